@@ -1,0 +1,110 @@
+/** Bundles every Lambda entry (`*.handler.ts`, `*.api.ts`) in one esbuild run and holds each bundle to its size budget. */
+import { glob, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { basename, dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build, type Plugin } from 'esbuild';
+
+export const root = import.meta.dirname;
+export const outdir = join(root, 'build');
+/** A larger bundle starts too slowly: the SDK alone is 324 KB and 70 ms of a cold start. */
+export const budget = 420 * 1024;
+
+export type Bundle = { readonly name: string; readonly entry: string; readonly bytes: number; readonly gzip: number };
+
+/** `functions/dispatch/offers.handler.ts` is bundled as `dispatch-offers`. */
+export const bundleOf = (entry: string): string => `${basename(dirname(entry))}-${basename(entry).replace(/\.(handler|api)\.ts$/, '')}`;
+
+export const entries = async (): Promise<readonly string[]> => {
+  const found = await Array.fromAsync(glob('functions/**/*.{handler,api}.ts', { cwd: root }));
+  return found.toSorted();
+};
+
+// An ESM import of a builtin reads every export and so triggers its lazy getters (node:http loads undici: 45 ms); this reads none.
+const builtin = new Set(builtinModules);
+const builtins: Plugin = {
+  name: 'builtins',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^(node:)?[a-z_/0-9]+$/ }, ({ path }) => {
+      const name = path.replace(/^node:/, '');
+      return builtin.has(name) || path.startsWith('node:') ? { path: `node:${name}`, namespace: 'builtin' } : undefined;
+    });
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+    }));
+  },
+};
+
+/** Bundles all entries into `build/<context>-<name>/index.mjs`. The same sources give the same bytes. */
+export const buildAll = async (): Promise<readonly Bundle[]> => {
+  const all = await entries();
+  const { metafile, outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: all.map((entry) => ({ in: entry, out: `${bundleOf(entry)}/index` })),
+    outdir,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    minify: true,
+    legalComments: 'none',
+    charset: 'utf8',
+    sourcemap: 'linked',
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'warning',
+    plugins: [builtins],
+  });
+  const names = new Set(all.map(bundleOf));
+  await mkdir(outdir, { recursive: true });
+  const stale = (await readdir(outdir)).filter((name) => !names.has(name));
+  await Promise.all(stale.map((name) => rm(join(outdir, name), { recursive: true })));
+  await Promise.all(
+    outputFiles.map(async ({ path, contents }) => {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, contents);
+    }),
+  );
+  await writeFile(join(outdir, 'meta.json'), JSON.stringify(metafile));
+  await writeOpenApi();
+  return outputFiles
+    .filter(({ path }) => path.endsWith('.mjs'))
+    .map(({ path, contents }) => {
+      const name = basename(dirname(path));
+      return {
+        name,
+        entry: all.find((entry) => bundleOf(entry) === name) as string,
+        bytes: contents.length,
+        gzip: gzipSync(contents).length,
+      };
+    })
+    .toSorted((a, b) => b.bytes - a.bytes);
+};
+
+/** The description of the HTTP API lies beside the bundle that serves it. */
+const writeOpenApi = async (): Promise<void> => {
+  const source = join(root, 'functions/ops/openapi.ts');
+  if (!(await stat(source).catch(() => undefined))) return;
+  const { openApi } = (await import(pathToFileURL(source).href)) as { openApi: () => object };
+  await writeFile(join(outdir, 'ops-orders', 'openapi.json'), JSON.stringify(openApi()));
+};
+
+const kb = (bytes: number): string => (bytes / 1024).toFixed(1).padStart(8);
+
+if (import.meta.main) {
+  const started = performance.now();
+  const bundles = await buildAll();
+  console.log(`${'bundle'.padEnd(22)}${'KB'.padStart(8)}${'gzip KB'.padStart(9)}`);
+  for (const { name, bytes, gzip } of bundles) console.log(`${name.padEnd(22)}${kb(bytes)} ${kb(gzip)}`);
+  console.log(
+    `${bundles.length} bundles in ${((performance.now() - started) / 1000).toFixed(1)} s, in ${relative(process.cwd(), outdir) || '.'}/`,
+  );
+  const over = bundles.filter(({ bytes }) => bytes > budget);
+  for (const { name, bytes } of over)
+    console.error(`${name} is ${kb(bytes).trim()} KB, the budget is ${kb(budget).trim()} KB: see build/meta.json for what is in it`);
+  if (over.length > 0) process.exitCode = 1;
+}

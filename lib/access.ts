@@ -1,0 +1,52 @@
+/** What a function may use: the permission and the environment key that leads to it, in one value so that they cannot drift. */
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+
+export type Access = { readonly environment: Readonly<Record<string, string>>; readonly statements: readonly PolicyStatement[] };
+
+/** A table, and the environment key under which every function knows it. */
+export type Store = { readonly key: 'STATE_TABLE' | 'STORY_TABLE'; readonly table: ITable };
+
+type ItemOperation = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem' | 'Query' | 'BatchWriteItem';
+
+const allow = (actions: readonly string[], resource: string): PolicyStatement =>
+  new PolicyStatement({ actions: [...actions], resources: [resource] });
+
+/** A transaction needs the operations it is made of, nothing more. */
+export const items = ({ key, table }: Store, ...operations: readonly ItemOperation[]): Access => ({
+  environment: { [key]: table.tableName },
+  statements: [
+    allow(
+      operations.map((operation) => `dynamodb:${operation}`),
+      table.tableArn,
+    ),
+  ],
+});
+
+export const index = ({ key, table }: Store, name: 'due' | 'cell'): Access => ({
+  environment: { [key]: table.tableName },
+  statements: [allow(['dynamodb:Query'], `${table.tableArn}/index/${name}`)],
+});
+
+export const sending = (key: string, queue: IQueue): Access => ({
+  environment: { [key]: queue.queueUrl },
+  statements: [allow(['sqs:SendMessage'], queue.queueArn)],
+});
+
+export const publishing = (bus: IEventBus): Access => ({
+  environment: { BUS_NAME: bus.eventBusName },
+  statements: [allow(['events:PutEvents'], bus.eventBusArn)],
+});
+
+/** What a mapping does in the function's name; it needs no environment. */
+export const consuming = (queue: IQueue): Access => ({
+  environment: {},
+  statements: [allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'], queue.queueArn)],
+});
+
+export const reading = (streamArn: string): Access => ({
+  environment: {},
+  statements: [allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'], streamArn)],
+});

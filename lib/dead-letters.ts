@@ -1,0 +1,37 @@
+/** The end of the line for what could not be done: kept 14 days, and never unnoticed. */
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Duration, Validations } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { type House, named, removal } from './house.ts';
+import { PromiseAlarm, type Runbook } from './promise-alarm.ts';
+
+export type DeadLettersProps = {
+  readonly house: House;
+  /** Of what: `dispatch` gives the queue `tuntas-<stage>-dispatch-dead`. */
+  readonly of: string;
+  readonly runbook: Runbook;
+};
+
+export class DeadLetters extends Queue {
+  constructor(scope: Construct, id: string, { house, of, runbook }: DeadLettersProps) {
+    super(scope, id, {
+      queueName: named(house, `${of}-dead`),
+      retentionPeriod: Duration.days(14),
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      removalPolicy: removal(house),
+    });
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason: 'This queue is itself the dead letters of a queue, a stream mapping or a rule; an alarm watches its depth',
+    });
+    new PromiseAlarm(this, 'Alarm', {
+      house,
+      promise: `${of}-leaves-no-dead-letters`,
+      says: `Messages of ${of} were given up and wait in ${named(house, `${of}-dead`)}.`,
+      runbook,
+      metric: this.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' }),
+      above: 0,
+    });
+  }
+}

@@ -1,0 +1,118 @@
+/** Dispatch: rides and drivers behind the HTTP API, offers to drivers from a queue, and the promises kept to those who declined. */
+import { type Alarm, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { routes } from '../functions/dispatch/dispatch.routes.ts';
+import { index, items } from './access.ts';
+import type { House } from './house.ts';
+import type { HttpDoor } from './http-door.ts';
+import { metric, namespace } from './metrics.ts';
+import type { Platform } from './platform.ts';
+import { PromiseAlarm } from './promise-alarm.ts';
+import { ServiceFunction } from './service-function.ts';
+import type { SocketDoor } from './socket-door.ts';
+import { subscribe } from './subscription.ts';
+import { WorkQueue } from './work-queue.ts';
+
+export type DispatchProps = { readonly house: House; readonly platform: Platform; readonly http: HttpDoor; readonly socket: SocketDoor };
+
+export class Dispatch extends Construct {
+  readonly queue: WorkQueue;
+  /** Goes off when dispatches under the flag fail too often; ops then takes the flag back. */
+  readonly flagFails: Alarm;
+
+  constructor(scope: Construct, id: string, { house, platform, http, socket }: DispatchProps) {
+    super(scope, id);
+    const rides = new ServiceFunction(this, 'Rides', {
+      house,
+      entry: 'functions/dispatch/rides.api.ts',
+      does: 'Rides and drivers over HTTP',
+      timeout: Duration.seconds(10),
+    });
+    const offers = new ServiceFunction(this, 'Offers', {
+      house,
+      entry: 'functions/dispatch/offers.handler.ts',
+      does: 'Shows each offer to its driver, once',
+      timeout: Duration.seconds(5),
+    });
+
+    this.queue = new WorkQueue(this, 'Queue', {
+      house,
+      name: 'dispatch',
+      worker: offers,
+      visibility: Duration.seconds(30),
+      retention: Duration.seconds(345_600),
+      receives: 3,
+      patience: Duration.seconds(30),
+      runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
+    });
+
+    rides.uses(
+      items(platform.state, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'),
+      index(platform.state, 'cell'),
+    );
+    offers.uses(
+      items(platform.state, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
+      items(platform.story, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
+      socket.pushing(),
+    );
+
+    http.opens(routes, rides);
+    subscribe(this, 'Requested', {
+      house,
+      undelivered: platform.undelivered,
+      name: 'dispatch-requested',
+      bus: platform.bus,
+      pattern: { source: ['tuntas.dispatch'], detailType: ['dispatch.requested'] },
+      queue: this.queue.queue,
+    });
+
+    new PromiseAlarm(this, 'Twice', {
+      house,
+      promise: 'no-duplicate-dispatch',
+      says: 'A ride was dispatched to the same driver more than once.',
+      runbook: 'dispatch.md#a-ride-was-dispatched-twice-to-one-driver',
+      metric: metric('dispatch', 'DispatchDuplicate'),
+      above: 0,
+    });
+    new PromiseAlarm(this, 'AfterDecline', {
+      house,
+      promise: 'no-dispatch-after-decline',
+      says: 'A dispatch was sent after the ride was declined.',
+      runbook: 'dispatch.md#a-dispatch-was-sent-after-a-decline',
+      metric: metric('dispatch', 'DispatchAfterDecline'),
+      above: 0,
+    });
+    const line = new MetricFilter(this, 'AfterDeclineLine', {
+      logGroup: offers.logs,
+      filterPattern: FilterPattern.literal('"Dispatch sent for DECLINED request"'),
+      metricNamespace: namespace,
+      metricName: `DispatchAfterDeclineLogged-${house.stage.name}`,
+      metricValue: '1',
+    });
+    new PromiseAlarm(this, 'AfterDeclineLogged', {
+      house,
+      promise: 'no-dispatch-after-decline-logged',
+      says: 'The line "Dispatch sent for DECLINED request" was logged.',
+      runbook: 'dispatch.md#a-dispatch-was-sent-after-a-decline',
+      metric: line.metric({ statistic: 'Sum', period: Duration.minutes(5) }),
+      above: 0,
+    });
+    const underFlag = (name: string) =>
+      metric('dispatch', name, { dimensionsMap: { service: 'dispatch', flag: 'on' }, period: Duration.minutes(1) });
+    this.flagFails = new PromiseAlarm(this, 'FlagFails', {
+      house,
+      promise: 'idempotent-dispatch-works',
+      says: 'More than 1 % of the dispatches under the flag idempotent-dispatch failed; the flag is held off by itself.',
+      runbook: 'flags.md#idempotent-dispatch-was-taken-back',
+      metric: new MathExpression({
+        expression: '100 * failed / attempted',
+        usingMetrics: { failed: underFlag('DispatchFailed'), attempted: underFlag('DispatchAttempted') },
+        label: 'Failed dispatches under the flag, %',
+        period: Duration.minutes(1),
+      }),
+      above: 1,
+    });
+  }
+}

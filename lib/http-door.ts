@@ -1,0 +1,89 @@
+/** The HTTP API: routes as the contexts declare them, a token on every one that is not public, no personal data in its log. */
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpNoneAuthorizer, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Duration, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { Route } from '../functions/platform/route.ts';
+import { type House, named, removal } from './house.ts';
+import { PromiseAlarm } from './promise-alarm.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+/** Route keys instead of paths: a path carries ids. No address, agent or token. */
+const logged = {
+  requestId: '$context.requestId',
+  time: '$context.requestTimeEpoch',
+  route: '$context.routeKey',
+  status: '$context.status',
+  latency: '$context.responseLatency',
+  integrationLatency: '$context.integrationLatency',
+  bytes: '$context.responseLength',
+  error: '$context.integrationErrorMessage',
+  refused: '$context.authorizer.error',
+};
+
+export class HttpDoor extends Construct {
+  readonly api: HttpApi;
+  readonly stage: HttpStage;
+  private readonly authorizer: HttpJwtAuthorizer;
+
+  constructor(scope: Construct, id: string, { house }: { readonly house: House }) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'Api', { apiName: named(house, 'http'), createDefaultStage: false, disableExecuteApiEndpoint: false });
+    this.authorizer = new HttpJwtAuthorizer('Oidc', house.issuer, { jwtAudience: [house.audience] });
+    this.stage = new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: house.stage.throttle,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(
+          new LogGroup(this, 'Logs', {
+            logGroupName: `/aws/vendedlogs/${named(house, 'http')}`,
+            retention: house.stage.logDays,
+            removalPolicy: removal(house),
+          }),
+        ),
+        format: AccessLogFormat.custom(JSON.stringify(logged)),
+      },
+    });
+    new PromiseAlarm(this, 'Answers', {
+      house,
+      promise: 'http-api-answers',
+      says: 'More than 1 % of the HTTP requests of 5 minutes were answered 5xx.',
+      runbook: 'http.md#requests-are-answered-with-5xx',
+      metric: this.stage.metricServerError({ period: Duration.minutes(5), statistic: 'Average' }),
+      above: 0.01,
+    });
+    new PromiseAlarm(this, 'InTime', {
+      house,
+      promise: 'http-api-answers-in-time',
+      says: 'The slowest 1 % of the HTTP requests took more than 1 s, for 15 minutes.',
+      runbook: 'http.md#answers-are-slow',
+      metric: this.stage.metricLatency({ period: Duration.minutes(5), statistic: 'p99' }),
+      above: 1_000,
+      periods: 3,
+    });
+  }
+
+  /** Leads the routes of a context to its function. */
+  opens(routes: readonly Pick<Route, 'method' | 'path' | 'public'>[], { function: handler }: ServiceFunction): void {
+    const integration = new HttpLambdaIntegration(handler.node.path, handler);
+    for (const route of routes) {
+      const added = this.api.addRoutes({
+        path: route.path,
+        methods: [HttpMethod[route.method]],
+        integration,
+        authorizer: route.public ? new HttpNoneAuthorizer() : this.authorizer,
+      });
+      if (!route.public) continue;
+      for (const one of added)
+        Validations.of(one).acknowledge({
+          id: 'AwsSolutions-APIG4',
+          reason: `${route.method} ${route.path} is declared public: it shows nothing but the description of the API`,
+        });
+    }
+  }
+}

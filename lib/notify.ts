@@ -1,0 +1,70 @@
+/** Notify: who is connected over the WebSocket API, and what rides tell riders and drivers. */
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { items } from './access.ts';
+import type { House } from './house.ts';
+import type { Platform } from './platform.ts';
+import { ServiceFunction } from './service-function.ts';
+import type { SocketDoor } from './socket-door.ts';
+import { subscribe } from './subscription.ts';
+import { WorkQueue } from './work-queue.ts';
+
+export type NotifyProps = { readonly house: House; readonly platform: Platform; readonly socket: SocketDoor };
+
+export class Notify extends Construct {
+  readonly queue: WorkQueue;
+
+  constructor(scope: Construct, id: string, { house, platform, socket }: NotifyProps) {
+    super(scope, id);
+    const authorizer = new ServiceFunction(this, 'Authorizer', {
+      house,
+      entry: 'functions/notify/authorizer.handler.ts',
+      does: 'Verifies the token of who connects',
+      timeout: Duration.seconds(5),
+    });
+    const connections = new ServiceFunction(this, 'Socket', {
+      house,
+      entry: 'functions/notify/socket.handler.ts',
+      does: 'Keeps who is connected',
+      timeout: Duration.seconds(5),
+    });
+    const notices = new ServiceFunction(this, 'Notices', {
+      house,
+      entry: 'functions/notify/notices.handler.ts',
+      does: 'Tells riders and drivers what happened to their ride',
+      timeout: Duration.seconds(5),
+    });
+
+    this.queue = new WorkQueue(this, 'Queue', {
+      house,
+      name: 'notify',
+      worker: notices,
+      visibility: Duration.seconds(30),
+      retention: Duration.days(4),
+      receives: 5,
+      patience: Duration.minutes(1),
+      runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
+    });
+
+    authorizer.uses({
+      environment: { OIDC_ISSUER: house.issuer, OIDC_AUDIENCE: house.audience, ROLES_CLAIM: house.stage.rolesClaim },
+      statements: [],
+    });
+    connections.uses(items(platform.state, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'), socket.pushing());
+    notices.uses(
+      items(platform.state, 'GetItem', 'DeleteItem', 'Query'),
+      items(platform.story, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
+      socket.pushing(),
+    );
+
+    socket.opens(connections, authorizer);
+    subscribe(this, 'Rides', {
+      house,
+      undelivered: platform.undelivered,
+      name: 'ride-notices',
+      bus: platform.bus,
+      pattern: { source: ['tuntas.dispatch'], detailType: [{ prefix: 'ride.' }] as unknown as string[] },
+      queue: this.queue.queue,
+    });
+  }
+}

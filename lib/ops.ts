@@ -1,0 +1,99 @@
+/** Ops: deadlines and the sweeper that repairs lost ones, the story of an order, and taking a failing flag back. */
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { routes } from '../functions/ops/ops.routes.ts';
+import { index, items, sending } from './access.ts';
+import type { Dispatch } from './dispatch.ts';
+import type { House } from './house.ts';
+import type { HttpDoor } from './http-door.ts';
+import type { Platform } from './platform.ts';
+import { PromiseAlarm } from './promise-alarm.ts';
+import { ServiceFunction } from './service-function.ts';
+import { every, react } from './subscription.ts';
+import { WorkQueue } from './work-queue.ts';
+
+export type OpsProps = { readonly house: House; readonly platform: Platform; readonly http: HttpDoor; readonly dispatch: Dispatch };
+
+export class Ops extends Construct {
+  readonly timers: WorkQueue;
+
+  constructor(scope: Construct, id: string, { house, platform, http, dispatch }: OpsProps) {
+    super(scope, id);
+    const orders = new ServiceFunction(this, 'Orders', {
+      house,
+      entry: 'functions/ops/orders.api.ts',
+      does: 'The story of an order, and the description of the HTTP API',
+      timeout: Duration.seconds(10),
+    });
+    const deadlines = new ServiceFunction(this, 'Deadlines', {
+      house,
+      entry: 'functions/ops/deadlines.handler.ts',
+      does: 'Moves on what has passed its deadline',
+      timeout: Duration.seconds(5),
+    });
+    const sweep = new ServiceFunction(this, 'Sweep', {
+      house,
+      entry: 'functions/ops/sweep.handler.ts',
+      does: 'Finds each minute what passed its deadline unnoticed',
+      timeout: Duration.seconds(50),
+      deadLetters: platform.undelivered,
+    });
+    const rollback = new ServiceFunction(this, 'Rollback', {
+      house,
+      entry: 'functions/ops/rollback.handler.ts',
+      does: 'Takes a failing flag back',
+      timeout: Duration.seconds(10),
+      deadLetters: platform.undelivered,
+    });
+
+    this.timers = new WorkQueue(this, 'Timers', {
+      house,
+      name: 'timers',
+      worker: deadlines,
+      visibility: Duration.seconds(30),
+      retention: Duration.days(1),
+      receives: 5,
+      patience: Duration.minutes(1),
+      runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
+    });
+    every(this, 'Minute', {
+      house,
+      undelivered: platform.undelivered,
+      name: 'sweep',
+      interval: Duration.minutes(1),
+      runs: sweep,
+    });
+
+    orders.uses(items(platform.state, 'GetItem', 'Query'), items(platform.story, 'Query'));
+    deadlines.uses(
+      items(platform.state, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'),
+      index(platform.state, 'cell'),
+      sending('TIMERS_QUEUE_URL', this.timers.queue),
+    );
+    sweep.uses(index(platform.state, 'due'), sending('TIMERS_QUEUE_URL', this.timers.queue));
+    rollback.uses(items(platform.state, 'PutItem'));
+    platform.outbox.uses(sending('TIMERS_QUEUE_URL', this.timers.queue));
+
+    http.opens(routes, orders);
+    react(this, 'FlagFails', {
+      house,
+      undelivered: platform.undelivered,
+      name: 'flag-fails',
+      pattern: {
+        source: ['aws.cloudwatch'],
+        detailType: ['CloudWatch Alarm State Change'],
+        detail: { alarmName: [dispatch.flagFails.alarmName], state: { value: ['ALARM'] } },
+      },
+      runs: rollback,
+    });
+
+    new PromiseAlarm(this, 'SweeperSilent', {
+      house,
+      promise: 'deadlines-are-swept',
+      says: 'The sweeper has not run for 5 minutes: a lost timer would leave a ride hanging.',
+      runbook: 'outbox.md#the-sweeper-is-silent',
+      metric: sweep.invocations(),
+      below: 1,
+    });
+  }
+}

@@ -1,0 +1,95 @@
+/** What every context stands on: the two tables, the bus, and the two readers that carry each fact from the table to the bus and the story. */
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { EventBus } from 'aws-cdk-lib/aws-events';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { items, publishing, type Store } from './access.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { type House, named, removal } from './house.ts';
+import { ServiceFunction } from './service-function.ts';
+import { hasDeadline, hasEvents, StreamReader } from './stream-reader.ts';
+
+export class Platform extends Construct {
+  readonly state: Store;
+  readonly story: Store;
+  readonly bus: EventBus;
+  readonly outbox: ServiceFunction;
+  /** Events and invocations that could not be delivered. */
+  readonly undelivered: DeadLetters;
+  /** Every queue of dead letters that belongs to no work queue. */
+  readonly deadLetters: readonly DeadLetters[];
+
+  constructor(scope: Construct, id: string, { house }: { readonly house: House }) {
+    super(scope, id);
+    const state = this.table('State', house);
+    state.addGlobalSecondaryIndex({
+      indexName: 'due',
+      partitionKey: { name: 'dueShard', type: AttributeType.STRING },
+      sortKey: { name: 'dueAt', type: AttributeType.NUMBER },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    state.addGlobalSecondaryIndex({
+      indexName: 'cell',
+      partitionKey: { name: 'cell', type: AttributeType.STRING },
+      sortKey: { name: 'pk', type: AttributeType.STRING },
+      projectionType: ProjectionType.INCLUDE,
+      nonKeyAttributes: ['lat', 'lng', 'reportedAt'],
+    });
+    this.state = { key: 'STATE_TABLE', table: state };
+    this.story = { key: 'STORY_TABLE', table: this.table('Story', house) };
+    this.bus = new EventBus(this, 'Bus', { eventBusName: `tuntas-${house.stage.name}` });
+
+    this.outbox = new ServiceFunction(this, 'Outbox', {
+      house,
+      entry: 'functions/platform/outbox.handler.ts',
+      does: 'Publishes what the stream says happened, and starts the timers of deadlines',
+      timeout: Duration.seconds(30),
+    });
+    const storyWriter = new ServiceFunction(this, 'StoryWriter', {
+      house,
+      entry: 'functions/platform/story.handler.ts',
+      does: 'Writes the story of each order from the stream',
+      timeout: Duration.seconds(30),
+    });
+
+    this.undelivered = new DeadLetters(this, 'Undelivered', { house, of: 'events', runbook: 'queues.md#events-were-not-delivered' });
+
+    this.outbox.uses(publishing(this.bus));
+    storyWriter.uses(items(this.story, 'PutItem', 'BatchWriteItem'));
+
+    const streamArn = state.tableStreamArn as string;
+    const publisher = new StreamReader(this, 'OutboxReader', {
+      house,
+      name: 'outbox',
+      streamArn,
+      reader: this.outbox,
+      filters: [hasEvents, hasDeadline],
+    });
+    const recorder = new StreamReader(this, 'StoryReader', { house, name: 'story', streamArn, reader: storyWriter, filters: [hasEvents] });
+    this.deadLetters = [publisher.deadLetters, recorder.deadLetters, this.undelivered];
+  }
+
+  private table(id: 'State' | 'Story', house: House): Table {
+    const { kept, warmThroughput } = house.stage;
+    return new Table(this, id, {
+      tableName: named(house, id.toLowerCase()),
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      timeToLiveAttribute: 'expiresAt',
+      encryption: TableEncryption.AWS_MANAGED,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: kept,
+      removalPolicy: removal(house),
+      ...(id === 'State' ? { stream: StreamViewType.NEW_IMAGE } : {}),
+      ...(warmThroughput
+        ? {
+            warmThroughput: {
+              readUnitsPerSecond: warmThroughput.readUnitsPerSecond,
+              writeUnitsPerSecond: warmThroughput.writeUnitsPerSecond,
+            },
+          }
+        : {}),
+    });
+  }
+}

@@ -1,0 +1,117 @@
+/** Every function is made here: house defaults first, the caller's wishes after. */
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Duration, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { bundleOf } from '../build.ts';
+import type { Access } from './access.ts';
+import { type House, named, removal } from './house.ts';
+import { PromiseAlarm } from './promise-alarm.ts';
+
+export type Wishes = {
+  readonly house: House;
+  /** Path of the entry, e.g. `functions/dispatch/offers.handler.ts`. */
+  readonly entry: `functions/${string}/${string}.${'handler' | 'api'}.ts`;
+  readonly does: string;
+  readonly timeout: Duration;
+  readonly memory?: number;
+  /** Where an asynchronous invocation ends that failed three times. */
+  readonly deadLetters?: IQueue;
+};
+
+const root = join(import.meta.dirname, '..');
+
+const bundleAt = (entry: string): string => {
+  const bundle = join(root, 'build', bundleOf(entry));
+  if (!existsSync(join(root, entry))) throw new Error(`${entry} does not exist`);
+  if (!existsSync(join(bundle, 'index.mjs'))) throw new Error(`${entry} is not bundled yet: npm run build`);
+  return bundle;
+};
+
+export class ServiceFunction extends Construct {
+  readonly function: LambdaFunction;
+  readonly logs: LogGroup;
+  private readonly role: Role;
+
+  constructor(scope: Construct, id: string, { house, entry, does, timeout, memory = 512, deadLetters }: Wishes) {
+    super(scope, id);
+    const bundle = bundleOf(entry);
+    const functionName = named(house, bundle);
+    this.logs = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: house.stage.logDays,
+      removalPolicy: removal(house),
+    });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `${functionName}: ${does}`,
+    });
+    this.role.addToPolicy(
+      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logs.logGroupArn] }),
+    );
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName,
+      description: does,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(bundleAt(entry)),
+      memorySize: memory,
+      timeout,
+      role: this.role,
+      logGroup: this.logs,
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
+      tracing: house.stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      ...(deadLetters ? { deadLetterQueue: deadLetters } : {}),
+      environment: {
+        STAGE: house.stage.name,
+        POWERTOOLS_SERVICE_NAME: basename(join(entry, '..')),
+        POWERTOOLS_LOG_LEVEL: house.stage.logLevel,
+        METRICS_NAMESPACE: 'Tuntas',
+        ...(house.stage.flagsFile ? { TUNTAS_FLAGS: house.stage.flagsFile } : {}),
+      },
+    });
+    if (house.stage.tracing)
+      Validations.of(this.role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'X-Ray has no resources: its two write actions can only be allowed on all of them',
+      });
+    new PromiseAlarm(this, 'Fails', {
+      house,
+      promise: `${bundle}-does-not-fail`,
+      says: `${functionName} failed more than 5 times in 5 minutes.`,
+      runbook: 'functions.md#a-function-fails',
+      metric: this.errors(),
+      above: 5,
+    });
+  }
+
+  /** Gives the permission and the environment key that belongs to it. */
+  uses(...accesses: readonly Access[]): this {
+    for (const { environment, statements } of accesses) {
+      for (const [key, value] of Object.entries(environment)) this.function.addEnvironment(key, value);
+      for (const statement of statements) this.role.addToPolicy(statement);
+    }
+    return this;
+  }
+
+  /** Accepts a finding of the security rules for the permissions of this function, with the reason. */
+  accepts(id: string, reason: string): this {
+    Validations.of(this.role).acknowledge({ id, reason });
+    return this;
+  }
+
+  errors(): Metric {
+    return this.function.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' });
+  }
+
+  invocations(): Metric {
+    return this.function.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' });
+  }
+}

@@ -1,0 +1,58 @@
+/** The WebSocket API over which offers and notices reach the apps. */
+import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Stack, Validations } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import type { Access } from './access.ts';
+import { type House, named } from './house.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+const stageName = 'live';
+
+export class SocketDoor extends Construct {
+  readonly stage: WebSocketStage;
+  private readonly api: WebSocketApi;
+
+  constructor(scope: Construct, id: string, { house }: { readonly house: House }) {
+    super(scope, id);
+    this.api = new WebSocketApi(this, 'Api', { apiName: named(house, 'websocket') });
+    this.stage = new WebSocketStage(this, 'Stage', { webSocketApi: this.api, stageName, autoDeploy: true, throttle: house.stage.throttle });
+    Validations.of(this.stage).acknowledge({
+      id: 'AwsSolutions-APIG1',
+      reason:
+        'Access logs of a WebSocket API need a role that is one per account and Region (AWS::ApiGateway::Account), which no single stack may own; the function behind the routes logs each connection',
+    });
+  }
+
+  /** Leads connecting, parting and everything else to one function; the authorizer decides who may connect. */
+  opens({ function: handler }: ServiceFunction, { function: authorizer }: ServiceFunction): void {
+    const integration = new WebSocketLambdaIntegration(handler.node.path, handler);
+    this.api.addRoute('$connect', {
+      integration,
+      // Apps send the token as a header, browsers can only send it in the query: neither is required, the function looks at both.
+      authorizer: new WebSocketLambdaAuthorizer('Token', authorizer, { identitySource: [] }),
+    });
+    for (const key of ['$disconnect', '$default']) {
+      Validations.of(this.api.addRoute(key, { integration })).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason:
+          'A WebSocket API authorizes once, at $connect; its other routes cannot have an authorizer and are only reached over an authorized connection',
+      });
+    }
+  }
+
+  /** Messages to connected apps. */
+  pushing(): Access {
+    const connections = Stack.of(this).formatArn({
+      service: 'execute-api',
+      resource: this.api.apiId,
+      resourceName: `${stageName}/POST/@connections/*`,
+    });
+    return {
+      environment: { WEBSOCKET_ENDPOINT: this.stage.callbackUrl },
+      statements: [new PolicyStatement({ actions: ['execute-api:ManageConnections'], resources: [connections] })],
+    };
+  }
+}

@@ -1,0 +1,76 @@
+/** What differs between the stages, and nothing else does. */
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+
+export type Stage = {
+  readonly name: string;
+  /** Who issues the tokens. The stack's parameters OidcIssuer and OidcAudience override both at deployment. */
+  readonly issuer: string;
+  readonly audience: string;
+  /** The claim that lists the caller's roles. */
+  readonly rolesClaim: string;
+  /** Tables and logs outlive the stack, and neither the stack nor a table can be deleted by mistake. */
+  readonly kept: boolean;
+  readonly logDays: RetentionDays;
+  readonly logLevel: 'DEBUG' | 'INFO' | 'WARN';
+  /** A file with flag percentages, read again each second; without it the percentages deployed with the functions hold. */
+  readonly flagsFile?: string;
+  /** Requests per second and burst of the HTTP API; the WebSocket API has the same. Jakarta allows an account 2,500 and 1,250 over all its APIs. */
+  readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
+  /** Messages a queue's workers take at the same time, at most, in batches of ten: no queue starves the API of concurrency. */
+  readonly workers: number;
+  /** X-Ray traces of the functions. */
+  readonly tracing: boolean;
+  /** Throughput a table serves at once, for a spike announced beforehand. It costs once and cannot be lowered. */
+  readonly warmThroughput?: { readonly readUnitsPerSecond: number; readonly writeUnitsPerSecond: number };
+  /** Mail addresses that are paged. */
+  readonly pages: readonly string[];
+};
+
+export const stages = {
+  local: {
+    name: 'local',
+    issuer: 'http://127.0.0.1:4001/issuer',
+    audience: 'tuntas',
+    rolesClaim: 'roles',
+    kept: false,
+    logDays: RetentionDays.ONE_DAY,
+    logLevel: 'INFO',
+    flagsFile: 'local/flags.json',
+    throttle: { rateLimit: 10_000, burstLimit: 10_000 },
+    workers: 100,
+    tracing: false,
+    pages: [],
+  },
+  dev: {
+    name: 'dev',
+    issuer: 'https://id.dev.tuntas.example',
+    audience: 'tuntas',
+    rolesClaim: 'roles',
+    kept: false,
+    logDays: RetentionDays.ONE_WEEK,
+    logLevel: 'DEBUG',
+    throttle: { rateLimit: 200, burstLimit: 100 },
+    workers: 20,
+    tracing: false,
+    pages: [],
+  },
+  prod: {
+    name: 'prod',
+    issuer: 'https://id.tuntas.example',
+    audience: 'tuntas',
+    rolesClaim: 'roles',
+    kept: true,
+    logDays: RetentionDays.THREE_MONTHS,
+    logLevel: 'INFO',
+    throttle: { rateLimit: 2_000, burstLimit: 1_000 },
+    workers: 200,
+    tracing: false,
+    pages: [],
+  },
+} as const satisfies Record<string, Stage>;
+
+/** @throws when there is no such stage, with the names of those there are */
+export const stageNamed = (name: string): Stage => {
+  if (!Object.hasOwn(stages, name)) throw new Error(`there is no stage "${name}", only ${Object.keys(stages).join(', ')}`);
+  return stages[name as keyof typeof stages];
+};

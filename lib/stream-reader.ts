@@ -1,0 +1,60 @@
+/** A reader of the State stream: bounded retries, bisect, and a queue for what it gives up, so that one poisoned record never stops a shard. */
+import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Duration } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { reading, sending } from './access.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { type House, named } from './house.ts';
+import { PromiseAlarm } from './promise-alarm.ts';
+import type { ServiceFunction } from './service-function.ts';
+
+/** `exists` only works on a leaf, and in a stream record the leaf is below the attribute's type. */
+const has = (attribute: string, type: 'S' | 'N') =>
+  FilterCriteria.filter({ dynamodb: { NewImage: { [attribute]: { [type]: [{ exists: true }] } } } });
+
+/** The record carries events for the bus. */
+export const hasEvents = has('outbox', 'S');
+/** The record carries a deadline. */
+export const hasDeadline = has('dueAt', 'N');
+
+export type StreamReaderProps = {
+  readonly house: House;
+  readonly name: string;
+  readonly streamArn: string;
+  readonly reader: ServiceFunction;
+  /** A record is read when one of them fits. */
+  readonly filters: readonly (typeof hasEvents)[];
+};
+
+export class StreamReader extends Construct {
+  readonly deadLetters: DeadLetters;
+
+  constructor(scope: Construct, id: string, { house, name, streamArn, reader, filters }: StreamReaderProps) {
+    super(scope, id);
+    this.deadLetters = new DeadLetters(this, 'Dead', { house, of: name, runbook: 'outbox.md#records-of-the-stream-were-given-up' });
+    reader.uses(reading(streamArn), sending('DEAD_LETTER_URL', this.deadLetters));
+    new EventSourceMapping(this, 'Mapping', {
+      target: reader.function,
+      eventSourceArn: streamArn,
+      // Nothing written between the table's creation and the mapping's is skipped.
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      bisectBatchOnError: true,
+      retryAttempts: 5,
+      maxRecordAge: Duration.hours(24),
+      reportBatchItemFailures: true,
+      filters: [...filters],
+      onFailure: new SqsDlq(this.deadLetters),
+    });
+    new PromiseAlarm(this, 'Behind', {
+      house,
+      promise: `${name}-keeps-up`,
+      says: `${named(house, `platform-${name}`)} reads the stream more than 30 s behind.`,
+      runbook: 'outbox.md#the-stream-is-read-late',
+      metric: reader.function.metric('IteratorAge', { period: Duration.minutes(1), statistic: 'Maximum' }),
+      above: 30_000,
+      periods: 3,
+    });
+  }
+}

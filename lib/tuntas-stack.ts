@@ -1,0 +1,59 @@
+/** The stack, as a table of contents. */
+import { CfnOutput, CfnParameter, DefaultStackSynthesizer, Stack, Tags } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { Dispatch } from './dispatch.ts';
+import type { House } from './house.ts';
+import { HttpDoor } from './http-door.ts';
+import { Notify } from './notify.ts';
+import { Observability } from './observability.ts';
+import { Ops } from './ops.ts';
+import { Pager } from './pager.ts';
+import { Platform } from './platform.ts';
+import { SocketDoor } from './socket-door.ts';
+import type { Stage } from './stages.ts';
+
+export class TuntasStack extends Stack {
+  constructor(scope: Construct, stage: Stage) {
+    super(scope, `tuntas-${stage.name}`, {
+      description: `Tuntas, the order backbone of a taxi fleet: stage ${stage.name}`,
+      terminationProtection: stage.kept,
+      // The CLI checks the version of the bootstrap stack itself; without the rule the template needs no SSM parameter.
+      synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
+    });
+    Tags.of(this).add('application', 'tuntas');
+    Tags.of(this).add('stage', stage.name);
+
+    const house: House = {
+      stage,
+      pager: new Pager(this, 'Pager', { stage }).topic,
+      issuer: this.parameter('OidcIssuer', stage.issuer, 'Issuer of the tokens of riders, drivers and operators (any OIDC provider)'),
+      audience: this.parameter('OidcAudience', stage.audience, 'Audience these tokens must be made for'),
+    };
+    const platform = new Platform(this, 'Platform', { house });
+    const http = new HttpDoor(this, 'Http', { house });
+    const socket = new SocketDoor(this, 'Socket', { house });
+
+    const dispatch = new Dispatch(this, 'Dispatch', { house, platform, http, socket });
+    const notify = new Notify(this, 'Notify', { house, platform, socket });
+    const ops = new Ops(this, 'Ops', { house, platform, http, dispatch });
+    new Observability(this, 'Observability', { house });
+
+    this.output('ApiUrl', http.api.apiEndpoint);
+    this.output('WebSocketUrl', socket.stage.url);
+    this.output('StateTable', platform.state.table.tableName);
+    this.output('StoryTable', platform.story.table.tableName);
+    this.output('BusName', platform.bus.eventBusName);
+    for (const [name, { queue, deadLetters }] of Object.entries({ Dispatch: dispatch.queue, Notify: notify.queue, Timers: ops.timers })) {
+      this.output(`${name}QueueUrl`, queue.queueUrl);
+      this.output(`${name}DeadUrl`, deadLetters.queueUrl);
+    }
+  }
+
+  private parameter(name: string, value: string, description: string): string {
+    return new CfnParameter(this, name, { type: 'String', default: value, description }).valueAsString;
+  }
+
+  private output(name: string, value: string): void {
+    new CfnOutput(this, name, { value });
+  }
+}

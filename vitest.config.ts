@@ -1,0 +1,27 @@
+/** Unit, infrastructure and acceptance tests in one run; the last line counts them. */
+import { defineConfig } from 'vitest/config';
+import type { Reporter, TestModule } from 'vitest/node';
+
+/** `Tests: 12 passed, 0 failed, 1 skipped` as the very last line. A file that could not be loaded counts as one failed test. */
+const closingLine: Reporter = {
+  onTestRunEnd(modules, errors) {
+    const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };
+    for (const module of modules as readonly TestModule[]) {
+      count.failed += module.errors().length;
+      for (const test of module.children.allTests()) count[test.result().state] += 1;
+    }
+    const skipped = count.skipped + count.pending;
+    process.once('exit', () =>
+      console.log(`Tests: ${count.passed} passed, ${count.failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`),
+    );
+  },
+};
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    reporters: ['default', closingLine],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
