@@ -1,0 +1,99 @@
+/** What can be asked of dispatch, by its own routes and workers and by other contexts. Each command is load, decide, one write. */
+
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Decision, Refused } from '../platform/decision.ts';
+import { type Created, type IdempotencyKey, type Outcome, type Store, store } from '../platform/store.ts';
+import type { DriverId, Instant, OrderId } from '../platform/types.ts';
+import { assign, type Report, release, report } from './driver.decider.ts';
+import { driverRef } from './driver.ts';
+import { driversNear, type FindDrivers } from './matcher.ts';
+import { type Cancel, type Decline, decide, type MovePickup, requestRide } from './ride.decider.ts';
+import { assignedTo, isOpen, type Request, type Ride, rideRef } from './ride.ts';
+
+export type DispatchDeps = { readonly store: Store; readonly findDrivers: FindDrivers };
+
+/** @param table name of the State table */
+export const dispatchDeps = (client: DynamoDBClient, table: string): DispatchDeps => ({
+  store: store(client, table),
+  findDrivers: driversNear(client, table),
+});
+
+/** Asks for a ride; `drivers` are the caller's candidates, nobody when the matcher looks for them. */
+export const request = async (
+  { store, findDrivers }: DispatchDeps,
+  wanted: Request,
+  drivers: readonly DriverId[] | undefined,
+  key?: IdempotencyKey,
+): Promise<{ readonly created: Created; readonly ride: Ride }> => {
+  const found = drivers ?? (await findDrivers({ pickup: wanted.pickup, serviceLine: wanted.serviceLine, ring: 1, at: wanted.requestedAt }));
+  const decision = requestRide({ type: 'request', request: wanted, drivers: found });
+  return { created: await store.create(rideRef(wanted.rideId), decision, key), ride: decision.state };
+};
+
+/** The ride and the driver's "busy" are one transaction: one driver never has two rides, nor one ride two drivers. */
+export const accept = async (
+  { store }: Pick<DispatchDeps, 'store'>,
+  rideId: OrderId,
+  { driverId, at }: { readonly driverId: DriverId; readonly at: Instant },
+): Promise<Outcome<Ride>> => {
+  const [ride, driver] = await store.transitionBoth([rideRef(rideId), driverRef(driverId)], (ride, driver) => [
+    decide({ type: 'accept', driverId, at }, ride),
+    assign(rideId, at, driverId, driver),
+  ]);
+  return ride.decision.outcome === 'happened' && driver.decision.outcome === 'refused' ? { ...ride, decision: driver.decision } : ride;
+};
+
+export const decline = ({ store }: Pick<DispatchDeps, 'store'>, rideId: OrderId, command: Omit<Decline, 'type'>): Promise<Outcome<Ride>> =>
+  store.transition(rideRef(rideId), (ride) => decide({ type: 'decline', ...command }, ride));
+
+export const movePickup = (
+  { store }: Pick<DispatchDeps, 'store'>,
+  rideId: OrderId,
+  command: Omit<MovePickup, 'type'>,
+  allowed: (ride: Ride) => Refused | undefined,
+): Promise<Outcome<Ride>> =>
+  store.transition(rideRef(rideId), (ride) => (ride && allowed(ride)) ?? decide({ type: 'move-pickup', ...command }, ride));
+
+/** Cancels; a driver who has the ride is freed in the same transaction. */
+export const cancel = async (
+  deps: Pick<DispatchDeps, 'store'>,
+  rideId: OrderId,
+  command: Omit<Cancel, 'type'>,
+  allowed: (ride: Ride) => Refused | undefined,
+): Promise<Outcome<Ride>> => {
+  const { store } = deps;
+  const judged = (ride: Ride | undefined): Decision<Ride> => (ride && allowed(ride)) ?? decide({ type: 'cancel', ...command }, ride);
+  const loaded = await store.load(rideRef(rideId));
+  const driverId = assignedTo(loaded.state);
+  if (driverId) {
+    const [ride] = await store.transitionBoth([rideRef(rideId), driverRef(driverId)], (ride, driver) => [
+      judged(ride),
+      release(rideId, command.at, driver),
+    ]);
+    return ride;
+  }
+  let acceptedMeanwhile = false;
+  const outcome = await store.transition(
+    rideRef(rideId),
+    (ride) => {
+      acceptedMeanwhile = assignedTo(ride) !== undefined;
+      return acceptedMeanwhile ? { outcome: 'nothing', reason: 'accepted-meanwhile' } : judged(ride);
+    },
+    loaded,
+  );
+  return acceptedMeanwhile ? cancel(deps, rideId, command, allowed) : outcome;
+};
+
+/** The deadline of a ride: offers time out and the next drivers are asked, or the search ends. */
+export const rideDeadline = async ({ store, findDrivers }: DispatchDeps, rideId: OrderId, at: Instant): Promise<Outcome<Ride>> => {
+  const loaded = await store.load(rideRef(rideId));
+  const ride = loaded.state;
+  const found =
+    ride && isOpen(ride) && ride.candidatesFrom === 'matcher' && at < ride.closesAt && at >= ride.nextSearchAt
+      ? await findDrivers({ pickup: ride.pickup, serviceLine: ride.serviceLine, ring: 2, at })
+      : [];
+  return store.transition(rideRef(rideId), (current) => decide({ type: 'deadline', found, at }, current), loaded);
+};
+
+export const reportDriver = ({ store }: Pick<DispatchDeps, 'store'>, command: Report) =>
+  store.transition(driverRef(command.driverId), (driver) => report(command, driver));

@@ -1,0 +1,34 @@
+/** A driver: duty, last position, and the order that keeps him busy. One item, listed by cell while on duty and free. */
+import geohash from 'ngeohash';
+import type { Aggregate } from '../platform/store.ts';
+import type { DriverId, Instant, OrderId } from '../platform/types.ts';
+import type { ServiceLine } from './ride.ts';
+
+export type Position = { readonly lat: number; readonly lng: number; readonly at: Instant };
+export type Driver = {
+  readonly driverId: DriverId;
+  readonly onDuty: boolean;
+  readonly serviceLine: ServiceLine;
+  readonly position?: Position | undefined;
+  /** The order he is busy with; written in the same transaction as the ride. */
+  readonly orderId?: OrderId | undefined;
+};
+
+/** Geohash of 6 characters: about 1.2 km by 0.6 km, so a cell holds a few dozen drivers and no index partition runs hot. */
+export const cellPrecision = 6;
+
+export const cellOf = (serviceLine: ServiceLine, lat: number, lng: number): string =>
+  `${serviceLine}#${geohash.encode(lat, lng, cellPrecision)}`;
+
+export const driverAggregate: Aggregate<Driver> = {
+  name: 'DRIVER',
+  source: 'tuntas.dispatch',
+  key: (id) => ({ pk: `DRIVER#${id}`, sk: 'DRIVER' }),
+  dueAt: () => undefined,
+  indexed: ({ onDuty, orderId, position, serviceLine }) =>
+    onDuty && !orderId && position
+      ? { cell: cellOf(serviceLine, position.lat, position.lng), lat: position.lat, lng: position.lng, reportedAt: position.at }
+      : {},
+};
+
+export const driverRef = (driverId: DriverId) => ({ aggregate: driverAggregate, id: driverId });

@@ -1,0 +1,62 @@
+/** A ride and a driver as their apps see them. */
+import { type DriverId, iso } from '../platform/types.ts';
+import type { RideView } from './dispatch.schemas.ts';
+import type { Driver } from './driver.ts';
+import type { Offer, Ride } from './ride.ts';
+
+const offerView = ([driverId, offer]: [string, Offer]): RideView['offers'][number] => ({
+  driverId,
+  sequence: offer.sequence,
+  status: offer.status,
+  ...('reason' in offer ? { reason: offer.reason } : {}),
+  at: iso(offer.at),
+});
+
+const ending = (ride: Ride): Partial<RideView> => {
+  switch (ride.status) {
+    case 'PENDING':
+    case 'SEARCHING':
+      return {};
+    case 'ACCEPTED':
+      return { driverId: ride.driverId, endedAt: iso(ride.at) };
+    case 'DECLINED':
+      return { driverId: ride.by, reason: ride.reason, endedAt: iso(ride.at) };
+    case 'CANCELLED':
+      return {
+        ...(ride.driverId ? { driverId: ride.driverId } : {}),
+        cancelledBy: ride.by.role,
+        countsAgainstDriver: ride.by.role === 'driver',
+        reason: ride.reason,
+        endedAt: iso(ride.at),
+      };
+    case 'EXPIRED':
+      return { reason: ride.reason, endedAt: iso(ride.at) };
+  }
+};
+
+/** @param onlyOf a driver sees his own offer and nobody else's */
+export const rideView = (ride: Ride, version: number, onlyOf?: DriverId): RideView => ({
+  rideId: ride.rideId,
+  status: ride.status,
+  version,
+  riderId: ride.riderId,
+  serviceLine: ride.serviceLine,
+  pickup: ride.pickup,
+  destination: ride.destination,
+  policy: ride.policy,
+  requestedAt: iso(ride.requestedAt),
+  closesAt: iso(ride.closesAt),
+  ...ending(ride),
+  offers: Object.entries(ride.offers)
+    .filter(([driverId]) => !onlyOf || driverId === onlyOf)
+    .map(offerView)
+    .sort((a, b) => a.sequence - b.sequence),
+});
+
+export const driverView = ({ driverId, onDuty, serviceLine, position, orderId }: Driver) => ({
+  driverId,
+  onDuty,
+  serviceLine,
+  ...(position ? { position: { lat: position.lat, lng: position.lng, at: iso(position.at) } } : {}),
+  ...(orderId ? { rideId: orderId } : {}),
+});

@@ -1,0 +1,23 @@
+/** The HTTP routes of dispatch, wired for Lambda. */
+import { dynamo } from '../platform/dynamo.ts';
+import { env } from '../platform/env.ts';
+import { fileSource } from '../platform/flags.ts';
+import { httpApi } from '../platform/http.ts';
+import { leaseFrom, orderNumbers } from '../platform/order-number.ts';
+import { dispatchDeps } from './commands.ts';
+import { routes } from './dispatch.routes.ts';
+import { endpoints } from './rides.endpoints.ts';
+
+const client = dynamo();
+const table = env('STATE_TABLE');
+const blockSize = 200;
+
+export const handler = httpApi(
+  routes,
+  endpoints({
+    ...dispatchDeps(client, table),
+    nextOrderId: orderNumbers(leaseFrom(client, table), blockSize).next,
+    flags: fileSource(process.env.TUNTAS_FLAGS, Date.now),
+  }),
+  { rolesClaim: env('ROLES_CLAIM'), now: Date.now },
+);

@@ -1,0 +1,40 @@
+/** Lets an app open its WebSocket: the token of any OIDC issuer, as the HTTP API takes it. */
+import type { JWTPayload } from 'jose';
+import { log } from '../platform/log.ts';
+import { principalFrom } from '../platform/principal.ts';
+
+/** The event of a REQUEST authorizer; browsers cannot set headers on a WebSocket, so the token may stand in the query. */
+export type AuthorizerEvent = {
+  readonly methodArn: string;
+  readonly headers?: Readonly<Record<string, string>> | null;
+  readonly queryStringParameters?: Readonly<Record<string, string>> | null;
+};
+/** Verifies signature, issuer, audience and times. @throws when any of them is wrong */
+export type Verify = (token: string) => Promise<JWTPayload>;
+
+const tokenOf = ({ headers, queryStringParameters }: AuthorizerEvent): string | undefined => {
+  const header = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+  return queryStringParameters?.token ?? header?.replace(/^Bearer /i, '');
+};
+
+/** API Gateway answers this message, and only this one, with 401. */
+const unauthorized = () => new Error('Unauthorized');
+
+export const authorizer = (verify: Verify, rolesClaim: string) => async (event: AuthorizerEvent) => {
+  const token = tokenOf(event);
+  if (!token) throw unauthorized();
+  const claims = await verify(token).catch((error: unknown) => {
+    log.warn('Socket refused', { outcome: 'refused', reason: error instanceof Error ? error.name : 'unknown' });
+    throw unauthorized();
+  });
+  const principal = principalFrom(claims, rolesClaim);
+  if (!principal || principal.roles.length === 0) throw unauthorized();
+  return {
+    principalId: principal.sub,
+    policyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: event.methodArn }],
+    },
+    context: { roles: principal.roles.join(' ') },
+  };
+};

@@ -1,0 +1,55 @@
+/** What other contexts can ask of notify: to tell a person something once. */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { env } from '../platform/env.ts';
+import { Unavailable } from '../platform/errors.ts';
+import { type Instant, instant } from '../platform/types.ts';
+import { connections } from './connections.store.ts';
+import { type Channel, type Deliver, delivery, type Push, postTo } from './delivery.ts';
+import { type Ledger, type Line, ledger } from './ledger.store.ts';
+import type { Notification } from './notification.ts';
+
+export { type Notification, notificationId } from './notification.ts';
+
+export type NotifyDeps = { readonly ledger: Ledger; readonly deliver: Deliver; readonly now: () => Instant };
+export type Told = { readonly outcome: 'sent'; readonly channel: Channel } | { readonly outcome: 'sent-before' };
+
+/**
+ * Tells `sub` the notification once per `line.key`, however often it is asked.
+ * @throws {Unavailable} when another copy is being sent at this moment, or the sending failed: ask again
+ */
+export const tellOnce = async (
+  { ledger, deliver, now }: NotifyDeps,
+  sub: string,
+  line: Line,
+  notification: Notification,
+): Promise<Told> => {
+  const claim = await ledger.claim(line, now());
+  if (claim === 'sent-before') return { outcome: 'sent-before' };
+  if (claim === 'being-sent') throw new Unavailable(`${line.key} is being sent by another copy of the message`);
+  const channel = await deliver(sub, notification).catch(async (error: unknown) => {
+    await ledger.giveBack(line);
+    throw new Unavailable(`${line.key} could not be sent`, { cause: error });
+  });
+  await ledger.sent(line, channel, now());
+  return { outcome: 'sent', channel };
+};
+
+/** Mobile push has a queue of its own, so that a slow push service never holds up the drivers who are connected. */
+const pushQueue = (client: SQSClient, url: string | undefined): Push | undefined =>
+  url
+    ? async (sub, token, notification) => {
+        await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify({ sub, token, notification }) }));
+      }
+    : undefined;
+
+/** The dependencies of a function that tells people something, from its environment. */
+export const notifyDeps = (client: DynamoDBClient, queues: SQSClient): NotifyDeps => ({
+  ledger: ledger(client, env('STORY_TABLE')),
+  deliver: delivery(
+    connections(client, env('STATE_TABLE')),
+    postTo(env('WEBSOCKET_ENDPOINT')),
+    pushQueue(queues, process.env.PUSH_QUEUE_URL),
+  ),
+  now: () => instant(Date.now()),
+});

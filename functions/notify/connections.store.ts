@@ -1,0 +1,45 @@
+/** Where a person can be reached: open WebSocket connections and devices with a push token. One partition per person. */
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { fromItem, toItem } from '../platform/dynamo.ts';
+import { type Instant, iso } from '../platform/types.ts';
+
+export type Reach = { readonly connections: readonly string[]; readonly devices: readonly string[] };
+export type Connections = ReturnType<typeof connections>;
+
+/** API Gateway ends a connection after 2 hours; the item goes a little later, should the disconnect have been lost. */
+const lifetimeSeconds = 2 * 3_600 + 600;
+const deviceLifetimeSeconds = 60 * 24 * 3_600;
+const connection = 'CONNECTION#';
+const device = 'DEVICE#';
+
+/** @param table name of the State table */
+export const connections = (client: DynamoDBClient, table: string) => {
+  const key = (sub: string, sk: string) => toItem({ pk: `USER#${sub}`, sk });
+  const put = async (sub: string, sk: string, at: Instant, seconds: number): Promise<void> => {
+    const Item = { ...key(sub, sk), ...toItem({ at: iso(at), expiresAt: Math.ceil(at / 1000) + seconds }) };
+    await client.send(new PutItemCommand({ TableName: table, Item }));
+  };
+  const remove = async (sub: string, sk: string): Promise<void> => {
+    await client.send(new DeleteItemCommand({ TableName: table, Key: key(sub, sk) }));
+  };
+  return {
+    opened: (sub: string, connectionId: string, at: Instant) => put(sub, connection + connectionId, at, lifetimeSeconds),
+    closed: (sub: string, connectionId: string) => remove(sub, connection + connectionId),
+    deviceRegistered: (sub: string, pushToken: string, at: Instant) => put(sub, device + pushToken, at, deviceLifetimeSeconds),
+    deviceGone: (sub: string, pushToken: string) => remove(sub, device + pushToken),
+    reach: async (sub: string): Promise<Reach> => {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk',
+          ProjectionExpression: 'sk',
+          ExpressionAttributeValues: toItem({ ':pk': `USER#${sub}` }),
+          ConsistentRead: true,
+        }),
+      );
+      const keys = Items.map((item) => fromItem<{ sk: string }>(item).sk);
+      const under = (prefix: string) => keys.filter((sk) => sk.startsWith(prefix)).map((sk) => sk.slice(prefix.length));
+      return { connections: under(connection), devices: under(device) };
+    },
+  };
+};

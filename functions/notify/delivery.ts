@@ -1,0 +1,48 @@
+/** Delivers a notification to whoever is connected, else by mobile push. */
+import { ApiGatewayManagementApiClient, GoneException, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import type { Connections } from './connections.store.ts';
+import type { Notification } from './notification.ts';
+
+/** `none`: the person has no open connection and no device; the fact stays readable over HTTP. */
+export type Channel = 'websocket' | 'push' | 'none';
+/** @throws the transport's error when it failed for a reason other than the person being gone */
+export type Deliver = (sub: string, notification: Notification) => Promise<Channel>;
+/** Posts to one connection; `false` when it is gone. */
+export type PostToConnection = (connectionId: string, body: string) => Promise<boolean>;
+/** The port of mobile push: hands the notification over for one device of the person. */
+export type Push = (sub: string, pushToken: string, notification: Notification) => Promise<void>;
+
+export const postTo = (endpoint: string): PostToConnection => {
+  const client = new ApiGatewayManagementApiClient({
+    endpoint,
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 500, requestTimeout: 1_500 },
+  });
+  return async (ConnectionId, Data) => {
+    try {
+      await client.send(new PostToConnectionCommand({ ConnectionId, Data }));
+      return true;
+    } catch (error) {
+      if (error instanceof GoneException) return false;
+      throw error;
+    }
+  };
+};
+
+export const delivery =
+  (reachable: Connections, post: PostToConnection, push: Push | undefined): Deliver =>
+  async (sub, notification) => {
+    const { connections, devices } = await reachable.reach(sub);
+    const body = JSON.stringify(notification);
+    const posted = await Promise.all(
+      connections.map(async (connectionId) => {
+        const open = await post(connectionId, body);
+        if (!open) await reachable.closed(sub, connectionId);
+        return open;
+      }),
+    );
+    if (posted.includes(true)) return 'websocket';
+    if (!push || devices.length === 0) return 'none';
+    await Promise.all(devices.map((token) => push(sub, token, notification)));
+    return 'push';
+  };

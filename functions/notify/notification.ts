@@ -1,0 +1,22 @@
+/** What is told to an app. The id is `{rideId}:{version}`: an app drops an id it has seen. */
+import type { OrderId } from '../platform/types.ts';
+
+export type NotificationType =
+  | 'NEW_RIDE_REQUEST'
+  | 'RIDE_WITHDRAWN'
+  | 'RIDE_ACCEPTED'
+  | 'RIDE_DECLINED'
+  | 'RIDE_CANCELLED'
+  | 'RIDE_EXPIRED'
+  | 'PICKUP_UPDATED';
+
+export type Notification = {
+  readonly id: string;
+  readonly type: NotificationType;
+  readonly rideId: OrderId;
+  readonly version: number;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+} & Readonly<Record<string, unknown>>;
+
+export const notificationId = (rideId: OrderId, version: number): string => `${rideId}:${version}`;

@@ -1,0 +1,89 @@
+/** The OpenAPI 3.1 document, made from the routes and their schemas at build time. */
+import * as z from 'zod/mini';
+import { routes as dispatchRoutes } from '../dispatch/dispatch.routes.ts';
+import { problemDetails } from '../platform/problem.schema.ts';
+import type { Answer, Route } from '../platform/route.ts';
+import { routes as opsRoutes } from './ops.routes.ts';
+
+const jsonSchema = (schema: z.ZodMiniType, io: 'input' | 'output'): object => {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+};
+
+const content = (schema: z.ZodMiniType | undefined) =>
+  schema ? { content: { 'application/json': { schema: jsonSchema(schema, 'output') } } } : {};
+
+const problem = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+});
+
+/** What any route with a token can answer besides its own answers. */
+const common = (route: Route): Readonly<Record<string, object>> => ({
+  ...(route.body || route.params ? { 400: problem('Some field is not as it must be; `errors` names each.') } : {}),
+  ...(route.public ? {} : { 401: { description: 'No token, an expired one, or one of another issuer.' } }),
+  ...(route.roles ? { 403: problem('The role does not fit.') } : {}),
+  ...(route.body ? { 413: problem('The body is larger than 64 KB.') } : {}),
+  429: { description: 'Too many requests; send it again later.' },
+  503: problem('Too busy at this moment; the same request can be sent again (Retry-After).'),
+});
+
+const responses = (route: Route): object => ({
+  ...common(route),
+  ...Object.fromEntries(
+    Object.entries(route.answers as Readonly<Record<string, Answer>>).map(([status, { description, schema }]) => [
+      status,
+      Number(status) < 400 ? { description, ...content(schema) } : problem(description),
+    ]),
+  ),
+});
+
+const parameters = ({ params = {}, repeatable }: Route): readonly object[] => [
+  ...Object.entries(params).map(([name, schema]) => ({ name, in: 'path', required: true, schema: jsonSchema(schema, 'input') })),
+  ...(repeatable
+    ? [
+        {
+          name: 'Idempotency-Key',
+          in: 'header',
+          required: false,
+          description: 'Unique for each request of the person; the same key again answers the same ride. Kept for 30 days.',
+          schema: { type: 'string', minLength: 1, maxLength: 64 },
+        },
+      ]
+    : []),
+];
+
+const operationId = ({ method, path }: Route): string =>
+  method.toLowerCase() + path.replace(/[{}.]/g, '').replace(/\/(.)/g, (_, first: string) => first.toUpperCase());
+
+const operation = (route: Route): object => ({
+  operationId: operationId(route),
+  summary: route.summary,
+  ...(route.description ? { description: route.description } : {}),
+  ...(route.public ? { security: [] } : {}),
+  parameters: parameters(route),
+  ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } } } : {}),
+  responses: responses(route),
+});
+
+export const openApi = (): object => {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of [...dispatchRoutes, ...opsRoutes] as readonly Route[])
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tuntas',
+      version: '0.1.0',
+      description: 'Every ride dispatched once, every payment taken once, nothing left hanging.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      schemas: { Problem: jsonSchema(problemDetails, 'output') },
+    },
+  };
+};

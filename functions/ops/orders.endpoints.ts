@@ -1,0 +1,26 @@
+/** What the reading routes do. */
+import { type Endpoint, has, refusal } from '../platform/http.ts';
+import type { KeyOf } from '../platform/route.ts';
+import type { OrderId } from '../platform/types.ts';
+import type { routes } from './ops.routes.ts';
+import type { StoryLine } from './story.store.ts';
+
+export type OrdersDeps = {
+  readonly story: (orderId: OrderId) => Promise<readonly StoryLine[]>;
+  /** The OpenAPI document, as text. */
+  readonly document: () => Promise<string>;
+};
+
+const unknownOrder = { code: 'ORDER_NOT_FOUND', message: 'There is no order with this id. Check the id.', status: 404 } as const;
+const notYours = { code: 'NOT_YOUR_ORDER', message: 'This order belongs to somebody else.', status: 403 } as const;
+
+export const endpoints = ({ story, document }: OrdersDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
+  'GET /orders/{id}/story': async ({ principal, params }) => {
+    const orderId = params.id as OrderId;
+    const lines = await story(orderId);
+    if (lines.length === 0) throw refusal(unknownOrder);
+    if (!has(principal, 'operator') && !lines.some(({ riderId }) => riderId === principal.sub)) throw refusal(notYours);
+    return { status: 200, body: { orderId, lines } };
+  },
+  'GET /openapi.json': async () => ({ status: 200, body: await document(), headers: { 'cache-control': 'public, max-age=300' } }),
+});

@@ -1,0 +1,11 @@
+/** The DynamoDB client, with the time-outs of the retry budget (docs/architecture.md), and item marshalling. */
+import { type AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+
+export type Item = Record<string, AttributeValue>;
+
+export const dynamo = (): DynamoDBClient =>
+  new DynamoDBClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 1_500 } });
+
+export const toItem = (value: Record<string, unknown>): Item => marshall(value, { removeUndefinedValues: true });
+export const fromItem = <T = Record<string, unknown>>(item: Item): T => unmarshall(item) as T;

@@ -1,0 +1,58 @@
+/** Feature flags: a percentage of entities by stable hash, and a hold that takes a flag back at once. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { toItem } from './dynamo.ts';
+import packaged from './flags.json' with { type: 'json' };
+import { type Instant, iso } from './types.ts';
+
+export type FlagName = keyof typeof packaged;
+/** Flag name to the percentage of entities that have it. */
+export type FlagTable = Readonly<Record<FlagName, { readonly percent: number }>>;
+/** Where the percentages come from; asked at each evaluation, so it caches what is slow. */
+export type FlagSource = () => Promise<FlagTable>;
+
+const fresh = 1_000;
+const holdFresh = 5_000;
+
+/** Which of 10,000 equal parts the entity falls into: the same for ever, so widening never takes anyone out. */
+const part = (flag: string, entity: string): number => createHash('sha256').update(`${flag}:${entity}`).digest().readUInt32BE(0) % 10_000;
+
+export const isOn = (table: FlagTable, flag: FlagName, entity: string): boolean => part(flag, entity) < table[flag].percent * 100;
+
+/** The file named by TUNTAS_FLAGS, read again each second, else what was deployed with the function. */
+export const fileSource = (path: string | undefined, now: () => number): FlagSource => {
+  let table: FlagTable = packaged;
+  let readAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (!path || now() - readAt < fresh) return table;
+    readAt = now();
+    table = { ...packaged, ...(JSON.parse(await readFile(path, 'utf8')) as Partial<FlagTable>) };
+    return table;
+  };
+};
+
+const holdKey = (flag: FlagName) => toItem({ pk: `FLAG#${flag}`, sk: 'HOLD' });
+
+/** Holds: an item that switches a flag off for everyone until an operator releases it. Seen by every function within 5 s. */
+export const holds = (client: DynamoDBClient, table: string, now: () => number) => {
+  const seen = new Map<FlagName, { readonly held: boolean; readonly readAt: number }>();
+  const isHeld = async (flag: FlagName): Promise<boolean> => {
+    const known = seen.get(flag);
+    if (known && now() - known.readAt < holdFresh) return known.held;
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: holdKey(flag) }));
+    seen.set(flag, { held: Item !== undefined, readAt: now() });
+    return Item !== undefined;
+  };
+  const hold = async (flag: FlagName, reason: string, at: Instant): Promise<void> => {
+    await client.send(new PutItemCommand({ TableName: table, Item: { ...holdKey(flag), ...toItem({ reason, at: iso(at) }) } }));
+    seen.delete(flag);
+  };
+  const release = async (flag: FlagName): Promise<void> => {
+    await client.send(new DeleteItemCommand({ TableName: table, Key: holdKey(flag) }));
+    seen.delete(flag);
+  };
+  return { isHeld, hold, release };
+};
+
+export type Holds = ReturnType<typeof holds>;

@@ -1,0 +1,89 @@
+/** Order numbers in two levels: a durable counter leases blocks, each running function hands out from its block in memory. */
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { fromItem, toItem } from './dynamo.ts';
+import type { Instant, OrderId } from './types.ts';
+
+const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const digits = 7;
+const limit = 32 ** digits;
+const jakarta = 7 * 3_600_000;
+
+/** Crockford base 32 of fixed length: no I, L, O, U, so that a number read out on the phone is written down right. */
+export const crockford = (sequence: number): string => {
+  let rest = sequence % limit;
+  let text = '';
+  for (let i = 0; i < digits; i += 1) {
+    text = alphabet[rest % 32] + text;
+    rest = Math.floor(rest / 32);
+  }
+  return text;
+};
+
+/** `TNT-YYYYMMDD-XXXXXXX`, the day being the day in Jakarta (UTC+7, no daylight saving). */
+export const orderId = (sequence: number, at: Instant): OrderId =>
+  `TNT-${new Date(at + jakarta).toISOString().slice(0, 10).replaceAll('-', '')}-${crockford(sequence)}` as OrderId;
+
+export const isOrderId = (text: string): text is OrderId => /^TNT-\d{8}-[0-9A-HJKMNP-TV-Z]{7}$/.test(text);
+
+/** Leases the next `size` sequence numbers; answers the first of them. */
+export type LeaseBlock = (size: number) => Promise<number>;
+
+/** The durable counter: item SEQUENCE/ORDER of the State table, one atomic addition per block. */
+export const leaseFrom =
+  (client: DynamoDBClient, table: string): LeaseBlock =>
+  async (size) => {
+    const { Attributes } = await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: toItem({ pk: 'SEQUENCE', sk: 'ORDER' }),
+        UpdateExpression: 'ADD leased :size',
+        ExpressionAttributeValues: toItem({ ':size': size }),
+        ReturnValues: 'UPDATED_NEW',
+      }),
+    );
+    return fromItem<{ leased: number }>(Attributes ?? {}).leased - size;
+  };
+
+type Block = { next: number; readonly end: number };
+
+/**
+ * Issues order numbers, unique under any concurrency and crash. The next block is fetched when a fifth of the present one is left;
+ * as long as a number is left, a failing counter stops nobody. A function that ends wastes two blocks at most.
+ * @param lease source of blocks
+ * @param size numbers in a block
+ */
+export const orderNumbers = (lease: LeaseBlock, size: number) => {
+  let block: Block = { next: 0, end: 0 };
+  let spare: Block | undefined;
+  let fetching: Promise<void> | undefined;
+  const issued = { leased: 0, handedOut: 0 };
+
+  const fetch = (): Promise<void> => {
+    fetching ??= lease(size)
+      .then((first) => {
+        spare = { next: first, end: first + size };
+        issued.leased += size;
+      })
+      .finally(() => {
+        fetching = undefined;
+      });
+    return fetching;
+  };
+
+  const next = async (at: Instant): Promise<OrderId> => {
+    while (block.next === block.end) {
+      if (!spare) await fetch();
+      if (block.next === block.end && spare) {
+        block = spare;
+        spare = undefined;
+      }
+    }
+    const sequence = block.next;
+    block.next += 1;
+    issued.handedOut += 1;
+    if (!spare && block.end - block.next <= size / 5) fetch().catch(() => undefined);
+    return orderId(sequence, at);
+  };
+
+  return { next, issued: (): Readonly<typeof issued> => ({ ...issued }) };
+};

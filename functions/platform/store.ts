@@ -1,0 +1,200 @@
+/** The aggregate store: load, decide, one conditional write of state, version + 1 and outbox. Used by every context. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Decision, Fact, Happened } from './decision.ts';
+import { fromItem, type Item, toItem } from './dynamo.ts';
+import { Conflict } from './errors.ts';
+import { type Instant, iso } from './types.ts';
+
+/** One kind of aggregate: how its item is keyed, until when it must have left its state, what the indexes show of it. */
+export type Aggregate<State> = {
+  readonly name: string;
+  readonly source: string;
+  readonly key: (id: string) => { readonly pk: string; readonly sk: string };
+  readonly dueAt: (state: State) => Instant | undefined;
+  readonly indexed?: (state: State) => Readonly<Record<string, string | number>>;
+};
+
+/** One aggregate by its id. */
+export type Ref<State> = { readonly aggregate: Aggregate<State>; readonly id: string };
+
+/** What the store holds of one aggregate; version 0 and no state when it does not exist. */
+export type Loaded<State> = { readonly state: State | undefined; readonly version: number };
+
+/** A decision, and the state and version that stand after it. */
+export type Outcome<State> = { readonly decision: Decision<State>; readonly state: State | undefined; readonly version: number };
+
+/** Makes a request repeatable: `id` is unique in `scope`; `fingerprint` tells a repetition from a different request under the same id. */
+export type IdempotencyKey = {
+  readonly scope: string;
+  readonly id: string;
+  readonly fingerprint: string;
+  readonly expiresAt: Instant;
+};
+
+export type Created =
+  | { readonly outcome: 'created'; readonly version: 1 }
+  | { readonly outcome: 'repeated'; readonly id: string }
+  | { readonly outcome: 'key-reused' };
+
+export type Store = ReturnType<typeof store>;
+
+const attempts = 8;
+/** Overdue items are read shard by shard, so that no index partition carries them all. */
+export const dueShards = ['due#0', 'due#1', 'due#2', 'due#3', 'due#4', 'due#5', 'due#6', 'due#7'] as const;
+
+const shardOf = (id: string): string => {
+  let sum = 0;
+  for (const char of id) sum = (sum * 31 + char.charCodeAt(0)) >>> 0;
+  return dueShards[sum % dueShards.length] as string;
+};
+
+const published = (ref: Ref<never>, version: number, at: Instant, facts: readonly Fact[]) =>
+  facts.map(({ type, data }) => ({
+    source: ref.aggregate.source,
+    type,
+    id: `${ref.id}/${ref.aggregate.name}/${version}`,
+    version,
+    at: iso(at),
+    ...data,
+  }));
+
+const itemOf = <State>(ref: Ref<State>, { state, at, facts }: Happened<State>, version: number): Item => {
+  const dueAt = ref.aggregate.dueAt(state);
+  return toItem({
+    ...ref.aggregate.key(ref.id),
+    version,
+    state,
+    ...ref.aggregate.indexed?.(state),
+    ...(dueAt === undefined ? {} : { dueShard: shardOf(ref.id), dueAt }),
+    ...(facts.length > 0 ? { outbox: JSON.stringify(published(ref as Ref<never>, version, at, facts)) } : {}),
+  });
+};
+
+const stored = <State>(item: Item | undefined): Loaded<State> => {
+  if (!item) return { state: undefined, version: 0 };
+  const { state, version } = fromItem<{ state: State; version: number }>(item);
+  return { state, version };
+};
+
+const onVersion = (version: number) =>
+  version === 0
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : { ConditionExpression: 'version = :read', ExpressionAttributeValues: toItem({ ':read': version }) };
+
+/**
+ * @param client DynamoDB client
+ * @param table name of the State table
+ * @throws {Conflict} when a race was lost more than a few times; the SDK's errors when DynamoDB is out of reach
+ */
+export const store = (client: DynamoDBClient, table: string) => {
+  const load = async <State>(ref: Ref<State>): Promise<Loaded<State>> => {
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: table, Key: toItem(ref.aggregate.key(ref.id)), ConsistentRead: true }),
+    );
+    return stored(Item);
+  };
+
+  const put = <State>(ref: Ref<State>, decision: Happened<State>, read: number) => ({
+    TableName: table,
+    Item: itemOf(ref, decision, read + 1),
+    ...onVersion(read),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  });
+
+  /** Decides on the stored state and writes what happened; a lost race is decided again on the state that won. */
+  const transition = async <State>(
+    ref: Ref<State>,
+    decide: (state: State | undefined) => Decision<State>,
+    known?: Loaded<State>,
+  ): Promise<Outcome<State>> => {
+    let loaded = known ?? (await load(ref));
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const decision = decide(loaded.state);
+      if (decision.outcome !== 'happened') return { decision, ...loaded };
+      try {
+        await client.send(new PutItemCommand(put(ref, decision, loaded.version)));
+        return { decision, state: decision.state, version: loaded.version + 1 };
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        loaded = stored(error.Item);
+      }
+    }
+    throw new Conflict(`${ref.aggregate.name} ${ref.id}: lost the race ${attempts} times`);
+  };
+
+  /** As `transition`, for two aggregates that must agree: both are written, or neither. Equal states are left alone. */
+  const transitionBoth = async <A, B>(
+    refs: readonly [Ref<A>, Ref<B>],
+    decide: (a: A | undefined, b: B | undefined) => readonly [Decision<A>, Decision<B>],
+  ): Promise<readonly [Outcome<A>, Outcome<B>]> => {
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      const [a, b] = await Promise.all([load(refs[0]), load(refs[1])]);
+      const [first, second] = decide(a.state, b.state);
+      const refusal = [first, second].find(({ outcome }) => outcome === 'refused');
+      if (refusal || first.outcome !== 'happened')
+        return [
+          { decision: first, ...a },
+          { decision: second, ...b },
+        ];
+      try {
+        await client.send(
+          new TransactWriteItemsCommand({
+            TransactItems: [
+              { Put: put(refs[0], first, a.version) },
+              ...(second.outcome === 'happened' ? [{ Put: put(refs[1], second, b.version) }] : []),
+            ],
+          }),
+        );
+        return [
+          { decision: first, state: first.state, version: a.version + 1 },
+          second.outcome === 'happened' ? { decision: second, state: second.state, version: b.version + 1 } : { decision: second, ...b },
+        ];
+      } catch (error) {
+        if (!lostRace(error)) throw error;
+        await sleep(Math.random() * 10 * attempt);
+      }
+    }
+    throw new Conflict(`${refs[0].aggregate.name} ${refs[0].id}: lost the race ${attempts} times`);
+  };
+
+  /** Creates an aggregate once: with an idempotency key the item and its key are one transaction. */
+  const create = async <State>(ref: Ref<State>, decision: Happened<State>, key?: IdempotencyKey): Promise<Created> => {
+    const item = put(ref, decision, 0);
+    if (!key) {
+      await client.send(new PutItemCommand(item));
+      return { outcome: 'created', version: 1 };
+    }
+    const pk = `KEY#${key.scope}#${key.id}`;
+    const Item = toItem({ pk, sk: 'KEY', id: ref.id, fingerprint: key.fingerprint, expiresAt: Math.ceil(key.expiresAt / 1000) });
+    try {
+      await client.send(
+        new TransactWriteItemsCommand({
+          TransactItems: [
+            { Put: item },
+            { Put: { TableName: table, Item, ...onVersion(0), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } },
+          ],
+        }),
+      );
+      return { outcome: 'created', version: 1 };
+    } catch (error) {
+      const first = error instanceof TransactionCanceledException ? error.CancellationReasons?.[1]?.Item : undefined;
+      if (!first) throw lostRace(error) ? new Conflict('the same key is being used at this moment', { cause: error }) : error;
+      const { id, fingerprint } = fromItem<{ id: string; fingerprint: string }>(first);
+      return fingerprint === key.fingerprint ? { outcome: 'repeated', id } : { outcome: 'key-reused' };
+    }
+  };
+
+  return { load, transition, transitionBoth, create };
+};
+
+const lostRace = (error: unknown): boolean =>
+  error instanceof TransactionCanceledException &&
+  (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict');

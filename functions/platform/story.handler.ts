@@ -1,0 +1,8 @@
+/** The second reader of the State stream, wired for Lambda. */
+import { dynamo } from './dynamo.ts';
+import { env } from './env.ts';
+import { parkIn, sqs } from './park.ts';
+import { story } from './story.ts';
+import { streamReader } from './stream.ts';
+
+export const handler = streamReader(story(dynamo(), env('STORY_TABLE')), parkIn(sqs(), env('DEAD_LETTER_URL')));

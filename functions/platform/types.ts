@@ -1,0 +1,17 @@
+/** The branded types every context shares: a bare string or number never stands for an id, a time or money. */
+
+declare const brand: unique symbol;
+type Branded<T, Name extends string> = T & { readonly [brand]: Name };
+
+/** Epoch milliseconds, UTC. */
+export type Instant = Branded<number, 'Instant'>;
+/** `TNT-YYYYMMDD-XXXXXXX`: given when a ride is requested; the partition of everything that belongs to the order. */
+export type OrderId = Branded<string, 'OrderId'>;
+export type DriverId = Branded<string, 'DriverId'>;
+export type RiderId = Branded<string, 'RiderId'>;
+
+export const instant = (ms: number): Instant => ms as Instant;
+export const after = (at: Instant, ms: number): Instant => instant(at + ms);
+export const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
+/** ISO 8601 in UTC, the form of every time that leaves the system. */
+export const iso = (at: Instant): string => new Date(at).toISOString();
