@@ -1,10 +1,10 @@
 /** Bundles every Lambda entry (`*.handler.ts`, `*.api.ts`) in one esbuild run and holds each bundle to its size budget. */
-import { glob, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { glob, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 export const root = import.meta.dirname;
 export const outdir = join(root, 'build');
@@ -36,28 +36,56 @@ const builtins: Plugin = {
   },
 };
 
+// The SDK imports its package.json for the version alone; the rest of it is 10 KB in each bundle.
+const versions: Plugin = {
+  name: 'versions',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /@aws-sdk[/\\][^/\\]+[/\\]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8')) as { readonly version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
+// Lambda hands a function its credentials in the environment. The SDK's chain behind that (SSO, profiles, STS, metadata) is 130 KB that never runs.
+const credentials: Plugin = {
+  name: 'credentials',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ path }) => ({ path, namespace: 'credentials' }));
+    onLoad({ filter: /.*/, namespace: 'credentials' }, () => ({
+      contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
+      resolveDir: root,
+    }));
+  },
+};
+
+/** How every bundle is made; benchmarks build their comparison the same way. */
+export const settings = {
+  absWorkingDir: root,
+  bundle: true,
+  write: false,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  outExtension: { '.js': '.mjs' },
+  minify: true,
+  legalComments: 'none',
+  charset: 'utf8',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  metafile: true,
+  logLevel: 'warning',
+  plugins: [builtins, versions, credentials],
+} satisfies BuildOptions & { readonly write: false; readonly metafile: true };
+
 /** Bundles all entries into `build/<context>-<name>/index.mjs`. The same sources give the same bytes. */
 export const buildAll = async (): Promise<readonly Bundle[]> => {
   const all = await entries();
   const { metafile, outputFiles } = await build({
-    absWorkingDir: root,
+    ...settings,
     entryPoints: all.map((entry) => ({ in: entry, out: `${bundleOf(entry)}/index` })),
     outdir,
-    outExtension: { '.js': '.mjs' },
-    bundle: true,
-    write: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
-    mainFields: ['module', 'main'],
-    minify: true,
-    legalComments: 'none',
-    charset: 'utf8',
-    sourcemap: 'linked',
-    sourcesContent: false,
-    metafile: true,
-    logLevel: 'warning',
-    plugins: [builtins],
   });
   const names = new Set(all.map(bundleOf));
   await mkdir(outdir, { recursive: true });

@@ -4,7 +4,12 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 
-export type Access = { readonly environment: Readonly<Record<string, string>>; readonly statements: readonly PolicyStatement[] };
+export type Access = {
+  readonly environment: Readonly<Record<string, string>>;
+  readonly statements: readonly PolicyStatement[];
+  /** A finding of the security rules that comes with it, and why it stands. */
+  readonly accepted?: { readonly id: string; readonly reason: string };
+};
 
 /** A table, and the environment key under which every function knows it. */
 export type Store = { readonly key: 'STATE_TABLE' | 'STORY_TABLE'; readonly table: ITable };

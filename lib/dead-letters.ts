@@ -21,10 +21,11 @@ export class DeadLetters extends Queue {
       enforceSSL: true,
       removalPolicy: removal(house),
     });
-    Validations.of(this).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason: 'This queue is itself the dead letters of a queue, a stream mapping or a rule; an alarm watches its depth',
-    });
+    for (const id of ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'])
+      Validations.of(this).acknowledge({
+        id,
+        reason: 'This queue is itself the dead letters of a queue, a stream mapping or a rule; an alarm watches its depth',
+      });
     new PromiseAlarm(this, 'Alarm', {
       house,
       promise: `${of}-leaves-no-dead-letters`,

@@ -88,7 +88,7 @@ export class Dispatch extends Construct {
       logGroup: offers.logs,
       filterPattern: FilterPattern.literal('"Dispatch sent for DECLINED request"'),
       metricNamespace: namespace,
-      metricName: `DispatchAfterDeclineLogged-${house.stage.name}`,
+      metricName: 'DispatchAfterDeclineLogged',
       metricValue: '1',
     });
     new PromiseAlarm(this, 'AfterDeclineLogged', {

@@ -6,6 +6,8 @@ import { Construct } from 'constructs';
 import { items, publishing, type Store } from './access.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { type House, named, removal } from './house.ts';
+import { metric } from './metrics.ts';
+import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
 import { hasDeadline, hasEvents, StreamReader } from './stream-reader.ts';
 
@@ -66,6 +68,14 @@ export class Platform extends Construct {
       filters: [hasEvents, hasDeadline],
     });
     const recorder = new StreamReader(this, 'StoryReader', { house, name: 'story', streamArn, reader: storyWriter, filters: [hasEvents] });
+    new PromiseAlarm(this, 'Lag', {
+      house,
+      promise: 'facts-are-published-in-time',
+      says: 'The slowest 1 % of the facts took more than 10 s from the write to the bus, for 5 minutes.',
+      runbook: 'outbox.md#facts-are-published-late',
+      metric: metric('platform', 'OutboxLag', { statistic: 'p99' }),
+      above: 10_000,
+    });
     this.deadLetters = [publisher.deadLetters, recorder.deadLetters, this.undelivered];
   }
 

@@ -3,7 +3,16 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, SystemLogLevel, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Duration, Validations } from 'aws-cdk-lib/core';
@@ -11,6 +20,7 @@ import { Construct } from 'constructs';
 import { bundleOf } from '../build.ts';
 import type { Access } from './access.ts';
 import { type House, named, removal } from './house.ts';
+import { namespace } from './metrics.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 
 export type Wishes = {
@@ -66,6 +76,7 @@ export class ServiceFunction extends Construct {
       role: this.role,
       logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel[house.stage.logLevel],
       systemLogLevelV2: SystemLogLevel.WARN,
       tracing: house.stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       ...(deadLetters ? { deadLetterQueue: deadLetters } : {}),
@@ -73,15 +84,11 @@ export class ServiceFunction extends Construct {
         STAGE: house.stage.name,
         POWERTOOLS_SERVICE_NAME: basename(join(entry, '..')),
         POWERTOOLS_LOG_LEVEL: house.stage.logLevel,
-        METRICS_NAMESPACE: 'Tuntas',
+        METRICS_NAMESPACE: namespace,
         ...(house.stage.flagsFile ? { TUNTAS_FLAGS: house.stage.flagsFile } : {}),
       },
     });
-    if (house.stage.tracing)
-      Validations.of(this.role).acknowledge({
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'X-Ray has no resources: its two write actions can only be allowed on all of them',
-      });
+    this.justify(house.stage.tracing, deadLetters !== undefined);
     new PromiseAlarm(this, 'Fails', {
       house,
       promise: `${bundle}-does-not-fail`,
@@ -94,16 +101,11 @@ export class ServiceFunction extends Construct {
 
   /** Gives the permission and the environment key that belongs to it. */
   uses(...accesses: readonly Access[]): this {
-    for (const { environment, statements } of accesses) {
+    for (const { environment, statements, accepted } of accesses) {
       for (const [key, value] of Object.entries(environment)) this.function.addEnvironment(key, value);
       for (const statement of statements) this.role.addToPolicy(statement);
+      if (accepted) Validations.of(this.role).acknowledge(accepted);
     }
-    return this;
-  }
-
-  /** Accepts a finding of the security rules for the permissions of this function, with the reason. */
-  accepts(id: string, reason: string): this {
-    Validations.of(this.role).acknowledge({ id, reason });
     return this;
   }
 
@@ -113,5 +115,24 @@ export class ServiceFunction extends Construct {
 
   invocations(): Metric {
     return this.function.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' });
+  }
+
+  private justify(traced: boolean, asynchronous: boolean): void {
+    if (traced)
+      Validations.of(this.role).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason: 'X-Ray has no resources: its two write actions can only be allowed on all of them',
+      });
+    else
+      Validations.of(this.function).acknowledge({
+        id: 'Serverless-LambdaTracing',
+        reason: 'Traces are a setting of the stage; one structured line per decision carries the order id across all functions',
+      });
+    if (!asynchronous)
+      Validations.of(this.function).acknowledge({
+        id: 'Serverless-LambdaDLQ',
+        reason:
+          'Called by API Gateway, which waits for the answer, or by a mapping with dead letters of its own: it has no asynchronous calls that could be lost',
+      });
   }
 }

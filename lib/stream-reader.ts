@@ -1,4 +1,5 @@
 /** A reader of the State stream: bounded retries, bisect, and a queue for what it gives up, so that one poisoned record never stops a shard. */
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Duration } from 'aws-cdk-lib/core';
@@ -29,6 +30,7 @@ export type StreamReaderProps = {
 
 export class StreamReader extends Construct {
   readonly deadLetters: DeadLetters;
+  readonly age: Metric;
 
   constructor(scope: Construct, id: string, { house, name, streamArn, reader, filters }: StreamReaderProps) {
     super(scope, id);
@@ -47,12 +49,13 @@ export class StreamReader extends Construct {
       filters: [...filters],
       onFailure: new SqsDlq(this.deadLetters),
     });
+    this.age = reader.function.metric('IteratorAge', { period: Duration.minutes(1), statistic: 'Maximum' });
     new PromiseAlarm(this, 'Behind', {
       house,
       promise: `${name}-keeps-up`,
       says: `${named(house, `platform-${name}`)} reads the stream more than 30 s behind.`,
       runbook: 'outbox.md#the-stream-is-read-late',
-      metric: reader.function.metric('IteratorAge', { period: Duration.minutes(1), statistic: 'Maximum' }),
+      metric: this.age,
       above: 30_000,
       periods: 3,
     });

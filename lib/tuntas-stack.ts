@@ -36,7 +36,7 @@ export class TuntasStack extends Stack {
     const dispatch = new Dispatch(this, 'Dispatch', { house, platform, http, socket });
     const notify = new Notify(this, 'Notify', { house, platform, socket });
     const ops = new Ops(this, 'Ops', { house, platform, http, dispatch });
-    new Observability(this, 'Observability', { house });
+    new Observability(this, 'Observability', { house, http });
 
     this.output('ApiUrl', http.api.apiEndpoint);
     this.output('WebSocketUrl', socket.stage.url);

@@ -1,7 +1,7 @@
 /** A queue never comes alone: queue, dead letters, worker and alarms are one construct. */
 import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { consuming, sending } from './access.ts';
 import { DeadLetters } from './dead-letters.ts';
@@ -41,12 +41,16 @@ export class WorkQueue extends Construct {
       removalPolicy: removal(house),
     });
     worker.uses(consuming(this.queue), sending('DEAD_LETTER_URL', this.deadLetters));
-    new EventSourceMapping(this, 'Mapping', {
+    const mapping = new EventSourceMapping(this, 'Mapping', {
       target: worker.function,
       eventSourceArn: this.queue.queueArn,
       batchSize: 10,
       maxConcurrency: house.stage.workers,
       reportBatchItemFailures: true,
+    });
+    Validations.of(mapping).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason: 'A mapping of a queue has no destination for failures: the queue itself gives up into its dead letters',
     });
     new PromiseAlarm(this, 'Slow', {
       house,
