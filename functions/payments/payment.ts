@@ -1,0 +1,122 @@
+/** A payment: one attempt to collect the fare of an order at the gateway, and all that became of its money. One item. */
+import type { Rupiah } from '../platform/rupiah.ts';
+import type { Aggregate } from '../platform/store.ts';
+import { earlier, type Instant, type OrderId, type RiderId } from '../platform/types.ts';
+import { isOpenRefund, type Refund, refundDueAt, refunded } from './refund.ts';
+
+export const methods = ['bca_va', 'bni_va', 'bri_va', 'permata_va', 'cimb_va', 'mandiri_bill', 'qris', 'gopay', 'card'] as const;
+export type Method = (typeof methods)[number];
+
+declare const brand: unique symbol;
+/** `{orderId}-{unix seconds}`, 31 characters: the order id at the gateway. Fixed length, as the signature has no separators. */
+export type PaymentRef = string & { readonly [brand]: 'PaymentRef' };
+
+export const paymentRefOf = (orderId: OrderId, seconds: number): PaymentRef => `${orderId}-${seconds}` as PaymentRef;
+const form = /^(TNT-\d{8}-[0-9A-HJKMNP-TV-Z]{7})-(\d{10})$/;
+export const isPaymentRef = (text: string): text is PaymentRef => form.test(text);
+export const orderIdOf = (ref: PaymentRef): OrderId => ref.slice(0, ref.lastIndexOf('-')) as OrderId;
+export const secondsOf = (ref: PaymentRef): number => Number(ref.slice(ref.lastIndexOf('-') + 1));
+
+/** What the customer needs to pay. Which fields there are depends on the method and the bank. */
+export type Instructions = {
+  readonly bank?: string | undefined;
+  readonly vaNumber?: string | undefined;
+  readonly billerCode?: string | undefined;
+  readonly billKey?: string | undefined;
+  readonly qrString?: string | undefined;
+  readonly redirectUrl?: string | undefined;
+  readonly actions?: readonly { readonly name: string; readonly url: string }[] | undefined;
+  readonly expiresAt?: Instant | undefined;
+};
+
+export type Intent = {
+  readonly ref: PaymentRef;
+  readonly orderId: OrderId;
+  readonly riderId: RiderId;
+  readonly method: Method;
+  readonly amount: Rupiah;
+  /** The merchant the money must go to; not compared when the stage does not name one. */
+  readonly merchantId?: string | undefined;
+  /** The request that asked for it, so that its repetition finds it. */
+  readonly request?: { readonly key: string; readonly fingerprint: string } | undefined;
+  readonly requestedAt: Instant;
+};
+
+/** Money that came, and what went back of it. `settled`: the acquirer confirmed it (cards: the day after the capture). */
+type Money = { readonly transactionId: string; readonly paidAt: Instant; readonly settled: boolean; readonly chargedBack: Rupiah };
+
+export type Waiting =
+  /** Written before the gateway is called; the card token only until the outcome is known. */
+  | { readonly status: 'INTENDED'; readonly cardToken?: string | undefined }
+  | { readonly status: 'UNKNOWN'; readonly reason: string; readonly cardToken?: string | undefined }
+  | { readonly status: 'PENDING'; readonly transactionId: string; readonly instructions: Instructions }
+  | { readonly status: 'AUTHORIZED'; readonly transactionId: string }
+  | { readonly status: 'REVIEW'; readonly transactionId: string };
+export type Paid = Money & {
+  readonly status: 'PAID' | 'PARTIALLY_REFUNDED' | 'REFUNDED' | 'PARTIALLY_CHARGED_BACK' | 'CHARGED_BACK';
+};
+export type Reversed = Money & { readonly status: 'REVERSED'; readonly reversedAt: Instant };
+/** Without a transaction when the gateway refused the charge and made none. */
+export type Failed = {
+  readonly status: 'DENIED' | 'CANCELLED' | 'EXPIRED' | 'FAILED';
+  readonly transactionId?: string | undefined;
+  readonly reason?: string | undefined;
+};
+export type Standing = Waiting | Paid | Reversed | Failed;
+
+/** What the gateway said that cannot be of this payment. */
+export type Hold = {
+  readonly what: 'amount' | 'currency' | 'merchant';
+  readonly expected: string;
+  readonly said: string;
+  readonly at: Instant;
+};
+/** Held: `under` goes on as the gateway reports; `before` and `published` are what was published of it; the difference is published at the release. */
+export type Held = {
+  readonly status: 'HELD';
+  readonly hold: Hold;
+  readonly under: Standing;
+  readonly before: Standing;
+  readonly published: readonly Refund[];
+};
+
+export type Payment = Intent & {
+  readonly standing: Standing | Held;
+  readonly refunds: readonly Refund[];
+  /** When the word of the gateway behind the standing was asked for, or received: an older answer never contradicts it. */
+  readonly heardAt: Instant;
+  /** When the gateway is to be asked next, and how often it was asked without news. In every standing that must be left. */
+  readonly ask?: { readonly at: Instant; readonly count: number } | undefined;
+};
+
+export type Status = Payment['standing']['status'];
+
+export const isPaid = (standing: Standing): standing is Paid => 'paidAt' in standing && standing.status !== 'REVERSED';
+export const isFailed = (standing: Standing): standing is Failed =>
+  standing.status === 'DENIED' || standing.status === 'CANCELLED' || standing.status === 'EXPIRED' || standing.status === 'FAILED';
+/** The gateway's own standing of it, held or not. */
+export const underlying = ({ standing }: Pick<Payment, 'standing'>): Standing => (standing.status === 'HELD' ? standing.under : standing);
+export const transactionOf = (standing: Standing): string | undefined => ('transactionId' in standing ? standing.transactionId : undefined);
+
+/** The status of paid money follows from what went back of it. */
+export const withRefunds = <S extends Standing>(standing: S, amount: Rupiah, refunds: readonly Refund[]): S | Paid => {
+  if (!isPaid(standing) || standing.status === 'CHARGED_BACK' || standing.status === 'PARTIALLY_CHARGED_BACK') return standing;
+  const back = refunded(refunds);
+  return { ...standing, status: back >= amount ? 'REFUNDED' : back > 0 ? 'PARTIALLY_REFUNDED' : 'PAID' };
+};
+
+/** Bank transfers cannot be paid back through the gateway. */
+export const isRefundable = (method: Method): boolean => method === 'card' || method === 'gopay' || method === 'qris';
+
+export const paymentAggregate: Aggregate<Payment> = {
+  name: 'PAYMENT',
+  source: 'tuntas.payments',
+  key: (id) => ({ pk: `ORDER#${orderIdOf(id as PaymentRef)}`, sk: `PAYMENT#${secondsOf(id as PaymentRef)}` }),
+  dueAt: ({ ask, refunds }) =>
+    refunds
+      .filter(isOpenRefund)
+      .map(refundDueAt)
+      .reduce<Instant | undefined>((first, due) => (first === undefined ? due : earlier(first, due)), ask?.at),
+};
+
+export const paymentRef = (ref: PaymentRef) => ({ aggregate: paymentAggregate, id: ref });
