@@ -57,7 +57,7 @@ export class Platform extends Construct {
     this.undelivered = new DeadLetters(this, 'Undelivered', { house, of: 'events', runbook: 'queues.md#events-were-not-delivered' });
 
     this.outbox.uses(publishing(this.bus));
-    storyWriter.uses(items(this.story, 'PutItem', 'BatchWriteItem'));
+    storyWriter.uses(items(this.story, 'BatchWriteItem'));
 
     const streamArn = state.tableStreamArn as string;
     const publisher = new StreamReader(this, 'OutboxReader', {

@@ -113,10 +113,6 @@ export class ServiceFunction extends Construct {
     return this.function.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' });
   }
 
-  invocations(): Metric {
-    return this.function.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' });
-  }
-
   private justify(traced: boolean, asynchronous: boolean): void {
     if (traced)
       Validations.of(this.role).acknowledge({
