@@ -82,9 +82,8 @@ export class ServiceFunction extends Construct {
       ...(deadLetters ? { deadLetterQueue: deadLetters } : {}),
       environment: {
         STAGE: house.stage.name,
-        POWERTOOLS_SERVICE_NAME: basename(join(entry, '..')),
-        POWERTOOLS_LOG_LEVEL: house.stage.logLevel,
-        METRICS_NAMESPACE: namespace,
+        SERVICE: basename(join(entry, '..')),
+        LOG_LEVEL: house.stage.logLevel,
         ...(house.stage.flagsFile ? { TUNTAS_FLAGS: house.stage.flagsFile } : {}),
       },
     });
