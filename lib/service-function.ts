@@ -20,7 +20,6 @@ import { Construct } from 'constructs';
 import { bundleOf } from '../build.ts';
 import type { Access } from './access.ts';
 import { type House, named, removal } from './house.ts';
-import { namespace } from './metrics.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 
 export type Wishes = {
@@ -76,7 +75,8 @@ export class ServiceFunction extends Construct {
       role: this.role,
       logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,
-      applicationLogLevelV2: ApplicationLogLevel[house.stage.logLevel],
+      // The function itself decides what it writes: a line that carries metrics must not be dropped by its level.
+      applicationLogLevelV2: ApplicationLogLevel.TRACE,
       systemLogLevelV2: SystemLogLevel.WARN,
       tracing: house.stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       ...(deadLetters ? { deadLetterQueue: deadLetters } : {}),
