@@ -1,5 +1,5 @@
 /** Bundles every Lambda entry (`*.handler.ts`, `*.api.ts`) in one esbuild run and holds each bundle to its size budget. */
-import { glob, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { glob, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -89,15 +89,10 @@ export const buildAll = async (): Promise<readonly Bundle[]> => {
   });
   const names = new Set(all.map(bundleOf));
   await mkdir(outdir, { recursive: true });
-  const stale = (await readdir(outdir)).filter((name) => !names.has(name));
+  const stale = (await readdir(outdir)).filter((name) => !names.has(name) && name !== 'meta.json');
   await Promise.all(stale.map((name) => rm(join(outdir, name), { recursive: true })));
-  await Promise.all(
-    outputFiles.map(async ({ path, contents }) => {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, contents);
-    }),
-  );
-  await writeFile(join(outdir, 'meta.json'), JSON.stringify(metafile));
+  await Promise.all(outputFiles.map(({ path, contents }) => write(path, contents)));
+  await write(join(outdir, 'meta.json'), Buffer.from(JSON.stringify(metafile)));
   await writeOpenApi();
   return outputFiles
     .filter(({ path }) => path.endsWith('.mjs'))
@@ -113,12 +108,20 @@ export const buildAll = async (): Promise<readonly Bundle[]> => {
     .toSorted((a, b) => b.bytes - a.bytes);
 };
 
+/** Whole or not at all, and only when it changed: a running host may be reading the file. */
+const write = async (path: string, contents: Uint8Array): Promise<void> => {
+  const before = await readFile(path).catch(() => undefined);
+  if (before?.equals(contents)) return;
+  const unfinished = `${path}.${process.pid}`;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(unfinished, contents);
+  await rename(unfinished, path);
+};
+
 /** The description of the HTTP API lies beside the bundle that serves it. */
 const writeOpenApi = async (): Promise<void> => {
-  const source = join(root, 'functions/ops/openapi.ts');
-  if (!(await stat(source).catch(() => undefined))) return;
-  const { openApi } = (await import(pathToFileURL(source).href)) as { openApi: () => object };
-  await writeFile(join(outdir, 'ops-orders', 'openapi.json'), JSON.stringify(openApi()));
+  const { openApi } = (await import(pathToFileURL(join(root, 'functions/ops/openapi.ts')).href)) as { openApi: () => object };
+  await write(join(outdir, 'ops-orders', 'openapi.json'), Buffer.from(JSON.stringify(openApi())));
 };
 
 const kb = (bytes: number): string => (bytes / 1024).toFixed(1).padStart(8);

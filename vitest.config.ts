@@ -20,6 +20,7 @@ const closingLine: Reporter = {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/infra/build.setup.ts'],
     reporters: ['default', closingLine],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -14,12 +14,12 @@ export type Access = {
 /** A table, and the environment key under which every function knows it. */
 export type Store = { readonly key: 'STATE_TABLE' | 'STORY_TABLE'; readonly table: ITable };
 
-type ItemOperation = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'ConditionCheckItem' | 'Query' | 'BatchWriteItem';
+type ItemOperation = 'GetItem' | 'PutItem' | 'UpdateItem' | 'DeleteItem' | 'Query' | 'BatchWriteItem';
 
 const allow = (actions: readonly string[], resource: string): PolicyStatement =>
   new PolicyStatement({ actions: [...actions], resources: [resource] });
 
-/** A transaction needs the operations it is made of, nothing more. */
+/** A transaction is allowed by the operations it is made of. */
 export const items = ({ key, table }: Store, ...operations: readonly ItemOperation[]): Access => ({
   environment: { [key]: table.tableName },
   statements: [

@@ -48,13 +48,10 @@ export class Dispatch extends Construct {
       runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
     });
 
-    rides.uses(
-      items(platform.state, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'),
-      index(platform.state, 'cell'),
-    );
+    rides.uses(items(platform.state, 'GetItem', 'PutItem', 'UpdateItem'), index(platform.state, 'cell'));
     offers.uses(
-      items(platform.state, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'),
-      items(platform.story, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
+      items(platform.state, 'GetItem', 'Query', 'DeleteItem'),
+      items(platform.story, 'PutItem', 'UpdateItem', 'DeleteItem'),
       socket.pushing(),
     );
 

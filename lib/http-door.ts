@@ -28,10 +28,12 @@ export class HttpDoor extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
   private readonly authorizer: HttpJwtAuthorizer;
+  private readonly rolesClaim: string;
 
   constructor(scope: Construct, id: string, { house }: { readonly house: House }) {
     super(scope, id);
-    this.api = new HttpApi(this, 'Api', { apiName: named(house, 'http'), createDefaultStage: false, disableExecuteApiEndpoint: false });
+    this.api = new HttpApi(this, 'Api', { apiName: named(house, 'http'), createDefaultStage: false });
+    this.rolesClaim = house.stage.rolesClaim;
     this.authorizer = new HttpJwtAuthorizer('Oidc', house.issuer, { jwtAudience: [house.audience] });
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
@@ -69,7 +71,8 @@ export class HttpDoor extends Construct {
   }
 
   /** Leads the routes of a context to its function. */
-  opens(routes: readonly Pick<Route, 'method' | 'path' | 'public'>[], { function: handler }: ServiceFunction): void {
+  opens(routes: readonly Pick<Route, 'method' | 'path' | 'public'>[], service: ServiceFunction): void {
+    const handler = service.uses({ environment: { ROLES_CLAIM: this.rolesClaim }, statements: [] }).function;
     const integration = new HttpLambdaIntegration(handler.node.path, handler);
     for (const route of routes) {
       const added = this.api.addRoutes({

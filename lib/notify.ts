@@ -50,10 +50,10 @@ export class Notify extends Construct {
       environment: { OIDC_ISSUER: house.issuer, OIDC_AUDIENCE: house.audience, ROLES_CLAIM: house.stage.rolesClaim },
       statements: [],
     });
-    connections.uses(items(platform.state, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'), socket.pushing());
+    connections.uses(items(platform.state, 'PutItem', 'DeleteItem'), socket.pushing());
     notices.uses(
-      items(platform.state, 'GetItem', 'DeleteItem', 'Query'),
-      items(platform.story, 'GetItem', 'PutItem', 'UpdateItem', 'Query'),
+      items(platform.state, 'Query', 'DeleteItem'),
+      items(platform.story, 'PutItem', 'UpdateItem', 'DeleteItem'),
       socket.pushing(),
     );
 

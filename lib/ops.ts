@@ -6,6 +6,7 @@ import { index, items, sending } from './access.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { House } from './house.ts';
 import type { HttpDoor } from './http-door.ts';
+import { metric } from './metrics.ts';
 import type { Platform } from './platform.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -64,9 +65,9 @@ export class Ops extends Construct {
       runs: sweep,
     });
 
-    orders.uses(items(platform.state, 'GetItem', 'Query'), items(platform.story, 'Query'));
+    orders.uses(items(platform.story, 'Query'));
     deadlines.uses(
-      items(platform.state, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem', 'Query'),
+      items(platform.state, 'GetItem', 'PutItem'),
       index(platform.state, 'cell'),
       sending('TIMERS_QUEUE_URL', this.timers.queue),
     );
@@ -90,9 +91,9 @@ export class Ops extends Construct {
     new PromiseAlarm(this, 'SweeperSilent', {
       house,
       promise: 'deadlines-are-swept',
-      says: 'The sweeper has not run for 5 minutes: a lost timer would leave a ride hanging.',
-      runbook: 'outbox.md#the-sweeper-is-silent',
-      metric: sweep.invocations(),
+      says: 'The sweeper has not finished once in 5 minutes: a lost timer would leave a ride hanging.',
+      runbook: 'deadlines.md#the-sweeper-is-silent',
+      metric: metric('ops', 'Swept'),
       below: 1,
     });
   }

@@ -3,7 +3,7 @@ import { AccountRootPrincipal, PolicyDocument, PolicyStatement, ServicePrincipal
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { named } from './house.ts';
 import type { Stage } from './stages.ts';
@@ -29,12 +29,11 @@ export class Pager extends Construct {
 
   constructor(scope: Construct, id: string, { stage }: { readonly stage: Stage }) {
     super(scope, id);
-    const { account } = Stack.of(this);
-    // The key AWS manages for SNS does not let CloudWatch publish: alarms would be lost without a sign.
+    const ours = this.alarmsOf(stage);
+    // The key AWS manages for SNS does not let CloudWatch publish: pages would be lost without a sign.
     const key = new Key(this, 'Key', {
       description: `Pages of Tuntas ${stage.name}`,
       enableKeyRotation: true,
-      rotationPeriod: Duration.days(365),
       pendingWindow: Duration.days(7),
       removalPolicy: RemovalPolicy.DESTROY,
       policy: new PolicyDocument({
@@ -46,16 +45,37 @@ export class Pager extends Construct {
             resources: ['*'],
           }),
           new PolicyStatement({
-            sid: 'AlarmsPublish',
+            sid: 'AlarmsEncrypt',
             principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
             actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
             resources: ['*'],
-            conditions: { StringEquals: { 'aws:SourceAccount': account } },
+            conditions: ours,
           }),
         ],
       }),
     });
     this.topic = new Topic(this, 'Topic', { topicName: named({ stage }, 'pages'), masterKey: key, enforceSSL: true });
+    // A topic with a policy of its own has lost the default one, which let the alarms of the account in.
+    this.topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsPublish',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [this.topic.topicArn],
+        conditions: ours,
+      }),
+    );
     for (const address of stage.pages) this.topic.addSubscription(new EmailSubscription(address));
+  }
+
+  private alarmsOf(stage: Stage): Record<string, Record<string, string>> {
+    const stack = Stack.of(this);
+    const alarms = stack.formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName: named({ stage }, '*'),
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return { StringEquals: { 'aws:SourceAccount': stack.account }, ArnLike: { 'aws:SourceArn': alarms } };
   }
 }

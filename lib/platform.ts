@@ -33,9 +33,9 @@ export class Platform extends Construct {
     state.addGlobalSecondaryIndex({
       indexName: 'cell',
       partitionKey: { name: 'cell', type: AttributeType.STRING },
-      sortKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'reportedAt', type: AttributeType.NUMBER },
       projectionType: ProjectionType.INCLUDE,
-      nonKeyAttributes: ['lat', 'lng', 'reportedAt'],
+      nonKeyAttributes: ['lat', 'lng'],
     });
     this.state = { key: 'STATE_TABLE', table: state };
     this.story = { key: 'STORY_TABLE', table: this.table('Story', house) };
@@ -57,7 +57,7 @@ export class Platform extends Construct {
     this.undelivered = new DeadLetters(this, 'Undelivered', { house, of: 'events', runbook: 'queues.md#events-were-not-delivered' });
 
     this.outbox.uses(publishing(this.bus));
-    storyWriter.uses(items(this.story, 'PutItem', 'BatchWriteItem'));
+    storyWriter.uses(items(this.story, 'BatchWriteItem'));
 
     const streamArn = state.tableStreamArn as string;
     const publisher = new StreamReader(this, 'OutboxReader', {

@@ -20,7 +20,6 @@ import { Construct } from 'constructs';
 import { bundleOf } from '../build.ts';
 import type { Access } from './access.ts';
 import { type House, named, removal } from './house.ts';
-import { namespace } from './metrics.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 
 export type Wishes = {
@@ -76,15 +75,15 @@ export class ServiceFunction extends Construct {
       role: this.role,
       logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,
-      applicationLogLevelV2: ApplicationLogLevel[house.stage.logLevel],
+      // The function itself decides what it writes: a line that carries metrics must not be dropped by its level.
+      applicationLogLevelV2: ApplicationLogLevel.TRACE,
       systemLogLevelV2: SystemLogLevel.WARN,
       tracing: house.stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       ...(deadLetters ? { deadLetterQueue: deadLetters } : {}),
       environment: {
         STAGE: house.stage.name,
-        POWERTOOLS_SERVICE_NAME: basename(join(entry, '..')),
-        POWERTOOLS_LOG_LEVEL: house.stage.logLevel,
-        METRICS_NAMESPACE: namespace,
+        SERVICE: basename(join(entry, '..')),
+        LOG_LEVEL: house.stage.logLevel,
         ...(house.stage.flagsFile ? { TUNTAS_FLAGS: house.stage.flagsFile } : {}),
       },
     });
@@ -111,10 +110,6 @@ export class ServiceFunction extends Construct {
 
   errors(): Metric {
     return this.function.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' });
-  }
-
-  invocations(): Metric {
-    return this.function.metricInvocations({ period: Duration.minutes(5), statistic: 'Sum' });
   }
 
   private justify(traced: boolean, asynchronous: boolean): void {

@@ -1,14 +1,14 @@
 /** What can be asked of dispatch, by its own routes and workers and by other contexts. Each command is load, decide, one write. */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Decision, Refused } from '../platform/decision.ts';
+import { type Decision, type Refused, refused } from '../platform/decision.ts';
 import { type Created, type IdempotencyKey, type Outcome, type Store, store } from '../platform/store.ts';
 import type { DriverId, Instant, OrderId } from '../platform/types.ts';
 import { assign, type Report, release, report } from './driver.decider.ts';
 import { driverRef } from './driver.ts';
 import { driversNear, type FindDrivers } from './matcher.ts';
-import { type Cancel, type Decline, decide, type MovePickup, requestRide } from './ride.decider.ts';
-import { assignedTo, isOpen, type Request, type Ride, rideRef } from './ride.ts';
+import { type Cancel, type Decline, decide, type MovePickup, refusals, requestRide } from './ride.decider.ts';
+import { assignedTo, type Canceller, isOpen, type Request, type Ride, rideRef } from './ride.ts';
 
 export type DispatchDeps = { readonly store: Store; readonly findDrivers: FindDrivers };
 
@@ -58,11 +58,12 @@ export const movePickup = (
 export const cancel = async (
   deps: Pick<DispatchDeps, 'store'>,
   rideId: OrderId,
-  command: Omit<Cancel, 'type'>,
+  command: Pick<Cancel, 'reason' | 'at'> & { readonly by: (ride: Ride) => Canceller },
   allowed: (ride: Ride) => Refused | undefined,
 ): Promise<Outcome<Ride>> => {
   const { store } = deps;
-  const judged = (ride: Ride | undefined): Decision<Ride> => (ride && allowed(ride)) ?? decide({ type: 'cancel', ...command }, ride);
+  const judged = (ride: Ride | undefined): Decision<Ride> =>
+    ride ? (allowed(ride) ?? decide({ type: 'cancel', ...command, by: command.by(ride) }, ride)) : refused(refusals.unknown);
   const loaded = await store.load(rideRef(rideId));
   const driverId = assignedTo(loaded.state);
   if (driverId) {

@@ -9,7 +9,10 @@ const described = <T extends z.ZodMiniType>(schema: T, description: string, exam
 
 export const rideId = orderNumber;
 const driverId = described(
-  z.string().check(z.regex(/^[A-Za-z0-9._:@-]{1,64}$/, { error: 'must be 1 to 64 of the characters A-Z a-z 0-9 . _ : @ -' })),
+  z.string().check(
+    z.regex(/^[\x21-\x7e]{1,255}$/, { error: 'must be 1 to 255 visible ASCII characters' }),
+    z.refine((id) => id !== '__proto__', { error: 'is no driver' }),
+  ),
   'The driver: the subject of his token.',
   ['driver-7'],
 );

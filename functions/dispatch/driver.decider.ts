@@ -2,7 +2,7 @@
 import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../platform/decision.ts';
 import type { DriverId, Instant, OrderId } from '../platform/types.ts';
 import type { Driver, Position } from './driver.ts';
-import type { ServiceLine } from './ride.ts';
+import { pointOf, type ServiceLine } from './ride.ts';
 
 export type Report = {
   readonly driverId: DriverId;
@@ -23,7 +23,7 @@ export const report = (command: Report, driver: Driver | undefined): DriverDecis
     ...before,
     onDuty: command.onDuty,
     serviceLine: command.serviceLine ?? before.serviceLine,
-    position: command.position ? { ...command.position, at: command.at } : before.position,
+    position: command.position ? { ...pointOf(command.position), at: command.at } : before.position,
   };
   if (driver && saysNothingNew(driver, next)) return nothing('nothing-new');
   const changedDuty = before.onDuty !== next.onDuty;

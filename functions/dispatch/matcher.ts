@@ -2,7 +2,7 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import geohash from 'ngeohash';
 import { fromItem, toItem } from '../platform/dynamo.ts';
-import { type DriverId, type Instant, instant } from '../platform/types.ts';
+import type { DriverId, Instant } from '../platform/types.ts';
 import { cellPrecision } from './driver.ts';
 import type { Place, ServiceLine } from './ride.ts';
 
@@ -27,8 +27,18 @@ export const cellsAround = (place: Place, ring: 1 | 2): readonly string[] => {
   return ring === 1 ? near : [...new Set(near.flatMap((cell) => [cell, ...geohash.neighbors(cell)]))];
 };
 
-/** Squared distance on the flat earth of one city: enough to tell who is nearer. */
-const distance = (a: Place, b: Place): number => (a.lat - b.lat) ** 2 + ((a.lng - b.lng) * Math.cos((a.lat * Math.PI) / 180)) ** 2;
+/** Squared distance on the flat earth of one city, also across the antimeridian: enough to tell who is nearer. */
+const distance = (a: Place, b: Place): number => {
+  const east = ((((a.lng - b.lng) % 360) + 540) % 360) - 180;
+  return (a.lat - b.lat) ** 2 + (east * Math.cos((a.lat * Math.PI) / 180)) ** 2;
+};
+
+/** A driver who moves between cells during the search may be listed in both. */
+const latestOf = (listed: readonly Listed[]): Listed[] => {
+  const latest = new Map<string, Listed>();
+  for (const driver of listed) if ((latest.get(driver.pk)?.reportedAt ?? 0) < driver.reportedAt) latest.set(driver.pk, driver);
+  return [...latest.values()];
+};
 
 export const driversNear =
   (client: DynamoDBClient, table: string): FindDrivers =>
@@ -38,16 +48,16 @@ export const driversNear =
         new QueryCommand({
           TableName: table,
           IndexName: 'cell',
-          KeyConditionExpression: 'cell = :cell',
-          ExpressionAttributeValues: toItem({ ':cell': `${serviceLine}#${cell}` }),
+          KeyConditionExpression: 'cell = :cell AND reportedAt > :since',
+          ExpressionAttributeValues: toItem({ ':cell': `${serviceLine}#${cell}`, ':since': at - reportLifetime }),
+          ScanIndexForward: false,
           Limit: perCell,
         }),
       );
       return Items.map((item) => fromItem<Listed>(item));
     };
     const listed = (await Promise.all(cellsAround(pickup, ring).map(inCell))).flat();
-    return listed
-      .filter(({ reportedAt }) => instant(reportedAt + reportLifetime) > at)
+    return latestOf(listed)
       .sort((a, b) => distance(pickup, a) - distance(pickup, b))
       .slice(0, most)
       .map(({ pk }) => pk.slice('DRIVER#'.length) as DriverId);

@@ -1,6 +1,6 @@
 /** Whether an order to dispatch still holds when its turn comes. Pure. */
 import type { DriverId, OrderId } from '../platform/types.ts';
-import { isOpen, type Ride } from './ride.ts';
+import { isOpen, offerTo, type Ride } from './ride.ts';
 
 /** `sequence` numbers the offers of a ride; with ride and driver it is the key under which the offer goes out once. */
 export type DispatchOrder = {
@@ -17,7 +17,7 @@ export type Verdict =
 export const judge = ({ driverId, sequence, version }: DispatchOrder, ride: Ride, rideVersion: number): Verdict => {
   if (!isOpen(ride)) return { outcome: 'skip', why: 'ride-closed' };
   if (version < rideVersion) return { outcome: 'skip', why: 'older-version' };
-  const offer = ride.offers[driverId];
+  const offer = offerTo(ride, driverId);
   if (offer?.status !== 'PENDING' || offer.sequence !== sequence) return { outcome: 'skip', why: 'offer-over' };
   return { outcome: 'send' };
 };

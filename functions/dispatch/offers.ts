@@ -1,6 +1,6 @@
 /** The dispatch worker: shows one ride to one driver, once, unless the ride is over or has changed. */
 import * as z from 'zod/mini';
-import { type Notification, type NotifyDeps, notificationId, tellOnce } from '../notify/commands.ts';
+import { BeingSent, type Notification, type NotifyDeps, notificationId, tellOnce } from '../notify/commands.ts';
 import { Invalid, Unavailable } from '../platform/errors.ts';
 import type { FlagName } from '../platform/flags.ts';
 import { type Fields, log } from '../platform/log.ts';
@@ -98,7 +98,7 @@ const send = async (deps: OffersDeps, sending: Sending, verdict: Verdict): Promi
       { DispatchAttempted: 1, DispatchSent: 1, DispatchFailed: 0, ...latency(deps, order) },
     );
   } catch (error) {
-    log.error('Dispatch failed', error, fieldsOf(sending), { DispatchAttempted: 1, DispatchFailed: 1 });
+    if (!(error instanceof BeingSent)) log.error('Dispatch failed', error, fieldsOf(sending), { DispatchAttempted: 1, DispatchFailed: 1 });
     throw error;
   }
 };

@@ -1,6 +1,6 @@
 /** The rules of a ride: what each command does to it. Pure: time, ids and found drivers come with the command. */
 import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../platform/decision.ts';
-import { after, type DriverId, type Instant, iso } from '../platform/types.ts';
+import { after, type DriverId, earlier, type Instant, iso } from '../platform/types.ts';
 import {
   type Canceller,
   type ExpiryReason,
@@ -8,8 +8,8 @@ import {
   type Offer,
   type Offers,
   type OpenRide,
+  offerTo,
   type Pickup,
-  type Place,
   pendingDrivers,
   type Request,
   type Ride,
@@ -76,7 +76,7 @@ export const decide = (command: RideCommand, ride: Ride | undefined): RideDecisi
 
 const accept = ({ driverId, at }: Accept, ride: Ride): RideDecision => {
   if (ride.status === 'ACCEPTED' && ride.driverId === driverId) return nothing('already-accepted');
-  const offer = ride.offers[driverId];
+  const offer = offerTo(ride, driverId);
   if (!offer) return refused(refusals.notOffered);
   if (ride.status === 'ACCEPTED') return refused(refusals.taken);
   if (!isOpen(ride)) return refused(refusals.closed(ride.status));
@@ -96,7 +96,7 @@ const accept = ({ driverId, at }: Accept, ride: Ride): RideDecision => {
 };
 
 const decline = ({ driverId, reason, at }: Decline, ride: Ride): RideDecision => {
-  const offer = ride.offers[driverId];
+  const offer = offerTo(ride, driverId);
   if (!offer) return refused(refusals.notOffered);
   if (!isOpen(ride) || offer.status !== 'PENDING') return nothing('already-processed');
   const offers: Offers = { ...ride.offers, [driverId]: { status: 'DECLINED', sequence: offer.sequence, at, reason } };
@@ -250,7 +250,7 @@ const dispatches = (ride: OpenRide): readonly Fact[] =>
       rideId: ride.rideId,
       driverId,
       sequence: ride.offers[driverId]?.sequence,
-      expiresAt: iso(ride.nextSearchAt),
+      expiresAt: iso(earlier(ride.nextSearchAt, ride.closesAt)),
     },
   }));
 
@@ -265,7 +265,3 @@ export const refusals = {
     message: status === 'DECLINED' ? 'You declined this ride earlier.' : 'The time to answer this offer is over.',
   }),
 } as const satisfies Record<string, Refusal | ((status: never) => Refusal)>;
-
-export const placeOf = ({ lat, lng, address }: Place): Place => ({ lat: rounded(lat), lng: rounded(lng), address });
-/** 6 decimals, about 11 cm (DSP-5). */
-const rounded = (degrees: number): number => Math.round(degrees * 1e6) / 1e6;

@@ -77,7 +77,11 @@ export const isOpen = (ride: Ride): ride is OpenRide => ride.status === 'PENDING
 export const pendingDrivers = (offers: Offers): readonly DriverId[] =>
   (Object.keys(offers) as DriverId[]).filter((driverId) => offers[driverId]?.status === 'PENDING');
 
-export const wasOffered = (ride: Ride, driverId: DriverId): boolean => Object.hasOwn(ride.offers, driverId);
+/** The offer made to this driver; a driver called like a method of objects was not offered anything by that. */
+export const offerTo = (ride: Ride, driverId: DriverId): Offer | undefined =>
+  Object.hasOwn(ride.offers, driverId) ? ride.offers[driverId] : undefined;
+
+export const wasOffered = (ride: Ride, driverId: DriverId): boolean => offerTo(ride, driverId) !== undefined;
 
 /** The driver who has the ride. */
 export const assignedTo = (ride: Ride | undefined): DriverId | undefined => (ride?.status === 'ACCEPTED' ? ride.driverId : undefined);
@@ -90,3 +94,8 @@ export const rideAggregate: Aggregate<Ride> = {
 };
 
 export const rideRef = (rideId: OrderId) => ({ aggregate: rideAggregate, id: rideId });
+
+/** 6 decimals, about 11 cm (DSP-5). */
+const rounded = (degrees: number): number => Math.round(degrees * 1e6) / 1e6;
+export const pointOf = ({ lat, lng }: Pick<Place, 'lat' | 'lng'>) => ({ lat: rounded(lat), lng: rounded(lng) });
+export const placeOf = ({ address, ...point }: Place): Place => ({ ...pointOf(point), address });

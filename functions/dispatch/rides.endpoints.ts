@@ -11,8 +11,8 @@ import { after, type DriverId, type Instant, type OrderId, type RiderId } from '
 import { accept, cancel, type DispatchDeps, decline, movePickup, reportDriver, request } from './commands.ts';
 import type { routes } from './dispatch.routes.ts';
 import type * as schemas from './dispatch.schemas.ts';
-import { placeOf, refusals } from './ride.decider.ts';
-import { type Canceller, type Request, type Ride, rideRef, wasOffered } from './ride.ts';
+import { refusals } from './ride.decider.ts';
+import { type Canceller, placeOf, type Request, type Ride, rideRef, wasOffered } from './ride.ts';
 import { driverView, rideView } from './ride.view.ts';
 
 export type RidesDeps = DispatchDeps & {
@@ -60,7 +60,7 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
       throw new Problem(403, 'WRONG_ROLE', 'Only operators may cancel in the name of the system.', [
         { field: 'system', message: 'leave it out' },
       ]);
-    const outcome = await cancel(deps, params.id as OrderId, { by: cancellerOf(principal, system), reason, at }, (ride) =>
+    const outcome = await cancel(deps, params.id as OrderId, { by: (ride) => cancellerOf(principal, ride, system), reason, at }, (ride) =>
       mayCancel(principal, ride) ? undefined : refused(notYours),
     );
     return answer('cancel', outcome, onlyDriver(principal), { RideCancelled: 1 });
@@ -144,10 +144,11 @@ const visibleTo = (principal: Principal, ride: Ride): { readonly onlyOf?: Driver
 
 const mayCancel = (principal: Principal, ride: Ride): boolean => owns(principal, ride) || visibleTo(principal, ride) !== undefined;
 
-const cancellerOf = (principal: Principal, system: boolean): Canceller => {
+/** One person can be rider and driver: whose ride it is tells as what he cancels it. */
+const cancellerOf = (principal: Principal, ride: Ride, system: boolean): Canceller => {
   if (system) return { role: 'system' };
   if (has(principal, 'operator')) return { role: 'operator', id: principal.sub };
-  return has(principal, 'rider') ? { role: 'rider', id: principal.sub as RiderId } : { role: 'driver', id: principal.sub as DriverId };
+  return owns(principal, ride) ? { role: 'rider', id: principal.sub as RiderId } : { role: 'driver', id: principal.sub as DriverId };
 };
 
 const outcomeFields = (decision: Outcome<Ride>['decision']): Fields => {

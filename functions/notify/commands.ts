@@ -12,11 +12,16 @@ import type { Notification } from './notification.ts';
 export { type Notification, notificationId } from './notification.ts';
 
 export type NotifyDeps = { readonly ledger: Ledger; readonly deliver: Deliver; readonly now: () => Instant };
+/** Another copy of the message is being sent at this moment: nothing failed, ask again later. */
+export class BeingSent extends Unavailable {
+  override readonly name = 'BeingSent';
+}
+
 export type Told = { readonly outcome: 'sent'; readonly channel: Channel } | { readonly outcome: 'sent-before' };
 
 /**
  * Tells `sub` the notification once per `line.key`, however often it is asked.
- * @throws {Unavailable} when another copy is being sent at this moment, or the sending failed: ask again
+ * @throws {BeingSent} when another copy is on its way; {Unavailable} when the sending failed: ask again
  */
 export const tellOnce = async (
   { ledger, deliver, now }: NotifyDeps,
@@ -26,7 +31,7 @@ export const tellOnce = async (
 ): Promise<Told> => {
   const claim = await ledger.claim(line, now());
   if (claim === 'sent-before') return { outcome: 'sent-before' };
-  if (claim === 'being-sent') throw new Unavailable(`${line.key} is being sent by another copy of the message`);
+  if (claim === 'being-sent') throw new BeingSent(`${line.key} is being sent by another copy of the message`);
   const channel = await deliver(sub, notification).catch(async (error: unknown) => {
     await ledger.giveBack(line);
     throw new Unavailable(`${line.key} could not be sent`, { cause: error });

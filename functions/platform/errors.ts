@@ -17,5 +17,45 @@ export class Conflict extends Error {
 
 /** The other side is down or slow: later. */
 export class Unavailable extends Error {
-  override readonly name = 'Unavailable';
+  override readonly name: string = 'Unavailable';
 }
+
+const later = new Set([
+  'ThrottlingException',
+  'ThrottlingError',
+  'ProvisionedThroughputExceededException',
+  'ProvisionedThroughputExceeded',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'InternalServerError',
+  'ServiceUnavailable',
+  'TransactionInProgressException',
+  'TimeoutError',
+  'NetworkingError',
+  'AbortError',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+]);
+
+type Told = Error & {
+  readonly code?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly CancellationReasons?: readonly { readonly Code?: string }[];
+};
+
+/** Whether an error of the SDK or the network says "later": throttled, timed out, not reached, or failed on the other side. */
+export const isUnavailable = (error: unknown): boolean => {
+  if (error instanceof Unavailable) return true;
+  if (!(error instanceof Error)) return false;
+  const { name, code, $metadata, CancellationReasons = [] } = error as Told;
+  return (
+    later.has(name) ||
+    later.has(String(code)) ||
+    ($metadata?.httpStatusCode ?? 0) >= 500 ||
+    CancellationReasons.some(({ Code = '' }) => later.has(Code))
+  );
+};

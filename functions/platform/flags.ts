@@ -2,8 +2,11 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
 import { toItem } from './dynamo.ts';
 import packaged from './flags.json' with { type: 'json' };
+import { log } from './log.ts';
+import { parseWith } from './schema.ts';
 import { type Instant, iso } from './types.ts';
 
 export type FlagName = keyof typeof packaged;
@@ -20,14 +23,28 @@ const part = (flag: string, entity: string): number => createHash('sha256').upda
 
 export const isOn = (table: FlagTable, flag: FlagName, entity: string): boolean => part(flag, entity) < table[flag].percent * 100;
 
-/** The file named by TUNTAS_FLAGS, read again each second, else what was deployed with the function. */
+const fileTable = z.partialRecord(
+  z.enum(Object.keys(packaged) as [FlagName]),
+  z.object({ percent: z.number().check(z.minimum(0), z.maximum(100)) }),
+);
+
+/** The file named by TUNTAS_FLAGS, read again each second, else what was deployed with the function. A broken file changes nothing. */
 export const fileSource = (path: string | undefined, now: () => number): FlagSource => {
-  let table: FlagTable = packaged;
+  let table: Promise<FlagTable> = Promise.resolve(packaged);
   let readAt = Number.NEGATIVE_INFINITY;
-  return async () => {
-    if (!path || now() - readAt < fresh) return table;
-    readAt = now();
-    table = { ...packaged, ...(JSON.parse(await readFile(path, 'utf8')) as Partial<FlagTable>) };
+  const read = async (file: string, last: Promise<FlagTable>): Promise<FlagTable> => {
+    try {
+      return { ...packaged, ...parseWith(fileTable, await readFile(file, 'utf8')) };
+    } catch (error) {
+      log.error('Flags file not read, the last percentages stay', error, { file });
+      return last;
+    }
+  };
+  return () => {
+    if (path && now() - readAt >= fresh) {
+      readAt = now();
+      table = read(path, table);
+    }
     return table;
   };
 };

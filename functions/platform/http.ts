@@ -2,7 +2,7 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import type { Refusal } from './decision.ts';
-import { Conflict, Invalid, Unavailable } from './errors.ts';
+import { Conflict, Invalid, isUnavailable } from './errors.ts';
 import { log } from './log.ts';
 import { type Principal, principalFrom, type Role } from './principal.ts';
 import { type Route, type RouteKey, routeKey } from './route.ts';
@@ -126,14 +126,11 @@ const paramsOf = (event: HttpEvent, { params = {} }: Route): Readonly<Record<str
 const asProblem = (error: unknown, requestId: string): Problem => {
   if (error instanceof Problem) return error;
   if (error instanceof Invalid) return new Problem(400, 'INVALID_REQUEST', `${error.message}.`, error.fields);
-  if (error instanceof Conflict || error instanceof Unavailable || isThrottle(error))
+  if (error instanceof Conflict || isUnavailable(error))
     return new Problem(503, 'TRY_AGAIN', 'Too busy at this moment. The same request can be sent again.', [], { 'retry-after': '1' });
   log.error('Request failed', error, { requestId });
   return new Problem(500, 'INTERNAL_ERROR', 'This should not happen. The request id helps support to find out why.');
 };
-
-const throttles = new Set(['ThrottlingException', 'ProvisionedThroughputExceededException', 'RequestLimitExceeded', 'TimeoutError']);
-const isThrottle = (error: unknown): boolean => error instanceof Error && throttles.has(error.name);
 
 /**
  * The handler of a context's routes.

@@ -1,20 +1,21 @@
 /** One structured line per decision; the same line carries its metrics (CloudWatch embedded metric format), so each fact is paid for once. */
-import { Logger } from '@aws-lambda-powertools/logger';
 
 /** Named fields of a line: ids and words, never whole objects, secrets or personal data. */
 export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
 /** Metric name to value. Names are from the fixed list in docs/architecture.md. */
 export type Metrics = Readonly<Record<string, number>>;
 
-const namespace = 'Tuntas';
-const service = process.env.POWERTOOLS_SERVICE_NAME ?? 'tuntas';
-const logger = new Logger({ serviceName: service });
+const levels = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
+type Level = (typeof levels)[number];
 
-const unit = (name: string): string =>
-  name.endsWith('Latency') || name.endsWith('Lag') || name.endsWith('Late') ? 'Milliseconds' : 'Count';
+const namespace = 'Tuntas';
+const service = process.env.SERVICE ?? 'tuntas';
+const threshold = levels.indexOf((process.env.LOG_LEVEL ?? 'INFO') as Level);
+
+const unit = (name: string): string => (/(Latency|Lag|Late)$/.test(name) ? 'Milliseconds' : 'Count');
 
 /** The embedded metric block. `flag` is the only dimension besides the service, and it has two values. */
-export const embedded = (metrics: Metrics, flag: boolean, at: number): object => ({
+export const embedded = (metrics: Metrics, flag: boolean, at: number): Readonly<Record<string, unknown>> => ({
   _aws: {
     Timestamp: at,
     CloudWatchMetrics: [
@@ -28,14 +29,35 @@ export const embedded = (metrics: Metrics, flag: boolean, at: number): object =>
   ...metrics,
 });
 
-const line = (fields: Fields, metrics: Metrics | undefined): Record<string, unknown> => ({
-  ...fields,
-  ...(metrics && Object.keys(metrics).length > 0 ? embedded(metrics, 'flag' in fields, Date.now()) : {}),
-});
+const described = (error: unknown): object =>
+  error instanceof Error
+    ? {
+        name: error.name,
+        message: error.message,
+        stack: error.stack,
+        ...(error.cause === undefined ? {} : { cause: described(error.cause) }),
+      }
+    : { message: String(error) };
+
+/** A line that carries metrics is always written: the metrics must not depend on the level. */
+const write = (level: Level, message: string, fields: Fields, metrics: Metrics = {}, error?: unknown): void => {
+  const measured = Object.keys(metrics).length > 0;
+  if (levels.indexOf(level) < threshold && !measured) return;
+  const now = Date.now();
+  const line = {
+    level,
+    message,
+    timestamp: new Date(now).toISOString(),
+    service,
+    ...fields,
+    ...(error === undefined ? {} : { error: described(error) }),
+    ...(measured ? embedded(metrics, 'flag' in fields, now) : {}),
+  };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+};
 
 export const log = {
-  info: (message: string, fields: Fields = {}, metrics?: Metrics): void => logger.info(message, line(fields, metrics)),
-  warn: (message: string, fields: Fields = {}, metrics?: Metrics): void => logger.warn(message, line(fields, metrics)),
-  error: (message: string, error: unknown, fields: Fields = {}, metrics?: Metrics): void =>
-    logger.error(message, { ...line(fields, metrics), error: error instanceof Error ? error : new Error(String(error)) }),
+  info: (message: string, fields: Fields = {}, metrics?: Metrics): void => write('INFO', message, fields, metrics),
+  warn: (message: string, fields: Fields = {}, metrics?: Metrics): void => write('WARN', message, fields, metrics),
+  error: (message: string, error: unknown, fields: Fields = {}, metrics?: Metrics): void => write('ERROR', message, fields, metrics, error),
 };

@@ -1,6 +1,7 @@
 /** Order numbers in two levels: a durable counter leases blocks, each running function hands out from its block in memory. */
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { fromItem, toItem } from './dynamo.ts';
+import { log } from './log.ts';
 import type { Instant, OrderId } from './types.ts';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -41,7 +42,9 @@ export const leaseFrom =
         ReturnValues: 'UPDATED_NEW',
       }),
     );
-    return fromItem<{ leased: number }>(Attributes ?? {}).leased - size;
+    const first = fromItem<{ leased: number }>(Attributes ?? {}).leased - size;
+    log.info('Block leased', { first, size }, { IdsLeased: size });
+    return first;
   };
 
 type Block = { next: number; readonly end: number };

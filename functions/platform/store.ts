@@ -6,6 +6,7 @@ import {
   GetItemCommand,
   PutItemCommand,
   TransactionCanceledException,
+  TransactionConflictException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Decision, Fact, Happened } from './decision.ts';
@@ -102,6 +103,11 @@ export const store = (client: DynamoDBClient, table: string) => {
     return stored(Item);
   };
 
+  const reload = async <State>(ref: Ref<State>, attempt: number): Promise<Loaded<State>> => {
+    await pause(attempt);
+    return load(ref);
+  };
+
   const put = <State>(ref: Ref<State>, decision: Happened<State>, read: number) => ({
     TableName: table,
     Item: itemOf(ref, decision, read + 1),
@@ -123,8 +129,8 @@ export const store = (client: DynamoDBClient, table: string) => {
         await client.send(new PutItemCommand(put(ref, decision, loaded.version)));
         return { decision, state: decision.state, version: loaded.version + 1 };
       } catch (error) {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error;
-        loaded = stored(error.Item);
+        if (!lostRace(error)) throw error;
+        loaded = error instanceof ConditionalCheckFailedException ? stored(error.Item) : await reload(ref, attempt);
       }
     }
     throw new Conflict(`${ref.aggregate.name} ${ref.id}: lost the race ${attempts} times`);
@@ -159,42 +165,67 @@ export const store = (client: DynamoDBClient, table: string) => {
         ];
       } catch (error) {
         if (!lostRace(error)) throw error;
-        await sleep(Math.random() * 10 * attempt);
+        await pause(attempt);
       }
     }
     throw new Conflict(`${refs[0].aggregate.name} ${refs[0].id}: lost the race ${attempts} times`);
   };
 
-  /** Creates an aggregate once: with an idempotency key the item and its key are one transaction. */
+  /** Creates an aggregate once: with an idempotency key the item and its key are one transaction. `ref.id` must be new. */
   const create = async <State>(ref: Ref<State>, decision: Happened<State>, key?: IdempotencyKey): Promise<Created> => {
-    const item = put(ref, decision, 0);
-    if (!key) {
-      await client.send(new PutItemCommand(item));
-      return { outcome: 'created', version: 1 };
+    for (let attempt = 1; attempt <= attempts; attempt += 1) {
+      try {
+        if (key) await client.send(new TransactWriteItemsCommand(withKey(ref, decision, key)));
+        else await client.send(new PutItemCommand(put(ref, decision, 0)));
+        return created;
+      } catch (error) {
+        // The id is new, so an item under it is our own, written by an attempt of the SDK whose answer was lost.
+        if (!key && error instanceof ConditionalCheckFailedException) return created;
+        if (!lostRace(error)) throw error;
+        const first = error instanceof TransactionCanceledException ? error.CancellationReasons?.[1]?.Item : undefined;
+        if (key && first) return keyTaken(key, fromItem<KeyItem>(first));
+        await pause(attempt);
+      }
     }
-    const pk = `KEY#${key.scope}#${key.id}`;
-    const Item = toItem({ pk, sk: 'KEY', id: ref.id, fingerprint: key.fingerprint, expiresAt: Math.ceil(key.expiresAt / 1000) });
-    try {
-      await client.send(
-        new TransactWriteItemsCommand({
-          TransactItems: [
-            { Put: item },
-            { Put: { TableName: table, Item, ...onVersion(0), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } },
-          ],
-        }),
-      );
-      return { outcome: 'created', version: 1 };
-    } catch (error) {
-      const first = error instanceof TransactionCanceledException ? error.CancellationReasons?.[1]?.Item : undefined;
-      if (!first) throw lostRace(error) ? new Conflict('the same key is being used at this moment', { cause: error }) : error;
-      const { id, fingerprint } = fromItem<{ id: string; fingerprint: string }>(first);
-      return fingerprint === key.fingerprint ? { outcome: 'repeated', id } : { outcome: 'key-reused' };
-    }
+    throw new Conflict(`${ref.aggregate.name} ${ref.id}: lost the race ${attempts} times`);
   };
+
+  const withKey = <State>(ref: Ref<State>, decision: Happened<State>, key: IdempotencyKey) => ({
+    TransactItems: [
+      { Put: put(ref, decision, 0) },
+      {
+        Put: {
+          TableName: table,
+          Item: toItem({
+            pk: `KEY#${key.scope}#${key.id}`,
+            sk: 'KEY',
+            id: ref.id,
+            fingerprint: key.fingerprint,
+            expiresAt: Math.ceil(key.expiresAt / 1000),
+          }),
+          ...onVersion(0),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+        },
+      },
+    ],
+  });
 
   return { load, transition, transitionBoth, create };
 };
 
+type KeyItem = { readonly id: string; readonly fingerprint: string };
+const created: Created = { outcome: 'created', version: 1 };
+
+const keyTaken = ({ fingerprint }: IdempotencyKey, taken: KeyItem): Created =>
+  taken.fingerprint === fingerprint ? { outcome: 'repeated', id: taken.id } : { outcome: 'key-reused' };
+
+/** Two writers of one item must not meet again at the same moment. */
+const pause = (attempt: number): Promise<void> => sleep(Math.random() * 10 * attempt);
+
+const raceCodes = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
+
+/** A failed condition, alone or in a transaction, or a meeting with another transaction: read again, decide again. */
 const lostRace = (error: unknown): boolean =>
-  error instanceof TransactionCanceledException &&
-  (error.CancellationReasons ?? []).some(({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict');
+  error instanceof ConditionalCheckFailedException ||
+  error instanceof TransactionConflictException ||
+  (error instanceof TransactionCanceledException && (error.CancellationReasons ?? []).some(({ Code = '' }) => raceCodes.has(Code)));

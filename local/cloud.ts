@@ -1,0 +1,219 @@
+// The embedded cloud: runs a synthesized template and its bundles on one machine.
+import { join, resolve } from 'node:path';
+import { ACCOUNT, findPlaces, pseudoParameters, REGION } from './addresses.ts';
+import { startControl } from './control.ts';
+import { keepHouse } from './dynamodb/housekeeping.ts';
+import { startDynamoDb } from './dynamodb/process.ts';
+import { openStream } from './dynamodb/stream.ts';
+import { openTables } from './dynamodb/tables.ts';
+import { openBuses } from './events/bus.ts';
+import { eventsOperations } from './events/endpoint.ts';
+import { openTargets } from './events/targets.ts';
+import { type Hooks, openHooks } from './hooks.ts';
+import { startFunctionUrls } from './http/function-url.ts';
+import { startHttpApi } from './http/server.ts';
+import { readApis } from './http/template.ts';
+import { openIssuer } from './issuer/issuer.ts';
+import { AsyncInvokes } from './lambda/async.ts';
+import { openFunctions } from './lambda/functions.ts';
+import { openLogs } from './lambda/logs.ts';
+import { startMappings } from './mappings.ts';
+import { openMonitor } from './metrics/monitor.ts';
+import { readPager } from './metrics/pager.ts';
+import { LOOPBACK, portsOf } from './ports.ts';
+import { type Ready, readyOf } from './ready.ts';
+import { startSqs } from './sqs/fauxqs.ts';
+import { openQueues } from './sqs/queues.ts';
+import { openState } from './state.ts';
+import { Teardown } from './teardown.ts';
+import { readAssembly } from './template/assembly.ts';
+import { openStack } from './template/stack.ts';
+import { variablesOf } from './variables.ts';
+import { startSocketApi } from './websocket/server.ts';
+
+export interface LocalOptions {
+  /** The folder that `cdk synth` wrote. */
+  readonly assembly: string;
+  /** The project's root; relative paths in variables are meant from here. */
+  readonly root?: string;
+  /** Where state is kept. */
+  readonly directory?: string;
+  /** Keeps nothing: files on the memory file system, removed at the end. */
+  readonly memory?: boolean;
+  /** Forgets the state of earlier runs. */
+  readonly fresh?: boolean;
+  /** The port of the HTTP API. */
+  readonly port?: number | undefined;
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly workersPerFunction?: number;
+  readonly callsPerWorker?: number;
+  readonly alarmEveryMs?: number;
+  readonly streamRetryMs?: (attempt: number) => number;
+  readonly eventRetryMs?: (attempt: number) => number;
+  readonly asyncRetryMs?: readonly number[];
+  /** Starts an environment of each function before the first call. */
+  readonly prewarm?: boolean;
+  /** Lines for the console. */
+  readonly say?: (line: string) => void;
+  /** Called when the stack cannot go on, with the reason. */
+  readonly onBroken?: (reason: string) => void;
+}
+
+export interface Local {
+  readonly ready: Ready;
+  readonly hooks: Hooks;
+  readonly stop: () => Promise<void>;
+}
+
+const doubling =
+  (first: number, longest: number) =>
+  (attempt: number): number =>
+    Math.min(longest, first * 2 ** attempt);
+
+/** Starts the stack; resolves when everything answers. Whatever it started before a failure is stopped again. */
+export const startLocal = async (options: LocalOptions): Promise<Local> => {
+  const teardown = new Teardown();
+  try {
+    return await start(options, teardown);
+  } catch (error) {
+    await teardown.run();
+    throw error;
+  }
+};
+
+const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> => {
+  const { root = process.cwd(), say = () => {}, onBroken = () => {} } = options;
+  const assembly = readAssembly(resolve(options.assembly));
+  const state = openState({
+    directory: resolve(options.directory ?? join(root, '.tuntas')),
+    memory: options.memory === true,
+    fresh: options.fresh === true,
+  });
+  teardown.add('state', () => state.close());
+  const places = await findPlaces(assembly.template, portsOf(state), options.port);
+  const issuerUrl = `http://${LOOPBACK}:${places.control}/issuer`;
+  const audience = String(assembly.template.Parameters.OidcAudience?.Default ?? 'tuntas');
+  const stack = openStack({
+    assembly,
+    addresses: places,
+    pseudo: pseudoParameters(assembly.stackName),
+    parameters: { OidcIssuer: issuerUrl },
+  });
+
+  const logs = openLogs(join(state.directory, 'logs'));
+  teardown.add('logs', () => logs.close());
+  const [database, sqs, issuer] = await Promise.all([
+    startDynamoDb({
+      folder: join(state.directory, 'dynamodb'),
+      port: places.dynamoDb,
+      sweepPort: places.sweep,
+      onEnd: (code) => onBroken(`the DynamoDB emulator ended (${code})`),
+    }),
+    startSqs({ port: places.sqs, region: REGION, folder: state.memory ? undefined : join(state.directory, 'queues') }),
+    openIssuer(state, { url: issuerUrl, audience, rolesClaim: 'roles' }),
+  ]);
+  teardown.add('database', () => database.stop());
+  const queues = openQueues(stack, sqs);
+  teardown.add('queues', () => queues.stop());
+  const tables = await openTables(stack, database.call);
+  const streams = new Map(
+    tables
+      .filter(({ hasStream }) => hasStream)
+      .map(({ name, streamArn }) => [streamArn, openStream({ call: database.call, table: name, arn: streamArn, region: REGION })] as const),
+  );
+  const wakeStreams = (): void => {
+    for (const stream of streams.values()) stream.wake();
+  };
+  teardown.add('streams', () => streams.forEach((stream) => stream.stop()));
+
+  const pager = readPager(stack, (line) => logs.append('pages', [line]));
+  const monitor = openMonitor({ stack, queues, startedAt: Date.now(), alarmEveryMs: options.alarmEveryMs ?? 2000, say, page: pager });
+  teardown.add('monitor', () => monitor.stop());
+
+  const functions = openFunctions({
+    stack,
+    region: REGION,
+    variables: variablesOf({ root, places, dynamoDb: database.endpoint, overrides: options.variables ?? {} }),
+    workersPerFunction: options.workersPerFunction ?? 2,
+    callsPerWorker: options.callsPerWorker ?? 16,
+    onLines: (name, logGroup, lines) => {
+      logs.append(name, lines);
+      monitor.lines(logGroup, lines);
+    },
+    onWrite: wakeStreams,
+    onInvocation: monitor.invocation,
+  });
+  teardown.add('functions', () => functions.stop());
+  const asyncInvokes = new AsyncInvokes(stack, queues, options.asyncRetryMs);
+  teardown.add('asynchronous invocations', () => asyncInvokes.stop());
+  const targets = openTargets({
+    queues,
+    functions,
+    asyncInvokes,
+    onFailed: monitor.ruleFailed,
+    retryDelayMs: options.eventRetryMs ?? doubling(1000, 60_000),
+  });
+  const buses = openBuses({ stack, targets, region: REGION, account: ACCOUNT, onMatched: monitor.ruleMatched });
+  teardown.add('schedules', () => buses.stop());
+  monitor.sendChangesTo(buses);
+
+  const mappings = await startMappings({
+    stack,
+    state,
+    region: REGION,
+    queues,
+    functions,
+    streams,
+    streamRetryMs: options.streamRetryMs ?? doubling(100, 10_000),
+    onStreamAge: monitor.streamAge,
+  });
+  teardown.add('mappings', () => mappings.stop());
+  const house = keepHouse({
+    database,
+    tables,
+    neededFrom: ({ streamArn }) =>
+      mappings.ofStream(streamArn).reduce((least, mapping) => (mapping.position() < least ? mapping.position() : least), 2n ** 62n),
+  });
+  teardown.add('housekeeping', () => house.stop());
+
+  for (const api of readApis(stack)) {
+    const shared = { api, port: places.portOf(api.logicalId), functions, account: ACCOUNT };
+    const running =
+      api.protocol === 'HTTP'
+        ? await startHttpApi({ ...shared, onRequest: monitor.request })
+        : await startSocketApi({ ...shared, region: REGION });
+    teardown.add(api.id, () => running.stop());
+  }
+  for (const url of await startFunctionUrls({ stack, functions, portOf: places.portOf, account: ACCOUNT }))
+    teardown.add('function URL', () => url.stop());
+
+  const ignored = stack.finish();
+  const hooks = openHooks({
+    functions,
+    asyncInvokes,
+    targets,
+    mappings,
+    monitor,
+    house,
+    buses,
+    queues,
+    logs,
+    ignored,
+    stack,
+    streamArns: [...streams.keys()],
+  });
+  const control = await startControl({
+    port: places.control,
+    issuer,
+    operations: { ...eventsOperations(buses), ...monitor.operations },
+    admin: hooks.admin,
+  });
+  teardown.add('control', () => control.stop());
+
+  if (options.prewarm) void functions.prewarm(functions.all.map(({ name }) => name));
+  return {
+    ready: readyOf({ stack, places, queues, tables, dynamoDb: database.endpoint, region: REGION }),
+    hooks,
+    stop: () => teardown.run(),
+  };
+};

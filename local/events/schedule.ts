@@ -1,0 +1,87 @@
+// The schedule expressions of EventBridge: rate() and cron() with its six fields.
+import { parseCronExpression } from 'cron-schedule';
+
+const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+export interface Schedule {
+  /** When it runs next after a moment. */
+  readonly next: (after: Date) => Date;
+}
+
+const refuse = (expression: string): never => {
+  throw new Error(`the schedule ${expression} is not known here`);
+};
+
+const rate = (expression: string, count: number, unit: string): Schedule => {
+  const step = (UNIT_MS[unit.replace(/s$/, '')] ?? refuse(expression)) * count;
+  if (step <= 0) refuse(expression);
+  return { next: (after) => new Date(after.getTime() + step) };
+};
+
+const weekdayField = (field: string): string =>
+  field.replace(/\b([1-7])\b(?!\/)/g, (_whole, day: string) => String(Number(day) - 1)).replace(/(?<=\/)\d+/g, (step) => step);
+
+/** AWS counts Sunday as 1 and adds a year; the library counts from 0 and has no year. L, W and # are refused. */
+const cron = (expression: string, fields: string): Schedule => {
+  const [minute, hour, day, month, weekday, year, ...more] = fields.trim().split(/\s+/);
+  if (
+    !minute ||
+    !hour ||
+    !day ||
+    !month ||
+    !weekday ||
+    !year ||
+    more.length > 0 ||
+    /[LW#]/.test(`${day} ${weekday.replace(/[A-Z]{3}/g, '')}`)
+  )
+    refuse(expression);
+  if (year !== '*' && !/^\d{4}([,-]\d{4})*$/.test(year ?? '')) refuse(expression);
+  const parsed = parseCronExpression(
+    `${minute} ${hour} ${day?.replace('?', '*')} ${month} ${weekdayField(weekday ?? '').replace('?', '*')}`,
+  );
+  const inYear = (value: number): boolean =>
+    year === '*' ||
+    (year ?? '').split(',').some((part) => {
+      const [from = 0, to = from] = part.split('-').map(Number);
+      return value >= from && value <= to;
+    });
+  // The library reads local time; the schedule is in UTC.
+  const shift = (date: Date, sign: 1 | -1): Date => new Date(date.getTime() + sign * date.getTimezoneOffset() * 60_000);
+  return {
+    next: (after) => {
+      let candidate = shift(parsed.getNextDate(shift(after, 1)), -1);
+      for (let tries = 0; !inYear(candidate.getUTCFullYear()); tries++) {
+        if (tries > 5000) return new Date(8.64e15);
+        candidate = shift(parsed.getNextDate(shift(candidate, 1)), -1);
+      }
+      return candidate;
+    },
+  };
+};
+
+export const parseSchedule = (expression: string): Schedule => {
+  const [, count, unit] = /^rate\((\d+) (minutes?|hours?|days?)\)$/.exec(expression) ?? [];
+  if (count && unit) return rate(expression, Number(count), unit);
+  const [, fields] = /^cron\(([^)]*)\)$/.exec(expression) ?? [];
+  return fields ? cron(expression, fields) : refuse(expression);
+};
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Calls at each of the schedule's times until it is stopped. */
+export const startSchedule = ({ next }: Schedule, run: (at: Date) => void): (() => void) => {
+  let timer: NodeJS.Timeout;
+  const wait = (until: Date): void => {
+    const ms = until.getTime() - Date.now();
+    timer = setTimeout(
+      () => {
+        if (until.getTime() > Date.now()) return wait(until);
+        run(until);
+        wait(next(new Date(Math.max(Date.now(), until.getTime()))));
+      },
+      Math.min(Math.max(ms, 0), LONGEST_TIMER_MS),
+    );
+  };
+  wait(next(new Date()));
+  return () => clearTimeout(timer);
+};

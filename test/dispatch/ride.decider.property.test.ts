@@ -1,0 +1,171 @@
+/** What stays true of a ride whatever is asked of it, in whatever order. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decide, type RideCommand, requestRide } from '../../functions/dispatch/ride.decider.ts';
+import { isOpen, type Request, type Ride, rideAggregate } from '../../functions/dispatch/ride.ts';
+import type { Decision } from '../../functions/platform/decision.ts';
+import { instant, type RiderId } from '../../functions/platform/types.ts';
+import { at, changes, named, request } from '../support/dispatch.ts';
+
+const everybody = named('driver-1', 'driver-2', 'driver-3', 'driver-4', 'driver-5', 'driver-6');
+const driver = fc.constantFrom(...everybody);
+const reason = fc.constantFrom('too far', 'no fuel');
+const by = fc.oneof(
+  fc.constant({ role: 'system' } as const),
+  fc.constant({ role: 'operator', id: 'operator-1' } as const),
+  fc.constant({ role: 'rider', id: 'rider-1' as RiderId } as const),
+  driver.map((id) => ({ role: 'driver', id }) as const),
+);
+
+/** The milliseconds that pass before a command, and the command; deadlines come early, in time and late. */
+const step = fc.tuple(
+  fc.oneof(fc.integer({ min: 0, max: 2_000 }), fc.integer({ min: 0, max: 40_000 })),
+  fc.oneof(
+    fc.record({ type: fc.constant('accept' as const), driverId: driver }),
+    fc.record({ type: fc.constant('decline' as const), driverId: driver, reason }),
+    fc.record({ type: fc.constant('cancel' as const), by, reason }),
+    fc.record({
+      type: fc.constant('move-pickup' as const),
+      pickup: fc.record({ lat: fc.constantFrom(-6.2, -6.3), lng: fc.constant(106.8), sequence: fc.nat(12) }),
+    }),
+    fc.record({ type: fc.constant('deadline' as const), found: fc.subarray([...everybody], { minLength: 0 }) }),
+  ),
+);
+const beginning = fc.record({
+  policy: fc.constantFrom('close' as const, 'next' as const),
+  candidatesFrom: fc.constantFrom('caller' as const, 'matcher' as const),
+  waveSize: fc.integer({ min: 1, max: 6 }),
+  drivers: fc.subarray([...everybody]),
+  closesAt: fc.constantFrom(at(20), at(100), at(300)),
+});
+const play = fc.tuple(beginning, fc.array(step, { maxLength: 25 }));
+
+type Happening = {
+  readonly before: Ride | undefined;
+  readonly after: Ride;
+  readonly decision: Extract<Decision<Ride>, { outcome: 'happened' }>;
+};
+
+const history = ([{ drivers, ...wishes }, steps]: [
+  Pick<Request, 'policy' | 'candidatesFrom' | 'waveSize' | 'closesAt'> & { drivers: typeof everybody },
+  readonly (readonly [number, object])[],
+]): readonly Happening[] => {
+  const first = requestRide({ type: 'request', request: request(wishes), drivers });
+  const happenings: Happening[] = [{ before: undefined, after: first.state, decision: first }];
+  let [ride, now] = [first.state as Ride, at(0) as number];
+  for (const [passed, command] of steps) {
+    now += passed;
+    const decision = decide({ ...command, at: instant(now) } as RideCommand, ride);
+    if (decision.outcome !== 'happened') continue;
+    happenings.push({ before: ride, after: decision.state, decision });
+    ride = decision.state;
+  }
+  return happenings;
+};
+
+const withStatus = (ride: Ride, status: string): readonly string[] =>
+  Object.entries(ride.offers).flatMap(([driverId, offer]) => (offer.status === status ? [driverId] : []));
+
+const always = (law: (happening: Happening) => void): void =>
+  fc.assert(
+    fc.property(play, (played) => {
+      for (const happening of history(played)) law(happening);
+    }),
+    { numRuns: 2_000 },
+  );
+
+describe('anything is asked of a ride, in any order', () => {
+  it('[DSP-13] never has more than one accepted driver, and he is the driver of the ride', () =>
+    always(({ after }) => {
+      const accepted = withStatus(after, 'ACCEPTED');
+      if (after.status === 'ACCEPTED') expect(accepted).toEqual([after.driverId]);
+      else if (after.status === 'CANCELLED') expect(accepted).toEqual(after.driverId ? [after.driverId] : []);
+      else expect(accepted).toEqual([]);
+    }));
+
+  it('[DSP-2] has no pending offer once it is closed', () =>
+    always(({ after }) => {
+      if (!isOpen(after)) expect(withStatus(after, 'PENDING')).toEqual([]);
+    }));
+
+  it('[DSP-8] never asks a driver twice, least of all one who declined', () =>
+    always(({ before, after }) => {
+      for (const [driverId, offer] of Object.entries(before?.offers ?? {})) {
+        const later = after.offers[driverId as keyof typeof after.offers];
+        expect(later?.sequence).toBe(offer.sequence);
+        if (offer.status !== 'PENDING') expect(later).toEqual(offer);
+      }
+    }));
+
+  it('numbers its offers from 1 without a gap or a repetition', () =>
+    always(({ after }) => {
+      const sequences = Object.values(after.offers).map(({ sequence }) => sequence);
+      expect(sequences.sort((a, b) => a - b)).toEqual(sequences.map((_, i) => i + 1));
+    }));
+
+  it('[DSP-3] tells exactly one change with every write', () =>
+    always(({ decision }) => {
+      expect(changes(decision)).toHaveLength(1);
+      expect(changes(decision)[0]?.type).toMatch(/^ride\./);
+    }));
+
+  it('[DSP-8] orders a dispatch only to drivers whose answer is awaited, and to each of them', () =>
+    always(({ after, decision }) => {
+      const ordered = decision.facts.filter(({ type }) => type === 'dispatch.requested').map(({ data }) => data.driverId as string);
+      expect(ordered.sort()).toEqual([...withStatus(after, 'PENDING')].sort());
+    }));
+
+  it('is under a deadline exactly while it is open, and never beyond the end of the search', () =>
+    always(({ after }) => {
+      const dueAt = rideAggregate.dueAt(after);
+      expect(dueAt !== undefined).toBe(isOpen(after));
+      if (dueAt !== undefined) expect(dueAt).toBeLessThanOrEqual(after.closesAt);
+    }));
+
+  it('never reopens', () =>
+    always(({ before, after }) => {
+      if (!before || isOpen(before)) return;
+      expect([before.status, after.status]).toSatisfy(
+        ([from, to]: string[]) => from === 'ACCEPTED' && (to === 'ACCEPTED' || to === 'CANCELLED'),
+      );
+    }));
+
+  it('[DSP-5] never moves its pickup back', () =>
+    always(({ before, after }) => {
+      if (before) expect(after.pickup.sequence).toBeGreaterThanOrEqual(before.pickup.sequence);
+      if (before?.pickup.sequence === after.pickup.sequence) expect(after.pickup).toEqual(before.pickup);
+    }));
+
+  it('[DSP-13] counts a cancellation against a driver only when he cancelled himself', () =>
+    always(({ after, decision }) => {
+      if (after.status !== 'CANCELLED' || changes(decision)[0]?.type !== 'ride.cancelled') return;
+      expect(changes(decision)[0]?.data.countsAgainstDriver).toBe(after.by.role === 'driver');
+      if (after.by.role === 'driver') expect(after.by.id).toBe(after.driverId);
+    }));
+
+  it('keeps who asked, what for and until when', () =>
+    always(({ before, after }) => {
+      if (!before) return;
+      const { rideId, riderId, serviceLine, destination, policy, requestedAt, closesAt, idempotentDispatch } = before;
+      expect(after).toMatchObject({ rideId, riderId, serviceLine, destination, policy, requestedAt, closesAt, idempotentDispatch });
+    }));
+});
+
+describe('a ride is left alone but for its deadlines', () => {
+  it('[DSP-13] ends at the latest when the search time is over', () => {
+    fc.assert(
+      fc.property(beginning, fc.array(fc.subarray([...everybody]), { maxLength: 5 }), ({ drivers, ...wishes }, nearby) => {
+        let ride: Ride = requestRide({ type: 'request', request: request(wishes), drivers }).state;
+        for (let wakes = 0; isOpen(ride); wakes += 1) {
+          expect(wakes).toBeLessThan(50);
+          const due = rideAggregate.dueAt(ride) ?? at(0);
+          const decision = decide({ type: 'deadline', found: nearby[wakes % 5] ?? [], at: due }, ride);
+          expect(decision.outcome).toBe('happened');
+          if (decision.outcome === 'happened') ride = decision.state;
+        }
+        expect(['EXPIRED', 'DECLINED']).toContain(ride.status);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});

@@ -1,0 +1,113 @@
+/** Every function: deployed once, alone in its role, given what its code asks for and nothing else. */
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { budget, buildAll, bundleOf, outdir } from '../../build.ts';
+import { list, nameOf, permissions, type Resource, root, template, text } from './template.ts';
+
+const { of, at } = template;
+const functions = of('Lambda::Function');
+const bundle = (resource: Resource): string => nameOf(resource).replace('tuntas-dev-', '');
+const code = (resource: Resource): string => readFileSync(join(outdir, bundle(resource), 'index.mjs'), 'utf8');
+const each = functions.map((resource) => [bundle(resource), resource] as const);
+
+describe('the handlers', () => {
+  it('are deployed exactly once each', () => {
+    const entries = globSync('functions/**/*.{handler,api}.ts', { cwd: root });
+    expect(functions.map(bundle).toSorted()).toEqual(entries.map(bundleOf).toSorted());
+  });
+
+  it('are bundled below 420 KB each, the same sources giving the same bytes', async () => {
+    const first = await buildAll();
+    const before = functions.map(code);
+    await buildAll();
+    expect(functions.map(code)).toEqual(before);
+    for (const { name, bytes } of first) expect([name, bytes < budget]).toEqual([name, true]);
+  });
+});
+
+describe.each(each)('the function %s', (name, { Properties }) => {
+  const role = at(Properties.Role);
+  const granted = permissions(template).filter((statement) => statement.role === role.id);
+  const variables = Properties.Environment.Variables as Record<string, unknown>;
+  const source = readFileSync(join(outdir, name, 'index.mjs'), 'utf8');
+
+  it('runs Node 24 on arm64, with a time-out below what waits for it', () => {
+    expect([Properties.Runtime, Properties.Architectures]).toEqual(['nodejs24.x', ['arm64']]);
+    expect(Properties.Timeout).toBeLessThanOrEqual(50);
+  });
+
+  it('has a role of its own, without policies that AWS manages', () => {
+    expect(functions.filter((other) => at(other.Properties.Role).id === role.id)).toHaveLength(1);
+    expect(role.Properties.ManagedPolicyArns ?? []).toEqual([]);
+  });
+
+  it('writes to a log group of its own, which forgets', () => {
+    const logs = at(Properties.LoggingConfig.LogGroup);
+    expect(logs.Properties).toMatchObject({ LogGroupName: `/aws/lambda/tuntas-dev-${name}`, RetentionInDays: expect.any(Number) });
+    const resources = granted
+      .filter(({ Action }) => list(Action).some((action) => action.startsWith('logs:')))
+      .map(({ Resource }) => text(Resource));
+    expect(resources).toEqual([`<${logs.id}.Arn>`]);
+  });
+
+  it('is given every setting its code reads, and none that it does not', () => {
+    const house = ['STAGE', 'SERVICE', 'LOG_LEVEL', 'TUNTAS_FLAGS'];
+    const known = [...new Set(functions.flatMap((other) => Object.keys(other.Properties.Environment.Variables)))].filter(
+      (key) => !house.includes(key),
+    );
+    const read = known.filter((key) => new RegExp(`["'\`.]${key}\\b`).test(source));
+    expect(
+      Object.keys(variables)
+        .filter((key) => !house.includes(key))
+        .toSorted(),
+    ).toEqual(read.toSorted());
+  });
+
+  it('holds no secret in its settings', () => {
+    for (const [key, value] of Object.entries(variables)) {
+      expect(key).not.toMatch(/SECRET|PASSWORD|PRIVATE|API_KEY|CREDENTIAL/);
+      expect(text(value)).not.toMatch(/AKIA[0-9A-Z]{16}|-----BEGIN|\{\{resolve:/);
+    }
+  });
+});
+
+describe('the permissions', () => {
+  const all = permissions(template);
+
+  it('name every action in full', () => {
+    for (const { Action } of all) for (const action of list(Action)) expect(action).not.toContain('*');
+  });
+
+  it('name every resource in full, but for the connections that API Gateway numbers at run time', () => {
+    const open = all.filter(({ Resource }) => list(Resource).some((resource) => text(resource).includes('*')));
+    for (const { Action, Resource } of open) {
+      expect(Action).toBe('execute-api:ManageConnections');
+      expect(text(Resource)).toMatch(/:<SocketApi\w+>\/live\/POST\/@connections\/\*$/);
+    }
+  });
+
+  it('allow no scan of a table', () => expect(JSON.stringify(all)).not.toMatch(/dynamodb:Scan/));
+
+  it.each(each)('let %s do to the tables only what its code does', (name, { Properties }) => {
+    const transacted = ['PutItem', 'UpdateItem', 'DeleteItem'];
+    const commands = clientCommands(name, 'dynamodb').flatMap((command) => (command === 'TransactWriteItems' ? transacted : [command]));
+    const granted = all
+      .filter(
+        ({ role, Action }) =>
+          role === at(Properties.Role).id && list(Action).every((action) => /^dynamodb:(?!.*(Stream|Records|Shard))/.test(action)),
+      )
+      .flatMap(({ Action }) => list(Action).map((action) => action.replace('dynamodb:', '')));
+    for (const operation of granted) expect(commands).toContain(operation);
+  });
+});
+
+/** The SDK commands that ended up in a bundle. */
+const clientCommands = (name: string, client: string): readonly string[] => {
+  const { outputs } = JSON.parse(readFileSync(join(outdir, 'meta.json'), 'utf8')) as {
+    outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
+  };
+  return Object.entries(outputs[`build/${name}/index.mjs`]?.inputs ?? {})
+    .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && path.includes(`client-${client}/dist-es/commands/`))
+    .map(([path]) => basename(path, 'Command.js'));
+};

@@ -1,0 +1,99 @@
+/** The synthesized template of a stage, as plain values that rules can be read from. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib/core';
+import { type Stage, stages } from '../../lib/stages.ts';
+import { TuntasStack } from '../../lib/tuntas-stack.ts';
+
+export const root = join(import.meta.dirname, '../..');
+
+// biome-ignore lint/suspicious/noExplicitAny: a template is JSON whose shape depends on the resource type
+export type Properties = Record<string, any>;
+export type Resource = {
+  readonly id: string;
+  readonly Type: string;
+  readonly Properties: Properties;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+};
+export type Statement = {
+  readonly Effect: string;
+  readonly Action: string | string[];
+  readonly Resource: unknown;
+  readonly Condition?: Properties;
+  readonly Principal?: unknown;
+};
+export type Template = {
+  readonly all: readonly Resource[];
+  readonly of: (type: string) => readonly Resource[];
+  /** The one resource of the type whose name ends so. */
+  readonly named: (type: string, name: string) => Resource;
+  /** The resource a Ref or an Fn::GetAtt points to. */
+  readonly at: (reference: unknown) => Resource;
+  readonly outputs: Properties;
+  readonly parameters: Properties;
+};
+
+export const stackOf = (stage: Stage): { readonly app: App; readonly stack: TuntasStack } => {
+  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
+  const outdir = mkdtempSync(join(tmpdir(), 'tuntas-synth-'));
+  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  const app = new App({ outdir, context: { ...context, 'aws:cdk:disable-asset-staging': true }, analyticsReporting: false });
+  return { app, stack: new TuntasStack(app, stage) };
+};
+
+const nameOf = ({ Properties: p }: Resource): string =>
+  String(p.FunctionName ?? p.QueueName ?? p.TableName ?? p.AlarmName ?? p.LogGroupName ?? p.Name ?? p.RouteKey ?? p.DashboardName ?? '');
+
+export const templateOf = (stage: Stage): Template => {
+  process.env.CDK_VALIDATION = 'false';
+  const { app, stack } = stackOf(stage);
+  const { template } = app.synth().getStackByName(stack.stackName);
+  const all = Object.entries(template.Resources as Record<string, Omit<Resource, 'id'>>).map(([id, resource]) => ({ id, ...resource }));
+  const of = (type: string) => all.filter(({ Type }) => Type === `AWS::${type}`);
+  return {
+    all,
+    of,
+    named: (type, name) => {
+      const found = of(type).filter((resource) => nameOf(resource).endsWith(name));
+      if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} are named …${name}`);
+      return found[0] as Resource;
+    },
+    at: (reference) => {
+      const { Ref, 'Fn::GetAtt': attribute } = reference as { Ref?: string; 'Fn::GetAtt'?: readonly [string, string] };
+      const found = all.find(({ id }) => id === (Ref ?? attribute?.[0]));
+      if (!found) throw new Error(`${JSON.stringify(reference)} points to no resource`);
+      return found;
+    },
+    outputs: template.Outputs,
+    parameters: template.Parameters,
+  };
+};
+
+export const template = templateOf(stages.dev);
+export { nameOf, stages };
+
+export const list = <T>(value: T | readonly T[] | undefined): readonly T[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value as T];
+
+/** Every statement of the identity policies, with the function whose role carries it. */
+export const permissions = ({ of, at }: Template): readonly (Statement & { readonly role: string })[] =>
+  of('IAM::Policy').flatMap(({ Properties: { PolicyDocument, Roles } }) =>
+    (PolicyDocument.Statement as Statement[]).map((statement) => ({ ...statement, role: at(Roles[0]).id })),
+  );
+
+/** What a resource or condition names, as text: references stay visible as <LogicalId>. */
+export const text = (value: unknown): string => {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map(text).join(', ');
+  const {
+    Ref,
+    'Fn::GetAtt': attribute,
+    'Fn::Join': join,
+  } = value as { Ref?: string; 'Fn::GetAtt'?: [string, string]; 'Fn::Join'?: [string, unknown[]] };
+  if (Ref) return `<${Ref}>`;
+  if (attribute) return `<${attribute[0]}.${attribute[1]}>`;
+  if (join) return join[1].map(text).join(join[0]);
+  return JSON.stringify(value);
+};
