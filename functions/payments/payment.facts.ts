@@ -1,8 +1,8 @@
 /** The facts a change of a payment publishes: what changed between two states, so that the facts always add up to the money. */
 import type { Fact } from '../platform/decision.ts';
-import { minus, none, sum } from '../platform/rupiah.ts';
+import { minus, none } from '../platform/rupiah.ts';
 import { type Instructions, isPaid, type Paid, type Payment, type Standing } from './payment.ts';
-import { isBack, type Refund, refunded } from './refund.ts';
+import { type Refund, refunded } from './refund.ts';
 
 /** A held payment shows what was published before it was held. */
 const shownOf = ({ standing }: Payment): Standing => (standing.status === 'HELD' ? standing.before : standing);
@@ -78,21 +78,21 @@ const keyed = (refunds: readonly Refund[]): ReadonlyMap<string, Refund> => new M
 /** Refunds have a kind of event of their own, so that they can stand beside a settlement heard of in the same answer. */
 const refundFacts = (before: Payment | undefined, after: Payment): readonly Fact[] => {
   const was = keyed(before?.standing.status === 'HELD' ? before.standing.published : (before?.refunds ?? []));
-  const changed = after.refunds.filter((refund) => was.get(refund.key)?.status !== refund.status);
+  const changed = after.refunds.filter(({ key, status, amount }) => {
+    const before = was.get(key);
+    return before?.status !== status || before.amount !== amount;
+  });
   if (changed.length === 0) return [];
-  const back = changed.filter((refund) => isBack(refund) && !wasBack(was.get(refund.key)));
   const total = refunded(after.refunds);
   return [
     fact('refund.changed', after, {
       refunds: changed.map(({ key, status, amount, reason, of }) => ({ key, status, amount, reason, ...(of ? { of } : {}) })),
-      refunded: sum(back.filter(({ of }) => !of).map(({ amount }) => amount)),
+      refunded: minus(total, refunded([...was.values()])),
       refundedTotal: total,
       full: total >= after.amount,
     }),
   ];
 };
-
-const wasBack = (refund: Refund | undefined): boolean => refund !== undefined && isBack(refund);
 
 const chargebackFacts = (was: Standing | undefined, is: Standing, payment: Payment): readonly Fact[] => {
   if (!isPaid(is) || !charged.has(is.status)) return [];

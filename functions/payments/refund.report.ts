@@ -2,7 +2,7 @@
 import { minus, none, type Rupiah, sum } from '../platform/rupiah.ts';
 import type { Instant } from '../platform/types.ts';
 import type { Payment } from './payment.ts';
-import { isBack, type Refund, refunded } from './refund.ts';
+import { type Refund, refunded } from './refund.ts';
 import type { Meaning, Report, ReportedRefund } from './report.ts';
 
 /** `older`: the list knows less than we do. */
@@ -42,10 +42,7 @@ export const merged = (report: Report, meaning: Meaning, { refunds, amount }: Pi
 export const refundNews = (report: Report, meaning: Meaning, payment: Pick<Payment, 'refunds' | 'amount'>): RefundNews => {
   const before = new Map(payment.refunds.map((refund) => [refund.key, refund] as const));
   const after = merged(report, meaning, payment);
-  const back = after.filter((refund) => isBack(refund) && !isBackBefore(before.get(refund.key)));
-  if (back.length > 0) return refunded(after) >= payment.amount ? 'full' : 'partial';
+  if (refunded(after) > refunded(payment.refunds)) return refunded(after) >= payment.amount ? 'full' : 'partial';
   if (after.some(({ key, status }) => status === 'CONFIRMED' && before.get(key)?.status !== 'CONFIRMED')) return 'confirmed';
   return sum(report.refunds.map(({ amount }) => amount)) < refunded(payment.refunds) ? 'older' : 'same';
 };
-
-const isBackBefore = (refund: Refund | undefined): boolean => refund !== undefined && isBack(refund);
