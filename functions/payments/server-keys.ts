@@ -1,0 +1,55 @@
+/** The gateway's server keys: the first signs our calls, all of them verify notifications, so that a key can be changed. */
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+
+export type ServerKeys = () => Promise<readonly string[]>;
+/** The keys begin with it; a key of the other environment would charge real money in a test, or nobody in production. */
+export type Environment = 'sandbox' | 'production' | 'local';
+
+const freshMs = 5 * 60_000;
+const prefixes: Readonly<Record<Environment, string>> = { sandbox: 'SB-Mid-server-', production: 'Mid-server-', local: '' };
+
+/** Secret stores love to add a newline at the end; it would spoil the signature. */
+export const keysIn = (secret: string): readonly string[] => secret.split(/[\s,]+/).filter(Boolean);
+
+/** @throws when there is no key, or one of another environment; the message never holds a key */
+export const guarded = (keys: readonly string[], environment: Environment): readonly string[] => {
+  if (keys.length === 0) throw new Error('there is no server key of the gateway');
+  if (!keys.every((key) => key.startsWith(prefixes[environment])))
+    throw new Error(`a server key of the gateway is not one of the environment ${environment}`);
+  return keys;
+};
+
+const fetched = async (id: string): Promise<readonly string[]> => {
+  const client = new SecretsManagerClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 1_500 } });
+  const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: id }));
+  return keysIn(SecretString);
+};
+
+/**
+ * From MIDTRANS_SERVER_KEYS (one machine), else from the secret named by MIDTRANS_SECRET_ID: keys with commas or newlines between
+ * them. Kept for five minutes; when the secret cannot be read again, the keys known are used on.
+ */
+export const serverKeys = (
+  { MIDTRANS_SERVER_KEYS, MIDTRANS_SECRET_ID, MIDTRANS_ENVIRONMENT = 'local' }: NodeJS.ProcessEnv,
+  now: () => number,
+  fetchSecret: (id: string) => Promise<readonly string[]> = fetched,
+): ServerKeys => {
+  const environment = MIDTRANS_ENVIRONMENT as Environment;
+  if (MIDTRANS_SERVER_KEYS) {
+    const keys = guarded(keysIn(MIDTRANS_SERVER_KEYS), environment);
+    return async () => keys;
+  }
+  if (!MIDTRANS_SECRET_ID) throw new Error('neither MIDTRANS_SERVER_KEYS nor MIDTRANS_SECRET_ID is set');
+  let known: readonly string[] | undefined;
+  let readAt = Number.NEGATIVE_INFINITY;
+  return async () => {
+    if (known && now() - readAt < freshMs) return known;
+    readAt = now();
+    try {
+      known = guarded(await fetchSecret(MIDTRANS_SECRET_ID), environment);
+    } catch (error) {
+      if (!known) throw error;
+    }
+    return known;
+  };
+};

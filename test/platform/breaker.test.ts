@@ -1,0 +1,92 @@
+/** A breaker whose state all workers share. */
+import { describe, expect, it } from 'vitest';
+import { type Breaker, breaker } from '../../functions/platform/breaker.ts';
+import { logLines } from '../support/log.ts';
+import { clientOf, clientWith, memoryTable } from '../support/memory-table.ts';
+
+const lines = logLines();
+const item = { pk: 'BREAKER#midtrans', sk: 'BREAKER' };
+
+/** Three workers over one table, and the clock all of them see. */
+const workers = () => {
+  let time = 1_000_000;
+  let calls = 0;
+  const table = memoryTable();
+  const whole = clientOf(table) as unknown as { send: (command: unknown) => Promise<unknown> };
+  const client = clientWith(async (command) => {
+    calls += 1;
+    return whole.send(command);
+  });
+  const [a, b, c] = [1, 2, 3].map(() => breaker(client, 'State', 'midtrans', () => time)) as [Breaker, Breaker, Breaker];
+  const pass = (ms: number): void => {
+    time += ms;
+  };
+  return { table, a, b, c, pass, calls: () => calls };
+};
+const fail = async ({ heard }: Breaker, times: number): Promise<void> => {
+  for (let i = 0; i < times; i += 1) await heard(false);
+};
+
+describe('a breaker', () => {
+  it('opens for all workers after five failures in a row of one of them', async () => {
+    const { a, b, pass } = workers();
+    await fail(a, 4);
+    expect(await a.allows()).toBe(true);
+    await fail(a, 1);
+    pass(1_000);
+    expect([await a.allows(), await b.allows()]).toEqual([false, false]);
+    expect(lines.metric('BreakerOpened')).toEqual([1]);
+  });
+
+  it('counts failures in a row: an answer in between starts anew', async () => {
+    const { a } = workers();
+    await fail(a, 4);
+    await a.heard(true);
+    await fail(a, 4);
+    expect(await a.allows()).toBe(true);
+  });
+
+  it('lets one worker try after the pause, and closes for all on its answer', async () => {
+    const { a, b, c, pass, table } = workers();
+    await fail(a, 5);
+    pass(10_000);
+    expect([await b.allows(), await c.allows(), await a.allows()]).toEqual([true, false, false]);
+    await b.heard(true);
+    pass(1_000);
+    expect([await a.allows(), await b.allows(), await c.allows()]).toEqual([true, true, true]);
+    expect(table.read('State', item)).toBeUndefined();
+  });
+
+  it('stays open when the try fails, and tries again after the next pause', async () => {
+    const { a, b, pass } = workers();
+    await fail(a, 5);
+    pass(10_000);
+    expect(await b.allows()).toBe(true);
+    await b.heard(false);
+    pass(1_000);
+    expect([await a.allows(), await b.allows()]).toEqual([false, false]);
+    pass(9_000);
+    expect(await a.allows()).toBe(true);
+  });
+
+  it('reads at most once a second, and writes only when it changes', async () => {
+    const { a, calls, pass } = workers();
+    for (let i = 0; i < 100; i += 1) {
+      await a.allows();
+      await a.heard(true);
+    }
+    expect(calls()).toBe(1);
+    pass(1_000);
+    await a.allows();
+    expect(calls()).toBe(2);
+  });
+
+  it('lets everything through when its table is out of reach', async () => {
+    const lost = clientWith(async () => {
+      throw new Error('out of reach');
+    });
+    const alone = breaker(lost, 'State', 'midtrans', () => 0);
+    await fail(alone, 6);
+    expect(await alone.allows()).toBe(true);
+  });
+});
