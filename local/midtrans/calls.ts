@@ -93,12 +93,10 @@ export const answerCalls = ({ gateway, faults, idempotency, notifier, serverKey,
     const key = gateway.honoursKey(call) ? call.idempotencyKey : undefined;
     const answer = await idempotency.once(key, () => work(call, given, (transaction) => news.push(transaction)));
     const silence = given.find(isSilence);
-    const announce = (): void => {
-      for (const transaction of news) void notifier.tell(transaction);
-    };
-    if (silence?.kind === 'timeout') return announce();
-    if (response.destroyed) announce();
-    else response.once('close', announce);
+    const unanswered = silence?.kind === 'timeout' || response.destroyed;
+    const out = unanswered ? undefined : new Promise((resolve) => response.once('close', resolve));
+    for (const transaction of news) void notifier.tell(transaction, out ? { after: out } : {});
+    if (silence?.kind === 'timeout') return;
     if (silence) return keepSilent(response, silence);
     if (answer === 'running') return write(response, running());
     // midtrans-php#11: approving what is not there answers with a page.

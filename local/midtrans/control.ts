@@ -125,7 +125,7 @@ export const createControl = ({ office, notifier, faults }: ControlOptions): Con
     reverse: (id) => run(id, { type: 'reverse' }),
     chargeback: (id, amount) => run(id, { type: 'charge_back', ...(amount !== undefined && { amount }) }),
     confirmRefunds,
-    notify: (id, overrides) => notifier.tell(transaction(id), overrides),
+    notify: (id, overrides) => notifier.tell(transaction(id), overrides ? { overrides } : {}),
     testNotification,
     notifications: (id) =>
       id === undefined ? notifier.log() : notifier.log().filter((one) => one.orderId === id || one.transactionId === id),

@@ -21,8 +21,15 @@ export type NotifierOptions = {
 };
 
 export type Notifier = Omit<Deliveries, 'deliver' | 'during'> & {
-  /** Tells the merchant how the transaction stands; resolves when the first attempts were answered. `overrides` are signed too. */
-  readonly tell: (transaction: Transaction, overrides?: Fields) => Promise<void>;
+  /** Tells the merchant how the transaction stands; resolves when the first attempts were answered. */
+  readonly tell: (transaction: Transaction, how?: Telling) => Promise<void>;
+};
+
+export type Telling = {
+  /** Other values for some fields; they are signed too, unless the signature is among them. */
+  readonly overrides?: Fields;
+  /** What has to happen before: the answer of the call is out. */
+  readonly after?: Promise<unknown>;
 };
 
 const HOLD_MS = 2_000;
@@ -94,7 +101,8 @@ export const createNotifier = ({ clock, chances, faults, sender, serverKey, gaps
     return { ...signed({ ...own, ...overrides }, serverKey), ...overrides };
   };
 
-  const send = async (transaction: Transaction, overrides: Fields): Promise<void> => {
+  const send = async (transaction: Transaction, { overrides = {}, after }: Telling): Promise<void> => {
+    await after;
     const { transactionId, orderId, method, state, destinations } = transaction;
     const plan = planOf(faults.ofNotification({ orderId, method, status: state.status }));
     const count = (told.get(transactionId) ?? 0) + 1;
@@ -114,5 +122,5 @@ export const createNotifier = ({ clock, chances, faults, sender, serverKey, gaps
     overtaken?.();
   };
 
-  return { log, resend, quiet, tell: (transaction, overrides = {}) => during(send(transaction, overrides)) };
+  return { log, resend, quiet, tell: (transaction, how = {}) => during(send(transaction, how)) };
 };
