@@ -57,7 +57,7 @@ export const move = (transaction: Transaction, state: State): Verdict =>
     : wrongState(transaction);
 
 const settle = ({ at, payer }: Extract<Command, { type: 'settle' }>, transaction: Transaction): Verdict => {
-  if (transaction.method === 'card' && transaction.state.status !== 'capture') return wrongState(transaction);
+  if (transaction.state.status !== (transaction.method === 'card' ? 'capture' : 'pending')) return wrongState(transaction);
   return move(payer ? { ...transaction, payer } : transaction, { status: 'settlement', settledAt: at });
 };
 

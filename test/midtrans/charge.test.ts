@@ -159,7 +159,12 @@ describe('a charge by QRIS', () => {
 describe('a charge by GoPay', () => {
   it('answers the actions of the wallet', async () => {
     const { body } = await gateway.charge(charges.gopay('INV-1'));
-    expect(body).toMatchObject({ status_code: '201', payment_type: 'gopay', transaction_status: 'pending', expiry_time: '2026-11-18 14:17:11' });
+    expect(body).toMatchObject({
+      status_code: '201',
+      payment_type: 'gopay',
+      transaction_status: 'pending',
+      expiry_time: '2026-11-18 14:17:11',
+    });
     expect(body.actions.map(({ name, method }: { name: string; method: string }) => `${method} ${name}`)).toEqual([
       'GET generate-qr-code',
       'GET generate-qr-code-v2',

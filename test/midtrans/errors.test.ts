@@ -78,11 +78,14 @@ describe('the path', () => {
     expect(codes(await gateway.call(method, path))).toEqual([405, '405']);
   });
 
-  it.each(['/v2/INV/2026/01/status', '/v2/INV', '/v1/charge', '/v2/INV-1/status/b2b'])('%s is nobody: an answer of the framework', async (path) => {
-    const { http, body } = await gateway.call('GET', path);
-    expect(http).toBe(404);
-    expect(body).toEqual({ timestamp: expect.any(String), status: 404, error: 'Not Found', path });
-  });
+  it.each(['/v2/INV/2026/01/status', '/v2/INV', '/v1/charge', '/v2/INV-1/status/b2b'])(
+    '%s is nobody: an answer of the framework',
+    async (path) => {
+      const { http, body } = await gateway.call('GET', path);
+      expect(http).toBe(404);
+      expect(body).toEqual({ timestamp: expect.any(String), status: 404, error: 'Not Found', path });
+    },
+  );
 
   it.each(['/v2//status', '/v2/INV%201/status', '/v2/INV%2F2026%2F01/status', '/v2/INV%239/status', '/v2/%E0%A4/status'])(
     '%s is malformed: an HTML page',

@@ -13,8 +13,7 @@ beforeEach(async () => {
 afterEach(() => gateway.stop());
 
 /** Moves the gateway's clock to a time of Jakarta. */
-const at = (time: string): Promise<void> =>
-  gateway.control.advance(Date.parse(`${time.replace(' ', 'T')}+07:00`) - gateway.control.now());
+const at = (time: string): Promise<void> => gateway.control.advance(Date.parse(`${time.replace(' ', 'T')}+07:00`) - gateway.control.now());
 
 const last = async (): Promise<Body> => (await gateway.notified()).at(-1);
 
@@ -24,8 +23,7 @@ const like = (sample: object, came: Body, made: readonly string[] = []): object 
   ...Object.fromEntries(['transaction_id', ...made].map((field) => [field, came[field]])),
 });
 
-const vaCharge = (orderId: string): Promise<unknown> =>
-  gateway.charge(charges.va('bca', orderId, 120_000, { va_number: '70000000001' }));
+const vaCharge = (orderId: string): Promise<unknown> => gateway.charge(charges.va('bca', orderId, 120_000, { va_number: '70000000001' }));
 
 const cardCharge = async (orderId: string, card: 'accept' | 'challenge' | 'deny'): Promise<void> => {
   await gateway.charge(charges.card(orderId, gateway.control.cardToken(card)));
