@@ -9,7 +9,7 @@ import type { Faults } from './faults.ts';
 import type { Gateway } from './gateway.ts';
 import { frameworkError, html, json, notFoundPage, type Reply, redirect, write } from './http.ts';
 import type { Idempotency } from './idempotency.ts';
-import type { Notifier } from './notifier.ts';
+import type { Notifier, Telling } from './notifier.ts';
 import type { Transaction } from './transaction.ts';
 
 export type CallsOptions = {
@@ -94,8 +94,8 @@ export const answerCalls = ({ gateway, faults, idempotency, notifier, serverKey,
     const answer = await idempotency.once(key, () => work(call, given, (transaction) => news.push(transaction)));
     const silence = given.find(isSilence);
     const unanswered = silence?.kind === 'timeout' || response.destroyed;
-    const out = unanswered ? undefined : new Promise((resolve) => response.once('close', resolve));
-    for (const transaction of news) void notifier.tell(transaction, out ? { after: out } : {});
+    const telling: Telling = unanswered ? {} : { after: new Promise((resolve) => response.once('close', resolve)) };
+    for (const transaction of news) void notifier.tell(transaction, telling);
     if (silence?.kind === 'timeout') return;
     if (silence) return keepSilent(response, silence);
     if (answer === 'running') return write(response, running());
