@@ -62,13 +62,14 @@ export type GatewaySettings = {
 };
 
 /** Milliseconds for one attempt, and for the call with all its attempts; below the time-outs of the functions that call. */
-export type Patience = { readonly question: Budget; readonly charge: Budget; readonly command: Budget };
+export type Patience = { readonly question: Budget; readonly charge: Budget; readonly command: Budget; readonly pauseMs: number };
 type Budget = { readonly attemptMs: number; readonly totalMs: number; readonly attempts: number };
 
 export const patience: Patience = {
   question: { attemptMs: 4_000, totalMs: 9_000, attempts: 3 },
   charge: { attemptMs: 15_000, totalMs: 22_000, attempts: 3 },
   command: { attemptMs: 10_000, totalMs: 18_000, attempts: 3 },
+  pauseMs: 200,
 };
 
 type Call = {
@@ -92,8 +93,6 @@ const idempotency = (value: string): string => {
   if (value.length > 46) throw new RangeError('an idempotency key has 46 characters at most');
   return value;
 };
-
-const pauseMs = 200;
 
 export const midtrans = ({ baseUrl, keys, breaker, notifyUrl, now, random, patience: given = patience }: GatewaySettings): Gateway => {
   const attempt = async ({ method, path, body, idempotencyKey, budget }: Call, left: number): Promise<Heard> => {
@@ -128,16 +127,19 @@ export const midtrans = ({ baseUrl, keys, breaker, notifyUrl, now, random, patie
     let last: Read = { outcome: 'unknown', reason: 'breaker-open', retry: true };
     for (let attempts = 1; attempts <= one.budget.attempts; attempts += 1) {
       if (!(await breaker.allows())) break;
+      const before = last;
       const askedAt = instant(now());
       last = readAnswer(await attempt(one, left()), one.ref, askedAt);
       await breaker.heard(!('down' in last));
+      // What came before may have been done all the same: a refusal of its repetition proves nothing.
+      if (last.outcome === 'refused' && attempts > 1 && before.outcome === 'unknown')
+        return { outcome: 'unknown', reason: `${before.reason}, then refused with ${last.code}` };
       if (last.outcome !== 'unknown' || !last.retry || !one.repeatable) break;
-      const pause = pauseMs * 2 ** (attempts - 1) * (0.5 + random());
-      if (attempts === one.budget.attempts || left() < pause + pauseMs) break;
+      const pause = given.pauseMs * 2 ** (attempts - 1) * (0.5 + random());
+      if (attempts === one.budget.attempts || left() < 2 * pause) break;
       await sleep(pause);
     }
-    if (last.outcome !== 'unknown') return last;
-    return { outcome: 'unknown', reason: last.reason };
+    return last.outcome === 'unknown' ? { outcome: 'unknown', reason: last.reason } : last;
   };
 
   return {

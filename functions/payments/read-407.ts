@@ -1,4 +1,4 @@
-/** Reads an answer with HTTP status 407, which `fetch` turns into a network error (Fetch standard, HTTP-network-or-cache fetch, step 14). */
+/** Reads an answer with HTTP status 407, which `fetch` turns into a network error (so the Fetch standard wants it). */
 import { request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
 

@@ -27,7 +27,7 @@ const gateway = (breaker: Breaker = open, baseUrl = server.url) =>
     breaker,
     now: Date.now,
     random: () => 0,
-    patience: { question: budget, charge: budget, command: budget },
+    patience: { question: budget, charge: budget, command: budget, pauseMs: 2 },
   });
 
 const transaction = {

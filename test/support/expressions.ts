@@ -20,6 +20,8 @@ const unknown = (expression: string): never => {
 const clause = (item: Item | undefined, text: string, values: Values): boolean => {
   const exists = /^attribute_(not_)?exists\((\w+)\)$/.exec(text);
   if (exists) return (item?.[exists[2] as string] !== undefined) === (exists[1] === undefined);
+  const begins = /^begins_with\((\w+), (:\w+)\)$/.exec(text);
+  if (begins) return item?.[begins[1] as string]?.S?.startsWith(String(scalar(given(values, begins[2] as string)))) === true;
   const compared = /^(\w+) (=|<=|<|>) (:\w+)$/.exec(text);
   if (!compared) return unknown(text);
   const [left, right] = [scalar(item?.[compared[1] as string]), scalar(given(values, compared[3] as string))];

@@ -1,0 +1,73 @@
+/** Notifications that came before their payment: parked in the order's partition until the payment or a timer joins them. */
+import { createHash } from 'node:crypto';
+import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { fromItem, toItem } from '../platform/dynamo.ts';
+import { dueShards } from '../platform/store.ts';
+import { after, type Instant } from '../platform/types.ts';
+import { orderIdOf, type PaymentRef, secondsOf } from './payment.ts';
+
+/** A notification with the name of its delivery, so that two copies are two. */
+export type Notice = { readonly ref: PaymentRef; readonly body: string; readonly receivedAt: Instant; readonly id: string };
+/** `attempts`: how often its payment was looked for. An orphan has no deadline any more; its payment, should it come, still joins it. */
+export type Early = Notice & { readonly attempts: number; readonly dueAt?: Instant | undefined };
+export type EarlyKey = { readonly pk: string; readonly sk: string };
+export type EarlyStore = ReturnType<typeof earlyStore>;
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+/** Growing: an early notification is nearly always early by less than a second. */
+const gaps = [second, 3 * second, 10 * second, 30 * second, 2 * minute, 10 * minute, 30 * minute, 2 * hour, 6 * hour];
+const keptDays = 90;
+
+/** @param chance from 0 to 1: copies that came together do not come back together. @returns nothing when it was looked for long enough */
+export const nextLook = (attempts: number, at: Instant, chance: number): Instant | undefined => {
+  const gap = gaps[attempts - 1];
+  return gap === undefined ? undefined : after(at, Math.ceil(gap * (0.5 + chance)));
+};
+
+const hashOf = ({ id, body }: Notice): string => createHash('sha256').update(`${id}\n${body}`).digest('hex').slice(0, 24);
+const prefixOf = (ref: PaymentRef): string => `EARLY#${secondsOf(ref)}#`;
+const shardOf = (hash: string): string => dueShards[Number.parseInt(hash.slice(0, 4), 16) % dueShards.length] as string;
+
+export const earlyKey = (notice: Notice): EarlyKey => ({
+  pk: `ORDER#${orderIdOf(notice.ref)}`,
+  sk: prefixOf(notice.ref) + hashOf(notice),
+});
+
+/** @param table name of the State table */
+export const earlyStore = (client: DynamoDBClient, table: string) => ({
+  park: async (early: Early): Promise<void> => {
+    const { dueAt, ...notice } = early;
+    await client.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: toItem({
+          ...earlyKey(early),
+          ...notice,
+          ...(dueAt === undefined ? {} : { dueAt, dueShard: shardOf(hashOf(early)) }),
+          expiresAt: Math.ceil(early.receivedAt / 1_000) + keptDays * 86_400,
+        }),
+      }),
+    );
+  },
+  load: async (key: EarlyKey): Promise<Early | undefined> => {
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true }));
+    return Item && fromItem<Early>(Item);
+  },
+  /** Those that wait for this payment, as they came. */
+  waitingFor: async (ref: PaymentRef): Promise<readonly Early[]> => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+        ExpressionAttributeValues: toItem({ ':pk': `ORDER#${orderIdOf(ref)}`, ':prefix': prefixOf(ref) }),
+        ConsistentRead: true,
+      }),
+    );
+    return Items.map((item) => fromItem<Early>(item)).sort((a, b) => a.receivedAt - b.receivedAt);
+  },
+  remove: async (notice: Notice): Promise<void> => {
+    await client.send(new DeleteItemCommand({ TableName: table, Key: toItem(earlyKey(notice)) }));
+  },
+});

@@ -1,0 +1,100 @@
+/** Brings a notification and its payment together, whichever comes first; every notification leaves its line in the sync log. */
+import { log } from '../platform/log.ts';
+import type { Park } from '../platform/park.ts';
+import { type Early, type EarlyKey, type EarlyStore, type Notice, nextLook } from './early.store.ts';
+import { reportFrom } from './gateway.report.ts';
+import { type HearingDeps, type Told, tell } from './hearing.ts';
+import { parsed } from './notification.ts';
+import { orderIdOf, type PaymentRef, paymentRef } from './payment.ts';
+import type { SyncLine, SyncLog } from './sync-log.store.ts';
+
+/** What the payment's side needs. */
+export type JoinDeps = HearingDeps & { readonly early: EarlyStore; readonly syncLog: SyncLog };
+export type JoiningDeps = JoinDeps & {
+  /** Cases for a person: the dead letters of the webhook queue. */
+  readonly park: Park;
+  readonly random: () => number;
+};
+
+/** A notification from the queue: to its payment, or parked until the payment is there. */
+export const join = async (deps: JoiningDeps, notice: Notice): Promise<void> => {
+  if (await told(deps, notice, 1)) return;
+  const dueAt = nextLook(1, deps.now(), deps.random());
+  await deps.early.park({ ...notice, attempts: 1, dueAt });
+  await note(deps, notice, { attempt: 1, verified: false, why: 'its payment is not there yet' });
+  log.info('Notification parked', { orderId: orderIdOf(notice.ref), paymentRef: notice.ref, outcome: 'parked' }, { WebhookEarly: 1 });
+  // The payment may have been written, and looked for early ones, between our look and our parking.
+  const { state } = await deps.store.load(paymentRef(notice.ref));
+  if (state) await joinEarly(deps, notice.ref);
+};
+
+/** The payment's side: after its intent is written, and after the charge is answered. */
+export const joinEarly = async (deps: JoinDeps, ref: PaymentRef): Promise<void> => {
+  for (const early of await deps.early.waitingFor(ref)) await joinOne(deps, early);
+};
+
+const joinOne = async (deps: JoinDeps, early: Early): Promise<boolean> => {
+  if (!(await told(deps, early, early.attempts + 1))) return false;
+  await deps.early.remove(early);
+  return true;
+};
+
+/** The timer's side: looks again, later and later; what is never found becomes a case with its amount. */
+export const earlyDeadline = async (deps: JoiningDeps, key: EarlyKey): Promise<void> => {
+  const early = await deps.early.load(key);
+  const at = deps.now();
+  if (!early?.dueAt || early.dueAt > at || (await joinOne(deps, early))) return;
+  const attempts = early.attempts + 1;
+  const dueAt = nextLook(attempts, at, deps.random());
+  if (dueAt === undefined) return orphan(deps, { ...early, attempts });
+  await deps.early.park({ ...early, attempts, dueAt });
+  await note(deps, early, { attempt: attempts, verified: false, why: 'its payment is not there yet' });
+};
+
+/** Asked before a person is: whether the gateway knows it, too. */
+const orphan = async (deps: JoiningDeps, early: Early): Promise<void> => {
+  const { outcome, ...answer } = await deps.gateway.status(early.ref);
+  const known = 'report' in answer ? `the gateway knows it as ${answer.report.transactionStatus}` : `the gateway answers ${outcome}`;
+  const { gross_amount: amount, transaction_status: status } = parsed(early.body) ?? {};
+  const why = `no payment ${early.ref} in ${early.attempts} looks: Rp ${amount} ${status}; ${known}`;
+  await deps.park(early.body, why, 'webhook');
+  await deps.early.park({ ...early, dueAt: undefined });
+  await note(deps, early, { attempt: early.attempts, verified: true, effect: 'ack_unknown_order', why });
+  log.warn(
+    'Notification orphaned',
+    { orderId: orderIdOf(early.ref), paymentRef: early.ref, said: String(status).slice(0, 30), known },
+    { WebhookOrphan: 1 },
+  );
+};
+
+/** @returns whether the payment was there */
+const told = async (deps: JoinDeps, notice: Notice, attempt: number): Promise<boolean> => {
+  const report = reportFrom(parsed(notice.body) ?? {}, 'notification', notice.receivedAt);
+  const result = report && (await tell(deps, notice.ref, report));
+  if (!result) return false;
+  const { effect, why, verified, outcome } = result;
+  await note(deps, notice, {
+    attempt,
+    effect,
+    verified,
+    paymentRef: notice.ref,
+    status: outcome.state?.standing.status,
+    why: why ?? reasonOf(result),
+  });
+  log.info(
+    'Notification joined',
+    { orderId: orderIdOf(notice.ref), paymentRef: notice.ref, attempt, effect, outcome: outcome.decision.outcome },
+    { [foundOn(attempt)]: 1, WebhookLag: deps.now() - notice.receivedAt },
+  );
+  return true;
+};
+
+const reasonOf = ({ effect }: Told): string | undefined => (effect.startsWith('noop_') ? effect.slice('noop_'.length) : undefined);
+
+export const foundOn = (attempt: number): string =>
+  (['WebhookFound1', 'WebhookFound2', 'WebhookFound3'] as const)[attempt - 1] ?? 'WebhookFoundMore';
+
+type Note = Omit<SyncLine, 'orderId' | 'id' | 'receivedAt' | 'body' | 'tookMs'>;
+
+const note = ({ syncLog, now }: JoinDeps, { ref, id, body, receivedAt }: Notice, line: Note): Promise<void> =>
+  syncLog({ orderId: orderIdOf(ref), id, receivedAt, body, tookMs: now() - receivedAt, ...line });
