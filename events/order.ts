@@ -1,0 +1,26 @@
+/** The events of an order, as they stand on the bus. A published version never changes; a new shape is a new event. */
+import * as z from 'zod/mini';
+
+const text = z.string();
+
+/** `id` is unique and stable: `{orderId}/ORDER/{version}`. */
+const envelope = <Type extends string>(type: Type) => ({
+  id: text,
+  type: z.literal(type),
+  orderId: text,
+  riderId: text,
+  driverId: text,
+  version: z.int().check(z.minimum(1)),
+  at: z.iso.datetime(),
+});
+/** Whole rupiah. */
+const rupiah = z.int().check(z.minimum(0));
+
+export const orderOpened = z.object({ ...envelope('order.opened'), serviceLine: z.enum(['BB', 'SB', 'GB']) });
+export const orderFinished = z.object({ ...envelope('order.finished'), fare: rupiah });
+export const orderPaid = z.object({ ...envelope('order.paid'), fare: rupiah, paymentRef: text });
+/** The money that had paid it is gone again. */
+export const orderUnpaid = z.object({ ...envelope('order.unpaid'), fare: rupiah, paymentRef: text });
+
+export const orderEvent = z.discriminatedUnion('type', [orderOpened, orderFinished, orderPaid, orderUnpaid]);
+export type OrderEvent = z.infer<typeof orderEvent>;
