@@ -1,5 +1,4 @@
 /** Dispatch: rides and drivers behind the HTTP API, offers to drivers from a queue, and the promises kept to those who declined. */
-import { type Alarm, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -20,7 +19,7 @@ export type DispatchProps = { readonly house: House; readonly platform: Platform
 export class Dispatch extends Construct {
   readonly queue: WorkQueue;
   /** Goes off when dispatches under the flag fail too often; ops then takes the flag back. */
-  readonly flagFails: Alarm;
+  readonly flagFails: PromiseAlarm;
 
   constructor(scope: Construct, id: string, { house, platform, http, socket }: DispatchProps) {
     super(scope, id);
@@ -96,20 +95,18 @@ export class Dispatch extends Construct {
       metric: line.metric({ statistic: 'Sum', period: Duration.minutes(5) }),
       above: 0,
     });
-    const underFlag = (name: string) =>
-      metric('dispatch', name, { dimensionsMap: { service: 'dispatch', flag: 'on' }, period: Duration.minutes(1) });
     this.flagFails = new PromiseAlarm(this, 'FlagFails', {
       house,
       promise: 'idempotent-dispatch-works',
       says: 'More than 1 % of the dispatches under the flag idempotent-dispatch failed; the flag is held off by itself.',
       runbook: 'flags.md#idempotent-dispatch-was-taken-back',
-      metric: new MathExpression({
-        expression: '100 * failed / attempted',
-        usingMetrics: { failed: underFlag('DispatchFailed'), attempted: underFlag('DispatchAttempted') },
-        label: 'Failed dispatches under the flag, %',
+      // Each attempt reports 0 or 1, so the average is the error rate.
+      metric: metric('dispatch', 'DispatchFailed', {
+        dimensionsMap: { service: 'dispatch', flag: 'on' },
+        statistic: 'Average',
         period: Duration.minutes(1),
       }),
-      above: 1,
+      above: 0.01,
     });
   }
 }

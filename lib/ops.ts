@@ -83,7 +83,7 @@ export class Ops extends Construct {
       pattern: {
         source: ['aws.cloudwatch'],
         detailType: ['CloudWatch Alarm State Change'],
-        detail: { alarmName: [dispatch.flagFails.alarmName], state: { value: ['ALARM'] } },
+        detail: { alarmName: [dispatch.flagFails.knownAs], state: { value: ['ALARM'] } },
       },
       runs: rollback,
     });

@@ -1,6 +1,6 @@
 /** What every context stands on: the two tables, the bus, and the two readers that carry each fact from the table to the bus and the story. */
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import { CfnEventBus, EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { items, publishing, type Store } from './access.ts';
@@ -14,7 +14,7 @@ import { hasDeadline, hasEvents, StreamReader } from './stream-reader.ts';
 export class Platform extends Construct {
   readonly state: Store;
   readonly story: Store;
-  readonly bus: EventBus;
+  readonly bus: IEventBus;
   readonly outbox: ServiceFunction;
   /** Events and invocations that could not be delivered. */
   readonly undelivered: DeadLetters;
@@ -39,7 +39,7 @@ export class Platform extends Construct {
     });
     this.state = { key: 'STATE_TABLE', table: state };
     this.story = { key: 'STORY_TABLE', table: this.table('Story', house) };
-    this.bus = new EventBus(this, 'Bus', { eventBusName: `tuntas-${house.stage.name}` });
+    this.bus = this.eventBus(house);
 
     this.outbox = new ServiceFunction(this, 'Outbox', {
       house,
@@ -77,6 +77,12 @@ export class Platform extends Construct {
       above: 10_000,
     });
     this.deadLetters = [publisher.deadLetters, recorder.deadLetters, this.undelivered];
+  }
+
+  /** The bus by its attributes: not every emulator answers a Ref to a bus with its name. */
+  private eventBus({ stage }: House): IEventBus {
+    const { attrName, attrArn } = new CfnEventBus(this, 'Bus', { name: `tuntas-${stage.name}` });
+    return EventBus.fromEventBusAttributes(this, 'NamedBus', { eventBusName: attrName, eventBusArn: attrArn, eventBusPolicy: '' });
   }
 
   private table(id: 'State' | 'Story', house: House): Table {

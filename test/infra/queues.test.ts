@@ -139,7 +139,7 @@ describe('every rule', () => {
     const { Properties } = named('Events::Rule', '-flag-fails');
     expect(Properties.EventBusName).toBeUndefined();
     expect(Properties.EventPattern).toMatchObject({ source: ['aws.cloudwatch'], detail: { state: { value: ['ALARM'] } } });
-    expect(at(Properties.EventPattern.detail.alarmName[0])).toBe(named('CloudWatch::Alarm', '-idempotent-dispatch-works'));
+    expect(Properties.EventPattern.detail.alarmName).toEqual([nameOf(named('CloudWatch::Alarm', '-idempotent-dispatch-works'))]);
     expect(nameOf(at(Properties.Targets[0].Arn))).toBe('tuntas-dev-ops-rollback');
   });
 
