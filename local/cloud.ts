@@ -124,7 +124,9 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
   const wakeStreams = (): void => {
     for (const stream of streams.values()) stream.wake();
   };
-  teardown.add('streams', () => streams.forEach((stream) => stream.stop()));
+  teardown.add('streams', () => {
+    for (const stream of streams.values()) stream.stop();
+  });
 
   const pager = readPager(stack, (line) => logs.append('pages', [line]));
   const monitor = openMonitor({ stack, queues, startedAt: Date.now(), alarmEveryMs: options.alarmEveryMs ?? 2000, say, page: pager });

@@ -39,8 +39,10 @@ export const startControl = ({ port, operations, issuer, admin }: ControlOptions
     if (url.pathname === `${issuerPath}/.well-known/openid-configuration`) return json(response, 200, issuer.configuration());
     if (url.pathname === `${issuerPath}/.well-known/jwks.json`) return json(response, 200, issuer.keys());
     if (isFromPage(request)) return json(response, 403, { message: 'Only for programs on this machine' });
-    if (url.pathname === '/tokens')
-      return json(response, 200, { token: await issuer.token(parseWish(body ?? Object.fromEntries(url.searchParams))) });
+    if (url.pathname === '/tokens') {
+      const token = await issuer.token(parseWish(body ?? Object.fromEntries(url.searchParams)));
+      return url.searchParams.has('plain') ? response.end(token) : json(response, 200, { token });
+    }
     const [, name = '', rest = ''] = /^\/_tuntas\/([^/]+)\/?(.*)$/.exec(url.pathname) ?? [];
     const route = admin[name];
     if (!route)

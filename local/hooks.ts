@@ -104,15 +104,13 @@ export const openHooks = (options: HooksOptions): Hooks => {
     }),
     ignored: () => hooks.ignored,
     alarms: () =>
-      monitor.alarms
-        .all()
-        .map(({ rule, state, reason, since }) => ({
-          name: rule.name,
-          state,
-          reason,
-          since,
-          description: rule.properties.AlarmDescription,
-        })),
+      monitor.alarms.all().map(({ rule, state, reason, since }) => ({
+        name: rule.name,
+        state,
+        reason,
+        since,
+        description: rule.properties.AlarmDescription,
+      })),
     changes: () =>
       monitor
         .changes()
