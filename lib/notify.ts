@@ -1,4 +1,5 @@
 /** Notify: who is connected over the WebSocket API, and what rides tell riders and drivers. */
+import { Match } from 'aws-cdk-lib/aws-events';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { items } from './access.ts';
@@ -63,7 +64,7 @@ export class Notify extends Construct {
       undelivered: platform.undelivered,
       name: 'ride-notices',
       bus: platform.bus,
-      pattern: { source: ['tuntas.dispatch'], detailType: [{ prefix: 'ride.' }] as unknown as string[] },
+      pattern: { source: ['tuntas.dispatch'], detailType: Match.prefix('ride.') },
       queue: this.queue.queue,
     });
   }

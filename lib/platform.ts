@@ -18,8 +18,9 @@ export class Platform extends Construct {
   readonly outbox: ServiceFunction;
   /** Events and invocations that could not be delivered. */
   readonly undelivered: DeadLetters;
-  /** Every queue of dead letters that belongs to no work queue. */
-  readonly deadLetters: readonly DeadLetters[];
+  /** What the readers of the stream gave up. */
+  readonly unpublished: DeadLetters;
+  readonly untold: DeadLetters;
 
   constructor(scope: Construct, id: string, { house }: { readonly house: House }) {
     super(scope, id);
@@ -60,14 +61,20 @@ export class Platform extends Construct {
     storyWriter.uses(items(this.story, 'BatchWriteItem'));
 
     const streamArn = state.tableStreamArn as string;
-    const publisher = new StreamReader(this, 'OutboxReader', {
+    this.unpublished = new StreamReader(this, 'OutboxReader', {
       house,
       name: 'outbox',
       streamArn,
       reader: this.outbox,
       filters: [hasEvents, hasDeadline],
-    });
-    const recorder = new StreamReader(this, 'StoryReader', { house, name: 'story', streamArn, reader: storyWriter, filters: [hasEvents] });
+    }).deadLetters;
+    this.untold = new StreamReader(this, 'StoryReader', {
+      house,
+      name: 'story',
+      streamArn,
+      reader: storyWriter,
+      filters: [hasEvents],
+    }).deadLetters;
     new PromiseAlarm(this, 'Lag', {
       house,
       promise: 'facts-are-published-in-time',
@@ -76,7 +83,6 @@ export class Platform extends Construct {
       metric: metric('platform', 'OutboxLag', { statistic: 'p99' }),
       above: 10_000,
     });
-    this.deadLetters = [publisher.deadLetters, recorder.deadLetters, this.undelivered];
   }
 
   /** The bus by its attributes: not every emulator answers a Ref to a bus with its name. */
@@ -98,14 +104,7 @@ export class Platform extends Construct {
       deletionProtection: kept,
       removalPolicy: removal(house),
       ...(id === 'State' ? { stream: StreamViewType.NEW_IMAGE } : {}),
-      ...(warmThroughput
-        ? {
-            warmThroughput: {
-              readUnitsPerSecond: warmThroughput.readUnitsPerSecond,
-              writeUnitsPerSecond: warmThroughput.writeUnitsPerSecond,
-            },
-          }
-        : {}),
+      ...(warmThroughput ? { warmThroughput } : {}),
     });
   }
 }

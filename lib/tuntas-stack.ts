@@ -49,6 +49,9 @@ export class TuntasStack extends Stack {
       this.output(`${name}QueueUrl`, queue.queueUrl);
       this.output(`${name}DeadUrl`, deadLetters.queueUrl);
     }
+    this.output('OutboxDeadUrl', platform.unpublished.queueUrl);
+    this.output('StoryDeadUrl', platform.untold.queueUrl);
+    this.output('EventsDeadUrl', platform.undelivered.queueUrl);
   }
 
   private parameter(name: string, value: string, description: string): string {
