@@ -18,12 +18,29 @@ const closingLine: Reporter = {
   },
 };
 
+const patience = { testTimeout: 30_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/infra/build.setup.ts'],
     reporters: ['default', closingLine],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          ...patience,
+          name: 'rules',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/acceptance/**'],
+          globalSetup: ['test/infra/build.setup.ts'],
+        },
+      },
+      {
+        test: {
+          ...patience,
+          name: 'acceptance',
+          include: ['test/acceptance/**/*.test.ts'],
+          globalSetup: ['test/acceptance/support/setup.ts'],
+        },
+      },
+    ],
   },
 });
