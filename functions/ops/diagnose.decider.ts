@@ -167,7 +167,9 @@ const gaps = ({ ride, events }: Told): readonly string[] => {
   return [
     ...(missing.length > 0 ? [`${list(missing)} of ${newest} missing`] : []),
     ...(repeated.length > 0 ? [`${list([...new Set(repeated)])} more than once`] : []),
-    ...(ride && versions.some((version) => version > ride.version) ? [`the ride is at version ${ride.version}, its events at ${newest}`] : []),
+    ...(ride && versions.some((version) => version > ride.version)
+      ? [`the ride is at version ${ride.version}, its events at ${newest}`]
+      : []),
     ...(ride ? [] : ['there are events, but no ride']),
   ];
 };

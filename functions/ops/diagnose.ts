@@ -1,5 +1,6 @@
 /** Diagnose: reads a period or one ride, judges it, and reads what looks wrong a second time before it says so. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { batchesOf } from '../platform/batches.ts';
 import type { Instant } from '../platform/types.ts';
 import { crossings, type Finding, judgeQueue, judgeRide, type QueueState, type Told } from './diagnose.decider.ts';
 import type { QueueReport } from './diagnose.queues.ts';
@@ -18,40 +19,51 @@ export type DiagnoseDeps = {
   readonly reader: Reader;
   readonly queues: () => Promise<QueueReport>;
   /** The story follows the state by less than this, in milliseconds. */
-  readonly settle: number;
+  readonly settleMs: number;
 };
 /** `since`: the rides of a period; `rideId`: one ride. */
 export type Subject = { readonly since: Instant } | { readonly rideId: string };
 
-/** The period cuts stories off at its beginning, and the story follows the state: both look like gaps, until the ride is read as a whole, a moment later. */
-const confirmed = async ({ reader, settle }: DiagnoseDeps, suspects: readonly Told[]): Promise<readonly Told[]> => {
-  if (suspects.length === 0) return [];
-  await sleep(settle);
-  const again: Told[] = [];
-  for (const { rideId } of suspects) again.push(...((await reader.one(rideId)) ?? []));
-  return again;
+const atOnce = 16;
+const isSuspect = (told: Told): boolean => judgeRide(told).length > 0;
+
+/**
+ * The period cuts stories off at its beginning, and the story follows the state: both look like gaps until the ride is read as a whole, a moment later.
+ * A ride that goes on changing can be met in between once, hardly twice.
+ */
+const readAgain = async (
+  { reader, settleMs }: Pick<DiagnoseDeps, 'reader' | 'settleMs'>,
+  suspects: readonly Told[],
+  times = 2,
+): Promise<readonly Told[]> => {
+  if (suspects.length === 0 || times === 0) return suspects;
+  await sleep(settleMs);
+  const whole: Told[] = [];
+  for (const batch of batchesOf(suspects, atOnce)) {
+    const read = await Promise.all(batch.map(({ rideId }) => reader.one(rideId)));
+    whole.push(...read.filter((told) => told !== undefined));
+  }
+  const [still, cleared] = [whole.filter(isSuspect), whole.filter((told) => !isSuspect(told))];
+  return [...cleared, ...(await readAgain({ reader, settleMs }, still, times - 1))];
 };
 
-/** @returns nothing when the ride that was asked for does not exist */
-export const diagnose = async (deps: DiagnoseDeps, subject: Subject): Promise<Diagnosis | undefined> => {
-  const { reader, queues } = deps;
-  const report = queues();
-  const one = 'rideId' in subject ? await reader.one(subject.rideId) : undefined;
-  if ('rideId' in subject && !one) {
-    await report;
-    return undefined;
-  }
-  const told = one ? [one] : 'since' in subject ? await reader.period(subject.since) : [];
-  const suspects = told.filter((ride) => judgeRide(ride).length > 0);
-  const whole = await confirmed(deps, suspects);
-  const { queues: states, agesUnknown } = await report;
-  const whatIs = [...told.filter((ride) => !suspects.includes(ride)), ...whole];
+const read = async ({ reader }: DiagnoseDeps, subject: Subject): Promise<readonly Told[]> => {
+  if ('since' in subject) return reader.period(subject.since);
+  const told = await reader.one(subject.rideId);
+  return told ? [told] : [];
+};
+
+/** No rides are diagnosed when the one that was asked for does not exist. */
+export const diagnose = async (deps: DiagnoseDeps, subject: Subject): Promise<Diagnosis> => {
+  const [{ queues, agesUnknown }, told] = await Promise.all([deps.queues(), read(deps, subject)]);
+  const whole = await readAgain(deps, told.filter(isSuspect));
+  const rides = [...told.filter((ride) => !isSuspect(ride)), ...whole];
   return {
     rides: told.length,
-    findings: [...whole.flatMap(judgeRide), ...states.flatMap(judgeQueue)],
-    queues: states,
+    findings: [...rides.flatMap(judgeRide), ...queues.flatMap(judgeQueue)],
+    queues,
     ...(agesUnknown ? { agesUnknown } : {}),
-    crossed: whatIs.reduce((sum, ride) => sum + crossings(ride), 0),
-    cost: reader.cost(),
+    crossed: rides.reduce((sum, ride) => sum + crossings(ride), 0),
+    cost: deps.reader.cost(),
   };
 };
