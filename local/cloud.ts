@@ -1,4 +1,5 @@
-// The embedded cloud: runs a synthesized template and its bundles on one machine.
+/** The embedded cloud: runs a synthesized template and its bundles on one machine. */
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ACCOUNT, findPlaces, pseudoParameters, REGION } from './addresses.ts';
 import { startControl } from './control.ts';
@@ -47,6 +48,7 @@ export interface LocalOptions {
   readonly variables?: Readonly<Record<string, string>>;
   readonly workersPerFunction?: number;
   readonly callsPerWorker?: number;
+  readonly batchesAtOnce?: number;
   readonly alarmEveryMs?: number;
   readonly streamRetryMs?: (attempt: number) => number;
   readonly eventRetryMs?: (attempt: number) => number;
@@ -136,7 +138,7 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
     stack,
     region: REGION,
     variables: variablesOf({ root, places, dynamoDb: database.endpoint, overrides: options.variables ?? {} }),
-    workersPerFunction: options.workersPerFunction ?? 2,
+    workersPerFunction: options.workersPerFunction ?? (availableParallelism() > 2 ? 2 : 1),
     callsPerWorker: options.callsPerWorker ?? 16,
     onLines: (name, logGroup, lines) => {
       logs.append(name, lines);
@@ -166,6 +168,7 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
     queues,
     functions,
     streams,
+    batchesAtOnce: options.batchesAtOnce ?? 2,
     streamRetryMs: options.streamRetryMs ?? doubling(100, 10_000),
     onStreamAge: monitor.streamAge,
   });

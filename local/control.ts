@@ -1,4 +1,4 @@
-// The host's own port: the APIs of EventBridge and CloudWatch, the token issuer, and the tools' way in.
+/** The host's own port: the APIs of EventBridge and CloudWatch, the token issuer, and the tools' way in. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AwsError, type AwsOperation, answerAws, readBody } from './aws-json.ts';
 import { type Issuer, parseWish } from './issuer/issuer.ts';

@@ -1,4 +1,4 @@
-// What tests and tools may do to a running stack, in process and over the admin endpoint.
+/** What tests and tools may do to a running stack, in process and over the admin endpoint. */
 import type { AdminRoute } from './control.ts';
 import type { Housekeeping } from './dynamodb/housekeeping.ts';
 import type { Buses } from './events/bus.ts';

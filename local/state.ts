@@ -1,4 +1,4 @@
-// Where the stack keeps what must survive a restart: one folder, one small database that is also the lock.
+/** Where the stack keeps what must survive a restart: one folder, one small database that is also the lock. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// The tail of one table's stream: read once for all its readers, kept for a while, woken by writes.
+/** The tail of one table's stream: read once for all its readers, kept for a while, woken by writes. */
 import type { DynamoDb } from './client.ts';
 
 export interface StreamRecord {

@@ -1,4 +1,4 @@
-// Delivers to a rule's targets: queues and functions, with the rule's retry policy and its dead letters.
+/** Delivers to a rule's targets: queues and functions, with the rule's retry policy and its dead letters. */
 
 import type { AsyncInvokes } from '../lambda/async.ts';
 import type { Functions } from '../lambda/functions.ts';

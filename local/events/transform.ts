@@ -1,4 +1,4 @@
-// What a rule's target receives of an event: all of it, a part, a constant, or a template filled in.
+/** What a rule's target receives of an event: all of it, a part, a constant, or a template filled in. */
 import { z } from '../template/schema.ts';
 
 export interface InputOptions {

@@ -1,4 +1,4 @@
-// Reads the APIs of the template: routes, integrations, authorizers and stages, put together per API.
+/** Reads the APIs of the template: routes, integrations, authorizers and stages, put together per API. */
 import { flag, number, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
 

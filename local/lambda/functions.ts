@@ -1,4 +1,4 @@
-// The functions of the template: reads them, and invokes them with Lambda's time-outs, throttles and error shapes.
+/** The functions of the template: reads them, and invokes them with Lambda's time-outs, throttles and error shapes. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

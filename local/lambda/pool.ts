@@ -1,4 +1,4 @@
-// The environments of one function: started on first use, a few at most, each answering a few calls at a time.
+/** The environments of one function: started on first use, a few at most, each answering a few calls at a time. */
 import { type Environment, type EnvironmentOptions, startEnvironment } from './environment.ts';
 
 export interface PoolOptions extends Omit<EnvironmentOptions, 'onGone'> {

@@ -1,4 +1,4 @@
-// Everything that is measured, in one place: what the parts report, the alarms on it, and who is told.
+/** Everything that is measured, in one place: what the parts report, the alarms on it, and who is told. */
 import type { AwsOperation } from '../aws-json.ts';
 import type { Buses } from '../events/bus.ts';
 import type { HttpRecord } from '../http/server.ts';

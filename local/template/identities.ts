@@ -1,4 +1,4 @@
-// What Ref and Fn::GetAtt answer for each resource type: names as on AWS, addresses on this machine.
+/** What Ref and Fn::GetAtt answer for each resource type: names as on AWS, addresses on this machine. */
 import type { Identity } from './resolve.ts';
 
 /** Base URLs on this machine for the resources that are reached over the network, by logical id. */

@@ -1,4 +1,4 @@
-// The stack as its readers see it: resources by type, parsed strictly, with nothing left unread.
+/** The stack as its readers see it: resources by type, parsed strictly, with nothing left unread. */
 import type * as z from 'zod';
 import type { Assembly } from './assembly.ts';
 import { type Addresses, identityOf } from './identities.ts';

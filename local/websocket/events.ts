@@ -1,4 +1,4 @@
-// The events of a WebSocket API: what the authorizer and the routes see of a connection.
+/** The events of a WebSocket API: what the authorizer and the routes see of a connection. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { commonLogTime } from '../http/event.ts';

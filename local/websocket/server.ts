@@ -1,4 +1,4 @@
-// A WebSocket API on its own loopback port, with the @connections endpoint that functions post to.
+/** A WebSocket API on its own loopback port, with the @connections endpoint that functions post to. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
