@@ -52,7 +52,13 @@ const cron = (expression: string, fields: string): Schedule => {
   if (year !== '*' && !/^\d{4}([,-]\d{4})*$/.test(year ?? '')) refuse(expression);
   const days = (day ?? '').replace('?', '*');
   const parsed = parseCronExpression(
-    [stepped(minute ?? '', 59), stepped(hour ?? '', 23), stepped(days, 31), stepped(month ?? '', 12), weekdays(weekday ?? '').replace('?', '*')].join(' '),
+    [
+      stepped(minute ?? '', 59),
+      stepped(hour ?? '', 23),
+      stepped(days, 31),
+      stepped(month ?? '', 12),
+      weekdays(weekday ?? '').replace('?', '*'),
+    ].join(' '),
   );
   const inYear = (value: number): boolean =>
     year === '*' ||
