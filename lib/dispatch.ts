@@ -7,6 +7,7 @@ import { index, items } from './access.ts';
 import type { House } from './house.ts';
 import type { HttpDoor } from './http-door.ts';
 import { metric, namespace } from './metrics.ts';
+import type { Notify } from './notify.ts';
 import type { Platform } from './platform.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -14,14 +15,20 @@ import type { SocketDoor } from './socket-door.ts';
 import { subscribe } from './subscription.ts';
 import { WorkQueue } from './work-queue.ts';
 
-export type DispatchProps = { readonly house: House; readonly platform: Platform; readonly http: HttpDoor; readonly socket: SocketDoor };
+export type DispatchProps = {
+  readonly house: House;
+  readonly platform: Platform;
+  readonly http: HttpDoor;
+  readonly socket: SocketDoor;
+  readonly notify: Notify;
+};
 
 export class Dispatch extends Construct {
   readonly queue: WorkQueue;
   /** Goes off when dispatches under the flag fail too often; ops then takes the flag back. */
   readonly flagFails: PromiseAlarm;
 
-  constructor(scope: Construct, id: string, { house, platform, http, socket }: DispatchProps) {
+  constructor(scope: Construct, id: string, { house, platform, http, socket, notify }: DispatchProps) {
     super(scope, id);
     const rides = new ServiceFunction(this, 'Rides', {
       house,
@@ -52,6 +59,7 @@ export class Dispatch extends Construct {
       items(platform.state, 'GetItem', 'Query', 'DeleteItem'),
       items(platform.story, 'PutItem', 'UpdateItem', 'DeleteItem'),
       socket.pushing(),
+      notify.pushing(),
     );
 
     http.opens(routes, rides);

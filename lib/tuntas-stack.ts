@@ -35,8 +35,8 @@ export class TuntasStack extends Stack {
     const http = new HttpDoor(this, 'Http', { house });
     const socket = new SocketDoor(this, 'Socket', { house });
 
-    const dispatch = new Dispatch(this, 'Dispatch', { house, platform, http, socket });
     const notify = new Notify(this, 'Notify', { house, platform, socket });
+    const dispatch = new Dispatch(this, 'Dispatch', { house, platform, http, socket, notify });
     const ops = new Ops(this, 'Ops', { house, platform, http, dispatch });
     new Observability(this, 'Observability', { house, http });
 
@@ -45,7 +45,12 @@ export class TuntasStack extends Stack {
     this.output('StateTable', platform.state.table.tableName);
     this.output('StoryTable', platform.story.table.tableName);
     this.output('BusName', platform.bus.eventBusName);
-    for (const [name, { queue, deadLetters }] of Object.entries({ Dispatch: dispatch.queue, Notify: notify.queue, Timers: ops.timers })) {
+    for (const [name, { queue, deadLetters }] of Object.entries({
+      Dispatch: dispatch.queue,
+      Notify: notify.queue,
+      Push: notify.push,
+      Timers: ops.timers,
+    })) {
       this.output(`${name}QueueUrl`, queue.queueUrl);
       this.output(`${name}DeadUrl`, deadLetters.queueUrl);
     }

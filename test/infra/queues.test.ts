@@ -124,7 +124,7 @@ describe('every rule', () => {
   it('sends dispatches and notices of the bus to their queues, as the bare detail', () => {
     const onBus = targets.filter(([, rule]) => rule.Properties.EventBusName);
     const said = onBus.map(([name, { Properties }, target]) => [name, Properties.EventPattern, nameOf(at(target.Arn)), target.InputPath]);
-    expect(said).toEqual([
+    expect(said.toSorted()).toEqual([
       [
         'tuntas-dev-dispatch-requested',
         { source: ['tuntas.dispatch'], 'detail-type': ['dispatch.requested'] },
