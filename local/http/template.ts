@@ -67,7 +67,7 @@ const stageSchema = z.strictObject({
   AutoDeploy: z.literal(true),
   DefaultRouteSettings: settings.optional(),
   RouteSettings: z.record(text, settings).default({}),
-  StageVariables: z.record(text, text).optional(),
+  StageVariables: z.undefined('stage variables are not known here').optional(),
   AccessLogSettings: unused,
   Description: unused,
   Tags: unused,

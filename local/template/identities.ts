@@ -74,7 +74,6 @@ const types: Readonly<Record<string, Identify>> = {
     return { ref: name, attributes: { Arn: arn('iam', `role/${name}`), RoleId: name } };
   },
   'AWS::KMS::Key': ({ id }, arn) => ({ ref: id, attributes: { Arn: arn('kms', `key/${id}`), KeyId: id } }),
-  'AWS::Scheduler::ScheduleGroup': named('Name', 'scheduler', (name) => `schedule-group/${name}`),
   'AWS::WAFv2::WebACL': ({ id }, arn) => ({ ref: id, attributes: { Arn: arn('wafv2', `regional/webacl/${id}`), Id: id } }),
 };
 
