@@ -23,7 +23,7 @@ const isInstalled = () => {
 const install = () => {
   console.error('Installing the dependencies (once, about a minute) ...');
   const npm = process.env.npm_execpath;
-  const command = ['ci', '--no-audit', '--no-fund'];
+  const command = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   const { status, error } =
     npm && /\.c?js$/.test(npm)
       ? spawnSync(process.execPath, [npm, ...command], { cwd: root, stdio: 'inherit' })

@@ -3,6 +3,7 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
 
 export type Access = {
   readonly environment: Readonly<Record<string, string>>;
@@ -43,6 +44,22 @@ export const sending = (key: string, queue: IQueue): Access => ({
 export const publishing = (bus: IEventBus): Access => ({
   environment: { BUS_NAME: bus.eventBusName },
   statements: [allow(['events:PutEvents'], bus.eventBusArn)],
+});
+
+/** A secret known by name; AWS adds six characters to its ARN. */
+export const secret = (key: string, name: string, stack: Stack): Access => ({
+  environment: { [key]: name },
+  statements: [
+    allow(
+      ['secretsmanager:GetSecretValue'],
+      stack.formatArn({
+        service: 'secretsmanager',
+        resource: 'secret',
+        resourceName: `${name}-??????`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    ),
+  ],
 });
 
 /** What a mapping does in the function's name; it needs no environment. */

@@ -1,5 +1,4 @@
 /** Dispatch: rides and drivers behind the HTTP API, offers to drivers from a queue, and the promises kept to those who declined. */
-import { type Alarm, MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -8,6 +7,7 @@ import { index, items } from './access.ts';
 import type { House } from './house.ts';
 import type { HttpDoor } from './http-door.ts';
 import { metric, namespace } from './metrics.ts';
+import type { Notify } from './notify.ts';
 import type { Platform } from './platform.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -15,14 +15,20 @@ import type { SocketDoor } from './socket-door.ts';
 import { subscribe } from './subscription.ts';
 import { WorkQueue } from './work-queue.ts';
 
-export type DispatchProps = { readonly house: House; readonly platform: Platform; readonly http: HttpDoor; readonly socket: SocketDoor };
+export type DispatchProps = {
+  readonly house: House;
+  readonly platform: Platform;
+  readonly http: HttpDoor;
+  readonly socket: SocketDoor;
+  readonly notify: Notify;
+};
 
 export class Dispatch extends Construct {
   readonly queue: WorkQueue;
   /** Goes off when dispatches under the flag fail too often; ops then takes the flag back. */
-  readonly flagFails: Alarm;
+  readonly flagFails: PromiseAlarm;
 
-  constructor(scope: Construct, id: string, { house, platform, http, socket }: DispatchProps) {
+  constructor(scope: Construct, id: string, { house, platform, http, socket, notify }: DispatchProps) {
     super(scope, id);
     const rides = new ServiceFunction(this, 'Rides', {
       house,
@@ -53,6 +59,7 @@ export class Dispatch extends Construct {
       items(platform.state, 'GetItem', 'Query', 'DeleteItem'),
       items(platform.story, 'PutItem', 'UpdateItem', 'DeleteItem'),
       socket.pushing(),
+      notify.pushing(),
     );
 
     http.opens(routes, rides);
@@ -96,20 +103,18 @@ export class Dispatch extends Construct {
       metric: line.metric({ statistic: 'Sum', period: Duration.minutes(5) }),
       above: 0,
     });
-    const underFlag = (name: string) =>
-      metric('dispatch', name, { dimensionsMap: { service: 'dispatch', flag: 'on' }, period: Duration.minutes(1) });
     this.flagFails = new PromiseAlarm(this, 'FlagFails', {
       house,
       promise: 'idempotent-dispatch-works',
       says: 'More than 1 % of the dispatches under the flag idempotent-dispatch failed; the flag is held off by itself.',
       runbook: 'flags.md#idempotent-dispatch-was-taken-back',
-      metric: new MathExpression({
-        expression: '100 * failed / attempted',
-        usingMetrics: { failed: underFlag('DispatchFailed'), attempted: underFlag('DispatchAttempted') },
-        label: 'Failed dispatches under the flag, %',
+      // Each attempt reports 0 or 1, so the average is the error rate.
+      metric: metric('dispatch', 'DispatchFailed', {
+        dimensionsMap: { service: 'dispatch', flag: 'on' },
+        statistic: 'Average',
         period: Duration.minutes(1),
       }),
-      above: 1,
+      above: 0.01,
     });
   }
 }

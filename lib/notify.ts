@@ -1,7 +1,8 @@
 /** Notify: who is connected over the WebSocket API, and what rides tell riders and drivers. */
-import { Duration } from 'aws-cdk-lib/core';
+import { Match } from 'aws-cdk-lib/aws-events';
+import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { items } from './access.ts';
+import { type Access, items, secret, sending } from './access.ts';
 import type { House } from './house.ts';
 import type { Platform } from './platform.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -13,6 +14,7 @@ export type NotifyProps = { readonly house: House; readonly platform: Platform; 
 
 export class Notify extends Construct {
   readonly queue: WorkQueue;
+  readonly push: WorkQueue;
 
   constructor(scope: Construct, id: string, { house, platform, socket }: NotifyProps) {
     super(scope, id);
@@ -35,12 +37,31 @@ export class Notify extends Construct {
       timeout: Duration.seconds(5),
     });
 
+    const push = new ServiceFunction(this, 'Push', {
+      house,
+      entry: 'functions/notify/push.handler.ts',
+      does: 'Sends what nobody connected was told to the phone',
+      timeout: Duration.seconds(10),
+    });
+
     this.queue = new WorkQueue(this, 'Queue', {
       house,
       name: 'notify',
       worker: notices,
       visibility: Duration.seconds(30),
       retention: Duration.days(4),
+      receives: 5,
+      patience: Duration.minutes(1),
+      runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
+    });
+
+    // A queue of its own: a slow push service never holds up those who are connected.
+    this.push = new WorkQueue(this, 'PushQueue', {
+      house,
+      name: 'push',
+      worker: push,
+      visibility: Duration.minutes(1),
+      retention: Duration.days(1),
       receives: 5,
       patience: Duration.minutes(1),
       runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
@@ -55,7 +76,10 @@ export class Notify extends Construct {
       items(platform.state, 'Query', 'DeleteItem'),
       items(platform.story, 'PutItem', 'UpdateItem', 'DeleteItem'),
       socket.pushing(),
+      this.pushing(),
     );
+    push.uses(items(platform.state, 'DeleteItem'));
+    if (house.stage.pushSecret) push.uses(secret('FCM_SECRET_ID', house.stage.pushSecret, Stack.of(this)));
 
     socket.opens(connections, authorizer);
     subscribe(this, 'Rides', {
@@ -63,8 +87,13 @@ export class Notify extends Construct {
       undelivered: platform.undelivered,
       name: 'ride-notices',
       bus: platform.bus,
-      pattern: { source: ['tuntas.dispatch'], detailType: [{ prefix: 'ride.' }] as unknown as string[] },
+      pattern: { source: ['tuntas.dispatch'], detailType: Match.prefix('ride.') },
       queue: this.queue.queue,
     });
+  }
+
+  /** Messages to the phones of those who are not connected. */
+  pushing(): Access {
+    return sending('PUSH_QUEUE_URL', this.push.queue);
   }
 }

@@ -16,6 +16,7 @@ import { DeadLetters } from './dead-letters.ts';
 import { type House, named } from './house.ts';
 import type { HttpDoor } from './http-door.ts';
 import { metric, type Service } from './metrics.ts';
+import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
 import { StreamReader } from './stream-reader.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -72,6 +73,7 @@ export class Observability extends Construct {
     super(scope, id);
     const parts = Stack.of(this).node.findAll();
     const all = <T>(kind: Kind<T>): T[] => parts.filter((part): part is typeof part & T => part instanceof kind);
+    const alarms = all(PromiseAlarm).map(({ knownAs }) => Alarm.fromAlarmName(this, knownAs, knownAs));
     const queues = all(WorkQueue).map(({ queue }) => queue);
 
     new Dashboard(this, 'Dashboard', {
@@ -81,7 +83,7 @@ export class Observability extends Construct {
       widgets: [
         [objective('declined rides without a later dispatch', leftAlone, 99.9)],
         [objective('dispatch events processed exactly once', exactlyOnce, 99.5)],
-        [new AlarmStatusWidget({ title: 'Promises', alarms: all(Alarm), width: 24, height })],
+        [new AlarmStatusWidget({ title: 'Promises', alarms, width: 24, height })],
         [
           graph('Rides', counts('dispatch', 'RideRequested', 'RideAccepted', 'RideDeclined', 'RideCancelled', 'RideExpired')),
           graph(

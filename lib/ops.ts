@@ -54,7 +54,8 @@ export class Ops extends Construct {
       visibility: Duration.seconds(30),
       retention: Duration.days(1),
       receives: 5,
-      patience: Duration.minutes(1),
+      // A delayed message counts as old from the moment it was sent, and the delay may be 15 minutes.
+      patience: Duration.minutes(20),
       runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
     });
     every(this, 'Minute', {
@@ -83,7 +84,7 @@ export class Ops extends Construct {
       pattern: {
         source: ['aws.cloudwatch'],
         detailType: ['CloudWatch Alarm State Change'],
-        detail: { alarmName: [dispatch.flagFails.alarmName], state: { value: ['ALARM'] } },
+        detail: { alarmName: [dispatch.flagFails.knownAs], state: { value: ['ALARM'] } },
       },
       runs: rollback,
     });
@@ -95,6 +96,14 @@ export class Ops extends Construct {
       runbook: 'deadlines.md#the-sweeper-is-silent',
       metric: metric('ops', 'Swept'),
       below: 1,
+    });
+    new PromiseAlarm(this, 'DeadlinesLate', {
+      house,
+      promise: 'deadlines-are-met-in-time',
+      says: 'The latest 1 % of the deadlines came more than 60 s late, for 5 minutes.',
+      runbook: 'deadlines.md#deadlines-come-late',
+      metric: metric('ops', 'DeadlineLate', { statistic: 'p99' }),
+      above: 60_000,
     });
   }
 }

@@ -1,6 +1,6 @@
 /** What every context stands on: the two tables, the bus, and the two readers that carry each fact from the table to the bus and the story. */
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { EventBus } from 'aws-cdk-lib/aws-events';
+import { CfnEventBus, EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { items, publishing, type Store } from './access.ts';
@@ -14,12 +14,13 @@ import { hasDeadline, hasEvents, StreamReader } from './stream-reader.ts';
 export class Platform extends Construct {
   readonly state: Store;
   readonly story: Store;
-  readonly bus: EventBus;
+  readonly bus: IEventBus;
   readonly outbox: ServiceFunction;
   /** Events and invocations that could not be delivered. */
   readonly undelivered: DeadLetters;
-  /** Every queue of dead letters that belongs to no work queue. */
-  readonly deadLetters: readonly DeadLetters[];
+  /** What the readers of the stream gave up. */
+  readonly unpublished: DeadLetters;
+  readonly untold: DeadLetters;
 
   constructor(scope: Construct, id: string, { house }: { readonly house: House }) {
     super(scope, id);
@@ -39,7 +40,7 @@ export class Platform extends Construct {
     });
     this.state = { key: 'STATE_TABLE', table: state };
     this.story = { key: 'STORY_TABLE', table: this.table('Story', house) };
-    this.bus = new EventBus(this, 'Bus', { eventBusName: `tuntas-${house.stage.name}` });
+    this.bus = this.eventBus(house);
 
     this.outbox = new ServiceFunction(this, 'Outbox', {
       house,
@@ -60,14 +61,20 @@ export class Platform extends Construct {
     storyWriter.uses(items(this.story, 'BatchWriteItem'));
 
     const streamArn = state.tableStreamArn as string;
-    const publisher = new StreamReader(this, 'OutboxReader', {
+    this.unpublished = new StreamReader(this, 'OutboxReader', {
       house,
       name: 'outbox',
       streamArn,
       reader: this.outbox,
       filters: [hasEvents, hasDeadline],
-    });
-    const recorder = new StreamReader(this, 'StoryReader', { house, name: 'story', streamArn, reader: storyWriter, filters: [hasEvents] });
+    }).deadLetters;
+    this.untold = new StreamReader(this, 'StoryReader', {
+      house,
+      name: 'story',
+      streamArn,
+      reader: storyWriter,
+      filters: [hasEvents],
+    }).deadLetters;
     new PromiseAlarm(this, 'Lag', {
       house,
       promise: 'facts-are-published-in-time',
@@ -76,7 +83,12 @@ export class Platform extends Construct {
       metric: metric('platform', 'OutboxLag', { statistic: 'p99' }),
       above: 10_000,
     });
-    this.deadLetters = [publisher.deadLetters, recorder.deadLetters, this.undelivered];
+  }
+
+  /** The bus by its attributes: not every emulator answers a Ref to a bus with its name. */
+  private eventBus({ stage }: House): IEventBus {
+    const { attrName, attrArn } = new CfnEventBus(this, 'Bus', { name: `tuntas-${stage.name}` });
+    return EventBus.fromEventBusAttributes(this, 'NamedBus', { eventBusName: attrName, eventBusArn: attrArn, eventBusPolicy: '' });
   }
 
   private table(id: 'State' | 'Story', house: House): Table {
@@ -92,14 +104,7 @@ export class Platform extends Construct {
       deletionProtection: kept,
       removalPolicy: removal(house),
       ...(id === 'State' ? { stream: StreamViewType.NEW_IMAGE } : {}),
-      ...(warmThroughput
-        ? {
-            warmThroughput: {
-              readUnitsPerSecond: warmThroughput.readUnitsPerSecond,
-              writeUnitsPerSecond: warmThroughput.writeUnitsPerSecond,
-            },
-          }
-        : {}),
+      ...(warmThroughput ? { warmThroughput } : {}),
     });
   }
 }

@@ -22,6 +22,9 @@ export type Broken = {
 };
 
 export class PromiseAlarm extends Alarm {
+  /** The name as it is known beforehand: what refers to an alarm by name also works where alarms cannot be made, as in emulators. */
+  readonly knownAs: string;
+
   constructor(scope: Construct, id: string, { house, promise, says, runbook, metric, above, below, periods = 1 }: Broken) {
     super(scope, id, {
       alarmName: named(house, promise),
@@ -32,6 +35,7 @@ export class PromiseAlarm extends Alarm {
       evaluationPeriods: periods,
       treatMissingData: below === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
     });
+    this.knownAs = named(house, promise);
     this.addAlarmAction(new SnsAction(house.pager));
     this.addOkAction(new SnsAction(house.pager));
   }

@@ -22,6 +22,8 @@ export type Stage = {
   readonly tracing: boolean;
   /** Throughput a table serves at once, for a spike announced beforehand. It costs once and cannot be lowered. */
   readonly warmThroughput?: { readonly readUnitsPerSecond: number; readonly writeUnitsPerSecond: number };
+  /** The secret that holds the service account of the push service; without it nobody is pushed. */
+  readonly pushSecret?: string;
   /** Mail addresses that are paged. */
   readonly pages: readonly string[];
 };
@@ -65,6 +67,7 @@ export const stages = {
     throttle: { rateLimit: 2_000, burstLimit: 1_000 },
     workers: 200,
     tracing: false,
+    pushSecret: 'tuntas/prod/fcm',
     pages: [],
   },
 } as const satisfies Record<string, Stage>;

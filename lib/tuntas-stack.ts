@@ -20,8 +20,10 @@ export class TuntasStack extends Stack {
       // The CLI checks the version of the bootstrap stack itself; without the rule the template needs no SSM parameter.
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
     });
-    Tags.of(this).add('application', 'tuntas');
-    Tags.of(this).add('stage', stage.name);
+    // Emulators refuse a key with tags.
+    const except = { excludeResourceTypes: ['AWS::KMS::Key'] };
+    Tags.of(this).add('application', 'tuntas', except);
+    Tags.of(this).add('stage', stage.name, except);
 
     const house: House = {
       stage,
@@ -33,20 +35,28 @@ export class TuntasStack extends Stack {
     const http = new HttpDoor(this, 'Http', { house });
     const socket = new SocketDoor(this, 'Socket', { house });
 
-    const dispatch = new Dispatch(this, 'Dispatch', { house, platform, http, socket });
     const notify = new Notify(this, 'Notify', { house, platform, socket });
+    const dispatch = new Dispatch(this, 'Dispatch', { house, platform, http, socket, notify });
     const ops = new Ops(this, 'Ops', { house, platform, http, dispatch });
     new Observability(this, 'Observability', { house, http });
 
-    this.output('ApiUrl', http.api.apiEndpoint);
+    this.output('ApiUrl', http.url);
     this.output('WebSocketUrl', socket.stage.url);
     this.output('StateTable', platform.state.table.tableName);
     this.output('StoryTable', platform.story.table.tableName);
     this.output('BusName', platform.bus.eventBusName);
-    for (const [name, { queue, deadLetters }] of Object.entries({ Dispatch: dispatch.queue, Notify: notify.queue, Timers: ops.timers })) {
+    for (const [name, { queue, deadLetters }] of Object.entries({
+      Dispatch: dispatch.queue,
+      Notify: notify.queue,
+      Push: notify.push,
+      Timers: ops.timers,
+    })) {
       this.output(`${name}QueueUrl`, queue.queueUrl);
       this.output(`${name}DeadUrl`, deadLetters.queueUrl);
     }
+    this.output('OutboxDeadUrl', platform.unpublished.queueUrl);
+    this.output('StoryDeadUrl', platform.untold.queueUrl);
+    this.output('EventsDeadUrl', platform.undelivered.queueUrl);
   }
 
   private parameter(name: string, value: string, description: string): string {

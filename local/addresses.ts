@@ -1,4 +1,4 @@
-// Where things are on this machine: ports for what the template puts on the network, and AWS's names for them rewritten.
+/** Where things are on this machine: ports for what the template puts on the network, and AWS's names for them rewritten. */
 import { LOOPBACK, type TakePort } from './ports.ts';
 import type { Template } from './template/assembly.ts';
 import type { Addresses } from './template/identities.ts';

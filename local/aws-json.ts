@@ -1,4 +1,4 @@
-// Answers AWS's JSON protocol on the host's own port: one operation per X-Amz-Target.
+/** Answers AWS's JSON protocol on the host's own port: one operation per X-Amz-Target. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export type AwsOperation = (input: unknown) => unknown;

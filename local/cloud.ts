@@ -1,18 +1,14 @@
-// The embedded cloud: runs a synthesized template and its bundles on one machine.
+/** The embedded cloud: runs a synthesized template and its bundles on one machine. */
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ACCOUNT, findPlaces, pseudoParameters, REGION } from './addresses.ts';
 import { startControl } from './control.ts';
+import { openDoors } from './doors.ts';
 import { keepHouse } from './dynamodb/housekeeping.ts';
-import { startDynamoDb } from './dynamodb/process.ts';
-import { openStream } from './dynamodb/stream.ts';
-import { openTables } from './dynamodb/tables.ts';
 import { openBuses } from './events/bus.ts';
 import { eventsOperations } from './events/endpoint.ts';
 import { openTargets } from './events/targets.ts';
 import { type Hooks, openHooks } from './hooks.ts';
-import { startFunctionUrls } from './http/function-url.ts';
-import { startHttpApi } from './http/server.ts';
-import { readApis } from './http/template.ts';
 import { openIssuer } from './issuer/issuer.ts';
 import { AsyncInvokes } from './lambda/async.ts';
 import { openFunctions } from './lambda/functions.ts';
@@ -22,14 +18,13 @@ import { openMonitor } from './metrics/monitor.ts';
 import { readPager } from './metrics/pager.ts';
 import { LOOPBACK, portsOf } from './ports.ts';
 import { type Ready, readyOf } from './ready.ts';
-import { startSqs } from './sqs/fauxqs.ts';
-import { openQueues } from './sqs/queues.ts';
 import { openState } from './state.ts';
+import { openStorage } from './storage.ts';
+import type { StreamMapping } from './streams/mapping.ts';
 import { Teardown } from './teardown.ts';
 import { readAssembly } from './template/assembly.ts';
 import { openStack } from './template/stack.ts';
 import { variablesOf } from './variables.ts';
-import { startSocketApi } from './websocket/server.ts';
 
 export interface LocalOptions {
   /** The folder that `cdk synth` wrote. */
@@ -47,6 +42,7 @@ export interface LocalOptions {
   readonly variables?: Readonly<Record<string, string>>;
   readonly workersPerFunction?: number;
   readonly callsPerWorker?: number;
+  readonly batchesAtOnce?: number;
   readonly alarmEveryMs?: number;
   readonly streamRetryMs?: (attempt: number) => number;
   readonly eventRetryMs?: (attempt: number) => number;
@@ -92,49 +88,27 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
   teardown.add('state', () => state.close());
   const places = await findPlaces(assembly.template, portsOf(state), options.port);
   const issuerUrl = `http://${LOOPBACK}:${places.control}/issuer`;
-  const audience = String(assembly.template.Parameters.OidcAudience?.Default ?? 'tuntas');
   const stack = openStack({
     assembly,
     addresses: places,
     pseudo: pseudoParameters(assembly.stackName),
     parameters: { OidcIssuer: issuerUrl },
   });
+  const audience = String(assembly.template.Parameters.OidcAudience?.Default ?? 'tuntas');
+  const issuer = await openIssuer(state, { url: issuerUrl, audience, rolesClaim: 'roles' });
 
   const logs = openLogs(join(state.directory, 'logs'));
   teardown.add('logs', () => logs.close());
-  const [database, sqs, issuer] = await Promise.all([
-    startDynamoDb({
-      folder: join(state.directory, 'dynamodb'),
-      port: places.dynamoDb,
-      sweepPort: places.sweep,
-      onEnd: (code) => onBroken(`the DynamoDB emulator ended (${code})`),
-    }),
-    startSqs({ port: places.sqs, region: REGION, folder: state.memory ? undefined : join(state.directory, 'queues') }),
-    openIssuer(state, { url: issuerUrl, audience, rolesClaim: 'roles' }),
-  ]);
-  teardown.add('database', () => database.stop());
-  const queues = openQueues(stack, sqs);
-  teardown.add('queues', () => queues.stop());
-  const tables = await openTables(stack, database.call);
-  const streams = new Map(
-    tables
-      .filter(({ hasStream }) => hasStream)
-      .map(({ name, streamArn }) => [streamArn, openStream({ call: database.call, table: name, arn: streamArn, region: REGION })] as const),
-  );
-  const wakeStreams = (): void => {
-    for (const stream of streams.values()) stream.wake();
-  };
-  teardown.add('streams', () => streams.forEach((stream) => stream.stop()));
-
-  const pager = readPager(stack, (line) => logs.append('pages', [line]));
-  const monitor = openMonitor({ stack, queues, startedAt: Date.now(), alarmEveryMs: options.alarmEveryMs ?? 2000, say, page: pager });
+  const { database, tables, streams, queues, wakeStreams } = await openStorage({ stack, state, places, teardown, onBroken });
+  const page = readPager(stack, (line) => logs.append(`${stack.name}-pages`, [line]));
+  const monitor = openMonitor({ stack, queues, startedAt: Date.now(), alarmEveryMs: options.alarmEveryMs ?? 2000, say, page });
   teardown.add('monitor', () => monitor.stop());
 
   const functions = openFunctions({
     stack,
     region: REGION,
     variables: variablesOf({ root, places, dynamoDb: database.endpoint, overrides: options.variables ?? {} }),
-    workersPerFunction: options.workersPerFunction ?? 2,
+    workersPerFunction: options.workersPerFunction ?? (availableParallelism() > 2 ? 2 : 1),
     callsPerWorker: options.callsPerWorker ?? 16,
     onLines: (name, logGroup, lines) => {
       logs.append(name, lines);
@@ -146,13 +120,8 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
   teardown.add('functions', () => functions.stop());
   const asyncInvokes = new AsyncInvokes(stack, queues, options.asyncRetryMs);
   teardown.add('asynchronous invocations', () => asyncInvokes.stop());
-  const targets = openTargets({
-    queues,
-    functions,
-    asyncInvokes,
-    onFailed: monitor.ruleFailed,
-    retryDelayMs: options.eventRetryMs ?? doubling(1000, 60_000),
-  });
+  const retryDelayMs = options.eventRetryMs ?? doubling(1000, 60_000);
+  const targets = openTargets({ queues, functions, asyncInvokes, onFailed: monitor.ruleFailed, retryDelayMs });
   const buses = openBuses({ stack, targets, region: REGION, account: ACCOUNT, onMatched: monitor.ruleMatched });
   teardown.add('schedules', () => buses.stop());
   monitor.sendChangesTo(buses);
@@ -164,56 +133,26 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
     queues,
     functions,
     streams,
+    batchesAtOnce: options.batchesAtOnce ?? 2,
     streamRetryMs: options.streamRetryMs ?? doubling(100, 10_000),
     onStreamAge: monitor.streamAge,
   });
   teardown.add('mappings', () => mappings.stop());
-  const house = keepHouse({
-    database,
-    tables,
-    neededFrom: ({ streamArn }) =>
-      mappings.ofStream(streamArn).reduce((least, mapping) => (mapping.position() < least ? mapping.position() : least), 2n ** 62n),
-  });
+  const house = keepHouse({ database, tables, neededFrom: ({ streamArn }) => leastOf(mappings.ofStream(streamArn)) });
   teardown.add('housekeeping', () => house.stop());
-
-  for (const api of readApis(stack)) {
-    const shared = { api, port: places.portOf(api.logicalId), functions, account: ACCOUNT };
-    const running =
-      api.protocol === 'HTTP'
-        ? await startHttpApi({ ...shared, onRequest: monitor.request })
-        : await startSocketApi({ ...shared, region: REGION });
-    teardown.add(api.id, () => running.stop());
-  }
-  for (const url of await startFunctionUrls({ stack, functions, portOf: places.portOf, account: ACCOUNT }))
-    teardown.add('function URL', () => url.stop());
+  await openDoors({ stack, places, functions, teardown, onRequest: monitor.request });
 
   const ignored = stack.finish();
-  const hooks = openHooks({
-    functions,
-    asyncInvokes,
-    targets,
-    mappings,
-    monitor,
-    house,
-    buses,
-    queues,
-    logs,
-    ignored,
-    stack,
-    streamArns: [...streams.keys()],
-  });
-  const control = await startControl({
-    port: places.control,
-    issuer,
-    operations: { ...eventsOperations(buses), ...monitor.operations },
-    admin: hooks.admin,
-  });
+  const streamArns = [...streams.keys()];
+  const hooks = openHooks({ functions, asyncInvokes, targets, mappings, monitor, house, buses, queues, logs, ignored, stack, streamArns });
+  const operations = { ...eventsOperations(buses), ...monitor.operations };
+  const control = await startControl({ port: places.control, issuer, operations, admin: hooks.admin });
   teardown.add('control', () => control.stop());
 
   if (options.prewarm) void functions.prewarm(functions.all.map(({ name }) => name));
-  return {
-    ready: readyOf({ stack, places, queues, tables, dynamoDb: database.endpoint, region: REGION }),
-    hooks,
-    stop: () => teardown.run(),
-  };
+  const ready = readyOf({ stack, places, queues, tables, dynamoDb: database.endpoint, region: REGION });
+  return { ready, hooks, stop: () => teardown.run() };
 };
+
+const leastOf = (readers: readonly StreamMapping[]): bigint =>
+  readers.reduce((least, reader) => (reader.position() < least ? reader.position() : least), 2n ** 62n);

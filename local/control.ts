@@ -1,4 +1,4 @@
-// The host's own port: the APIs of EventBridge and CloudWatch, the token issuer, and the tools' way in.
+/** The host's own port: the APIs of EventBridge and CloudWatch, the token issuer, and the tools' way in. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AwsError, type AwsOperation, answerAws, readBody } from './aws-json.ts';
 import { type Issuer, parseWish } from './issuer/issuer.ts';
@@ -39,8 +39,10 @@ export const startControl = ({ port, operations, issuer, admin }: ControlOptions
     if (url.pathname === `${issuerPath}/.well-known/openid-configuration`) return json(response, 200, issuer.configuration());
     if (url.pathname === `${issuerPath}/.well-known/jwks.json`) return json(response, 200, issuer.keys());
     if (isFromPage(request)) return json(response, 403, { message: 'Only for programs on this machine' });
-    if (url.pathname === '/tokens')
-      return json(response, 200, { token: await issuer.token(parseWish(body ?? Object.fromEntries(url.searchParams))) });
+    if (url.pathname === '/tokens') {
+      const token = await issuer.token(parseWish(body ?? Object.fromEntries(url.searchParams)));
+      return url.searchParams.has('plain') ? response.end(token) : json(response, 200, { token });
+    }
     const [, name = '', rest = ''] = /^\/_tuntas\/([^/]+)\/?(.*)$/.exec(url.pathname) ?? [];
     const route = admin[name];
     if (!route)

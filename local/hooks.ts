@@ -1,4 +1,4 @@
-// What tests and tools may do to a running stack, in process and over the admin endpoint.
+/** What tests and tools may do to a running stack, in process and over the admin endpoint. */
 import type { AdminRoute } from './control.ts';
 import type { Housekeeping } from './dynamodb/housekeeping.ts';
 import type { Buses } from './events/bus.ts';
@@ -104,15 +104,13 @@ export const openHooks = (options: HooksOptions): Hooks => {
     }),
     ignored: () => hooks.ignored,
     alarms: () =>
-      monitor.alarms
-        .all()
-        .map(({ rule, state, reason, since }) => ({
-          name: rule.name,
-          state,
-          reason,
-          since,
-          description: rule.properties.AlarmDescription,
-        })),
+      monitor.alarms.all().map(({ rule, state, reason, since }) => ({
+        name: rule.name,
+        state,
+        reason,
+        since,
+        description: rule.properties.AlarmDescription,
+      })),
     changes: () =>
       monitor
         .changes()

@@ -1,4 +1,4 @@
-// Listens on loopback with connections kept alive, and stops without waiting for idle ones.
+/** Listens on loopback with connections kept alive, and stops without waiting for idle ones. */
 import type { Server } from 'node:http';
 import { LOOPBACK } from './ports.ts';
 

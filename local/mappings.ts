@@ -1,4 +1,4 @@
-// The event source mappings of the template, started on the queues and streams that they name.
+/** The event source mappings of the template, started on the queues and streams that they name. */
 
 import type { TableStream } from './dynamodb/stream.ts';
 import { compileFilters } from './events/pattern.ts';
@@ -40,6 +40,8 @@ export interface MappingsOptions {
   readonly queues: Queues;
   readonly functions: Functions;
   readonly streams: ReadonlyMap<string, TableStream>;
+  /** Batches of one queue that run at the same time, whatever the template allows: more would only wait for a core. */
+  readonly batchesAtOnce: number;
   readonly streamRetryMs: (attempt: number) => number;
   readonly onStreamAge: (functionName: string, ms: number) => void;
 }
@@ -103,7 +105,7 @@ export const startMappings = async (options: MappingsOptions): Promise<Mappings>
         region: options.region,
         batchSize: properties.BatchSize ?? 10,
         windowMs: properties.MaximumBatchingWindowInSeconds * 1000,
-        maximumConcurrency: properties.ScalingConfig?.MaximumConcurrency ?? USUAL_CONCURRENCY,
+        maximumConcurrency: Math.min(properties.ScalingConfig?.MaximumConcurrency ?? USUAL_CONCURRENCY, options.batchesAtOnce),
         partialFailures: properties.FunctionResponseTypes.length > 0,
         matches: filtersOf(id, properties),
       }),

@@ -1,4 +1,4 @@
-// Chooses the loopback ports, and remembers them so that they stay the same after a restart.
+/** Chooses the loopback ports, and remembers them so that they stay the same after a restart. */
 import { createServer } from 'node:net';
 import type { State } from './state.ts';
 

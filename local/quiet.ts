@@ -1,4 +1,4 @@
-// Says when the stack has nothing left to do: no call runs, mapped queues are empty, streams are read to their end.
+/** Says when the stack has nothing left to do: no call runs, mapped queues are empty, streams are read to their end. */
 import type { Mapping } from './sqs/mapping.ts';
 import type { StreamMapping } from './streams/mapping.ts';
 

@@ -1,4 +1,4 @@
-// What a tool or a test needs to find the running stack.
+/** What a tool or a test needs to find the running stack. */
 import type { Places } from './addresses.ts';
 import type { Table } from './dynamodb/tables.ts';
 import { LOOPBACK } from './ports.ts';

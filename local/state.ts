@@ -1,4 +1,4 @@
-// Where the stack keeps what must survive a restart: one folder, one small database that is also the lock.
+/** Where the stack keeps what must survive a restart: one folder, one small database that is also the lock. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ const openLocked = (directory: string): DatabaseSync => {
   const database = new DatabaseSync(join(directory, 'host.db'));
   try {
     // The operating system gives the lock back when the process ends, however it ends: it cannot go stale.
-    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF; BEGIN EXCLUSIVE; COMMIT;');
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN EXCLUSIVE; COMMIT;');
     database.exec('CREATE TABLE IF NOT EXISTS kept (kind TEXT, key TEXT, value TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID');
   } catch (cause) {
     database.close();

@@ -1,4 +1,4 @@
-// Stops what was started, last first, once, whatever fails on the way.
+/** Stops what was started, last first, once, whatever fails on the way. */
 
 type Stop = () => void | Promise<void>;
 

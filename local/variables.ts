@@ -1,4 +1,4 @@
-// The environment variables that every function gets on one machine, besides its own.
+/** The environment variables that every function gets on one machine, besides its own. */
 import { isAbsolute, resolve } from 'node:path';
 import type { Places } from './addresses.ts';
 import { LOOPBACK } from './ports.ts';

@@ -178,7 +178,9 @@ const expire = (ride: OpenRide, timedOut: readonly DriverId[], { reason, at }: {
 /** The ride with offers to the next drivers, or nothing when there is nobody left to ask. Nobody is asked twice. */
 const nextWave = (ride: OpenRide, drivers: readonly DriverId[], at: Instant): OpenRide | undefined => {
   const asked = Object.keys(ride.offers).length;
-  const wave = drivers.filter((driverId) => !wasOffered(ride, driverId)).slice(0, Math.min(ride.waveSize, mostOffers - asked));
+  const wave = [...new Set(drivers)]
+    .filter((driverId) => !wasOffered(ride, driverId))
+    .slice(0, Math.min(ride.waveSize, mostOffers - asked));
   if (wave.length === 0) return undefined;
   const made = wave.map((driverId, i): [DriverId, Offer] => [driverId, { status: 'PENDING', sequence: asked + i + 1, at }]);
   return {

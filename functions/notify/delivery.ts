@@ -15,8 +15,9 @@ export type Push = (sub: string, pushToken: string, notification: Notification) 
 export const postTo = (endpoint: string): PostToConnection => {
   const client = new ApiGatewayManagementApiClient({
     endpoint,
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 500, requestTimeout: 1_500 },
+    // A post whose answer was lost may have arrived: only the queue tries again, after the connection had time to recover.
+    maxAttempts: 1,
+    requestHandler: { connectionTimeout: 500, requestTimeout: 2_500 },
   });
   return async (ConnectionId, Data) => {
     try {

@@ -1,5 +1,6 @@
 /** The aggregate store: load, decide, one conditional write of state, version + 1 and outbox. Used by every context. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -179,9 +180,8 @@ export const store = (client: DynamoDBClient, table: string) => {
         else await client.send(new PutItemCommand(put(ref, decision, 0)));
         return created;
       } catch (error) {
-        // The id is new, so an item under it is our own, written by an attempt of the SDK whose answer was lost.
-        if (!key && error instanceof ConditionalCheckFailedException) return created;
         if (!lostRace(error)) throw error;
+        if (error instanceof ConditionalCheckFailedException && isOurs(error.Item, itemOf(ref, decision, 1))) return created;
         const first = error instanceof TransactionCanceledException ? error.CancellationReasons?.[1]?.Item : undefined;
         if (key && first) return keyTaken(key, fromItem<KeyItem>(first));
         await pause(attempt);
@@ -212,6 +212,10 @@ export const store = (client: DynamoDBClient, table: string) => {
 
   return { load, transition, transitionBoth, create };
 };
+
+/** An attempt of the SDK whose answer was lost has written the item already. */
+const isOurs = (found: Item | undefined, wanted: Item): boolean =>
+  found !== undefined && isDeepStrictEqual(fromItem(found), fromItem(wanted));
 
 type KeyItem = { readonly id: string; readonly fingerprint: string };
 const created: Created = { outcome: 'created', version: 1 };

@@ -1,4 +1,4 @@
-// A lean DynamoDB client over plain HTTP JSON: the SDK's stream client loses a record's user identity.
+/** A lean DynamoDB client over plain HTTP JSON: the SDK's stream client loses a record's user identity. */
 import { Agent, request } from 'node:http';
 
 export type DynamoDb = (operation: string, input: unknown) => Promise<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-// What DynamoDB does in the background and the emulator does not: trims streams, deletes expired items.
+/** What DynamoDB does in the background and the emulator does not: trims streams, deletes expired items. */
 import { DatabaseSync } from 'node:sqlite';
 import type { DynamoDbProcess } from './process.ts';
 import type { Table } from './tables.ts';

@@ -1,4 +1,4 @@
-// Runs the DynamoDB emulator as a child that cannot outlive the host, or uses the endpoint given instead.
+/** Runs the DynamoDB emulator as a child that cannot outlive the host, or uses the endpoint given instead. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';

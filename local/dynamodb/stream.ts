@@ -1,4 +1,4 @@
-// The tail of one table's stream: read once for all its readers, kept for a while, woken by writes.
+/** The tail of one table's stream: read once for all its readers, kept for a while, woken by writes. */
 import type { DynamoDb } from './client.ts';
 
 export interface StreamRecord {
@@ -118,7 +118,7 @@ export const openStream = ({ call, table, arn, region }: StreamOptions): TableSt
       if (kept.length === 0 && reading === undefined && base < sequence) base = sequence;
       if (sequence < base) return (await page(await iteratorAfter(sequence))).records.slice(0, limit);
       // A read under way may have begun before the write that woke this reader.
-      if (sequence >= end() && reading) await reading;
+      if (sequence >= end()) await reading;
       if (sequence >= end()) {
         reading ??= readOn().finally(() => {
           reading = undefined;

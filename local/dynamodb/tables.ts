@@ -1,4 +1,4 @@
-// The tables of the template on the DynamoDB emulator: made once, compared on later starts.
+/** The tables of the template on the DynamoDB emulator: made once, compared on later starts. */
 import { flag, number, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
 import { type DynamoDb, DynamoDbError } from './client.ts';

@@ -1,4 +1,4 @@
-// The event buses: rules with their patterns and schedules, and the way of an event to its targets.
+/** The event buses: rules with their patterns and schedules, and the way of an event to its targets. */
 import { randomUUID } from 'node:crypto';
 import { text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';

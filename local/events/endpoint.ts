@@ -1,4 +1,4 @@
-// EventBridge's own API, as far as a publisher needs it: PutEvents with its limits.
+/** EventBridge's own API, as far as a publisher needs it: PutEvents with its limits. */
 
 import { type AwsOperation, awsError } from '../aws-json.ts';
 import { z } from '../template/schema.ts';

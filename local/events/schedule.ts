@@ -1,4 +1,4 @@
-// The schedule expressions of EventBridge: rate() and cron() with its six fields.
+/** The schedule expressions of EventBridge: rate() and cron() with its six fields. */
 import { parseCronExpression } from 'cron-schedule';
 
 const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
@@ -18,8 +18,22 @@ const rate = (expression: string, count: number, unit: string): Schedule => {
   return { next: (after) => new Date(after.getTime() + step) };
 };
 
-const weekdayField = (field: string): string =>
-  field.replace(/\b([1-7])\b(?!\/)/g, (_whole, day: string) => String(Number(day) - 1)).replace(/(?<=\/)\d+/g, (step) => step);
+/** `5/10` means from 5 on in steps of 10; the library wants to hear how far. */
+const stepped = (field: string, last: number): string =>
+  field
+    .split(',')
+    .map((part) => part.replace(/^(\d+)\/(\d+)$/, `$1-${last}/$2`))
+    .join(',');
+
+const weekdays = (field: string): string =>
+  stepped(field, 7)
+    .split(',')
+    .map((part) => {
+      const [days = '', step] = part.split('/');
+      const shifted = days.replace(/\d/g, (day) => String(Number(day) - 1));
+      return step === undefined ? shifted : `${shifted}/${step}`;
+    })
+    .join(',');
 
 /** AWS counts Sunday as 1 and adds a year; the library counts from 0 and has no year. L, W and # are refused. */
 const cron = (expression: string, fields: string): Schedule => {
@@ -36,8 +50,15 @@ const cron = (expression: string, fields: string): Schedule => {
   )
     refuse(expression);
   if (year !== '*' && !/^\d{4}([,-]\d{4})*$/.test(year ?? '')) refuse(expression);
+  const days = (day ?? '').replace('?', '*');
   const parsed = parseCronExpression(
-    `${minute} ${hour} ${day?.replace('?', '*')} ${month} ${weekdayField(weekday ?? '').replace('?', '*')}`,
+    [
+      stepped(minute ?? '', 59),
+      stepped(hour ?? '', 23),
+      stepped(days, 31),
+      stepped(month ?? '', 12),
+      weekdays(weekday ?? '').replace('?', '*'),
+    ].join(' '),
   );
   const inYear = (value: number): boolean =>
     year === '*' ||

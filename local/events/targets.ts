@@ -1,4 +1,4 @@
-// Delivers to a rule's targets: queues and functions, with the rule's retry policy and its dead letters.
+/** Delivers to a rule's targets: queues and functions, with the rule's retry policy and its dead letters. */
 
 import type { AsyncInvokes } from '../lambda/async.ts';
 import type { Functions } from '../lambda/functions.ts';
@@ -88,6 +88,14 @@ export const openTargets = ({ queues, functions, asyncInvokes, onFailed, retryDe
       });
     };
 
+    const later = (again: () => void, ms: number): void => {
+      pending += 1;
+      setTimeout(() => {
+        pending -= 1;
+        again();
+      }, ms).unref();
+    };
+
     const attempt = (input: string, since: number, attempts: number): void => {
       try {
         const left = injected.get(rule.name) ?? 0;
@@ -99,12 +107,8 @@ export const openTargets = ({ queues, functions, asyncInvokes, onFailed, retryDe
       } catch (error) {
         const failure = error instanceof Error ? error : new Error(String(error));
         const tooOld = Date.now() - since > policy.MaximumEventAgeInSeconds * 1000;
-        if (tooOld || attempts >= policy.MaximumRetryAttempts) return giveUp(input, failure, attempts);
-        pending += 1;
-        setTimeout(() => {
-          pending -= 1;
-          attempt(input, since, attempts + 1);
-        }, retryDelayMs(attempts)).unref();
+        if (tooOld || attempts >= policy.MaximumRetryAttempts) giveUp(input, failure, attempts);
+        else later(() => attempt(input, since, attempts + 1), retryDelayMs(attempts));
       }
     };
     return (event) => attempt(makeInput(event, rule), Date.now(), 0);

@@ -1,4 +1,4 @@
-// What a rule's target receives of an event: all of it, a part, a constant, or a template filled in.
+/** What a rule's target receives of an event: all of it, a part, a constant, or a template filled in. */
 import { z } from '../template/schema.ts';
 
 export interface InputOptions {
@@ -41,7 +41,7 @@ const compileTemplate = (
   // Inside quotes a text is put in as it is; outside, any value is put in as JSON.
   const isJson = InputTemplate.trimStart().startsWith('{') || InputTemplate.trimStart().startsWith('[');
   return (event, rule) => {
-    const valueOf = (name: string): unknown => {
+    const valueNamed = (name: string): unknown => {
       if (name === 'aws.events.rule-arn') return rule.arn;
       if (name === 'aws.events.rule-name') return rule.name;
       if (name === 'aws.events.event.ingestion-time') return new Date().toISOString();
@@ -54,7 +54,7 @@ const compileTemplate = (
         quoted = !quoted;
         return whole;
       }
-      const value = valueOf(name) ?? '';
+      const value = valueNamed(name) ?? '';
       const json = JSON.stringify(value);
       if (quoted) return typeof value === 'string' ? json.slice(1, -1) : json.replace(/"/g, '\\"');
       return isJson || typeof value !== 'string' ? json : value;

@@ -1,4 +1,4 @@
-// Cross-origin answers of an HTTP API, made by the API itself when the template configures them.
+/** Cross-origin answers of an HTTP API, made by the API itself when the template configures them. */
 import type { IncomingMessage } from 'node:http';
 import type { Answer } from './event.ts';
 import type { Cors } from './template.ts';

@@ -1,4 +1,4 @@
-// The event of payload format 2.0, and the way back from a function's result to an HTTP response.
+/** The event of payload format 2.0, and the way back from a function's result to an HTTP response. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 export interface JwtContext {

@@ -1,4 +1,4 @@
-// Function URLs: payload format 2.0 on a port of their own, with responses that stream as the function writes them.
+/** Function URLs: payload format 2.0 on a port of their own, with responses that stream as the function writes them. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { readBody, TooLarge } from '../aws-json.ts';

@@ -1,4 +1,4 @@
-// The JWT authorizer of an HTTP API: tokens of one issuer for one audience, signed with RSA, as on AWS.
+/** The JWT authorizer of an HTTP API: tokens of one issuer for one audience, signed with RSA, as on AWS. */
 import { createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
 import { z } from '../template/schema.ts';
 import { claimText, type JwtContext } from './event.ts';

@@ -1,4 +1,4 @@
-// Finds the route of a request as API Gateway does: exact paths before variables, those before greedy ones, `$default` last.
+/** Finds the route of a request as API Gateway does: exact paths before variables, those before greedy ones, `$default` last. */
 
 export interface Match<Route> {
   readonly route: Route;

@@ -1,4 +1,4 @@
-// An HTTP API on its own loopback port.
+/** An HTTP API on its own loopback port. */
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { readBody, TooLarge } from '../aws-json.ts';

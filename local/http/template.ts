@@ -1,4 +1,4 @@
-// Reads the APIs of the template: routes, integrations, authorizers and stages, put together per API.
+/** Reads the APIs of the template: routes, integrations, authorizers and stages, put together per API. */
 import { flag, number, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
 
@@ -67,7 +67,7 @@ const stageSchema = z.strictObject({
   AutoDeploy: z.literal(true),
   DefaultRouteSettings: settings.optional(),
   RouteSettings: z.record(text, settings).default({}),
-  StageVariables: z.record(text, text).optional(),
+  StageVariables: z.undefined('stage variables are not known here').optional(),
   AccessLogSettings: unused,
   Description: unused,
   Tags: unused,

@@ -1,4 +1,4 @@
-// API Gateway's throttle: a bucket of tokens that fills at the rate and holds the burst.
+/** API Gateway's throttle: a bucket of tokens that fills at the rate and holds the burst. */
 
 export type Throttle = () => boolean;
 

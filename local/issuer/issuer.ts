@@ -1,4 +1,4 @@
-// The token issuer of one machine: an OIDC provider that gives anyone a token for any role. Never for anything but development.
+/** The token issuer of one machine: an OIDC provider that gives anyone a token for any role. Never for anything but development. */
 import { exportJWK, exportPKCS8, generateKeyPair, importPKCS8, type JWTPayload, SignJWT } from 'jose';
 import { AwsError } from '../aws-json.ts';
 import type { State } from '../state.ts';

@@ -1,4 +1,4 @@
-// Asynchronous invocations: Lambda accepts the event at once, tries it again on errors, then hands it to its destination.
+/** Asynchronous invocations: Lambda accepts the event at once, tries it again on errors, then hands it to its destination. */
 import type { Queues } from '../sqs/queues.ts';
 import { number, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';

@@ -1,4 +1,4 @@
-// One Lambda environment: a worker thread with its own variables, which answers one or several calls at a time.
+/** One Lambda environment: a worker thread with its own variables, which answers one or several calls at a time. */
 import { Worker } from 'node:worker_threads';
 
 export interface LambdaError {

@@ -1,4 +1,4 @@
-// Faults that a test injects: the next calls of a function fail before it runs, or start late.
+/** Faults that a test injects: the next calls of a function fail before it runs, or start late. */
 import type { LambdaError } from './environment.ts';
 
 export interface Fault {

@@ -1,38 +1,10 @@
-// The functions of the template: reads them, and invokes them with Lambda's time-outs, throttles and error shapes.
+/** The functions of the template: reads them, and invokes them with Lambda's time-outs, throttles and error shapes. */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { flag, number, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
 import type { Call, LambdaError, ResponseSink } from './environment.ts';
 import { type Faults, openFaults } from './faults.ts';
 import { openPool, type Pool } from './pool.ts';
-
-const schema = z.strictObject({
-  FunctionName: text.optional(),
-  Code: z.strictObject({ S3Bucket: unused, S3Key: text }),
-  Handler: text,
-  Runtime: text.regex(/^nodejs/, 'only Node.js functions run here'),
-  Timeout: number.default(3),
-  MemorySize: number.default(128),
-  Environment: z.strictObject({ Variables: z.record(text, z.coerce.string()) }).optional(),
-  ReservedConcurrentExecutions: number.optional(),
-  DeadLetterConfig: z.strictObject({ TargetArn: text }).optional(),
-  LoggingConfig: z
-    .strictObject({ LogGroup: text.optional(), LogFormat: unused, ApplicationLogLevel: unused, SystemLogLevel: unused })
-    .optional(),
-  Architectures: unused,
-  Description: unused,
-  Role: unused,
-  Tags: unused,
-  TracingConfig: unused,
-  KmsKeyArn: unused,
-  RecursiveLoop: unused,
-  RuntimeManagementConfig: unused,
-  EphemeralStorage: unused,
-  SnapStart: z.strictObject({ ApplyOn: z.literal('None') }).optional(),
-  PublishToLatestPublished: flag.optional(),
-});
+import { bundleOf, type FunctionProperties, functionSchema, lambdaVariables } from './template.ts';
 
 export type Outcome =
   | { readonly ok: true; readonly requestId: string; readonly payload: string }
@@ -78,28 +50,6 @@ export interface Functions {
   readonly stop: () => Promise<void>;
 }
 
-type Properties = z.infer<typeof schema>;
-
-const awsVariables = (name: string, options: FunctionsOptions, { MemorySize, Handler }: Properties): Record<string, string> => ({
-  AWS_LAMBDA_FUNCTION_NAME: name,
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),
-  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-  AWS_LAMBDA_LOG_STREAM_NAME: 'local',
-  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-  AWS_REGION: options.region,
-  AWS_DEFAULT_REGION: options.region,
-  _HANDLER: Handler,
-  TZ: ':UTC',
-});
-
-const bundleOf = (folder: string, handler: string): { file: string; handler: string } => {
-  const [module = '', exported = 'handler'] = handler.split(/\.(?=[^.]*$)/);
-  const file = ['.mjs', '.js', '.cjs'].map((ending) => join(folder, module + ending)).find((candidate) => existsSync(candidate));
-  if (!file) throw new Error(`${folder} holds no ${module}.mjs for the handler ${handler}`);
-  return { file, handler: exported };
-};
-
 const timedOut = (requestId: string, timeoutMs: number): LambdaError => ({
   errorType: 'Sandbox.Timedout',
   errorMessage: `RequestId: ${requestId} Error: Task timed out after ${(timeoutMs / 1000).toFixed(2)} seconds`,
@@ -111,7 +61,7 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
   const pools = new Map<string, Pool>();
   let running = 0;
 
-  const open = (id: string, properties: Properties): LambdaFunction => {
+  const open = (id: string, properties: FunctionProperties): LambdaFunction => {
     const { ref: name, attributes } = stack.identify(id);
     const arn = attributes.Arn ?? name;
     const logGroup = properties.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`;
@@ -122,7 +72,7 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
       arn,
       memoryMb: properties.MemorySize,
       variables: options.variables(name, {
-        ...awsVariables(name, options, properties),
+        ...lambdaVariables(name, options.region, properties),
         AWS_LAMBDA_LOG_GROUP_NAME: logGroup,
         ...properties.Environment?.Variables,
       }),
@@ -180,7 +130,7 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
     return { id, name, arn, logGroup, timeoutMs, deadLetterArn: properties.DeadLetterConfig?.TargetArn, invoke };
   };
 
-  const all = stack.read('AWS::Lambda::Function', schema).map(({ id, properties }) => open(id, properties));
+  const all = stack.read('AWS::Lambda::Function', functionSchema).map(({ id, properties }) => open(id, properties));
   const byName = new Map(all.map((one) => [one.name, one]));
 
   return {

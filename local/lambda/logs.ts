@@ -1,4 +1,4 @@
-// The log file of each function: appended in batches, bounded to two files of a few megabytes.
+/** The log file of each function: appended in batches, bounded to two files of a few megabytes. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-// The environments of one function: started on first use, a few at most, each answering a few calls at a time.
+/** The environments of one function: started on first use, a few at most, each answering a few calls at a time. */
 import { type Environment, type EnvironmentOptions, startEnvironment } from './environment.ts';
 
 export interface PoolOptions extends Omit<EnvironmentOptions, 'onGone'> {
@@ -34,14 +34,13 @@ export const openPool = (options: PoolOptions): Pool => {
     return environment;
   };
 
+  /** One that ends as soon as its last call did no longer counts: the next call must not wait for it. */
   const free = (): Environment | undefined => {
-    let best: Environment | undefined;
-    for (const environment of environments) {
-      if (!environment.open() || environment.busy() >= options.callsPerWorker) continue;
-      if (!best || environment.busy() < best.busy()) best = environment;
-    }
-    if (best || environments.size >= options.workers) return best;
-    return start();
+    const open = [...environments].filter((environment) => environment.open());
+    const [best] = open
+      .filter((environment) => environment.busy() < options.callsPerWorker)
+      .toSorted((left, right) => left.busy() - right.busy());
+    return best ?? (open.length < options.workers ? start() : undefined);
   };
 
   const drain = (): void => {

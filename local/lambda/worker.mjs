@@ -1,5 +1,7 @@
-// The inside of one Lambda environment: loads one bundle and answers calls over the port. Plain JavaScript, because a
-// worker thread that strips types costs 12 MB and 15 ms more than one that does not.
+/**
+ * The inside of one Lambda environment: loads one bundle and answers calls over the port. Plain JavaScript, because a
+ * worker thread that strips types costs 12 MB and 15 ms more than one that does not.
+ */
 import diagnostics from 'node:diagnostics_channel';
 import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';

@@ -1,4 +1,4 @@
-// Reads the alarms of the template into one form: a value per window, a threshold, and when it counts.
+/** Reads the alarms of the template into one form: a value per window, a threshold, and when it counts. */
 import { flag, number, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
 import { compileMath, type Expression } from './math.ts';

@@ -1,4 +1,4 @@
-// Evaluates the alarms, remembers their state, and tells of each change.
+/** Evaluates the alarms, remembers their state, and tells of each change. */
 import type { CloudEvent } from '../events/bus.ts';
 import type { AlarmRule } from './alarm-template.ts';
 import { SLOT_MS } from './store.ts';

@@ -1,4 +1,4 @@
-// CloudWatch's own API, as far as a reader of metrics and alarms needs it.
+/** CloudWatch's own API, as far as a reader of metrics and alarms needs it. */
 import { AwsError, type AwsOperation } from '../aws-json.ts';
 import { flag, number, text, z } from '../template/schema.ts';
 import { compileQueries } from './alarm-template.ts';

@@ -1,4 +1,4 @@
-// Metrics out of log lines: the embedded metric format, and the metric filters of the template.
+/** Metrics out of log lines: the embedded metric format, and the metric filters of the template. */
 import { text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
 import type { MetricStore } from './store.ts';

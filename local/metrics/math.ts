@@ -1,4 +1,4 @@
-// CloudWatch's metric math, as far as alarms need it; a function it does not know is an error.
+/** CloudWatch's metric math, as far as alarms need it; a function it does not know is an error. */
 
 /** The value of each metric of the expression; undefined where it has no data. */
 export type Values = (id: string) => number | undefined;

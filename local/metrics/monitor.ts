@@ -1,4 +1,4 @@
-// Everything that is measured, in one place: what the parts report, the alarms on it, and who is told.
+/** Everything that is measured, in one place: what the parts report, the alarms on it, and who is told. */
 import type { AwsOperation } from '../aws-json.ts';
 import type { Buses } from '../events/bus.ts';
 import type { HttpRecord } from '../http/server.ts';
@@ -41,12 +41,12 @@ export interface Monitor {
 
 const MOST_CHANGES = 1000;
 
-const checkActions = (stack: Stack, alarms: Alarms): void => {
-  const topic = `:${stack.name}`;
+/** Alarms go to topics; anything else that an alarm could do is not known here. */
+const checkActions = (alarms: Alarms): void => {
   for (const { rule } of alarms.all()) {
     const { AlarmActions, OKActions, InsufficientDataActions } = rule.properties;
     const strange = [...AlarmActions, ...OKActions, ...InsufficientDataActions].find((arn) => !arn.includes(':sns:'));
-    if (strange !== undefined) throw new Error(`${rule.name}: the alarm action ${strange} is not known here (${topic})`);
+    if (strange !== undefined) throw new Error(`${rule.name}: the alarm action ${strange} is not known here`);
   }
 };
 
@@ -71,7 +71,7 @@ export const openMonitor = ({ stack, queues, startedAt, alarmEveryMs, say, page 
     for (const topic of actions) page(topic, `${state}: ${rule.name}: ${AlarmDescription ?? ''} (${reason})`);
   };
   const alarms = openAlarms({ rules: readAlarms(stack, store), startedAt, everyMs: alarmEveryMs, onChange });
-  checkActions(stack, alarms);
+  checkActions(alarms);
 
   const lambda = (name: string, FunctionName: string, value: number): void =>
     store.record({ namespace: 'AWS/Lambda', name, dimensions: { FunctionName } }, value);

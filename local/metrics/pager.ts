@@ -1,4 +1,4 @@
-// SNS topics are where alarms go; on one machine a page is a line in a file, and whoever is subscribed is named in it.
+/** SNS topics are where alarms go; on one machine a page is a line in a file, and whoever is subscribed is named in it. */
 import { text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
 

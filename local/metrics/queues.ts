@@ -1,4 +1,4 @@
-// The metrics of AWS/SQS: counted as messages move, and sampled every few seconds.
+/** The metrics of AWS/SQS: counted as messages move, and sampled every few seconds. */
 import type { Queue } from '../sqs/queues.ts';
 import type { MetricStore } from './store.ts';
 

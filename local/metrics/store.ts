@@ -1,4 +1,4 @@
-// The metrics of the stack in memory: sums, extremes and distributions in slots of a few seconds, for a few hours.
+/** The metrics of the stack in memory: sums, extremes and distributions in slots of a few seconds, for a few hours. */
 
 export type Dimensions = Readonly<Record<string, string>>;
 

@@ -1,5 +1,7 @@
-// The embedded SQS. fauxqs only starts itself on all interfaces and through HTTP; its own store, taken from inside the
-// package, lets the host listen on loopback, receive without a network call, and mend what its disk store gets wrong.
+/**
+ * The embedded SQS. fauxqs only starts itself on all interfaces and through HTTP; its own store, taken from inside the
+ * package, lets the host listen on loopback, receive without a network call, and mend what its disk store gets wrong.
+ */
 import { buildApp } from 'fauxqs';
 import { LOOPBACK } from '../ports.ts';
 

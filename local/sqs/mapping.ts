@@ -1,4 +1,4 @@
-// A queue as the event source of a function: batches, partial failures, redelivery by visibility and redrive.
+/** A queue as the event source of a function: batches, partial failures, redelivery by visibility and redrive. */
 
 import type { Matcher } from '../events/pattern.ts';
 import type { LambdaFunction } from '../lambda/functions.ts';

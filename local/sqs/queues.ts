@@ -1,4 +1,4 @@
-// The queues of the template on the embedded SQS: made or kept, sent to in process, watched for their metrics.
+/** The queues of the template on the embedded SQS: made or kept, sent to in process, watched for their metrics. */
 import { number, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
 import type { SqsServer, StoredMessage, StoredQueue } from './fauxqs.ts';

@@ -1,4 +1,4 @@
-// Reads what `cdk synth` wrote: the stack's template and where each asset lies.
+/** Reads what `cdk synth` wrote: the stack's template and where each asset lies. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';

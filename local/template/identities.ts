@@ -1,4 +1,4 @@
-// What Ref and Fn::GetAtt answer for each resource type: names as on AWS, addresses on this machine.
+/** What Ref and Fn::GetAtt answer for each resource type: names as on AWS, addresses on this machine. */
 import type { Identity } from './resolve.ts';
 
 /** Base URLs on this machine for the resources that are reached over the network, by logical id. */
@@ -74,7 +74,6 @@ const types: Readonly<Record<string, Identify>> = {
     return { ref: name, attributes: { Arn: arn('iam', `role/${name}`), RoleId: name } };
   },
   'AWS::KMS::Key': ({ id }, arn) => ({ ref: id, attributes: { Arn: arn('kms', `key/${id}`), KeyId: id } }),
-  'AWS::Scheduler::ScheduleGroup': named('Name', 'scheduler', (name) => `schedule-group/${name}`),
   'AWS::WAFv2::WebACL': ({ id }, arn) => ({ ref: id, attributes: { Arn: arn('wafv2', `regional/webacl/${id}`), Id: id } }),
 };
 

@@ -1,4 +1,4 @@
-// Resolves CloudFormation's intrinsic functions; one that it does not know is an error that names its place.
+/** Resolves CloudFormation's intrinsic functions; one that it does not know is an error that names its place. */
 import type { Template } from './assembly.ts';
 
 /** What `Ref` and `Fn::GetAtt` give for one resource. */

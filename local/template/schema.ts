@@ -1,4 +1,4 @@
-// Small schemas that every reader of template properties shares. CloudFormation lets numbers and booleans be text.
+/** Small schemas that every reader of template properties shares. CloudFormation lets numbers and booleans be text. */
 import * as z from 'zod';
 
 export const text = z.string();

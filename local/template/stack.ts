@@ -1,4 +1,4 @@
-// The stack as its readers see it: resources by type, parsed strictly, with nothing left unread.
+/** The stack as its readers see it: resources by type, parsed strictly, with nothing left unread. */
 import type * as z from 'zod';
 import type { Assembly } from './assembly.ts';
 import { type Addresses, identityOf } from './identities.ts';
@@ -90,9 +90,7 @@ export const openStack = ({ assembly, parameters, pseudo, addresses }: StackOpti
       if (unknown.length > 0) {
         throw new Error(unknown.map(([id, { Type }]) => `${id}: the local stack does not know the resource type ${Type}`).join('\n'));
       }
-      const byType: Record<string, string[]> = {};
-      for (const [id, { Type }] of left) (byType[Type] ??= []).push(id);
-      return byType;
+      return Object.fromEntries([...Map.groupBy(left, ([, { Type }]) => Type)].map(([type, found]) => [type, found.map(([id]) => id)]));
     },
   };
 };

@@ -1,4 +1,4 @@
-// The REQUEST Lambda authorizer of a WebSocket API: its answer is a policy, and "Unauthorized" means 401.
+/** The REQUEST Lambda authorizer of a WebSocket API: its answer is a policy, and "Unauthorized" means 401. */
 import type { LambdaFunction } from '../lambda/functions.ts';
 import { z } from '../template/schema.ts';
 

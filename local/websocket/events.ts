@@ -1,4 +1,4 @@
-// The events of a WebSocket API: what the authorizer and the routes see of a connection.
+/** The events of a WebSocket API: what the authorizer and the routes see of a connection. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { commonLogTime } from '../http/event.ts';
@@ -60,7 +60,7 @@ export const handshakeParts = (request: IncomingMessage): Record<string, unknown
     const name = request.rawHeaders[index] ?? '';
     const value = request.rawHeaders[index + 1] ?? '';
     headers[name] = value;
-    (multiValueHeaders[name] ??= []).push(value);
+    multiValueHeaders[name] = [...(multiValueHeaders[name] ?? []), value];
   }
   const query = new URL(request.url ?? '/', 'http://local').searchParams;
   const names = [...new Set(query.keys())];

@@ -1,4 +1,4 @@
-// The @connections endpoint of a WebSocket API: post to a connection, ask about it, end it.
+/** The @connections endpoint of a WebSocket API: post to a connection, ask about it, end it. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebSocket } from 'ws';
 import { readBody } from '../aws-json.ts';

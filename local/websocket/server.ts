@@ -1,8 +1,9 @@
-// A WebSocket API on its own loopback port, with the @connections endpoint that functions post to.
+/** A WebSocket API on its own loopback port, with the @connections endpoint that functions post to. */
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
 import type { Api, ApiRoute } from '../http/template.ts';
+import { throttleOf } from '../http/throttle.ts';
 import type { Functions, LambdaFunction } from '../lambda/functions.ts';
 import { type Listening, listen } from '../listen.ts';
 import { askAuthorizer } from './authorizer.ts';
@@ -44,7 +45,12 @@ const selectorOf = (expression: string | undefined): ((body: string) => string) 
 };
 
 const refuse = (socket: Duplex, status: number): void => {
-  const words: Readonly<Record<number, string>> = { 401: 'Unauthorized', 403: 'Forbidden', 404: 'Not Found', 500: 'Internal Server Error' };
+  const words: Readonly<Record<number, string>> = {
+    401: 'Unauthorized',
+    403: 'Forbidden',
+    429: 'Too Many Requests',
+    500: 'Internal Server Error',
+  };
   const body = JSON.stringify({ message: words[status] ?? 'Internal server error' });
   socket.end(
     `HTTP/1.1 ${status} ${words[status] ?? 'Error'}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
@@ -65,6 +71,8 @@ export const startSocketApi = async ({ api, port, functions, region, account }: 
     return functions.find(AuthorizerUri);
   };
   const authorizer = authorizerOf(routes.get('$connect'));
+  const { DefaultRouteSettings: limits } = api.stage;
+  const mayPass = throttleOf(limits?.ThrottlingRateLimit, limits?.ThrottlingBurstLimit);
   const live = new Map<string, Live>();
   const opening = new Map<string, Promise<unknown>>();
   const farewells = new Set<Promise<unknown>>();
@@ -86,9 +94,11 @@ export const startSocketApi = async ({ api, port, functions, region, account }: 
     const wanted = select(body);
     const routeKey = routes.has(wanted) ? wanted : '$default';
     const context = requestContext(one.facts, facts, { routeKey, eventType: 'MESSAGE' });
-    const handled = routes.has(routeKey) && (await invoke(routeKey, { requestContext: context, body }));
+    const passes = mayPass();
+    const handled = passes && routes.has(routeKey) && (await invoke(routeKey, { requestContext: context, body }));
     if (handled) return;
-    const message = routes.has(routeKey) ? 'Internal server error' : 'Forbidden';
+    const refusal = routes.has(routeKey) ? 'Internal server error' : 'Forbidden';
+    const message = passes ? refusal : 'Too Many Requests';
     one.socket.send(JSON.stringify({ message, connectionId: one.facts.id, requestId: context.requestId }));
   };
 
@@ -119,6 +129,7 @@ export const startSocketApi = async ({ api, port, functions, region, account }: 
   const shake = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const { pathname } = new URL(request.url ?? '/', 'http://local');
     if (pathname.replace(/\/$/, '') !== `/${facts.stage}`) return refuse(socket, 403);
+    if (!mayPass()) return refuse(socket, 429);
     const connection: ConnectionFacts = {
       id: connectionId(),
       connectedAt: Date.now(),

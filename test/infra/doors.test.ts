@@ -97,6 +97,9 @@ describe('the outputs', () => {
         'DispatchDeadUrl',
         'NotifyQueueUrl',
         'TimersQueueUrl',
+        'OutboxDeadUrl',
+        'StoryDeadUrl',
+        'EventsDeadUrl',
       ]),
     );
   });

@@ -12,19 +12,31 @@ export type Faults = (step: string) => Fault | undefined;
 
 export const lost = (): Error => Object.assign(new Error('socket timed out'), { name: 'TimeoutError' });
 
-type Step = { readonly actor: number; readonly run: () => void };
+/** `since`: when the transaction it commits was prepared, counted in steps. */
+type Step = { readonly actor: number; readonly run: () => void; readonly since?: number };
+
+export type Rules = {
+  readonly choose: Choose;
+  readonly faults?: Faults | undefined;
+  /** How many steps of others a transaction can stay between its two phases. */
+  readonly patience?: number | undefined;
+  readonly afterStep?: (() => void) | undefined;
+};
 
 /** @returns how each actor ended: its answer or its error; nothing for an actor that crashed */
 export const interleave = async (
   actors: readonly Actor[],
-  table: MemoryTable,
-  { choose, faults = () => undefined }: { readonly choose: Choose; readonly faults?: Faults },
+  table: Pick<MemoryTable, 'begin'>,
+  { choose, faults, patience = Number.POSITIVE_INFINITY, afterStep }: Rules,
 ): Promise<readonly (PromiseSettledResult<unknown> | undefined)[]> => {
   const waiting: Step[] = [];
   const ended: (PromiseSettledResult<unknown> | 'crashed' | undefined)[] = actors.map(() => undefined);
   let changed = (): void => undefined;
+  let taken = 0;
+  /** In the order of the actors, so that the same choices give the same race whoever paused longer. */
   const wait = (step: Step): void => {
-    waiting.push(step);
+    const behind = waiting.findIndex(({ actor }) => actor > step.actor);
+    waiting.splice(behind < 0 ? waiting.length : behind, 0, step);
     changed();
   };
   const end = (actor: number, how: PromiseSettledResult<unknown> | 'crashed'): void => {
@@ -37,7 +49,7 @@ export const interleave = async (
       (command) =>
         new Promise((resolve, reject) => {
           const answer = (output: object): void => {
-            const fault = faults((command as object).constructor.name);
+            const fault = faults?.((command as object).constructor.name);
             if (fault === 'crash') end(actor, 'crashed');
             else if (fault === 'lose') reject(lost());
             else resolve(output);
@@ -45,7 +57,7 @@ export const interleave = async (
           const run = (): void => {
             try {
               const begun = table.begin(command);
-              if ('commit' in begun) wait({ actor, run: () => answer(begun.commit()) });
+              if ('commit' in begun) wait({ actor, run: () => answer(begun.commit()), since: taken });
               else answer(begun.output);
             } catch (error) {
               reject(error);
@@ -72,7 +84,12 @@ export const interleave = async (
       await turn();
     }
   };
-  for (await quiet(); waiting.length > 0; await quiet()) waiting.splice(choose(waiting.length), 1)[0]?.run();
+  for (await quiet(); waiting.length > 0; await quiet()) {
+    const overdue = waiting.findIndex(({ since }) => since !== undefined && taken - since >= patience);
+    taken += 1;
+    waiting.splice(overdue < 0 ? choose(waiting.length) : overdue, 1)[0]?.run();
+    afterStep?.();
+  }
   return ended.map((how) => (how === 'crashed' ? undefined : how));
 };
 

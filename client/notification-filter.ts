@@ -1,0 +1,121 @@
+/** Keeps an app from showing the same thing twice, or an offer that is over (DSP-7). */
+import { isRideNotificationType } from './notifications.ts';
+import type { Ride } from './types.ts';
+
+/** How many notification ids, and how many rides, are remembered. */
+export const remembered = 100;
+
+/** Keeps the memory of the filter over a restart of the app; `localStorage` and the storages of React Native fit with one line each. */
+export type Storage = {
+  /** What was saved last; nothing at first. */
+  readonly load: () => string | null | undefined | Promise<string | null | undefined>;
+  readonly save: (text: string) => void | Promise<void>;
+};
+
+/** What of a notification the filter looks at; what comes with a mobile push has the same fields. */
+export type Told = { readonly id: string; readonly type: string; readonly rideId: string; readonly version: number };
+
+export type NotificationFilter = {
+  /** Resolves when the memory is loaded; the filter forgets nothing before. */
+  readonly ready: Promise<void>;
+  /**
+   * Whether the app should show the notification. It is dropped when its id is among the last 100 that came, or when the app already knows the ride at a
+   * later version: an offer that comes after its withdrawal, a pickup that comes after a newer one.
+   */
+  readonly accepts: (notification: Told) => boolean;
+  /** Tells the filter what the app read of a ride, so that it drops what is older. */
+  readonly learn: (ride: Pick<Ride, 'rideId' | 'version' | 'offers'>) => void;
+};
+
+type Memory = { readonly seen: readonly string[]; readonly known: readonly (readonly [rideId: string, version: number])[] };
+
+const memoryFrom = (text: string | null | undefined): Memory => {
+  try {
+    const { seen, known } = JSON.parse(text ?? '{}') as Partial<Memory>;
+    return {
+      seen: (Array.isArray(seen) ? seen : []).filter((id) => typeof id === 'string'),
+      known: (Array.isArray(known) ? known : []).filter((entry) => typeof entry?.[0] === 'string' && Number.isInteger(entry[1])),
+    };
+  } catch {
+    return { seen: [], known: [] };
+  }
+};
+
+/** Puts the key last; the oldest goes when there are too many. */
+const remember = <Value>(memory: Map<string, Value>, key: string, value: Value): void => {
+  memory.delete(key);
+  memory.set(key, value);
+  for (const oldest of memory.keys()) {
+    if (memory.size <= remembered) return;
+    memory.delete(oldest);
+  }
+};
+
+/** Saves one after another, and of those that wait only the newest. */
+const saver = ({ save }: Storage, text: () => string, failed: (error: unknown) => void) => {
+  let saving = false;
+  let again = false;
+  const run = async (): Promise<void> => {
+    do {
+      again = false;
+      try {
+        await save(text());
+      } catch (error) {
+        failed(error);
+      }
+    } while (again);
+    saving = false;
+  };
+  return (): void => {
+    again = true;
+    if (saving) return;
+    saving = true;
+    void Promise.resolve().then(run);
+  };
+};
+
+/**
+ * @param storage without it the memory ends with the app
+ * @param failed hears when the storage fails; the filter goes on without it
+ */
+export const notificationFilter = (storage?: Storage, failed: (error: unknown) => void = () => {}): NotificationFilter => {
+  const seen = new Map<string, true>();
+  const known = new Map<string, number>();
+  const text = (): string => JSON.stringify({ seen: [...seen.keys()], known: [...known] } satisfies Memory);
+  const save = storage ? saver(storage, text, failed) : () => {};
+
+  const knows = (rideId: string, version: number): void => remember(known, rideId, Math.max(version, known.get(rideId) ?? 0));
+
+  const load = async (): Promise<void> => {
+    const memory = memoryFrom(await storage?.load());
+    const [newerSeen, newerKnown] = [[...seen.keys()], [...known]];
+    for (const id of [...memory.seen, ...newerSeen]) remember(seen, id, true);
+    for (const [rideId, version] of [...memory.known, ...newerKnown]) knows(rideId, version);
+  };
+
+  const isNews = ({ id, type, rideId, version }: Told): boolean => {
+    const repeated = seen.has(id);
+    remember(seen, id, true);
+    if (repeated) return false;
+    if (!isRideNotificationType(type)) return true;
+    const newest = known.get(rideId) ?? 0;
+    if (type === 'NEW_RIDE_REQUEST') return version > newest;
+    knows(rideId, version);
+    return version >= newest;
+  };
+
+  return {
+    ready: load().catch(failed),
+    accepts: (notification) => {
+      const news = isNews(notification);
+      save();
+      return news;
+    },
+    learn: ({ rideId, version, offers }) => {
+      // While an offer is awaited, the notification that brings it may still be on its way.
+      if (offers.some(({ status }) => status === 'PENDING') || version <= (known.get(rideId) ?? 0)) return;
+      knows(rideId, version);
+      save();
+    },
+  };
+};

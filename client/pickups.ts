@@ -1,0 +1,45 @@
+/** Counts the pickup updates of each ride, so that one that was overtaken on its way is ignored by the server (DSP-5). */
+import { remembered } from './notification-filter.ts';
+
+export type Pickups = {
+  /** The sequence of the next update; unknown rides are read first, once however many updates wait for it. */
+  readonly next: (rideId: string) => Promise<number>;
+  readonly learn: (rideId: string, sequence: number) => void;
+  /** Somebody else moved it too: the next update reads the ride first. */
+  readonly doubt: (rideId: string) => void;
+};
+
+/** @param read answers the sequence the server has stored */
+export const pickups = (read: (rideId: string) => Promise<number>): Pickups => {
+  const newest = new Map<string, number>();
+  const doubted = new Set<string>();
+  const reading = new Map<string, Promise<void>>();
+
+  const learn = (rideId: string, sequence: number): void => {
+    const known = Math.max(sequence, newest.get(rideId) ?? 0);
+    newest.delete(rideId);
+    newest.set(rideId, known);
+    const [oldest] = newest.keys();
+    if (newest.size > remembered && oldest !== undefined) newest.delete(oldest);
+  };
+  const readOnce = (rideId: string): Promise<void> => {
+    const under =
+      reading.get(rideId) ??
+      read(rideId).then((sequence) => {
+        learn(rideId, sequence);
+        doubted.delete(rideId);
+      });
+    reading.set(rideId, under);
+    return under.finally(() => reading.delete(rideId));
+  };
+  return {
+    learn,
+    doubt: (rideId) => void doubted.add(rideId),
+    next: async (rideId) => {
+      if (!newest.has(rideId) || doubted.has(rideId)) await readOnce(rideId);
+      const sequence = (newest.get(rideId) ?? 0) + 1;
+      learn(rideId, sequence);
+      return sequence;
+    },
+  };
+};

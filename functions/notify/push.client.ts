@@ -1,0 +1,88 @@
+/** Sends a notification to one device through Firebase Cloud Messaging (HTTP v1), which reaches Android, iOS and browsers. */
+import * as z from 'zod/mini';
+import { Invalid, Unavailable } from '../platform/errors.ts';
+import type { Notification } from './notification.ts';
+import type { AccessTokens } from './push.credentials.ts';
+import { wordsFor } from './push.words.ts';
+
+/** `gone`: the app was removed from the device, or has a new push token. */
+export type Pushed = 'sent' | 'gone' | 'no-push-service';
+/** @throws {Unavailable} when it is to be tried again; {Invalid} when it never can be sent */
+export type SendPush = (pushToken: string, notification: Notification, at: number) => Promise<Pushed>;
+
+const endpoint = 'https://fcm.googleapis.com';
+const timeout = 3_000;
+/** A notice is worth showing for this long; an offer until it ends. */
+const worthShowing = 3_600_000;
+
+/** https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode */
+const failure = z.object({
+  error: z.object({
+    status: z.optional(z.string()),
+    message: z.optional(z.string()),
+    details: z.optional(z.array(z.looseObject({ errorCode: z.optional(z.string()) }))),
+  }),
+});
+
+export const endOf = ({ expiresAt }: Notification, at: number): number =>
+  typeof expiresAt === 'string' ? Date.parse(expiresAt) : at + worthShowing;
+
+/** The id is collapse key and tag, so that a second copy replaces the first on the phone instead of standing beside it. */
+export const messageOf = (token: string, notification: Notification, at: number) => {
+  const { id, type } = notification;
+  const end = endOf(notification, at);
+  return {
+    message: {
+      token,
+      data: { id, type, notification: JSON.stringify(notification) },
+      notification: wordsFor(type),
+      android: {
+        priority: 'HIGH',
+        collapse_key: id,
+        ttl: `${Math.max(0, Math.ceil((end - at) / 1000))}s`,
+        notification: { tag: id },
+      },
+      apns: { headers: { 'apns-priority': '10', 'apns-collapse-id': id, 'apns-expiration': String(Math.ceil(end / 1000)) } },
+      webpush: { notification: { tag: id } },
+    },
+  };
+};
+
+const reasonOf = (text: string): { readonly code: string; readonly message: string } | undefined => {
+  try {
+    const { data } = z.safeParse(failure, JSON.parse(text));
+    if (!data) return undefined;
+    const { status = '', message = '', details = [] } = data.error;
+    return { code: details.find(({ errorCode }) => errorCode)?.errorCode ?? status, message };
+  } catch {
+    return undefined;
+  }
+};
+
+const outcomeOf = (status: number, text: string, { forget }: AccessTokens): Pushed => {
+  const reason = reasonOf(text);
+  const said = `the push service answered ${status}${reason ? ` ${reason.code}: ${reason.message}` : ''}`;
+  if (status === 404 && (reason?.code === 'UNREGISTERED' || reason?.code === 'NOT_FOUND')) return 'gone';
+  if (status === 400 && reason) throw new Invalid(said);
+  // 401 and 403 speak of our own account, not of the message.
+  if (status === 401 || status === 403) forget();
+  throw new Unavailable(said);
+};
+
+/** @param url instead of Google's; a simulator answers there on one machine */
+export const fcm =
+  (tokens: AccessTokens, url = endpoint): SendPush =>
+  async (pushToken, notification, at) => {
+    const access = await tokens.get();
+    if (!access) return 'no-push-service';
+    const response = await fetch(`${url}/v1/projects/${access.projectId}/messages:send`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${access.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(messageOf(pushToken, notification, at)),
+      signal: AbortSignal.timeout(timeout),
+    }).catch((cause: unknown) => {
+      throw new Unavailable('the push service does not answer', { cause });
+    });
+    const text = await response.text();
+    return response.ok ? 'sent' : outcomeOf(response.status, text, tokens);
+  };

@@ -1,0 +1,111 @@
+/** The service account that may send pushes, and the access token it buys with a signed assertion (RFC 7523). */
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { importPKCS8, SignJWT } from 'jose';
+import * as z from 'zod/mini';
+import { Unavailable } from '../platform/errors.ts';
+import { parseWith, type Schema } from '../platform/schema.ts';
+
+const serviceAccount = z.object({
+  project_id: z.string(),
+  client_email: z.string(),
+  private_key: z.string(),
+  token_uri: z._default(z.url(), 'https://oauth2.googleapis.com/token'),
+});
+export type ServiceAccount = z.infer<typeof serviceAccount>;
+const grant = z.object({ access_token: z.string(), expires_in: z.number() });
+
+/** Answers the service account, or nothing when no push service is configured. */
+export type Credentials = () => Promise<ServiceAccount | undefined>;
+export type Access = { readonly projectId: string; readonly token: string };
+export type AccessTokens = {
+  /** @throws {Unavailable} when the account cannot be read, or no token can be had */
+  readonly get: () => Promise<Access | undefined>;
+  /** The push service refused the token: the next one is bought anew, with the account as it then is. */
+  readonly forget: () => void;
+};
+
+const scope = 'https://www.googleapis.com/auth/firebase.messaging';
+const timeout = 2_000;
+/** A token that is about to end is not used. */
+const margin = 60_000;
+
+/** What is wrong with our own settings is no fault of a message: it stays on its queue until they are right. */
+const settingsOf = <T>(schema: Schema<T>, text: string, what: string): T => {
+  try {
+    return parseWith(schema, text);
+  } catch (error) {
+    throw new Unavailable(`${what} is not as it must be`, { cause: error });
+  }
+};
+
+export const secretOf = async (id: string): Promise<string> => {
+  const client = new SecretsManagerClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: timeout } });
+  const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: id }));
+  return SecretString;
+};
+
+/**
+ * @param json the key file of the service account, from the environment
+ * @param secretId names the secret that holds it instead
+ */
+export const credentialsFrom =
+  (json: string | undefined, secretId: string | undefined, secret = secretOf): Credentials =>
+  async () => {
+    if (!json && !secretId) return undefined;
+    return settingsOf(serviceAccount, json || (await secret(secretId as string)), 'the service account of the push service');
+  };
+
+const assertionOf = async ({ client_email, private_key, token_uri }: ServiceAccount, at: number): Promise<string> => {
+  const key = await importPKCS8(private_key, 'RS256').catch((cause: unknown) => {
+    throw new Unavailable('the private key of the push service cannot be read', { cause });
+  });
+  const seconds = Math.floor(at / 1000);
+  return new SignJWT({ scope })
+    .setProtectedHeader({ alg: 'RS256', typ: 'JWT' })
+    .setIssuer(client_email)
+    .setAudience(token_uri)
+    .setIssuedAt(seconds)
+    .setExpirationTime(seconds + 3_600)
+    .sign(key);
+};
+
+const bought = async (account: ServiceAccount, at: number): Promise<z.infer<typeof grant>> => {
+  const assertion = await assertionOf(account, at);
+  const response = await fetch(account.token_uri, {
+    method: 'POST',
+    body: new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }),
+    signal: AbortSignal.timeout(timeout),
+  }).catch((cause: unknown) => {
+    throw new Unavailable('the token service of the push service does not answer', { cause });
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Unavailable(`the token service of the push service answered ${response.status}: ${text.slice(0, 200)}`);
+  return settingsOf(grant, text, 'the answer of the token service');
+};
+
+type Bought = Access & { readonly usableUntil: number };
+
+/** One token for all messages, until shortly before it ends. */
+export const accessTokens = (credentials: Credentials, now: () => number): AccessTokens => {
+  let current: Promise<Bought | undefined> | undefined;
+
+  const buy = async (): Promise<Bought | undefined> => {
+    const account = await credentials();
+    if (!account) return undefined;
+    const { access_token: token, expires_in } = await bought(account, now());
+    return { projectId: account.project_id, token, usableUntil: now() + expires_in * 1000 - margin };
+  };
+  return {
+    get: async () => {
+      const asked = current;
+      const known = await asked?.catch(() => undefined);
+      if (known && now() < known.usableUntil) return known;
+      // Of those who come at once the first buys for all.
+      if (current === asked) current = buy();
+      return current;
+    },
+    forget: () => {
+      current = undefined;
+    },
+  };
+};

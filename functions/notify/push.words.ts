@@ -1,0 +1,18 @@
+/** What a phone shows for a notification while the app is closed. No place and no name: a lock screen is public. */
+import type { NotificationType } from './notification.ts';
+
+export type Words = { readonly title: string; readonly body: string };
+
+/** The app shows its own words, in the language of its user, once it is open. */
+const words: Readonly<Record<NotificationType, Words>> = {
+  NEW_RIDE_REQUEST: { title: 'Permintaan perjalanan baru', body: 'Buka aplikasi untuk menerima atau menolak.' },
+  RIDE_WITHDRAWN: { title: 'Permintaan ditarik', body: 'Perjalanan ini tidak lagi ditawarkan kepada Anda.' },
+  RIDE_ACCEPTED: { title: 'Pengemudi ditemukan', body: 'Pengemudi Anda sedang menuju titik jemput.' },
+  RIDE_DECLINED: { title: 'Pengemudi tidak tersedia', body: 'Silakan pesan kembali.' },
+  RIDE_CANCELLED: { title: 'Perjalanan dibatalkan', body: 'Buka aplikasi untuk melihat rinciannya.' },
+  RIDE_EXPIRED: { title: 'Pengemudi belum ditemukan', body: 'Silakan pesan kembali.' },
+  PICKUP_UPDATED: { title: 'Titik jemput berubah', body: 'Buka aplikasi untuk melihat titik jemput yang baru.' },
+};
+const other: Words = { title: 'Tuntas', body: 'Buka aplikasi untuk melihat kabar terbaru.' };
+
+export const wordsFor = (type: string): Words => (Object.hasOwn(words, type) ? words[type as NotificationType] : other);

@@ -1,0 +1,55 @@
+/** The command line of `npm start`. */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export const USAGE = `Usage: npm start -- [options]
+  --port N         port of the HTTP API (default 4000, or a free one)
+  --fresh          forget the state of earlier runs
+  --memory         keep nothing: files on the memory file system, removed at the end
+  --state DIR      where state is kept (default .tuntas)
+  --ready-file F   write addresses, tables and queues as JSON when ready
+  --quiet          print nothing but errors
+  --help           this text`;
+
+export interface StartOptions {
+  readonly port: number | undefined;
+  readonly fresh: boolean;
+  readonly memory: boolean;
+  readonly directory: string;
+  readonly readyFile: string | undefined;
+  readonly quiet: boolean;
+  readonly help: boolean;
+}
+
+const portOf = (text: string | undefined): number | undefined => {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${text}: a number from 0 to 65535 is expected`);
+  return port;
+};
+
+/** @throws with what is wrong, for the person who typed it */
+export const parseOptions = (argv: readonly string[], cwd: string, root: string): StartOptions => {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: {
+      port: { type: 'string' },
+      fresh: { type: 'boolean', default: false },
+      memory: { type: 'boolean', default: false },
+      state: { type: 'string' },
+      'ready-file': { type: 'string' },
+      quiet: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const readyFile = values['ready-file'];
+  return {
+    port: portOf(values.port),
+    fresh: values.fresh,
+    memory: values.memory,
+    directory: values.state === undefined ? resolve(root, '.tuntas') : resolve(cwd, values.state),
+    readyFile: readyFile === undefined ? undefined : resolve(cwd, readyFile),
+    quiet: values.quiet,
+    help: values.help,
+  };
+};

@@ -1,0 +1,38 @@
+/** What `npm start` prints when the stack is ready. */
+import { existsSync, readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import type { Ready } from './ready.ts';
+
+const gambir = '{"lat":-6.1767,"lng":106.8306}';
+const airport = '{"lat":-6.1256,"lng":106.6559}';
+
+const flagLines = (file: string): readonly string[] => {
+  if (!existsSync(file)) return [];
+  const flags: Readonly<Record<string, { readonly percent?: number }>> = JSON.parse(readFileSync(file, 'utf8'));
+  return Object.entries(flags).map(([name, { percent = 0 }]) => `  Flag           ${name}: ${percent} % of rides`);
+};
+
+export interface WelcomeOptions {
+  readonly ready: Ready;
+  readonly root: string;
+  readonly directory: string;
+  readonly memory: boolean;
+  readonly flagsFile: string;
+  readonly seconds: number;
+}
+
+export const welcome = ({ ready, root, directory, memory, flagsFile, seconds }: WelcomeOptions): string =>
+  [
+    `Tuntas runs on this machine (ready in ${seconds.toFixed(1)} s). Ctrl-C stops it.`,
+    `  HTTP API       ${ready.api}  (described at ${ready.api}/openapi.json)`,
+    `  WebSocket      ${ready.websocket}?token=...`,
+    `  Tokens         ${ready.tokens}?role=driver&sub=driver-1`,
+    `  Look inside    ${ready.admin}/alarms, /metrics, /logs/dispatch-rides, /status`,
+    `  State          ${memory ? 'in memory, forgotten at the end' : `${relative(root, directory) || directory}  (forget it with --fresh)`}`,
+    ...flagLines(flagsFile),
+    '',
+    'Try it in another terminal:',
+    `  token() { curl -s "${ready.tokens}?plain&role=$1&sub=$2"; }`,
+    `  curl -X PUT ${ready.api}/drivers/me -H "authorization: Bearer $(token driver driver-1)" -H 'content-type: application/json' -d '{"onDuty":true,"position":${gambir}}'`,
+    `  curl -X POST ${ready.api}/rides -H "authorization: Bearer $(token rider rider-1)" -H 'content-type: application/json' -d '{"serviceLine":"BB","pickup":${gambir},"destination":${airport}}'`,
+  ].join('\n');

@@ -1,0 +1,92 @@
+/** The dispatch worker, seen from outside: each offer once, in any order, whatever is redelivered. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { dispatchLog, enqueue, eventually, person, phone, rideBody, stack, storyOf } from './support/stack.ts';
+
+describe('when an offer is dispatched', () => {
+  it('[DSP-4] ten copies of the message reach the driver as one, with one line in the log', async () => {
+    const [rider, driver] = await Promise.all([person('rider'), phone('driver')]);
+    const { body: ride } = await rider.call('POST', '/rides', rideBody([driver]));
+    const copy = { rideId: ride.rideId, driverId: driver.sub, sequence: 1, version: 1 };
+    await enqueue(stack().queues.dispatch, Array(10).fill(copy));
+    await eventually(() => driver.requests().length > 0);
+
+    await sleep(1_500);
+
+    expect(driver.requests()).toHaveLength(1);
+    expect(driver.requests()[0]).toMatchObject({ id: `${ride.rideId}:1`, rideId: ride.rideId, version: 1, sequence: 1 });
+    const log = await dispatchLog(ride.rideId);
+    expect(log).toHaveLength(1);
+    expect(log[0]).toMatchObject({ dispatchKey: `dispatch:${ride.rideId}:${driver.sub}:1`, channel: 'websocket' });
+  });
+
+  it('[DSP-4] a message older than the ride is skipped; the change of the ride has sent its own', async () => {
+    const [rider, driver] = await Promise.all([person('rider'), phone('driver')]);
+    const { body: ride } = await rider.call('POST', '/rides', rideBody([{ sub: 'somebody-else' }, driver], { waveSize: 1 }));
+    await rider.call('PATCH', `/rides/${ride.rideId}/pickup`, { lat: -6.18, lng: 106.83, sequence: 1 });
+    await enqueue(stack().queues.dispatch, [{ rideId: ride.rideId, driverId: driver.sub, sequence: 2, version: 1 }]);
+
+    await sleep(1_000);
+
+    expect(driver.requests()).toHaveLength(0);
+  });
+
+  it('[DSP-4] an offer overtaken by a moved pickup still reaches its driver once', async () => {
+    const [rider, driver] = await Promise.all([person('rider'), phone('driver')]);
+    const { body: ride } = await rider.call('POST', '/rides', rideBody([driver]));
+    await rider.call('PATCH', `/rides/${ride.rideId}/pickup`, { lat: -6.18, lng: 106.83, sequence: 1 });
+    await eventually(() => driver.requests().length > 0);
+
+    await sleep(500);
+
+    expect(driver.requests()).toHaveLength(1);
+  });
+
+  it('[DSP-4] poison on the queue is parked with its reason and holds nobody up', async () => {
+    const [rider, driver] = await Promise.all([person('rider'), phone('driver')]);
+    await enqueue(stack().queues.dispatch, [
+      'not json',
+      { rideId: 'TNT-1' },
+      '[]',
+      { rideId: 'TNT-20990101-0000000', driverId: 'x', sequence: 1, version: 1 },
+    ]);
+    const { body: ride } = await rider.call('POST', '/rides', rideBody([driver]));
+
+    await eventually(() => driver.requests().some(({ rideId }) => rideId === ride.rideId));
+  });
+
+  it('[DSP-12] a thousand requests at once: none lost, none sent twice', async () => {
+    const drivers = await Promise.all(Array.from({ length: 50 }, () => phone('driver')));
+    const riders = await Promise.all(Array.from({ length: 20 }, () => person('rider')));
+    const requested = await Promise.all(
+      Array.from({ length: 1_000 }, async (_, i) => {
+        const driver = drivers[i % drivers.length] as (typeof drivers)[number];
+        const { status, body } = await (riders[i % riders.length] as (typeof riders)[number]).call('POST', '/rides', rideBody([driver]));
+        expect(status).toBe(201);
+        return `${body.rideId}>${driver.sub}`;
+      }),
+    );
+    const seen = () => drivers.flatMap((driver) => driver.requests().map(({ rideId }) => `${rideId}>${driver.sub}`));
+    await eventually(() => seen().length >= 1_000, 60_000);
+
+    await sleep(1_000);
+
+    expect(seen().sort()).toEqual(requested.sort());
+    for (const { close } of drivers) close();
+  }, 120_000);
+});
+
+describe('when a ride changes', () => {
+  it('[DSP-7] each app is told once, under the id of ride and version', async () => {
+    const rider = await phone('rider');
+    const [winner, loser] = await Promise.all([phone('driver'), phone('driver')]);
+    const { body: ride } = await rider.call('POST', '/rides', rideBody([winner, loser]));
+    await eventually(() => loser.requests().length === 1);
+    await winner.call('POST', `/rides/${ride.rideId}/accept`);
+    await eventually(() => rider.received.length > 0 && loser.received.length > 1);
+
+    expect(rider.received).toEqual([expect.objectContaining({ id: `${ride.rideId}:2`, type: 'RIDE_ACCEPTED', driverId: winner.sub })]);
+    expect(loser.received.at(-1)).toMatchObject({ id: `${ride.rideId}:2`, type: 'RIDE_WITHDRAWN', reason: 'accepted-by-another' });
+    await eventually(async () => (await storyOf(ride.rideId)).filter(({ kind }) => kind === 'notice').length === 2);
+  });
+});

@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { printStory } from '../../functions/ops/cli/story.print.ts';
+import { declinedRide, type Stack, startStack } from './stack.ts';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+});
+afterAll(() => stack.stop());
+
+describe('tuntas story', () => {
+  it('tells when, who and what', async () => {
+    const { rideId } = await declinedRide(stack);
+    const { code, printed } = await stack.tuntas('story', rideId);
+    const [title, ...lines] = printed.split('\n');
+    expect([code, title]).toEqual([0, `${rideId}, times in UTC`]);
+    expect(lines.map((line) => line.slice(25))).toEqual([
+      '+0.000 s  v1  rider rider-1  asks for a BB taxi at -6.1767, 106.8306; a decline means close; offered to d1, d2',
+      '+0.050 s  v1  to driver d1   offer 1, by websocket',
+      '+0.060 s  v1  to driver d2   offer 2, by websocket',
+      '+4.000 s  v2  driver d1      declines (too far), which ends the ride; withdrawn from d2',
+      '+4.020 s  v2  to rider-1     RIDE_DECLINED, not sent yet',
+    ]);
+  });
+
+  it('gives the lines to programs', async () => {
+    const { rideId } = await declinedRide(stack);
+    const { printed } = await stack.tuntas('story', rideId, '--json');
+    expect(JSON.parse(printed)).toMatchObject({ orderId: rideId, lines: [{ type: 'ride.requested' }, {}, {}, {}, {}] });
+  });
+
+  it('of an unknown order is exit code 2', async () => {
+    expect(await stack.tuntas('story', 'TNT-20261121-ZZZZZZZ')).toMatchObject({
+      code: 2,
+      complained: expect.stringContaining('there is no order'),
+    });
+  });
+
+  it('has words for every event of a ride', () => {
+    const source = readFileSync(join(import.meta.dirname, '../../events/ride.ts'), 'utf8');
+    const types = [...source.matchAll(/envelope\('(ride\.[a-z-]+)'\)/g)].map(([, type]) => type as string);
+    expect(types.length).toBeGreaterThanOrEqual(9);
+    for (const type of types) {
+      const line = {
+        kind: 'event',
+        type,
+        version: 2,
+        at: '2026-11-21T03:44:00.000Z',
+        driverId: 'd1',
+        riderId: 'r1',
+        by: 'rider',
+        reason: 'why',
+        pickup: { lat: 1, lng: 2 },
+      };
+      expect(printStory('TNT-20261121-0000001', [line])).not.toContain(type);
+      expect(printStory('TNT-20261121-0000001', [line])).not.toMatch(/undefined|\[object/);
+    }
+  });
+});
+
+describe('tuntas flags', () => {
+  it('shows, holds and releases', async () => {
+    const percent = JSON.parse(readFileSync(join(import.meta.dirname, '../../local/flags.json'), 'utf8'))['idempotent-dispatch'].percent;
+    expect((await stack.tuntas('flags')).printed).toMatch(new RegExp(`idempotent-dispatch +${percent} % +for ${percent} % of rides`));
+    expect(await stack.tuntas('flags', 'hold', 'idempotent-dispatch', '--reason', 'duplicates seen')).toMatchObject({ code: 0 });
+    expect((await stack.tuntas('flags')).printed).toMatch(/no: held since \d{4}-.*Z \(duplicates seen\)/);
+    expect(JSON.parse((await stack.tuntas('flags', '--json')).printed)).toEqual([
+      { flag: 'idempotent-dispatch', percent, held: true, reason: 'duplicates seen', since: expect.any(String) },
+    ]);
+    expect(await stack.tuntas('flags', 'release', 'idempotent-dispatch')).toMatchObject({ code: 0 });
+    expect((await stack.tuntas('flags')).printed).not.toContain('held');
+  });
+
+  it('takes the place from before or after the word', async () => {
+    const { code } = await stack.tuntas('flags', '--ready-file', stack.readyFile, 'hold', 'idempotent-dispatch', '--reason', 'x');
+    expect(code).toBe(0);
+    expect(JSON.parse((await stack.tuntas('flags', '--json')).printed)).toMatchObject([{ held: true }]);
+    await stack.tuntas('flags', 'release', 'idempotent-dispatch');
+  });
+
+  it.each([
+    [['hold', 'no-such-flag', '--reason', 'x'], 'there is no flag "no-such-flag", only idempotent-dispatch'],
+    [['release', 'no-such-flag'], 'there is no flag'],
+    [['hold', 'idempotent-dispatch'], "required option '--reason"],
+    [['drop'], 'too many arguments'],
+  ])('refuses %j with exit code 2', async (argv, words) => {
+    expect(await stack.tuntas('flags', ...argv)).toMatchObject({ code: 2, complained: expect.stringContaining(words) });
+  });
+});

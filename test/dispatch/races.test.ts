@@ -1,0 +1,138 @@
+/** Races for rides and drivers, in every order of load, decide and write. The store and the commands are the real ones. */
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { DriverId } from '../../functions/platform/types.ts';
+import { d1, d2, d3, otherRide, rideId, rider } from '../support/dispatch.ts';
+import { everyOrder } from '../support/interleaving.ts';
+import { type Move, type Race, run } from '../support/races.ts';
+import { type Random, seeded } from '../support/random.ts';
+
+const races = 10_000;
+const atOnce = 200;
+/** In the exhaustive races a transaction ends after this many steps of others, as on AWS it ends after milliseconds. */
+const patience = 2;
+
+// The pauses after a lost race are as short as they can be: the scheduler, not the clock, decides who is next.
+beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0));
+afterEach(() => void vi.restoreAllMocks());
+
+const accepts = (driverId: DriverId, of = rideId): Move => ({ kind: 'accept', rideId: of, driverId });
+const declines = (driverId: DriverId, of = rideId): Move => ({ kind: 'decline', rideId: of, driverId });
+const riderCancels = (of = rideId): Move => ({ kind: 'cancel', rideId: of, by: { role: 'rider', id: rider } });
+const systemCancels = (of = rideId): Move => ({ kind: 'cancel', rideId: of, by: { role: 'system' } });
+const offersTimeOut = (of = rideId): Move => ({ kind: 'deadline', rideId: of, seconds: 30, found: [d1, d2, d3] });
+const searchEnds = (of = rideId): Move => ({ kind: 'deadline', rideId: of, seconds: 300, found: [] });
+const pickupMoves = (sequence: number, of = rideId): Move => ({ kind: 'pickup', rideId: of, sequence });
+const reports = (driverId: DriverId): Move => ({ kind: 'report', rideId, driverId });
+
+const oneRide = (policy: 'close' | 'next', ...moves: readonly Move[]): Race => ({
+  rides: [{ wishes: { rideId, policy, waveSize: 2 }, drivers: [d1, d2, d3] }],
+  moves,
+});
+
+describe('two commands meet, in every order of their steps', () => {
+  const all: Readonly<Record<string, Move>> = {
+    'driver 1 accepts': accepts(d1),
+    'driver 2 accepts': accepts(d2),
+    'driver 1 declines': declines(d1),
+    'driver 2 declines': declines(d2),
+    'the rider cancels': riderCancels(),
+    'the system cancels': systemCancels(),
+    'the offers time out': offersTimeOut(),
+    'the search ends': searchEnds(),
+    'the pickup moves': pickupMoves(2),
+    'driver 1 reports': reports(d1),
+  };
+  const pairs = Object.entries(all).flatMap(([one, first], i) =>
+    Object.entries(all)
+      .slice(i)
+      .map(([other, second]) => [one, other, first, second] as const),
+  );
+
+  it.each(pairs)('[DSP-1, DSP-14] %s while %s', async (_, __, first, second) => {
+    for (const policy of ['close', 'next'] as const)
+      await everyOrder(async (choose) => {
+        expect((await run(oneRide(policy, first, second), { choose, patience })).violations).toEqual([]);
+      });
+  });
+});
+
+describe('three commands meet, in every order of their steps', () => {
+  it.each([
+    ['[DSP-2, DSP-14] two drivers decline while the rider cancels', [declines(d1), declines(d2), riderCancels()]],
+    ['[DSP-13, DSP-14] a driver accepts while another declines and the offers time out', [accepts(d1), declines(d2), offersTimeOut()]],
+    ['[DSP-5, DSP-14] three pickups come in disorder', [pickupMoves(4), pickupMoves(2), pickupMoves(3)]],
+  ])('%s', async (_, moves) => {
+    const orders = await everyOrder(async (choose) => {
+      expect((await run(oneRide('close', ...moves), { choose, patience })).violations).toEqual([]);
+    });
+    expect(orders).toBeGreaterThan(50);
+  });
+});
+
+describe('a driver with a ride meets another one, in every order of the steps', () => {
+  it('[DSP-13, DSP-14] has one ride at most while the first is cancelled and he accepts the second', async () => {
+    const rides = [rideId, otherRide].map((id) => ({ wishes: { rideId: id }, drivers: [d1, d2] }));
+    await everyOrder(async (choose) => {
+      const race = { rides, before: [accepts(d1)], moves: [riderCancels(), accepts(d1, otherRide)] };
+      expect((await run(race, { choose, patience })).violations).toEqual([]);
+    });
+  });
+});
+
+const anyMove = (random: Random): Move => {
+  const of = random.pick([rideId, rideId, otherRide]);
+  const driverId = random.pick([d1, d2, d3]);
+  return random.pick<() => Move>([
+    () => accepts(driverId, of),
+    () => accepts(driverId, of),
+    () => declines(driverId, of),
+    () => declines(driverId, of),
+    () => riderCancels(of),
+    () => systemCancels(of),
+    () => ({ kind: 'cancel', rideId: of, by: { role: 'driver', id: driverId } }),
+    () => offersTimeOut(of),
+    () => searchEnds(of),
+    () => pickupMoves(2 + random.below(3), of),
+    () => reports(driverId),
+  ])();
+};
+
+const anyRace = (random: Random): Race => {
+  const wishes = () => ({
+    policy: random.pick(['close', 'next'] as const),
+    candidatesFrom: random.pick(['caller', 'caller', 'matcher'] as const),
+    waveSize: 1 + random.below(3),
+  });
+  return {
+    rides: [rideId, otherRide].map((id) => ({ wishes: { rideId: id, ...wishes() }, drivers: [d1, d2, d3] })),
+    before: random.chance(0.3) ? [accepts(random.pick([d1, d2, d3]), otherRide)] : [],
+    moves: Array.from({ length: 3 + random.below(4) }, () => anyMove(random)),
+  };
+};
+
+const anyFault = (random: Random) => () => (random.chance(0.03) ? 'lose' : random.chance(0.01) ? 'crash' : undefined);
+
+describe('accept, decline, cancel, time-out and pickup meet at random', () => {
+  it(`[DSP-14] leaves no violation in ${races.toLocaleString('en')} races for two rides and three drivers, with lost answers and crashes`, async () => {
+    const found: string[] = [];
+    const sum = { lostRaces: 0, gaveUp: 0 };
+    const began = performance.now();
+    for (let first = 0; first < races; first += atOnce)
+      await Promise.all(
+        Array.from({ length: atOnce }, async (_, i) => {
+          const seed = first + i;
+          const random = seeded(seed);
+          const { violations, lostRaces, gaveUp } = await run(anyRace(random), { choose: random.below, faults: anyFault(random) });
+          found.push(...violations.map((violation) => `race ${seed}: ${violation}`));
+          sum.lostRaces += lostRaces;
+          sum.gaveUp += gaveUp;
+        }),
+      );
+    const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+    console.log(
+      `[DSP-14] ${races} races in ${seconds} s: ${found.length} violations, ${sum.lostRaces} writes met another and were decided again, ${sum.gaveUp} gave up`,
+    );
+    expect(found.slice(0, 10)).toEqual([]);
+    expect(sum.lostRaces).toBeGreaterThan(races / 2);
+  }, 60_000);
+});
