@@ -30,6 +30,13 @@ describe('a review', () => {
     expect((await post(operation)).body.status_code).toBe('412');
   });
 
+  it('that was approved settles with the other cards', async () => {
+    await card('challenge');
+    await post('approve');
+    await gateway.control.advance(26 * 3_600_000);
+    expect((await gateway.notified()).at(-1)).toMatchObject({ transaction_status: 'settlement', status_code: '200' });
+  });
+
   it('nobody touches is cancelled when the cards settle', async () => {
     await card('challenge');
     await gateway.control.advance(26 * 3_600_000);

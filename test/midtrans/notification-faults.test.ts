@@ -48,7 +48,7 @@ describe('a notification', () => {
   });
 
   it('can come after the next one', async () => {
-    gateway.control.faults.add({ fault: { kind: 'reorder' }, when: 'pending', next: 1 });
+    gateway.control.faults.add({ fault: { kind: 'reorder', ms: 60_000 }, when: 'pending', next: 1 });
     await va();
     gateway.control.pay('INV-1');
     await gateway.notified();
