@@ -98,3 +98,13 @@ export const rideDeadline = async ({ store, findDrivers }: DispatchDeps, rideId:
 
 export const reportDriver = ({ store }: Pick<DispatchDeps, 'store'>, command: Report) =>
   store.transition(driverRef(command.driverId), (driver) => report(command, driver));
+
+export type { Ride } from './ride.ts';
+
+/** The ride as it stands, for the context that asks about its order. */
+export const rideOf = async ({ store }: Pick<DispatchDeps, 'store'>, rideId: OrderId): Promise<Ride | undefined> =>
+  (await store.load(rideRef(rideId))).state;
+
+/** The trip is over: its driver is free for the next one. */
+export const freeDriver = ({ store }: Pick<DispatchDeps, 'store'>, driverId: DriverId, rideId: OrderId, at: Instant) =>
+  store.transition(driverRef(driverId), (driver) => release(rideId, at, driver));

@@ -1,21 +1,21 @@
 /** What can be asked of orders, by their own routes and workers and by other contexts. Each command is load, decide, one write. */
 import { type Ride, rideOf } from '../dispatch/commands.ts';
 import type { Outcome, Store } from '../platform/store.ts';
-import { type DriverId, type Instant, instant, type OrderId } from '../platform/types.ts';
+import type { OrderId } from '../platform/types.ts';
 import { type Finish, finish as finished, open, paid, type Settled, unpaid } from './order.decider.ts';
 import { type Order, orderRef, type Trip } from './order.ts';
 
-export type { Order } from './order.ts';
 export { refusals } from './order.decider.ts';
+export type { Order } from './order.ts';
 
 export type OrdersDeps = { readonly store: Store };
 
-const tripOf = (ride: Ride & { readonly driverId: DriverId; readonly at: Instant }): Trip => ({
+const tripOf = (ride: Extract<Ride, { status: 'ACCEPTED' }>): Trip => ({
   orderId: ride.rideId,
   riderId: ride.riderId,
   driverId: ride.driverId,
   serviceLine: ride.serviceLine,
-  openedAt: instant(ride.at),
+  openedAt: ride.at,
 });
 
 /** Opened by the event, or by whoever needs the order before the event has come: the same order either way. */

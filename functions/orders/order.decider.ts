@@ -15,7 +15,9 @@ export type Finish = {
 export type Settled = { readonly paymentRef: string; readonly amount: Rupiah; readonly at: Instant };
 
 export const open = (trip: Trip, order: Order | undefined): OrderDecision =>
-  order ? nothing('already-open') : happened<Order>({ ...trip, status: 'ACTIVE' }, trip.openedAt, fact('order.opened', trip, { serviceLine: trip.serviceLine }));
+  order
+    ? nothing('already-open')
+    : happened<Order>({ ...trip, status: 'ACTIVE' }, trip.openedAt, fact('order.opened', trip, { serviceLine: trip.serviceLine }));
 
 export const finish = ({ fare, driverId, at }: Finish, order: Order | undefined): OrderDecision => {
   if (!order) return refused(refusals.unknown);
@@ -30,7 +32,11 @@ export const paid = ({ paymentRef, amount, at }: Settled, order: Order | undefin
   if (order.status === 'PAID') return nothing(order.paymentRef === paymentRef ? 'already-paid' : 'paid-by-another');
   if (order.status !== 'FINISHED') return refused(refusals.notFinished);
   if (order.fare !== amount) return refused(refusals.otherAmount);
-  return happened<Order>({ ...order, status: 'PAID', paymentRef, paidAt: at }, at, fact('order.paid', order, { fare: order.fare, paymentRef }));
+  return happened<Order>(
+    { ...order, status: 'PAID', paymentRef, paidAt: at },
+    at,
+    fact('order.paid', order, { fare: order.fare, paymentRef }),
+  );
 };
 
 export const unpaid = (
@@ -49,7 +55,11 @@ const fact = (type: string, { orderId, riderId, driverId }: Trip, data: Fact['da
 });
 
 export const refusals = {
-  unknown: { code: 'ORDER_NOT_FOUND', message: 'There is no order with this id. A ride becomes an order when a driver accepts it.', status: 404 },
+  unknown: {
+    code: 'ORDER_NOT_FOUND',
+    message: 'There is no order with this id. A ride becomes an order when a driver accepts it.',
+    status: 404,
+  },
   notYours: { code: 'NOT_YOUR_ORDER', message: 'This order belongs to somebody else.', status: 403 },
   finished: { code: 'ALREADY_FINISHED', message: 'The order is finished with another fare. An operator can correct it.' },
   notFinished: { code: 'NOT_FINISHED', message: 'The order has no fare yet. Finish the trip first.' },
