@@ -1,6 +1,7 @@
 // The notification log: each delivery with its attempts and what was answered, retried until the budget is used up (midtrans.md §6).
 import type { Chances } from './chance.ts';
 import type { Clock } from './clock.ts';
+import type { Journal } from './journal.ts';
 import { type Answered, isDelivered, nextGap } from './retries.ts';
 import type { Sender } from './sender.ts';
 import type { Instant } from './transaction.ts';
@@ -31,6 +32,8 @@ export type Deliveries = {
   /** Makes the first attempt and plans the next; resolves when the first was answered. */
   readonly deliver: (letter: Letter, url: string, lost?: boolean) => Promise<void>;
   readonly log: () => readonly Delivery[];
+  /** Takes over the log of a gateway that was killed: what was on its way goes out again, what was planned stays planned. */
+  readonly restore: (deliveries: readonly Delivery[]) => void;
   /** Sends a delivery of the log once more; false when there is none with this id. */
   readonly resend: (id: string) => Promise<boolean>;
   /** Counts the work as going on for `quiet`. */
@@ -44,9 +47,10 @@ export type DeliveriesOptions = {
   readonly chances: Chances;
   readonly sender: Sender;
   readonly gaps: readonly number[];
+  readonly write: Journal['write'];
 };
 
-export const createDeliveries = ({ clock, chances, sender, gaps }: DeliveriesOptions): Deliveries => {
+export const createDeliveries = ({ clock, chances, sender, gaps, write }: DeliveriesOptions): Deliveries => {
   const log = new Map<string, Delivery>();
   const going = new Set<Promise<void>>();
   const counts = new Map<string, number>();
@@ -60,6 +64,11 @@ export const createDeliveries = ({ clock, chances, sender, gaps }: DeliveriesOpt
     }
   };
 
+  const note = (delivery: Delivery): void => {
+    log.set(delivery.id, delivery);
+    write({ delivery });
+  };
+
   const attempt = async (id: string): Promise<void> => {
     const delivery = log.get(id);
     if (!delivery) return;
@@ -70,10 +79,10 @@ export const createDeliveries = ({ clock, chances, sender, gaps }: DeliveriesOpt
     const { nextAttemptAt: _past, ...letter } = delivery;
     const gap = nextGap(answered, attempts.length, gaps, chances(`retry/${id}/${attempts.length}`));
     if (isDelivered(answered) || gap === undefined) {
-      log.set(id, { ...letter, attempts, outcome: isDelivered(answered) ? 'delivered' : 'given-up' });
+      note({ ...letter, attempts, outcome: isDelivered(answered) ? 'delivered' : 'given-up' });
       return;
     }
-    log.set(id, { ...letter, attempts, outcome: 'waiting', nextAttemptAt: clock.now() + gap });
+    note({ ...letter, attempts, outcome: 'waiting', nextAttemptAt: clock.now() + gap });
     clock.after(gap, () => during(attempt(id)));
   };
 
@@ -81,13 +90,22 @@ export const createDeliveries = ({ clock, chances, sender, gaps }: DeliveriesOpt
     const count = (counts.get(letter.orderId) ?? 0) + 1;
     counts.set(letter.orderId, count);
     const id = `${letter.orderId}_${count}`;
-    log.set(id, { ...letter, id, url, attempts: [], outcome: lost ? 'lost' : 'sending' });
+    note({ ...letter, id, url, attempts: [], outcome: lost ? 'lost' : 'sending' });
     return lost ? Promise.resolve() : during(attempt(id));
   };
 
   return {
     deliver,
     log: () => [...log.values()],
+    restore: (deliveries) => {
+      for (const delivery of deliveries) {
+        const { id, orderId, outcome, nextAttemptAt = 0 } = delivery;
+        log.set(id, delivery);
+        counts.set(orderId, Math.max(counts.get(orderId) ?? 0, Number(id.slice(orderId.length + 1))));
+        if (outcome === 'sending') void during(attempt(id));
+        if (outcome === 'waiting') clock.after(Math.max(0, nextAttemptAt - clock.now()), () => during(attempt(id)));
+      }
+    },
     resend: async (id) => {
       const delivery = log.get(id);
       if (!delivery) return false;

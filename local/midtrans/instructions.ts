@@ -21,6 +21,7 @@ const BILL_KEY_SHORTEST = 6;
 export type Numbers = {
   /** A number nobody is asked to pay to at the moment: the wanted one if it is free. */
   readonly issue: (method: Method, wanted: string | undefined, chance: Chance) => string;
+  readonly occupy: (method: Method, number: string) => void;
   readonly release: (method: Method, number: string) => void;
 };
 
@@ -37,6 +38,7 @@ export const numbersInUse = (): Numbers => {
       inUse.add(`${method}/${number}`);
       return number;
     },
+    occupy: (method, number) => void inUse.add(`${method}/${number}`),
     release: (method, number) => inUse.delete(`${method}/${number}`),
   };
 };

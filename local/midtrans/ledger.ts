@@ -1,6 +1,7 @@
 // All transactions of the merchant, found by transaction id or by order id (the latest under it).
 import type { Trouble } from './answer.ts';
 import { type Numbers, numbersInUse, occupiedNumber } from './instructions.ts';
+import type { Journal } from './journal.ts';
 import type { Transaction } from './transaction.ts';
 
 export type Ledger = {
@@ -16,7 +17,7 @@ export type Ledger = {
 
 const PAID = 'order_id has been paid and utilized, please use another order_id';
 
-export const createLedger = (): Ledger => {
+export const createLedger = (write: Journal['write']): Ledger => {
   const byId = new Map<string, Transaction>();
   const byOrder = new Map<string, string[]>();
   const numbers = numbersInUse();
@@ -31,8 +32,11 @@ export const createLedger = (): Ledger => {
       const before = byId.get(transactionId);
       if (!before) byOrder.set(orderId, [...idsOf(orderId), transactionId]);
       byId.set(transactionId, transaction);
+      if (before !== transaction) write({ transaction });
       const number = occupiedNumber(instructions);
-      if (number !== undefined && before?.state.status === 'pending' && state.status !== 'pending') numbers.release(method, number);
+      if (number === undefined) return;
+      if (state.status === 'pending') numbers.occupy(method, number);
+      else if (before?.state.status === 'pending') numbers.release(method, number);
     },
     taken: (orderId) => {
       const state = byId.get(idsOf(orderId).at(-1) ?? '')?.state;

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import { createDeliveries, type Deliveries } from './deliveries.ts';
 import type { NotificationFault, Tampering } from './fault.schema.ts';
 import type { Faults } from './faults.ts';
+import type { Journal } from './journal.ts';
 import { type Fields, notificationOf, signed } from './reading.ts';
 import type { Sender } from './sender.ts';
 import { tamper } from './tamper.ts';
@@ -18,6 +19,7 @@ export type NotifierOptions = {
   readonly sender: Sender;
   readonly serverKey: string;
   readonly gaps: readonly number[];
+  readonly write: Journal['write'];
 };
 
 export type Notifier = Omit<Deliveries, 'deliver' | 'during'> & {
@@ -76,8 +78,8 @@ const planOf = (faults: readonly NotificationFault[]): Plan =>
 
 const shuffled = (fields: Fields, chance: Chance): Fields => Object.fromEntries(chance.shuffled(Object.entries(fields)));
 
-export const createNotifier = ({ clock, chances, faults, sender, serverKey, gaps }: NotifierOptions): Notifier => {
-  const { deliver, during, log, resend, quiet } = createDeliveries({ clock, chances, sender, gaps });
+export const createNotifier = ({ clock, chances, faults, sender, serverKey, gaps, write }: NotifierOptions): Notifier => {
+  const { deliver, during, log, restore, resend, quiet } = createDeliveries({ clock, chances, sender, gaps, write });
   const held = new Map<string, () => void>();
   const told = new Map<string, number>();
 
@@ -122,5 +124,5 @@ export const createNotifier = ({ clock, chances, faults, sender, serverKey, gaps
     overtaken?.();
   };
 
-  return { log, resend, quiet, tell: (transaction, how = {}) => during(send(transaction, how)) };
+  return { log, restore, resend, quiet, tell: (transaction, how = {}) => during(send(transaction, how)) };
 };

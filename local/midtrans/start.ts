@@ -15,8 +15,10 @@ import { faultScript } from './faults.ts';
 import { createGateway } from './gateway.ts';
 import { frameworkError, json, notFoundPage, segmentsOf, write } from './http.ts';
 import { idempotency } from './idempotency.ts';
+import { openJournal } from './journal.ts';
 import type { Method } from './methods.ts';
 import { createNotifier } from './notifier.ts';
+import { resume } from './resume.ts';
 import { GAPS } from './retries.ts';
 import { createSender } from './sender.ts';
 
@@ -43,6 +45,8 @@ export type MidtransOptions = {
   /** Minutes from a failed attempt to the next; see GAPS and FLAT_GAPS. */
   readonly retryGaps?: readonly number[];
   readonly deliveryTimeoutMs?: number;
+  /** Where transactions and deliveries are kept over a restart; without it they live as long as the process. */
+  readonly journalFile?: string;
 };
 
 export type Midtrans = { readonly url: string; readonly control: Control; readonly stop: () => Promise<void> };
@@ -50,11 +54,12 @@ export type Midtrans = { readonly url: string; readonly control: Control; readon
 export const startMidtrans = async (options: MidtransOptions): Promise<Midtrans> => {
   const { serverKey, merchantId, seed = 1 } = options;
   if (serverKey === '') throw new Error('the simulator needs a server key');
-  const clock = options.clock ?? createClock({ scale: options.scale ?? 1 });
+  const journal = openJournal(options.journalFile);
+  const clock = options.clock ?? createClock({ start: Math.max(Date.now(), journal.latest), scale: options.scale ?? 1 });
   const chances = chancesOf(seed);
   const faults = faultScript(options.faults ?? [], chances);
   const sender = createSender(options.deliveryTimeoutMs ?? DELIVERY_TIMEOUT_MS);
-  const notifier = createNotifier({ clock, chances, faults, sender, serverKey, gaps: options.retryGaps ?? GAPS });
+  const notifier = createNotifier({ clock, chances, faults, sender, serverKey, gaps: options.retryGaps ?? GAPS, write: journal.write });
   const merchant = {
     merchantId,
     serverKey,
@@ -64,7 +69,7 @@ export const startMidtrans = async (options: MidtransOptions): Promise<Midtrans>
     balance: Number.POSITIVE_INFINITY,
     refundKeys: new Map(),
   };
-  const book = createBook({ clock, chances, notifier });
+  const book = createBook({ clock, chances, notifier, write: journal.write });
   let url = '';
   const office = { merchant, book, tokens: cardTokens(chances('tokens'), clock.now), clock, chances, url: () => url };
   const control = createControl({ office, notifier, faults });
@@ -99,6 +104,8 @@ export const startMidtrans = async (options: MidtransOptions): Promise<Midtrans>
   await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
   const address = server.address();
   url = `http://${LOOPBACK}:${typeof address === 'object' ? address?.port : ''}`;
+
+  resume({ journal, book, notifier, merchant });
 
   return {
     url,
