@@ -18,9 +18,10 @@ const rupiah = z.int().check(z.minimum(0));
 
 export const orderOpened = z.object({ ...envelope('order.opened'), serviceLine: z.enum(['BB', 'SB', 'GB']) });
 export const orderFinished = z.object({ ...envelope('order.finished'), fare: rupiah });
+export const orderCancelled = z.object({ ...envelope('order.cancelled'), reason: text });
 export const orderPaid = z.object({ ...envelope('order.paid'), fare: rupiah, paymentRef: text });
 /** The money that had paid it is gone again. */
 export const orderUnpaid = z.object({ ...envelope('order.unpaid'), fare: rupiah, paymentRef: text });
 
-export const orderEvent = z.discriminatedUnion('type', [orderOpened, orderFinished, orderPaid, orderUnpaid]);
+export const orderEvent = z.discriminatedUnion('type', [orderOpened, orderFinished, orderCancelled, orderPaid, orderUnpaid]);
 export type OrderEvent = z.infer<typeof orderEvent>;

@@ -15,6 +15,7 @@ export const handler = queueWorker(
   deadlines({
     ...dispatchDeps(dynamo(), env('STATE_TABLE')),
     wake: timers(queues, env('TIMERS_QUEUE_URL'), Date.now),
+    wakeAtGateway: timers(queues, env('GATEWAY_QUEUE_URL'), Date.now),
     now: () => instant(Date.now()),
   }),
   parkIn(queues, env('DEAD_LETTER_URL')),

@@ -9,13 +9,19 @@ import { type Instant, instant } from '../platform/types.ts';
 
 export const wakeMessage = z.object({ pk: z.string(), sk: z.string(), dueAt: z.int().check(z.minimum(0)) });
 export type WakeMessage = z.infer<typeof wakeMessage>;
-export type DeadlinesDeps = DispatchDeps & { readonly wake: SendWakes; readonly now: () => Instant };
+export type DeadlinesDeps = DispatchDeps & {
+  readonly wake: SendWakes;
+  /** Deadlines that ask the gateway go to a queue of their own: a slow gateway holds up no ride. */
+  readonly wakeAtGateway: SendWakes;
+  readonly now: () => Instant;
+};
 
 export const deadlines =
   (deps: DeadlinesDeps) =>
   async (message: WakeMessage): Promise<void> => {
     const at = deps.now();
     if (at < message.dueAt) return deps.wake([message]);
+    if (/^(PAYMENT|EARLY)#/.test(message.sk)) return deps.wakeAtGateway([message]);
     await wakeItem(deps, message, at);
   };
 

@@ -1,6 +1,8 @@
 /** The OpenAPI 3.1 document, made from the routes and their schemas at build time. */
 import * as z from 'zod/mini';
 import { routes as dispatchRoutes } from '../dispatch/dispatch.routes.ts';
+import { routes as orderRoutes } from '../orders/orders.routes.ts';
+import { routes as paymentRoutes } from '../payments/payments.routes.ts';
 import { problemDetails } from '../platform/problem.schema.ts';
 import type { Answer, Route } from '../platform/route.ts';
 import { routes as opsRoutes } from './ops.routes.ts';
@@ -68,7 +70,7 @@ const operation = (route: Route): object => ({
 
 export const openApi = (): object => {
   const paths: Record<string, Record<string, object>> = {};
-  for (const route of [...dispatchRoutes, ...opsRoutes] as readonly Route[])
+  for (const route of [...dispatchRoutes, ...orderRoutes, ...paymentRoutes, ...opsRoutes] as readonly Route[])
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
   return {
     openapi: '3.1.0',

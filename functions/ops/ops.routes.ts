@@ -4,7 +4,7 @@ import { orderNumber } from '../platform/order-number.schema.ts';
 import type { Route } from '../platform/route.ts';
 
 const line = z.looseObject({
-  kind: z.enum(['event', 'dispatch', 'notice']),
+  kind: z.enum(['event', 'dispatch', 'notice', 'webhook']),
   at: z.string(),
 });
 

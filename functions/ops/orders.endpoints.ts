@@ -20,7 +20,8 @@ export const endpoints = ({ story, document }: OrdersDeps): Readonly<Record<KeyO
     const lines = await story(orderId);
     if (lines.length === 0) throw refusal(unknownOrder);
     if (!has(principal, 'operator') && !lines.some(({ riderId }) => riderId === principal.sub)) throw refusal(notYours);
-    return { status: 200, body: { orderId, lines } };
+    const shown = has(principal, 'operator') ? lines : lines.filter(({ kind }) => kind !== 'webhook');
+    return { status: 200, body: { orderId, lines: shown } };
   },
   'GET /openapi.json': async () => ({ status: 200, body: await document(), headers: { 'cache-control': 'public, max-age=300' } }),
 });

@@ -2,7 +2,7 @@
 import { type Ride, rideOf } from '../dispatch/commands.ts';
 import type { Outcome, Store } from '../platform/store.ts';
 import type { OrderId } from '../platform/types.ts';
-import { type Finish, finish as finished, open, paid, type Settled, unpaid } from './order.decider.ts';
+import { cancel, type Finish, finish as finished, open, paid, type Settled, unpaid } from './order.decider.ts';
 import { type Order, orderRef, type Trip } from './order.ts';
 
 export { refusals } from './order.decider.ts';
@@ -38,3 +38,6 @@ export const settle = ({ store }: OrdersDeps, orderId: OrderId, command: Settled
 
 export const unsettle = ({ store }: OrdersDeps, orderId: OrderId, command: Parameters<typeof unpaid>[0]): Promise<Outcome<Order>> =>
   store.transition(orderRef(orderId), (order) => unpaid(command, order));
+
+export const cancelOrder = ({ store }: OrdersDeps, orderId: OrderId, command: Parameters<typeof cancel>[0]): Promise<Outcome<Order>> =>
+  store.transition(orderRef(orderId), (order) => cancel(command, order));

@@ -22,8 +22,22 @@ export const open = (trip: Trip, order: Order | undefined): OrderDecision =>
 export const finish = ({ fare, driverId, at }: Finish, order: Order | undefined): OrderDecision => {
   if (!order) return refused(refusals.unknown);
   if (driverId && order.driverId !== driverId) return refused(refusals.notYours);
+  if (order.status === 'CANCELLED') return refused(refusals.cancelled);
   if (order.status !== 'ACTIVE') return order.fare === fare ? nothing('already-finished') : refused(refusals.finished);
   return happened<Order>({ ...order, status: 'FINISHED', fare, finishedAt: at }, at, fact('order.finished', order, { fare }));
+};
+
+/** The ride was cancelled after it was accepted: there is no trip to pay. */
+export const cancel = ({ reason, at }: { readonly reason: string; readonly at: Instant }, order: Order | undefined): OrderDecision => {
+  if (!order) return nothing('never-opened');
+  if (order.status === 'CANCELLED') return nothing('already-cancelled');
+  if (order.status !== 'ACTIVE') return refused(refusals.finished);
+  const { orderId, riderId, driverId, serviceLine, openedAt } = order;
+  return happened<Order>(
+    { orderId, riderId, driverId, serviceLine, openedAt, status: 'CANCELLED', reason, cancelledAt: at },
+    at,
+    fact('order.cancelled', order, { reason }),
+  );
 };
 
 /** A second payment of a paid order is a case of its own in the context payments; it changes nothing here. */
@@ -62,6 +76,7 @@ export const refusals = {
   },
   notYours: { code: 'NOT_YOUR_ORDER', message: 'This order belongs to somebody else.', status: 403 },
   finished: { code: 'ALREADY_FINISHED', message: 'The order is finished with another fare. An operator can correct it.' },
+  cancelled: { code: 'ORDER_CANCELLED', message: 'The ride was cancelled. There is no trip to finish.' },
   notFinished: { code: 'NOT_FINISHED', message: 'The order has no fare yet. Finish the trip first.' },
   otherAmount: { code: 'OTHER_AMOUNT', message: 'The payment is not of the order’s fare.' },
 } as const satisfies Record<string, Refusal>;

@@ -15,6 +15,7 @@ type Finished = Trip & { readonly fare: Rupiah; readonly finishedAt: Instant };
 
 export type Order =
   | (Trip & { readonly status: 'ACTIVE' })
+  | (Trip & { readonly status: 'CANCELLED'; readonly reason: string; readonly cancelledAt: Instant })
   | (Finished & { readonly status: 'FINISHED' })
   | (Finished & { readonly status: 'PAID'; readonly paymentRef: string; readonly paidAt: Instant });
 

@@ -1,6 +1,13 @@
 /** Notifications that came before their payment: parked in the order's partition until the payment or a timer joins them. */
 import { createHash } from 'node:crypto';
-import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
 import { fromItem, toItem } from '../platform/dynamo.ts';
 import { dueShards } from '../platform/store.ts';
 import { after, type Instant } from '../platform/types.ts';
@@ -36,38 +43,53 @@ export const earlyKey = (notice: Notice): EarlyKey => ({
 });
 
 /** @param table name of the State table */
-export const earlyStore = (client: DynamoDBClient, table: string) => ({
-  park: async (early: Early): Promise<void> => {
-    const { dueAt, ...notice } = early;
-    await client.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: toItem({
-          ...earlyKey(early),
-          ...notice,
-          ...(dueAt === undefined ? {} : { dueAt, dueShard: shardOf(hashOf(early)) }),
-          expiresAt: Math.ceil(early.receivedAt / 1_000) + keptDays * 86_400,
+export const earlyStore = (client: DynamoDBClient, table: string) => {
+  const itemOf = ({ dueAt, ...early }: Early) =>
+    toItem({
+      ...earlyKey(early),
+      ...early,
+      ...(dueAt === undefined ? {} : { dueAt, dueShard: shardOf(hashOf(early)) }),
+      expiresAt: Math.ceil(early.receivedAt / 1_000) + keptDays * 86_400,
+    });
+  return {
+    park: async (early: Early): Promise<void> => {
+      await client.send(new PutItemCommand({ TableName: table, Item: itemOf(early) }));
+    },
+    /** Parks it again after a look in vain, unless it was joined meanwhile. @returns whether it still waits */
+    parkAgain: async (early: Early, before: Early): Promise<boolean> => {
+      try {
+        await client.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: itemOf(early),
+            ConditionExpression: 'attempts = :before',
+            ExpressionAttributeValues: toItem({ ':before': before.attempts }),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+    load: async (key: EarlyKey): Promise<Early | undefined> => {
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true }));
+      return Item && fromItem<Early>(Item);
+    },
+    /** Those that wait for this payment, as they came. */
+    waitingFor: async (ref: PaymentRef): Promise<readonly Early[]> => {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+          ExpressionAttributeValues: toItem({ ':pk': `ORDER#${orderIdOf(ref)}`, ':prefix': prefixOf(ref) }),
+          ConsistentRead: true,
         }),
-      }),
-    );
-  },
-  load: async (key: EarlyKey): Promise<Early | undefined> => {
-    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true }));
-    return Item && fromItem<Early>(Item);
-  },
-  /** Those that wait for this payment, as they came. */
-  waitingFor: async (ref: PaymentRef): Promise<readonly Early[]> => {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: toItem({ ':pk': `ORDER#${orderIdOf(ref)}`, ':prefix': prefixOf(ref) }),
-        ConsistentRead: true,
-      }),
-    );
-    return Items.map((item) => fromItem<Early>(item)).sort((a, b) => a.receivedAt - b.receivedAt);
-  },
-  remove: async (notice: Notice): Promise<void> => {
-    await client.send(new DeleteItemCommand({ TableName: table, Key: toItem(earlyKey(notice)) }));
-  },
-});
+      );
+      return Items.map((item) => fromItem<Early>(item)).sort((a, b) => a.receivedAt - b.receivedAt);
+    },
+    remove: async (notice: Notice): Promise<void> => {
+      await client.send(new DeleteItemCommand({ TableName: table, Key: toItem(earlyKey(notice)) }));
+    },
+  };
+};

@@ -20,8 +20,8 @@ export type JoiningDeps = JoinDeps & {
 export const join = async (deps: JoiningDeps, notice: Notice): Promise<void> => {
   if (await told(deps, notice, 1)) return;
   const dueAt = nextLook(1, deps.now(), deps.random());
-  await deps.early.park({ ...notice, attempts: 1, dueAt });
   await note(deps, notice, { attempt: 1, verified: false, why: 'its payment is not there yet' });
+  await deps.early.park({ ...notice, attempts: 1, dueAt });
   log.info('Notification parked', { orderId: orderIdOf(notice.ref), paymentRef: notice.ref, outcome: 'parked' }, { WebhookEarly: 1 });
   // The payment may have been written, and looked for early ones, between our look and our parking.
   const { state } = await deps.store.load(paymentRef(notice.ref));
@@ -46,20 +46,20 @@ export const earlyDeadline = async (deps: JoiningDeps, key: EarlyKey): Promise<v
   if (!early?.dueAt || early.dueAt > at || (await joinOne(deps, early))) return;
   const attempts = early.attempts + 1;
   const dueAt = nextLook(attempts, at, deps.random());
-  if (dueAt === undefined) return orphan(deps, { ...early, attempts });
-  await deps.early.park({ ...early, attempts, dueAt });
+  if (dueAt === undefined) return orphan(deps, early, attempts);
   await note(deps, early, { attempt: attempts, verified: false, why: 'its payment is not there yet' });
+  await deps.early.parkAgain({ ...early, attempts, dueAt }, early);
 };
 
 /** Asked before a person is: whether the gateway knows it, too. */
-const orphan = async (deps: JoiningDeps, early: Early): Promise<void> => {
+const orphan = async (deps: JoiningDeps, early: Early, attempts: number): Promise<void> => {
   const { outcome, ...answer } = await deps.gateway.status(early.ref);
   const known = 'report' in answer ? `the gateway knows it as ${answer.report.transactionStatus}` : `the gateway answers ${outcome}`;
   const { gross_amount: amount, transaction_status: status } = parsed(early.body) ?? {};
-  const why = `no payment ${early.ref} in ${early.attempts} looks: Rp ${amount} ${status}; ${known}`;
+  const why = `no payment ${early.ref} in ${attempts} looks: Rp ${amount} ${status}; ${known}`;
   await deps.park(early.body, why, 'webhook');
-  await deps.early.park({ ...early, dueAt: undefined });
-  await note(deps, early, { attempt: early.attempts, verified: true, effect: 'ack_unknown_order', why });
+  await note(deps, early, { attempt: attempts, verified: true, why });
+  await deps.early.parkAgain({ ...early, attempts, dueAt: undefined }, early);
   log.warn(
     'Notification orphaned',
     { orderId: orderIdOf(early.ref), paymentRef: early.ref, said: String(status).slice(0, 30), known },

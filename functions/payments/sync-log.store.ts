@@ -1,5 +1,5 @@
-/** The sync log: a line in the order's story for each notification, with what became of it (PAY-6). Written again, it is the same line. */
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+/** The sync log: a line in the order's story for each notification, with what became of it (PAY-6). What changed the payment is never overwritten by what did not. */
+import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { toItem } from '../platform/dynamo.ts';
 import { type Instant, iso } from '../platform/types.ts';
 import type { Effect } from './report.ts';
@@ -28,15 +28,23 @@ export type SyncLine = {
 };
 export type SyncLog = (line: SyncLine) => Promise<void>;
 
+const changed = (effect: Effect | undefined): boolean => effect !== undefined && !/^(noop|verify)_/.test(effect);
+
 /** @param table name of the Story table */
 export const syncLog =
   (client: DynamoDBClient, table: string): SyncLog =>
   async ({ orderId, id, receivedAt, ...line }) => {
     const at = iso(receivedAt);
-    await client.send(
-      new PutItemCommand({
-        TableName: table,
-        Item: toItem({ pk: `ORDER#${orderId}`, sk: `WEBHOOK#${at}#${id}`, kind: 'webhook', at, ...line }),
-      }),
-    );
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: toItem({ pk: `ORDER#${orderId}`, sk: `WEBHOOK#${at}#${id}`, kind: 'webhook', at, ...line }),
+          ...(changed(line.effect) ? {} : { ConditionExpression: 'attribute_not_exists(effect)' }),
+        }),
+      );
+    } catch (error) {
+      // Joined by the other side meanwhile, or delivered again.
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    }
   };

@@ -8,8 +8,17 @@ import type { Change, Published } from './stream.ts';
 /** Orders to a worker are not part of the story: what the worker did is. */
 const untold = new Set(['dispatch.requested']);
 
-export const lineOf = (pk: string, { source: _, ...event }: Published): Item =>
-  toItem({ pk, sk: `EVENT#${event.type.split('.')[0]}#${String(event.version).padStart(6, '0')}`, kind: 'event', ...event });
+/** Several aggregates of one kind can stand in one partition (the payments of an order): then their lines carry their ids. */
+const keyOf = (pk: string, { type, version, id }: Published): string => {
+  const aggregate = id.split('/')[0] as string;
+  const key = `EVENT#${type.split('.')[0]}#${String(version).padStart(6, '0')}`;
+  return pk.endsWith(`#${aggregate}`) ? key : `${key}#${aggregate}`;
+};
+
+export const lineOf = (pk: string, event: Published): Item => {
+  const { source: _, ...told } = event;
+  return toItem({ pk, sk: keyOf(pk, event), kind: 'event', ...told });
+};
 
 /** @throws {Unavailable} when the table did not take all of them */
 export const story =

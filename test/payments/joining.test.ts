@@ -176,7 +176,7 @@ describe('a notification whose payment never comes', () => {
     expect(w.parked).toEqual([
       { body, reason: `no payment ${ref} in 10 looks: Rp 120000.00 settlement; the gateway answers not-found`, source: 'webhook' },
     ]);
-    expect(w.syncLines()).toMatchObject([{ attempt: 10, effect: 'ack_unknown_order', verified: true }]);
+    expect(w.syncLines()).toMatchObject([{ attempt: 10, why: w.parked[0]?.reason, verified: true }]);
     expect(lines.metric('WebhookOrphan')).toEqual([1]);
   });
 
@@ -263,6 +263,9 @@ describe('the worker of the webhook queue', () => {
     failing = false;
     expect((await handler(sent)).batchItemFailures).toEqual([]);
     expect(w.syncLines()).toMatchObject([{ effect: 'noop_duplicate', status: 'PAID' }]);
+    // Delivered once more, the line keeps its first effect.
+    await handler(sent);
+    expect(w.syncLines()).toHaveLength(1);
     expect(lines.metric('PaymentSettled')).toEqual([1]);
   });
 });

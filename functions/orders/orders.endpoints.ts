@@ -1,0 +1,49 @@
+/** What each route of orders does: authorise where the order is known, one command, answer. */
+import { type Endpoint, has, refusal } from '../platform/http.ts';
+import { type Fields, log } from '../platform/log.ts';
+import type { KeyOf } from '../platform/route.ts';
+import { rupiah } from '../platform/rupiah.ts';
+import { type DriverId, iso, type OrderId } from '../platform/types.ts';
+import { finish, type OrdersDeps, orderOf, refusals } from './commands.ts';
+import { type Order, orderRef } from './order.ts';
+import type { routes } from './orders.routes.ts';
+import type { OrderView } from './orders.schemas.ts';
+
+export const endpoints = (deps: OrdersDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
+  'GET /orders/{id}': async ({ principal, params }) => {
+    const orderId = params.id as OrderId;
+    await orderOf(deps, orderId);
+    const { state, version } = await deps.store.load(orderRef(orderId));
+    if (!state) throw refusal(refusals.unknown);
+    if (!has(principal, 'operator') && state.riderId !== principal.sub && state.driverId !== principal.sub)
+      throw refusal(refusals.notYours);
+    return { status: 200, body: orderView(state, version) };
+  },
+
+  'POST /orders/{id}/finish': async ({ principal, params, body, at }) => {
+    const { fare } = body as { fare: number };
+    const driverId = has(principal, 'operator') ? undefined : (principal.sub as DriverId);
+    const { decision, state, version } = await finish(deps, params.id as OrderId, { fare: rupiah(fare), driverId, at });
+    const fields: Fields = decision.outcome === 'refused' ? { code: decision.refusal.code } : {};
+    log.info(
+      'Decided',
+      { orderId: params.id, command: 'finish', outcome: decision.outcome, ...fields },
+      decision.outcome === 'happened' ? { OrderFinished: 1 } : undefined,
+    );
+    if (decision.outcome === 'refused') throw refusal(decision.refusal);
+    if (!state) throw refusal(refusals.unknown);
+    return { status: 200, body: { success: true, alreadyProcessed: decision.outcome === 'nothing', order: orderView(state, version) } };
+  },
+});
+
+const orderView = (order: Order, version: number): OrderView => ({
+  orderId: order.orderId,
+  status: order.status,
+  version,
+  riderId: order.riderId,
+  driverId: order.driverId,
+  serviceLine: order.serviceLine,
+  openedAt: iso(order.openedAt),
+  ...('fare' in order ? { fare: order.fare, finishedAt: iso(order.finishedAt) } : {}),
+  ...(order.status === 'PAID' ? { paymentRef: order.paymentRef, paidAt: iso(order.paidAt) } : {}),
+});

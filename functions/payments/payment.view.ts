@@ -1,0 +1,47 @@
+/** A payment as the apps see it. Holds and manual work are for operators. */
+import { iso } from '../platform/types.ts';
+import { type Payment, underlying } from './payment.ts';
+import type { PaymentView } from './payments.schemas.ts';
+import { type Refund, refunded } from './refund.ts';
+
+export const paymentView = (payment: Payment, version: number, forOperator: boolean): PaymentView => {
+  const { ref, orderId, method, amount, requestedAt, standing, refunds } = payment;
+  const under = underlying(payment);
+  return {
+    ref,
+    orderId,
+    status: standing.status,
+    version,
+    method,
+    amount,
+    refunded: refunded(refunds),
+    requestedAt: iso(requestedAt),
+    ...(standing.status === 'PENDING' ? { instructions: instructionsView(standing.instructions) } : {}),
+    ...('settled' in under && standing.status !== 'HELD' ? { settled: under.settled, paidAt: iso(under.paidAt) } : {}),
+    ...('reason' in standing && standing.reason ? { reason: standing.reason } : {}),
+    ...(standing.status === 'HELD' && forOperator ? { hold: holdView(standing.hold) } : {}),
+    refunds: refunds.map((refund) => refundView(refund, forOperator)),
+  };
+};
+
+type Pending = Extract<Payment['standing'], { status: 'PENDING' }>;
+type Held = Extract<Payment['standing'], { status: 'HELD' }>;
+
+const instructionsView = ({ expiresAt, actions, ...rest }: Pending['instructions']): NonNullable<PaymentView['instructions']> => ({
+  ...rest,
+  ...(actions ? { actions: [...actions] } : {}),
+  ...(expiresAt === undefined ? {} : { expiresAt: iso(expiresAt) }),
+});
+
+const holdView = ({ what, expected, said }: Held['hold']) => ({ what, expected, said });
+
+const refundView = (refund: Refund, forOperator: boolean): PaymentView['refunds'][number] => ({
+  key: refund.key,
+  amount: refund.amount,
+  reason: refund.reason,
+  status: refund.status,
+  requestedAt: iso(refund.requestedAt),
+  ...(refund.status === 'DENIED' && forOperator ? { why: refund.why } : {}),
+  ...(refund.status === 'MANUAL' && forOperator ? { owner: refund.owner, dueAt: iso(refund.dueAt) } : {}),
+  ...(refund.status === 'PAID_BACK' ? { reference: refund.reference } : {}),
+});

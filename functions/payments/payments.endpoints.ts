@@ -1,0 +1,163 @@
+/** What each route of payments does: authorise by the order, one command, answer. */
+import { createHash } from 'node:crypto';
+import { type Order, orderOf, refusals as orderRefusals } from '../orders/commands.ts';
+import { type Endpoint, type HttpAnswer, type HttpRequest, has, Problem, refusal } from '../platform/http.ts';
+import { type Fields, log, type Metrics } from '../platform/log.ts';
+import type { Principal } from '../platform/principal.ts';
+import type { KeyOf } from '../platform/route.ts';
+import { type Rupiah, rupiah } from '../platform/rupiah.ts';
+import type { Outcome } from '../platform/store.ts';
+import type { OrderId } from '../platform/types.ts';
+import { limits } from './charge.request.ts';
+import { type ChargeDeps, cancel, charge, check, paidBackByHand, refund, refundKeyOf } from './commands.ts';
+import { isPaid, type Method, orderIdOf, type Payment, type PaymentRef, paymentRef, underlying } from './payment.ts';
+import { paymentView } from './payment.view.ts';
+import type { routes } from './payments.routes.ts';
+import type { Pay, RefundBody } from './payments.schemas.ts';
+
+export const endpoints = (deps: ChargeDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
+  'POST /orders/{id}/payments': async ({ principal, params, body, text, idempotencyKey }) => {
+    const order = await ownOrder(deps, principal, params.id as OrderId);
+    if (!('fare' in order)) throw refusal(orderRefusals.notFinished);
+    const { method, cardToken } = body as Pay;
+    mustTake(method, order.fare);
+    const charged = await charge(deps, {
+      orderId: order.orderId,
+      riderId: order.riderId,
+      amount: order.fare,
+      method,
+      cardToken,
+      key: idempotencyKey && `${principal.sub} ${idempotencyKey}`,
+      fingerprint: hashed(text),
+    });
+    if (charged.outcome === 'key-reused') throw keyReused;
+    if (charged.outcome === 'refused') {
+      decided('charge', order.orderId, { outcome: 'refused', code: charged.refusal.code });
+      throw refusal(charged.refusal);
+    }
+    const { payment, version, outcome } = charged;
+    const { status } = payment.standing;
+    decided(
+      'charge',
+      order.orderId,
+      { outcome, paymentRef: payment.ref, method, status },
+      outcome === 'charged' ? { PaymentCharged: 1 } : undefined,
+    );
+    return {
+      status: outcome === 'repeated' ? 200 : status === 'UNKNOWN' || status === 'INTENDED' ? 202 : 201,
+      body: paymentView(payment, version, has(principal, 'operator')),
+      headers: { location: `/orders/${order.orderId}/payments`, ...(outcome === 'repeated' ? { 'idempotent-replayed': 'true' } : {}) },
+    };
+  },
+
+  'GET /orders/{id}/payments': async ({ principal, params }) => {
+    const order = await ownOrder(deps, principal, params.id as OrderId);
+    const payments = await deps.paymentsOf(order.orderId);
+    return {
+      status: 200,
+      body: {
+        orderId: order.orderId,
+        payments: payments.map(({ state, version }) => paymentView(state, version, has(principal, 'operator'))),
+      },
+    };
+  },
+
+  'POST /payments/{ref}/check': async ({ principal, params }) => {
+    const ref = params.ref as PaymentRef;
+    await ownPayment(deps, principal, ref);
+    const heard = await check(deps, ref);
+    const { state, version } = await ownPayment(deps, principal, ref);
+    decided('check', state.orderId, { outcome: heard, paymentRef: ref, status: state.standing.status });
+    return { status: 200, body: { known: heard === 'heard', payment: paymentView(state, version, has(principal, 'operator')) } };
+  },
+
+  'POST /payments/{ref}/cancel': async ({ principal, params }) => {
+    const ref = params.ref as PaymentRef;
+    const { state } = await ownPayment(deps, principal, ref);
+    if (isPaid(underlying(state)) && !has(principal, 'operator'))
+      throw new Problem(403, 'WRONG_ROLE', 'Money that was paid is given back by operators only.');
+    return answer('cancel', await cancel(deps, ref), principal);
+  },
+
+  'POST /payments/{ref}/refund': async (request) => {
+    const { principal, params, body, at } = request;
+    const ref = params.ref as PaymentRef;
+    const { amount, reason } = body as RefundBody;
+    const key = refundKeyOf(ref, hashed(`${principal.sub} ${mustHaveKey(request)}`));
+    const outcome = await refund(deps, ref, { key, amount: amount === undefined ? undefined : rupiah(amount), reason, at });
+    return answer('refund', outcome, principal, { RefundRequested: 1 });
+  },
+
+  'POST /payments/{ref}/refunds/{key}/paid-back': async ({ principal, params, body, at }) => {
+    const { reference } = body as { reference: string };
+    const done = { key: params.key as string, reference, by: principal.sub, at };
+    return answer('paid-back', await paidBackByHand(deps, params.ref as PaymentRef, done), principal, { RefundPaidBack: 1 });
+  },
+});
+
+const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+const ownOrder = async (deps: ChargeDeps, principal: Principal, orderId: OrderId): Promise<Order> => {
+  const order = await orderOf(deps, orderId);
+  if (!order) throw refusal(orderRefusals.unknown);
+  if (!has(principal, 'operator') && order.riderId !== principal.sub) throw refusal(orderRefusals.notYours);
+  return order;
+};
+
+const ownPayment = async ({ store }: ChargeDeps, principal: Principal, ref: PaymentRef) => {
+  const { state, version } = await store.load(paymentRef(ref));
+  if (!state) throw refusal(unknownPayment);
+  if (!has(principal, 'operator') && state.riderId !== principal.sub) throw refusal(orderRefusals.notYours);
+  return { state, version };
+};
+
+const unknownPayment = { code: 'PAYMENT_NOT_FOUND', message: 'There is no payment with this reference. Check it.', status: 404 } as const;
+
+const keyReused = new Problem(
+  422,
+  'IDEMPOTENCY_KEY_REUSED',
+  'This Idempotency-Key belongs to another request. Use a new key for a new request.',
+  [{ field: 'Idempotency-Key', message: 'was used with another body' }],
+);
+
+/** Without a key a repetition could not be told from a second refund. */
+const mustHaveKey = ({ idempotencyKey }: HttpRequest): string => {
+  if (idempotencyKey) return idempotencyKey;
+  throw new Problem(400, 'INVALID_REQUEST', 'A refund needs a name of its own.', [{ field: 'Idempotency-Key', message: 'must be there' }]);
+};
+
+const mustTake = (method: Method, fare: Rupiah): void => {
+  const [least, most] = limits[method];
+  if (fare < least || fare > most)
+    throw new Problem(422, 'AMOUNT_NOT_TAKEN', `This method takes Rp ${least} to Rp ${most}. Choose another one.`, [
+      { field: 'method', message: `does not take Rp ${fare}` },
+    ]);
+};
+
+const decided = (command: string, orderId: OrderId, fields: Fields, metrics?: Metrics): void =>
+  log.info('Decided', { orderId, command, ...fields }, metrics);
+
+const fieldsOf = (decision: Outcome<Payment>['decision']): Fields => {
+  if (decision.outcome === 'refused') return { outcome: decision.outcome, code: decision.refusal.code };
+  return decision.outcome === 'nothing' ? { outcome: decision.outcome, reason: decision.reason } : { outcome: decision.outcome };
+};
+
+const answer = (command: string, { decision, state, version }: Outcome<Payment>, principal: Principal, metrics?: Metrics): HttpAnswer => {
+  if (state)
+    decided(
+      command,
+      orderIdOf(state.ref),
+      { ...fieldsOf(decision), paymentRef: state.ref, status: state.standing.status },
+      decision.outcome === 'happened' ? metrics : undefined,
+    );
+  if (decision.outcome === 'refused') throw refusal(decision.refusal);
+  if (!state) throw refusal(unknownPayment);
+  return {
+    status: 200,
+    body: {
+      success: true,
+      alreadyProcessed: decision.outcome === 'nothing',
+      payment: paymentView(state, version, has(principal, 'operator')),
+    },
+  };
+};

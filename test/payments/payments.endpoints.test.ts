@@ -1,0 +1,254 @@
+/** The HTTP routes of payments. */
+import { describe, expect, it } from 'vitest';
+import { join } from '../../functions/payments/joining.ts';
+import { rupiah } from '../../functions/platform/rupiah.ts';
+import { problemOf } from '../support/http.ts';
+import { logLines } from '../support/log.ts';
+import { orderId, ref, start } from '../support/payments.ts';
+import { driver, operator, paymentsApi, stranger } from '../support/payments-api.ts';
+
+logLines();
+const settled = async (api: ReturnType<typeof paymentsApi>, method = 'bca_va'): Promise<void> => {
+  await api.finished();
+  await api.pay(method === 'card' ? { method, cardToken: 'token-1' } : { method });
+  await join(api.deps, { ref, body: api.gateway.moves(ref, 'settlement'), receivedAt: api.now(), id: 'paid' });
+};
+const of = (who: object = {}, more: object = {}) => ({ params: { ref }, ...who, ...more });
+const refund = (api: ReturnType<typeof paymentsApi>, body: unknown, key: string | undefined = 'refund-1', who: object = operator) =>
+  api.ask('POST /payments/{ref}/refund', of(who, { body, ...(key ? { headers: { 'idempotency-key': key } } : {}) }));
+
+describe('POST /orders/{id}/payments', () => {
+  it('charges the fare of the finished order and answers what the customer needs', async () => {
+    const api = paymentsApi();
+    await api.finished();
+    const { status, body } = await api.pay({ method: 'qris' }, 'k1');
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ ref, orderId, status: 'PENDING', version: 2, method: 'qris', amount: 120_000, refunded: 0, refunds: [] });
+    expect(api.gateway.transactions).toMatchObject([{ ref, amount: 120_000 }]);
+  });
+
+  it('[PAY-1] with the same key answers the same payment, with another body 422', async () => {
+    const api = paymentsApi();
+    await api.finished();
+    await api.pay({ method: 'qris' }, 'k1');
+    const again = await api.pay({ method: 'qris' }, 'k1');
+    expect([again.status, again.body.ref, again.headers['idempotent-replayed']]).toEqual([200, ref, 'true']);
+    expect(problemOf(await api.pay({ method: 'gopay' }, 'k1'))).toEqual({
+      status: 422,
+      code: 'IDEMPOTENCY_KEY_REUSED',
+      fields: ['Idempotency-Key'],
+    });
+    expect(api.gateway.transactions).toHaveLength(1);
+  });
+
+  it('[PAY-8] without an answer of the gateway is 202 and UNKNOWN', async () => {
+    const api = paymentsApi();
+    await api.finished();
+    api.gateway.fails('charge', 'silent');
+    const { status, body } = await api.pay();
+    expect([status, body.status, body.reason]).toEqual([202, 'UNKNOWN', 'time-out']);
+  });
+
+  it.each([
+    ['an empty body', {}, ['method']],
+    ['an unknown method', { method: 'danamon_va' }, ['method']],
+    ['a number for the method', { method: 7 }, ['method']],
+    ['a card without its token', { method: 'card' }, ['cardToken']],
+    ['a token without a card', { method: 'qris', cardToken: 'token-1' }, ['cardToken']],
+    ['a card number for the token', { method: 'card', cardToken: '4811 1111 1111 1114' }, ['cardToken']],
+    ['text', 'hello', ['body']],
+  ])('with %s is refused and charges nothing', async (_, body, fields) => {
+    const api = paymentsApi();
+    await api.finished();
+    expect(problemOf(await api.pay(body))).toEqual({ status: 400, code: 'INVALID_REQUEST', fields });
+    expect(api.gateway.calls).toEqual([]);
+  });
+
+  it('is for the rider of the order and for operators', async () => {
+    const api = paymentsApi();
+    await api.finished();
+    expect(problemOf(await api.pay(undefined, undefined, stranger))).toMatchObject({ status: 403, code: 'NOT_YOUR_ORDER' });
+    expect(problemOf(await api.pay(undefined, undefined, driver))).toMatchObject({ status: 403, code: 'WRONG_ROLE' });
+    expect((await api.pay(undefined, undefined, operator)).status).toBe(201);
+  });
+
+  it('needs an order, and its fare', async () => {
+    const api = paymentsApi();
+    expect(problemOf(await api.pay())).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
+    await api.ride();
+    expect(problemOf(await api.pay())).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
+    await api.accepted();
+    expect(problemOf(await api.pay())).toMatchObject({ status: 409, code: 'NOT_FINISHED' });
+  });
+
+  it('refuses a method that does not take the amount', async () => {
+    const api = paymentsApi();
+    await api.finished(9_999);
+    expect(problemOf(await api.pay({ method: 'bca_va' }))).toEqual({ status: 422, code: 'AMOUNT_NOT_TAKEN', fields: ['method'] });
+    expect((await api.pay({ method: 'bni_va' })).status).toBe(201);
+  });
+
+  it('[PAY-3] refuses a paid order', async () => {
+    const api = paymentsApi();
+    await settled(api);
+    expect(problemOf(await api.pay({ method: 'qris' }, 'k2'))).toMatchObject({ status: 409, code: 'ALREADY_PAID' });
+  });
+});
+
+describe('GET /orders/{id}/payments', () => {
+  it('lists all of them, the oldest first', async () => {
+    const api = paymentsApi();
+    await api.finished();
+    await api.pay({ method: 'bca_va' });
+    await api.pay({ method: 'qris' });
+    const { body } = await api.ask('GET /orders/{id}/payments', { params: { id: orderId } });
+    expect((body.payments as { status: string; method: string }[]).map(({ status, method }) => [status, method])).toEqual([
+      ['CANCELLED', 'bca_va'],
+      ['PENDING', 'qris'],
+    ]);
+  });
+
+  it('shows no card token, no key and no other person’s', async () => {
+    const api = paymentsApi();
+    await api.finished();
+    api.gateway.fails('charge', 'silent');
+    await api.pay({ method: 'card', cardToken: 'token-1' }, 'k1');
+    const { body } = await api.ask('GET /orders/{id}/payments', { params: { id: orderId } });
+    expect(JSON.stringify(body)).not.toMatch(/token-1|k1/);
+    expect((await api.ask('GET /orders/{id}/payments', { params: { id: orderId }, ...stranger })).status).toBe(403);
+  });
+});
+
+describe('POST /payments/{ref}/check', () => {
+  it('[PAY-8] takes in what the gateway answers', async () => {
+    const api = paymentsApi();
+    await api.finished();
+    await api.pay();
+    api.gateway.moves(ref, 'settlement');
+    const { status, body } = await api.ask('POST /payments/{ref}/check', of());
+    expect([status, body]).toMatchObject([200, { known: true, payment: { status: 'PAID', settled: true } }]);
+  });
+
+  it('is 503 while the gateway is out of reach', async () => {
+    const api = paymentsApi();
+    await api.finished();
+    await api.pay();
+    api.gateway.fails('status', 'deaf');
+    expect(await api.ask('POST /payments/{ref}/check', of())).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  });
+
+  it.each([
+    ['TNT-20261121-0000042', 400],
+    ['TNT-20261121-0000042-1', 400],
+    ['../x', 400],
+    ['TNT-20261121-0000042-1795232999', 404],
+  ])('of %s is %i', async (unknown, status) => {
+    const api = paymentsApi();
+    expect((await api.ask('POST /payments/{ref}/check', { params: { ref: unknown } })).status).toBe(status);
+  });
+
+  it('is for the rider of the order and for operators', async () => {
+    const api = paymentsApi();
+    await api.finished();
+    await api.pay();
+    expect((await api.ask('POST /payments/{ref}/check', of(stranger))).status).toBe(403);
+  });
+});
+
+describe('POST /payments/{ref}/cancel', () => {
+  it('ends a payment that waits, and says when it already was', async () => {
+    const api = paymentsApi();
+    await api.finished();
+    await api.pay();
+    const first = await api.ask('POST /payments/{ref}/cancel', of());
+    const second = await api.ask('POST /payments/{ref}/cancel', of());
+    expect([first.body, second.body]).toMatchObject([
+      { alreadyProcessed: false, payment: { status: 'CANCELLED' } },
+      { alreadyProcessed: true, payment: { status: 'CANCELLED' } },
+    ]);
+  });
+
+  it('never lets a rider take back what was paid', async () => {
+    const api = paymentsApi();
+    await api.finished();
+    await api.pay({ method: 'card', cardToken: 'token-1' });
+    expect(problemOf(await api.ask('POST /payments/{ref}/cancel', of()))).toMatchObject({ status: 403, code: 'WRONG_ROLE' });
+    api.pass(1);
+    expect((await api.ask('POST /payments/{ref}/cancel', of(operator))).body).toMatchObject({ payment: { status: 'REVERSED' } });
+  });
+});
+
+describe('POST /payments/{ref}/refund', () => {
+  it('[PAY-9] refunds once for one key', async () => {
+    const api = paymentsApi();
+    await settled(api, 'gopay');
+    api.pass(1);
+    const first = await refund(api, { amount: 20_000, reason: 'wrong route' });
+    const again = await refund(api, { amount: 20_000, reason: 'wrong route' });
+    expect(first).toMatchObject({
+      status: 200,
+      body: {
+        alreadyProcessed: false,
+        payment: { status: 'PARTIALLY_REFUNDED', refunded: 20_000, refunds: [{ amount: 20_000, status: 'ACCEPTED' }] },
+      },
+    });
+    expect(again.body).toMatchObject({ alreadyProcessed: true, payment: { refunded: 20_000 } });
+    expect(api.gateway.transactions[0]?.refunds).toHaveLength(1);
+    expect(problemOf(await refund(api, { amount: 30_000, reason: 'x' }))).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' });
+  });
+
+  it('[PAY-9] of a transfer becomes a manual refund, closed by a person', async () => {
+    const api = paymentsApi();
+    await settled(api);
+    const { body } = await refund(api, { reason: 'wrong route' });
+    const due = new Date(start + 3 * 86_400_000).toISOString();
+    expect(body).toMatchObject({
+      payment: { status: 'PAID', refunds: [{ amount: 120_000, status: 'MANUAL', owner: 'finance', dueAt: due }] },
+    });
+    expect(api.gateway.calls.filter((call) => call.startsWith('refund'))).toEqual([]);
+    const { key } = (body.payment as { refunds: { key: string }[] }).refunds[0] as { key: string };
+    const closed = await api.ask('POST /payments/{ref}/refunds/{key}/paid-back', {
+      params: { ref, key },
+      body: { reference: 'BCA 0421' },
+      ...operator,
+    });
+    expect(closed.body).toMatchObject({ payment: { status: 'REFUNDED', refunds: [{ status: 'PAID_BACK', reference: 'BCA 0421' }] } });
+  });
+
+  it.each([
+    ['a rider', { reason: 'x' }, 'k', {}, 403, []],
+    ['nobody’s key', { reason: 'x' }, undefined, operator, 400, ['Idempotency-Key']],
+    ['no reason', { amount: 1 }, 'k', operator, 400, ['reason']],
+    ['a part of a rupiah', { amount: 0.5, reason: 'x' }, 'k', operator, 400, ['amount']],
+    ['a negative amount', { amount: -1, reason: 'x' }, 'k', operator, 400, ['amount']],
+    ['more than was paid', { amount: 120_001, reason: 'x' }, 'k', operator, 422, []],
+  ])('by or with %s is refused', async (_, body, key, who, status, fields) => {
+    const api = paymentsApi();
+    await settled(api, 'gopay');
+    const answer = await api.ask('POST /payments/{ref}/refund', of(who, { body, ...(key ? { headers: { 'idempotency-key': key } } : {}) }));
+    expect(problemOf(answer)).toMatchObject({ status, fields });
+    expect(api.gateway.transactions[0]?.refunds).toEqual([]);
+  });
+
+  it('declined by the bank is DENIED and leaves the money', async () => {
+    const api = paymentsApi();
+    await settled(api, 'gopay');
+    const { answer } = await import('../support/payments.ts');
+    api.gateway.fails('refund', { outcome: 'report', report: answer('settlement', { transactionId: 'tx-1', statusCode: '202' }) });
+    const { body } = await refund(api, { amount: 20_000, reason: 'x' });
+    expect(body).toMatchObject({ payment: { status: 'PAID', refunded: 0, refunds: [{ status: 'DENIED', why: 'declined by the bank' }] } });
+  });
+
+  it('without balance at the gateway is asked again later under the same key', async () => {
+    const api = paymentsApi();
+    await settled(api, 'gopay');
+    api.gateway.fails('refund', { outcome: 'balance', message: 'insufficient balance' });
+    const { body } = await refund(api, { amount: 20_000, reason: 'x' });
+    expect(body).toMatchObject({ payment: { refunds: [{ status: 'REQUESTED' }] } });
+    api.pass(200);
+    const { paymentDeadline } = await import('../../functions/payments/deadlines.ts');
+    await paymentDeadline(api.all, ref, api.now());
+    expect(api.gateway.transactions[0]?.refunds).toMatchObject([{ amount: rupiah(20_000) }]);
+    expect((await api.payment(ref)).refunds).toMatchObject([{ status: 'ACCEPTED' }]);
+  });
+});
