@@ -217,10 +217,10 @@ export const judgeRide = (told: Told): readonly Finding[] =>
     })),
   );
 
-/** How long the oldest message may wait, in seconds. A timer may have been delayed for 15 minutes. */
+/** How long the oldest message may wait, in seconds. As the alarms have it; a timer may have been delayed for 15 minutes. */
 const patience: readonly (readonly [name: RegExp, seconds: number])[] = [
   [/-dispatch$/, 30],
-  [/-timers$/, 960],
+  [/-timers$/, 1_200],
   [/./, 60],
 ];
 const patienceOf = (name: string): number => patience.find(([pattern]) => pattern.test(name))?.[1] ?? 60;
