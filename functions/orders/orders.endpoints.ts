@@ -6,8 +6,8 @@ import { rupiah } from '../platform/rupiah.ts';
 import { type DriverId, iso, type OrderId } from '../platform/types.ts';
 import { finish, type OrdersDeps, orderOf, refusals } from './commands.ts';
 import { type Order, orderRef } from './order.ts';
+import type { OrderView } from './orders.answers.ts';
 import type { routes } from './orders.routes.ts';
-import type { OrderView } from './orders.schemas.ts';
 
 export const endpoints = (deps: OrdersDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
   'GET /orders/{id}': async ({ principal, params }) => {

@@ -1,16 +1,16 @@
 /** The worker of the gateway queue, wired for Lambda. What is orphaned goes to the dead letters of the webhook queue. */
 import { dynamo } from '../platform/dynamo.ts';
 import { env } from '../platform/env.ts';
-import { parkIn, sqs } from '../platform/park.ts';
-import { queueWorker } from '../platform/queue-worker.ts';
+import { parkIn } from '../platform/park.ts';
+import { queuesSeldom } from '../platform/queue-seldom.ts';
+import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
 import { paymentsDeps } from './commands.ts';
 import { gatewayWorker, wakeMessage } from './gateway-worker.ts';
 
-const queues = sqs();
-const orphans = parkIn(queues, env('ORPHANS_URL'));
+const queues = queuesSeldom();
 
 export const handler = queueWorker(
   wakeMessage,
-  gatewayWorker({ ...paymentsDeps(dynamo()), park: orphans, random: Math.random }),
-  parkIn(queues, env('DEAD_LETTER_URL')),
+  gatewayWorker({ ...paymentsDeps(dynamo()), park: parkIn(queues.send, env('ORPHANS_URL')), random: Math.random }),
+  ownQueue(queues),
 );

@@ -1,7 +1,7 @@
 /** A payment as the apps see it. Holds and manual work are for operators. */
 import { iso } from '../platform/types.ts';
 import { type Payment, underlying } from './payment.ts';
-import type { PaymentView } from './payments.schemas.ts';
+import type { PaymentView } from './payments.answers.ts';
 import { type Refund, refunded } from './refund.ts';
 
 export const paymentView = (payment: Payment, version: number, forOperator: boolean): PaymentView => {

@@ -1,6 +1,4 @@
 /** The gateway's server keys: the first signs our calls, all of them verify notifications, so that a key can be changed. */
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-
 export type ServerKeys = () => Promise<readonly string[]>;
 /** The keys begin with it; a key of the other environment would charge real money in a test, or nobody in production. */
 export type Environment = 'sandbox' | 'production' | 'local';
@@ -20,9 +18,8 @@ export const guarded = (keys: readonly string[], environment: Environment): read
 };
 
 const fetched = async (id: string): Promise<readonly string[]> => {
-  const client = new SecretsManagerClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 1_500 } });
-  const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: id }));
-  return keysIn(SecretString);
+  const { readSecret } = await import('./secret.client.ts');
+  return keysIn(await readSecret(id));
 };
 
 /**

@@ -202,7 +202,7 @@ describe('a notification whose payment never comes', () => {
 });
 
 describe('the worker of the webhook queue', () => {
-  const work = (w: World) => queueWorker(keptMessage, webhookWorker(w.deps), w.deps.park);
+  const work = (w: World) => queueWorker(keptMessage, webhookWorker(w.deps), { park: w.deps.park, delay: async () => undefined });
 
   it.each([
     ['payment_notif_test_G700000001_0f3', 'ack_test_notification', 'WebhookTest'],
@@ -257,7 +257,7 @@ describe('the worker of the webhook queue', () => {
         return w.deps.syncLog(line);
       },
     };
-    const handler = queueWorker(keptMessage, webhookWorker(deps), w.deps.park);
+    const handler = queueWorker(keptMessage, webhookWorker(deps), { park: w.deps.park, delay: async () => undefined });
     const sent = delivered([{ body, receivedAt: start }]);
     expect((await handler(sent)).batchItemFailures).toEqual([{ itemIdentifier: 'message-1' }]);
     failing = false;

@@ -1,30 +1,19 @@
 /** What can never be handled lies in the dead letters with its reason. */
-import type { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { parkIn } from '../../functions/platform/park.ts';
 import { logLines } from '../support/log.ts';
 
 const lines = logLines();
 const parking = () => {
-  const sent: SendMessageCommand['input'][] = [];
-  const client = { send: async (command: SendMessageCommand) => void sent.push(command.input) } as unknown as SQSClient;
-  return { park: parkIn(client, 'https://dead'), sent };
+  const sent: unknown[] = [];
+  return { park: parkIn(async (...message) => void sent.push(message), 'https://dead'), sent };
 };
 
 describe('a message is parked', () => {
   it('keeps its body, the reason and where it came from', async () => {
     const { park, sent } = parking();
     await park('{"a":1}', 'name: must be text', 'arn:queue');
-    expect(sent).toEqual([
-      {
-        QueueUrl: 'https://dead',
-        MessageBody: '{"a":1}',
-        MessageAttributes: {
-          reason: { DataType: 'String', StringValue: 'name: must be text' },
-          source: { DataType: 'String', StringValue: 'arn:queue' },
-        },
-      },
-    ]);
+    expect(sent).toEqual([['https://dead', '{"a":1}', { reason: 'name: must be text', source: 'arn:queue' }]]);
   });
 
   it('is counted, and says why', async () => {
@@ -36,12 +25,12 @@ describe('a message is parked', () => {
   it('has a body although it came without one, because a queue takes no empty message', async () => {
     const { park, sent } = parking();
     await park('', 'not JSON', 'arn:queue');
-    expect(sent[0]?.MessageBody).toBe('(empty)');
+    expect(sent).toMatchObject([['https://dead', '(empty)', {}]]);
   });
 
-  it('keeps the beginning of a long reason', async () => {
-    const { park, sent } = parking();
-    await park('x', 'r'.repeat(5_000), 'arn:queue');
-    expect(sent[0]?.MessageAttributes?.reason?.StringValue).toHaveLength(1_000);
+  it('is not counted when the dead letters cannot be reached', async () => {
+    const park = parkIn(() => Promise.reject(new Error('the queue is away')), 'https://dead');
+    await expect(park('x', 'not JSON', 'arn:queue')).rejects.toThrow('the queue is away');
+    expect(lines.metric('Parked')).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { Conflict, Invalid, Unavailable } from '../../functions/platform/errors.ts';
-import { queueWorker } from '../../functions/platform/queue-worker.ts';
+import { pauseAfter, queueWorker } from '../../functions/platform/queue-worker.ts';
 import { logLines } from '../support/log.ts';
 import { deadLetters, delivered, queueArn } from '../support/queue.ts';
 
@@ -12,6 +12,7 @@ const schema = z.object({ name: z.string() });
 const setUp = (fails: Readonly<Record<string, Error>> = {}) => {
   const handled: unknown[] = [];
   const { park, parked } = deadLetters();
+  const delayed: [string, number][] = [];
   const worker = queueWorker(
     schema,
     async (message, delivery) => {
@@ -19,9 +20,9 @@ const setUp = (fails: Readonly<Record<string, Error>> = {}) => {
       if (error) throw error;
       handled.push({ ...message, ...delivery });
     },
-    park,
+    { park, delay: async (...message) => void delayed.push(message) },
   );
-  return { worker, handled, parked };
+  return { worker, handled, parked, delayed };
 };
 
 describe('messages are delivered', () => {
@@ -58,17 +59,42 @@ describe('a message can never be handled', () => {
   });
 
   it('stays in the queue when the dead letters cannot be reached', async () => {
-    const worker = queueWorker(
-      schema,
-      async () => undefined,
-      () => Promise.reject(new Error('the queue is away')),
-    );
+    const worker = queueWorker(schema, async () => undefined, {
+      park: () => Promise.reject(new Error('the queue is away')),
+      delay: async () => undefined,
+    });
     expect(await worker(delivered(['poison', { name: 'a' }]))).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
     expect(lines.all().map(({ level }) => level)).toContain('ERROR');
   });
 });
 
 describe('a message fails for now', () => {
+  it('comes again after seconds, not after the whole visibility time-out of its queue', async () => {
+    const { worker, delayed } = setUp({ a: new Unavailable('later') });
+    await worker(delivered([{ name: 'a' }, { name: 'b' }]));
+    expect(delayed).toEqual([['receipt-1', expect.any(Number)]]);
+    expect(delayed[0]?.[1]).toBeGreaterThanOrEqual(5);
+    expect(delayed[0]?.[1]).toBeLessThanOrEqual(8);
+  });
+
+  it.each([
+    [1, 0, 5],
+    [1, 1, 8],
+    [2, 0, 10],
+    [3, 0.5, 25],
+    [20, 1, 900],
+  ])('after %i receives, with chance %d, it waits %i s', (receives, chance, seconds) => {
+    expect(pauseAfter(receives, chance)).toBe(seconds);
+  });
+
+  it('is answered by its id all the same when it cannot be delayed', async () => {
+    const worker = queueWorker(schema, () => Promise.reject(new Unavailable('later')), {
+      park: async () => undefined,
+      delay: () => Promise.reject(new Error('the queue is away')),
+    });
+    expect(await worker(delivered([{ name: 'a' }]))).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+  });
+
   it.each([
     ['the other side is down', new Unavailable('later')],
     ['a race was lost', new Conflict('again')],

@@ -1,0 +1,44 @@
+/** What orders answer, for the OpenAPI document and the types of its readers; no function loads it. */
+import * as z from 'zod/mini';
+import type { Answer, Answers, KeyOf } from '../platform/route.ts';
+import type { routes } from './orders.routes.ts';
+import { described, fare, orderId } from './orders.schemas.ts';
+
+const time = described(z.string(), 'ISO 8601, UTC.', ['2026-11-21T03:44:00.000Z']);
+
+export const order = z.object({
+  orderId,
+  status: described(
+    z.enum(['ACTIVE', 'FINISHED', 'PAID', 'CANCELLED']),
+    'ACTIVE: the trip is under way; FINISHED: it has its fare and is to be paid; PAID: the money is there.',
+  ),
+  version: described(z.int(), 'Raised by one with every change.'),
+  riderId: z.string(),
+  driverId: z.string(),
+  serviceLine: z.enum(['BB', 'SB', 'GB']),
+  openedAt: time,
+  fare: z.optional(fare),
+  finishedAt: z.optional(time),
+  paymentRef: described(z.optional(z.string()), 'The payment that paid it.'),
+  paidAt: z.optional(time),
+});
+export type OrderView = z.infer<typeof order>;
+
+export const changed = z.object({
+  success: z.literal(true),
+  alreadyProcessed: described(z.boolean(), 'True when it already was as asked and nothing changed.'),
+  order,
+});
+
+const foreign: Answer = { description: 'The order belongs to somebody else, or the role does not fit.' };
+const unknown: Answer = { description: 'There is no such order: a ride becomes one when a driver accepts it.' };
+
+export const answers: Answers<KeyOf<typeof routes>> = {
+  'GET /orders/{id}': { 200: { description: 'The order.', schema: order }, 403: foreign, 404: unknown },
+  'POST /orders/{id}/finish': {
+    200: { description: 'Done, or already so (`alreadyProcessed`).', schema: changed },
+    403: foreign,
+    404: unknown,
+    409: { description: 'The order is finished with another fare, or cancelled.' },
+  },
+};

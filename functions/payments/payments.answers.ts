@@ -1,0 +1,107 @@
+/** What payments answer, for the OpenAPI document and the types of its readers; no function loads it. */
+import * as z from 'zod/mini';
+import type { Answer, Answers, KeyOf } from '../platform/route.ts';
+import type { routes } from './payments.routes.ts';
+import { described, method, orderId, paymentRef } from './payments.schemas.ts';
+
+const time = described(z.string(), 'ISO 8601, UTC.', ['2026-11-21T03:44:00.000Z']);
+const rupiah = described(z.int(), 'Whole rupiah.', [120_000]);
+
+const instructions = z.object({
+  bank: z.optional(z.string()),
+  vaNumber: z.optional(z.string()),
+  billerCode: z.optional(z.string()),
+  billKey: z.optional(z.string()),
+  qrString: z.optional(z.string()),
+  redirectUrl: z.optional(z.string()),
+  actions: z.optional(z.array(z.object({ name: z.string(), url: z.string() }))),
+  expiresAt: z.optional(time),
+});
+
+const oneRefund = z.object({
+  key: z.string(),
+  amount: rupiah,
+  reason: z.string(),
+  status: z.enum(['REQUESTED', 'ACCEPTED', 'CONFIRMED', 'DENIED', 'MANUAL', 'PAID_BACK']),
+  requestedAt: time,
+  why: z.optional(z.string()),
+  owner: described(z.optional(z.string()), 'Who pays it back by hand; for operators.'),
+  dueAt: described(z.optional(time), 'Until when it must be paid back by hand; for operators.'),
+  reference: z.optional(z.string()),
+});
+
+export const payment = z.object({
+  ref: paymentRef,
+  orderId,
+  status: described(
+    z.enum([
+      'INTENDED',
+      'UNKNOWN',
+      'PENDING',
+      'AUTHORIZED',
+      'REVIEW',
+      'PAID',
+      'PARTIALLY_REFUNDED',
+      'REFUNDED',
+      'PARTIALLY_CHARGED_BACK',
+      'CHARGED_BACK',
+      'REVERSED',
+      'DENIED',
+      'CANCELLED',
+      'EXPIRED',
+      'FAILED',
+      'HELD',
+    ]),
+    'UNKNOWN: the gateway has not answered yet; it is asked by itself until it has. HELD: it is being looked into.',
+  ),
+  version: described(z.int(), 'Raised by one with every change.'),
+  method,
+  amount: rupiah,
+  refunded: described(rupiah, 'What went back of it, whole rupiah.'),
+  instructions: described(z.optional(instructions), 'What the customer needs to pay, while it is pending.'),
+  settled: described(z.optional(z.boolean()), 'False for a card that is captured and settles the next day.'),
+  paidAt: z.optional(time),
+  requestedAt: time,
+  reason: described(z.optional(z.string()), 'Why it failed or is unknown.'),
+  hold: described(
+    z.optional(z.object({ what: z.enum(['amount', 'currency', 'merchant']), expected: z.string(), said: z.string() })),
+    'What did not fit; for operators.',
+  ),
+  refunds: z.array(oneRefund),
+});
+export type PaymentView = z.infer<typeof payment>;
+
+export const payments = z.object({ orderId, payments: described(z.array(payment), 'The oldest first; the last one counts.') });
+export const changed = z.object({
+  success: z.literal(true),
+  alreadyProcessed: described(z.boolean(), 'True when it already was as asked and nothing changed.'),
+  payment,
+});
+export const checked = z.object({ known: described(z.boolean(), 'Whether the gateway knows the payment.'), payment });
+
+const foreign: Answer = { description: 'The order belongs to somebody else, or the role does not fit.' };
+const unknown: Answer = { description: 'There is no such order or payment.' };
+const conflict: Answer = { description: 'The order or payment is in a state that does not allow it; `code` tells which.' };
+const done: Answer = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };
+
+export const answers: Answers<KeyOf<typeof routes>> = {
+  'POST /orders/{id}/payments': {
+    201: { description: 'The payment, with what the customer needs to pay.', schema: payment },
+    202: { description: 'The gateway has not answered yet. It is asked by itself; look at the payment again.', schema: payment },
+    200: { description: 'The payment this key made before.', schema: payment },
+    403: foreign,
+    404: unknown,
+    409: conflict,
+    422: { description: 'The key was used for another request, or the method does not take this amount.' },
+  },
+  'GET /orders/{id}/payments': { 200: { description: 'The payments.', schema: payments }, 403: foreign, 404: unknown },
+  'POST /payments/{ref}/check': { 200: { description: 'The payment after the answer.', schema: checked }, 403: foreign, 404: unknown },
+  'POST /payments/{ref}/cancel': { 200: done, 403: foreign, 404: unknown, 409: conflict },
+  'POST /payments/{ref}/refund': {
+    200: done,
+    404: unknown,
+    409: conflict,
+    422: { description: 'More than is left, or the key was used for another amount.' },
+  },
+  'POST /payments/{ref}/refunds/{key}/paid-back': { 200: done, 404: unknown, 409: conflict },
+};
