@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { toItem } from './dynamo.ts';
+import { fromItem, toItem } from './dynamo.ts';
 import packaged from './flags.json' with { type: 'json' };
 import { log } from './log.ts';
 import { check, parseWith } from './schema.ts';
@@ -57,15 +57,22 @@ export const fileSource = (path: string | undefined, now: () => number): FlagSou
 
 const holdKey = (flag: FlagName) => toItem({ pk: `FLAG#${flag}`, sk: 'HOLD' });
 
+/** Why a flag is held, and since when (ISO 8601, UTC). */
+export type Hold = { readonly reason: string; readonly at: string };
+
 /** Holds: an item that switches a flag off for everyone until an operator releases it. Seen by every function within 5 s. */
 export const holds = (client: DynamoDBClient, table: string, now: () => number) => {
   const seen = new Map<FlagName, { readonly held: boolean; readonly readAt: number }>();
+  const read = async (flag: FlagName): Promise<Hold | undefined> => {
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: holdKey(flag) }));
+    return Item && fromItem<Hold>(Item);
+  };
   const isHeld = async (flag: FlagName): Promise<boolean> => {
     const known = seen.get(flag);
     if (known && now() - known.readAt < holdFresh) return known.held;
-    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: holdKey(flag) }));
-    seen.set(flag, { held: Item !== undefined, readAt: now() });
-    return Item !== undefined;
+    const held = (await read(flag)) !== undefined;
+    seen.set(flag, { held, readAt: now() });
+    return held;
   };
   const hold = async (flag: FlagName, reason: string, at: Instant): Promise<void> => {
     await client.send(new PutItemCommand({ TableName: table, Item: { ...holdKey(flag), ...toItem({ reason, at: iso(at) }) } }));
@@ -75,7 +82,7 @@ export const holds = (client: DynamoDBClient, table: string, now: () => number) 
     await client.send(new DeleteItemCommand({ TableName: table, Key: holdKey(flag) }));
     seen.delete(flag);
   };
-  return { isHeld, hold, release };
+  return { read, isHeld, hold, release };
 };
 
 export type Holds = ReturnType<typeof holds>;
