@@ -1,20 +1,13 @@
 /** Lets an app open its WebSocket: the token of any OIDC issuer, as the HTTP API takes it. */
-import type { JWTPayload } from 'jose';
 import { log } from '../platform/log.ts';
 import { principalFrom } from '../platform/principal.ts';
+import { tokenOf, type Verify } from '../platform/token.ts';
 
-/** The event of a REQUEST authorizer; browsers cannot set headers on a WebSocket, so the token may stand in the query. */
+/** The event of a REQUEST authorizer. */
 export type AuthorizerEvent = {
   readonly methodArn: string;
   readonly headers?: Readonly<Record<string, string>> | null;
   readonly queryStringParameters?: Readonly<Record<string, string>> | null;
-};
-/** Verifies signature, issuer, audience and times. @throws when any of them is wrong */
-export type Verify = (token: string) => Promise<JWTPayload>;
-
-const tokenOf = ({ headers, queryStringParameters }: AuthorizerEvent): string | undefined => {
-  const header = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
-  return queryStringParameters?.token || header?.replace(/^Bearer /i, '');
 };
 
 /** API Gateway answers this message, and only this one, with 401. */

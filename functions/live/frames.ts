@@ -1,0 +1,50 @@
+/** The text of a stream of server-sent events (WHATWG HTML, 9.2): where it begins, notices as they come, a sign of life in between. */
+import { type Cursor, idOf } from './cursor.ts';
+import { type Entry, type Feed, page } from './feed.store.ts';
+
+export type Clock = { readonly now: () => number; readonly wait: (ms: number) => Promise<void> };
+
+/** The feed is asked so often. */
+export const pollMs = 1_000;
+/** Proxies cut a connection on which nothing is said for 30 s. */
+export const heartbeatMs = 15_000;
+/** How long an app waits before it comes again. */
+const retryMs = 1_000;
+
+/** An id without data moves the client's place and shows nothing: who is cut off before the first notice still misses none. */
+const opening = (from: Cursor): string => `retry: ${retryMs}\nid: ${idOf(from)}\n\n`;
+const heartbeat = ':\n\n';
+
+/** What followed the client's place is no longer kept: it must look up the present state itself. */
+const reset = (from: Cursor): string => `id: ${idOf(from)}\nevent: reset\ndata: {"reason":"missed"}\n\n`;
+
+export const frameOf = ({ cursor, notice: { key: _, ...shown } }: Entry): string =>
+  `id: ${idOf(cursor)}\nevent: ${shown.type}\ndata: ${JSON.stringify(shown)}\n\n`;
+
+/**
+ * @param last the last id the client has seen; without it the stream begins now
+ * @param endsAt when the stream ends by itself, so that the client comes again with the last id it got
+ */
+export async function* frames(
+  feed: Pick<Feed, 'after' | 'resume'>,
+  { now, wait }: Clock,
+  last: Cursor | undefined,
+  endsAt: number,
+): AsyncGenerator<string, void, void> {
+  const { from, missed } = await feed.resume(last);
+  yield missed ? opening(from) + reset(from) : opening(from);
+  let cursor = from;
+  let spokenAt = now();
+  while (now() < endsAt) {
+    const entries = await feed.after(cursor);
+    if (entries.length > 0) {
+      yield entries.map(frameOf).join('');
+      cursor = (entries.at(-1) as Entry).cursor;
+      spokenAt = now();
+    } else if (now() - spokenAt >= heartbeatMs) {
+      yield heartbeat;
+      spokenAt = now();
+    }
+    if (entries.length < page) await wait(Math.min(pollMs, Math.max(0, endsAt - now())));
+  }
+}

@@ -1,0 +1,65 @@
+/** What operators see at once: the events of payments and orders in which money moved, or somebody must look. */
+import * as z from 'zod/mini';
+import { orderPaid, orderUnpaid } from '../../events/order.ts';
+import {
+  chargebackRecorded,
+  paymentDenied,
+  paymentExpired,
+  paymentFailed,
+  paymentHeld,
+  paymentReleased,
+  paymentReversed,
+  paymentSettled,
+  paymentUnderReview,
+  refundChanged,
+} from '../../events/payment.ts';
+
+export const liveEvent = z.discriminatedUnion('type', [
+  paymentSettled,
+  paymentUnderReview,
+  paymentHeld,
+  paymentReleased,
+  paymentReversed,
+  paymentDenied,
+  paymentExpired,
+  paymentFailed,
+  refundChanged,
+  chargebackRecorded,
+  orderPaid,
+  orderUnpaid,
+]);
+export type LiveEvent = z.infer<typeof liveEvent>;
+
+/** One notice, without personal data. `key` names the event: a write publishes each type once at most. */
+export type Notice = {
+  readonly key: string;
+  readonly type: string;
+  readonly orderId: string;
+  readonly paymentRef: string;
+  /** Whole rupiah. */
+  readonly amount: number;
+  readonly method?: string;
+  /** What differs, of a payment that is held. */
+  readonly what?: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+};
+
+export const noticeOf = (event: LiveEvent): Notice => ({
+  key: `${event.type}/${event.id}`,
+  type: event.type,
+  orderId: event.orderId,
+  paymentRef: event.paymentRef,
+  amount: amountOf(event),
+  ...('method' in event ? { method: event.method } : {}),
+  ...(event.type === 'payment.held' ? { what: event.what } : {}),
+  at: event.at,
+});
+
+/** What moved with the event, not what the payment once was. */
+const amountOf = (event: LiveEvent): number => {
+  if (event.type === 'payment.reversed') return event.reversed;
+  if (event.type === 'refund.changed') return event.refunded;
+  if (event.type === 'chargeback.recorded') return event.chargedBack;
+  return 'fare' in event ? event.fare : event.amount;
+};
