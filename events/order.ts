@@ -19,7 +19,8 @@ const rupiah = z.int().check(z.minimum(0));
 export const orderOpened = z.object({ ...envelope('order.opened'), serviceLine: z.enum(['BB', 'SB', 'GB']) });
 export const orderFinished = z.object({ ...envelope('order.finished'), fare: rupiah });
 export const orderCancelled = z.object({ ...envelope('order.cancelled'), reason: text });
-export const orderPaid = z.object({ ...envelope('order.paid'), fare: rupiah, paymentRef: text });
+/** `method`: how it was paid, as in the events of payments. */
+export const orderPaid = z.object({ ...envelope('order.paid'), fare: rupiah, paymentRef: text, method: text });
 /** The money that had paid it is gone again. */
 export const orderUnpaid = z.object({ ...envelope('order.unpaid'), fare: rupiah, paymentRef: text });
 

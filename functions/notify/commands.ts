@@ -1,21 +1,21 @@
-/** What other contexts can ask of notify: to tell a person something once. */
+/** What other contexts can ask of notify: to tell a person something once, and to remember where a person gets mail. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { env } from '../platform/env.ts';
 import { Unavailable } from '../platform/errors.ts';
 import type { SendMessage } from '../platform/queue.client.ts';
 import { type Instant, instant } from '../platform/types.ts';
+import { BeingSent } from './being-sent.ts';
 import { connections } from './connections.store.ts';
 import { type Channel, type Deliver, delivery, type Push, postTo } from './delivery.ts';
 import { type Ledger, type Line, ledger } from './ledger.store.ts';
 import type { Notification } from './notification.ts';
 
+export { BeingSent } from './being-sent.ts';
+export { contactFrom, isEmail } from './contact.ts';
+export { type Contact, contacts } from './contacts.store.ts';
 export { type Notification, notificationId } from './notification.ts';
 
 export type NotifyDeps = { readonly ledger: Ledger; readonly deliver: Deliver; readonly now: () => Instant };
-/** Another copy of the message is being sent at this moment: nothing failed, ask again later. */
-export class BeingSent extends Unavailable {
-  override readonly name = 'BeingSent';
-}
 
 export type Told = { readonly outcome: 'sent'; readonly channel: Channel } | { readonly outcome: 'sent-before' };
 

@@ -4,7 +4,7 @@ import type { Connections } from './connections.store.ts';
 import type { Notification } from './notification.ts';
 
 /** `none`: the person has no open connection and no device; the fact stays readable over HTTP. */
-export type Channel = 'websocket' | 'push' | 'none';
+export type Channel = 'websocket' | 'push' | 'mail' | 'none';
 /** @throws the transport's error when it failed for a reason other than the person being gone */
 export type Deliver = (sub: string, notification: Notification) => Promise<Channel>;
 /** Posts to one connection; `false` when it is gone. */

@@ -11,7 +11,7 @@ import { type Instant, instant, iso, type OrderId } from '../platform/types.ts';
 import type { Channel } from './delivery.ts';
 
 /** One message to one person. `key` is unique in the order and derived from the business, never from the attempt. */
-export type Line = { readonly orderId: OrderId; readonly key: string; readonly kind: 'dispatch' | 'notice' } & Readonly<
+export type Line = { readonly orderId: OrderId; readonly key: string; readonly kind: 'dispatch' | 'notice' | 'receipt' } & Readonly<
   Record<string, string | number>
 >;
 export type Claim = 'claimed' | 'taken-over' | 'sent-before' | 'being-sent';
@@ -59,8 +59,8 @@ export const ledger = (client: DynamoDBClient, table: string) => {
       return 'claimed';
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
-      const { sentAt, claimedAt } = fromItem<{ sentAt?: string; claimedAt: number }>(error.Item);
-      if (sentAt) return 'sent-before';
+      const { sentAt, skippedAt, claimedAt } = fromItem<{ sentAt?: string; skippedAt?: string; claimedAt: number }>(error.Item);
+      if (sentAt || skippedAt) return 'sent-before';
       return at - instant(claimedAt) > claimLifetime ? takeOver(line, at, claimedAt) : 'being-sent';
     }
   };
@@ -76,10 +76,22 @@ export const ledger = (client: DynamoDBClient, table: string) => {
     );
   };
 
+  /** There is nobody to send it to, and there will not be: the line says why, and the message is done. */
+  const skipped = async (line: Line, reason: string, at: Instant): Promise<void> => {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(line),
+        UpdateExpression: 'SET skippedAt = :at, reason = :reason',
+        ExpressionAttributeValues: toItem({ ':at': iso(at), ':reason': reason }),
+      }),
+    );
+  };
+
   /** A failed sending gives the line back, so that the retry can claim it at once. */
   const giveBack = async (line: Line): Promise<void> => {
     await client.send(new DeleteItemCommand({ TableName: table, Key: keyOf(line), ConditionExpression: 'attribute_not_exists(sentAt)' }));
   };
 
-  return { claim, sent, giveBack };
+  return { claim, sent, skipped, giveBack };
 };

@@ -35,7 +35,12 @@ const take = async (deps: OrdersDeps, orderId: OrderId, event: OrderFact, at: In
       await freeDriver(deps, event.driverId as DriverId, orderId, at);
       return log.info('Decided', { orderId, command: 'free-driver', outcome: 'happened' });
     case 'payment.settled': {
-      const outcome = await settle(deps, orderId, { paymentRef: event.paymentRef, amount: rupiah(event.amount), at });
+      const outcome = await settle(deps, orderId, {
+        paymentRef: event.paymentRef,
+        method: event.method,
+        amount: rupiah(event.amount),
+        at,
+      });
       if (outcome.decision.outcome === 'refused' && outcome.decision.refusal.code === 'ORDER_NOT_FOUND')
         throw new Unavailable(`the payment ${event.paymentRef} came before its order`);
       return told('settle', orderId, outcome, { OrderPaid: 1 });

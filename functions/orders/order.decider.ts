@@ -12,7 +12,7 @@ export type Finish = {
   readonly driverId?: DriverId | undefined;
   readonly at: Instant;
 };
-export type Settled = { readonly paymentRef: string; readonly amount: Rupiah; readonly at: Instant };
+export type Settled = { readonly paymentRef: string; readonly method: string; readonly amount: Rupiah; readonly at: Instant };
 
 export const open = (trip: Trip, order: Order | undefined): OrderDecision =>
   order
@@ -41,7 +41,7 @@ export const cancel = ({ reason, at }: { readonly reason: string; readonly at: I
 };
 
 /** A second payment of a paid order is a case of its own in the context payments; it changes nothing here. */
-export const paid = ({ paymentRef, amount, at }: Settled, order: Order | undefined): OrderDecision => {
+export const paid = ({ paymentRef, method, amount, at }: Settled, order: Order | undefined): OrderDecision => {
   if (!order) return refused(refusals.unknown);
   if (order.status === 'PAID') return nothing(order.paymentRef === paymentRef ? 'already-paid' : 'paid-by-another');
   if (order.status !== 'FINISHED') return refused(refusals.notFinished);
@@ -49,7 +49,7 @@ export const paid = ({ paymentRef, amount, at }: Settled, order: Order | undefin
   return happened<Order>(
     { ...order, status: 'PAID', paymentRef, paidAt: at },
     at,
-    fact('order.paid', order, { fare: order.fare, paymentRef }),
+    fact('order.paid', order, { fare: order.fare, paymentRef, method }),
   );
 };
 

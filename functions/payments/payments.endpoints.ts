@@ -1,5 +1,6 @@
 /** What each route of payments does: authorise by the order, one command, answer. */
 import { createHash } from 'node:crypto';
+import { type Contact, contactFrom } from '../notify/commands.ts';
 import { type Order, orderOf, refusals as orderRefusals } from '../orders/commands.ts';
 import { type Endpoint, type HttpAnswer, type HttpRequest, has, Problem, refusal } from '../platform/http.ts';
 import { type Fields, log, type Metrics } from '../platform/log.ts';
@@ -7,7 +8,7 @@ import type { Principal } from '../platform/principal.ts';
 import type { KeyOf } from '../platform/route.ts';
 import { type Rupiah, rupiah } from '../platform/rupiah.ts';
 import type { Outcome } from '../platform/store.ts';
-import type { OrderId } from '../platform/types.ts';
+import type { Instant, OrderId } from '../platform/types.ts';
 import { limits } from './charge.request.ts';
 import { type ChargeDeps, cancel, charge, check, paidBackByHand, refund, refundKeyOf } from './commands.ts';
 import { isPaid, type Method, orderIdOf, type Payment, type PaymentRef, paymentRef, underlying } from './payment.ts';
@@ -15,12 +16,17 @@ import { paymentView } from './payment.view.ts';
 import type { routes } from './payments.routes.ts';
 import type { Pay, RefundBody } from './payments.schemas.ts';
 
-export const endpoints = (deps: ChargeDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
-  'POST /orders/{id}/payments': async ({ principal, params, body, text, idempotencyKey }) => {
+/** `remember`: where the rider gets the receipt. */
+export type EndpointDeps = ChargeDeps & { readonly remember: (sub: string, contact: Contact, at: Instant) => Promise<void> };
+
+export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
+  'POST /orders/{id}/payments': async (request) => {
+    const { principal, params, body, text, idempotencyKey } = request;
     const order = await ownOrder(deps, principal, params.id as OrderId);
     if (!('fare' in order)) throw refusal(orderRefusals.notFinished);
     const { method, cardToken } = body as Pay;
     mustTake(method, order.fare);
+    await rememberContact(deps, order, request);
     const charged = await charge(deps, {
       orderId: order.orderId,
       riderId: order.riderId,
@@ -94,6 +100,16 @@ export const endpoints = (deps: ChargeDeps): Readonly<Record<KeyOf<typeof routes
     return answer('paid-back', await paidBackByHand(deps, params.ref as PaymentRef, done), principal, { RefundPaidBack: 1 });
   },
 });
+
+/** The claim is the rider's own only in the rider's own token. Without an address there is no receipt, but a payment all the same. */
+const rememberContact = async (
+  { remember }: EndpointDeps,
+  { orderId, riderId }: Order,
+  { principal, claims, body, at }: HttpRequest,
+): Promise<void> => {
+  const contact = contactFrom(principal.sub === riderId ? claims : {}, (body as Pay).email);
+  if (contact) await remember(riderId, contact, at).catch((error: unknown) => log.error('Contact not kept', error, { orderId }));
+};
 
 const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url');
 

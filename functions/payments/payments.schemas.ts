@@ -1,5 +1,6 @@
 /** The shapes of the payments API, as they are parsed at the door and published in the OpenAPI document. */
 import * as z from 'zod/mini';
+import { isEmail } from '../notify/commands.ts';
 import { orderNumber } from '../platform/order-number.schema.ts';
 import { isPaymentRef, methods } from './payment.ts';
 
@@ -23,6 +24,11 @@ export const pay = z
     cardToken: described(
       z.optional(z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'must be a token of the gateway’s card form' }))),
       'Made in the browser with the client key, used once. Card data itself never comes here.',
+    ),
+    email: described(
+      z.optional(z.string().check(z.refine(isEmail, { error: 'must be one mail address' }))),
+      'Where the rider gets the receipt. Without it the verified address of the token.',
+      ['rider@tuntas.example'],
     ),
   })
   .check(

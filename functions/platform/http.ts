@@ -16,6 +16,8 @@ export type HttpResult = APIGatewayProxyStructuredResultV2;
 /** A request after the door: everything in it is checked. */
 export type HttpRequest = {
   readonly principal: Principal;
+  /** What the verified token says, as API Gateway hands it over: all values are text. */
+  readonly claims: Readonly<Record<string, unknown>>;
   readonly params: Readonly<Record<string, string>>;
   readonly body: unknown;
   readonly text: string;
@@ -90,8 +92,10 @@ const problem = (event: HttpEvent, { status, code, message, fields, headers }: P
     headers,
   );
 
+const claimsOf = (event: HttpEvent): Readonly<Record<string, unknown>> => event.requestContext.authorizer?.jwt.claims ?? {};
+
 const principalOf = (event: HttpEvent, { public: open, roles }: Route, rolesClaim: string): Principal => {
-  const principal = principalFrom(event.requestContext.authorizer?.jwt.claims ?? {}, rolesClaim);
+  const principal = principalFrom(claimsOf(event), rolesClaim);
   if (open) return principal ?? { sub: '', roles: [] };
   if (!principal) throw new Problem(401, 'NO_SUBJECT', 'The token names no subject (claim "sub"). Get a token that does.');
   if (roles && !roles.some((role) => principal.roles.includes(role)))
@@ -154,6 +158,7 @@ export const httpApi = (
       const text = textOf(event);
       const answer = await endpoint({
         principal,
+        claims: claimsOf(event),
         params: paramsOf(event, route),
         body: bodyOf(route.body, text),
         text,

@@ -1,5 +1,6 @@
 /** The routes of orders and payments on the model of the table and of the gateway: everything real but the network. */
 import { accept, dispatchDeps, request } from '../../functions/dispatch/commands.ts';
+import { contacts } from '../../functions/notify/commands.ts';
 import { endpoints as orderEndpoints } from '../../functions/orders/orders.endpoints.ts';
 import { routes as orderRoutes } from '../../functions/orders/orders.routes.ts';
 import { endpoints } from '../../functions/payments/payments.endpoints.ts';
@@ -20,7 +21,12 @@ export const stranger = { sub: 'rider-2', roles: ['rider'] };
 
 export const paymentsApi = () => {
   const w = world();
-  const deps = { ...w.deps, paymentsOf: w.paymentsOf, merchantId: 'G700000001' };
+  const deps = {
+    ...w.deps,
+    paymentsOf: w.paymentsOf,
+    merchantId: 'G700000001',
+    remember: contacts(clientOf(w.table), 'State').remember,
+  };
   const handler = httpApi(
     [...orderRoutes, ...routes],
     { ...orderEndpoints(deps), ...endpoints(deps) } as Readonly<

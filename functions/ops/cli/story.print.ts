@@ -55,6 +55,7 @@ const reached = ({ sentAt, channel }: Fields): string =>
 const told = (line: StoryLine): Told => {
   if (line.kind === 'dispatch') return [`to driver ${text(line.driverId)}`, `offer ${text(line.sequence)}, ${reached(line)}`];
   if (line.kind === 'notice') return [`to ${text(line.to)}`, `${text(line.type)}, ${reached(line)}`];
+  if (line.kind === 'receipt') return ['receipt by mail', line.skippedAt ? `not sent: ${text(line.reason)}` : reached(line)];
   return events[text(line.type)]?.(line) ?? [line.kind, text(line.type)];
 };
 

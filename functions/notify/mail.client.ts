@@ -1,0 +1,37 @@
+/** Sends mail: through SES on AWS, to a mailbox over HTTP on one machine. The port and the choice between its two adapters. */
+import { Unavailable } from '../platform/errors.ts';
+import type { Words } from './receipt.ts';
+
+/** `reference` is the sender's name for it, the same at every attempt; it is no personal data. */
+export type Mail = Words & { readonly to: string; readonly reference: string };
+/** @throws {Invalid} when the service refuses this mail for good; {Unavailable} when it is to be tried again. Neither names the address. */
+export type SendMail = (mail: Mail) => Promise<void>;
+
+const timeout = 2_500;
+
+/** A mailbox that keeps what it gets: `POST {endpoint}/mails`. */
+export const overHttp =
+  (endpoint: string, from: string): SendMail =>
+  async (mail) => {
+    const response = await fetch(`${endpoint}/mails`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ from, ...mail }),
+      signal: AbortSignal.timeout(timeout),
+    }).catch((cause: unknown) => {
+      throw new Unavailable('the mailbox does not answer', { cause });
+    });
+    if (!response.ok) throw new Unavailable(`the mailbox answered ${response.status}`);
+  };
+
+/** SES is loaded with the first mail, not with the function. */
+const overSes = (from: string): SendMail => {
+  let loaded: Promise<SendMail> | undefined;
+  return async (mail) => {
+    loaded ??= import('./mail.ses.ts').then(({ ses, sesClient }) => ses(sesClient(), from));
+    return (await loaded)(mail);
+  };
+};
+
+/** @param endpoint of a mailbox; without it mail goes out through SES */
+export const mailer = (endpoint: string | undefined, from: string): SendMail => (endpoint ? overHttp(endpoint, from) : overSes(from));

@@ -1,0 +1,42 @@
+/** Mail through Amazon SES. */
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import { Invalid, Unavailable } from '../platform/errors.ts';
+import type { SendMail } from './mail.client.ts';
+
+/** A request whose answer was lost may have been carried out: only the queue tries again. */
+export const sesClient = (): SESv2Client =>
+  new SESv2Client({ maxAttempts: 1, requestHandler: { connectionTimeout: 500, requestTimeout: 2_500 } });
+
+/** What is wrong with this one mail; all else is ours or passes. https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html */
+const ofTheMail = new Set(['MessageRejected', 'BadRequestException']);
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
+
+/** The service's own words can hold the address, so only the name of an error is passed on. */
+const failure = (error: unknown): Error => {
+  const said = `the mail service answered ${nameOf(error)}`;
+  return ofTheMail.has(nameOf(error)) ? new Invalid(said) : new Unavailable(said);
+};
+
+export const ses =
+  (client: Pick<SESv2Client, 'send'>, from: string): SendMail =>
+  async ({ to, subject, html, text, reference }) => {
+    const part = (Data: string) => ({ Data, Charset: 'UTF-8' });
+    try {
+      await client.send(
+        new SendEmailCommand({
+          FromEmailAddress: from,
+          Destination: { ToAddresses: [to] },
+          Content: {
+            Simple: {
+              Subject: part(subject),
+              Body: { Html: part(html), Text: part(text) },
+              Headers: [{ Name: 'X-Entity-Ref-ID', Value: reference }],
+            },
+          },
+        }),
+      );
+    } catch (error) {
+      throw failure(error);
+    }
+  };
