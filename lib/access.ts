@@ -4,6 +4,7 @@ import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { ArnFormat, type Stack } from 'aws-cdk-lib/core';
+import type { Stage } from './stages.ts';
 
 export type Access = {
   readonly environment: Readonly<Record<string, string>>;
@@ -61,6 +62,17 @@ export const secret = (key: string, name: string, stack: Stack): Access => ({
     ),
   ],
 });
+
+/** Mail from one address, whose domain is verified in SES. */
+export const mailing = ({ mail }: Stage, stack: Stack): Access => {
+  const identity = stack.formatArn({ service: 'ses', resource: 'identity', resourceName: mail.domain });
+  const sends = new PolicyStatement({
+    actions: ['ses:SendEmail'],
+    resources: [identity],
+    conditions: { StringEquals: { 'ses:FromAddress': mail.address } },
+  });
+  return { environment: { MAIL_FROM: `${mail.name} <${mail.address}>` }, statements: [sends] };
+};
 
 /** What a mapping does in the function's name; it needs no environment. */
 export const consuming = (queue: IQueue): Access => ({

@@ -1,10 +1,12 @@
-/** Notify: who is connected over the WebSocket API, and what rides tell riders and drivers. */
+/** Notify: who is connected over the WebSocket API, what rides tell riders and drivers, and receipts by mail. */
 import { Match } from 'aws-cdk-lib/aws-events';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { type Access, items, secret, sending } from './access.ts';
+import { type Access, items, mailing, secret, sending } from './access.ts';
 import type { House } from './house.ts';
+import { metric } from './metrics.ts';
 import type { Platform } from './platform.ts';
+import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { SocketDoor } from './socket-door.ts';
 import { subscribe } from './subscription.ts';
@@ -15,6 +17,7 @@ export type NotifyProps = { readonly house: House; readonly platform: Platform; 
 export class Notify extends Construct {
   readonly queue: WorkQueue;
   readonly push: WorkQueue;
+  readonly receipts: WorkQueue;
 
   constructor(scope: Construct, id: string, { house, platform, socket }: NotifyProps) {
     super(scope, id);
@@ -43,6 +46,12 @@ export class Notify extends Construct {
       does: 'Sends what nobody connected was told to the phone',
       timeout: Duration.seconds(10),
     });
+    const receipts = new ServiceFunction(this, 'Receipts', {
+      house,
+      entry: 'functions/notify/receipts.handler.ts',
+      does: 'Mails a receipt to whoever paid, once',
+      timeout: Duration.seconds(5),
+    });
 
     this.queue = new WorkQueue(this, 'Queue', {
       house,
@@ -67,6 +76,18 @@ export class Notify extends Construct {
       runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
     });
 
+    this.receipts = new WorkQueue(this, 'ReceiptsQueue', {
+      house,
+      name: 'receipts',
+      worker: receipts,
+      visibility: Duration.seconds(30),
+      retention: Duration.days(4),
+      // A receipt may wait for the mail service: the pauses between so many attempts make three hours.
+      receives: 20,
+      patience: Duration.minutes(15),
+      runbook: { deadLetters: 'mail.md#receipts-were-given-up', slow: 'mail.md#receipts-come-late' },
+    });
+
     authorizer.uses({
       environment: { OIDC_ISSUER: house.issuer, OIDC_AUDIENCE: house.audience, ROLES_CLAIM: house.stage.rolesClaim },
       statements: [],
@@ -81,6 +102,12 @@ export class Notify extends Construct {
     push.uses(items(platform.state, 'DeleteItem'));
     if (house.stage.pushSecret) push.uses(secret('FCM_SECRET_ID', house.stage.pushSecret, Stack.of(this)));
 
+    receipts.uses(
+      items(platform.state, 'GetItem'),
+      items(platform.story, 'PutItem', 'UpdateItem', 'DeleteItem'),
+      mailing(house.stage, Stack.of(this)),
+    );
+
     socket.opens(connections, authorizer);
     subscribe(this, 'Rides', {
       house,
@@ -89,6 +116,25 @@ export class Notify extends Construct {
       bus: platform.bus,
       pattern: { source: ['tuntas.dispatch'], detailType: Match.prefix('ride.') },
       queue: this.queue.queue,
+    });
+    subscribe(this, 'PaidOrders', {
+      house,
+      undelivered: platform.undelivered,
+      name: 'receipts',
+      bus: platform.bus,
+      pattern: { source: ['tuntas.orders'], detailType: ['order.paid'] },
+      queue: this.receipts.queue,
+    });
+
+    new PromiseAlarm(this, 'ReceiptsFail', {
+      house,
+      promise: 'receipts-can-be-sent',
+      says: 'More than half of the receipts of 5 minutes could not be sent, for 15 minutes.',
+      runbook: 'mail.md#receipts-cannot-be-sent',
+      // Each attempt reports 0 or 1, so the average is the share that failed.
+      metric: metric('notify', 'ReceiptFailed', { statistic: 'Average' }),
+      above: 0.5,
+      periods: 3,
     });
   }
 

@@ -29,6 +29,8 @@ export type Wishes = {
   readonly does: string;
   readonly timeout: Duration;
   readonly memory?: number;
+  /** Environments that are kept for it, and that it never exceeds. */
+  readonly reserved?: number;
   /** Where an asynchronous invocation ends that failed three times. */
   readonly deadLetters?: IQueue;
 };
@@ -47,7 +49,7 @@ export class ServiceFunction extends Construct {
   readonly logs: LogGroup;
   private readonly role: Role;
 
-  constructor(scope: Construct, id: string, { house, entry, does, timeout, memory = 512, deadLetters }: Wishes) {
+  constructor(scope: Construct, id: string, { house, entry, does, timeout, memory = 512, reserved, deadLetters }: Wishes) {
     super(scope, id);
     const bundle = bundleOf(entry);
     const functionName = named(house, bundle);
@@ -80,6 +82,7 @@ export class ServiceFunction extends Construct {
       systemLogLevelV2: SystemLogLevel.WARN,
       tracing: house.stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       ...(deadLetters ? { deadLetterQueue: deadLetters } : {}),
+      ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
       environment: {
         STAGE: house.stage.name,
         SERVICE: basename(join(entry, '..')),

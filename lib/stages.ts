@@ -24,6 +24,10 @@ export type Stage = {
   readonly warmThroughput?: { readonly readUnitsPerSecond: number; readonly writeUnitsPerSecond: number };
   /** The secret that holds the service account of the push service; without it nobody is pushed. */
   readonly pushSecret?: string;
+  /** Who mail is from. Its domain is an identity verified in SES, in the region of the stage. */
+  readonly mail: { readonly name: string; readonly address: string; readonly domain: string };
+  /** Live streams that may be open at once; each holds a Lambda environment while it is. */
+  readonly streams: number;
   /** Mail addresses that are paged. */
   readonly pages: readonly string[];
 };
@@ -41,6 +45,8 @@ export const stages = {
     throttle: { rateLimit: 10_000, burstLimit: 10_000 },
     workers: 100,
     tracing: false,
+    mail: { name: 'Tuntas', address: 'receipts@tuntas.example', domain: 'tuntas.example' },
+    streams: 10,
     pages: [],
   },
   dev: {
@@ -54,6 +60,8 @@ export const stages = {
     throttle: { rateLimit: 200, burstLimit: 100 },
     workers: 20,
     tracing: false,
+    mail: { name: 'Tuntas', address: 'receipts@dev.tuntas.example', domain: 'dev.tuntas.example' },
+    streams: 5,
     pages: [],
   },
   prod: {
@@ -68,6 +76,8 @@ export const stages = {
     workers: 200,
     tracing: false,
     pushSecret: 'tuntas/prod/fcm',
+    mail: { name: 'Tuntas', address: 'receipts@tuntas.example', domain: 'tuntas.example' },
+    streams: 20,
     pages: [],
   },
 } as const satisfies Record<string, Stage>;

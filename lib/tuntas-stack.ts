@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import { Dispatch } from './dispatch.ts';
 import type { House } from './house.ts';
 import { HttpDoor } from './http-door.ts';
+import { Live } from './live.ts';
 import { Notify } from './notify.ts';
 import { Observability } from './observability.ts';
 import { Ops } from './ops.ts';
@@ -38,10 +39,12 @@ export class TuntasStack extends Stack {
     const notify = new Notify(this, 'Notify', { house, platform, socket });
     const dispatch = new Dispatch(this, 'Dispatch', { house, platform, http, socket, notify });
     const ops = new Ops(this, 'Ops', { house, platform, http, dispatch });
+    const live = new Live(this, 'Live', { house, platform });
     new Observability(this, 'Observability', { house, http });
 
     this.output('ApiUrl', http.url);
     this.output('WebSocketUrl', socket.stage.url);
+    this.output('LiveUrl', `${live.url}live`);
     this.output('StateTable', platform.state.table.tableName);
     this.output('StoryTable', platform.story.table.tableName);
     this.output('BusName', platform.bus.eventBusName);
@@ -49,6 +52,8 @@ export class TuntasStack extends Stack {
       Dispatch: dispatch.queue,
       Notify: notify.queue,
       Push: notify.push,
+      Receipts: notify.receipts,
+      Live: live.queue,
       Timers: ops.timers,
     })) {
       this.output(`${name}QueueUrl`, queue.queueUrl);

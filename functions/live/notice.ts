@@ -14,7 +14,7 @@ import {
   refundChanged,
 } from '../../events/payment.ts';
 
-export const liveEvent = z.discriminatedUnion('type', [
+const schemas = [
   paymentSettled,
   paymentUnderReview,
   paymentHeld,
@@ -27,7 +27,10 @@ export const liveEvent = z.discriminatedUnion('type', [
   chargebackRecorded,
   orderPaid,
   orderUnpaid,
-]);
+] as const;
+export const liveEvent = z.discriminatedUnion('type', schemas);
+/** The types of these events: what the rule on the bus lets through. */
+export const liveTypes: readonly string[] = schemas.flatMap(({ shape }) => shape.type.def.values);
 export type LiveEvent = z.infer<typeof liveEvent>;
 
 /** One notice, without personal data. `key` names the event: a write publishes each type once at most. */

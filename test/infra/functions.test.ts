@@ -34,7 +34,7 @@ describe.each(each)('the function %s', (name, { Properties }) => {
 
   it('runs Node 24 on arm64, with a time-out below what waits for it', () => {
     expect([Properties.Runtime, Properties.Architectures]).toEqual(['nodejs24.x', ['arm64']]);
-    expect(Properties.Timeout).toBeLessThanOrEqual(50);
+    expect(Properties.Timeout).toBeLessThanOrEqual(name === 'live-live' ? 120 : 50);
   });
 
   it('has a role of its own, without policies that AWS manages', () => {
@@ -69,6 +69,37 @@ describe.each(each)('the function %s', (name, { Properties }) => {
       expect(key).not.toMatch(/SECRET|PASSWORD|PRIVATE|API_KEY|CREDENTIAL/);
       expect(text(value)).not.toMatch(/AKIA[0-9A-Z]{16}|-----BEGIN|\{\{resolve:/);
     }
+  });
+});
+
+describe('the live stream', () => {
+  it('is reached over a URL that streams, and verifies the token itself', () => {
+    const [url] = of('Lambda::Url').filter(({ Properties }) => nameOf(at(Properties.TargetFunctionArn)).endsWith('-live-live'));
+    expect(url?.Properties).toMatchObject({ AuthType: 'NONE', InvokeMode: 'RESPONSE_STREAM' });
+    const { Environment } = template.named('Lambda::Function', '-live-live').Properties;
+    expect([Environment.Variables.OIDC_ISSUER, Environment.Variables.OIDC_AUDIENCE]).toEqual([
+      { Ref: 'OidcIssuer' },
+      { Ref: 'OidcAudience' },
+    ]);
+  });
+
+  it('is open for so many at once, with a few calls more to say that it is full', () => {
+    const { Environment, ReservedConcurrentExecutions } = template.named('Lambda::Function', '-live-live').Properties;
+    expect([Environment.Variables.LIVE_STREAMS, ReservedConcurrentExecutions]).toEqual(['5', 10]);
+  });
+});
+
+describe('mail', () => {
+  it('goes out from the one address of the stage, and from one function', () => {
+    const mailing = permissions(template).filter(({ Action }) => list(Action).some((action) => action.startsWith('ses:')));
+    expect(mailing.map(({ Action, Condition, role }) => [Action, Condition, role])).toEqual([
+      [
+        'ses:SendEmail',
+        { StringEquals: { 'ses:FromAddress': 'receipts@dev.tuntas.example' } },
+        at(template.named('Lambda::Function', '-notify-receipts').Properties.Role).id,
+      ],
+    ]);
+    expect(text(mailing[0]?.Resource)).toMatch(/:identity\/dev\.tuntas\.example$/);
   });
 });
 

@@ -104,6 +104,22 @@ describe('every reader of the State stream', () => {
   });
 });
 
+/** In these events money moved, or somebody must look. */
+const money = [
+  'payment.settled',
+  'payment.under-review',
+  'payment.held',
+  'payment.released',
+  'payment.reversed',
+  'payment.denied',
+  'payment.expired',
+  'payment.failed',
+  'refund.changed',
+  'chargeback.recorded',
+  'order.paid',
+  'order.unpaid',
+];
+
 describe('every rule', () => {
   const targets = of('Events::Rule').flatMap((rule) =>
     list(rule.Properties.Targets).map((target) => [nameOf(rule), rule, target] as const),
@@ -131,6 +147,16 @@ describe('every rule', () => {
         'tuntas-dev-dispatch',
         '$.detail',
       ],
+      [
+        'tuntas-dev-live-notices',
+        {
+          source: ['tuntas.payments', 'tuntas.orders'],
+          'detail-type': money,
+        },
+        'tuntas-dev-live',
+        '$.detail',
+      ],
+      ['tuntas-dev-receipts', { source: ['tuntas.orders'], 'detail-type': ['order.paid'] }, 'tuntas-dev-receipts', '$.detail'],
       ['tuntas-dev-ride-notices', { source: ['tuntas.dispatch'], 'detail-type': [{ prefix: 'ride.' }] }, 'tuntas-dev-notify', '$.detail'],
     ]);
   });
