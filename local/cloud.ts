@@ -1,7 +1,7 @@
 /** The embedded cloud: runs a synthesized template and its bundles on one machine. */
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ACCOUNT, findPlaces, pseudoParameters, REGION } from './addresses.ts';
+import { ACCOUNT, findPlaces, pseudoParameters, REGION, USUAL } from './addresses.ts';
 import { startControl } from './control.ts';
 import { openDoors } from './doors.ts';
 import { keepHouse } from './dynamodb/housekeeping.ts';
@@ -13,6 +13,7 @@ import { openIssuer } from './issuer/issuer.ts';
 import { AsyncInvokes } from './lambda/async.ts';
 import { openFunctions } from './lambda/functions.ts';
 import { openLogs } from './lambda/logs.ts';
+import { startMailbox } from './mailbox/mailbox.ts';
 import { startMappings } from './mappings.ts';
 import { openMonitor } from './metrics/monitor.ts';
 import { readPager } from './metrics/pager.ts';
@@ -86,7 +87,8 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
     fresh: options.fresh === true,
   });
   teardown.add('state', () => state.close());
-  const places = await findPlaces(assembly.template, portsOf(state), options.port);
+  const takePort = portsOf(state);
+  const places = await findPlaces(assembly.template, takePort, options.port);
   const issuerUrl = `http://${LOOPBACK}:${places.control}/issuer`;
   const stack = openStack({
     assembly,
@@ -104,10 +106,16 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
   const monitor = openMonitor({ stack, queues, startedAt: Date.now(), alarmEveryMs: options.alarmEveryMs ?? 2000, say, page });
   teardown.add('monitor', () => monitor.stop());
 
+  const mailbox = await startMailbox({
+    port: await takePort('mailbox', { usual: USUAL.mailbox }),
+    file: state.memory ? undefined : join(state.directory, 'mails.jsonl'),
+  });
+  teardown.add('mailbox', () => mailbox.stop());
+
   const functions = openFunctions({
     stack,
     region: REGION,
-    variables: variablesOf({ root, places, dynamoDb: database.endpoint, overrides: options.variables ?? {} }),
+    variables: variablesOf({ root, places, dynamoDb: database.endpoint, overrides: { MAIL_ENDPOINT: mailbox.url, ...options.variables } }),
     workersPerFunction: options.workersPerFunction ?? (availableParallelism() > 2 ? 2 : 1),
     callsPerWorker: options.callsPerWorker ?? 16,
     onLines: (name, logGroup, lines) => {
@@ -150,7 +158,7 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
   teardown.add('control', () => control.stop());
 
   if (options.prewarm) void functions.prewarm(functions.all.map(({ name }) => name));
-  const ready = readyOf({ stack, places, queues, tables, dynamoDb: database.endpoint, region: REGION });
+  const ready = readyOf({ stack, places, queues, tables, dynamoDb: database.endpoint, mailbox: mailbox.url, region: REGION });
   return { ready, hooks, stop: () => teardown.run() };
 };
 

@@ -15,6 +15,10 @@ export interface Ready {
   readonly events: string;
   readonly cloudwatch: string;
   readonly admin: string;
+  /** The stream of live notices. */
+  readonly live: string;
+  /** Where mails arrive: `GET {mailbox}/mails`. */
+  readonly mailbox: string;
   readonly region: string;
   readonly tables: Readonly<Record<string, string>>;
   readonly queues: Readonly<Record<string, string>>;
@@ -28,6 +32,7 @@ export interface ReadyOptions {
   readonly queues: Queues;
   readonly tables: readonly Table[];
   readonly dynamoDb: string;
+  readonly mailbox: string;
   readonly region: string;
 }
 
@@ -35,7 +40,7 @@ export interface ReadyOptions {
 export const shortName = (stackName: string, name: string): string =>
   name.replace(`${stackName}-`, '').replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase());
 
-export const readyOf = ({ stack, places, queues, tables, dynamoDb, region }: ReadyOptions): Ready => {
+export const readyOf = ({ stack, places, queues, tables, dynamoDb, mailbox, region }: ReadyOptions): Ready => {
   const outputs = Object.fromEntries(Object.entries(stack.outputs()).map(([name, value]) => [name, places.rewrite(value)]));
   const control = `http://${LOOPBACK}:${places.control}`;
   return {
@@ -48,6 +53,8 @@ export const readyOf = ({ stack, places, queues, tables, dynamoDb, region }: Rea
     events: control,
     cloudwatch: control,
     admin: `${control}/_tuntas`,
+    live: outputs.LiveUrl ?? '',
+    mailbox,
     region,
     tables: Object.fromEntries(tables.map(({ name }) => [shortName(stack.name, name), name])),
     queues: Object.fromEntries(queues.all.map(({ name, url }) => [shortName(stack.name, name), url])),

@@ -60,7 +60,8 @@ const throwAwayFolder = (): string => {
 const forget = (directory: string): void => {
   if (!existsSync(join(directory, 'host.db'))) return;
   openLocked(directory).close();
-  for (const name of ['host.db', 'dynamodb', 'queues', 'logs']) rmSync(join(directory, name), { recursive: true, force: true });
+  for (const name of ['host.db', 'dynamodb', 'queues', 'logs', 'mails.jsonl'])
+    rmSync(join(directory, name), { recursive: true, force: true });
 };
 
 /** Opens the state folder for this process alone, or says who holds it. */

@@ -28,6 +28,8 @@ export const welcome = ({ ready, root, directory, memory, flagsFile, seconds }: 
     `  WebSocket      ${ready.websocket}?token=...`,
     `  Tokens         ${ready.tokens}?role=driver&sub=driver-1`,
     `  Look inside    ${ready.admin}/alarms, /metrics, /logs/dispatch-rides, /status`,
+    `  Live notices   ${ready.live}?token=...`,
+    `  Mails          ${ready.mailbox}/mails`,
     `  State          ${memory ? 'in memory, forgotten at the end' : `${relative(root, directory) || directory}  (forget it with --fresh)`}`,
     ...flagLines(flagsFile),
     '',

@@ -22,6 +22,9 @@ const wishSchema = z.object({
     .default(12 * 3600),
   audience: z.string().optional(),
   scope: z.string().optional(),
+  /** A verified address for mail. */
+  email: z.string().optional(),
+  locale: z.string().optional(),
 });
 
 export type Wish = z.input<typeof wishSchema>;
@@ -53,9 +56,14 @@ export const openIssuer = async (
   return {
     url,
     token: (wish) => {
-      const { sub, role, roles, expiresIn, scope, audience: other } = wishSchema.parse(wish);
+      const { sub, role, roles, expiresIn, scope, email, locale, audience: other } = wishSchema.parse(wish);
       const now = Math.floor(Date.now() / 1000);
-      const claims: JWTPayload = { [rolesClaim]: roles ?? (role === undefined ? [] : [role]), ...(scope !== undefined && { scope }) };
+      const claims: JWTPayload = {
+        [rolesClaim]: roles ?? (role === undefined ? [] : [role]),
+        ...(scope !== undefined && { scope }),
+        ...(email !== undefined && { email, email_verified: true }),
+        ...(locale !== undefined && { locale }),
+      };
       return new SignJWT(claims)
         .setProtectedHeader({ alg: 'RS256', kid: KEY_ID, typ: 'JWT' })
         .setIssuer(url)

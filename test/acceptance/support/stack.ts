@@ -12,6 +12,9 @@ export type Ready = {
   readonly websocket: string;
   readonly tokens: string;
   readonly sqs: string;
+  readonly events: string;
+  readonly live: string;
+  readonly mailbox: string;
   readonly dynamodb: string;
   readonly tables: { readonly state: string; readonly story: string };
   readonly queues: { readonly dispatch: string; readonly dispatchDead: string; readonly notify: string } & Readonly<Record<string, string>>;
