@@ -17,6 +17,8 @@ export type OpsProps = { readonly house: House; readonly platform: Platform; rea
 
 export class Ops extends Construct {
   readonly timers: WorkQueue;
+  /** Other contexts whose items have deadlines tell it where to send them. */
+  readonly deadlines: ServiceFunction;
 
   constructor(scope: Construct, id: string, { house, platform, http, dispatch }: OpsProps) {
     super(scope, id);
@@ -26,7 +28,7 @@ export class Ops extends Construct {
       does: 'The story of an order, and the description of the HTTP API',
       timeout: Duration.seconds(10),
     });
-    const deadlines = new ServiceFunction(this, 'Deadlines', {
+    this.deadlines = new ServiceFunction(this, 'Deadlines', {
       house,
       entry: 'functions/ops/deadlines.handler.ts',
       does: 'Moves on what has passed its deadline',
@@ -50,7 +52,7 @@ export class Ops extends Construct {
     this.timers = new WorkQueue(this, 'Timers', {
       house,
       name: 'timers',
-      worker: deadlines,
+      worker: this.deadlines,
       visibility: Duration.seconds(30),
       retention: Duration.days(1),
       receives: 5,
@@ -67,7 +69,7 @@ export class Ops extends Construct {
     });
 
     orders.uses(items(platform.story, 'Query'));
-    deadlines.uses(
+    this.deadlines.uses(
       items(platform.state, 'GetItem', 'PutItem'),
       index(platform.state, 'cell'),
       sending('TIMERS_QUEUE_URL', this.timers.queue),

@@ -26,6 +26,13 @@ export type Stage = {
   readonly pushSecret?: string;
   /** Who mail is from. Its domain is an identity verified in SES, in the region of the stage. */
   readonly mail: { readonly name: string; readonly address: string; readonly domain: string };
+  /** The gateway: its API, our merchant id, and the secret that holds the server keys (the first signs calls, all verify). On one machine both come from the simulator. */
+  readonly midtrans: {
+    readonly environment: 'local' | 'sandbox' | 'production';
+    readonly url: string;
+    readonly merchantId: string;
+    readonly secret?: string;
+  };
   /** Live streams that may be open at once; each holds a Lambda environment while it is. */
   readonly streams: number;
   /** Mail addresses that are paged. */
@@ -46,6 +53,7 @@ export const stages = {
     workers: 100,
     tracing: false,
     mail: { name: 'Tuntas', address: 'receipts@tuntas.example', domain: 'tuntas.example' },
+    midtrans: { environment: 'local', url: 'http://127.0.0.1:4008', merchantId: 'G700000001' },
     streams: 10,
     pages: [],
   },
@@ -61,6 +69,12 @@ export const stages = {
     workers: 20,
     tracing: false,
     mail: { name: 'Tuntas', address: 'receipts@dev.tuntas.example', domain: 'dev.tuntas.example' },
+    midtrans: {
+      environment: 'sandbox',
+      url: 'https://api.sandbox.midtrans.com',
+      merchantId: 'G000000000',
+      secret: 'tuntas/dev/midtrans',
+    },
     streams: 5,
     pages: [],
   },
@@ -77,6 +91,7 @@ export const stages = {
     tracing: false,
     pushSecret: 'tuntas/prod/fcm',
     mail: { name: 'Tuntas', address: 'receipts@tuntas.example', domain: 'tuntas.example' },
+    midtrans: { environment: 'production', url: 'https://api.midtrans.com', merchantId: 'G000000000', secret: 'tuntas/prod/midtrans' },
     streams: 20,
     pages: [],
   },

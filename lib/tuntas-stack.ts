@@ -8,7 +8,9 @@ import { Live } from './live.ts';
 import { Notify } from './notify.ts';
 import { Observability } from './observability.ts';
 import { Ops } from './ops.ts';
+import { Orders } from './orders.ts';
 import { Pager } from './pager.ts';
+import { Payments } from './payments.ts';
 import { Platform } from './platform.ts';
 import { SocketDoor } from './socket-door.ts';
 import type { Stage } from './stages.ts';
@@ -39,11 +41,14 @@ export class TuntasStack extends Stack {
     const notify = new Notify(this, 'Notify', { house, platform, socket });
     const dispatch = new Dispatch(this, 'Dispatch', { house, platform, http, socket, notify });
     const ops = new Ops(this, 'Ops', { house, platform, http, dispatch });
+    const orders = new Orders(this, 'Orders', { house, platform, http });
+    const payments = new Payments(this, 'Payments', { house, platform, http, ops });
     const live = new Live(this, 'Live', { house, platform });
     new Observability(this, 'Observability', { house, http });
 
     this.output('ApiUrl', http.url);
     this.output('WebSocketUrl', socket.stage.url);
+    this.output('WebhookUrl', `${payments.url}midtrans/notifications`);
     this.output('LiveUrl', `${live.url}live`);
     this.output('StateTable', platform.state.table.tableName);
     this.output('StoryTable', platform.story.table.tableName);
@@ -54,6 +59,9 @@ export class TuntasStack extends Stack {
       Push: notify.push,
       Receipts: notify.receipts,
       Live: live.queue,
+      Orders: orders.queue,
+      Webhook: payments.webhook,
+      Gateway: payments.gateway,
       Timers: ops.timers,
     })) {
       this.output(`${name}QueueUrl`, queue.queueUrl);

@@ -26,7 +26,17 @@ export const pseudoParameters = (stackName: string): Readonly<Record<string, str
 });
 
 /** The first ports that are tried, so that a newcomer's stack is where the documentation says. */
-export const USUAL = { api: 4000, control: 4001, socket: 4002, sqs: 4003, dynamoDb: 4004, sweep: 4005, mailbox: 4007, url: 4010 } as const;
+export const USUAL = {
+  api: 4000,
+  control: 4001,
+  socket: 4002,
+  sqs: 4003,
+  dynamoDb: 4004,
+  sweep: 4005,
+  mailbox: 4007,
+  midtrans: 4008,
+  url: 4010,
+} as const;
 
 export const findPlaces = async (template: Template, takePort: TakePort, apiPort: number | undefined): Promise<Places> => {
   const ports = new Map<string, number>();

@@ -17,6 +17,7 @@ import { startMailbox } from './mailbox/mailbox.ts';
 import { startMappings } from './mappings.ts';
 import { openMonitor } from './metrics/monitor.ts';
 import { readPager } from './metrics/pager.ts';
+import { openMidtrans } from './midtrans-beside.ts';
 import { LOOPBACK, portsOf } from './ports.ts';
 import { type Ready, readyOf } from './ready.ts';
 import { openState } from './state.ts';
@@ -41,6 +42,8 @@ export interface LocalOptions {
   /** The port of the HTTP API. */
   readonly port?: number | undefined;
   readonly variables?: Readonly<Record<string, string>>;
+  /** Gateway seconds in a real second, for the simulator of the gateway. */
+  readonly midtransScale?: number;
   readonly workersPerFunction?: number;
   readonly callsPerWorker?: number;
   readonly batchesAtOnce?: number;
@@ -112,10 +115,18 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
   });
   teardown.add('mailbox', () => mailbox.stop());
 
+  const midtrans = await openMidtrans({ stack, state, places, takePort, scale: options.midtransScale ?? 1 });
+  if (midtrans.stop) teardown.add('gateway', midtrans.stop);
+
   const functions = openFunctions({
     stack,
     region: REGION,
-    variables: variablesOf({ root, places, dynamoDb: database.endpoint, overrides: { MAIL_ENDPOINT: mailbox.url, ...options.variables } }),
+    variables: variablesOf({
+      root,
+      places,
+      dynamoDb: database.endpoint,
+      overrides: { MAIL_ENDPOINT: mailbox.url, ...midtrans.variables, ...options.variables },
+    }),
     workersPerFunction: options.workersPerFunction ?? (availableParallelism() > 2 ? 2 : 1),
     callsPerWorker: options.callsPerWorker ?? 16,
     onLines: (name, logGroup, lines) => {
@@ -158,7 +169,16 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
   teardown.add('control', () => control.stop());
 
   if (options.prewarm) void functions.prewarm(functions.all.map(({ name }) => name));
-  const ready = readyOf({ stack, places, queues, tables, dynamoDb: database.endpoint, mailbox: mailbox.url, region: REGION });
+  const ready = readyOf({
+    stack,
+    places,
+    queues,
+    tables,
+    dynamoDb: database.endpoint,
+    mailbox: mailbox.url,
+    midtrans: midtrans.url,
+    region: REGION,
+  });
   return { ready, hooks, stop: () => teardown.run() };
 };
 

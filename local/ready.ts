@@ -17,6 +17,10 @@ export interface Ready {
   readonly admin: string;
   /** The stream of live notices. */
   readonly live: string;
+  /** The simulated gateway; people pay at `{midtrans}/pay`. */
+  readonly midtrans: string;
+  /** Where the gateway posts its notifications. */
+  readonly webhook: string;
   /** Where mails arrive: `GET {mailbox}/mails`. */
   readonly mailbox: string;
   readonly region: string;
@@ -33,6 +37,7 @@ export interface ReadyOptions {
   readonly tables: readonly Table[];
   readonly dynamoDb: string;
   readonly mailbox: string;
+  readonly midtrans: string;
   readonly region: string;
 }
 
@@ -40,7 +45,7 @@ export interface ReadyOptions {
 export const shortName = (stackName: string, name: string): string =>
   name.replace(`${stackName}-`, '').replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase());
 
-export const readyOf = ({ stack, places, queues, tables, dynamoDb, mailbox, region }: ReadyOptions): Ready => {
+export const readyOf = ({ stack, places, queues, tables, dynamoDb, mailbox, midtrans, region }: ReadyOptions): Ready => {
   const outputs = Object.fromEntries(Object.entries(stack.outputs()).map(([name, value]) => [name, places.rewrite(value)]));
   const control = `http://${LOOPBACK}:${places.control}`;
   return {
@@ -55,6 +60,8 @@ export const readyOf = ({ stack, places, queues, tables, dynamoDb, mailbox, regi
     admin: `${control}/_tuntas`,
     live: outputs.LiveUrl ?? '',
     mailbox,
+    midtrans,
+    webhook: outputs.WebhookUrl ?? '',
     region,
     tables: Object.fromEntries(tables.map(({ name }) => [shortName(stack.name, name), name])),
     queues: Object.fromEntries(queues.all.map(({ name, url }) => [shortName(stack.name, name), url])),

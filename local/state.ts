@@ -60,7 +60,7 @@ const throwAwayFolder = (): string => {
 const forget = (directory: string): void => {
   if (!existsSync(join(directory, 'host.db'))) return;
   openLocked(directory).close();
-  for (const name of ['host.db', 'dynamodb', 'queues', 'logs', 'mails.jsonl'])
+  for (const name of ['host.db', 'dynamodb', 'queues', 'logs', 'mails.jsonl', 'midtrans.jsonl'])
     rmSync(join(directory, name), { recursive: true, force: true });
 };
 

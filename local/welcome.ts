@@ -29,6 +29,7 @@ export const welcome = ({ ready, root, directory, memory, flagsFile, seconds }: 
     `  Tokens         ${ready.tokens}?role=driver&sub=driver-1`,
     `  Look inside    ${ready.admin}/alarms, /metrics, /logs/dispatch-rides, /status`,
     `  Live notices   ${ready.live}?token=...`,
+    `  Gateway        ${ready.midtrans}/pay  (pay here)`,
     `  Mails          ${ready.mailbox}/mails`,
     `  State          ${memory ? 'in memory, forgotten at the end' : `${relative(root, directory) || directory}  (forget it with --fresh)`}`,
     ...flagLines(flagsFile),
