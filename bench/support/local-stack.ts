@@ -24,14 +24,20 @@ const untilReady = async (child: ChildProcess, file: string): Promise<Ready> => 
 
 const commands = { node: [process.execPath, join('local', 'start.mjs')], npm: ['npm', 'start', '--silent', '--'] } as const;
 
-/** @param by `npm` starts it as a person does; without it nothing but the stack is measured */
-export const startLocalStack = async (by: keyof typeof commands = 'node'): Promise<LocalStack> => {
+type StartOptions = {
+  /** `npm` starts it as a person does; without it nothing but the stack is measured. */
+  readonly by?: keyof typeof commands;
+  /** The project's folder, or a copy of it. */
+  readonly project?: string;
+};
+
+export const startLocalStack = async ({ by = 'node', project = root }: StartOptions = {}): Promise<LocalStack> => {
   const folder = await memoryFolder();
   const file = join(folder.path, 'ready.json');
   const started = performance.now();
   const [command, ...words] = commands[by];
   const child = spawn(command, [...words, '--memory', '--quiet', '--port', '0', '--ready-file', file], {
-    cwd: root,
+    cwd: project,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
