@@ -4,7 +4,7 @@ import { builtinModules } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { type BuildOptions, build, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 
 export const root = import.meta.dirname;
 export const outdir = join(root, 'build');
@@ -59,6 +59,20 @@ const credentials: Plugin = {
   },
 };
 
+// `import('./x.ts')` becomes a file of its own beside the bundle: kept inside, its modules would be wrapped and slow down every start.
+const fileOf = (module: string): string => basename(module).replace(/\.ts$/, '.mjs');
+const loadedLater = new Map<string, string>();
+const later: Plugin = {
+  name: 'later',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^\.\.?\// }, ({ kind, path, resolveDir }) => {
+      if (kind !== 'dynamic-import') return undefined;
+      loadedLater.set(`./${fileOf(path)}`, join(resolveDir, path));
+      return { path: `./${fileOf(path)}`, external: true };
+    });
+  },
+};
+
 /** How every bundle is made; benchmarks build their comparison the same way. */
 export const settings = {
   absWorkingDir: root,
@@ -77,7 +91,7 @@ export const settings = {
   sourcesContent: false,
   metafile: true,
   logLevel: 'warning',
-  plugins: [builtins, versions, credentials],
+  plugins: [builtins, versions, credentials, later],
 } satisfies BuildOptions & { readonly write: false; readonly metafile: true };
 
 /** Bundles all entries into `build/<context>-<name>/index.mjs`. The same sources give the same bytes. */
@@ -88,11 +102,12 @@ export const buildAll = async (): Promise<readonly Bundle[]> => {
     entryPoints: all.map((entry) => ({ in: entry, out: `${bundleOf(entry)}/index` })),
     outdir,
   });
+  const beside = await build({ ...settings, entryPoints: loadedBy(metafile), outdir });
   const names = new Set(all.map(bundleOf));
   await mkdir(outdir, { recursive: true });
   const stale = (await readdir(outdir)).filter((name) => !names.has(name) && name !== 'meta.json');
   await Promise.all(stale.map((name) => rm(join(outdir, name), { recursive: true })));
-  await Promise.all(outputFiles.map(({ path, contents }) => write(path, contents)));
+  await Promise.all([...outputFiles, ...beside.outputFiles].map(({ path, contents }) => write(path, contents)));
   await write(join(outdir, 'meta.json'), Buffer.from(JSON.stringify(metafile)));
   await writeOpenApi();
   return outputFiles
@@ -109,6 +124,15 @@ export const buildAll = async (): Promise<readonly Bundle[]> => {
     .toSorted((a, b) => b.bytes - a.bytes);
 };
 
+/** The files that bundles load later, one beside each bundle that does. */
+const loadedBy = ({ outputs }: Metafile): { readonly in: string; readonly out: string }[] =>
+  Object.entries(outputs).flatMap(([output, { imports }]) =>
+    imports.flatMap(({ kind, path }) => {
+      const source = loadedLater.get(path);
+      return kind === 'dynamic-import' && source ? [{ in: source, out: join(basename(dirname(output)), path.replace(/\.mjs$/, '')) }] : [];
+    }),
+  );
+
 /** Whole or not at all, and only when it changed: a running host may be reading the file. */
 const write = async (path: string, contents: Uint8Array): Promise<void> => {
   const before = await readFile(path).catch(() => undefined);
@@ -121,7 +145,7 @@ const write = async (path: string, contents: Uint8Array): Promise<void> => {
 
 /** The description of the HTTP API lies beside the bundle that serves it. */
 const writeOpenApi = async (): Promise<void> => {
-  const { openApi } = (await import(pathToFileURL(join(root, 'functions/ops/openapi.ts')).href)) as { openApi: () => object };
+  const { openApi } = (await import(pathToFileURL(join(root, 'lib/openapi.ts')).href)) as { openApi: () => object };
   await write(join(outdir, 'ops-orders', 'openapi.json'), Buffer.from(JSON.stringify(openApi())));
 };
 

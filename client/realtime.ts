@@ -1,9 +1,10 @@
 /** The connection over which an app hears of its rides: it comes back by itself, and says when it was away. */
 import { type Listen, listeners } from './listeners.ts';
 import type { NotificationFilter } from './notification-filter.ts';
-import { isReply, isRideNotificationType, messageFrom, type RideNotification, type ServerReply } from './notifications.ts';
+import { isReply, isRideNotificationType, messageFrom, type RideNotification } from './notifications.ts';
 import { type Backoff, backoff } from './pace.ts';
 import { TuntasProblem } from './problem.ts';
+import { pushRegistration, refusalOf } from './push-registration.ts';
 import { type MakeWebSocket, openSocket, type Socket } from './socket.ts';
 import type { TokenProvider } from './types.ts';
 
@@ -78,35 +79,6 @@ const platformWebSocket = (): MakeWebSocket => {
   return WebSocket as MakeWebSocket;
 };
 
-type Registration = { readonly resolve: () => void; readonly reject: (error: TuntasProblem) => void };
-
-/** What the app asked of mobile push, until the server has confirmed it. */
-const pushRegistration = () => {
-  let token: string | undefined;
-  let waiting: Registration[] = [];
-  const settle = (each: (registration: Registration) => void): void => {
-    const settled = waiting;
-    waiting = [];
-    settled.forEach(each);
-  };
-  return {
-    message: () => (token === undefined ? undefined : { action: 'register-push', token }),
-    ask: (pushToken: string) =>
-      new Promise<void>((resolve, reject) => {
-        token = pushToken;
-        waiting.push({ resolve, reject });
-      }),
-    confirmed: () => settle(({ resolve }) => resolve()),
-    refused: (problem: TuntasProblem) => {
-      token = undefined;
-      settle(({ reject }) => reject(problem));
-    },
-  };
-};
-
-const problemOf = ({ code, detail, errors = [] }: Extract<ServerReply, { type: 'ERROR' }>): TuntasProblem =>
-  new TuntasProblem({ status: 0, code, detail, errors });
-
 /** Connects and stays connected until `close`. */
 export const realtime = ({ websocket, token, filter, WebSocket: make = platformWebSocket(), timing = {} }: RealtimeOptions): Realtime => {
   const times: Timing = { ...defaults, ...timing };
@@ -136,7 +108,7 @@ export const realtime = ({ websocket, token, filter, WebSocket: make = platformW
     if (!message) return;
     if (isReply(message)) {
       if (message.type === 'PUSH_REGISTERED') push.confirmed();
-      if (message.type === 'ERROR') push.refused(problemOf(message));
+      if (message.type === 'ERROR') push.refused(refusalOf(message));
       return;
     }
     if (!filter.accepts(message)) return;

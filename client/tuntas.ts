@@ -49,7 +49,10 @@ export type Tuntas = {
   readonly movePickup: (rideId: string, pickup: Place, options?: CallOptions) => Promise<PickupMoved>;
   /** Says whether the driver is on duty, and where (role driver). Repeat it at least every 2 minutes: who is silent is not asked. */
   readonly reportDriver: (report: DriverReport, options?: CallOptions) => Promise<Driver>;
-  /** What happened to an order, oldest first (roles rider, operator). @throws {TuntasProblem} 403 NOT_YOUR_ORDER, 404 ORDER_NOT_FOUND */
+  /**
+   * What happened to an order, oldest first (roles rider, operator). It follows the order by a moment.
+   * @throws {TuntasProblem} 403 NOT_YOUR_ORDER, 404 ORDER_NOT_FOUND
+   */
   readonly story: (orderId: string, options?: CallOptions) => Promise<Story>;
   /** Opens the connection for notifications; it comes back by itself until it is closed. One is enough for an app. */
   readonly connect: () => Realtime;

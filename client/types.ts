@@ -1,23 +1,24 @@
 /** The shapes of the API, from the schemas it parses with. Types only: nothing of the server ends in an app. */
 import type * as z from 'zod/mini';
+import type * as answers from '../functions/dispatch/dispatch.answers.ts';
 import type * as dispatch from '../functions/dispatch/dispatch.schemas.ts';
-import type * as ops from '../functions/ops/ops.routes.ts';
+import type * as ops from '../functions/ops/ops.answers.ts';
 
 /** A request for a taxi. Coordinates are degrees (WGS 84), time-outs are seconds; what is left out has the default of the API. */
 export type RideRequest = z.input<typeof dispatch.requestRide>;
 /** A ride as its rider, an operator or a driver who was asked sees it. Times are ISO 8601, UTC. */
-export type Ride = z.output<typeof dispatch.ride>;
+export type Ride = z.output<typeof answers.ride>;
 export type RideStatus = Ride['status'];
 /** A driver sees his own offer only. */
 export type Offer = Ride['offers'][number];
 export type Place = z.input<typeof dispatch.place>;
 /** The answer to accept, decline and cancel. `alreadyProcessed`: the ride already was so and nothing changed. */
-export type Changed = z.output<typeof dispatch.changed>;
+export type Changed = z.output<typeof answers.changed>;
 /** `ignored`: a pickup with this sequence or a newer one is stored; nothing changed. */
-export type PickupMoved = z.output<typeof dispatch.pickupMoved>;
+export type PickupMoved = z.output<typeof answers.pickupMoved>;
 /** What a driver's app says of him. Without `position` the last one stands. */
 export type DriverReport = z.input<typeof dispatch.reportDriver>;
-export type Driver = z.output<typeof dispatch.driver>;
+export type Driver = z.output<typeof answers.driver>;
 /** Everything that happened to one order, oldest first. */
 export type Story = z.output<typeof ops.story>;
 export type StoryLine = Story['lines'][number];

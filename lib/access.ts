@@ -64,7 +64,7 @@ export const secret = (key: string, name: string, stack: Stack): Access => ({
 
 /** What a mapping does in the function's name; it needs no environment. */
 export const consuming = (queue: IQueue): Access => ({
-  environment: {},
+  environment: { QUEUE_URL: queue.queueUrl },
   statements: [allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'], queue.queueArn)],
 });
 

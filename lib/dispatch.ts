@@ -106,7 +106,7 @@ export class Dispatch extends Construct {
     this.flagFails = new PromiseAlarm(this, 'FlagFails', {
       house,
       promise: 'idempotent-dispatch-works',
-      says: 'More than 1 % of the dispatches under the flag idempotent-dispatch failed; the flag is held off by itself.',
+      says: 'More than 1 % of the dispatches under the flag idempotent-dispatch failed, three minutes in a row; the flag is held off by itself.',
       runbook: 'flags.md#idempotent-dispatch-was-taken-back',
       // Each attempt reports 0 or 1, so the average is the error rate.
       metric: metric('dispatch', 'DispatchFailed', {
@@ -115,6 +115,8 @@ export class Dispatch extends Construct {
         period: Duration.minutes(1),
       }),
       above: 0.01,
+      // Three minutes in a row: one failure among a few dispatches must not switch the guarantee off for everybody.
+      periods: 3,
     });
   }
 }

@@ -16,7 +16,10 @@ export interface StartOptions {
   readonly fresh: boolean;
   readonly memory: boolean;
   readonly directory: string;
+  /** Where the addresses are written when ready, for whoever waits for them. */
   readonly readyFile: string | undefined;
+  /** The same in the state directory, where the command line looks for a running stack. */
+  readonly ownReadyFile: string | undefined;
   readonly quiet: boolean;
   readonly help: boolean;
 }
@@ -42,13 +45,15 @@ export const parseOptions = (argv: readonly string[], cwd: string, root: string)
       help: { type: 'boolean', default: false },
     },
   });
-  const readyFile = values['ready-file'];
+  const asked = values['ready-file'];
+  const directory = values.state === undefined ? resolve(root, '.tuntas') : resolve(cwd, values.state);
   return {
     port: portOf(values.port),
     fresh: values.fresh,
     memory: values.memory,
-    directory: values.state === undefined ? resolve(root, '.tuntas') : resolve(cwd, values.state),
-    readyFile: readyFile === undefined ? undefined : resolve(cwd, readyFile),
+    directory,
+    readyFile: asked === undefined ? undefined : resolve(cwd, asked),
+    ownReadyFile: values.memory ? undefined : resolve(directory, 'ready.json'),
     quiet: values.quiet,
     help: values.help,
   };

@@ -24,6 +24,12 @@ const run = async (options: StartOptions): Promise<void> => {
   const say = options.quiet ? () => {} : (line: string) => console.log(line);
   let starting: Promise<Local> | undefined;
   let endingSince: number | undefined;
+  const readyFiles = [options.readyFile, options.ownReadyFile].filter((file) => file !== undefined);
+  let written = false;
+  // A second start on the same state must not take away the file of the first.
+  const forget = (): void => {
+    if (written) for (const file of readyFiles) rmSync(file, { force: true });
+  };
 
   const end = async (code: number): Promise<void> => {
     // Ctrl-C under npm comes twice at once. Whoever asks again later does not want to wait; children end with this process anyway.
@@ -31,7 +37,7 @@ const run = async (options: StartOptions): Promise<void> => {
     if (endingSince !== undefined) return;
     endingSince = Date.now();
     setTimeout(() => process.exit(code), LONGEST_STOP_MS).unref();
-    if (options.readyFile !== undefined) rmSync(options.readyFile, { force: true });
+    forget();
     const local = await starting?.catch(() => undefined);
     await local?.stop();
     process.exit(code);
@@ -49,12 +55,14 @@ const run = async (options: StartOptions): Promise<void> => {
   const startedBy = Number(process.env.TUNTAS_STARTED_BY ?? process.pid);
   if (startedBy !== process.pid) setInterval(() => (process.ppid === startedBy ? undefined : void end(0)), PARENT_CHECK_MS).unref();
 
+  // What an earlier run left behind must not be taken for this one.
   if (options.readyFile !== undefined) rmSync(options.readyFile, { force: true });
   const assembly = await builtAssembly(root, say);
   starting = startLocal({ ...options, assembly, root, say, prewarm: true, onBroken: fail });
   const { ready } = await starting;
   if (endingSince !== undefined) return;
-  if (options.readyFile !== undefined) writeReady(options.readyFile, ready);
+  for (const file of readyFiles) writeReady(file, ready);
+  written = true;
   const flagsFile = join(root, 'local', 'flags.json');
   say(welcome({ ...options, ready, root, flagsFile, seconds: (performance.now() - startedAt) / 1000 }));
 };

@@ -1,14 +1,14 @@
-/** The shapes of the dispatch API, as they are parsed at the door and published in the OpenAPI document. */
+/** What dispatch is asked, as it is parsed at the door and published in the OpenAPI document. */
 import * as z from 'zod/mini';
 import { orderNumber } from '../platform/order-number.schema.ts';
 
-const described = <T extends z.ZodMiniType>(schema: T, description: string, examples?: readonly unknown[]): T => {
+export const described = <T extends z.ZodMiniType>(schema: T, description: string, examples?: readonly unknown[]): T => {
   z.globalRegistry.add(schema, { description, ...(examples ? { examples: [...examples] } : {}) });
   return schema;
 };
 
 export const rideId = orderNumber;
-const driverId = described(
+export const driverId = described(
   z.string().check(
     z.regex(/^[\x21-\x7e]{1,255}$/, { error: 'must be 1 to 255 visible ASCII characters' }),
     z.refine((id) => id !== '__proto__', { error: 'is no driver' }),
@@ -16,19 +16,18 @@ const driverId = described(
   'The driver: the subject of his token.',
   ['driver-7'],
 );
-const lat = described(z.number().check(z.minimum(-90), z.maximum(90)), 'Degrees north, WGS 84; kept to 6 decimals.', [-6.2]);
-const lng = described(z.number().check(z.minimum(-180), z.maximum(180)), 'Degrees east, WGS 84; kept to 6 decimals.', [106.816666]);
-const address = described(z.optional(z.string().check(z.minLength(1), z.maxLength(200))), 'For people; never used to decide.', [
+export const lat = described(z.number().check(z.minimum(-90), z.maximum(90)), 'Degrees north, WGS 84; kept to 6 decimals.', [-6.2]);
+export const lng = described(z.number().check(z.minimum(-180), z.maximum(180)), 'Degrees east, WGS 84; kept to 6 decimals.', [106.816666]);
+export const address = described(z.optional(z.string().check(z.minLength(1), z.maxLength(200))), 'For people; never used to decide.', [
   'Stasiun Gambir',
 ]);
-const sequence = described(
+export const sequence = described(
   z.int().check(z.minimum(0)),
   'Counts the updates of the pickup by this app; one that is not newer than the stored one is ignored.',
   [1],
 );
-const serviceLine = described(z.enum(['BB', 'SB', 'GB']), 'BB regular taxi, SB executive taxi, GB rental car.', ['BB']);
+export const serviceLine = described(z.enum(['BB', 'SB', 'GB']), 'BB regular taxi, SB executive taxi, GB rental car.', ['BB']);
 const reason = described(z._default(z.string().check(z.minLength(1), z.maxLength(200)), 'unspecified'), 'Why, for people.', ['too far']);
-const time = described(z.string(), 'ISO 8601, UTC.', ['2026-11-21T03:44:00.000Z']);
 
 export const place = z.object({ lat, lng, address });
 
@@ -72,50 +71,4 @@ export const reportDriver = z.object({
   onDuty: z.boolean(),
   position: described(z.optional(z.object({ lat, lng })), 'Where the driver is; without it the last one stands.'),
   serviceLine: z.optional(serviceLine),
-});
-
-const offer = z.object({
-  driverId,
-  sequence: z.int(),
-  status: z.enum(['PENDING', 'ACCEPTED', 'DECLINED', 'TIMED_OUT', 'WITHDRAWN']),
-  reason: z.optional(z.string()),
-  at: time,
-});
-
-export const ride = z.object({
-  rideId,
-  status: z.enum(['PENDING', 'SEARCHING', 'ACCEPTED', 'DECLINED', 'CANCELLED', 'EXPIRED']),
-  version: described(z.int(), 'Raised by one with every change.'),
-  riderId: z.string(),
-  serviceLine,
-  pickup: z.object({ lat, lng, address, sequence }),
-  destination: place,
-  policy: z.enum(['close', 'next']),
-  requestedAt: time,
-  closesAt: time,
-  driverId: described(z.optional(driverId), 'Who has the ride, or had it when it was cancelled, or declined it.'),
-  cancelledBy: z.optional(z.enum(['rider', 'driver', 'operator', 'system'])),
-  countsAgainstDriver: z.optional(z.boolean()),
-  reason: z.optional(z.string()),
-  endedAt: z.optional(time),
-  offers: described(z.array(offer), 'Every offer made; a driver sees only his own.'),
-});
-export type RideView = z.infer<typeof ride>;
-
-export const changed = z.object({
-  success: z.literal(true),
-  alreadyProcessed: described(z.boolean(), 'True when the ride already was as asked and nothing changed.'),
-  ride,
-});
-export const pickupMoved = z.object({
-  success: z.literal(true),
-  ignored: described(z.boolean(), 'True when a pickup with this sequence or a newer one is stored; nothing changed.'),
-  version: described(z.optional(z.int()), 'The version of the ride after an update that was not ignored.'),
-});
-export const driver = z.object({
-  driverId,
-  onDuty: z.boolean(),
-  serviceLine,
-  position: z.optional(z.object({ lat, lng, at: time })),
-  rideId: described(z.optional(rideId), 'The ride that keeps the driver busy.'),
 });

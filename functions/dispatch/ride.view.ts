@@ -1,6 +1,6 @@
 /** A ride and a driver as their apps see them. */
 import { type DriverId, iso } from '../platform/types.ts';
-import type { RideView } from './dispatch.schemas.ts';
+import type { RideView } from './dispatch.answers.ts';
 import type { Driver } from './driver.ts';
 import type { Offer, Ride } from './ride.ts';
 
@@ -11,6 +11,13 @@ const offerView = ([driverId, offer]: [string, Offer]): RideView['offers'][numbe
   ...('reason' in offer ? { reason: offer.reason } : {}),
   at: iso(offer.at),
 });
+
+/** A driver is not told which other driver it was, nor his words. */
+const endingFor = (ride: Ride, onlyOf: DriverId | undefined): Partial<RideView> => {
+  const { driverId, reason, ...rest } = ending(ride);
+  const anothers = onlyOf !== undefined && driverId !== undefined && driverId !== onlyOf;
+  return { ...rest, ...(driverId && !anothers ? { driverId } : {}), ...(reason && !anothers ? { reason } : {}) };
+};
 
 const ending = (ride: Ride): Partial<RideView> => {
   switch (ride.status) {
@@ -46,7 +53,7 @@ export const rideView = (ride: Ride, version: number, onlyOf?: DriverId): RideVi
   policy: ride.policy,
   requestedAt: iso(ride.requestedAt),
   closesAt: iso(ride.closesAt),
-  ...ending(ride),
+  ...endingFor(ride, onlyOf),
   offers: Object.entries(ride.offers)
     .filter(([driverId]) => !onlyOf || driverId === onlyOf)
     .map(offerView)

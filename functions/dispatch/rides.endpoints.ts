@@ -31,7 +31,7 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
     const { created, ride } = await request(deps, wanted, (body as schemas.RequestRide).candidates as DriverId[] | undefined, key);
     if (created.outcome === 'key-reused') throw keyReused;
     if (created.outcome === 'repeated') return repeated(deps, created.id as OrderId);
-    decided('request', ride.rideId, { outcome: 'happened', status: ride.status }, { RideRequested: 1 });
+    decided('request', ride.rideId, { outcome: 'happened', status: ride.status }, { RideRequested: 1, IdsIssued: 1 });
     return { status: 201, body: rideView(ride, created.version), headers: { location: `/rides/${ride.rideId}` } };
   },
 
@@ -108,7 +108,7 @@ const requestFrom = async ({ nextOrderId, flags }: RidesDeps, body: schemas.Requ
 };
 
 const keyOf = (id: string, { principal, text, at }: Asked & Pick<HttpRequest, 'text'>): IdempotencyKey => ({
-  scope: `rides#${principal.sub}`,
+  scope: `rides:${principal.sub}`,
   id,
   fingerprint: createHash('sha256').update(text).digest('base64url'),
   expiresAt: after(at, keyLifetime),

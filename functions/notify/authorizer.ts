@@ -14,7 +14,7 @@ export type Verify = (token: string) => Promise<JWTPayload>;
 
 const tokenOf = ({ headers, queryStringParameters }: AuthorizerEvent): string | undefined => {
   const header = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
-  return queryStringParameters?.token ?? header?.replace(/^Bearer /i, '');
+  return queryStringParameters?.token || header?.replace(/^Bearer /i, '');
 };
 
 /** API Gateway answers this message, and only this one, with 401. */

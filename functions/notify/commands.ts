@@ -1,8 +1,8 @@
 /** What other contexts can ask of notify: to tell a person something once. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { env } from '../platform/env.ts';
 import { Unavailable } from '../platform/errors.ts';
+import type { SendMessage } from '../platform/queue.client.ts';
 import { type Instant, instant } from '../platform/types.ts';
 import { connections } from './connections.store.ts';
 import { type Channel, type Deliver, delivery, type Push, postTo } from './delivery.ts';
@@ -41,20 +41,16 @@ export const tellOnce = async (
 };
 
 /** Mobile push has a queue of its own, so that a slow push service never holds up the drivers who are connected. */
-const pushQueue = (client: SQSClient, url: string | undefined): Push | undefined =>
-  url
-    ? async (sub, token, notification) => {
-        await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: JSON.stringify({ sub, token, notification }) }));
-      }
-    : undefined;
+const pushQueue = (send: SendMessage, url: string | undefined): Push | undefined =>
+  url ? (sub, token, notification) => send(url, JSON.stringify({ sub, token, notification })) : undefined;
 
 /** The dependencies of a function that tells people something, from its environment. */
-export const notifyDeps = (client: DynamoDBClient, queues: SQSClient): NotifyDeps => ({
+export const notifyDeps = (client: DynamoDBClient, send: SendMessage): NotifyDeps => ({
   ledger: ledger(client, env('STORY_TABLE')),
   deliver: delivery(
     connections(client, env('STATE_TABLE')),
     postTo(env('WEBSOCKET_ENDPOINT')),
-    pushQueue(queues, process.env.PUSH_QUEUE_URL),
+    pushQueue(send, process.env.PUSH_QUEUE_URL),
   ),
   now: () => instant(Date.now()),
 });

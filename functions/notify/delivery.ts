@@ -30,20 +30,29 @@ export const postTo = (endpoint: string): PostToConnection => {
   };
 };
 
-export const delivery =
-  (reachable: Connections, post: PostToConnection, push: Push | undefined): Deliver =>
-  async (sub, notification) => {
+/** Once one of them took it, it is delivered: trying again for the others would reach the first twice. @throws the first error when none took it */
+const anyOf = async (attempts: readonly Promise<boolean>[]): Promise<boolean> => {
+  const results = await Promise.allSettled(attempts);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (results.some((result) => result.status === 'fulfilled' && result.value)) return true;
+  if (failed) throw failed.reason;
+  return false;
+};
+
+export const delivery = (reachable: Connections, post: PostToConnection, push: Push | undefined): Deliver => {
+  const posted = async (sub: string, connectionId: string, body: string): Promise<boolean> => {
+    const open = await post(connectionId, body);
+    if (!open) await reachable.closed(sub, connectionId);
+    return open;
+  };
+  const pushed = async (sub: string, token: string, notification: Notification): Promise<boolean> => {
+    await push?.(sub, token, notification);
+    return push !== undefined;
+  };
+  return async (sub, notification) => {
     const { connections, devices } = await reachable.reach(sub);
     const body = JSON.stringify(notification);
-    const posted = await Promise.all(
-      connections.map(async (connectionId) => {
-        const open = await post(connectionId, body);
-        if (!open) await reachable.closed(sub, connectionId);
-        return open;
-      }),
-    );
-    if (posted.includes(true)) return 'websocket';
-    if (!push || devices.length === 0) return 'none';
-    await Promise.all(devices.map((token) => push(sub, token, notification)));
-    return 'push';
+    if (await anyOf(connections.map((connectionId) => posted(sub, connectionId, body)))) return 'websocket';
+    return (await anyOf(devices.map((token) => pushed(sub, token, notification)))) ? 'push' : 'none';
   };
+};

@@ -1,12 +1,11 @@
 /** The worker of the notify queue, wired for Lambda. */
 import { rideEvent } from '../../events/ride.ts';
 import { dynamo } from '../platform/dynamo.ts';
-import { env } from '../platform/env.ts';
-import { parkIn, sqs } from '../platform/park.ts';
-import { queueWorker } from '../platform/queue-worker.ts';
+import { queuesSeldom } from '../platform/queue-seldom.ts';
+import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
 import { notifyDeps } from './commands.ts';
 import { notify } from './notices.ts';
 
-const queues = sqs();
+const queues = queuesSeldom();
 
-export const handler = queueWorker(rideEvent, notify(notifyDeps(dynamo(), queues)), parkIn(queues, env('DEAD_LETTER_URL')));
+export const handler = queueWorker(rideEvent, notify(notifyDeps(dynamo(), queues.send)), ownQueue(queues));

@@ -1,5 +1,4 @@
 /** The service account that may send pushes, and the access token it buys with a signed assertion (RFC 7523). */
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { importPKCS8, SignJWT } from 'jose';
 import * as z from 'zod/mini';
 import { Unavailable } from '../platform/errors.ts';
@@ -38,7 +37,9 @@ const settingsOf = <T>(schema: Schema<T>, text: string, what: string): T => {
   }
 };
 
+/** The client is loaded only where a secret is named. */
 export const secretOf = async (id: string): Promise<string> => {
+  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
   const client = new SecretsManagerClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: timeout } });
   const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: id }));
   return SecretString;

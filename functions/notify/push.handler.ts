@@ -1,8 +1,8 @@
 /** The worker of the push queue, wired for Lambda. */
 import { dynamo } from '../platform/dynamo.ts';
 import { env } from '../platform/env.ts';
-import { parkIn, sqs } from '../platform/park.ts';
-import { queueWorker } from '../platform/queue-worker.ts';
+import { queuesSeldom } from '../platform/queue-seldom.ts';
+import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
 import { connections } from './connections.store.ts';
 import { fcm } from './push.client.ts';
 import { accessTokens, credentialsFrom } from './push.credentials.ts';
@@ -17,5 +17,5 @@ export const handler = queueWorker(
     connections: connections(dynamo(), env('STATE_TABLE')),
     now: Date.now,
   }),
-  parkIn(sqs(), env('DEAD_LETTER_URL')),
+  ownQueue(queuesSeldom()),
 );

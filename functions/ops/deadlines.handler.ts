@@ -1,9 +1,10 @@
 /** The worker of the timers queue, wired for Lambda. */
+
 import { dispatchDeps } from '../dispatch/commands.ts';
 import { dynamo } from '../platform/dynamo.ts';
 import { env } from '../platform/env.ts';
-import { parkIn, sqs } from '../platform/park.ts';
-import { queueWorker } from '../platform/queue-worker.ts';
+import { queueClient, sqs } from '../platform/queue.client.ts';
+import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
 import { timers } from '../platform/timers.ts';
 import { instant } from '../platform/types.ts';
 import { deadlines, wakeMessage } from './deadlines.ts';
@@ -17,5 +18,5 @@ export const handler = queueWorker(
     wake: timers(queues, env('TIMERS_QUEUE_URL'), Date.now),
     now: () => instant(Date.now()),
   }),
-  parkIn(queues, env('DEAD_LETTER_URL')),
+  ownQueue(queueClient(queues)),
 );

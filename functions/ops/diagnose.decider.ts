@@ -1,5 +1,6 @@
-/** The six questions of diagnose (DSP-11), as rules over what is stored of a ride and of the queues. */
+/** What diagnose asks of a ride (DSP-11, all but question 3), as rules over what is stored of it. */
 import { type Instant, iso } from '../platform/types.ts';
+import { type Finding, type Question, questions } from './diagnose.questions.ts';
 
 type Point = { readonly lat: number; readonly lng: number; readonly sequence: number };
 export type RideEvent = {
@@ -32,54 +33,6 @@ export type Told = {
   /** Keys of lines that are not as this version writes them. */
   readonly unreadable: readonly string[];
 };
-export type QueueState = {
-  readonly name: string;
-  readonly visible: number;
-  readonly inFlight: number;
-  readonly delayed: number;
-  /** Nothing when nobody knows. */
-  readonly oldestSeconds?: number | undefined;
-  readonly isDeadLetters: boolean;
-};
-
-/** A heading of docs/runbooks. */
-export type Runbook = `${string}.md#${string}`;
-type Asked = { readonly number: 1 | 2 | 3 | 4 | 5 | 6; readonly asks: string; readonly runbook: Runbook };
-
-export const questions = {
-  'after-decline': {
-    number: 1,
-    asks: 'Rides dispatched within 10 s after a decline',
-    runbook: 'dispatch.md#a-dispatch-was-sent-after-a-decline',
-  },
-  twice: {
-    number: 2,
-    asks: 'Rides dispatched more than once to one driver in an hour',
-    runbook: 'dispatch.md#a-ride-was-dispatched-twice-to-one-driver',
-  },
-  queues: { number: 3, asks: 'Redelivery state of the queues', runbook: 'queues.md#a-queue-does-not-keep-up' },
-  'pending-offers': {
-    number: 4,
-    asks: 'Rides that are over with pending offers',
-    runbook: 'diagnose.md#a-ride-that-is-over-has-pending-offers',
-  },
-  pickup: {
-    number: 5,
-    asks: 'Pickups that differ from their log by more than 0.0001°',
-    runbook: 'diagnose.md#a-pickup-differs-from-its-log',
-  },
-  sequence: { number: 6, asks: 'Gaps or disorder in the events of a ride', runbook: 'diagnose.md#the-events-of-a-ride-have-a-gap' },
-} as const satisfies Record<string, Asked>;
-export type Question = keyof typeof questions;
-
-export type Finding = {
-  readonly question: Question;
-  /** The ride, or the queue. */
-  readonly subject: string;
-  readonly evidence: string;
-  readonly runbook: Runbook;
-};
-
 const afterDecline = 10_000;
 const hour = 3_600_000;
 /** A decline is told the time at which it was asked, and written some milliseconds later. */
@@ -216,38 +169,3 @@ export const judgeRide = (told: Told): readonly Finding[] =>
       runbook: questions[question].runbook,
     })),
   );
-
-/** How long the oldest message may wait, in seconds. A timer may have been delayed for 15 minutes. */
-const patience: readonly (readonly [name: RegExp, seconds: number])[] = [
-  [/-dispatch$/, 30],
-  [/-timers$/, 960],
-  [/./, 60],
-];
-const patienceOf = (name: string): number => patience.find(([pattern]) => pattern.test(name))?.[1] ?? 60;
-
-const deadLetterRunbooks: readonly (readonly [name: RegExp, runbook: Runbook])[] = [
-  [/-(outbox|story)-dead$/, 'outbox.md#records-of-the-stream-were-given-up'],
-  [/-events-dead$/, 'queues.md#events-were-not-delivered'],
-];
-const deadLetterRunbook = (name: string): Runbook =>
-  deadLetterRunbooks.find(([pattern]) => pattern.test(name))?.[1] ?? 'queues.md#messages-were-given-up';
-
-/** What is wrong with one queue. */
-export const judgeQueue = ({ name, visible, inFlight, delayed, oldestSeconds, isDeadLetters }: QueueState): readonly Finding[] => {
-  const depth = visible + inFlight + delayed;
-  if (isDeadLetters)
-    return depth === 0
-      ? []
-      : [{ question: 'queues', subject: name, evidence: `${depth} dead letter${depth > 1 ? 's' : ''}`, runbook: deadLetterRunbook(name) }];
-  const late = depth > 0 && oldestSeconds !== undefined && oldestSeconds > patienceOf(name);
-  return late
-    ? [
-        {
-          question: 'queues',
-          subject: name,
-          evidence: `the oldest of ${depth} messages has waited ${Math.round(oldestSeconds)} s, more than ${patienceOf(name)} s`,
-          runbook: questions.queues.runbook,
-        },
-      ]
-    : [];
-};

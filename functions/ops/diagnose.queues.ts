@@ -2,7 +2,7 @@
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetQueueAttributesCommand, paginateListQueues, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Instant } from '../platform/types.ts';
-import type { QueueState } from './diagnose.decider.ts';
+import type { QueueState } from './queue-state.decider.ts';
 
 export type Queues = {
   readonly sqs: SQSClient;

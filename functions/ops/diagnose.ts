@@ -2,9 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { batchesOf } from '../platform/batches.ts';
 import type { Instant } from '../platform/types.ts';
-import { crossings, type Finding, judgeQueue, judgeRide, type QueueState, type Told } from './diagnose.decider.ts';
+import { crossings, judgeRide, type Told } from './diagnose.decider.ts';
+import type { Finding } from './diagnose.questions.ts';
 import type { QueueReport } from './diagnose.queues.ts';
 import type { Cost, Reader } from './diagnose.store.ts';
+import { judgeQueue, type QueueState } from './queue-state.decider.ts';
 
 export type Diagnosis = {
   readonly rides: number;

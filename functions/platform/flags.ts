@@ -3,13 +3,14 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
-import { toItem } from './dynamo.ts';
+import { fromItem, toItem } from './dynamo.ts';
 import packaged from './flags.json' with { type: 'json' };
 import { log } from './log.ts';
-import { parseWith } from './schema.ts';
+import { check, parseWith } from './schema.ts';
 import { type Instant, iso } from './types.ts';
 
 export type FlagName = keyof typeof packaged;
+export const flagNames = Object.keys(packaged) as FlagName[];
 /** Flag name to the percentage of entities that have it. */
 export type FlagTable = Readonly<Record<FlagName, { readonly percent: number }>>;
 /** Where the percentages come from; asked at each evaluation, so it caches what is slow. */
@@ -23,10 +24,15 @@ const part = (flag: string, entity: string): number => createHash('sha256').upda
 
 export const isOn = (table: FlagTable, flag: FlagName, entity: string): boolean => part(flag, entity) < table[flag].percent * 100;
 
-const fileTable = z.partialRecord(
-  z.enum(Object.keys(packaged) as [FlagName]),
-  z.object({ percent: z.number().check(z.minimum(0), z.maximum(100)) }),
-);
+const setting = z.object({ percent: z.number().check(z.minimum(0), z.maximum(100)) });
+const fileTable = z.record(z.string(), z.unknown());
+
+/** Flags this version does not know are left alone: a file may be older or newer than the code. */
+const tableFrom = (text: string): FlagTable => {
+  const file = parseWith(fileTable, text);
+  const settings = flagNames.map((name) => [name, name in file ? check(setting, file[name]) : packaged[name]]);
+  return Object.fromEntries(settings) as FlagTable;
+};
 
 /** The file named by TUNTAS_FLAGS, read again each second, else what was deployed with the function. A broken file changes nothing. */
 export const fileSource = (path: string | undefined, now: () => number): FlagSource => {
@@ -34,7 +40,7 @@ export const fileSource = (path: string | undefined, now: () => number): FlagSou
   let readAt = Number.NEGATIVE_INFINITY;
   const read = async (file: string, last: Promise<FlagTable>): Promise<FlagTable> => {
     try {
-      return { ...packaged, ...parseWith(fileTable, await readFile(file, 'utf8')) };
+      return tableFrom(await readFile(file, 'utf8'));
     } catch (error) {
       log.error('Flags file not read, the last percentages stay', error, { file });
       return last;
@@ -51,15 +57,22 @@ export const fileSource = (path: string | undefined, now: () => number): FlagSou
 
 const holdKey = (flag: FlagName) => toItem({ pk: `FLAG#${flag}`, sk: 'HOLD' });
 
+/** Why a flag is held, and since when (ISO 8601, UTC). */
+export type Hold = { readonly reason: string; readonly at: string };
+
 /** Holds: an item that switches a flag off for everyone until an operator releases it. Seen by every function within 5 s. */
 export const holds = (client: DynamoDBClient, table: string, now: () => number) => {
   const seen = new Map<FlagName, { readonly held: boolean; readonly readAt: number }>();
+  const read = async (flag: FlagName): Promise<Hold | undefined> => {
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: holdKey(flag) }));
+    return Item && fromItem<Hold>(Item);
+  };
   const isHeld = async (flag: FlagName): Promise<boolean> => {
     const known = seen.get(flag);
     if (known && now() - known.readAt < holdFresh) return known.held;
-    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: holdKey(flag) }));
-    seen.set(flag, { held: Item !== undefined, readAt: now() });
-    return Item !== undefined;
+    const held = (await read(flag)) !== undefined;
+    seen.set(flag, { held, readAt: now() });
+    return held;
   };
   const hold = async (flag: FlagName, reason: string, at: Instant): Promise<void> => {
     await client.send(new PutItemCommand({ TableName: table, Item: { ...holdKey(flag), ...toItem({ reason, at: iso(at) }) } }));
@@ -69,7 +82,7 @@ export const holds = (client: DynamoDBClient, table: string, now: () => number) 
     await client.send(new DeleteItemCommand({ TableName: table, Key: holdKey(flag) }));
     seen.delete(flag);
   };
-  return { isHeld, hold, release };
+  return { read, isHeld, hold, release };
 };
 
 export type Holds = ReturnType<typeof holds>;

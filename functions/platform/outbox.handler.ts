@@ -2,14 +2,15 @@
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { env } from './env.ts';
 import { outbox, publishTo } from './outbox.ts';
-import { parkIn, sqs } from './park.ts';
+import { parkIn } from './park.ts';
+import { queueClient, sqs } from './queue.client.ts';
 import { streamReader } from './stream.ts';
 import { timers } from './timers.ts';
 
-const queues = sqs();
 const bus = new EventBridgeClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 2_000 } });
+const queues = sqs();
 
 export const handler = streamReader(
   outbox({ publish: publishTo(bus, env('BUS_NAME')), wake: timers(queues, env('TIMERS_QUEUE_URL'), Date.now), now: Date.now }),
-  parkIn(queues, env('DEAD_LETTER_URL')),
+  parkIn(queueClient(queues).send, env('DEAD_LETTER_URL')),
 );

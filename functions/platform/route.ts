@@ -20,7 +20,6 @@ export type Route = {
   readonly body?: z.ZodMiniType;
   /** Takes the header `Idempotency-Key`. */
   readonly repeatable?: true;
-  readonly answers: Readonly<Record<number, Answer>>;
 };
 
 export type RouteKey = `${Method} /${string}`;
@@ -32,3 +31,6 @@ export type KeyOf<Routes extends readonly Route[]> = Routes[number] extends infe
     ? `${Each['method']} ${Each['path'] extends `/${string}` ? Each['path'] : never}`
     : never
   : never;
+
+/** What each route can answer besides what any route can; kept apart from the routes, because no function needs it. */
+export type Answers<Key extends string> = Readonly<Record<Key, Readonly<Record<number, Answer>>>>;

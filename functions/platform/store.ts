@@ -197,7 +197,7 @@ export const store = (client: DynamoDBClient, table: string) => {
         Put: {
           TableName: table,
           Item: toItem({
-            pk: `KEY#${key.scope}#${key.id}`,
+            pk: `KEY#${encodeURIComponent(key.scope)}#${encodeURIComponent(key.id)}`,
             sk: 'KEY',
             id: ref.id,
             fingerprint: key.fingerprint,

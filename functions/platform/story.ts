@@ -15,7 +15,9 @@ export const lineOf = (pk: string, { source: _, ...event }: Published): Item =>
 export const story =
   (client: DynamoDBClient, table: string) =>
   async (changes: readonly Change[]): Promise<void> => {
-    const lines = changes.flatMap(({ pk, events }) => events.filter(({ type }) => !untold.has(type)).map((event) => lineOf(pk, event)));
+    const told = changes.flatMap(({ pk, events }) => events.filter(({ type }) => !untold.has(type)).map((event) => lineOf(pk, event)));
+    // A batch must not name a line twice, and a record may come twice in one batch.
+    const lines = [...new Map(told.map((line) => [`${line.pk?.S} ${line.sk?.S}`, line])).values()];
     await Promise.all(
       batchesOf(lines, 25).map(async (batch) => {
         const { UnprocessedItems } = await client.send(

@@ -61,7 +61,7 @@ export const startEnvironment = (options: EnvironmentOptions): Environment => {
   const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
     workerData: { file: options.file, handler: options.handler },
     env: { ...options.variables },
-    resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 16 },
+    resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 8 },
     // Its own flags only: the host may run under a test runner or an inspector.
     execArgv: [],
     stdin: false,

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { crossings, judgeQueue, judgeRide, type Question, type QueueState, type Told } from '../../functions/ops/diagnose.decider.ts';
+import { crossings, judgeRide, type Told } from '../../functions/ops/diagnose.decider.ts';
+import type { Question } from '../../functions/ops/diagnose.questions.ts';
+import { judgeQueue, type QueueState } from '../../functions/ops/queue-state.decider.ts';
 import { declined, event, later, pickup, sent } from './told.ts';
 
 const evidence = (told: Told, question: Question): readonly string[] =>

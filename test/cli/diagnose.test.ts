@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { questions } from '../../functions/ops/diagnose.decider.ts';
+import { questions } from '../../functions/ops/diagnose.questions.ts';
 import { declinedRide, type Stack, startStack } from './stack.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -193,9 +193,10 @@ describe('diagnose, for people', () => {
             .replaceAll(/\s/g, '-')}`,
       ),
     );
-    const named = [...readFileSync(join(root, 'functions/ops/diagnose.decider.ts'), 'utf8').matchAll(/'(\w+\.md#[a-z-]+)'/g)].map(
-      ([, one]) => one,
+    const sources = ['diagnose.questions.ts', 'queue-state.decider.ts'].map((file) =>
+      readFileSync(join(root, 'functions/ops', file), 'utf8'),
     );
+    const named = [...sources.join('').matchAll(/'(\w+\.md#[a-z-]+)'/g)].map(([, one]) => one);
     expect(named.length).toBeGreaterThan(6);
     expect(named.filter((one) => !anchors.includes(one ?? ''))).toEqual([]);
   });

@@ -108,7 +108,7 @@ describe('the promises of dispatch', () => {
     expect(at(filter?.Properties.LogGroupName)).toBe(named('Logs::LogGroup', '/tuntas-dev-dispatch-offers'));
   });
 
-  it('[DSP-10] an error rate above 1 % under the flag goes off within a minute', () => {
+  it('[DSP-10] an error rate above 1 % under the flag goes off when it lasts three minutes', () => {
     expect(named('CloudWatch::Alarm', '-idempotent-dispatch-works').Properties).toMatchObject({
       Namespace: 'Tuntas',
       MetricName: 'DispatchFailed',
@@ -118,7 +118,7 @@ describe('the promises of dispatch', () => {
       ],
       Statistic: 'Average',
       Period: 60,
-      EvaluationPeriods: 1,
+      EvaluationPeriods: 3,
       Threshold: 0.01,
       ComparisonOperator: 'GreaterThanThreshold',
     });

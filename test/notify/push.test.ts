@@ -188,11 +188,10 @@ describe('The worker of the push queue', () => {
   it('answers with the failed alone and parks the poison', async () => {
     const parked: string[] = [];
     const { push } = worker();
-    const handler = queueWorker(
-      pushMessage,
-      ({ token, notification }) => push(token, notification as Notification),
-      async (_, reason) => void parked.push(reason),
-    );
+    const handler = queueWorker(pushMessage, ({ token, notification }) => push(token, notification as Notification), {
+      park: async (_, reason) => void parked.push(reason),
+      delay: async () => undefined,
+    });
     service.behave('busy-device', 'busy');
     service.behave('bad-device', 'malformed');
     const message = (token: string) => ({ sub: 'driver-7', token, notification: offer() });

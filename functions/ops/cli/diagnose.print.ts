@@ -1,7 +1,8 @@
 /** A diagnosis for people and for programs. */
 import { iso } from '../../platform/types.ts';
-import { type Finding, type Question, type QueueState, questions } from '../diagnose.decider.ts';
+import { type Finding, type Question, questions } from '../diagnose.questions.ts';
 import type { Diagnosis, Subject } from '../diagnose.ts';
+import type { QueueState } from '../queue-state.decider.ts';
 import { columns, indented } from './table.ts';
 
 export type Printed = { readonly place: string; readonly subject: Subject; readonly at: number; readonly seconds: number };

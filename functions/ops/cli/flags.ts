@@ -1,6 +1,4 @@
 /** Flags from the command line: what is in force, and the hold that takes a flag back at once. */
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { fromItem, toItem } from '../../platform/dynamo.ts';
 import { Invalid } from '../../platform/errors.ts';
 import { type FlagName, fileSource, holds } from '../../platform/flags.ts';
 import { instant } from '../../platform/types.ts';
@@ -16,19 +14,13 @@ export type FlagState = {
   readonly since?: string;
 };
 
-const heldBecause = async (dynamo: DynamoDBClient, table: string, flag: FlagName): Promise<{ reason?: string; at?: string }> => {
-  const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem({ pk: `FLAG#${flag}`, sk: 'HOLD' }) }));
-  return Item ? fromItem(Item) : {};
-};
-
 export const flagStates = async ({ dynamo, tables, flagsFile }: Place): Promise<readonly FlagState[]> => {
   const table = await fileSource(flagsFile, Date.now)();
-  const { isHeld } = holds(dynamo, tables.state, Date.now);
+  const { read } = holds(dynamo, tables.state, Date.now);
   return Promise.all(
     (Object.keys(table) as FlagName[]).map(async (flag) => {
-      const held = await isHeld(flag);
-      const { reason, at } = held ? await heldBecause(dynamo, tables.state, flag) : {};
-      return { flag, percent: table[flag].percent, held, ...(reason ? { reason } : {}), ...(at ? { since: at } : {}) };
+      const hold = await read(flag);
+      return { flag, percent: table[flag].percent, held: hold !== undefined, ...(hold ? { reason: hold.reason, since: hold.at } : {}) };
     }),
   );
 };

@@ -1,9 +1,13 @@
 /** The OpenAPI 3.1 document, made from the routes and their schemas at build time. */
 import * as z from 'zod/mini';
-import { routes as dispatchRoutes } from '../dispatch/dispatch.routes.ts';
-import { problemDetails } from '../platform/problem.schema.ts';
-import type { Answer, Route } from '../platform/route.ts';
-import { routes as opsRoutes } from './ops.routes.ts';
+import { answers as dispatchAnswers } from '../functions/dispatch/dispatch.answers.ts';
+import { routes as dispatchRoutes } from '../functions/dispatch/dispatch.routes.ts';
+import { answers as opsAnswers } from '../functions/ops/ops.answers.ts';
+import { routes as opsRoutes } from '../functions/ops/ops.routes.ts';
+import { problemDetails } from '../functions/platform/problem.schema.ts';
+import { type Answers, type Route, routeKey } from '../functions/platform/route.ts';
+
+const answers: Answers<string> = { ...dispatchAnswers, ...opsAnswers };
 
 const jsonSchema = (schema: z.ZodMiniType, io: 'input' | 'output'): object => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
@@ -31,7 +35,7 @@ const common = (route: Route): Readonly<Record<string, object>> => ({
 const responses = (route: Route): object => ({
   ...common(route),
   ...Object.fromEntries(
-    Object.entries(route.answers as Readonly<Record<string, Answer>>).map(([status, { description, schema }]) => [
+    Object.entries(answers[routeKey(route)] ?? {}).map(([status, { description, schema }]) => [
       status,
       Number(status) < 400 ? { description, ...content(schema) } : problem(description),
     ]),

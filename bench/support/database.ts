@@ -1,0 +1,111 @@
+/** The DynamoDB emulator of the local stack with the tables of the template, in memory, empty. */
+import { readFile } from 'node:fs/promises';
+import type { DynamoDb } from '../../local/dynamodb/client.ts';
+import { keepHouse } from '../../local/dynamodb/housekeeping.ts';
+import { startDynamoDb } from '../../local/dynamodb/process.ts';
+import { freePort, memoryFolder } from './places.ts';
+
+export type Database = {
+  /** A DynamoDB call without the SDK. */
+  readonly call: DynamoDb;
+  readonly state: string;
+  readonly story: string;
+  readonly stop: () => Promise<void>;
+};
+
+type TableProperties = {
+  readonly TableName: string;
+  readonly GlobalSecondaryIndexes?: readonly { readonly IndexName: string; readonly KeySchema: unknown; readonly Projection: unknown }[];
+  readonly StreamSpecification?: object;
+} & Readonly<Record<'KeySchema' | 'AttributeDefinitions' | 'BillingMode', unknown>>;
+
+const tablesOf = async (template: string): Promise<readonly TableProperties[]> => {
+  const { Resources } = JSON.parse(await readFile(template, 'utf8')) as {
+    Resources: Record<string, { readonly Type: string; readonly Properties: TableProperties }>;
+  };
+  return Object.values(Resources).flatMap(({ Type, Properties }) => (Type === 'AWS::DynamoDB::Table' ? [Properties] : []));
+};
+
+const inputOf = ({
+  TableName,
+  KeySchema,
+  AttributeDefinitions,
+  BillingMode,
+  GlobalSecondaryIndexes,
+  StreamSpecification,
+}: TableProperties) => ({
+  TableName,
+  KeySchema,
+  AttributeDefinitions,
+  BillingMode,
+  ...(GlobalSecondaryIndexes
+    ? {
+        GlobalSecondaryIndexes: GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }) => ({
+          IndexName,
+          KeySchema,
+          Projection,
+        })),
+      }
+    : {}),
+  ...(StreamSpecification ? { StreamSpecification: { StreamEnabled: true, ...StreamSpecification } } : {}),
+});
+
+/** The template of stage local, synthesized by the runner. */
+const template = (): string => {
+  const path = process.env.BENCH_TEMPLATE;
+  if (!path) throw new Error('start benchmarks with: npm run bench');
+  return path;
+};
+
+const named = (tables: readonly TableProperties[], ending: string): string => {
+  const found = tables.find(({ TableName }) => TableName.endsWith(ending));
+  if (!found) throw new Error(`the template has no table ${ending}`);
+  return found.TableName;
+};
+
+/**
+ * The SDK's clients find the emulator, and credentials, in the environment.
+ * @param withStream off where many items are loaded: the stream costs no capacity and half of the time
+ */
+export const openDatabase = async ({ withStream = true }: { readonly withStream?: boolean } = {}): Promise<Database> => {
+  const folder = await memoryFolder();
+  const [port, sweepPort] = [await freePort(), await freePort()];
+  const database = await startDynamoDb({
+    folder: folder.path,
+    port,
+    sweepPort,
+    onEnd: (code) => {
+      throw new Error(`the DynamoDB emulator ended by itself, with ${code}`);
+    },
+  });
+  const found = await tablesOf(template());
+  const tables = withStream ? found : found.map(({ StreamSpecification: _, ...properties }): TableProperties => properties);
+  for (const properties of tables) await database.call('CreateTable', inputOf(properties));
+  Object.assign(process.env, {
+    AWS_REGION: 'ap-southeast-3',
+    AWS_ACCESS_KEY_ID: 'bench',
+    AWS_SECRET_ACCESS_KEY: 'bench',
+    AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
+  });
+  const house = keepHouse({
+    database: { ...database, sweep: undefined },
+    tables: tables.map(({ TableName, StreamSpecification }) => ({
+      id: TableName,
+      name: TableName,
+      streamArn: '',
+      hasStream: StreamSpecification !== undefined,
+      hasTimeToLive: false,
+    })),
+    neededFrom: () => 2n ** 62n,
+  });
+  return {
+    call: database.call,
+    state: named(tables, '-state'),
+    story: named(tables, '-story'),
+    stop: async () => {
+      house.stop();
+      await database.stop();
+      await folder.remove();
+    },
+  };
+};

@@ -1,0 +1,271 @@
+/** What a ride and each command write and read: calls, items and capacity units, beside the least they must, in a small table and a large one. */
+import { rideDeadline } from '../functions/dispatch/commands.ts';
+import { instant, type OrderId } from '../functions/platform/types.ts';
+import { delivered } from '../test/support/queue.ts';
+import { answerOffer, bandung, cancelRide, movePickup, reportDriver, requestRide, rideWanted, seeRide } from './support/asked.ts';
+import { type Call, type Watch, watch } from './support/calls.ts';
+import { type Database, openDatabase } from './support/database.ts';
+import { fillDrivers, fillRides } from './support/fill.ts';
+import { type Benchmark, line, number, type Table } from './support/report.ts';
+import { eventsIn, openSystem, ordersIn, type System, storedRide, streamOf, succeeded } from './support/system.ts';
+
+type Cost = {
+  readonly calls: string;
+  readonly stateWrites: number;
+  readonly unconditional: number;
+  readonly items: number;
+  readonly failed: number;
+  readonly written: number;
+  readonly read: number;
+};
+type Bench = { readonly database: Database; readonly system: System; readonly seen: Watch };
+
+const itemsOf = ({ name, input }: Call): readonly Record<string, unknown>[] => {
+  if (name === 'TransactWriteItems')
+    return (input.TransactItems as Record<string, Record<string, unknown>>[]).map((item) => Object.values(item)[0] ?? {});
+  if (name === 'BatchWriteItem') return Object.values(input.RequestItems as Record<string, Record<string, unknown>[]>).flat();
+  return /^(Put|Update|Delete)Item$/.test(name) ? [input as Record<string, unknown>] : [];
+};
+
+const isRead = ({ name }: Call): boolean => /^(Get|Query|BatchGet)/.test(name);
+
+const costOf = (calls: readonly Call[], { state }: Database): Cost => {
+  const counts = new Map<string, number>();
+  for (const { name, failed } of calls)
+    counts.set(failed ? `${name} refused` : name, (counts.get(failed ? `${name} refused` : name) ?? 0) + 1);
+  const done = calls.filter(({ failed }) => !failed);
+  const toState = done.filter((call) => itemsOf(call).some(({ TableName }) => TableName === state));
+  const units = (some: readonly Call[]): number =>
+    some.flatMap(({ capacity }) => capacity).reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+  return {
+    calls: [...counts].map(([name, count]) => (count === 1 ? name : `${count} ${name}`)).join(', '),
+    stateWrites: toState.length,
+    unconditional: toState.flatMap(itemsOf).filter(({ ConditionExpression }) => !ConditionExpression).length,
+    items: done.flatMap(itemsOf).length,
+    failed: calls.length - done.length,
+    written: units(done.filter((call) => !isRead(call))),
+    read: units(done.filter(isRead)),
+  };
+};
+
+const costs = async ({ seen, database }: Bench, work: () => Promise<unknown>): Promise<Cost> => {
+  seen.take();
+  await work();
+  return costOf(seen.take(), database);
+};
+
+const idOf = (body: Readonly<Record<string, unknown>>): OrderId => body.rideId as OrderId;
+
+const onDuty = async ({ system }: Bench, drivers: readonly string[]): Promise<void> => {
+  for (const driver of drivers) {
+    succeeded(await system.rides(reportDriver(driver, bandung)));
+    await system.people.opened(driver, `connection-${driver}`, instant(Date.now()));
+  }
+};
+
+/** The least: each item that must change written once and billed as 1 KB, twice in a transaction, plus each entry an index must gain or lose; each item a decision needs read once. */
+const steps = {
+  'request with key, 3 offers': { items: 2, written: 2 * 2 + 1, read: 0 },
+  'story: ride.requested': { items: 1, written: 1, read: 0 },
+  '3 offers shown': { items: 3, written: 3, read: 3 * 2 },
+  accept: { items: 2, written: 2 * 2 + 2, read: 2 },
+  'story: ride.accepted': { items: 1, written: 1, read: 0 },
+  'notices to the rider and 2 drivers': { items: 3, written: 3, read: 3 },
+} as const;
+
+const wholeRide = async (bench: Bench): Promise<Readonly<Record<keyof typeof steps, Cost>>> => {
+  const { system, database } = bench;
+  const drivers = ['ride-driver-1', 'ride-driver-2', 'ride-driver-3'];
+  await onDuty(bench, drivers);
+  await system.people.opened('rider-1', 'connection-rider-1', instant(Date.now()));
+  // The first request of a function also leases its block of order numbers, once for 200 rides; the first offer reads the flag's hold, once for 5 s.
+  await someRide(bench, ['warm-1']);
+  const stream = await streamOf(database);
+  await stream.news();
+
+  let id = '' as OrderId;
+  const request = await costs(bench, async () => {
+    id = idOf(succeeded(await system.rides(requestRide(rideWanted({ candidates: drivers }), { sub: 'rider-1', key: 'whole-ride' }))));
+  });
+  const requested = await stream.news();
+  const toldFirst = await costs(bench, () => system.storyWriter({ Records: requested }));
+  const orders = eventsIn(requested, (type) => type === 'dispatch.requested');
+  const shown = await costs(bench, () => system.offers(delivered(orders)));
+  const accept = await costs(bench, async () => succeeded(await system.rides(answerOffer('accept', id, 'ride-driver-2'))));
+  const accepted = await stream.news();
+  const toldSecond = await costs(bench, () => system.storyWriter({ Records: accepted }));
+  const notices = await costs(bench, () => system.notices(delivered(eventsIn(accepted, (type) => type.startsWith('ride.')))));
+  stream.stop();
+  return {
+    'request with key, 3 offers': request,
+    'story: ride.requested': toldFirst,
+    '3 offers shown': shown,
+    accept,
+    'story: ride.accepted': toldSecond,
+    'notices to the rider and 2 drivers': notices,
+  };
+};
+
+/** A ride, and the messages that show it to its drivers; the first of them is delivered. */
+const someRide = async ({ system, database }: Bench, candidates: readonly string[], wishes: object = {}) => {
+  const id = idOf(succeeded(await system.rides(requestRide(rideWanted({ candidates, ...wishes }), { sub: 'rider-2' }))));
+  const item = await storedRide(database, id);
+  const orders = ordersIn(item);
+  await system.offers(delivered(orders.slice(0, 1)));
+  return { id, item, orders };
+};
+
+type Command = { readonly name: string; readonly writes: 0 | 1; readonly cost: Cost };
+
+/** Every command once, and once again where a repetition must write nothing. `pass` keeps the names of two passes apart. */
+const everyCommand = async (bench: Bench, pass: string): Promise<readonly Command[]> => {
+  const { system } = bench;
+  const [d1, d2, d3, busy] = ['d1', 'd2', 'd3', 'busy'].map((name) => `${pass}-${name}`) as [string, string, string, string];
+  await onDuty(bench, [d1, d2, d3, busy]);
+  const open = await someRide(bench, [d1, d2, d3]);
+  const waves = await someRide(bench, [d1, d2], { policy: 'next', waveSize: 1 });
+  const found = await someRide(bench, [d1]);
+  const taken = await someRide(bench, [d1, busy]);
+  const left = await someRide(bench, [d1, d2]);
+  succeeded(await system.rides(answerOffer('accept', taken.id, busy)));
+  const searching = idOf(succeeded(await system.rides(requestRide(rideWanted(), { sub: 'rider-2' }))));
+  const withKey = requestRide(rideWanted({ candidates: [d1, d2, d3] }), { sub: 'rider-2', key: `${pass}-key` });
+  const ask = (event: Parameters<System['rides']>[0]) => async () => succeeded(await system.rides(event));
+
+  const plan: readonly (readonly [string, 0 | 1, () => Promise<unknown>])[] = [
+    ['request with key, candidates named', 1, ask(withKey)],
+    ['the same key again', 0, ask(withKey)],
+    ['request, matcher searches', 1, ask(requestRide(rideWanted(), { sub: 'rider-2' }))],
+    ['see a ride', 0, ask(seeRide(open.id, 'rider-2'))],
+    ['move the pickup', 1, ask(movePickup(open.id, 'rider-2', 1))],
+    ['an older pickup', 0, ask(movePickup(open.id, 'rider-2', 1))],
+    ['an offer shown', 0, () => system.offers(delivered(open.orders.slice(1, 2).map((order) => ({ ...order, version: 2 }))))],
+    ['the same offer again', 0, () => system.offers(delivered(open.orders.slice(1, 2).map((order) => ({ ...order, version: 2 }))))],
+    ['decline, policy close', 1, ask(answerOffer('decline', open.id, d1))],
+    ['a second decline', 0, ask(answerOffer('decline', open.id, d2))],
+    ['an offer of a closed ride', 0, () => system.offers(delivered(open.orders.slice(2)))],
+    ['decline, policy next', 1, ask(answerOffer('decline', waves.id, d1))],
+    ['accept', 1, ask(answerOffer('accept', found.id, d1))],
+    ['the same accept again', 0, ask(answerOffer('accept', found.id, d1))],
+    ['cancel while searching', 1, ask(cancelRide(left.id, 'rider-2'))],
+    ['cancel after accept', 1, ask(cancelRide(taken.id, 'rider-2'))],
+    ['the same cancel again', 0, ask(cancelRide(taken.id, 'rider-2'))],
+    ['deadline, next wave', 1, () => rideDeadline(system.deps, searching, instant(Date.now() + 31_000))],
+    ['deadline, not due', 0, () => rideDeadline(system.deps, searching, instant(Date.now()))],
+    ['driver reports a move', 1, ask(reportDriver(d3, { lat: bandung.lat + 0.001, lng: bandung.lng }))],
+    ['driver reports nothing new', 0, ask(reportDriver(d3, { lat: bandung.lat + 0.001, lng: bandung.lng }))],
+    ['sweep, nothing overdue', 0, () => system.sweep()],
+  ];
+  const commands: Command[] = [];
+  for (const [name, writes, work] of plan) {
+    const cost = await costs(bench, work);
+    if (cost.stateWrites < writes) throw new Error(`${name} did not happen: ${cost.calls}`);
+    commands.push({ name, writes, cost });
+  }
+  return commands;
+};
+
+const rideTable = (ride: Awaited<ReturnType<typeof wholeRide>>): Table => {
+  const names = Object.keys(steps) as (keyof typeof steps)[];
+  const sum = (key: 'items' | 'written' | 'read', of: (name: keyof typeof steps) => { items: number; written: number; read: number }) =>
+    number(names.reduce((total, name) => total + of(name)[key], 0));
+  const cells = (of: (name: keyof typeof steps) => { items: number; written: number; read: number }) =>
+    [sum('items', of), sum('written', of), sum('read', of)] as const;
+  return {
+    title: 'One ride, step by step (WCU, RCU: capacity units of tables and indexes; "least" is explained below)',
+    columns: ['step', 'calls', 'items', 'WCU', 'RCU', 'least items', 'least WCU', 'least RCU'],
+    rows: [
+      ...names.map((name) => [
+        name,
+        ride[name].calls,
+        ...[ride[name], steps[name]].flatMap(({ items, written, read }) => [items, written, read].map(number)),
+      ]),
+      ['whole ride', '', ...cells((name) => ride[name]), ...cells((name) => steps[name])],
+    ],
+  };
+};
+
+const sizes = [1_000, 100_000] as const;
+
+const commandTable = (small: readonly Command[], large: readonly Command[]): Table => ({
+  title: `Each command at ${sizes.map(number).join(' and at ')} stored rides`,
+  columns: ['command', `calls at ${number(sizes[0])}`, 'items', 'WCU', 'RCU', `calls at ${number(sizes[1])}`, 'items', 'WCU', 'RCU'],
+  rows: small.map(({ name, cost }, i) => {
+    const later = large[i]?.cost ?? cost;
+    return [
+      name,
+      cost.calls,
+      ...[cost.items, cost.written, cost.read].map(number),
+      later.calls === cost.calls ? 'same' : later.calls,
+      ...[later.items, later.written, later.read].map(number),
+    ];
+  }),
+});
+
+const withBench = async <Result>(options: Parameters<typeof openDatabase>[0], work: (bench: Bench) => Promise<Result>): Promise<Result> => {
+  const database = await openDatabase(options);
+  try {
+    const system = openSystem(database, async () => true);
+    return await work({ database, system, seen: watch(system.client, { withCapacity: true }) });
+  } finally {
+    await database.stop();
+  }
+};
+
+type Grown = {
+  readonly small: readonly Command[];
+  readonly large: readonly Command[];
+  readonly loadedPerSecond: number;
+  readonly bytes: number;
+};
+
+const atBothSizes = async (bench: Bench): Promise<Grown> => {
+  const { database } = bench;
+  const sample = await someRide(bench, ['sample-1', 'sample-2', 'sample-3']);
+  await fillRides(database, sample, 0, sizes[0]);
+  await fillDrivers(database, { fresh: 45, stale: 1 });
+  const small = await everyCommand(bench, 'small');
+  const loading = performance.now();
+  await fillRides(database, sample, sizes[0], sizes[1]);
+  const loadedPerSecond = ((sizes[1] - sizes[0]) * 1_000) / (performance.now() - loading);
+  await fillDrivers(database, { fresh: 45, stale: 400 });
+  return { small, large: await everyCommand(bench, 'large'), loadedPerSecond, bytes: JSON.stringify(sample.item).length };
+};
+
+const benchmark: Benchmark = async () => {
+  const ride = await withBench({}, wholeRide);
+  const { small, large, loadedPerSecond, bytes } = await withBench({ withStream: false }, atBothSizes);
+  const transitions = small.filter(({ writes }) => writes === 1);
+  const silent = small.filter(({ writes }) => writes === 0);
+  const most = (commands: readonly Command[]): number => Math.max(...commands.map(({ cost }) => cost.stateWrites));
+  const names = Object.keys(steps) as (keyof typeof steps)[];
+  const total = (key: 'written' | 'read', of: Readonly<Record<keyof typeof steps, Pick<Cost, 'written' | 'read'>>>): number =>
+    names.reduce((sum, name) => sum + of[name][key], 0);
+  const differing = small.filter(({ cost }, i) => JSON.stringify(cost) !== JSON.stringify(large[i]?.cost));
+  const none = { of: 'measured', atMost: 0 } as const;
+  return {
+    title: 'Writes and capacity',
+    lines: [
+      line(`writes of a transition to State, most of ${transitions.length} commands`, {
+        measured: most([...transitions, ...large.filter(({ writes }) => writes === 1)]),
+        limit: { of: 'measured', atMost: 1 },
+      }),
+      line('of them without a condition', { measured: transitions.reduce((sum, { cost }) => sum + cost.unconditional, 0), limit: none }),
+      line(`writes to State of a repetition, an offer or a read, most of ${silent.length}`, { measured: most(silent), limit: none }),
+      line('a whole ride, written', { measured: total('written', ride), floor: total('written', steps), unit: 'WCU' }),
+      line('a whole ride, read', { measured: total('read', ride), floor: total('read', steps), unit: 'RCU' }),
+      line(`commands that cost more or less at ${number(sizes[1])} stored rides than at ${number(sizes[0])}`, {
+        measured: differing.length,
+        limit: none,
+      }),
+    ],
+    details: [rideTable(ride), commandTable(small, large)],
+    notes: [
+      'Least: every item that must change is written once and billed as 1 KB, twice that where the design names a transaction (ride and key, ride and driver), plus one unit for each index entry gained or lost (`due`, `cell`); one log line per offer and notice, one story line per event; each item a decision or a delivery needs is read once, strongly.',
+      'A "refused" call is a failed condition. DynamoDB bills it like the write; the emulator does not report it.',
+      `The table held ${number(sizes[0])}, then ${number(sizes[1])} rides of ${number(bytes)} bytes of JSON (loaded at ${number(loadedPerSecond)}/s), half of them in the index \`due\`, and in each of the 25 cells around the pickup 45 fresh drivers and 1, then 400 stale ones in the index \`cell\`.`,
+    ],
+  };
+};
+
+export default benchmark;

@@ -1,0 +1,21 @@
+/** What the reading routes answer, for the OpenAPI document; no function loads it. */
+import * as z from 'zod/mini';
+import { orderNumber } from '../platform/order-number.schema.ts';
+import type { Answers, KeyOf } from '../platform/route.ts';
+import type { routes } from './ops.routes.ts';
+
+const line = z.looseObject({
+  kind: z.enum(['event', 'dispatch', 'notice']),
+  at: z.string(),
+});
+
+export const story = z.object({ orderId: orderNumber, lines: z.array(line) });
+
+export const answers: Answers<KeyOf<typeof routes>> = {
+  'GET /orders/{id}/story': {
+    200: { description: 'The story.', schema: story },
+    403: { description: 'The order belongs to somebody else.' },
+    404: { description: 'There is no such order.' },
+  },
+  'GET /openapi.json': { 200: { description: 'OpenAPI 3.1.' } },
+};

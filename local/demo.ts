@@ -1,0 +1,39 @@
+/** `npm run demo`: plays five rides with simulated drivers on the local stack, checks what came of each, and prints one ride's story. */
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { printStory } from '../functions/ops/cli/story.print.ts';
+import { play } from './simulators/demo-rides.ts';
+import { findStack } from './simulators/stack.ts';
+
+const limit = 90_000;
+
+const { values } = parseArgs({
+  options: { 'ready-file': { type: 'string', default: resolve(import.meta.dirname, '../.tuntas/ready.json') } },
+});
+
+let stop = async (): Promise<void> => {};
+const end = async (code: number): Promise<never> => {
+  await stop().catch(console.error);
+  process.exit(code);
+};
+const fail = (reason: unknown): void => {
+  console.error(reason);
+  void end(1);
+};
+setTimeout(() => fail(`The demo did not end within ${limit / 1000} s.`), limit).unref();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(130));
+
+try {
+  const { ready, isOurs, stop: stopStack } = await findStack(values['ready-file']);
+  stop = stopStack;
+  console.log(`Playing on ${isOurs ? 'a local stack of its own' : 'the local stack that runs'}: ${ready.api}\n`);
+  const { surprises, story } = await play(ready, console.log);
+  console.log(`\nThe story of the first ride, as an operator reads it${isOurs ? '' : ` (npx tuntas story ${story.orderId})`}:\n`);
+  console.log(printStory(story.orderId, story.lines));
+  console.log(
+    surprises.length === 0 ? '\nEverything went as it should.' : `\nSurprising:\n${surprises.map((one) => `  ${one}`).join('\n')}`,
+  );
+  await end(surprises.length === 0 ? 0 : 1);
+} catch (error) {
+  fail(error);
+}

@@ -1,0 +1,116 @@
+/** The client, the demo and the command line on a stack that really runs. */
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RideNotification } from '../../client/index.ts';
+import { simulatedDriver } from '../../local/simulators/driver.ts';
+import { personOf } from '../../local/simulators/people.ts';
+import { type FoundStack, findStack } from '../../local/simulators/stack.ts';
+
+const root = join(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'tuntas-running-'));
+const readyFile = join(folder, 'ready.json');
+let stack: FoundStack;
+
+beforeAll(async () => {
+  stack = await findStack(join(folder, 'nothing-here.json'));
+  writeFileSync(readyFile, JSON.stringify(stack.ready));
+}, 120_000);
+afterAll(async () => {
+  await stack.stop();
+  rmSync(folder, { recursive: true });
+});
+
+type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
+const runs = (script: string, ...argv: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [join(root, script), ...argv, '--ready-file', readyFile], (error, stdout, stderr) =>
+      resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
+  for (const end = Date.now() + 10_000; !(await isSo()); ) {
+    if (Date.now() > end) throw new Error(`not so within 10 s: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+const gambir = { lat: -6.1767, lng: 106.8306 };
+const airport = { lat: -6.1256, lng: 106.6559 };
+
+describe('The client on a running stack', () => {
+  it('asks, answers, moves and reads, each as its person may', async () => {
+    const rider = personOf(stack.ready, 'rider', 'rider-c');
+    const operator = personOf(stack.ready, 'operator', 'operator-c');
+    const shown: RideNotification[] = [];
+    const realtime = rider.connect();
+    realtime.on('notification', (notification) => void shown.push(notification));
+    const driver = await simulatedDriver(stack.ready, { id: 'driver-c', behaviour: { does: 'nothing' } });
+    const key = 'draft-1';
+    const request = { pickup: gambir, destination: airport, serviceLine: 'BB', candidates: ['driver-c'] } as const;
+    const { rideId } = await rider.requestRide({ ...request, candidates: [...request.candidates] }, { key });
+    expect((await rider.requestRide({ ...request, candidates: [...request.candidates] }, { key })).rideId).toBe(rideId);
+    await until(() => driver.offers.length === 1);
+    expect(driver.offers[0]).toMatchObject({ type: 'NEW_RIDE_REQUEST', rideId, pickup: gambir, sequence: 1 });
+
+    expect(await rider.movePickup(rideId, { lat: -6.1768, lng: 106.8307 })).toMatchObject({ success: true, ignored: false });
+    const driverApp = personOf(stack.ready, 'driver', 'driver-c');
+    expect(await driverApp.accept(rideId)).toMatchObject({ alreadyProcessed: false, ride: { status: 'ACCEPTED', driverId: 'driver-c' } });
+    expect(await driverApp.accept(rideId)).toMatchObject({ alreadyProcessed: true });
+    await until(() => shown.some(({ type }) => type === 'RIDE_ACCEPTED'));
+    expect((await rider.getRide(rideId)).pickup).toMatchObject({ lat: -6.1768, lng: 106.8307, sequence: 1 });
+    expect((await operator.story(rideId)).lines.map(({ type }) => type)).toContain('ride.pickup-updated');
+    realtime.close();
+    await driver.stop();
+  });
+
+  it('is refused with a problem that says why', async () => {
+    const stranger = personOf(stack.ready, 'driver', 'driver-s');
+    const rider = personOf(stack.ready, 'rider', 'rider-s');
+    await expect(stranger.accept('TNT-20261121-ZZZZZZZ')).rejects.toMatchObject({ status: 404, code: 'RIDE_NOT_FOUND' });
+    await expect(stranger.accept('42')).rejects.toMatchObject({ status: 400, code: 'INVALID_REQUEST', errors: [{ field: 'id' }] });
+    await expect(rider.reportDriver({ onDuty: true })).rejects.toMatchObject({
+      status: 403,
+      code: 'WRONG_ROLE',
+      requestId: expect.any(String),
+    });
+    const nobody = personOf(stack.ready, 'rider', 'rider-n', { token: () => 'no token' });
+    await expect(nobody.getRide('TNT-20261121-ZZZZZZZ')).rejects.toMatchObject({ status: 401, code: 'UNAUTHORIZED' });
+  });
+
+  it('stays connected over its pings, and registers for mobile push', async () => {
+    const driver = personOf(stack.ready, 'driver', 'driver-p', { timing: { heartbeatMs: 50, answerMs: 2_000 } });
+    const realtime = driver.connect();
+    const ends: string[] = [];
+    realtime.on('disconnected', ({ why }) => void ends.push(why));
+    await realtime.registerPush('fcm-token');
+    await expect(realtime.registerPush('x'.repeat(501))).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect([ends, realtime.state()]).toEqual([[], 'open']);
+    realtime.close();
+  });
+});
+
+describe('The demo', () => {
+  it('ends by itself, without surprise, and leaves data in which diagnose finds nothing', async () => {
+    const demo = await runs('local/demo.ts');
+    expect(demo).toMatchObject({ code: 0, stdout: expect.stringContaining('Everything went as it should.') });
+    expect(demo.stdout.match(/^ok /gm)).toHaveLength(5);
+    expect(demo.stdout).toMatch(/v3 {2}driver citra-\w+ +accepts/);
+    const { code, stdout } = await runs('bin/tuntas.mjs', 'diagnose');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('0 findings.')]);
+  }, 60_000);
+
+  it('[DSP-11] is surprised when the guard is taken back, and diagnose finds what then went wrong', async () => {
+    expect((await runs('bin/tuntas.mjs', 'flags', 'hold', 'idempotent-dispatch', '--reason', 'a test')).code).toBe(0);
+    // The workers see a hold within 5 s.
+    await new Promise((resolve) => setTimeout(resolve, 5_500));
+    const demo = await runs('local/demo.ts');
+    expect(demo).toMatchObject({ code: 1, stdout: expect.stringContaining('an offer arrived more than once') });
+    const { code, stdout } = await runs('bin/tuntas.mjs', 'diagnose');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^1 .* 3 found$/m);
+    expect(stdout).toMatch(/^2 .* 3 found$/m);
+  }, 60_000);
+});

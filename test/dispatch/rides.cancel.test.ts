@@ -1,0 +1,102 @@
+/** A ride is cancelled over HTTP, by whoever may. */
+import { describe, expect, it } from 'vitest';
+import { problemOf } from '../support/http.ts';
+import { logLines } from '../support/log.ts';
+import { asDriver, asOperator, asRider, asRiderAndDriver, ridesApi } from '../support/rides-api.ts';
+
+const lines = logLines();
+const busyWith = ({ table }: ReturnType<typeof ridesApi>, name: string) =>
+  (table.read('State', { pk: `DRIVER#${name}`, sk: 'DRIVER' })?.state as { orderId?: string } | undefined)?.orderId;
+
+describe('a ride is cancelled', () => {
+  it.each([
+    ['its rider', asRider('rider-1'), {}, 'rider', false],
+    ['an operator', asOperator, { reason: 'customer called' }, 'operator', false],
+    ['[DSP-13] the system, by an operator', asOperator, { system: true }, 'system', false],
+    ['the driver who has it', asDriver('driver-1'), {}, 'driver', true],
+  ])('by %s, and frees the driver in the same write', async (_, who, body, cancelledBy, countsAgainstDriver) => {
+    const api = ridesApi();
+    const id = await api.request();
+    await api.accept(id, 'driver-1');
+    expect(await api.cancel(id, { ...who, body })).toMatchObject({
+      status: 200,
+      body: {
+        success: true,
+        alreadyProcessed: false,
+        ride: { status: 'CANCELLED', cancelledBy, countsAgainstDriver, driverId: 'driver-1' },
+      },
+    });
+    expect(busyWith(api, 'driver-1')).toBeUndefined();
+  });
+
+  it('is answered the same when it is cancelled again', async () => {
+    const { request, cancel } = ridesApi();
+    const id = await request();
+    await cancel(id);
+    expect(await cancel(id)).toMatchObject({ status: 200, body: { alreadyProcessed: true, ride: { version: 2 } } });
+  });
+
+  it('lets the driver take another ride', async () => {
+    const { request, accept, cancel } = ridesApi();
+    const first = await request();
+    await accept(first, 'driver-1');
+    await cancel(first);
+    expect((await accept(await request(), 'driver-1')).status).toBe(200);
+  });
+
+  it('leaves one line, and counts it once', async () => {
+    const { request, cancel } = ridesApi();
+    const id = await request();
+    await cancel(id);
+    await cancel(id);
+    expect(lines.named('Decided').at(-2)).toMatchObject({ orderId: id, command: 'cancel', outcome: 'happened' });
+    expect(lines.metric('RideCancelled')).toEqual([1]);
+  });
+});
+
+describe('a ride is cancelled by somebody who may not', () => {
+  const refusedTo = async (who: object, body: object = {}) => {
+    const api = ridesApi();
+    const id = await api.request();
+    const before = api.stored();
+    const answer = problemOf(await api.cancel(id, { ...who, body }));
+    expect(api.stored()).toEqual(before);
+    return answer;
+  };
+
+  it.each([
+    ['another rider', asRider('rider-2'), 'NOT_YOUR_RIDE'],
+    ['a driver who was never asked', asDriver('driver-9'), 'NOT_YOUR_RIDE'],
+    ['a driver who was only asked', asDriver('driver-1'), 'NOT_ASSIGNED_TO_DRIVER'],
+    ['a driver who was only asked and is a rider elsewhere', asRiderAndDriver('driver-1'), 'NOT_ASSIGNED_TO_DRIVER'],
+    ['somebody without a role', { sub: 'rider-1', roles: [] }, 'NOT_YOUR_RIDE'],
+  ])('[OPS-8] is refused to %s, and nothing is stored', async (_, who, code) => {
+    expect(await refusedTo(who)).toEqual({ status: 403, code, fields: [] });
+  });
+
+  it.each([
+    ['a rider', asRider('rider-1')],
+    ['a driver', asDriver('driver-1')],
+  ])('[OPS-8] is refused to %s in the name of the system', async (_, who) => {
+    expect(await refusedTo(who, { system: true })).toEqual({ status: 403, code: 'WRONG_ROLE', fields: ['system'] });
+  });
+
+  it('[OPS-8] a driver who is also a rider elsewhere still has it counted against him', async () => {
+    const { request, accept, cancel } = ridesApi();
+    const id = await request();
+    await accept(id, 'driver-1');
+    expect((await cancel(id, asRiderAndDriver('driver-1'))).body).toMatchObject({
+      ride: { cancelledBy: 'driver', countsAgainstDriver: true },
+    });
+  });
+
+  it('a rider who is also a driver cancels his own ride as its rider', async () => {
+    const { request, cancel } = ridesApi();
+    const id = await request({}, asRiderAndDriver('anna'));
+    expect((await cancel(id, asRiderAndDriver('anna'))).body).toMatchObject({ ride: { cancelledBy: 'rider', countsAgainstDriver: false } });
+  });
+
+  it('is told that it is not there', async () => {
+    expect(problemOf(await ridesApi().cancel('TNT-20261121-ZZZZZZZ'))).toEqual({ status: 404, code: 'RIDE_NOT_FOUND', fields: [] });
+  });
+});

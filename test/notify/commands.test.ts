@@ -1,0 +1,136 @@
+/** Somebody is told something once, however often it is asked, whatever fails in between. */
+import { describe, expect, it } from 'vitest';
+import { BeingSent, notificationId, tellOnce } from '../../functions/notify/commands.ts';
+import { ledger } from '../../functions/notify/ledger.store.ts';
+import type { Notification } from '../../functions/notify/notification.ts';
+import { Unavailable } from '../../functions/platform/errors.ts';
+import { at, rideId } from '../support/dispatch.ts';
+import { type People, people } from '../support/people.ts';
+import { failsWith, passes, scripted } from '../support/scripted.ts';
+
+const line = { orderId: rideId, key: 'DISPATCH#anna#1', kind: 'dispatch' as const, driverId: 'anna', sequence: 1, version: 1 };
+const notification: Notification = {
+  id: notificationId(rideId, 1),
+  type: 'NEW_RIDE_REQUEST',
+  rideId,
+  version: 1,
+  at: '2026-11-21T03:44:00.000Z',
+};
+const tell = ({ deps }: People) => tellOnce(deps, 'anna', line, notification);
+const away = new Error('the endpoint is away');
+
+describe('a person is told something', () => {
+  it('[DSP-7] gets it under the id of ride and version', async () => {
+    const world = people();
+    await world.connect('anna');
+    expect(await tell(world)).toEqual({ outcome: 'sent', channel: 'websocket' });
+    expect(world.of('anna')).toEqual([notification]);
+    expect(notification.id).toBe('TNT-20261121-0000042:1');
+  });
+
+  it('[DSP-4] leaves exactly one line in the story, with when it was sent', async () => {
+    const world = people();
+    await world.connect('anna');
+    await tell(world);
+    expect(world.lines()).toEqual([
+      {
+        pk: 'ORDER#TNT-20261121-0000042',
+        sk: 'DISPATCH#anna#1',
+        kind: 'dispatch',
+        driverId: 'anna',
+        sequence: 1,
+        version: 1,
+        at: '2026-11-21T03:44:00.000Z',
+        claimedAt: at(0),
+        sentAt: '2026-11-21T03:44:00.000Z',
+        channel: 'websocket',
+      },
+    ]);
+  });
+
+  it.each([300, 3_600, 14 * 86_400])('[DSP-4, DSP-7] is not told again %i s later', async (seconds) => {
+    const world = people();
+    await world.connect('anna');
+    await tell(world);
+    world.clock(seconds);
+    expect(await tell(world)).toEqual({ outcome: 'sent-before' });
+    expect(world.of('anna')).toHaveLength(1);
+    expect(world.lines()).toHaveLength(1);
+  });
+
+  it('is remembered as told though nobody was connected', async () => {
+    const world = people();
+    expect(await tell(world)).toEqual({ outcome: 'sent', channel: 'none' });
+    expect(world.lines()).toMatchObject([{ channel: 'none' }]);
+  });
+});
+
+describe('the sending fails', () => {
+  it('[DSP-4] leaves it for a retry, which sends it under the same key', async () => {
+    const world = people();
+    await world.connect('anna');
+    world.fail('connection-of-anna', away);
+    await expect(tell(world)).rejects.toThrow(Unavailable);
+    expect(world.lines()).toEqual([]);
+    world.mend('connection-of-anna');
+    expect(await tell(world)).toMatchObject({ outcome: 'sent' });
+    expect(world.of('anna')).toHaveLength(1);
+    expect(world.lines()).toHaveLength(1);
+  });
+
+  it('keeps the cause', async () => {
+    const world = people();
+    await world.connect('anna');
+    world.fail('connection-of-anna', away);
+    await expect(tell(world)).rejects.toMatchObject({ cause: away });
+  });
+});
+
+describe('two copies come at the same moment', () => {
+  it('[DSP-4] sends one, and asks for the other later', async () => {
+    const world = people();
+    await world.connect('anna');
+    const told = await Promise.allSettled([tell(world), tell(world)]);
+    expect(told.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(told.find(({ status }) => status === 'rejected')).toMatchObject({ reason: expect.any(BeingSent) });
+    expect(world.of('anna')).toHaveLength(1);
+    expect(await tell(world)).toEqual({ outcome: 'sent-before' });
+  });
+});
+
+describe('the function crashes', () => {
+  const claimed = async (world: People) => void (await world.deps.ledger.claim(line, at(0)));
+
+  it('[DSP-4] between claim and sending: a copy that comes soon waits, one that comes later takes over', async () => {
+    const world = people();
+    await world.connect('anna');
+    await claimed(world);
+    world.clock(9);
+    await expect(tell(world)).rejects.toThrow(BeingSent);
+    world.clock(11);
+    expect(await tell(world)).toMatchObject({ outcome: 'sent' });
+    expect(world.of('anna')).toHaveLength(1);
+    expect(world.lines()).toHaveLength(1);
+  });
+
+  it('[DSP-4] between claim and sending: of many that take over at once, one sends', async () => {
+    const world = people();
+    await world.connect('anna');
+    await claimed(world);
+    world.clock(11);
+    const told = await Promise.allSettled(Array.from({ length: 20 }, () => tell(world)));
+    expect(told.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(world.of('anna')).toHaveLength(1);
+  });
+
+  it('[DSP-7] between sending and remembering: it goes out again under the same id, which the app drops', async () => {
+    const world = people();
+    await world.connect('anna');
+    const { client } = scripted(world.table, passes, failsWith(away));
+    await expect(tellOnce({ ...world.deps, ledger: ledger(client, 'Story') }, 'anna', line, notification)).rejects.toBe(away);
+    world.clock(30);
+    expect(await tell(world)).toMatchObject({ outcome: 'sent' });
+    expect(world.of('anna').map(({ id }) => id)).toEqual(['TNT-20261121-0000042:1', 'TNT-20261121-0000042:1']);
+    expect(world.lines()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,183 @@
+/** Order numbers in two levels: leased in blocks, handed out from memory. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { crockford, isOrderId, type LeaseBlock, leaseFrom, orderId, orderNumbers } from '../../functions/platform/order-number.ts';
+import { instant } from '../../functions/platform/types.ts';
+import { logLines } from '../support/log.ts';
+import { clientOf, memoryTable } from '../support/memory-table.ts';
+import { scripted } from '../support/scripted.ts';
+
+const lines = logLines();
+const noon = instant(Date.parse('2026-11-21T05:00:00.000Z'));
+
+/** A counter in memory that answers when the test lets it, or not at all. */
+const counter = () => {
+  let leased = 0;
+  let calls = 0;
+  let down = false;
+  const lease: LeaseBlock = async (size) => {
+    calls += 1;
+    await Promise.resolve();
+    if (down) throw new Error('the counter is down');
+    leased += size;
+    return leased - size;
+  };
+  const setDown = (now: boolean) => {
+    down = now;
+  };
+  return { lease, calls: () => calls, breakDown: () => setDown(true), mend: () => setDown(false) };
+};
+const many = (next: ReturnType<typeof orderNumbers>['next'], n: number) => Promise.all(Array.from({ length: n }, () => next(noon)));
+
+describe('a sequence number is written down', () => {
+  it.each([
+    [0, '0000000'],
+    [1, '0000001'],
+    [9, '0000009'],
+    [10, '000000A'],
+    [17, '000000H'],
+    [18, '000000J'],
+    [20, '000000M'],
+    [22, '000000P'],
+    [27, '000000V'],
+    [31, '000000Z'],
+    [32, '0000010'],
+    [42, '000001A'],
+    [1_023, '00000ZZ'],
+    [1_024, '0000100'],
+    [34_359_738_367, 'ZZZZZZZ'],
+  ])('[IDS-1] %i is %s in Crockford base 32', (sequence, text) => {
+    expect(crockford(sequence)).toBe(text);
+  });
+
+  it('[IDS-1] has none of the letters that are misheard or misread', () => {
+    expect(Array.from({ length: 1_024 }, (_, i) => crockford(i)).join('')).not.toMatch(/[ILOU]/);
+  });
+
+  it.each([
+    ['the last millisecond of the day in Jakarta', '2026-11-20T16:59:59.999Z', 'TNT-20261120-000001A'],
+    ['midnight in Jakarta', '2026-11-20T17:00:00.000Z', 'TNT-20261121-000001A'],
+    ['noon in Jakarta', '2026-11-21T05:00:00.000Z', 'TNT-20261121-000001A'],
+    ['new year in Jakarta', '2026-12-31T17:00:00.000Z', 'TNT-20270101-000001A'],
+  ])('[IDS-1] carries the day of Jakarta at %s', (_, time, id) => {
+    expect(orderId(42, instant(Date.parse(time)))).toBe(id);
+  });
+
+  it.each([
+    'TNT-20261121-000001a',
+    'TNT-20261121-00001A',
+    'TNT-20261121-000001I',
+    'XYZ-20261121-000001A',
+    'TNT-20261121-000001A ',
+    '',
+    'TNT',
+  ])('does not take %j for an order number', (text) => {
+    expect(isOrderId(text)).toBe(false);
+  });
+
+  it('takes its own for one', () => {
+    expect(isOrderId('TNT-20261121-ZZZZZZZ')).toBe(true);
+  });
+});
+
+describe('order numbers are handed out', () => {
+  it('[IDS-1] rise one by one within a function, from block to block', async () => {
+    const { next } = orderNumbers(counter().lease, 10);
+    const issued: string[] = [];
+    for (let i = 0; i < 25; i += 1) issued.push(await next(noon));
+    expect(issued[0]).toBe('TNT-20261121-0000000');
+    expect(issued[24]).toBe('TNT-20261121-000000R');
+    expect([...issued].sort()).toEqual(issued);
+  });
+
+  it('[IDS-1] are unique under concurrency, also when many wait for one block', async () => {
+    const { lease } = counter();
+    const [one, two] = [orderNumbers(lease, 7), orderNumbers(lease, 7)];
+    const issued = (await Promise.all([many(one.next, 100), many(two.next, 100)])).flat();
+    expect(new Set(issued).size).toBe(200);
+  });
+
+  it('[IDS-1] are fetched once for all who wait', async () => {
+    const { lease, calls } = counter();
+    await many(orderNumbers(lease, 100).next, 50);
+    expect(calls()).toBe(1);
+  });
+
+  it('[IDS-1] fetches the next block when a fifth is left, before anyone has to wait', async () => {
+    const { lease, calls } = counter();
+    const { next } = orderNumbers(lease, 10);
+    for (let i = 0; i < 7; i += 1) await next(noon);
+    expect(calls()).toBe(1);
+    await next(noon);
+    expect(calls()).toBe(2);
+  });
+});
+
+describe('the counter is down', () => {
+  it('[IDS-1] goes on as long as a number is left, then says so, and recovers', async () => {
+    const { lease, breakDown, mend } = counter();
+    const { next } = orderNumbers(lease, 10);
+    await next(noon);
+    breakDown();
+    for (let i = 0; i < 9; i += 1) expect(await next(noon)).toMatch(/^TNT-20261121-000000[1-9]$/);
+    await expect(next(noon)).rejects.toThrow('the counter is down');
+    mend();
+    expect(await next(noon)).toBe('TNT-20261121-000000A');
+  });
+
+  it('[IDS-1] tells everyone who waits', async () => {
+    const { lease, breakDown } = counter();
+    breakDown();
+    const { next } = orderNumbers(lease, 10);
+    expect((await Promise.allSettled([next(noon), next(noon), next(noon)])).map(({ status }) => status)).toEqual([
+      'rejected',
+      'rejected',
+      'rejected',
+    ]);
+  });
+});
+
+describe('functions crash at any moment', () => {
+  it('[IDS-1] never issues a number twice, and wastes two blocks per function at most', async () => {
+    const size = 5;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ issues: fc.nat(30), leaseLost: fc.boolean() }), { minLength: 1, maxLength: 8 }),
+        async (functions) => {
+          const { lease } = counter();
+          const issued: string[] = [];
+          let leased = 0;
+          for (const { issues, leaseLost } of functions) {
+            if (leaseLost) leased += await lease(size).then(() => size);
+            const numbers = orderNumbers(lease, size);
+            issued.push(...(await many(numbers.next, issues)));
+            await new Promise(setImmediate);
+            leased += numbers.issued().leased;
+            expect(numbers.issued().leased - numbers.issued().handedOut).toBeLessThanOrEqual(2 * size);
+            expect(numbers.issued().handedOut).toBe(issues);
+          }
+          expect(new Set(issued).size).toBe(issued.length);
+          expect(leased).toBe((await lease(0)) as number);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('a block is leased from the table', () => {
+  it('[IDS-1] is one atomic addition to the counter', async () => {
+    const table = memoryTable();
+    const { client, sent } = scripted(table);
+    const lease = leaseFrom(client, 'State');
+    expect([await lease(200), await lease(200), await lease(50)]).toEqual([0, 200, 400]);
+    expect(table.read('State', { pk: 'SEQUENCE', sk: 'ORDER' })).toMatchObject({ leased: 450 });
+    expect(sent).toEqual(['UpdateItem', 'UpdateItem', 'UpdateItem']);
+  });
+
+  it('[IDS-1] measures what is leased', async () => {
+    const { next } = orderNumbers(leaseFrom(clientOf(memoryTable()), 'State'), 10);
+    await many(next, 3);
+    expect(lines.metric('IdsLeased')).toEqual([10]);
+  });
+});

@@ -1,0 +1,130 @@
+/** A transition of one aggregate: load, decide, one conditional write; a lost race is decided again. */
+import { describe, expect, it } from 'vitest';
+import { Conflict } from '../../functions/platform/errors.ts';
+import { store } from '../../functions/platform/store.ts';
+import { clientOf, memoryTable, transactionConflict } from '../support/memory-table.ts';
+import { countUp, type Meter, meterOf } from '../support/meter.ts';
+import { failsWith, outrunBy, passes, scripted } from '../support/scripted.ts';
+
+const key = { pk: 'METER#m', sk: 'METER' };
+const outage = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+describe('an aggregate changes', () => {
+  it('[DSP-1] writes the next state under the version raised by one', async () => {
+    const table = memoryTable();
+    const { transition } = store(clientOf(table), 'State');
+    expect(await transition(meterOf('m'), countUp())).toMatchObject({ state: { count: 1 }, version: 1 });
+    expect(await transition(meterOf('m'), countUp())).toMatchObject({ state: { count: 2 }, version: 2 });
+    expect(table.read('State', key)).toMatchObject({ version: 2, state: { count: 2 } });
+  });
+
+  it('[DSP-3] writes what happened into the same item, with id, version and time', async () => {
+    const table = memoryTable();
+    await store(clientOf(table), 'State').transition(meterOf('m'), countUp());
+    expect(JSON.parse(String(table.read('State', key)?.outbox))).toEqual([
+      { source: 'tuntas.test', type: 'meter.counted', id: 'm/METER/1', version: 1, at: '2026-11-21T05:00:00.000Z', count: 1 },
+    ]);
+  });
+
+  it('lists it under its deadline in one of eight shards, and shows the indexes what they ask for', async () => {
+    const table = memoryTable();
+    const { transition } = store(clientOf(table), 'State');
+    await transition(meterOf('m'), countUp());
+    expect(table.read('State', key)).toMatchObject({ dueAt: 1_001, dueShard: expect.stringMatching(/^due#[0-7]$/) });
+    await transition(meterOf('m'), countUp());
+    expect(table.read('State', key)).toMatchObject({ dueAt: 1_002, cell: 'two', reportedAt: 7 });
+  });
+
+  it('leaves no deadline, no index entry and no old event behind', async () => {
+    const table = memoryTable();
+    const { transition } = store(clientOf(table), 'State');
+    for (let i = 0; i < 3; i += 1) await transition(meterOf('m'), countUp());
+    expect(Object.keys(table.read('State', key) ?? {}).sort()).toEqual(['outbox', 'pk', 'sk', 'state', 'version']);
+    await transition(meterOf('m'), () => ({ outcome: 'happened', state: { count: 9 }, at: 0 as never, facts: [] }));
+    expect(Object.keys(table.read('State', key) ?? {}).sort()).toEqual(['pk', 'sk', 'state', 'version']);
+  });
+
+  it('costs one read and one write', async () => {
+    const { client, sent } = scripted(memoryTable());
+    await store(client, 'State').transition(meterOf('m'), countUp());
+    expect(sent).toEqual(['GetItem', 'PutItem']);
+  });
+
+  it('reads nothing when the caller has read already', async () => {
+    const { client, sent } = scripted(memoryTable());
+    await store(client, 'State').transition(meterOf('m'), countUp(), { state: undefined, version: 0 });
+    expect(sent).toEqual(['PutItem']);
+  });
+});
+
+describe('there is nothing to do, or it is refused', () => {
+  it.each([
+    ['nothing', { count: 3 }, { outcome: 'nothing', reason: 'full' }],
+    ['refused', { count: 1, by: 'broken' }, { outcome: 'refused', refusal: { code: 'BROKEN' } }],
+  ])('writes nothing and answers the state that stands (%s)', async (_, state, decision) => {
+    const table = memoryTable();
+    const { client, sent } = scripted(table);
+    await store(client, 'State').create(meterOf('m'), { outcome: 'happened', state, at: 0 as never, facts: [] });
+    expect(await store(client, 'State').transition(meterOf('m'), countUp())).toMatchObject({ decision, state, version: 1 });
+    expect(sent).toEqual(['PutItem', 'GetItem']);
+  });
+});
+
+describe('a race is lost', () => {
+  const rival = (table: ReturnType<typeof memoryTable>, times = 1) =>
+    outrunBy(async () => {
+      for (let i = 0; i < times; i += 1) await store(clientOf(table), 'State').transition(meterOf('m'), countUp('rival'));
+    });
+
+  it('[DSP-1] is decided again on the state that won, without reading a second time', async () => {
+    const table = memoryTable();
+    const { client, sent } = scripted(table, passes, rival(table));
+    expect(await store(client, 'State').transition(meterOf('m'), countUp('me'))).toMatchObject({
+      state: { count: 2, by: 'me' },
+      version: 2,
+    });
+    expect(sent).toEqual(['GetItem', 'PutItem', 'PutItem']);
+  });
+
+  it('[DSP-1] ends in silence when the winner left nothing to do', async () => {
+    const table = memoryTable();
+    const { client, sent } = scripted(table, passes, rival(table, 3));
+    expect(await store(client, 'State').transition(meterOf('m'), countUp('me'))).toEqual({
+      decision: { outcome: 'nothing', reason: 'full' },
+      state: { count: 3, by: 'rival' },
+      version: 3,
+    });
+    expect(sent).toEqual(['GetItem', 'PutItem']);
+  });
+
+  it('[DSP-1] never overwrites what won', async () => {
+    const table = memoryTable();
+    const { client } = scripted(table, passes, rival(table), rival(table));
+    await store(client, 'State').transition(meterOf('m'), countUp('me'));
+    expect(table.read('State', key)).toMatchObject({ version: 3, state: { count: 3, by: 'me' } });
+  });
+
+  it('[DSP-1] is decided again when the write meets a running transaction', async () => {
+    const { client, sent } = scripted(memoryTable(), passes, failsWith(transactionConflict()));
+    expect(await store(client, 'State').transition(meterOf('m'), countUp())).toMatchObject({ version: 1 });
+    expect(sent).toEqual(['GetItem', 'PutItem', 'GetItem', 'PutItem']);
+  });
+
+  it('is given up as a conflict after eight times', async () => {
+    const table = memoryTable();
+    const forEver = (state: Meter | undefined) =>
+      ({ outcome: 'happened', state: { count: (state?.count ?? 0) + 1 }, at: 0 as never, facts: [] }) as const;
+    const faster = outrunBy(async () => void (await store(clientOf(table), 'State').transition(meterOf('m'), forEver)));
+    const { client, sent } = scripted(table, passes, ...Array.from({ length: 20 }, () => faster));
+    await expect(store(client, 'State').transition(meterOf('m'), forEver)).rejects.toBeInstanceOf(Conflict);
+    expect(sent.filter((name) => name === 'PutItem')).toHaveLength(8);
+  });
+});
+
+describe('the table cannot be reached', () => {
+  it('passes the error on as it is, and tries nothing itself', async () => {
+    const { client, sent } = scripted(memoryTable(), passes, failsWith(outage));
+    await expect(store(client, 'State').transition(meterOf('m'), countUp())).rejects.toBe(outage);
+    expect(sent).toEqual(['GetItem', 'PutItem']);
+  });
+});

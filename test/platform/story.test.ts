@@ -1,0 +1,70 @@
+/** The story: each event is one line in the partition of its order. */
+import type { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { describe, expect, it } from 'vitest';
+import { Unavailable } from '../../functions/platform/errors.ts';
+import { lineOf, story } from '../../functions/platform/story.ts';
+import type { Change } from '../../functions/platform/stream.ts';
+import { clientOf, clientWith, memoryTable } from '../support/memory-table.ts';
+
+const pk = 'ORDER#TNT-20261121-0000042';
+const event = (version: number, type = 'ride.offered') => ({
+  source: 'tuntas.dispatch',
+  type,
+  id: `TNT-20261121-0000042/RIDE/${version}`,
+  version,
+  at: '2026-11-21T03:44:00.000Z',
+  offered: ['driver-1'],
+});
+const change = (...events: readonly ReturnType<typeof event>[]): Change => ({ pk, sk: 'RIDE', dueAt: undefined, events });
+
+describe('an event is told', () => {
+  it('is a line of the order, sorted by version', () => {
+    expect(unmarshall(lineOf(pk, event(7)))).toEqual({
+      pk,
+      sk: 'EVENT#ride#000007',
+      kind: 'event',
+      type: 'ride.offered',
+      id: 'TNT-20261121-0000042/RIDE/7',
+      version: 7,
+      at: '2026-11-21T03:44:00.000Z',
+      offered: ['driver-1'],
+    });
+  });
+
+  it('[GNT-6] is told without the orders to the dispatch worker', async () => {
+    const table = memoryTable();
+    await story(
+      clientOf(table),
+      'Story',
+    )([change(event(1, 'ride.requested'), event(1, 'dispatch.requested'), event(1, 'dispatch.requested'))]);
+    expect(table.all('Story').map(({ type }) => type)).toEqual(['ride.requested']);
+  });
+
+  it('is the same line when it is told again', async () => {
+    const table = memoryTable();
+    const tell = story(clientOf(table), 'Story');
+    await tell([change(event(1)), change(event(2))]);
+    await tell([change(event(2))]);
+    expect(table.all('Story')).toHaveLength(2);
+  });
+
+  it('is told once when it comes twice in one batch', async () => {
+    const table = memoryTable();
+    await story(clientOf(table), 'Story')([change(event(1)), change(event(1))]);
+    expect(table.all('Story')).toHaveLength(1);
+  });
+
+  it('is told with as many others as there are', async () => {
+    const table = memoryTable();
+    await story(clientOf(table), 'Story')(Array.from({ length: 100 }, (_, i) => change(event(i + 1))));
+    expect(table.all('Story')).toHaveLength(100);
+  });
+});
+
+describe('the table does not take a line', () => {
+  it('fails, so that the stream repeats', async () => {
+    const throttled = clientWith(async (command) => ({ UnprocessedItems: (command as BatchWriteItemCommand).input.RequestItems }));
+    await expect(story(throttled, 'Story')([change(event(1))])).rejects.toThrow(new Unavailable('1 lines of the story were not taken'));
+  });
+});

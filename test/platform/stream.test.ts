@@ -1,0 +1,77 @@
+/** A stream's reader: changes in order, the poison parked, a failure repeated from its first record. */
+import { describe, expect, it } from 'vitest';
+import { store } from '../../functions/platform/store.ts';
+import { type Change, changeFrom, streamReader } from '../../functions/platform/stream.ts';
+import { logLines } from '../support/log.ts';
+import { clientOf, memoryTable } from '../support/memory-table.ts';
+import { countUp, meterOf } from '../support/meter.ts';
+import { deadLetters, streamed } from '../support/queue.ts';
+
+const lines = logLines();
+const event = { source: 'tuntas.test', type: 'meter.counted', id: 'm/METER/1', version: 1, at: '2026-11-21T05:00:00.000Z' };
+const image = (pk: string, rest: object = { outbox: JSON.stringify([event]) }) => ({ pk, sk: 'METER', ...rest });
+
+const setUp = (fails?: Error) => {
+  const seen: Change[] = [];
+  const { park, parked } = deadLetters();
+  const reader = streamReader(async (changes) => {
+    if (fails) throw fails;
+    seen.push(...changes);
+  }, park);
+  return { reader, seen, parked };
+};
+
+describe('changes of items arrive', () => {
+  it('are handed on in order, with their events and deadlines', async () => {
+    const { reader, seen } = setUp();
+    const batch = streamed([image('A'), image('B', { dueAt: 7 }), image('C', { outbox: JSON.stringify([event]), dueAt: 8 })]);
+    expect(await reader(batch)).toEqual({ batchItemFailures: [] });
+    expect(seen).toEqual([
+      { pk: 'A', sk: 'METER', dueAt: undefined, events: [event] },
+      { pk: 'B', sk: 'METER', dueAt: 7, events: [] },
+      { pk: 'C', sk: 'METER', dueAt: 8, events: [event] },
+    ]);
+  });
+
+  it('[DSP-3] are what the store wrote', async () => {
+    const table = memoryTable();
+    await store(clientOf(table), 'State').transition(meterOf('m'), countUp());
+    const [record] = streamed(table.all('State')).Records;
+    expect(record && changeFrom(record)).toEqual({ pk: 'METER#m', sk: 'METER', dueAt: 1_001, events: [{ ...event, count: 1 }] });
+  });
+});
+
+describe('a record can never be read', () => {
+  it.each([
+    ['has no image', undefined],
+    ['has no key', { outbox: '[]' }],
+    ['has an outbox that is not JSON', image('B', { outbox: '[{' })],
+    ['has an outbox that is no list', image('B', { outbox: '{}' })],
+    ['has an event without a type', image('B', { outbox: JSON.stringify([{ ...event, type: undefined }]) })],
+    ['has an event without a time', image('B', { outbox: JSON.stringify([{ ...event, at: 'yesterday' }]) })],
+    ['has an event with half a version', image('B', { outbox: JSON.stringify([{ ...event, version: 1.5 }]) })],
+  ])('is parked with the reason when it %s, and its neighbours are done', async (_, poison) => {
+    const { reader, seen, parked } = setUp();
+    expect(await reader(streamed([image('A'), poison, image('C')]))).toEqual({ batchItemFailures: [] });
+    expect(seen.map(({ pk }) => pk)).toEqual(['A', 'C']);
+    expect(parked).toHaveLength(1);
+    expect(parked[0]?.reason).not.toBe('');
+    expect(parked[0]?.body).toContain('"SequenceNumber":"2"');
+  });
+
+  it('is repeated when the dead letters cannot be reached', async () => {
+    const reader = streamReader(
+      async () => undefined,
+      () => Promise.reject(new Error('the queue is away')),
+    );
+    expect(await reader(streamed([image('A'), undefined]))).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+  });
+});
+
+describe('a batch fails', () => {
+  it('[DSP-3] is repeated from its first record, and says so', async () => {
+    const { reader } = setUp(new Error('the bus is away'));
+    expect(await reader(streamed([image('A'), image('B')]))).toEqual({ batchItemFailures: [{ itemIdentifier: '1' }] });
+    expect(lines.all()).toMatchObject([{ level: 'ERROR', records: 2, first: '1', error: { message: 'the bus is away' } }]);
+  });
+});
