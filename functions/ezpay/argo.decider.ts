@@ -2,7 +2,7 @@
 import { type Decision, type Fact, happened, nothing } from '../platform/decision.ts';
 import { type CarId, type DriverId, type Instant, iso, type OrderId } from '../platform/types.ts';
 import { compare, doubtIn, isCopy, nowOf, placeOf, sameRun, type Timeline, timelineOf } from './argo.timeline.ts';
-import { type Argo, eventsKept, type MeterEvent } from './argo.ts';
+import { type Argo, eventsKept, type MeterEvent, outcomesKept } from './argo.ts';
 
 export type Report = { readonly type: 'report'; readonly event: MeterEvent; readonly at: Instant };
 export type Ping = {
@@ -14,8 +14,9 @@ export type Ping = {
 };
 /** Without a driver: this one left the car. */
 export type Drive = { readonly type: 'drive'; readonly driverId: DriverId; readonly drives: boolean; readonly at: Instant };
-export type Earn = { readonly type: 'earn'; readonly orderId: OrderId; readonly at: Instant };
-export type ArgoCommand = Report | Ping | Drive | Earn;
+/** An EzPay order in this car was confirmed or failed. */
+export type Settle = { readonly type: 'settle'; readonly orderId: OrderId; readonly confirmed: boolean; readonly at: Instant };
+export type ArgoCommand = Report | Ping | Drive | Settle;
 type ArgoDecision = Decision<Argo>;
 
 export const decide = (command: ArgoCommand, car: CarId, argo: Argo | undefined): ArgoDecision => {
@@ -27,8 +28,8 @@ export const decide = (command: ArgoCommand, car: CarId, argo: Argo | undefined)
       return ping(command, known);
     case 'drive':
       return drive(command, known);
-    case 'earn':
-      return earn(command, known);
+    case 'settle':
+      return settle(command, known);
   }
 };
 
@@ -100,7 +101,10 @@ const drive = ({ driverId, drives, at }: Drive, argo: Argo): ArgoDecision => {
   return happened({ ...argo, driver: { driverId, since: at } }, at);
 };
 
-const earn = ({ orderId, at }: Earn, argo: Argo): ArgoDecision => {
-  if (argo.lastOrder && argo.lastOrder.at >= at) return nothing('older-order');
-  return happened({ ...argo, lastOrder: { orderId, at } }, at);
+const settle = ({ orderId, confirmed, at }: Settle, argo: Argo): ArgoDecision => {
+  const before = argo.orders ?? [];
+  const known = before.find((one) => one.orderId === orderId);
+  if (known && known.at >= at) return nothing('known-already');
+  const orders = [...before.filter((one) => one !== known), { orderId, at, confirmed }].sort((a, b) => a.at - b.at).slice(-outcomesKept);
+  return orders.some((one) => one.orderId === orderId) ? happened({ ...argo, orders }, at) : nothing('older-order');
 };

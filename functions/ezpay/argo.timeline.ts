@@ -151,7 +151,7 @@ export const runAt = (runs: readonly Run[], at: Instant, wait: number): Run | un
 /** What the argo does now, and since when. */
 export const nowOf = ({ runs, placed }: Timeline): { readonly status: 'STARTED' | 'STOPPED' | 'UNKNOWN'; readonly since?: Instant } => {
   const last = runs.at(-1);
-  if (last && last.stoppedAt === undefined) return { status: 'STARTED', since: last.startedAt };
+  if (last && 'startedAt' in last && last.stoppedAt === undefined) return { status: 'STARTED', since: last.startedAt };
   const stop = placed.findLast(({ event, doubt }) => event.kind === 'STOPPED' && !decidesNothing(doubt));
   return stop ? { status: 'STOPPED', since: stop.at } : { status: 'UNKNOWN' };
 };

@@ -26,9 +26,21 @@ export type Argo = {
   readonly gps?: Gps | undefined;
   /** Who said last that he drives this car. */
   readonly driver?: { readonly driverId: DriverId; readonly since: Instant } | undefined;
-  /** The car's last successful EzPay order. */
-  readonly lastOrder?: { readonly orderId: OrderId; readonly at: Instant } | undefined;
+  /** How the car's latest EzPay orders ended, oldest first. */
+  readonly orders?: readonly Outcome[] | undefined;
 };
+
+export type Outcome = { readonly orderId: OrderId; readonly at: Instant; readonly confirmed: boolean };
+
+/** Enough to see a car that fails again and again. */
+export const outcomesKept = 6;
+
+/** The car's last successful EzPay order. */
+export const lastSuccess = ({ orders = [] }: Argo): Outcome | undefined => orders.findLast(({ confirmed }) => confirmed);
+
+/** Of its latest orders, the share that failed; known only when there are enough of them. */
+export const failureRate = ({ orders = [] }: Argo): number | undefined =>
+  orders.length < outcomesKept ? undefined : orders.filter(({ confirmed }) => !confirmed).length / orders.length;
 
 /** Reports kept: with two trips an hour, three hours of them in about 1.5 KB. */
 export const eventsKept = 12;

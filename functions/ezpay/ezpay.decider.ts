@@ -2,7 +2,7 @@
 import { type Decision, type Fact, type Happened, happened, nothing, type Refusal, refused } from '../platform/decision.ts';
 import { after, type DriverId, type Instant, iso, type OrderId } from '../platform/types.ts';
 import { type Run, runAt, sameRun, timelineOf } from './argo.timeline.ts';
-import type { Argo } from './argo.ts';
+import { type Argo, lastSuccess } from './argo.ts';
 import { type EzPay, type Failure, hasFailed, isOpen, isWronglyFailed, legacyState, type Scan, type Witness } from './ezpay.ts';
 
 /** The probability that the argo runs, by the model of that version; given only where the predictor may shorten the wait. */
@@ -53,7 +53,7 @@ const tripOf = ({ scannedAt, windowMs }: Scan, argo: Argo): Run | undefined => r
 const witnessOf = (trip: Run | undefined, { scan, argo, graceMs, prediction }: Omit<ScanCode, 'type'>): Witness | undefined => {
   if (trip) return { by: 'argo' };
   if (scan.mode === 'strict') return undefined;
-  const { lastOrder } = argo;
+  const lastOrder = lastSuccess(argo);
   if (lastOrder && scan.scannedAt - lastOrder.at < graceMs) return { by: 'grace', orderId: lastOrder.orderId };
   return scan.mode === 'async' && prediction && prediction.probability >= trusted ? { by: 'predictor', ...prediction } : undefined;
 };

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/ezpay/argo.decider.ts';
 import { nowOf } from '../../functions/ezpay/argo.timeline.ts';
+import { lastSuccess } from '../../functions/ezpay/argo.ts';
 import { instant } from '../../functions/platform/types.ts';
 import { argoAfter, at, car, doubts, driver, noArgo, orderId, reports, runs, started, stopped, timeline } from '../support/ezpay.ts';
 
@@ -126,8 +127,12 @@ describe('other evidence of a car', () => {
   });
 
   it('[EZP-3] the last successful order is the latest by its own time', () => {
-    const argo = argoAfter(noArgo, { type: 'earn', orderId: orderId(2), at: at(2) }, { type: 'earn', orderId: orderId(1), at: at(1) });
-    expect(argo.lastOrder).toEqual({ orderId: orderId(2), at: at(2) });
+    const argo = argoAfter(
+      noArgo,
+      { type: 'settle', confirmed: true, orderId: orderId(2), at: at(2) },
+      { type: 'settle', confirmed: true, orderId: orderId(1), at: at(1) },
+    );
+    expect(lastSuccess(argo)).toMatchObject({ orderId: orderId(2), at: at(2) });
   });
 
   it('[EZP-10] a driver takes the car, and leaves it', () => {

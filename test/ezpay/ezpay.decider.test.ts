@@ -8,7 +8,7 @@ import { argoAfter, at, driver, noArgo, orderAfter, orderId, reports, scan, star
 
 const facts = (decision: Decision<unknown>) => (decision.outcome === 'happened' ? decision.facts.map(({ type }) => type) : []);
 const running = reports(started(-1, { sequence: 1 }));
-const recent = (minutes: number) => argoAfter(noArgo, { type: 'earn', orderId: orderId(9), at: at(minutes) });
+const recent = (minutes: number) => argoAfter(noArgo, { type: 'settle', confirmed: true, orderId: orderId(9), at: at(minutes) });
 
 describe('a customer scans', () => {
   it.each(['strict', 'grace', 'async'] as const)('[EZP-2] %s: the argo runs, so the scan passes at once', (mode) => {
