@@ -3,7 +3,7 @@ import { type Decision, type Fact, type Happened, happened, nothing, type Refusa
 import { after, type DriverId, type Instant, iso, type OrderId } from '../platform/types.ts';
 import { type Run, runAt, sameRun, timelineOf } from './argo.timeline.ts';
 import { type Argo, lastSuccess } from './argo.ts';
-import { type EzPay, type Failure, hasFailed, isOpen, isWronglyFailed, legacyState, type Scan, type Witness } from './ezpay.ts';
+import { type EzPay, type Failure, hasFailed, isOpen, isPatient, isWronglyFailed, legacyState, type Scan, type Witness } from './ezpay.ts';
 
 /** The probability that the argo runs, by the model of that version; given only where the predictor may shorten the wait. */
 export type Prediction = { readonly probability: number; readonly model: string };
@@ -32,7 +32,7 @@ export const scan = ({ scan, argo, graceMs, prediction }: ScanCode): Happened<Ez
   const trip = tripOf(scan, argo);
   const witness = witnessOf(trip, { scan, argo, graceMs, prediction });
   if (witness) return happened<EzPay>({ ...scan, trip, status: 'CONFIRMED', witness, at }, at, confirmed(scan, witness, at));
-  if (scan.mode === 'async') {
+  if (isPatient(scan)) {
     const askAt = after(at, scan.windowMs);
     return happened<EzPay>(
       { ...scan, status: 'WAITING', askAt },
@@ -55,7 +55,7 @@ const witnessOf = (trip: Run | undefined, { scan, argo, graceMs, prediction }: O
   if (scan.mode === 'strict') return undefined;
   const lastOrder = lastSuccess(argo);
   if (lastOrder && scan.scannedAt - lastOrder.at < graceMs) return { by: 'grace', orderId: lastOrder.orderId };
-  return scan.mode === 'async' && prediction && prediction.probability >= trusted ? { by: 'predictor', ...prediction } : undefined;
+  return isPatient(scan) && prediction && prediction.probability >= trusted ? { by: 'predictor', ...prediction } : undefined;
 };
 
 export const decide = (command: EzPayCommand, order: EzPay | undefined): EzPayDecision => {

@@ -48,6 +48,9 @@ export type EzPay =
 export type OpenEzPay = Extract<EzPay, { status: 'WAITING' | 'ASKING' }>;
 export type FailedEzPay = Extract<EzPay, { status: 'REFUSED' | 'CANCELLED' }>;
 
+/** Whether such a scan is waited for, where another would be refused at once. */
+export const isPatient = ({ mode }: Pick<Scan, 'mode'>): boolean => mode === 'async';
+
 /** Its outcome is still awaited. */
 export const isOpen = (order: EzPay): order is OpenEzPay => order.status === 'WAITING' || order.status === 'ASKING';
 export const hasFailed = (order: EzPay): order is FailedEzPay => order.status === 'REFUSED' || order.status === 'CANCELLED';

@@ -29,12 +29,12 @@ const settled = async (deps: FactsDeps, event: EzPayFact, at: Instant): Promise<
     case 'ezpay.confirmed':
       await closeRace(deps, event, at);
       await keep(deps, event, true);
-      count(event, { EzPayConfirmed: 1, EzPaySucceeded: 1, EzPayArgoNotStarted: 0, EzPayWaitLatency: event.waitedMs, ...lag(event, at) });
+      count(event, { EzPayConfirmed: 1, EzPayFailed: 0, EzPayArgoNotStarted: 0, EzPayWaitLatency: event.waitedMs, ...lag(event, at) });
       return;
     case 'ezpay.refused':
       await closeRace(deps, event, at);
       await keep(deps, event, false);
-      count(event, { EzPayFailed: 1, EzPaySucceeded: 0, EzPayArgoNotStarted: 1 });
+      count(event, { EzPayFailed: 1, EzPayArgoNotStarted: 1 });
       return;
     case 'ezpay.cancelled':
       await keep(deps, event, false);
@@ -96,9 +96,9 @@ const drives = async (deps: FactsDeps, event: Extract<EzPayFact, { type: 'car.ta
 const failed = (reason: 'ARGO_NOT_STARTED' | 'DRIVER_DENIED' | 'SCANNED_OTHER_CAR'): Metrics => {
   switch (reason) {
     case 'ARGO_NOT_STARTED':
-      return { EzPayFailed: 1, EzPaySucceeded: 0, EzPayArgoNotStarted: 1 };
+      return { EzPayFailed: 1, EzPayArgoNotStarted: 1 };
     case 'DRIVER_DENIED':
-      return { EzPayFailed: 1, EzPaySucceeded: 0, EzPayArgoNotStarted: 0, EzPayDriverDenied: 1 };
+      return { EzPayFailed: 1, EzPayArgoNotStarted: 0, EzPayDriverDenied: 1 };
     // The customer went on in another car: neither a success nor a failure.
     case 'SCANNED_OTHER_CAR':
       return { EzPaySuperseded: 1 };

@@ -29,6 +29,7 @@ export const ezpayWorld = ({ mode = 'async', policy = 'static', keys = [] }: Set
   let minutes = 0;
   const writes: string[] = [];
   const bus: unknown[] = [];
+  const told: Readonly<Record<string, unknown>>[] = [];
   const table = memoryTable(({ table: name, key, item }) => {
     if (name !== 'State') return;
     writes.push(key);
@@ -63,6 +64,7 @@ export const ezpayWorld = ({ mode = 'async', policy = 'static', keys = [] }: Set
   const settle = async (): Promise<void> => {
     while (bus.length > 0) {
       const said = bus.splice(0).filter((event) => ezpayFact.safeParse(event).success);
+      told.push(...(said as Readonly<Record<string, unknown>>[]));
       const { batchItemFailures } = await worker(delivered(said));
       if (batchItemFailures.length > 0) throw new Error(`the worker failed: ${JSON.stringify(batchItemFailures)}`);
     }
@@ -73,6 +75,8 @@ export const ezpayWorld = ({ mode = 'async', policy = 'static', keys = [] }: Set
     dead,
     ask,
     settle,
+    /** Everything that was on the bus so far. */
+    told,
     /** The keys of what was written to State since the last look. */
     written: () => writes.splice(0),
     clock: (to: number) => {
