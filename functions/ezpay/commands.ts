@@ -27,6 +27,8 @@ const attempts = 5;
 
 /** The probability that the argo runs, where the predictor may shorten the wait. */
 export type Predict = (argo: Argo, at: Instant) => Prediction | undefined;
+/** A scan before it is known what else its customer has. */
+export type Wanted = Omit<Scan, 'supersedes' | 'beside'>;
 export type Scanned =
   | { readonly outcome: 'created'; readonly order: EzPay; readonly version: number; readonly previous: EzPay | undefined }
   | { readonly outcome: 'repeated'; readonly order: EzPay; readonly version: number }
@@ -44,27 +46,45 @@ const keyOf = ({ customerId, car, scannedAt }: Scan, replaces: OrderId | undefin
 /** Scans a car: one read of it, one transaction of order, key and marker. Only a customer who scanned before costs one read more. */
 export const scanCar = async (
   { store }: Pick<EzPayDeps, 'store'>,
-  wanted: Omit<Scan, 'supersedes'>,
+  wanted: Wanted,
   predict: Predict = () => undefined,
 ): Promise<Scanned> => {
   const { state: argo } = await store.load(argoRef(wanted.car));
   if (!argo) return refused(carUnknown);
-  let previous: { readonly order: EzPay; readonly version: number } | undefined;
+  let previous: Going | undefined;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const scanning = superseding(wanted, previous?.order);
+    const scanning = besideOthers(wanted, previous?.order);
     const decision = scan({ type: 'scan', scan: scanning, argo, graceMs, prediction: predict(argo, wanted.scannedAt) });
     const created = await store.create(ezpayRef(wanted.orderId), decision, keyOf(scanning, previous?.order.orderId), [markerOf(scanning)]);
     if (created.outcome === 'created') return { outcome: 'created', order: decision.state, version: 1, previous: previous?.order };
     const { state, version } = await store.load(ezpayRef(created.id as OrderId));
     if (!state) throw new Error(`the key of a customer leads to ${created.id}, which is not there`);
     if (created.outcome === 'repeated' && stillGoes(state, wanted.scannedAt)) return { outcome: 'repeated', order: state, version };
+    const going = await stillGoingIn(store, wanted, state);
+    if (going) return { outcome: 'repeated', ...going };
     previous = { order: state, version };
   }
   throw new Conflict(`the scans of one customer in ${wanted.car} met ${attempts} times`);
 };
 
-const superseding = (wanted: Omit<Scan, 'supersedes'>, previous: EzPay | undefined): Scan =>
-  previous && previous.car !== wanted.car && isOpen(previous) ? { ...wanted, supersedes: previous.orderId } : wanted;
+const mostBeside = 3;
+
+/** What becomes of the customer's order in another car: one that waits is given up, a confirmed one goes on beside the new one. */
+const besideOthers = (wanted: Wanted, previous: EzPay | undefined): Scan => {
+  if (!previous || previous.car === wanted.car) return previous?.beside ? { ...wanted, beside: previous.beside } : wanted;
+  if (isOpen(previous)) return { ...wanted, supersedes: previous.orderId, ...(previous.beside ? { beside: previous.beside } : {}) };
+  const going = stillGoes(previous, wanted.scannedAt) ? [previous.orderId] : [];
+  const beside = [...going, ...(previous.beside ?? [])].slice(0, mostBeside);
+  return beside.length > 0 ? { ...wanted, beside } : wanted;
+};
+
+/** He scanned this car, then another, and is back: his order in this car, while it goes. */
+const stillGoingIn = async (store: Store, wanted: Wanted, { beside = [] }: EzPay): Promise<Going | undefined> => {
+  const found = await Promise.all(beside.map((orderId) => store.load(ezpayRef(orderId))));
+  const going = found.find(({ state }) => state?.car === wanted.car && stillGoes(state, wanted.scannedAt));
+  return going?.state && { order: going.state, version: going.version };
+};
+type Going = { readonly order: EzPay; readonly version: number };
 
 export const carUnknown = { ...describe('CAR_UNKNOWN'), status: 404 } as const;
 export const notYourCar = { ...describe('NOT_YOUR_CAR'), status: 403 } as const;

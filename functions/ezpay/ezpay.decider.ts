@@ -131,8 +131,19 @@ const cancel = (order: EzPay, reason: Failure, at: Instant): EzPayDecision => {
 };
 
 const scanOf = (order: Scan): Scan => {
-  const { orderId, customerId, car, paymentMethod, scannedAt, mode, windowMs, answerMs, supersedes } = order;
-  return { orderId, customerId, car, paymentMethod, scannedAt, mode, windowMs, answerMs, ...(supersedes ? { supersedes } : {}) };
+  const { orderId, customerId, car, paymentMethod, scannedAt, mode, windowMs, answerMs, supersedes, beside } = order;
+  return {
+    orderId,
+    customerId,
+    car,
+    paymentMethod,
+    scannedAt,
+    mode,
+    windowMs,
+    answerMs,
+    ...(supersedes ? { supersedes } : {}),
+    ...(beside ? { beside } : {}),
+  };
 };
 
 const fact = (type: string, order: Scan | EzPay, data: Readonly<Record<string, unknown>>): Fact => ({

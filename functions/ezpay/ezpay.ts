@@ -24,6 +24,8 @@ export type Scan = {
   readonly answerMs: number;
   /** The customer's unconfirmed order in another car, which this scan gives up. */
   readonly supersedes?: OrderId | undefined;
+  /** His confirmed orders in other cars that go on beside it, the latest first. */
+  readonly beside?: readonly OrderId[] | undefined;
 };
 
 /** Who says that the trip is real. `predictor` only ever shortens the wait. */

@@ -9,11 +9,11 @@ import type { VariantSource } from '../platform/variants.ts';
 import { variantOf } from '../platform/variants.ts';
 import { argoRef } from './argo.ts';
 import { type CodePolicy, carOfScan } from './codes.ts';
-import { answerScan, carUnknown, type EzPayDeps, notYourCar, type Predict, scanCar } from './commands.ts';
+import { answerScan, carUnknown, type EzPayDeps, notYourCar, type Predict, scanCar, type Wanted } from './commands.ts';
 import { refusals } from './ezpay.decider.ts';
 import type { routes } from './ezpay.routes.ts';
 import type { ScanBody } from './ezpay.schemas.ts';
-import { type EzPay, ezpayRef, hasFailed, type Scan } from './ezpay.ts';
+import { type EzPay, ezpayRef, hasFailed } from './ezpay.ts';
 import { argoView, orderView } from './ezpay.view.ts';
 import { type Code, tell } from './texts.ts';
 
@@ -73,11 +73,7 @@ export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>
 
 type Asked = Pick<HttpRequest, 'principal' | 'at'> & { readonly body: ScanBody };
 
-const wantedFrom = async (
-  { nextOrderId, variants, windows }: ScansDeps,
-  { body, principal, at }: Asked,
-  car: CarId,
-): Promise<Omit<Scan, 'supersedes'>> => {
+const wantedFrom = async ({ nextOrderId, variants, windows }: ScansDeps, { body, principal, at }: Asked, car: CarId): Promise<Wanted> => {
   const [orderId, table] = await Promise.all([nextOrderId(at), variants()]);
   return {
     orderId,

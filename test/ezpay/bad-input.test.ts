@@ -167,6 +167,18 @@ describe('[bad input] a customer', () => {
     expect((await world.see(String(first.body.orderId), asRider('customer-1'))).body.status).toBe('CONFIRMED');
   });
 
+  it('[EZP-7] who scans this car, another, and this one again gets his first order back', async () => {
+    const world = await known();
+    await world.device(said('STARTED', -1), said('STARTED', -1, { car: otherCar }));
+    const ids: unknown[] = [];
+    for (const which of [car, otherCar, car]) {
+      ids.push((await world.scan('customer-1', { car: which })).body.orderId);
+      await world.settle();
+    }
+    expect(ids[2]).toBe(ids[0]);
+    expect(ids[1]).not.toBe(ids[0]);
+  });
+
   it('beside another customer in one car: two orders, each with its own outcome', async () => {
     const world = await known();
     const [first, second] = [await world.scan('customer-1'), await world.scan('customer-2')];
