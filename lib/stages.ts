@@ -24,6 +24,10 @@ export type Stage = {
   readonly warmThroughput?: { readonly readUnitsPerSecond: number; readonly writeUnitsPerSecond: number };
   /** The secret that holds the service account of the push service; without it nobody is pushed. */
   readonly pushSecret?: string;
+  /** EzPay: how long the argo's report is waited for, how long the driver's answer after it, and which codes in the cars are taken. */
+  readonly ezpay: { readonly confirmSeconds: number; readonly answerSeconds: number; readonly codes: 'static' | 'signed' };
+  /** Where the devices connect; the orders' region may have no IoT Core. */
+  readonly devicesRegion: string;
   /** Mail addresses that are paged. */
   readonly pages: readonly string[];
 };
@@ -41,6 +45,9 @@ export const stages = {
     throttle: { rateLimit: 10_000, burstLimit: 10_000 },
     workers: 100,
     tracing: false,
+    // Short, so that whoever tries the system sees the deadlines come.
+    ezpay: { confirmSeconds: 8, answerSeconds: 8, codes: 'static' },
+    devicesRegion: 'ap-southeast-1',
     pages: [],
   },
   dev: {
@@ -54,6 +61,8 @@ export const stages = {
     throttle: { rateLimit: 200, burstLimit: 100 },
     workers: 20,
     tracing: false,
+    ezpay: { confirmSeconds: 300, answerSeconds: 600, codes: 'static' },
+    devicesRegion: 'ap-southeast-1',
     pages: [],
   },
   prod: {
@@ -68,6 +77,8 @@ export const stages = {
     workers: 200,
     tracing: false,
     pushSecret: 'tuntas/prod/fcm',
+    ezpay: { confirmSeconds: 300, answerSeconds: 600, codes: 'static' },
+    devicesRegion: 'ap-southeast-1',
     pages: [],
   },
 } as const satisfies Record<string, Stage>;

@@ -2,6 +2,7 @@
 import { CfnOutput, CfnParameter, DefaultStackSynthesizer, Stack, Tags } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { Dispatch } from './dispatch.ts';
+import { EzPay } from './ezpay.ts';
 import type { House } from './house.ts';
 import { HttpDoor } from './http-door.ts';
 import { Notify } from './notify.ts';
@@ -37,6 +38,7 @@ export class TuntasStack extends Stack {
 
     const notify = new Notify(this, 'Notify', { house, platform, socket });
     const dispatch = new Dispatch(this, 'Dispatch', { house, platform, http, socket, notify });
+    const ezpay = new EzPay(this, 'EzPay', { house, platform, http, socket, notify });
     const ops = new Ops(this, 'Ops', { house, platform, http, dispatch });
     new Observability(this, 'Observability', { house, http });
 
@@ -49,6 +51,8 @@ export class TuntasStack extends Stack {
       Dispatch: dispatch.queue,
       Notify: notify.queue,
       Push: notify.push,
+      Argo: ezpay.argo,
+      EzPay: ezpay.queue,
       Timers: ops.timers,
     })) {
       this.output(`${name}QueueUrl`, queue.queueUrl);

@@ -3,7 +3,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Decision, type Refused, refused } from '../platform/decision.ts';
 import { type Created, type IdempotencyKey, type Outcome, type Store, store } from '../platform/store.ts';
-import type { DriverId, Instant, OrderId } from '../platform/types.ts';
+import type { CarId, DriverId, Instant, OrderId } from '../platform/types.ts';
 import { assign, type Report, release, report } from './driver.decider.ts';
 import { driverRef } from './driver.ts';
 import { driversNear, type FindDrivers } from './matcher.ts';
@@ -98,3 +98,7 @@ export const rideDeadline = async ({ store, findDrivers }: DispatchDeps, rideId:
 
 export const reportDriver = ({ store }: Pick<DispatchDeps, 'store'>, command: Report) =>
   store.transition(driverRef(command.driverId), (driver) => report(command, driver));
+
+/** The car the driver drives, as he last reported it. */
+export const carOf = async ({ store }: Pick<DispatchDeps, 'store'>, driverId: DriverId): Promise<CarId | undefined> =>
+  (await store.load(driverRef(driverId))).state?.car;

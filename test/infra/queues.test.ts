@@ -121,7 +121,7 @@ describe('every rule', () => {
     expect(allowed.map(({ Condition }) => text(Condition?.ArnEquals['aws:SourceArn']))).toContain(`<${rule.id}.Arn>`);
   });
 
-  it('sends dispatches and notices of the bus to their queues, as the bare detail', () => {
+  it('sends what the bus carries to their queues, as the bare detail', () => {
     const onBus = targets.filter(([, rule]) => rule.Properties.EventBusName);
     const said = onBus.map(([name, { Properties }, target]) => [name, Properties.EventPattern, nameOf(at(target.Arn)), target.InputPath]);
     expect(said.toSorted()).toEqual([
@@ -131,6 +131,8 @@ describe('every rule', () => {
         'tuntas-dev-dispatch',
         '$.detail',
       ],
+      ['tuntas-dev-ezpay-cars', { source: ['tuntas.dispatch'], 'detail-type': [{ prefix: 'car.' }] }, 'tuntas-dev-ezpay', '$.detail'],
+      ['tuntas-dev-ezpay-facts', { source: ['tuntas.ezpay'] }, 'tuntas-dev-ezpay', '$.detail'],
       ['tuntas-dev-ride-notices', { source: ['tuntas.dispatch'], 'detail-type': [{ prefix: 'ride.' }] }, 'tuntas-dev-notify', '$.detail'],
     ]);
   });
