@@ -1,13 +1,12 @@
 /** How much time a handler adds to the SDK calls it makes: the real functions and the same calls sent bare, in turn, on the same emulator. */
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { postTo } from '../functions/notify/delivery.ts';
-import { dynamo } from '../functions/platform/dynamo.ts';
 import type { HttpEvent } from '../functions/platform/http.ts';
 import { orderId } from '../functions/platform/order-number.ts';
 import { instant } from '../functions/platform/types.ts';
 import { delivered } from '../test/support/queue.ts';
 import { answerOffer, bandung, reportDriver, requestRide, rideWanted } from './support/asked.ts';
-import { type Clients, replayOf, sendBare } from './support/bare.ts';
+import { type Clients, sendBare, templateOf } from './support/bare.ts';
 import { type Call, type Watch, watch } from './support/calls.ts';
 import { type Database, openDatabase } from './support/database.ts';
 import { type Benchmark, type Line, line } from './support/report.ts';
@@ -30,7 +29,7 @@ type Bench = { readonly database: Database; readonly system: System; readonly se
 type Sample = { readonly handler: number; readonly bare: number };
 
 const bareOf = ({ clients }: Bench, calls: readonly Call[], before: Names, now: Names): (() => Promise<void>) => {
-  const replay = replayOf(calls, Object.fromEntries(before.map((name, i) => [name, now[i] ?? name])));
+  const replay = templateOf(calls)(Object.fromEntries(before.map((name, i) => [name, now[i] ?? name])));
   return () => sendBare(clients, replay);
 };
 
@@ -148,7 +147,7 @@ const benchmark: Benchmark = async () => {
   const database = await openDatabase();
   const sockets = await openSockets();
   try {
-    const client = dynamo();
+    const client = database.client();
     const seen = watch(client, { withCapacity: false });
     const post = postTo(sockets.endpoint);
     const system = openSystem(
@@ -161,7 +160,7 @@ const benchmark: Benchmark = async () => {
       maxAttempts: 2,
       requestHandler: { connectionTimeout: 500, requestTimeout: 1_500 },
     });
-    const bench: Bench = { database, system, seen, clients: { dynamo: dynamo(), sockets: bare } };
+    const bench: Bench = { database, system, seen, clients: { dynamo: database.client(), sockets: bare } };
     const lines: Line[] = [];
     for (const one of await cases(bench)) lines.push(lineOf(one, await compare(bench, one)));
     return {

@@ -89,9 +89,11 @@ if (unknown.length > 0) {
     await folder.remove();
   }
   const seconds = Math.round((performance.now() - started) / 1_000);
-  console.log(`${over === 0 ? 'Every figure is within its limit' : `${over} figures are OVER their limit`}; ${seconds} s in all.`);
   if (broken.length > 0) {
     console.error(`Broken: ${broken.join(', ')}`);
     process.exitCode = 1;
   }
+  const verdict =
+    over === 0 ? 'every figure measured is within its limit' : `${over} ${over === 1 ? 'figure is' : 'figures are'} OVER the limit`;
+  console.log(`${seconds} s in all; ${verdict}.`);
 }

@@ -1,10 +1,12 @@
 /** Every event on the bus: who sends it, its schema, what it says. `npm run events` makes the published JSON Schemas and docs/events.md from it. */
 import type * as z from 'zod/mini';
+import * as ezpay from './ezpay.ts';
 import * as ride from './ride.ts';
 
 export type Entry = { readonly type: string; readonly source: string; readonly says: string; readonly schema: z.ZodMiniType };
 
 const dispatch = (type: string, schema: z.ZodMiniType, says: string): Entry => ({ type, source: 'tuntas.dispatch', says, schema });
+const ezpayEvent = (type: string, schema: z.ZodMiniType, says: string): Entry => ({ type, source: 'tuntas.ezpay', says, schema });
 
 export const catalogue: readonly Entry[] = [
   dispatch('ride.requested', ride.rideRequested, 'A rider asked for a taxi; `offered` are the drivers of the first wave.'),
@@ -19,4 +21,23 @@ export const catalogue: readonly Entry[] = [
   dispatch('dispatch.requested', ride.dispatchRequested, 'The order to show a ride to one driver, one per offer. Not part of the story.'),
   dispatch('driver.on-duty', ride.driverOnDuty, 'A driver went on duty.'),
   dispatch('driver.off-duty', ride.driverOffDuty, 'A driver went off duty.'),
+  dispatch('car.taken', ezpay.carTaken, 'A driver drives this car; `left` is the one he drove before.'),
+  dispatch('car.left', ezpay.carLeft, 'A driver no longer drives this car.'),
+  ezpayEvent('argo.started', ezpay.argoStarted, 'The argo of a car was started at `happenedAt`; `argo` is what it does now.'),
+  ezpayEvent('argo.stopped', ezpay.argoStopped, 'The argo of a car was stopped at `happenedAt`; `argo` is what it does now.'),
+  ezpayEvent('argo.suspect', ezpay.argoSuspect, 'A report that is kept and changes nothing; `doubt` says why.'),
+  ezpayEvent('ezpay.waiting', ezpay.ezpayWaiting, 'A scan waits for the report of the argo until `askAt`.'),
+  ezpayEvent('ezpay.refused', ezpay.ezpayRefused, 'A scan was refused at once.'),
+  ezpayEvent('ezpay.confirmed', ezpay.ezpayConfirmed, 'The trip is believed, `by` whom; the order can be paid.'),
+  ezpayEvent('ezpay.driver-asked', ezpay.ezpayDriverAsked, 'The driver is asked to confirm by hand until `cancelAt`.'),
+  ezpayEvent('ezpay.cancelled', ezpay.ezpayCancelled, 'The order was cancelled; the customer is told `reason`.'),
+  ezpayEvent('ezpay.wrongly-failed', ezpay.ezpayWronglyFailed, 'A late report shows that a failed order was a real trip.'),
+  ezpayEvent('ezpay.rightly-failed', ezpay.ezpayRightlyFailed, 'A later report takes `ezpay.wrongly-failed` back.'),
+  ezpayEvent('ezpay.verified', ezpay.ezpayVerified, 'A late report verifies an order that was confirmed without the argo.'),
+  ezpayEvent(
+    'ezpay.contradicted',
+    ezpay.ezpayContradicted,
+    'A late report shows that the argo did not run at the scan of a confirmed order.',
+  ),
+  ezpayEvent('ezpay.trip-ended', ezpay.ezpayTripEnded, 'The argo was stopped at the end of a confirmed trip.'),
 ];

@@ -28,8 +28,10 @@ const height = 6;
 
 const counts = (service: Service, ...names: readonly string[]): IMetric[] => names.map((name) => metric(service, name, { label: name }));
 
-const percentiles = (service: Service, name: string): IMetric[] =>
-  ['p50', 'p99'].map((statistic) => metric(service, name, { statistic, label: `${name} ${statistic}` }));
+const percentiles = (service: Service, name: string, ...statistics: readonly string[]): IMetric[] =>
+  (statistics.length > 0 ? statistics : ['p50', 'p99']).map((statistic) =>
+    metric(service, name, { statistic, label: `${name} ${statistic}` }),
+  );
 
 const graph = (title: string, left: IMetric[], width = 8): GraphWidget =>
   new GraphWidget({ title, left, width, height, leftYAxis: { min: 0 } });
@@ -98,6 +100,23 @@ export class Observability extends Construct {
             ),
           ),
           graph('From offer to driver, ms', percentiles('dispatch', 'DispatchLatency')),
+        ],
+        [
+          graph('EzPay', counts('ezpay', 'EzPayScanned', 'EzPayConfirmed', 'EzPayFailed', 'EzPayDriverDenied', 'EzPaySuperseded')),
+          graph('EzPay: what late reports say', counts('ezpay', 'EzPayWronglyFailed', 'EzPayContradicted', 'EzPayVerified')),
+          graph('EzPay: failing again and again', counts('ezpay', 'EzPayRepeatedFailure', 'EzPayCarFailing', 'EzPayCodeRefused')),
+        ],
+        [
+          graph('From the argo to us, ms', percentiles('ezpay', 'ArgoLag', 'p50', 'p95', 'p99')),
+          graph('From the scan to the argo’s word, ms', percentiles('ezpay', 'EzPayArgoLag', 'p50', 'p95', 'p99')),
+          new GraphWidget({
+            title: 'EzPay: share of orders that fail, and of those for the argo',
+            left: ['EzPayFailed', 'EzPayArgoNotStarted'].map((name) => metric('ezpay', name, { statistic: 'Average', label: name })),
+            leftAnnotations: [{ value: 0.05, label: '5 %' }],
+            leftYAxis: { min: 0, max: 1 },
+            width: 8,
+            height,
+          }),
         ],
         [
           graph(

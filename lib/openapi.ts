@@ -2,6 +2,8 @@
 import * as z from 'zod/mini';
 import { answers as dispatchAnswers } from '../functions/dispatch/dispatch.answers.ts';
 import { routes as dispatchRoutes } from '../functions/dispatch/dispatch.routes.ts';
+import { answers as ezpayAnswers } from '../functions/ezpay/ezpay.answers.ts';
+import { routes as ezpayRoutes } from '../functions/ezpay/ezpay.routes.ts';
 import { answers as opsAnswers } from '../functions/ops/ops.answers.ts';
 import { routes as opsRoutes } from '../functions/ops/ops.routes.ts';
 import { answers as orderAnswers } from '../functions/orders/orders.answers.ts';
@@ -11,7 +13,7 @@ import { routes as paymentRoutes } from '../functions/payments/payments.routes.t
 import { problemDetails } from '../functions/platform/problem.schema.ts';
 import { type Answers, type Route, routeKey } from '../functions/platform/route.ts';
 
-const answers: Answers<string> = { ...dispatchAnswers, ...orderAnswers, ...paymentAnswers, ...opsAnswers };
+const answers: Answers<string> = { ...dispatchAnswers, ...ezpayAnswers, ...orderAnswers, ...paymentAnswers, ...opsAnswers };
 
 const jsonSchema = (schema: z.ZodMiniType, io: 'input' | 'output'): object => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
@@ -76,7 +78,7 @@ const operation = (route: Route): object => ({
 
 export const openApi = (): object => {
   const paths: Record<string, Record<string, object>> = {};
-  for (const route of [...dispatchRoutes, ...orderRoutes, ...paymentRoutes, ...opsRoutes] as readonly Route[])
+  for (const route of [...dispatchRoutes, ...ezpayRoutes, ...orderRoutes, ...paymentRoutes, ...opsRoutes] as readonly Route[])
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
   return {
     openapi: '3.1.0',

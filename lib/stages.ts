@@ -35,6 +35,10 @@ export type Stage = {
   };
   /** Live streams that may be open at once; each holds a Lambda environment while it is. */
   readonly streams: number;
+  /** EzPay: how long the argo's report is waited for, how long the driver's answer after it, and which codes in the cars are taken. */
+  readonly ezpay: { readonly confirmSeconds: number; readonly answerSeconds: number; readonly codes: 'static' | 'signed' };
+  /** Where the devices connect; the orders' region may have no IoT Core. */
+  readonly devicesRegion: string;
   /** Mail addresses that are paged. */
   readonly pages: readonly string[];
 };
@@ -55,6 +59,9 @@ export const stages = {
     mail: { name: 'Tuntas', address: 'receipts@tuntas.example', domain: 'tuntas.example' },
     midtrans: { environment: 'local', url: 'http://127.0.0.1:4008', merchantId: 'G700000001' },
     streams: 10,
+    // Short, so that whoever tries the system sees the deadlines come.
+    ezpay: { confirmSeconds: 8, answerSeconds: 8, codes: 'static' },
+    devicesRegion: 'ap-southeast-1',
     pages: [],
   },
   dev: {
@@ -76,6 +83,8 @@ export const stages = {
       secret: 'tuntas/dev/midtrans',
     },
     streams: 5,
+    ezpay: { confirmSeconds: 300, answerSeconds: 600, codes: 'static' },
+    devicesRegion: 'ap-southeast-1',
     pages: [],
   },
   prod: {
@@ -93,6 +102,8 @@ export const stages = {
     mail: { name: 'Tuntas', address: 'receipts@tuntas.example', domain: 'tuntas.example' },
     midtrans: { environment: 'production', url: 'https://api.midtrans.com', merchantId: 'G000000000', secret: 'tuntas/prod/midtrans' },
     streams: 20,
+    ezpay: { confirmSeconds: 300, answerSeconds: 600, codes: 'static' },
+    devicesRegion: 'ap-southeast-1',
     pages: [],
   },
 } as const satisfies Record<string, Stage>;

@@ -2,6 +2,7 @@
 import { CfnOutput, CfnParameter, DefaultStackSynthesizer, Stack, Tags } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { Dispatch } from './dispatch.ts';
+import { EzPay } from './ezpay.ts';
 import type { House } from './house.ts';
 import { HttpDoor } from './http-door.ts';
 import { Live } from './live.ts';
@@ -40,6 +41,7 @@ export class TuntasStack extends Stack {
 
     const notify = new Notify(this, 'Notify', { house, platform, socket });
     const dispatch = new Dispatch(this, 'Dispatch', { house, platform, http, socket, notify });
+    const ezpay = new EzPay(this, 'EzPay', { house, platform, http, socket, notify });
     const ops = new Ops(this, 'Ops', { house, platform, http, dispatch });
     const orders = new Orders(this, 'Orders', { house, platform, http });
     const payments = new Payments(this, 'Payments', { house, platform, http, ops });
@@ -62,6 +64,8 @@ export class TuntasStack extends Stack {
       Orders: orders.queue,
       Webhook: payments.webhook,
       Gateway: payments.gateway,
+      Argo: ezpay.argo,
+      EzPay: ezpay.queue,
       Timers: ops.timers,
     })) {
       this.output(`${name}QueueUrl`, queue.queueUrl);

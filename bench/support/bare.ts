@@ -29,13 +29,21 @@ const sends: Readonly<Record<string, Send>> = {
 /** Calls as they can be sent again: those that ran side by side stand in one row. */
 export type Replay = readonly (readonly Pick<Call, 'name' | 'input'>[])[];
 
-/** The calls with other texts in the place of ids: `{ 'TNT-…1': 'TNT-…2' }`. */
-export const replayOf = (calls: readonly Call[], replaced: Readonly<Record<string, string>>): Replay => {
-  let text = JSON.stringify(calls);
-  for (const [before, after] of Object.entries(replaced)) text = text.replaceAll(before, after);
-  return Map.groupBy(JSON.parse(text) as Call[], ({ after }) => after)
+/** Makes the calls with other texts in the place of ids: `{ 'TNT-…1': 'TNT-…2' }`. */
+export type Template = (replaced: Readonly<Record<string, string>>) => Replay;
+
+export const replacing = (text: string, replaced: Readonly<Record<string, string>>): string => {
+  let now = text;
+  for (const [before, after] of Object.entries(replaced)) now = now.replaceAll(before, after);
+  return now;
+};
+
+export const templateOf = (calls: readonly Call[]): Template => {
+  const rows = Map.groupBy(calls, ({ after }) => after)
     .values()
     .toArray();
+  const text = JSON.stringify(rows.map((row) => row.map(({ name, input }) => ({ name, input }))));
+  return (replaced) => JSON.parse(replacing(text, replaced)) as Replay;
 };
 
 /** Sends row after row. */

@@ -1,11 +1,14 @@
 /** The DynamoDB emulator of the local stack with the tables of the template, in memory, empty. */
 import { readFile } from 'node:fs/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDb } from '../../local/dynamodb/client.ts';
 import { keepHouse } from '../../local/dynamodb/housekeeping.ts';
 import { startDynamoDb } from '../../local/dynamodb/process.ts';
 import { freePort, memoryFolder } from './places.ts';
 
 export type Database = {
+  /** The SDK's client of this emulator, with the settings of the functions' own; `patient`: without their time-outs, for one process that is meant to be overloaded. */
+  readonly client: (options?: { readonly patient: boolean }) => DynamoDBClient;
   /** A DynamoDB call without the SDK. */
   readonly call: DynamoDb;
   readonly state: string;
@@ -64,7 +67,7 @@ const named = (tables: readonly TableProperties[], ending: string): string => {
 };
 
 /**
- * The SDK's clients find the emulator, and credentials, in the environment.
+ * Credentials for the SDK's clients are put into the environment.
  * @param withStream off where many items are loaded: the stream costs no capacity and half of the time
  */
 export const openDatabase = async ({ withStream = true }: { readonly withStream?: boolean } = {}): Promise<Database> => {
@@ -85,7 +88,6 @@ export const openDatabase = async ({ withStream = true }: { readonly withStream?
     AWS_REGION: 'ap-southeast-3',
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench',
-    AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
   });
   const house = keepHouse({
     database: { ...database, sweep: undefined },
@@ -99,6 +101,12 @@ export const openDatabase = async ({ withStream = true }: { readonly withStream?
     neededFrom: () => 2n ** 62n,
   });
   return {
+    client: ({ patient } = { patient: false }) =>
+      new DynamoDBClient({
+        endpoint: database.endpoint,
+        maxAttempts: 3,
+        requestHandler: patient ? {} : { connectionTimeout: 500, requestTimeout: 1_500 },
+      }),
     call: database.call,
     state: named(tables, '-state'),
     story: named(tables, '-story'),

@@ -1,5 +1,4 @@
 /** The functions as they are wired for Lambda, on a client that can be watched and a bus and sockets that the benchmark plays. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { rideEvent } from '../../events/ride.ts';
 import { dispatchDeps } from '../../functions/dispatch/commands.ts';
@@ -12,11 +11,10 @@ import { delivery, type PostToConnection } from '../../functions/notify/delivery
 import { ledger } from '../../functions/notify/ledger.store.ts';
 import { notify } from '../../functions/notify/notices.ts';
 import { sweep } from '../../functions/ops/sweep.ts';
-import { dynamo } from '../../functions/platform/dynamo.ts';
 import { fileSource, holds } from '../../functions/platform/flags.ts';
 import { type HttpResult, httpApi } from '../../functions/platform/http.ts';
 import { leaseFrom, orderNumbers } from '../../functions/platform/order-number.ts';
-import { queueWorker } from '../../functions/platform/queue-worker.ts';
+import { type OwnQueue, queueWorker } from '../../functions/platform/queue-worker.ts';
 import { store } from '../../functions/platform/store.ts';
 import { story } from '../../functions/platform/story.ts';
 import { streamReader } from '../../functions/platform/stream.ts';
@@ -28,11 +26,19 @@ import type { Database } from './database.ts';
 type Records = DynamoDBStreamEvent['Records'];
 export type System = ReturnType<typeof openSystem>;
 
+/** Nothing fails here: a benchmark that parks or delays a message measures something else. */
 const neverParks = async (body: string, reason: string): Promise<void> => {
   throw new Error(`parked, ${reason}: ${body}`);
 };
+const neverFails: OwnQueue = {
+  park: neverParks,
+  delay: async (receiptHandle) => {
+    throw new Error(`a message failed: ${receiptHandle}`);
+  },
+};
 
-export const openSystem = ({ state, story: storyTable }: Database, post: PostToConnection, client: DynamoDBClient = dynamo()) => {
+export const openSystem = (database: Database, post: PostToConnection, client = database.client()) => {
+  const { state, story: storyTable } = database;
   const now = () => instant(Date.now());
   const people = connections(client, state);
   const deps = dispatchDeps(client, state);
@@ -53,9 +59,9 @@ export const openSystem = ({ state, story: storyTable }: Database, post: PostToC
     offers: queueWorker(
       dispatchMessage,
       dispatch({ ...notifying, store: store(client, state), isHeld: holds(client, state, Date.now).isHeld }),
-      neverParks,
+      neverFails,
     ),
-    notices: queueWorker(rideEvent, notify(notifying), neverParks),
+    notices: queueWorker(rideEvent, notify(notifying), neverFails),
     storyWriter: streamReader(story(client, storyTable), neverParks),
     sweep: sweep(client, state, { wake: async () => undefined, now: Date.now }),
   };

@@ -3,7 +3,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { type Decision, type Refused, refused } from '../platform/decision.ts';
 import { type Created, type IdempotencyKey, type Outcome, type Store, store } from '../platform/store.ts';
-import type { DriverId, Instant, OrderId } from '../platform/types.ts';
+import type { CarId, DriverId, Instant, OrderId } from '../platform/types.ts';
 import { assign, type Report, release, report } from './driver.decider.ts';
 import { driverRef } from './driver.ts';
 import { driversNear, type FindDrivers } from './matcher.ts';
@@ -108,3 +108,6 @@ export const rideOf = async ({ store }: Pick<DispatchDeps, 'store'>, rideId: Ord
 /** The trip is over: its driver is free for the next one. */
 export const freeDriver = ({ store }: Pick<DispatchDeps, 'store'>, driverId: DriverId, rideId: OrderId, at: Instant) =>
   store.transition(driverRef(driverId), (driver) => release(rideId, at, driver));
+/** The car the driver drives, as he last reported it. */
+export const carOf = async ({ store }: Pick<DispatchDeps, 'store'>, driverId: DriverId): Promise<CarId | undefined> =>
+  (await store.load(driverRef(driverId))).state?.car;

@@ -1,5 +1,6 @@
 /** What dispatch answers, for the OpenAPI document and the types of its readers; no function loads it. */
 import * as z from 'zod/mini';
+import { carNumber } from '../platform/car.schema.ts';
 import type { Answer, Answers, KeyOf } from '../platform/route.ts';
 import type { routes } from './dispatch.routes.ts';
 import { address, described, driverId, lat, lng, place, rideId, sequence, serviceLine } from './dispatch.schemas.ts';
@@ -50,6 +51,7 @@ export const driver = z.object({
   serviceLine,
   position: z.optional(z.object({ lat, lng, at: time })),
   rideId: described(z.optional(rideId), 'The ride that keeps the driver busy.'),
+  car: z.optional(carNumber),
 });
 
 const done: Answer = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };

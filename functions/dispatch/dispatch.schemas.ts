@@ -1,5 +1,6 @@
 /** What dispatch is asked, as it is parsed at the door and published in the OpenAPI document. */
 import * as z from 'zod/mini';
+import { carNumber } from '../platform/car.schema.ts';
 import { orderNumber } from '../platform/order-number.schema.ts';
 
 export const described = <T extends z.ZodMiniType>(schema: T, description: string, examples?: readonly unknown[]): T => {
@@ -71,4 +72,5 @@ export const reportDriver = z.object({
   onDuty: z.boolean(),
   position: described(z.optional(z.object({ lat, lng })), 'Where the driver is; without it the last one stands.'),
   serviceLine: z.optional(serviceLine),
+  car: described(z.optional(carNumber), 'The car he drives; without it the last one stands. Going off duty leaves it.'),
 });

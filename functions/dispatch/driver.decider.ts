@@ -1,6 +1,6 @@
 /** The rules of a driver: what he reports of himself, and being busy with one order at a time. */
 import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../platform/decision.ts';
-import type { DriverId, Instant, OrderId } from '../platform/types.ts';
+import type { CarId, DriverId, Instant, OrderId } from '../platform/types.ts';
 import type { Driver, Position } from './driver.ts';
 import { pointOf, type ServiceLine } from './ride.ts';
 
@@ -9,6 +9,7 @@ export type Report = {
   readonly onDuty: boolean;
   readonly serviceLine?: ServiceLine | undefined;
   readonly position?: Omit<Position, 'at'> | undefined;
+  readonly car?: CarId | undefined;
   readonly at: Instant;
 };
 type DriverDecision = Decision<Driver>;
@@ -24,10 +25,11 @@ export const report = (command: Report, driver: Driver | undefined): DriverDecis
     onDuty: command.onDuty,
     serviceLine: command.serviceLine ?? before.serviceLine,
     position: command.position ? { ...pointOf(command.position), at: command.at } : before.position,
+    car: command.onDuty ? (command.car ?? before.car) : undefined,
   };
   if (driver && saysNothingNew(driver, next)) return nothing('nothing-new');
   const changedDuty = before.onDuty !== next.onDuty;
-  return happened(next, command.at, ...(changedDuty ? [dutyChanged(next)] : []));
+  return happened(next, command.at, ...(changedDuty ? [dutyChanged(next)] : []), ...carChanged(before, next));
 };
 
 export const assign = (orderId: OrderId, at: Instant, driverId: DriverId, driver: Driver | undefined): DriverDecision => {
@@ -45,7 +47,7 @@ export const release = (orderId: OrderId, at: Instant, driver: Driver | undefine
 };
 
 const saysNothingNew = (before: Driver, next: Driver): boolean =>
-  before.onDuty === next.onDuty && before.serviceLine === next.serviceLine && samePlace(before, next);
+  before.onDuty === next.onDuty && before.serviceLine === next.serviceLine && before.car === next.car && samePlace(before, next);
 
 const samePlace = (before: Driver, next: Driver): boolean => {
   if (!before.position || !next.position) return before.position === next.position;
@@ -57,5 +59,11 @@ const dutyChanged = ({ driverId, onDuty, serviceLine }: Driver): Fact => ({
   type: onDuty ? 'driver.on-duty' : 'driver.off-duty',
   data: { driverId, serviceLine },
 });
+
+/** A change from one car to another is one event: taking the new one. */
+const carChanged = ({ car: left }: Driver, { driverId, car }: Driver): readonly Fact[] => {
+  if (car === left) return [];
+  return [car ? { type: 'car.taken', data: { driverId, car, left } } : { type: 'car.left', data: { driverId, car: left } }];
+};
 
 export const driverBusy: Refusal = { code: 'DRIVER_BUSY', message: 'This driver already has a ride. Finish or cancel it first.' };

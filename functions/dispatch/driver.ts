@@ -1,7 +1,7 @@
 /** A driver: duty, last position, and the order that keeps him busy. One item, listed by cell while on duty and free. */
 import geohash from 'ngeohash';
 import type { Aggregate } from '../platform/store.ts';
-import type { DriverId, Instant, OrderId } from '../platform/types.ts';
+import type { CarId, DriverId, Instant, OrderId } from '../platform/types.ts';
 import type { ServiceLine } from './ride.ts';
 
 export type Position = { readonly lat: number; readonly lng: number; readonly at: Instant };
@@ -10,6 +10,8 @@ export type Driver = {
   readonly onDuty: boolean;
   readonly serviceLine: ServiceLine;
   readonly position?: Position | undefined;
+  /** The car he drives while on duty. */
+  readonly car?: CarId | undefined;
   /** The order he is busy with; written in the same transaction as the ride. */
   readonly orderId?: OrderId | undefined;
 };

@@ -60,10 +60,11 @@ export const rideView = (ride: Ride, version: number, onlyOf?: DriverId): RideVi
     .sort((a, b) => a.sequence - b.sequence),
 });
 
-export const driverView = ({ driverId, onDuty, serviceLine, position, orderId }: Driver) => ({
+export const driverView = ({ driverId, onDuty, serviceLine, position, orderId, car }: Driver) => ({
   driverId,
   onDuty,
   serviceLine,
   ...(position ? { position: { lat: position.lat, lng: position.lng, at: iso(position.at) } } : {}),
   ...(orderId ? { rideId: orderId } : {}),
+  ...(car ? { car } : {}),
 });

@@ -86,7 +86,7 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
   },
 });
 
-type ReportBody = { onDuty: boolean; position?: { lat: number; lng: number }; serviceLine?: Ride['serviceLine'] };
+type ReportBody = Pick<Parameters<typeof reportDriver>[1], 'onDuty' | 'position' | 'serviceLine' | 'car'>;
 type Asked = Pick<HttpRequest, 'principal' | 'at'>;
 
 const requestFrom = async ({ nextOrderId, flags }: RidesDeps, body: schemas.RequestRide, { principal, at }: Asked): Promise<Request> => {

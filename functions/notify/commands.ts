@@ -8,7 +8,7 @@ import { BeingSent } from './being-sent.ts';
 import { connections } from './connections.store.ts';
 import { type Channel, type Deliver, delivery, type Push, postTo } from './delivery.ts';
 import { type Ledger, type Line, ledger } from './ledger.store.ts';
-import type { Notification } from './notification.ts';
+import type { Message, Notification } from './notification.ts';
 
 export { BeingSent } from './being-sent.ts';
 export { contactFrom, isEmail } from './contact.ts';
@@ -39,6 +39,10 @@ export const tellOnce = async (
   await ledger.sent(line, channel, now());
   return { outcome: 'sent', channel };
 };
+
+/** A live state, told to whoever is connected: a second copy does no harm, and a lost one is read again over HTTP. */
+export const tellLive = ({ deliver }: Pick<NotifyDeps, 'deliver'>, sub: string, message: Message): Promise<Channel> =>
+  deliver(sub, { ...message, live: true });
 
 /** Mobile push has a queue of its own, so that a slow push service never holds up the drivers who are connected. */
 const pushQueue = (send: SendMessage, url: string | undefined): Push | undefined =>

@@ -1,16 +1,16 @@
 /** Delivers a notification to whoever is connected, else by mobile push. */
 import { ApiGatewayManagementApiClient, GoneException, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Connections } from './connections.store.ts';
-import type { Notification } from './notification.ts';
+import type { Message } from './notification.ts';
 
 /** `none`: the person has no open connection and no device; the fact stays readable over HTTP. */
 export type Channel = 'websocket' | 'push' | 'mail' | 'none';
 /** @throws the transport's error when it failed for a reason other than the person being gone */
-export type Deliver = (sub: string, notification: Notification) => Promise<Channel>;
+export type Deliver = (sub: string, notification: Message) => Promise<Channel>;
 /** Posts to one connection; `false` when it is gone. */
 export type PostToConnection = (connectionId: string, body: string) => Promise<boolean>;
 /** The port of mobile push: hands the notification over for one device of the person. */
-export type Push = (sub: string, pushToken: string, notification: Notification) => Promise<void>;
+export type Push = (sub: string, pushToken: string, notification: Message) => Promise<void>;
 
 export const postTo = (endpoint: string): PostToConnection => {
   const client = new ApiGatewayManagementApiClient({
@@ -45,7 +45,7 @@ export const delivery = (reachable: Connections, post: PostToConnection, push: P
     if (!open) await reachable.closed(sub, connectionId);
     return open;
   };
-  const pushed = async (sub: string, token: string, notification: Notification): Promise<boolean> => {
+  const pushed = async (sub: string, token: string, notification: Message): Promise<boolean> => {
     await push?.(sub, token, notification);
     return push !== undefined;
   };
@@ -53,6 +53,7 @@ export const delivery = (reachable: Connections, post: PostToConnection, push: P
     const { connections, devices } = await reachable.reach(sub);
     const body = JSON.stringify(notification);
     if (await anyOf(connections.map((connectionId) => posted(sub, connectionId, body)))) return 'websocket';
+    if (notification.live) return 'none';
     return (await anyOf(devices.map((token) => pushed(sub, token, notification)))) ? 'push' : 'none';
   };
 };

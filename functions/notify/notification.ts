@@ -8,7 +8,15 @@ export type NotificationType =
   | 'RIDE_DECLINED'
   | 'RIDE_CANCELLED'
   | 'RIDE_EXPIRED'
-  | 'PICKUP_UPDATED';
+  | 'PICKUP_UPDATED'
+  | 'ARGO_CHANGED'
+  | 'EZPAY_CONFIRM_REQUEST'
+  | 'EZPAY_DRIVER_ASKED'
+  | 'EZPAY_CONFIRMED'
+  | 'EZPAY_CANCELLED';
+
+/** What any message to an app has. A `live` one is only for those who are connected: nobody is woken by it. */
+export type Message = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: NotificationType; readonly live?: true };
 
 export type Notification = {
   readonly id: string;

@@ -11,6 +11,11 @@ const words: Readonly<Record<NotificationType, Words>> = {
   RIDE_DECLINED: { title: 'Pengemudi tidak tersedia', body: 'Silakan pesan kembali.' },
   RIDE_CANCELLED: { title: 'Perjalanan dibatalkan', body: 'Buka aplikasi untuk melihat rinciannya.' },
   RIDE_EXPIRED: { title: 'Pengemudi belum ditemukan', body: 'Silakan pesan kembali.' },
+  ARGO_CHANGED: { title: 'Argo', body: 'Status argo mobil Anda berubah.' },
+  EZPAY_CONFIRM_REQUEST: { title: 'Penumpang memindai EzPay', body: 'Buka aplikasi untuk mengonfirmasi.' },
+  EZPAY_DRIVER_ASKED: { title: 'EzPay', body: 'Kami menanyakan perjalanan Anda kepada pengemudi.' },
+  EZPAY_CONFIRMED: { title: 'EzPay dikonfirmasi', body: 'Buka aplikasi untuk membayar.' },
+  EZPAY_CANCELLED: { title: 'EzPay dibatalkan', body: 'Buka aplikasi untuk melihat alasannya.' },
   PICKUP_UPDATED: { title: 'Titik jemput berubah', body: 'Buka aplikasi untuk melihat titik jemput yang baru.' },
 };
 const other: Words = { title: 'Tuntas', body: 'Buka aplikasi untuk melihat kabar terbaru.' };

@@ -1,11 +1,13 @@
 /** Wakes an item whose deadline has come: the same command for the delayed message and for the sweeper. */
 import * as z from 'zod/mini';
 import { type DispatchDeps, rideDeadline } from '../dispatch/commands.ts';
+import { ezpayDeadline } from '../ezpay/commands.ts';
 import { Invalid } from '../platform/errors.ts';
 import { log } from '../platform/log.ts';
 import { isOrderId } from '../platform/order-number.ts';
+import type { Outcome } from '../platform/store.ts';
 import type { SendWakes } from '../platform/timers.ts';
-import { type Instant, instant } from '../platform/types.ts';
+import { type Instant, instant, type OrderId } from '../platform/types.ts';
 
 export const wakeMessage = z.object({ pk: z.string(), sk: z.string(), dueAt: z.int().check(z.minimum(0)) });
 export type WakeMessage = z.infer<typeof wakeMessage>;
@@ -25,15 +27,29 @@ export const deadlines =
     await wakeItem(deps, message, at);
   };
 
+type Woken = { readonly outcome: Outcome<unknown>['decision']['outcome']; readonly status: string | undefined };
+
+/** What a deadline means for each kind of item that has one, by its sort key. */
+const wakings: Readonly<Record<string, (deps: DeadlinesDeps, orderId: OrderId, at: Instant) => Promise<Woken>>> = {
+  RIDE: async (deps, orderId, at) => {
+    const { decision, state } = await rideDeadline(deps, orderId, at);
+    return { outcome: decision.outcome, status: state?.status };
+  },
+  EZPAY: async (deps, orderId, at) => {
+    const { decision, state } = await ezpayDeadline(deps, orderId, at);
+    return { outcome: decision.outcome, status: state?.status };
+  },
+};
+
 const wakeItem = async (deps: DeadlinesDeps, { pk, sk, dueAt }: WakeMessage, at: Instant): Promise<void> => {
   const orderId = pk.replace(/^ORDER#/, '');
-  if (sk !== 'RIDE' || !isOrderId(orderId))
+  const waking = Object.hasOwn(wakings, sk) ? wakings[sk] : undefined;
+  if (!waking || !isOrderId(orderId))
     throw new Invalid('no item of this kind has a deadline', [{ field: 'sk', message: `${pk} ${sk} is not known` }]);
-  const { decision, state } = await rideDeadline(deps, orderId, at);
-  const happened = decision.outcome === 'happened';
+  const { outcome, status } = await waking(deps, orderId, at);
   log.info(
     'Decided',
-    { orderId, command: 'deadline', outcome: decision.outcome, status: state?.status },
-    happened ? { DeadlineLate: at - instant(dueAt), ...(state?.status === 'EXPIRED' ? { RideExpired: 1 } : {}) } : undefined,
+    { orderId, command: 'deadline', outcome, status },
+    outcome === 'happened' ? { DeadlineLate: at - instant(dueAt), ...(status === 'EXPIRED' ? { RideExpired: 1 } : {}) } : undefined,
   );
 };

@@ -27,23 +27,24 @@ const fetched = async (id: string): Promise<readonly string[]> => {
  * them. Kept for five minutes; when the secret cannot be read again, the keys known are used on.
  */
 export const serverKeys = (
-  { MIDTRANS_SERVER_KEYS, MIDTRANS_SECRET_ID, MIDTRANS_ENVIRONMENT = 'local' }: NodeJS.ProcessEnv,
+  variables: NodeJS.ProcessEnv,
   now: () => number,
   fetchSecret: (id: string) => Promise<readonly string[]> = fetched,
 ): ServerKeys => {
-  const environment = MIDTRANS_ENVIRONMENT as Environment;
-  if (MIDTRANS_SERVER_KEYS) {
-    const keys = guarded(keysIn(MIDTRANS_SERVER_KEYS), environment);
+  const environment = (variables.MIDTRANS_ENVIRONMENT ?? 'local') as Environment;
+  const secretId = variables.MIDTRANS_SECRET_ID;
+  if (variables.MIDTRANS_SERVER_KEYS) {
+    const keys = guarded(keysIn(variables.MIDTRANS_SERVER_KEYS), environment);
     return async () => keys;
   }
-  if (!MIDTRANS_SECRET_ID) throw new Error('neither MIDTRANS_SERVER_KEYS nor MIDTRANS_SECRET_ID is set');
+  if (!secretId) throw new Error('neither MIDTRANS_SERVER_KEYS nor MIDTRANS_SECRET_ID is set');
   let known: readonly string[] | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
   return async () => {
     if (known && now() - readAt < freshMs) return known;
     readAt = now();
     try {
-      known = guarded(await fetchSecret(MIDTRANS_SECRET_ID), environment);
+      known = guarded(await fetchSecret(secretId), environment);
     } catch (error) {
       if (!known) throw error;
     }

@@ -5,7 +5,13 @@ import type { Instant } from './types.ts';
 export type Fact = { readonly type: string; readonly data: Readonly<Record<string, unknown>> };
 
 /** A refusal the caller can act on. `status` is the HTTP status it becomes (409 unless said otherwise). */
-export type Refusal = { readonly code: string; readonly message: string; readonly status?: 403 | 404 | 409 | 422 };
+export type Refusal = {
+  readonly code: string;
+  readonly message: string;
+  readonly status?: 403 | 404 | 409 | 422;
+  /** What else its reader is told, such as the same in his language and what to do next. */
+  readonly told?: Readonly<Record<string, unknown>>;
+};
 
 export type Happened<State> = {
   readonly outcome: 'happened';

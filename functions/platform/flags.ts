@@ -20,7 +20,8 @@ const fresh = 1_000;
 const holdFresh = 5_000;
 
 /** Which of 10,000 equal parts the entity falls into: the same for ever, so widening never takes anyone out. */
-const part = (flag: string, entity: string): number => createHash('sha256').update(`${flag}:${entity}`).digest().readUInt32BE(0) % 10_000;
+export const part = (flag: string, entity: string): number =>
+  createHash('sha256').update(`${flag}:${entity}`).digest().readUInt32BE(0) % 10_000;
 
 export const isOn = (table: FlagTable, flag: FlagName, entity: string): boolean => part(flag, entity) < table[flag].percent * 100;
 
@@ -35,10 +36,19 @@ const tableFrom = (text: string): FlagTable => {
 };
 
 /** The file named by TUNTAS_FLAGS, read again each second, else what was deployed with the function. A broken file changes nothing. */
-export const fileSource = (path: string | undefined, now: () => number): FlagSource => {
-  let table: Promise<FlagTable> = Promise.resolve(packaged);
+export const fileSource = (path: string | undefined, now: () => number): FlagSource => rereadFile(path, now, { packaged, tableFrom });
+
+type Reading<Table> = { readonly packaged: Table; readonly tableFrom: (text: string) => Table };
+
+/** As `fileSource`, for any table that is kept in the flags file. */
+export const rereadFile = <Table>(
+  path: string | undefined,
+  now: () => number,
+  { packaged, tableFrom }: Reading<Table>,
+): (() => Promise<Table>) => {
+  let table: Promise<Table> = Promise.resolve(packaged);
   let readAt = Number.NEGATIVE_INFINITY;
-  const read = async (file: string, last: Promise<FlagTable>): Promise<FlagTable> => {
+  const read = async (file: string, last: Promise<Table>): Promise<Table> => {
     try {
       return tableFrom(await readFile(file, 'utf8'));
     } catch (error) {

@@ -36,6 +36,8 @@ export class Problem extends Error {
   readonly code: string;
   readonly fields: readonly Field[];
   readonly headers: Readonly<Record<string, string>>;
+  /** Members of its own beside those of the RFC. */
+  told: Readonly<Record<string, unknown>> = {};
   constructor(status: number, code: string, detail: string, fields: readonly Field[] = [], headers: Readonly<Record<string, string>> = {}) {
     super(detail);
     this.status = status;
@@ -45,7 +47,8 @@ export class Problem extends Error {
   }
 }
 
-export const refusal = ({ status = 409, code, message }: Refusal): Problem => new Problem(status, code, message);
+export const refusal = ({ status = 409, code, message, told = {} }: Refusal): Problem =>
+  Object.assign(new Problem(status, code, message), { told });
 
 const maxBody = 64 * 1024;
 const keySchema = z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/, { error: 'must be 1 to 64 visible ASCII characters' }));
@@ -74,11 +77,12 @@ const respond = (
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
 
-const problem = (event: HttpEvent, { status, code, message, fields, headers }: Problem): HttpResult =>
+const problem = (event: HttpEvent, { status, code, message, fields, headers, told }: Problem): HttpResult =>
   respond(
     status,
     'application/problem+json',
     {
+      ...told,
       type: `urn:tuntas:problem:${code}`,
       title: titles[status] ?? 'Error',
       status,

@@ -39,12 +39,17 @@ export type IdempotencyKey = {
   readonly id: string;
   readonly fingerprint: string;
   readonly expiresAt: Instant;
+  /** The aggregate this key led to before, which no longer holds it. */
+  readonly replaces?: string;
 };
+
+/** An item that is written with the creation and belongs to no aggregate, such as a marker others find it by. */
+export type Marker = { readonly pk: string; readonly sk: string; readonly expiresAt: Instant } & Readonly<Record<string, string | number>>;
 
 export type Created =
   | { readonly outcome: 'created'; readonly version: 1 }
   | { readonly outcome: 'repeated'; readonly id: string }
-  | { readonly outcome: 'key-reused' };
+  | { readonly outcome: 'key-reused'; readonly id: string };
 
 export type Store = ReturnType<typeof store>;
 
@@ -172,11 +177,16 @@ export const store = (client: DynamoDBClient, table: string) => {
     throw new Conflict(`${refs[0].aggregate.name} ${refs[0].id}: lost the race ${attempts} times`);
   };
 
-  /** Creates an aggregate once: with an idempotency key the item and its key are one transaction. `ref.id` must be new. */
-  const create = async <State>(ref: Ref<State>, decision: Happened<State>, key?: IdempotencyKey): Promise<Created> => {
+  /** Creates an aggregate once: with an idempotency key the item, its key and its markers are one transaction. `ref.id` must be new. */
+  const create = async <State>(
+    ref: Ref<State>,
+    decision: Happened<State>,
+    key?: IdempotencyKey,
+    markers: readonly Marker[] = [],
+  ): Promise<Created> => {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       try {
-        if (key) await client.send(new TransactWriteItemsCommand(withKey(ref, decision, key)));
+        if (key) await client.send(new TransactWriteItemsCommand(withKey(ref, decision, key, markers)));
         else await client.send(new PutItemCommand(put(ref, decision, 0)));
         return created;
       } catch (error) {
@@ -190,7 +200,7 @@ export const store = (client: DynamoDBClient, table: string) => {
     throw new Conflict(`${ref.aggregate.name} ${ref.id}: lost the race ${attempts} times`);
   };
 
-  const withKey = <State>(ref: Ref<State>, decision: Happened<State>, key: IdempotencyKey) => ({
+  const withKey = <State>(ref: Ref<State>, decision: Happened<State>, key: IdempotencyKey, markers: readonly Marker[]) => ({
     TransactItems: [
       { Put: put(ref, decision, 0) },
       {
@@ -203,10 +213,13 @@ export const store = (client: DynamoDBClient, table: string) => {
             fingerprint: key.fingerprint,
             expiresAt: Math.ceil(key.expiresAt / 1000),
           }),
-          ...onVersion(0),
+          ...onKey(key),
           ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
         },
       },
+      ...markers.map((marker) => ({
+        Put: { TableName: table, Item: toItem({ ...marker, expiresAt: Math.ceil(marker.expiresAt / 1000) }) },
+      })),
     ],
   });
 
@@ -221,7 +234,12 @@ type KeyItem = { readonly id: string; readonly fingerprint: string };
 const created: Created = { outcome: 'created', version: 1 };
 
 const keyTaken = ({ fingerprint }: IdempotencyKey, taken: KeyItem): Created =>
-  taken.fingerprint === fingerprint ? { outcome: 'repeated', id: taken.id } : { outcome: 'key-reused' };
+  taken.fingerprint === fingerprint ? { outcome: 'repeated', id: taken.id } : { outcome: 'key-reused', id: taken.id };
+
+const onKey = ({ replaces }: IdempotencyKey) =>
+  replaces === undefined
+    ? onVersion(0)
+    : { ConditionExpression: 'id = :replaced', ExpressionAttributeValues: toItem({ ':replaced': replaces }) };
 
 /** Two writers of one item must not meet again at the same moment. */
 const pause = (attempt: number): Promise<void> => sleep(Math.random() * 10 * attempt);

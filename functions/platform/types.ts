@@ -9,6 +9,8 @@ export type Instant = Branded<number, 'Instant'>;
 export type OrderId = Branded<string, 'OrderId'>;
 export type DriverId = Branded<string, 'DriverId'>;
 export type RiderId = Branded<string, 'RiderId'>;
+/** The number painted on the car; its argo and its EzPay code go by it. */
+export type CarId = Branded<string, 'CarId'>;
 
 export const instant = (ms: number): Instant => ms as Instant;
 export const after = (at: Instant, ms: number): Instant => instant(at + ms);

@@ -61,8 +61,8 @@ const refuse = (status: number, word: string, code: string, message: string): An
   },
 });
 
-/** @param options `tokenLifetime`: seconds an access token is good for */
-export const startFcm = async ({ port = 0, tokenLifetime = 3_600 } = {}) => {
+/** @param options `tokenLifetime`: seconds an access token is good for; `now`: the clock assertions are judged by */
+export const startFcm = async ({ port = 0, tokenLifetime = 3_600, now = Date.now } = {}) => {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
   const sent: FcmMessage[] = [];
   const behaviours = new Map<string, Behaviour>();
@@ -73,7 +73,11 @@ export const startFcm = async ({ port = 0, tokenLifetime = 3_600 } = {}) => {
     const { grant_type, assertion = '' } = Object.fromEntries(new URLSearchParams(form));
     if (grant_type !== 'urn:ietf:params:oauth:grant-type:jwt-bearer') return { status: 400, body: { error: 'unsupported_grant_type' } };
     try {
-      const { payload } = await jwtVerify(assertion, publicKey, { issuer: account, audience: `${url}/token` });
+      const { payload } = await jwtVerify(assertion, publicKey, {
+        issuer: account,
+        audience: `${url}/token`,
+        currentDate: new Date(now()),
+      });
       if (payload.scope !== scope) return { status: 400, body: { error: 'invalid_scope' } };
     } catch (error) {
       return { status: 400, body: { error: 'invalid_grant', error_description: String(error) } };

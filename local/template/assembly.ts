@@ -43,12 +43,17 @@ export interface Assembly {
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
-/** Reads a cloud assembly folder that holds exactly one stack. */
-export const readAssembly = (folder: string): Assembly => {
+/** The rule of the devices is a stack of its own on AWS; on one machine their simulator reads it. */
+const devices = '-devices';
+
+/** Reads one of the two stacks in a cloud assembly folder: that of the orders, or that of the devices. */
+export const readAssembly = (folder: string, which: 'orders' | 'devices' = 'orders'): Assembly => {
   const manifest = manifestSchema.parse(readJson(join(folder, 'manifest.json')));
-  const stacks = Object.entries(manifest.artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
+  const stacks = Object.entries(manifest.artifacts).filter(
+    ([id, { type }]) => type === 'aws:cloudformation:stack' && id.endsWith(devices) === (which === 'devices'),
+  );
   const [only] = stacks;
-  if (!only || stacks.length > 1) throw new Error(`${folder} holds ${stacks.length} stacks; one machine runs one`);
+  if (!only || stacks.length > 1) throw new Error(`${folder} holds ${stacks.length} stacks of ${which}; one machine runs one`);
   const [id, { properties }] = only;
   const assetsFile = join(folder, `${id}.assets.json`);
   const files = existsSync(assetsFile) ? assetsSchema.parse(readJson(assetsFile)).files : {};

@@ -1,8 +1,56 @@
-/** Operators see what happens to the money, as it happens, on the running stack. */
-import { describe, expect, it } from 'vitest';
-import { publish, settledEvent, someOrder } from './support/bus.ts';
+/** Operators see what happens to the money, as it happens, on the running stack; and what else follows a settlement. */
+import { randomUUID } from 'node:crypto';
+import { afterEach, describe, expect, it } from 'vitest';
+import { freeSeats, publish, settledEvent, someOrder, takeAllSeats } from './support/bus.ts';
 import { watch } from './support/live.ts';
-import { eventually } from './support/stack.ts';
+import { call, eventually, person, rideBody, stack, storyOf, token } from './support/stack.ts';
+
+type Mail = { readonly to: string; readonly text: string };
+const mailsOf = async (orderId: string): Promise<readonly Mail[]> =>
+  ((await (await fetch(`${stack().mailbox}/mails?reference=${orderId}`)).json()) as { readonly mails: readonly Mail[] }).mails;
+
+/** The customer pays at the gateway. */
+const paysAtGateway = async (ref: string): Promise<void> => {
+  const response = await fetch(`${stack().midtrans}/_sim/transactions/${ref}/pay`, { method: 'POST', body: '{}' });
+  expect([response.status, await response.text()]).toEqual([200, expect.anything()]);
+};
+
+describe('a rider pays the trip', () => {
+  it('[PAY-7] the order is PAID, one receipt is mailed, and operators see it without asking', async () => {
+    const page = await watch();
+    const driver = await person('driver');
+    const sub = `rider-${randomUUID()}`;
+    const email = `${sub}@rider.example`;
+    const bearer = await token('rider', sub, { email, locale: 'id-ID' });
+    const asked = await call(bearer, { method: 'POST', path: '/rides', body: rideBody([driver]) });
+    const orderId = asked.body.rideId as string;
+    expect((await driver.call('POST', `/rides/${orderId}/accept`)).status).toBe(200);
+    expect((await driver.call('POST', `/orders/${orderId}/finish`, { fare: 120_000 })).status).toBe(200);
+    const charged = await call(bearer, { method: 'POST', path: `/orders/${orderId}/payments`, body: { method: 'qris' } });
+    expect(charged.status).toBe(201);
+    const ref = charged.body.ref as string;
+
+    await paysAtGateway(ref);
+
+    await eventually(async () => (await call(bearer, { method: 'GET', path: `/orders/${orderId}` })).body.status === 'PAID');
+    await eventually(async () => (await mailsOf(orderId)).length > 0);
+    await eventually(() => page.orders().filter((order) => order === orderId).length >= 2);
+    expect(
+      page.seen.events
+        .filter(({ data }) => data.includes(orderId))
+        .map(({ type }) => type)
+        .toSorted(),
+    ).toEqual(['order.paid', 'payment.settled']);
+    const mails = await mailsOf(orderId);
+    expect(mails).toMatchObject([{ to: email }]);
+    expect(mails[0]?.text).toContain('Jumlah: Rp 120.000');
+    expect(mails[0]?.text).toContain('Metode pembayaran: QRIS');
+    const story = await storyOf(orderId);
+    expect(story.filter(({ kind }) => kind === 'receipt')).toMatchObject([{ channel: 'mail' }]);
+    expect(JSON.stringify([story, page.seen.events])).not.toContain('@');
+    page.leave();
+  });
+});
 
 /** Other tests' orders may be told of as well. */
 const only = (all: readonly string[], mine: readonly string[]): readonly string[] => all.filter((order) => mine.includes(order));
@@ -55,15 +103,13 @@ describe('a stream is refused', () => {
     expect([page.status, page.problem?.code]).toEqual([status, code]);
   });
 
-  // The last one: a stream that nobody reads any more keeps its seat until its time is over, here as on Lambda.
-  it('politely when all are taken', async () => {
-    const pages: Awaited<ReturnType<typeof watch>>[] = [];
-    await eventually(async () => {
-      pages.push(await watch());
-      return pages.at(-1)?.status !== 200;
+  describe('politely', () => {
+    afterEach(freeSeats);
+
+    it('when all are taken', async () => {
+      await takeAllSeats();
+      const refused = await watch();
+      expect([refused.status, refused.problem?.code, refused.headers.get('retry-after')]).toEqual([429, 'TOO_MANY_STREAMS', '15']);
     });
-    const refused = pages.at(-1);
-    expect([refused?.status, refused?.problem?.code, refused?.headers.get('retry-after')]).toEqual([429, 'TOO_MANY_STREAMS', '15']);
-    for (const page of pages) page.leave();
   });
 });

@@ -1,12 +1,15 @@
 /** The HTTP and WebSocket APIs: every declared route, a token on each, nothing personal in the log. */
 import { describe, expect, it } from 'vitest';
 import { routes as dispatch } from '../../functions/dispatch/dispatch.routes.ts';
+import { routes as ezpay } from '../../functions/ezpay/ezpay.routes.ts';
 import { routes as ops } from '../../functions/ops/ops.routes.ts';
+import { routes as orders } from '../../functions/orders/orders.routes.ts';
+import { routes as payments } from '../../functions/payments/payments.routes.ts';
 import type { Route } from '../../functions/platform/route.ts';
 import { nameOf, stages, template, templateOf, text } from './template.ts';
 
 const { of, named, at } = template;
-const declared: readonly Route[] = [...dispatch, ...ops];
+const declared: readonly Route[] = [...dispatch, ...ezpay, ...orders, ...payments, ...ops];
 const kindOf = (api: unknown): string => at(api).Properties.ProtocolType;
 const http = of('ApiGatewayV2::Route').filter(({ Properties }) => kindOf(Properties.ApiId) === 'HTTP');
 const socket = of('ApiGatewayV2::Route').filter(({ Properties }) => kindOf(Properties.ApiId) === 'WEBSOCKET');
@@ -22,6 +25,9 @@ describe('the HTTP API', () => {
     const built = http.map(({ Properties }) => [Properties.RouteKey, functionBehind(Properties.Target)]);
     const wanted = [
       ...dispatch.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-dispatch-rides']),
+      ...ezpay.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-ezpay-scans']),
+      ...orders.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-orders-orders']),
+      ...payments.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-payments-payments']),
       ...ops.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-ops-orders']),
     ];
     expect(built.toSorted()).toEqual(wanted.toSorted());

@@ -137,7 +137,7 @@ describe('every rule', () => {
     expect(allowed.map(({ Condition }) => text(Condition?.ArnEquals['aws:SourceArn']))).toContain(`<${rule.id}.Arn>`);
   });
 
-  it('sends dispatches and notices of the bus to their queues, as the bare detail', () => {
+  it('sends what the bus carries to their queues, as the bare detail', () => {
     const onBus = targets.filter(([, rule]) => rule.Properties.EventBusName);
     const said = onBus.map(([name, { Properties }, target]) => [name, Properties.EventPattern, nameOf(at(target.Arn)), target.InputPath]);
     expect(said.toSorted()).toEqual([
@@ -147,6 +147,8 @@ describe('every rule', () => {
         'tuntas-dev-dispatch',
         '$.detail',
       ],
+      ['tuntas-dev-ezpay-cars', { source: ['tuntas.dispatch'], 'detail-type': [{ prefix: 'car.' }] }, 'tuntas-dev-ezpay', '$.detail'],
+      ['tuntas-dev-ezpay-facts', { source: ['tuntas.ezpay'] }, 'tuntas-dev-ezpay', '$.detail'],
       [
         'tuntas-dev-live-notices',
         {
@@ -154,6 +156,18 @@ describe('every rule', () => {
           'detail-type': money,
         },
         'tuntas-dev-live',
+        '$.detail',
+      ],
+      [
+        'tuntas-dev-order-money',
+        { source: ['tuntas.orders', 'tuntas.payments'], 'detail-type': ['order.finished', 'payment.settled', 'payment.reversed'] },
+        'tuntas-dev-orders',
+        '$.detail',
+      ],
+      [
+        'tuntas-dev-order-rides',
+        { source: ['tuntas.dispatch'], 'detail-type': ['ride.accepted', 'ride.cancelled'] },
+        'tuntas-dev-orders',
         '$.detail',
       ],
       ['tuntas-dev-receipts', { source: ['tuntas.orders'], 'detail-type': ['order.paid'] }, 'tuntas-dev-receipts', '$.detail'],

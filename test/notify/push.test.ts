@@ -22,7 +22,7 @@ const offer = (more: object = {}): Notification =>
 
 let service: Awaited<ReturnType<typeof startFcm>>;
 beforeEach(async () => {
-  service = await startFcm();
+  service = await startFcm({ now: () => now });
 });
 afterEach(() => service.stop());
 

@@ -42,7 +42,7 @@ describe('a creation is repeated under its key', () => {
     const table = memoryTable();
     const { create } = store(clientOf(table), 'State');
     await create(meterOf('a'), startMeter(), key);
-    expect(await create(meterOf('b'), startMeter(), { ...key, fingerprint: 'f2' })).toEqual({ outcome: 'key-reused' });
+    expect(await create(meterOf('b'), startMeter(), { ...key, fingerprint: 'f2' })).toEqual({ outcome: 'key-reused', id: 'a' });
     expect(ids(table).filter((pk) => String(pk).startsWith('METER'))).toEqual(['METER#a']);
   });
 

@@ -1,5 +1,5 @@
 /** Events put on the bus from outside, as the outbox would: for what follows from an event, whoever causes it. */
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { stack } from './stack.ts';
 
@@ -11,31 +11,47 @@ export const publish = async (source: string, ...details: readonly { readonly ty
   for (let i = 0; i < details.length; i += 10)
     await client.send(
       new PutEventsCommand({
-        Entries: details
-          .slice(i, i + 10)
-          .map((detail) => ({
-            EventBusName: 'tuntas-local',
-            Source: `tuntas.${source}`,
-            DetailType: detail.type,
-            Detail: JSON.stringify(detail),
-          })),
+        Entries: details.slice(i, i + 10).map((detail) => ({
+          EventBusName: 'tuntas-local',
+          Source: `tuntas.${source}`,
+          DetailType: detail.type,
+          Detail: JSON.stringify(detail),
+        })),
       }),
     );
   client.destroy();
 };
 
-/** The address a rider left with an earlier payment. */
-export const knownAddress = async (sub: string, email: string): Promise<void> => {
+const inState = async (work: (client: DynamoDBClient, table: string) => Promise<unknown>): Promise<void> => {
   const client = new DynamoDBClient({ ...local, endpoint: stack().dynamodb });
-  const expiresAt = String(Math.ceil(Date.now() / 1_000) + 86_400);
-  await client.send(
-    new PutItemCommand({
-      TableName: stack().tables.state,
-      Item: { pk: { S: `USER#${sub}` }, sk: { S: 'CONTACT' }, email: { S: email }, expiresAt: { N: expiresAt } },
-    }),
-  );
+  await work(client, stack().tables.state);
   client.destroy();
 };
+const seconds = (fromNow: number): string => String(Math.ceil(Date.now() / 1_000) + fromNow);
+
+/** The address a rider left with an earlier payment. */
+export const knownAddress = (sub: string, email: string): Promise<void> =>
+  inState((client, TableName) =>
+    client.send(
+      new PutItemCommand({
+        TableName,
+        Item: { pk: { S: `USER#${sub}` }, sk: { S: 'CONTACT' }, email: { S: email }, expiresAt: { N: seconds(86_400) } },
+      }),
+    ),
+  );
+
+/** Stage local has ten. */
+const seats = Array.from({ length: 10 }, (_, n) => ({ pk: { S: 'LIVE#SEATS' }, sk: { S: `SEAT#00${n}` } }));
+
+/** As if ten other operators were watching. */
+export const takeAllSeats = (): Promise<void> =>
+  inState((client, TableName) => {
+    const taken = { stream: { S: 'others' }, takenUntil: { N: String(Date.now() + 60_000) }, expiresAt: { N: seconds(60) } };
+    return Promise.all(seats.map((seat) => client.send(new PutItemCommand({ TableName, Item: { ...seat, ...taken } }))));
+  });
+
+export const freeSeats = (): Promise<void> =>
+  inState((client, TableName) => Promise.all(seats.map((Key) => client.send(new DeleteItemCommand({ TableName, Key })))));
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** An order number no other test has. */

@@ -15,6 +15,7 @@ export type Ready = {
   readonly events: string;
   readonly live: string;
   readonly mailbox: string;
+  readonly midtrans: string;
   readonly dynamodb: string;
   readonly tables: { readonly state: string; readonly story: string };
   readonly queues: { readonly dispatch: string; readonly dispatchDead: string; readonly notify: string } & Readonly<Record<string, string>>;

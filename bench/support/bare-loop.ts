@@ -1,0 +1,175 @@
+/**
+ * From the request to the drivers' messages without any host: one process that makes the same SDK calls with the same inputs.
+ * What the functions ask of AWS for one ride was watched once and is sent again under other ids.
+ */
+import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
+import { batchesOf } from '../../functions/platform/batches.ts';
+import { orderId } from '../../functions/platform/order-number.ts';
+import { publishTo } from '../../functions/platform/outbox.ts';
+import type { Published } from '../../functions/platform/stream.ts';
+import { timers, type Wake } from '../../functions/platform/timers.ts';
+import { instant } from '../../functions/platform/types.ts';
+import { openStream, sequenceOf, type TableStream } from '../../local/dynamodb/stream.ts';
+import { delivered } from '../../test/support/queue.ts';
+import { requestRide, rideWanted } from './asked.ts';
+import { type Clients, replacing, sendBare, templateOf } from './bare.ts';
+import { openBus, openQueues, type Queueing } from './bare-queues.ts';
+import { watch } from './calls.ts';
+import { type Database, openDatabase } from './database.ts';
+import { drivers, openDeliveries, riders, type Way } from './rounds.ts';
+import { openSockets } from './sockets.ts';
+import { openSystem, ordersIn, storedRide, streamOf, succeeded } from './system.ts';
+
+const streamBatch = 100;
+const pollers = 4;
+
+type Records = DynamoDBStreamEvent['Records'];
+
+/** What the functions ask for one ride: the request, a line of the story, one offer shown; `ids` stand in their inputs. */
+const watched = async (database: Database, candidates: number) => {
+  const client = database.client();
+  const seen = watch(client, { withCapacity: false });
+  const system = openSystem(
+    database,
+    (ConnectionId, Data) => seen.around('PostToConnection', { ConnectionId, Data }, async () => true),
+    client,
+  );
+  const called = drivers.slice(0, candidates).map((_, n) => `called-0${n}`);
+  const wanted = rideWanted({ candidates: called, offerTimeoutSeconds: 300, searchTimeoutSeconds: 3_600 });
+  for (const driver of called) await system.people.opened(driver, `connection-${driver}`, instant(Date.now()));
+  for (const driver of drivers) await system.people.opened(driver, `connection-${driver}`, instant(Date.now()));
+  const ask = async (key: string): Promise<string> =>
+    String(succeeded(await system.rides(requestRide(wanted, { sub: 'asking-00', key }))).rideId);
+  const showFirst = async (id: string) => system.offers(delivered(ordersIn(await storedRide(database, id)).slice(0, 1)));
+  // The block of order numbers and the flag's hold are read once for many rides.
+  await showFirst(await ask('first'));
+  const stream = await streamOf(database);
+  seen.take();
+  const id = await ask('key-000000');
+  const request = templateOf(seen.take());
+  await system.storyWriter({ Records: await stream.news() });
+  stream.stop();
+  const [told] = seen.take();
+  const { RequestItems = {} } = (told?.input ?? {}) as { readonly RequestItems?: Readonly<Record<string, readonly WriteRequest[]>> };
+  await showFirst(id);
+  const offer = templateOf(seen.take());
+  return { id, called, request, line: JSON.stringify(RequestItems[database.story]?.[0]), offer };
+};
+
+const publishedIn = (records: Records): readonly Published[] =>
+  records.flatMap(({ dynamodb }) => JSON.parse(dynamodb?.NewImage?.outbox?.S ?? '[]') as Published[]);
+
+const wakesIn = (records: Records): readonly Wake[] =>
+  records.flatMap(({ dynamodb }) => {
+    const { pk, sk, dueAt } = dynamodb?.NewImage ?? {};
+    return pk?.S && sk?.S && dueAt?.N ? [{ pk: pk.S, sk: sk.S, dueAt: Number(dueAt.N) }] : [];
+  });
+
+/** One reader of the stream: batch after batch, as a mapping reads. */
+const follow = async (stream: TableStream, stopped: () => boolean, handle: (records: Records) => Promise<void>): Promise<void> => {
+  let position = await stream.latest();
+  let wake = (): void => undefined;
+  let woken = false;
+  stream.subscribe(() => {
+    woken = true;
+    wake();
+  });
+  while (!stopped()) {
+    woken = false;
+    const records = await stream.after(position, streamBatch);
+    const last = records.at(-1);
+    if (last) {
+      position = sequenceOf(last);
+      await handle(records as unknown as Records);
+    } else if (!woken)
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+  }
+};
+
+export const openBareLoop = async (queueing: Queueing, candidates: number): Promise<Way & { readonly stop: () => Promise<void> }> => {
+  const database = await openDatabase();
+  const deliveries = openDeliveries();
+  const sockets = await openSockets((connectionId, body) => {
+    const { rideId } = JSON.parse(body) as { readonly rideId: string };
+    deliveries.arrived(rideId, connectionId.slice('connection-'.length));
+  });
+  const template = await watched(database, candidates);
+  const queues = await openQueues(queueing);
+  const bus = await openBus();
+  const clients: Clients = {
+    dynamo: database.client({ patient: true }),
+    sockets: new ApiGatewayManagementApiClient({ endpoint: sockets.endpoint, maxAttempts: 1 }),
+  };
+  const [dispatch, notify] = [queues.open('dispatch'), queues.open('notify')];
+  const publish = publishTo(bus.client, 'bus');
+  const wake = timers(queues.client, queues.timersUrl, Date.now);
+  const stream = openStream({ call: database.call, table: database.state, arn: 'arn:aws:dynamodb:stream', region: 'ap-southeast-3' });
+  let stopping = false;
+  const stopped = (): boolean => stopping;
+
+  const outbox = async (records: Records): Promise<void> => {
+    const events = publishedIn(records);
+    const bodies = (chosen: (type: string) => boolean): readonly string[] =>
+      events.filter(({ type }) => chosen(type)).map((event) => JSON.stringify(event));
+    await Promise.all([publish(events), wake(wakesIn(records))]);
+    await Promise.all([
+      dispatch.send(bodies((type) => type === 'dispatch.requested')),
+      notify.send(bodies((type) => type !== 'dispatch.requested')),
+    ]);
+  };
+  const story = async (records: Records): Promise<void> => {
+    const ids = records.flatMap(({ dynamodb }) =>
+      dynamodb?.NewImage?.outbox ? [dynamodb.NewImage.pk?.S?.slice('ORDER#'.length) ?? ''] : [],
+    );
+    await Promise.all(
+      batchesOf(ids, 25).map((some) => {
+        const lines = some.map((id) => JSON.parse(replacing(template.line, { [template.id]: id })) as WriteRequest);
+        return clients.dynamo.send(new BatchWriteItemCommand({ RequestItems: { [database.story]: lines } }));
+      }),
+    );
+  };
+  const show = async (body: string): Promise<void> => {
+    const { rideId, driverId } = JSON.parse(body) as { readonly rideId: string; readonly driverId: string };
+    await sendBare(clients, template.offer({ [template.id]: rideId, 'called-00': driverId }));
+  };
+  const poll = async (work: () => Promise<void>): Promise<void> => {
+    while (!stopping) await work();
+  };
+  const loops = [
+    follow(stream, stopped, outbox),
+    follow(stream, stopped, story),
+    ...Array.from({ length: pollers }, () => poll(() => dispatch.next(show))),
+    poll(() => notify.next(async () => undefined)),
+  ];
+
+  let asked = 2 ** 34;
+  return {
+    deliveries,
+    ask: async (called) => {
+      asked += 1;
+      const id = orderId(asked, instant(Date.now()));
+      const names = Object.fromEntries(template.called.map((name, n) => [name, called[n] as string]));
+      const rider = riders[asked % riders.length] as string;
+      await sendBare(
+        clients,
+        template.request({ [template.id]: id, 'asking-00': rider, 'key-000000': `key-${asked - 2 ** 34}`, ...names }),
+      );
+      stream.wake();
+      return id;
+    },
+    stop: async () => {
+      stopping = true;
+      stream.wake();
+      await Promise.all(loops);
+      stream.stop();
+      bus.stop();
+      await queues.stop();
+      await sockets.stop();
+      await database.stop();
+    },
+  };
+};

@@ -1,0 +1,110 @@
+/** The rules of a car's argo: what a report of its device, a position, a driver and a paid order change. */
+import { type Decision, type Fact, happened, nothing } from '../platform/decision.ts';
+import { type CarId, type DriverId, type Instant, iso, type OrderId } from '../platform/types.ts';
+import { compare, doubtIn, isCopy, nowOf, placeOf, sameRun, type Timeline, timelineOf } from './argo.timeline.ts';
+import { type Argo, eventsKept, type MeterEvent, outcomesKept } from './argo.ts';
+
+export type Report = { readonly type: 'report'; readonly event: MeterEvent; readonly at: Instant };
+export type Ping = {
+  readonly type: 'ping';
+  readonly position: { readonly lat: number; readonly lng: number };
+  /** By the device's clock, but never after the receipt. */
+  readonly seenAt: Instant;
+  readonly at: Instant;
+};
+/** Without a driver: this one left the car. */
+export type Drive = { readonly type: 'drive'; readonly driverId: DriverId; readonly drives: boolean; readonly at: Instant };
+/** An EzPay order in this car was confirmed or failed. */
+export type Settle = { readonly type: 'settle'; readonly orderId: OrderId; readonly confirmed: boolean; readonly at: Instant };
+export type ArgoCommand = Report | Ping | Drive | Settle;
+type ArgoDecision = Decision<Argo>;
+
+export const decide = (command: ArgoCommand, car: CarId, argo: Argo | undefined): ArgoDecision => {
+  const known = argo ?? { car, events: [] };
+  switch (command.type) {
+    case 'report':
+      return report(command, known);
+    case 'ping':
+      return ping(command, known);
+    case 'drive':
+      return drive(command, known);
+    case 'settle':
+      return settle(command, known);
+  }
+};
+
+/** The reports with one more: the first receipt of a copy counts, the oldest are forgotten. The same set in whatever order they came. */
+export const withEvent = (events: readonly MeterEvent[], event: MeterEvent): readonly MeterEvent[] => {
+  const copy = events.find((one) => isCopy(one, event));
+  if (copy && copy.receivedAt <= event.receivedAt) return events;
+  const next = events.filter((one) => one !== copy);
+  const place = next.findLastIndex((one) => compare(one, event) < 0) + 1;
+  return next.toSpliced(place, 0, event).slice(-eventsKept);
+};
+
+const report = ({ event, at }: Report, argo: Argo): ArgoDecision => {
+  const events = withEvent(argo.events, event);
+  if (events === argo.events) return nothing('duplicate');
+  if (!events.includes(event)) return nothing('too-old');
+  const [before, after] = [timelineOf(argo.events), timelineOf(events)];
+  return happened({ ...argo, events }, at, told(event, argo.car, before, after));
+};
+
+/** `argo.suspect` when the report decided nothing, else what it says the argo did. */
+const told = (event: MeterEvent, car: CarId, before: Timeline, after: Timeline): Fact => {
+  const doubt = doubtIn(after, event);
+  const decides = before.runs.length !== after.runs.length || before.runs.some((run, i) => !sameRun(run, after.runs[i]));
+  const [was, is] = [nowOf(before), nowOf(after)];
+  const type = !decides && doubt ? 'argo.suspect' : event.kind === 'STARTED' ? 'argo.started' : 'argo.stopped';
+  return {
+    type,
+    data: {
+      car,
+      device: event.device,
+      sequence: event.sequence,
+      kind: event.kind,
+      deviceTime: iso(event.deviceTime),
+      receivedAt: iso(event.receivedAt),
+      happenedAt: iso(placeOf(event)),
+      doubt,
+      argo: is.status,
+      since: is.since === undefined ? undefined : iso(is.since),
+      changed: was.status !== is.status || was.since !== is.since,
+    },
+  };
+};
+
+/** Metres a car must be away from its last known place before it is written again. */
+const far = 150;
+/** A position this old says nothing about now. */
+const stale = 5 * 60_000;
+const metresPerDegree = 111_320;
+
+const distance = (a: { lat: number; lng: number }, b: { lat: number; lng: number }): number =>
+  Math.hypot((a.lat - b.lat) * metresPerDegree, (a.lng - b.lng) * metresPerDegree * Math.cos((a.lat * Math.PI) / 180));
+
+/** Written only when the evidence changes: the car moved on, stands where it moved, or was not heard of for a while. */
+const ping = ({ position, seenAt, at }: Ping, argo: Argo): ArgoDecision => {
+  const { gps } = argo;
+  if (gps && seenAt <= gps.at) return nothing('older-position');
+  const moving = gps !== undefined && distance(gps, position) > far;
+  const quiet = gps !== undefined && seenAt - gps.at >= stale;
+  if (gps && !moving && !quiet) return nothing('same-evidence');
+  return happened({ ...argo, gps: { ...position, at: seenAt, moving } }, at);
+};
+
+const drive = ({ driverId, drives, at }: Drive, argo: Argo): ArgoDecision => {
+  const { driver, ...rest } = argo;
+  if (driver && driver.since > at) return nothing('older-news');
+  if (!drives) return driver?.driverId === driverId ? happened(rest, at) : nothing('another-drives');
+  if (driver?.driverId === driverId) return nothing('drives-already');
+  return happened({ ...argo, driver: { driverId, since: at } }, at);
+};
+
+const settle = ({ orderId, confirmed, at }: Settle, argo: Argo): ArgoDecision => {
+  const before = argo.orders ?? [];
+  const known = before.find((one) => one.orderId === orderId);
+  if (known && known.at >= at) return nothing('known-already');
+  const orders = [...before.filter((one) => one !== known), { orderId, at, confirmed }].sort((a, b) => a.at - b.at).slice(-outcomesKept);
+  return orders.some((one) => one.orderId === orderId) ? happened({ ...argo, orders }, at) : nothing('older-order');
+};

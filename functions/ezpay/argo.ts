@@ -1,0 +1,55 @@
+/** A car's argo: what its device reported, one item per car. What the argo is doing follows from the reports (argo.timeline.ts). */
+import type { Aggregate } from '../platform/store.ts';
+import type { CarId, DriverId, Instant, OrderId } from '../platform/types.ts';
+
+/** One report of a device that the argo was started or stopped. Two copies of it differ at most in their time of receipt. */
+export type MeterEvent = {
+  readonly device: string;
+  /** Raised by the device with each power-on; older devices send none. */
+  readonly boot?: number | undefined;
+  /** Counts the device's messages; begins again when the device loses it. */
+  readonly sequence: number;
+  readonly kind: 'STARTED' | 'STOPPED';
+  /** By the device's clock, which may be wrong. */
+  readonly deviceTime: Instant;
+  /** By our clock: the first copy received. */
+  readonly receivedAt: Instant;
+};
+
+/** The last position that told something new. */
+export type Gps = { readonly lat: number; readonly lng: number; readonly at: Instant; readonly moving: boolean };
+
+export type Argo = {
+  readonly car: CarId;
+  /** The latest reports, in the order of the timeline. */
+  readonly events: readonly MeterEvent[];
+  readonly gps?: Gps | undefined;
+  /** Who said last that he drives this car. */
+  readonly driver?: { readonly driverId: DriverId; readonly since: Instant } | undefined;
+  /** How the car's latest EzPay orders ended, oldest first. */
+  readonly orders?: readonly Outcome[] | undefined;
+};
+
+export type Outcome = { readonly orderId: OrderId; readonly at: Instant; readonly confirmed: boolean };
+
+/** Enough to see a car that fails again and again. */
+export const outcomesKept = 6;
+
+/** The car's last successful EzPay order. */
+export const lastSuccess = ({ orders = [] }: Argo): Outcome | undefined => orders.findLast(({ confirmed }) => confirmed);
+
+/** Of its latest orders, the share that failed; known only when there are enough of them. */
+export const failureRate = ({ orders = [] }: Argo): number | undefined =>
+  orders.length < outcomesKept ? undefined : orders.filter(({ confirmed }) => !confirmed).length / orders.length;
+
+/** Reports kept: with two trips an hour, three hours of them in about 1.5 KB. */
+export const eventsKept = 12;
+
+export const argoAggregate: Aggregate<Argo> = {
+  name: 'ARGO',
+  source: 'tuntas.ezpay',
+  key: (id) => ({ pk: `CAR#${id}`, sk: 'ARGO' }),
+  dueAt: () => undefined,
+};
+
+export const argoRef = (car: CarId) => ({ aggregate: argoAggregate, id: car });

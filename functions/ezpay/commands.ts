@@ -1,0 +1,145 @@
+/** What can be asked of EzPay, by its own routes and workers and by other contexts. Each command is load, decide, one write. */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { carOf } from '../dispatch/commands.ts';
+import { type Refused, refused } from '../platform/decision.ts';
+import { Conflict } from '../platform/errors.ts';
+import { type IdempotencyKey, type Outcome, type Store, store } from '../platform/store.ts';
+import { after, type CarId, type DriverId, type Instant, type OrderId } from '../platform/types.ts';
+import { type ArgoCommand, decide as decideArgo } from './argo.decider.ts';
+import { type Argo, argoRef } from './argo.ts';
+import { type Answer, decide, type EzPayCommand, type Prediction, scan } from './ezpay.decider.ts';
+import { type EzPay, ezpayRef, isOpen, type Scan, stillGoes } from './ezpay.ts';
+import { tell } from './texts.ts';
+import { markerOf, type WaitingIn, waitingIn } from './waits.store.ts';
+
+export type EzPayDeps = { readonly store: Store; readonly waitingIn: WaitingIn };
+
+/** @param table name of the State table */
+export const ezpayDeps = (client: DynamoDBClient, table: string): EzPayDeps => ({
+  store: store(client, table),
+  waitingIn: waitingIn(client, table),
+});
+
+/** How long a recent successful order in the car speaks for the next. */
+export const graceMs = 2 * 60_000;
+const keyLifetime = 24 * 3_600_000;
+const attempts = 5;
+
+/** The probability that the argo runs, where the predictor may shorten the wait. */
+export type Predict = (argo: Argo, at: Instant) => Prediction | undefined;
+/** A scan before it is known what else its customer has. */
+export type Wanted = Omit<Scan, 'supersedes' | 'beside'>;
+export type Scanned =
+  | { readonly outcome: 'created'; readonly order: EzPay; readonly version: number; readonly previous: EzPay | undefined }
+  | { readonly outcome: 'repeated'; readonly order: EzPay; readonly version: number }
+  | Refused;
+
+/** One key per customer, which names the car: his second scan there finds the first, a scan in another car finds what it gives up. */
+const keyOf = ({ customerId, car, scannedAt }: Scan, replaces: OrderId | undefined): IdempotencyKey => ({
+  scope: 'ezpay',
+  id: customerId,
+  fingerprint: car,
+  expiresAt: after(scannedAt, keyLifetime),
+  ...(replaces ? { replaces } : {}),
+});
+
+/** Scans a car: one read of it, one transaction of order, key and marker. Only a customer who scanned before costs one read more. */
+export const scanCar = async (
+  { store }: Pick<EzPayDeps, 'store'>,
+  wanted: Wanted,
+  predict: Predict = () => undefined,
+): Promise<Scanned> => {
+  const { state: argo } = await store.load(argoRef(wanted.car));
+  if (!argo) return refused(carUnknown);
+  let previous: Going | undefined;
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const scanning = besideOthers(wanted, previous?.order);
+    const decision = scan({ type: 'scan', scan: scanning, argo, graceMs, prediction: predict(argo, wanted.scannedAt) });
+    const created = await store.create(ezpayRef(wanted.orderId), decision, keyOf(scanning, previous?.order.orderId), [markerOf(scanning)]);
+    if (created.outcome === 'created') return { outcome: 'created', order: decision.state, version: 1, previous: previous?.order };
+    const { state, version } = await store.load(ezpayRef(created.id as OrderId));
+    if (!state) throw new Error(`the key of a customer leads to ${created.id}, which is not there`);
+    if (created.outcome === 'repeated' && stillGoes(state, wanted.scannedAt)) return { outcome: 'repeated', order: state, version };
+    const going = await stillGoingIn(store, wanted, state);
+    if (going) return { outcome: 'repeated', ...going };
+    previous = { order: state, version };
+  }
+  throw new Conflict(`the scans of one customer in ${wanted.car} met ${attempts} times`);
+};
+
+const mostBeside = 3;
+
+/** What becomes of the customer's order in another car: one that waits is given up, a confirmed one goes on beside the new one. */
+const besideOthers = (wanted: Wanted, previous: EzPay | undefined): Scan => {
+  if (!previous || previous.car === wanted.car) return previous?.beside ? { ...wanted, beside: previous.beside } : wanted;
+  if (isOpen(previous)) return { ...wanted, supersedes: previous.orderId, ...(previous.beside ? { beside: previous.beside } : {}) };
+  const going = stillGoes(previous, wanted.scannedAt) ? [previous.orderId] : [];
+  const beside = [...going, ...(previous.beside ?? [])].slice(0, mostBeside);
+  return beside.length > 0 ? { ...wanted, beside } : wanted;
+};
+
+/** He scanned this car, then another, and is back: his order in this car, while it goes. */
+const stillGoingIn = async (store: Store, wanted: Wanted, { beside = [] }: EzPay): Promise<Going | undefined> => {
+  const found = await Promise.all(beside.map((orderId) => store.load(ezpayRef(orderId))));
+  const going = found.find(({ state }) => state?.car === wanted.car && stillGoes(state, wanted.scannedAt));
+  return going?.state && { order: going.state, version: going.version };
+};
+type Going = { readonly order: EzPay; readonly version: number };
+
+export const carUnknown = { ...describe('CAR_UNKNOWN'), status: 404 } as const;
+export const notYourCar = { ...describe('NOT_YOUR_CAR'), status: 403 } as const;
+
+function describe(code: Parameters<typeof tell>[0]) {
+  const told = tell(code);
+  return { code, message: told.message.en, told: { message: told.message, actions: told.actions } };
+}
+
+export const changeArgo = ({ store }: Pick<EzPayDeps, 'store'>, car: CarId, command: ArgoCommand): Promise<Outcome<Argo>> =>
+  store.transition(argoRef(car), (argo) => decideArgo(command, car, argo));
+
+const changeOrder = ({ store }: Pick<EzPayDeps, 'store'>, orderId: OrderId, command: EzPayCommand): Promise<Outcome<EzPay>> =>
+  store.transition(ezpayRef(orderId), (order) => decide(command, order));
+
+export const supersede = (deps: Pick<EzPayDeps, 'store'>, orderId: OrderId, by: OrderId, at: Instant) =>
+  changeOrder(deps, orderId, { type: 'supersede', by, at });
+
+/** The deadline of an order: the driver is asked, or the order is cancelled. */
+export const ezpayDeadline = (deps: Pick<EzPayDeps, 'store'>, orderId: OrderId, at: Instant) =>
+  changeOrder(deps, orderId, { type: 'deadline', at });
+
+/** The driver's word counts for the car he drives. */
+export const answerScan = async (
+  deps: Pick<EzPayDeps, 'store'>,
+  orderId: OrderId,
+  command: Omit<Answer, 'type'>,
+): Promise<Outcome<EzPay>> => {
+  const [loaded, car] = await Promise.all([deps.store.load(ezpayRef(orderId)), carOf(deps, command.driverId)]);
+  if (loaded.state && loaded.state.car !== car) return { ...loaded, decision: refused(notYourCar) };
+  return deps.store.transition(ezpayRef(orderId), (order) => decide({ type: 'answer', ...command }, order), loaded);
+};
+
+/**
+ * Joins an order with what the car has reported. The car is read again after each change, so that of two workers with an older and a newer
+ * reading the newer has the last word.
+ */
+export const joinOrder = async ({ store }: Pick<EzPayDeps, 'store'>, car: CarId, orderId: OrderId, at: Instant): Promise<void> => {
+  let joined: number | undefined;
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const { state: argo, version } = await store.load(argoRef(car));
+    if (!argo || version === joined) return;
+    const { decision } = await store.transition(ezpayRef(orderId), (order) => decide({ type: 'join', argo, at }, order));
+    if (decision.outcome !== 'happened') return;
+    joined = version;
+  }
+  throw new Conflict(`the reports of ${car} changed ${attempts} times while ${orderId} was joined`);
+};
+
+/** Joins every order of the car that a report may concern. */
+export const joinCar = async (deps: EzPayDeps, car: CarId, at: Instant): Promise<number> => {
+  const orders = await deps.waitingIn(car, at);
+  await Promise.all(orders.map((orderId) => joinOrder(deps, car, orderId, at)));
+  return orders.length;
+};
+
+export const driverOf = async ({ store }: Pick<EzPayDeps, 'store'>, car: CarId): Promise<DriverId | undefined> =>
+  (await store.load(argoRef(car))).state?.driver?.driverId;

@@ -1,0 +1,192 @@
+/** The rules of an EzPay order: a scan is confirmed by what speaks for the trip, waits for it in sight, or is refused with a reason. */
+import { type Decision, type Fact, type Happened, happened, nothing, type Refusal, refused } from '../platform/decision.ts';
+import { after, type DriverId, type Instant, iso, type OrderId } from '../platform/types.ts';
+import { type Run, runAt, sameRun, timelineOf } from './argo.timeline.ts';
+import { type Argo, lastSuccess } from './argo.ts';
+import { type EzPay, type Failure, hasFailed, isOpen, isPatient, isWronglyFailed, legacyState, type Scan, type Witness } from './ezpay.ts';
+
+/** The probability that the argo runs, by the model of that version; given only where the predictor may shorten the wait. */
+export type Prediction = { readonly probability: number; readonly model: string };
+
+export type ScanCode = {
+  readonly type: 'scan';
+  readonly scan: Scan;
+  readonly argo: Argo;
+  readonly graceMs: number;
+  readonly prediction?: Prediction | undefined;
+};
+/** The car's reports have changed, or were read again. */
+export type Join = { readonly type: 'join'; readonly argo: Argo; readonly at: Instant };
+export type Answer = { readonly type: 'answer'; readonly driverId: DriverId; readonly confirmed: boolean; readonly at: Instant };
+export type Supersede = { readonly type: 'supersede'; readonly by: OrderId; readonly at: Instant };
+/** The deadline of an order: the driver is asked, or the order is cancelled. */
+export type Deadline = { readonly type: 'deadline'; readonly at: Instant };
+export type EzPayCommand = Join | Answer | Supersede | Deadline;
+type EzPayDecision = Decision<EzPay>;
+
+/** The predictor is believed from here on: of a hundred trips it is sure of, at most two are not. */
+export const trusted = 0.98;
+
+export const scan = ({ scan, argo, graceMs, prediction }: ScanCode): Happened<EzPay> => {
+  const { scannedAt: at } = scan;
+  const trip = tripOf(scan, argo);
+  const witness = witnessOf(trip, { scan, argo, graceMs, prediction });
+  if (witness) return happened<EzPay>({ ...scan, trip, status: 'CONFIRMED', witness, at }, at, confirmed(scan, witness, at));
+  if (isPatient(scan)) {
+    const askAt = after(at, scan.windowMs);
+    return happened<EzPay>(
+      { ...scan, status: 'WAITING', askAt },
+      at,
+      fact('ezpay.waiting', scan, { askAt: iso(askAt), supersedes: scan.supersedes }),
+    );
+  }
+  return happened<EzPay>(
+    { ...scan, status: 'REFUSED', reason: 'ARGO_NOT_STARTED', at },
+    at,
+    fact('ezpay.refused', scan, { reason: 'ARGO_NOT_STARTED', supersedes: scan.supersedes }),
+  );
+};
+
+const tripOf = ({ scannedAt, windowMs }: Scan, argo: Argo): Run | undefined => runAt(timelineOf(argo.events).runs, scannedAt, windowMs);
+
+/** In this order: the argo, a recent order, and, where it may shorten a wait, the predictor. */
+const witnessOf = (trip: Run | undefined, { scan, argo, graceMs, prediction }: Omit<ScanCode, 'type'>): Witness | undefined => {
+  if (trip) return { by: 'argo' };
+  if (scan.mode === 'strict') return undefined;
+  const lastOrder = lastSuccess(argo);
+  if (lastOrder && scan.scannedAt - lastOrder.at < graceMs) return { by: 'grace', orderId: lastOrder.orderId };
+  return isPatient(scan) && prediction && prediction.probability >= trusted ? { by: 'predictor', ...prediction } : undefined;
+};
+
+export const decide = (command: EzPayCommand, order: EzPay | undefined): EzPayDecision => {
+  if (!order) return refused(refusals.unknown);
+  switch (command.type) {
+    case 'join':
+      return join(command, order);
+    case 'answer':
+      return answer(command, order);
+    case 'supersede':
+      return supersede(command, order);
+    case 'deadline':
+      return deadline(command, order);
+  }
+};
+
+const join = ({ argo, at }: Join, order: EzPay): EzPayDecision => {
+  const trip = tripOf(order, argo);
+  if (sameRun(trip, order.trip)) return nothing('same-trip');
+  if (isOpen(order)) return trip ? confirm(order, { by: 'argo' }, { trip, at }) : nothing('no-trip-yet');
+  const next: EzPay = { ...order, trip };
+  return happened(next, at, ...news(order, next));
+};
+
+/** What a report that comes after the decision says about it. */
+const news = (order: EzPay, next: EzPay): readonly Fact[] => {
+  if (hasFailed(order)) {
+    const [was, is] = [isWronglyFailed(order), isWronglyFailed(next)];
+    return was === is ? [] : [fact(is ? 'ezpay.wrongly-failed' : 'ezpay.rightly-failed', next, tripData(next))];
+  }
+  if (!next.trip) return [fact('ezpay.contradicted', next, {})];
+  if (!order.trip) return [fact('ezpay.verified', next, tripData(next))];
+  return next.trip.stoppedAt === order.trip.stoppedAt ? [] : [fact('ezpay.trip-ended', next, tripData(next))];
+};
+
+const confirm = (order: EzPay, witness: Witness, { trip, at }: { readonly trip?: Run; readonly at: Instant }): EzPayDecision =>
+  happened<EzPay>({ ...scanOf(order), trip, status: 'CONFIRMED', witness, at }, at, confirmed(order, witness, at));
+
+const answer = ({ driverId, confirmed: says, at }: Answer, order: EzPay): EzPayDecision => {
+  if (order.status === 'CONFIRMED') return says ? nothing('already-confirmed') : refused(refusals.confirmedAlready);
+  if (!isOpen(order)) return !says && order.reason === 'DRIVER_DENIED' ? nothing('already-denied') : refused(refusals.closed);
+  return says ? confirm(order, { by: 'driver', driverId }, { at }) : cancel(order, 'DRIVER_DENIED', at);
+};
+
+const supersede = ({ by, at }: Supersede, order: EzPay): EzPayDecision =>
+  isOpen(order) && order.orderId !== by ? cancel(order, 'SCANNED_OTHER_CAR', at) : nothing('not-open');
+
+const deadline = ({ at }: Deadline, order: EzPay): EzPayDecision => {
+  switch (order.status) {
+    case 'WAITING':
+      return at < order.askAt ? nothing('too-early') : ask(order, at);
+    case 'ASKING':
+      return at < order.cancelAt ? nothing('too-early') : cancel(order, 'ARGO_NOT_STARTED', at);
+    case 'CONFIRMED':
+    case 'REFUSED':
+    case 'CANCELLED':
+      return nothing('not-open');
+  }
+};
+
+const ask = (order: EzPay, at: Instant): EzPayDecision => {
+  const cancelAt = after(at, order.answerMs);
+  return happened<EzPay>(
+    { ...scanOf(order), status: 'ASKING', askedAt: at, cancelAt },
+    at,
+    fact('ezpay.driver-asked', order, { cancelAt: iso(cancelAt) }),
+  );
+};
+
+const cancel = (order: EzPay, reason: Failure, at: Instant): EzPayDecision => {
+  const closed: EzPay = { ...scanOf(order), trip: order.trip, status: 'CANCELLED', reason, at };
+  return happened(closed, at, fact('ezpay.cancelled', closed, { reason }));
+};
+
+const scanOf = (order: Scan): Scan => {
+  const { orderId, customerId, car, paymentMethod, scannedAt, mode, windowMs, answerMs, supersedes, beside } = order;
+  return {
+    orderId,
+    customerId,
+    car,
+    paymentMethod,
+    scannedAt,
+    mode,
+    windowMs,
+    answerMs,
+    ...(supersedes ? { supersedes } : {}),
+    ...(beside ? { beside } : {}),
+  };
+};
+
+const fact = (type: string, order: Scan | EzPay, data: Readonly<Record<string, unknown>>): Fact => ({
+  type,
+  data: {
+    orderId: order.orderId,
+    riderId: order.customerId,
+    car: order.car,
+    mode: order.mode,
+    scannedAt: iso(order.scannedAt),
+    ...('status' in order ? { legacyState: legacyState(order) } : {}),
+    ...data,
+  },
+});
+
+const confirmed = (order: Scan, witness: Witness, at: Instant): Fact =>
+  fact('ezpay.confirmed', scanOf(order), {
+    ...witnessData(witness),
+    paymentMethod: order.paymentMethod,
+    waitedMs: at - order.scannedAt,
+    supersedes: order.supersedes,
+  });
+
+const witnessData = (witness: Witness): Readonly<Record<string, unknown>> => {
+  switch (witness.by) {
+    case 'argo':
+      return { by: 'argo' };
+    case 'grace':
+      return { by: 'grace', recentOrderId: witness.orderId };
+    case 'driver':
+      return { by: 'driver', driverId: witness.driverId };
+    case 'predictor':
+      return { by: 'predictor', probability: witness.probability, model: witness.model };
+  }
+};
+
+const tripData = ({ trip }: EzPay): Readonly<Record<string, unknown>> => ({
+  startedAt: trip && 'startedAt' in trip ? iso(trip.startedAt) : undefined,
+  stoppedAt: trip?.stoppedAt === undefined ? undefined : iso(trip.stoppedAt),
+});
+
+export const refusals = {
+  unknown: { code: 'EZPAY_NOT_FOUND', message: 'There is no EzPay order with this id. Check the id.', status: 404 },
+  confirmedAlready: { code: 'EZPAY_CONFIRMED', message: 'This order is confirmed already; the customer pays it in the app.' },
+  closed: { code: 'EZPAY_CLOSED', message: 'This order is closed. Ask the customer to scan the code again.' },
+} as const satisfies Record<string, Refusal>;

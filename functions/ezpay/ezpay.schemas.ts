@@ -1,0 +1,30 @@
+/** The shapes of the EzPay API that are parsed at the door. */
+import * as z from 'zod/mini';
+import { carNumber } from '../platform/car.schema.ts';
+import { orderNumber } from '../platform/order-number.schema.ts';
+import { paymentMethods } from './ezpay.ts';
+
+export const described = <T extends z.ZodMiniType>(schema: T, description: string, examples?: readonly unknown[]): T => {
+  z.globalRegistry.add(schema, { description, ...(examples ? { examples: [...examples] } : {}) });
+  return schema;
+};
+
+export const orderId = orderNumber;
+export const car = carNumber;
+export const paymentMethod = described(z.enum(paymentMethods), 'How the customer wants to pay.', ['gopay']);
+
+export const scan = z
+  .object({
+    car: z.optional(carNumber),
+    code: described(
+      z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+      'The signed code from the screen of the car. Given with `car`, it must be of that car.',
+    ),
+    paymentMethod,
+  })
+  .check(z.refine(({ car, code }) => car !== undefined || code !== undefined, { error: 'must have a car or a code', path: ['car'] }));
+export type ScanBody = z.infer<typeof scan>;
+
+export const answer = z.object({
+  confirmed: described(z._default(z.boolean(), true), 'False: nobody on board scanned the code.'),
+});

@@ -1,0 +1,85 @@
+/** An EzPay order: a passenger scanned the code in a car, and whether his trip is believed. One item per order. */
+import type { Aggregate } from '../platform/store.ts';
+import type { CarId, DriverId, Instant, OrderId, RiderId } from '../platform/types.ts';
+import type { Run } from './argo.timeline.ts';
+
+/** What happens to a scan that neither the argo nor a recent order speaks for. */
+export const modes = ['strict', 'grace', 'async'] as const;
+export type Mode = (typeof modes)[number];
+
+export const paymentMethods = ['gopay', 'qris', 'card', 'cash'] as const;
+export type PaymentMethod = (typeof paymentMethods)[number];
+
+export type Scan = {
+  readonly orderId: OrderId;
+  readonly customerId: RiderId;
+  readonly car: CarId;
+  readonly paymentMethod: PaymentMethod;
+  readonly scannedAt: Instant;
+  /** The mode this order began with, and keeps. */
+  readonly mode: Mode;
+  /** How long the argo's report is waited for, and how long a start after the scan still counts. */
+  readonly windowMs: number;
+  /** How long the driver's answer is waited for after that. */
+  readonly answerMs: number;
+  /** The customer's unconfirmed order in another car, which this scan gives up. */
+  readonly supersedes?: OrderId | undefined;
+  /** His confirmed orders in other cars that go on beside it, the latest first. */
+  readonly beside?: readonly OrderId[] | undefined;
+};
+
+/** Who says that the trip is real. `predictor` only ever shortens the wait. */
+export type Witness =
+  | { readonly by: 'argo' }
+  | { readonly by: 'grace'; readonly orderId: OrderId }
+  | { readonly by: 'driver'; readonly driverId: DriverId }
+  | { readonly by: 'predictor'; readonly probability: number; readonly model: string };
+
+export type Failure = 'ARGO_NOT_STARTED' | 'DRIVER_DENIED' | 'SCANNED_OTHER_CAR';
+
+/** `trip` is what the argo's reports say by now, whatever the order has come to: in a cancelled order it shows that the trip was real. */
+type Known = Scan & { readonly trip?: Run | undefined };
+
+export type EzPay =
+  | (Known & { readonly status: 'WAITING'; readonly askAt: Instant })
+  | (Known & { readonly status: 'ASKING'; readonly askedAt: Instant; readonly cancelAt: Instant })
+  | (Known & { readonly status: 'CONFIRMED'; readonly witness: Witness; readonly at: Instant })
+  | (Known & { readonly status: 'REFUSED'; readonly reason: 'ARGO_NOT_STARTED'; readonly at: Instant })
+  | (Known & { readonly status: 'CANCELLED'; readonly reason: Failure; readonly at: Instant });
+
+export type OpenEzPay = Extract<EzPay, { status: 'WAITING' | 'ASKING' }>;
+export type FailedEzPay = Extract<EzPay, { status: 'REFUSED' | 'CANCELLED' }>;
+
+/** Whether such a scan is waited for, where another would be refused at once. */
+export const isPatient = ({ mode }: Pick<Scan, 'mode'>): boolean => mode === 'async';
+
+/** Its outcome is still awaited. */
+export const isOpen = (order: EzPay): order is OpenEzPay => order.status === 'WAITING' || order.status === 'ASKING';
+export const hasFailed = (order: EzPay): order is FailedEzPay => order.status === 'REFUSED' || order.status === 'CANCELLED';
+
+/** A confirmed order is the trip of its customer until the argo was stopped, at most this long. */
+const longestTrip = 3 * 3_600_000;
+
+/** A scan at `at` by the same customer in the same car belongs to this order. */
+export const stillGoes = (order: EzPay, at: Instant): boolean => {
+  if (isOpen(order)) return true;
+  if (order.status !== 'CONFIRMED') return false;
+  const endedAt = order.trip?.stoppedAt;
+  return at - order.scannedAt < longestTrip && (endedAt === undefined || endedAt > at);
+};
+
+/** A failed order whose trip the argo reported after all. */
+export const isWronglyFailed = (order: EzPay): boolean =>
+  hasFailed(order) && order.reason !== 'SCANNED_OTHER_CAR' && order.trip !== undefined;
+
+/** The states of the older clients: 2 success, -2 failed; 1 while it is awaited. */
+export const legacyState = (order: EzPay): 2 | 1 | -2 => (order.status === 'CONFIRMED' ? 2 : isOpen(order) ? 1 : -2);
+
+export const ezpayAggregate: Aggregate<EzPay> = {
+  name: 'EZPAY',
+  source: 'tuntas.ezpay',
+  key: (id) => ({ pk: `ORDER#${id}`, sk: 'EZPAY' }),
+  dueAt: (order) => (order.status === 'WAITING' ? order.askAt : order.status === 'ASKING' ? order.cancelAt : undefined),
+};
+
+export const ezpayRef = (orderId: OrderId) => ({ aggregate: ezpayAggregate, id: orderId });

@@ -1,0 +1,66 @@
+/** An EzPay order and an argo as their apps see them. */
+import { iso } from '../platform/types.ts';
+import { nowOf, type Run, timelineOf } from './argo.timeline.ts';
+import type { Argo } from './argo.ts';
+import type { ArgoView, OrderView } from './ezpay.answers.ts';
+import { type EzPay, isWronglyFailed, legacyState } from './ezpay.ts';
+import { notices, tell } from './texts.ts';
+
+const standing = (order: EzPay): Partial<OrderView> => {
+  switch (order.status) {
+    case 'WAITING':
+      return { until: iso(order.askAt), message: notices.waiting };
+    case 'ASKING':
+      return { until: iso(order.cancelAt), message: notices.asking };
+    case 'CONFIRMED':
+      return { confirmedBy: order.witness.by, endedAt: iso(order.at), message: notices.confirmed };
+    case 'REFUSED':
+    case 'CANCELLED': {
+      const { message, actions } = tell(order.reason);
+      return { reason: order.reason, endedAt: iso(order.at), message, actions: [...actions] };
+    }
+  }
+};
+
+const tripView = (run: Run): NonNullable<OrderView['trip']> => ({
+  ...('startedAt' in run ? { startedAt: iso(run.startedAt) } : {}),
+  ...(run.stoppedAt === undefined ? {} : { stoppedAt: iso(run.stoppedAt) }),
+});
+
+export const orderView = (order: EzPay, version: number): OrderView => ({
+  orderId: order.orderId,
+  status: order.status,
+  legacyState: legacyState(order),
+  version,
+  car: order.car,
+  paymentMethod: order.paymentMethod,
+  mode: order.mode,
+  scannedAt: iso(order.scannedAt),
+  ...standing(order),
+  ...(order.trip ? { trip: tripView(order.trip) } : {}),
+  ...(isWronglyFailed(order) ? { wronglyFailed: true } : {}),
+});
+
+export const argoView = (argo: Argo, version: number): ArgoView => {
+  const timeline = timelineOf(argo.events);
+  const { status, since } = nowOf(timeline);
+  const last = timeline.placed.at(-1);
+  return {
+    car: argo.car,
+    argo: status,
+    ...(since === undefined ? {} : { since: iso(since) }),
+    version,
+    ...(last
+      ? {
+          lastReport: {
+            kind: last.event.kind,
+            deviceTime: iso(last.event.deviceTime),
+            receivedAt: iso(last.event.receivedAt),
+            ...(last.doubt ? { doubt: last.doubt } : {}),
+          },
+        }
+      : {}),
+    ...(argo.gps ? { position: { ...argo.gps, at: iso(argo.gps.at) } } : {}),
+    ...(argo.driver ? { driverId: argo.driver.driverId } : {}),
+  };
+};

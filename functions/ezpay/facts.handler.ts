@@ -1,0 +1,18 @@
+/** The worker of the ezpay queue, wired for Lambda. */
+import { ezpayFact } from '../../events/ezpay.ts';
+import { notifyDeps } from '../notify/commands.ts';
+import { dynamo } from '../platform/dynamo.ts';
+import { env } from '../platform/env.ts';
+import { queuesSeldom } from '../platform/queue-seldom.ts';
+import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
+import { ezpayDeps } from './commands.ts';
+import { facts } from './facts.ts';
+
+const client = dynamo();
+const queues = queuesSeldom();
+
+export const handler = queueWorker(
+  ezpayFact,
+  facts({ ...ezpayDeps(client, env('STATE_TABLE')), ...notifyDeps(client, queues.send) }),
+  ownQueue(queues),
+);

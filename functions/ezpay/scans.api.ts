@@ -1,0 +1,26 @@
+/** The HTTP routes of EzPay, wired for Lambda. */
+import { dynamo } from '../platform/dynamo.ts';
+import { env } from '../platform/env.ts';
+import { httpApi } from '../platform/http.ts';
+import { leaseFrom, orderNumbers } from '../platform/order-number.ts';
+import { variantSource } from '../platform/variants.ts';
+import { ezpayDeps } from './commands.ts';
+import { routes } from './ezpay.routes.ts';
+import { endpoints } from './scans.endpoints.ts';
+import { codesFrom, windowsFrom } from './settings.ts';
+
+const client = dynamo();
+const table = env('STATE_TABLE');
+const blockSize = 200;
+
+export const handler = httpApi(
+  routes,
+  endpoints({
+    ...ezpayDeps(client, table),
+    nextOrderId: orderNumbers(leaseFrom(client, table), blockSize).next,
+    variants: variantSource(process.env.TUNTAS_FLAGS, Date.now),
+    codes: codesFrom(process.env),
+    windows: windowsFrom(process.env),
+  }),
+  { rolesClaim: env('ROLES_CLAIM'), now: Date.now },
+);

@@ -1,0 +1,116 @@
+/** What each route of EzPay does: authorise where the order or car is known, one command, answer. */
+import { carOf } from '../dispatch/commands.ts';
+import { type Endpoint, type HttpAnswer, type HttpRequest, has, refusal } from '../platform/http.ts';
+import { log } from '../platform/log.ts';
+import type { Principal } from '../platform/principal.ts';
+import type { KeyOf } from '../platform/route.ts';
+import type { CarId, DriverId, Instant, OrderId, RiderId } from '../platform/types.ts';
+import type { VariantSource } from '../platform/variants.ts';
+import { variantOf } from '../platform/variants.ts';
+import { argoRef } from './argo.ts';
+import { type CodePolicy, carOfScan } from './codes.ts';
+import { answerScan, carUnknown, type EzPayDeps, notYourCar, type Predict, scanCar, type Wanted } from './commands.ts';
+import { refusals } from './ezpay.decider.ts';
+import type { routes } from './ezpay.routes.ts';
+import type { ScanBody } from './ezpay.schemas.ts';
+import { type EzPay, ezpayRef, hasFailed } from './ezpay.ts';
+import { argoView, orderView } from './ezpay.view.ts';
+import { type Code, tell } from './texts.ts';
+
+export type ScansDeps = EzPayDeps & {
+  readonly nextOrderId: (at: Instant) => Promise<OrderId>;
+  readonly variants: VariantSource;
+  readonly codes: { readonly policy: CodePolicy; readonly keys: readonly string[] };
+  readonly windows: { readonly confirmMs: number; readonly answerMs: number };
+  readonly predict?: Predict | undefined;
+};
+
+export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
+  'POST /ezpay': async ({ principal, body, at }) => {
+    const checked = carOfScan(body as ScanBody, deps.codes, at);
+    if ('refused' in checked) {
+      log.warn('Code refused', { command: 'scan', outcome: 'refused', code: checked.refused }, { EzPayCodeRefused: 1 });
+      throw problem(checked.refused, 422);
+    }
+    const scanned = await scanCar(deps, await wantedFrom(deps, { body: body as ScanBody, principal, at }, checked.car), deps.predict);
+    if (scanned.outcome === 'refused') {
+      log.warn('Decided', { command: 'scan', car: checked.car, outcome: 'refused', code: scanned.refusal.code });
+      throw refusal(scanned.refusal);
+    }
+    report(scanned.order, scanned.outcome === 'created' ? scanned : undefined);
+    return answer(scanned.order, scanned.version, scanned.outcome === 'created' ? 201 : 200);
+  },
+
+  'GET /ezpay/{id}': async ({ principal, params }) => {
+    const { state, version } = await deps.store.load(ezpayRef(params.id as OrderId));
+    if (!state) throw refusal(refusals.unknown);
+    if (!(await maySee(deps, principal, state))) throw problem('NOT_YOUR_ORDER', 403);
+    return { status: 200, body: orderView(state, version) };
+  },
+
+  'POST /ezpay/{id}/confirm': async ({ principal, params, body, at }) => {
+    const { confirmed } = body as { confirmed: boolean };
+    const driverId = principal.sub as DriverId;
+    const { decision, state, version } = await answerScan(deps, params.id as OrderId, { driverId, confirmed, at });
+    log.info(
+      'Decided',
+      { orderId: params.id, command: 'answer', driverId, confirmed, outcome: decision.outcome },
+      { EzPayDriverAnswered: 1 },
+    );
+    if (decision.outcome === 'refused') throw refusal(decision.refusal);
+    if (!state) throw refusal(refusals.unknown);
+    return { status: 200, body: orderView(state, version) };
+  },
+
+  'GET /cars/{car}/argo': async ({ principal, params }) => {
+    const car = params.car as CarId;
+    if (!has(principal, 'operator') && (await carOf(deps, principal.sub as DriverId)) !== car) throw refusal(notYourCar);
+    const { state, version } = await deps.store.load(argoRef(car));
+    if (!state) throw refusal(carUnknown);
+    return { status: 200, body: argoView(state, version) };
+  },
+});
+
+type Asked = Pick<HttpRequest, 'principal' | 'at'> & { readonly body: ScanBody };
+
+const wantedFrom = async ({ nextOrderId, variants, windows }: ScansDeps, { body, principal, at }: Asked, car: CarId): Promise<Wanted> => {
+  const [orderId, table] = await Promise.all([nextOrderId(at), variants()]);
+  return {
+    orderId,
+    customerId: principal.sub as RiderId,
+    car,
+    paymentMethod: body.paymentMethod,
+    scannedAt: at,
+    mode: variantOf(table, 'ezpay-mode', orderId),
+    windowMs: windows.confirmMs,
+    answerMs: windows.answerMs,
+  };
+};
+
+const problem = (code: Code, status: 403 | 409 | 422, orderId?: OrderId) => {
+  const { message, actions } = tell(code);
+  return refusal({ code, status, message: message.en, told: { message, actions, ...(orderId ? { orderId, legacyState: -2 } : {}) } });
+};
+
+const answer = (order: EzPay, version: number, status: 200 | 201): HttpAnswer => {
+  if (order.status === 'REFUSED') throw problem(order.reason, 409, order.orderId);
+  return { status, body: orderView(order, version), headers: { location: `/ezpay/${order.orderId}` } };
+};
+
+const maySee = async (deps: ScansDeps, principal: Principal, order: EzPay): Promise<boolean> =>
+  has(principal, 'operator') ||
+  (has(principal, 'rider') && order.customerId === principal.sub) ||
+  (has(principal, 'driver') && (await carOf(deps, principal.sub as DriverId)) === order.car);
+
+/** One line per scan; grace and repeated failures are what operators look for in it. */
+const report = (order: EzPay, created: { readonly previous: EzPay | undefined } | undefined): void => {
+  const fields = { orderId: order.orderId, command: 'scan', car: order.car, mode: order.mode, status: order.status };
+  if (!created) {
+    log.info('Decided', { ...fields, outcome: 'nothing', reason: 'repeated' }, { EzPayScanRepeated: 1 });
+    return;
+  }
+  const again = created.previous && hasFailed(created.previous) && hasFailed(order);
+  log.info('Decided', { ...fields, outcome: 'happened' }, { EzPayScanned: 1, ...(again ? { EzPayRepeatedFailure: 1 } : {}) });
+  if (order.status === 'CONFIRMED' && order.witness.by === 'grace')
+    log.warn('Confirmed by grace', { orderId: order.orderId, car: order.car, recentOrderId: order.witness.orderId }, { EzPayGrace: 1 });
+};

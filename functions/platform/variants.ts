@@ -1,0 +1,43 @@
+/** Flags with more than two values: shares of entities by stable hash, in the order of the values. The same file as the flags. */
+import * as z from 'zod/mini';
+import { part, rereadFile } from './flags.ts';
+import { check, parseWith } from './schema.ts';
+import packaged from './variants.json' with { type: 'json' };
+
+export type VariantTable = typeof packaged;
+export type VariantName = keyof VariantTable;
+export type VariantOf<Name extends VariantName> = keyof VariantTable[Name] & string;
+export type VariantSource = () => Promise<VariantTable>;
+
+/**
+ * The value an entity has. Values take their shares one after another, so that widening the first takes nobody out of it; what is left of
+ * the hundred has the last value.
+ */
+export const variantOf = <Name extends VariantName>(table: VariantTable, name: Name, entity: string): VariantOf<Name> => {
+  const shares = Object.entries<number>(table[name]);
+  let left = part(name, entity);
+  const found = shares.slice(0, -1).find(([, percent]) => {
+    left -= percent * 100;
+    return left < 0;
+  });
+  return (found ?? (shares.at(-1) as [string, number]))[0] as VariantOf<Name>;
+};
+
+const percent = z.number().check(z.minimum(0), z.maximum(100));
+const file = z.record(z.string(), z.unknown());
+
+/** The shares in the packaged order; a value the file does not name has none. */
+const sharesFrom = (name: VariantName, found: unknown): Record<string, number> => {
+  const values = Object.keys(packaged[name]);
+  const given = check(z.record(z.string(), percent), found);
+  return Object.fromEntries(values.map((value) => [value, given[value] ?? 0]));
+};
+
+const tableFrom = (text: string): VariantTable => {
+  const found = parseWith(file, text);
+  const names = Object.keys(packaged) as VariantName[];
+  return Object.fromEntries(names.map((name) => [name, name in found ? sharesFrom(name, found[name]) : packaged[name]])) as VariantTable;
+};
+
+/** The file named by TUNTAS_FLAGS, read again each second, else what was deployed with the function. */
+export const variantSource = (path: string | undefined, now: () => number): VariantSource => rereadFile(path, now, { packaged, tableFrom });

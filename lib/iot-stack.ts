@@ -1,0 +1,87 @@
+/** The devices' side: the rule that hands their messages to the argo queue. A stack of its own, since Jakarta has no IoT Core: the rule may sit in Singapore. */
+
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnPolicy, CfnTopicRule } from 'aws-cdk-lib/aws-iot';
+import { ArnFormat, CfnOutput, CfnParameter, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { DeadLetters } from './dead-letters.ts';
+import { type House, named } from './house.ts';
+import { Pager } from './pager.ts';
+import type { Stage } from './stages.ts';
+
+/** Car and device are of the connection, never of the payload; the time of receipt is the rule's own. */
+export const sql = [
+  'SELECT kind, sequence, boot, deviceTime, position,',
+  'topic(3) AS car, clientid() AS device, timestamp() AS receivedAt',
+  "FROM 'tuntas/cars/+/argo'",
+].join(' ');
+
+/** A variable of IoT policies: what is registered of the thing that connects. */
+const ofThing = (what: string): string => `\${iot:Connection.Thing.${what}}`;
+
+export class IotStack extends Stack {
+  constructor(scope: Construct, stage: Stage) {
+    super(scope, `tuntas-${stage.name}-devices`, {
+      description: `Tuntas, the devices in the cars: stage ${stage.name}`,
+      terminationProtection: stage.kept,
+      env: { region: stage.devicesRegion },
+      synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
+    });
+    const own = { ...stage, name: `${stage.name}-devices` };
+    const house: House = { stage: own, pager: new Pager(this, 'Pager', { stage: own }).topic, issuer: '', audience: '' };
+    const region = new CfnParameter(this, 'QueueRegion', {
+      type: 'String',
+      default: 'ap-southeast-3',
+      description: 'Region of the stack of orders, where the argo queue is',
+    }).valueAsString;
+    const queueName = named({ stage }, 'argo');
+    const queueArn = this.formatArn({ service: 'sqs', region, resource: queueName, arnFormat: ArnFormat.NO_RESOURCE_NAME });
+
+    const refused = new DeadLetters(this, 'Refused', { house, of: 'argo-rule', runbook: 'queues.md#messages-were-given-up' });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('iot.amazonaws.com'),
+      description: 'Hands what devices report to the argo queue, or to the dead letters of the rule',
+    });
+    role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queueArn, refused.queueArn] }));
+
+    new CfnTopicRule(this, 'Argo', {
+      ruleName: named({ stage }, 'argo').replaceAll('-', '_'),
+      topicRulePayload: {
+        awsIotSqlVersion: '2016-03-23',
+        description: 'What the argos report',
+        sql,
+        actions: [
+          {
+            sqs: {
+              queueUrl: `https://sqs.${region}.${this.urlSuffix}/${this.account}/${queueName}`,
+              roleArn: role.roleArn,
+              useBase64: false,
+            },
+          },
+        ],
+        errorAction: { sqs: { queueUrl: refused.queueUrl, roleArn: role.roleArn, useBase64: false } },
+      },
+    });
+
+    // A device connects as itself and publishes for the car it is mounted in, which its thing names; it reads nothing.
+    new CfnPolicy(this, 'Device', {
+      policyName: named({ stage }, 'device'),
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          { Effect: 'Allow', Action: 'iot:Connect', Resource: this.iot('client', ofThing('ThingName')) },
+          {
+            Effect: 'Allow',
+            Action: 'iot:Publish',
+            Resource: this.iot('topic', `tuntas/cars/${ofThing('Attributes[car]')}/argo`),
+          },
+        ],
+      },
+    });
+    new CfnOutput(this, 'RefusedUrl', { value: refused.queueUrl });
+  }
+
+  private iot(resource: 'client' | 'topic', resourceName: string): string {
+    return this.formatArn({ service: 'iot', resource, resourceName });
+  }
+}

@@ -1,0 +1,191 @@
+/** Everything that should not come, came: each is decided and told. */
+import { describe, expect, it } from 'vitest';
+import { signCode } from '../../functions/ezpay/codes.ts';
+import { at, car, otherCar } from '../support/ezpay.ts';
+import { asDriver, asRider, ezpayWorld, said } from '../support/ezpay-world.ts';
+import { problemOf } from '../support/http.ts';
+import { logLines } from '../support/log.ts';
+
+logLines();
+const known = async (settings: Parameters<typeof ezpayWorld>[0] = {}) => {
+  const world = ezpayWorld(settings);
+  world.clock(-10);
+  await world.drive('driver-1', car);
+  await world.drive('driver-2', otherCar);
+  world.clock(0);
+  return world;
+};
+
+describe('[bad input] a car', () => {
+  it('nobody knows is refused with what to do, in every mode', async () => {
+    for (const mode of ['strict', 'grace', 'async'] as const) {
+      const answer = await (await known({ mode })).scan('customer-1', { car: 'B0000ZZ' });
+      expect(problemOf(answer)).toEqual({ status: 404, code: 'CAR_UNKNOWN', fields: [] });
+      expect(answer.body.actions).toHaveLength(3);
+    }
+  });
+
+  it.each([{ car: 'b 1' }, { car: '' }, { car: 7 }, {}, { car: 'A'.repeat(17) }])('that is no car number is a 400: %j', async (body) => {
+    expect(problemOf(await (await known()).scan('customer-1', body))).toMatchObject({ status: 400, fields: ['car'] });
+  });
+});
+
+describe('[bad input] a device’s message', () => {
+  const malformed: readonly (readonly [string, unknown, string])[] = [
+    ['is not JSON', 'argo on', 'not JSON'],
+    ['is a list', [], 'object'],
+    ['has no kind', { ...said('STARTED', 0), kind: undefined }, 'kind'],
+    ['has another kind', { ...said('STARTED', 0), kind: 'PAUSED' }, 'kind'],
+    ['has no sequence', { ...said('STARTED', 0), sequence: undefined }, 'sequence'],
+    ['counts below zero', said('STARTED', 0, { sequence: -1 }), 'sequence'],
+    ['has a time in words', said('STARTED', 0, { deviceTime: 'yesterday' }), 'deviceTime'],
+    ['has a time no calendar has', said('STARTED', 0, { deviceTime: 9e15 }), 'deviceTime'],
+    ['has no time of receipt', said('STARTED', 0, { receivedAt: undefined }), 'receivedAt'],
+    ['pings without a position', { ...said('STARTED', 0), kind: 'PING' }, 'position'],
+    ['is off the globe', { ...said('STARTED', 0), kind: 'PING', position: { lat: 91, lng: 0 } }, 'position.lat'],
+  ];
+  it.each(malformed)('that %s is parked with the reason and holds nobody up', async (_, message, reason) => {
+    const world = await known();
+    await world.device(message, said('STARTED', 0));
+    expect(world.dead.parked).toHaveLength(1);
+    expect(world.dead.parked[0]?.reason).toContain(reason);
+    expect((await world.argo(car, asDriver('driver-1'))).body).toMatchObject({ argo: 'STARTED' });
+  });
+
+  it.each(['1970-01-01T00:00:01Z', '2099-12-31T23:59:59Z'])('from %s is believed by the time of receipt', async (time) => {
+    const world = await known();
+    await world.device(said('STARTED', 0, { deviceTime: Date.parse(time) }));
+    expect((await world.argo(car, asDriver('driver-1'))).body).toMatchObject({ argo: 'STARTED', since: new Date(at(0)).toISOString() });
+  });
+
+  it('whose sequence was reset starts the argo again, and an old one does not move it back', async () => {
+    const world = await known();
+    await world.device(said('STARTED', -20, { sequence: 900 }), said('STOPPED', -10, { sequence: 901 }));
+    await world.device(said('STARTED', -1, { sequence: 1 }));
+    await world.device(said('STOPPED', -30, { sequence: 899, receivedAt: at(0) }));
+    expect((await world.argo(car, asDriver('driver-1'))).body).toMatchObject({ argo: 'STARTED', since: new Date(at(-1)).toISOString() });
+  });
+
+  it('of a car nobody has driven yet makes the car known', async () => {
+    const world = ezpayWorld();
+    await world.device(said('STARTED', -1));
+    expect((await world.scan('customer-1')).body.status).toBe('CONFIRMED');
+  });
+});
+
+describe('[bad input] a driver', () => {
+  it('who confirms another’s car is refused, and changes nothing', async () => {
+    const world = await known();
+    const { body } = await world.scan('customer-1');
+    const answer = await world.confirm(String(body.orderId), 'driver-2');
+    expect(problemOf(answer)).toEqual({ status: 403, code: 'NOT_YOUR_CAR', fields: [] });
+    expect((await world.see(String(body.orderId), asRider('customer-1'))).body.status).toBe('WAITING');
+  });
+
+  it('who left the car is no longer its driver', async () => {
+    const world = await known();
+    const { body } = await world.scan('customer-1');
+    await world.drive('driver-1', undefined);
+    expect((await world.confirm(String(body.orderId), 'driver-1')).status).toBe(403);
+    expect((await world.argo(car, asDriver('driver-1'))).status).toBe(403);
+  });
+
+  it('who confirms what is cancelled, or what does not exist, is told so', async () => {
+    const world = await known();
+    const { body } = await world.scan('customer-1');
+    for (const minute of [5, 15]) {
+      world.clock(minute);
+      await world.deadline(String(body.orderId));
+    }
+    expect(problemOf(await world.confirm(String(body.orderId), 'driver-1')).code).toBe('EZPAY_CLOSED');
+    expect(problemOf(await world.confirm('TNT-20990101-0000000', 'driver-1')).code).toBe('EZPAY_NOT_FOUND');
+  });
+
+  it('who is a rider may not confirm, and another customer may not look', async () => {
+    const world = await known();
+    const { body } = await world.scan('customer-1');
+    const asked = { params: { id: String(body.orderId) }, ...asRider('customer-1'), body: {} };
+    expect(problemOf(await world.ask('POST /ezpay/{id}/confirm', asked)).code).toBe('WRONG_ROLE');
+    expect(problemOf(await world.see(String(body.orderId), asRider('customer-2'))).code).toBe('NOT_YOUR_ORDER');
+  });
+});
+
+describe('[bad input] a code', () => {
+  const signed = (which: string, minutes: number, key = 'key-2') =>
+    signCode({ car: which as typeof car, shift: 'shift-1', expiresAt: at(minutes) }, key);
+  const settings = { policy: 'signed', keys: ['key-2', 'key-1'] } as const;
+  const flip = (code: string) => code.slice(0, -2) + (code.at(-2) === 'A' ? 'B' : 'A') + code.at(-1);
+
+  it.each(['key-1', 'key-2'])('[EZP-14] signed with %s is taken', async (key) => {
+    expect((await (await known(settings)).scan('customer-1', { code: signed(car, 60, key) })).status).toBe(201);
+  });
+
+  const wrong: readonly (readonly [string, object, string])[] = [
+    ['that is missing', { car }, 'CODE_REQUIRED'],
+    ['signed by somebody else', { code: signed(car, 60, 'guessed') }, 'CODE_FORGED'],
+    ['whose signature was changed', { code: flip(signed(car, 60)) }, 'CODE_FORGED'],
+    ['whose car was changed', { code: signed(car, 60).replace(car, otherCar) }, 'CODE_FORGED'],
+    ['whose expiry was changed', { code: signed(car, -1).replace(String(at(-1) / 1_000), String(at(60) / 1_000)) }, 'CODE_FORGED'],
+    ['that is no code', { code: 'https://example.com/pay' }, 'CODE_FORGED'],
+    ['that has expired', { code: signed(car, 0) }, 'CODE_EXPIRED'],
+    ['of another car', { code: signed(otherCar, 60), car }, 'CODE_WRONG_CAR'],
+  ];
+  it.each(wrong)('[EZP-14] %s is refused with the reason', async (_, body, code) => {
+    const answer = await (await known(settings)).scan('customer-1', body);
+    expect(problemOf(answer)).toEqual({ status: 422, code, fields: [] });
+    expect(answer.body).toMatchObject({ message: { id: expect.any(String), en: expect.any(String) } });
+  });
+
+  it('[EZP-14] on a sticker is the car’s number, where the stage allows it', async () => {
+    expect((await (await known({ policy: 'static' })).scan('customer-1', { car })).status).toBe(201);
+  });
+});
+
+describe('[bad input] a customer', () => {
+  it('with an order that waits in another car gives that one up, and is told', async () => {
+    const world = await known();
+    await world.apps.connect('customer-1');
+    const first = await world.scan('customer-1');
+    await world.settle();
+    const second = await world.scan('customer-1', { car: otherCar });
+    await world.settle();
+    expect(second.body.status).toBe('WAITING');
+    expect((await world.see(String(first.body.orderId), asRider('customer-1'))).body).toMatchObject({
+      status: 'CANCELLED',
+      reason: 'SCANNED_OTHER_CAR',
+    });
+    expect(world.apps.of('customer-1')).toMatchObject([{ type: 'EZPAY_CANCELLED', reason: 'SCANNED_OTHER_CAR' }]);
+  });
+
+  it('with a confirmed order in another car keeps it: he may pay for a friend', async () => {
+    const world = await known();
+    await world.device(said('STARTED', -1));
+    const first = await world.scan('customer-1');
+    await world.settle();
+    await world.scan('customer-1', { car: otherCar });
+    await world.settle();
+    expect((await world.see(String(first.body.orderId), asRider('customer-1'))).body.status).toBe('CONFIRMED');
+  });
+
+  it('[EZP-7] who scans this car, another, and this one again gets his first order back', async () => {
+    const world = await known();
+    await world.device(said('STARTED', -1), said('STARTED', -1, { car: otherCar }));
+    const ids: unknown[] = [];
+    for (const which of [car, otherCar, car]) {
+      ids.push((await world.scan('customer-1', { car: which })).body.orderId);
+      await world.settle();
+    }
+    expect(ids[2]).toBe(ids[0]);
+    expect(ids[1]).not.toBe(ids[0]);
+  });
+
+  it('beside another customer in one car: two orders, each with its own outcome', async () => {
+    const world = await known();
+    const [first, second] = [await world.scan('customer-1'), await world.scan('customer-2')];
+    expect(first.body.orderId).not.toBe(second.body.orderId);
+    await world.confirm(String(first.body.orderId), 'driver-1');
+    await world.confirm(String(second.body.orderId), 'driver-1', { confirmed: false });
+    expect((await world.see(String(first.body.orderId), asRider('customer-1'))).body.status).toBe('CONFIRMED');
+    expect((await world.see(String(second.body.orderId), asRider('customer-2'))).body.status).toBe('CANCELLED');
+  });
+});

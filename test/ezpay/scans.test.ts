@@ -1,0 +1,188 @@
+/** A scan and what follows it, over HTTP, the queue and the bus. */
+import { describe, expect, it } from 'vitest';
+import { at, car, otherCar } from '../support/ezpay.ts';
+import { asOperator, asRider, ezpayWorld, said } from '../support/ezpay-world.ts';
+import { problemOf } from '../support/http.ts';
+import { logLines } from '../support/log.ts';
+
+const lines = logLines();
+const known = async (settings: Parameters<typeof ezpayWorld>[0] = {}) => {
+  const world = ezpayWorld(settings);
+  world.clock(-10);
+  await world.drive('driver-1', car);
+  await world.drive('driver-2', otherCar);
+  world.clock(0);
+  return world;
+};
+
+describe('a customer scans a car whose argo runs', () => {
+  it('[EZP-2] it passes at once, in one transaction of order, key and marker, after one read of the car', async () => {
+    const world = await known({ mode: 'strict' });
+    await world.device(said('STARTED', -1));
+    await world.settle();
+    world.written();
+    const { status, body } = await world.scan('customer-1');
+    expect([status, body.status, body.confirmedBy, body.legacyState]).toEqual([201, 'CONFIRMED', 'argo', 2]);
+    expect(world.written().map((key) => key.replace(/TNT-\d+-\w+/, 'ID'))).toEqual([
+      'SEQUENCE ORDER',
+      'ORDER#ID EZPAY',
+      'KEY#ezpay#customer-1 KEY',
+      `CAR#${car} WAIT#ID`,
+    ]);
+  });
+
+  it('[EZP-1] a report is one write, its copy none', async () => {
+    const world = await known();
+    world.written();
+    await world.device(said('STARTED', -1));
+    expect(world.written()).toEqual([`CAR#${car} ARGO`]);
+    await world.device(said('STARTED', -1, { receivedAt: at(3) }));
+    expect(world.written()).toEqual([]);
+    expect(lines.metric('ArgoDuplicate')).toEqual([1]);
+  });
+});
+
+describe('a customer scans before the argo is heard of', () => {
+  it('[EZP-4] async: he waits in sight, and the report confirms the order', async () => {
+    const world = await known();
+    const { status, body } = await world.scan('customer-1');
+    expect([status, body.status, body.until]).toEqual([201, 'WAITING', new Date(at(5)).toISOString()]);
+    await world.settle();
+    await world.apps.connect('customer-1');
+    world.clock(3);
+    await world.device(said('STARTED', -1, { receivedAt: at(3) }));
+    await world.settle();
+    expect((await world.see(String(body.orderId), asRider('customer-1'))).body).toMatchObject({ status: 'CONFIRMED', confirmedBy: 'argo' });
+    expect(world.apps.of('customer-1')).toMatchObject([{ type: 'EZPAY_CONFIRMED', legacyState: 2 }]);
+  });
+
+  it('[EZP-4] the driver is asked after 5 minutes, and without an answer the customer is told why it was cancelled', async () => {
+    const world = await known();
+    await world.apps.connect('customer-1');
+    await world.apps.connect('driver-1');
+    const { body } = await world.scan('customer-1');
+    await world.settle();
+    for (const minute of [5, 15]) {
+      world.clock(minute);
+      await world.deadline(String(body.orderId));
+    }
+    expect(world.apps.of('driver-1')).toMatchObject([{ type: 'EZPAY_CONFIRM_REQUEST', car }, { type: 'EZPAY_CANCELLED' }]);
+    expect(world.apps.of('customer-1')).toMatchObject([
+      { type: 'EZPAY_DRIVER_ASKED' },
+      {
+        type: 'EZPAY_CANCELLED',
+        notice: 'ezpay_cancelled',
+        reason: 'ARGO_NOT_STARTED',
+        legacyState: -2,
+        message: { id: 'Argo belum aktif.' },
+      },
+    ]);
+  });
+
+  it('[EZP-12] the late report of a cancelled order is logged as wrongly failed', async () => {
+    const world = await known();
+    const { body } = await world.scan('customer-1');
+    for (const minute of [5, 15]) {
+      world.clock(minute);
+      await world.deadline(String(body.orderId));
+    }
+    world.clock(52);
+    await world.device(said('STARTED', -1, { receivedAt: at(52) }));
+    await world.settle();
+    expect((await world.see(String(body.orderId), asOperator)).body).toMatchObject({ status: 'CANCELLED', wronglyFailed: true });
+    expect(lines.metric('EzPayWronglyFailed')).toEqual([1]);
+  });
+
+  it.each(['strict', 'grace'] as const)('[EZP-6] %s: refused with a code, a message and actions in both languages', async (mode) => {
+    const world = await known({ mode });
+    const answer = await world.scan('customer-1');
+    expect(problemOf(answer)).toEqual({ status: 409, code: 'ARGO_NOT_STARTED', fields: [] });
+    expect(answer.body).toMatchObject({ legacyState: -2, message: { id: 'Argo belum aktif.', en: 'The meter is not active yet.' } });
+    expect(answer.body.actions).toHaveLength(3);
+    expect((await world.see(String(answer.body.orderId), asRider('customer-1'))).body).toMatchObject({
+      status: 'REFUSED',
+      legacyState: -2,
+    });
+  });
+
+  it('[EZP-3] grace: a successful order of the car less than 2 minutes ago lets the next customer pass, with a warning that names both', async () => {
+    const world = await known({ mode: 'grace' });
+    await world.device(said('STARTED', -5), said('STOPPED', -1, { sequence: 2 }));
+    world.clock(-2);
+    const first = await world.scan('customer-1');
+    await world.settle();
+    world.clock(-0.1);
+    const second = await world.scan('customer-2');
+    expect(second.body).toMatchObject({ status: 'CONFIRMED', confirmedBy: 'grace' });
+    expect(lines.named('Confirmed by grace')).toMatchObject([{ level: 'WARN', car, recentOrderId: first.body.orderId }]);
+  });
+});
+
+describe('a customer scans again', () => {
+  it('[EZP-7] the first order comes back, however often and however fast', async () => {
+    const world = await known();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => world.scan('customer-1')));
+    expect(new Set(answers.map(({ body }) => body.orderId)).size).toBe(1);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array(9).fill(200), 201]);
+  });
+
+  it('[EZP-7] after a refusal he gets a new order, and the repeated failure is counted', async () => {
+    const world = await known({ mode: 'strict' });
+    const ids = [await world.scan('customer-1'), await world.scan('customer-1')].map(({ body }) => body.orderId);
+    expect(new Set(ids).size).toBe(2);
+    expect(lines.metric('EzPayRepeatedFailure')).toEqual([1]);
+  });
+
+  it('after his trip has ended it is a new trip', async () => {
+    const world = await known();
+    await world.device(said('STARTED', -1));
+    const first = await world.scan('customer-1');
+    await world.settle();
+    await world.device(said('STOPPED', 20, { sequence: 2 }), said('STARTED', 25, { sequence: 3 }));
+    await world.settle();
+    world.clock(26);
+    const second = await world.scan('customer-1');
+    expect([second.status, second.body.orderId === first.body.orderId]).toEqual([201, false]);
+  });
+});
+
+describe('the driver', () => {
+  it('[EZP-10] sees his car’s argo change live, and over HTTP', async () => {
+    const world = await known();
+    await world.apps.connect('driver-1');
+    await world.device(said('STARTED', 0));
+    await world.settle();
+    expect(world.apps.of('driver-1')).toMatchObject([{ type: 'ARGO_CHANGED', event: 'argo.changed', car, argo: 'STARTED' }]);
+    expect((await world.argo(car, { sub: 'driver-1', roles: ['driver'] })).body).toMatchObject({ argo: 'STARTED', driverId: 'driver-1' });
+  });
+
+  it('[EZP-10] confirms by hand, before he is asked and after', async () => {
+    const world = await known();
+    const { body } = await world.scan('customer-1');
+    const answer = await world.confirm(String(body.orderId), 'driver-1');
+    expect(answer.body).toMatchObject({ status: 'CONFIRMED', confirmedBy: 'driver' });
+    expect((await world.confirm(String(body.orderId), 'driver-1')).status).toBe(200);
+  });
+
+  it('says that nobody is on board: the order ends, and the customer is told', async () => {
+    const world = await known();
+    await world.apps.connect('customer-1');
+    const { body } = await world.scan('customer-1');
+    await world.confirm(String(body.orderId), 'driver-1', { confirmed: false });
+    await world.settle();
+    expect(world.apps.of('customer-1').at(-1)).toMatchObject({ type: 'EZPAY_CANCELLED', reason: 'DRIVER_DENIED' });
+  });
+});
+
+describe('a car that fails again and again', () => {
+  it('[EZP-9] is named', async () => {
+    const world = await known({ mode: 'strict' });
+    for (let n = 0; n < 7; n += 1) {
+      world.clock(n);
+      await world.scan(`customer-${n}`);
+      await world.settle();
+    }
+    expect(lines.named('Car fails often')[0]).toMatchObject({ car, rate: 1 });
+    expect(lines.metric('EzPayArgoNotStarted')).toEqual(Array(7).fill(1));
+  });
+});

@@ -1,0 +1,45 @@
+/** The stack of the devices: where it may stand, what its rule says, and what a device may do. */
+import { App } from 'aws-cdk-lib/core';
+import { describe, expect, it } from 'vitest';
+import { IotStack } from '../../lib/iot-stack.ts';
+import { stages } from '../../lib/stages.ts';
+import type { Properties } from './template.ts';
+
+type Found = { readonly Type: string; readonly Properties: Properties };
+const app = new App({ analyticsReporting: false });
+new IotStack(app, stages.dev);
+const artifact = app.synth().getStackByName('tuntas-dev-devices');
+const resources = Object.values(artifact.template.Resources as Record<string, Found>);
+const only = (type: string): Properties => {
+  const found = resources.filter(({ Type }) => Type === `AWS::${type}`);
+  expect(found).toHaveLength(1);
+  return (found[0] as Found).Properties;
+};
+
+describe('the stack of the devices', () => {
+  it('stands in a region with IoT Core, and sends to the queue in the region of the orders', () => {
+    expect(artifact.environment.region).toBe('ap-southeast-1');
+    expect(artifact.template.Parameters.QueueRegion.Default).toBe('ap-southeast-3');
+    expect(JSON.stringify(only('IoT::TopicRule').TopicRulePayload.Actions)).toContain('"Ref":"QueueRegion"');
+  });
+
+  it('[EZP-1] takes car and device from the connection and the time of receipt from the rule, never from the payload', () => {
+    const { Sql, AwsIotSqlVersion, RuleDisabled = false } = only('IoT::TopicRule').TopicRulePayload;
+    expect([AwsIotSqlVersion, RuleDisabled]).toEqual(['2016-03-23', false]);
+    expect(Sql).toBe(
+      "SELECT kind, sequence, boot, deviceTime, position, topic(3) AS car, clientid() AS device, timestamp() AS receivedAt FROM 'tuntas/cars/+/argo'",
+    );
+  });
+
+  it('loses nothing: what the rule cannot hand over goes to a queue kept 14 days, with an alarm', () => {
+    expect(only('IoT::TopicRule').TopicRulePayload.ErrorAction.Sqs).toBeDefined();
+    expect(only('SQS::Queue').MessageRetentionPeriod).toBe(14 * 24 * 3_600);
+    expect(only('CloudWatch::Alarm').AlarmDescription).toMatch(/Runbook: docs\/runbooks\/queues\.md#/);
+  });
+
+  it('[OPS-8] lets a device connect as itself and publish for its car alone, and read nothing', () => {
+    const statements = only('IoT::Policy').PolicyDocument.Statement as Properties[];
+    expect(statements.map(({ Action }) => Action)).toEqual(['iot:Connect', 'iot:Publish']);
+    expect(JSON.stringify(statements[1]?.Resource)).toMatch(/:topic\/tuntas\/cars\/\$\{iot:Connection\.Thing\.Attributes\[car\]\}\/argo"/);
+  });
+});

@@ -1,0 +1,74 @@
+/** Cars, devices, scans and times as the tests of EzPay speak of them. */
+import { type ArgoCommand, decide as decideArgo } from '../../functions/ezpay/argo.decider.ts';
+import { type Run, type Timeline, timelineOf } from '../../functions/ezpay/argo.timeline.ts';
+import type { Argo, MeterEvent } from '../../functions/ezpay/argo.ts';
+import { decide, type EzPayCommand, type Prediction, scan as scanned } from '../../functions/ezpay/ezpay.decider.ts';
+import type { EzPay, Mode, Scan } from '../../functions/ezpay/ezpay.ts';
+import { type CarId, type DriverId, type Instant, instant, type OrderId, type RiderId } from '../../functions/platform/types.ts';
+
+/** 03:44, when the customer scanned. */
+export const start = instant(Date.parse('2026-11-20T20:44:00.000Z'));
+/** Minutes after 03:44. */
+export const at = (minutes: number): Instant => instant(start + Math.round(minutes * 60_000));
+
+export const car = 'B1234XYZ' as CarId;
+export const otherCar = 'B9999XYZ' as CarId;
+export const customer = 'customer-1' as RiderId;
+export const driver = 'driver-1' as DriverId;
+export const orderId = (n: number): OrderId => `TNT-20261121-000000${n}` as OrderId;
+
+type Meter = Partial<MeterEvent> & { readonly sequence: number };
+const meter = (kind: MeterEvent['kind'], minutes: number, { receivedAt, ...more }: Meter): MeterEvent => ({
+  device: 'device-1',
+  kind,
+  deviceTime: at(minutes),
+  receivedAt: receivedAt ?? at(minutes),
+  ...more,
+});
+/** The argo is started at that minute by the device's clock, and we hear of it at once unless said otherwise. */
+export const started = (minutes: number, more: Meter): MeterEvent => meter('STARTED', minutes, more);
+export const stopped = (minutes: number, more: Meter): MeterEvent => meter('STOPPED', minutes, more);
+
+export const noArgo: Argo = { car, events: [] };
+export const argoAfter = (argo: Argo, ...commands: readonly ArgoCommand[]): Argo => {
+  let now = argo;
+  for (const command of commands) {
+    const decision = decideArgo(command, argo.car, now);
+    if (decision.outcome === 'happened') now = decision.state;
+  }
+  return now;
+};
+export const reports = (...events: readonly MeterEvent[]): Argo =>
+  argoAfter(noArgo, ...events.map((event) => ({ type: 'report', event, at: event.receivedAt }) as const));
+export const timeline = (argo: Argo): Timeline => timelineOf(argo.events);
+export const doubts = (argo: Argo): readonly (string | undefined)[] => timeline(argo).placed.map(({ doubt }) => doubt);
+/** The runs in minutes after 03:44; a run whose start was lost shows `?`. */
+export const runs = (argo: Argo): readonly (readonly (number | string | undefined)[])[] =>
+  timeline(argo).runs.map((run: Run) => [
+    'since' in run ? '?' : (run.startedAt - start) / 60_000,
+    run.stoppedAt === undefined ? undefined : (run.stoppedAt - start) / 60_000,
+  ]);
+
+export const scanOf = (wishes: Partial<Scan> = {}): Scan => ({
+  orderId: orderId(1),
+  customerId: customer,
+  car,
+  paymentMethod: 'gopay',
+  scannedAt: start,
+  mode: 'async' as Mode,
+  windowMs: 5 * 60_000,
+  answerMs: 10 * 60_000,
+  ...wishes,
+});
+export const scan = (wishes: Partial<Scan> = {}, argo: Argo = noArgo, prediction?: Prediction) =>
+  scanned({ type: 'scan', scan: scanOf(wishes), argo, graceMs: 2 * 60_000, prediction });
+
+/** The order after the commands; one that changes nothing leaves it as it is. */
+export const orderAfter = (order: EzPay, ...commands: readonly EzPayCommand[]): EzPay => {
+  let now = order;
+  for (const command of commands) {
+    const decision = decide(command, now);
+    if (decision.outcome === 'happened') now = decision.state;
+  }
+  return now;
+};
