@@ -5,13 +5,13 @@ import type { Contact, Language } from './contacts.store.ts';
 const isTrue = (claim: unknown): boolean => claim === true || claim === 'true';
 
 /** One address, no display name, nothing that could begin another header. The mail service knows the rest. */
-const form = /^[^\s@<>(),;:"[\]\\]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}\.)+[A-Za-z]{2,63}$/;
+const form = /^[^\s@<>(),;:"[\]\\]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/;
 const longest = 254;
 
 export const isEmail = (text: string): boolean => text.length <= longest && form.test(text);
 
 const languageOf = (locale: unknown): Language | undefined => {
-  const [, language] = /^(id|in|en)\b/i.exec(String(locale ?? '')) ?? [];
+  const [, language] = /^(id|in|en)(?![a-z])/i.exec(String(locale ?? '')) ?? [];
   if (!language) return undefined;
   return language.toLowerCase() === 'en' ? 'en' : 'id';
 };
