@@ -15,8 +15,8 @@ describe('the frozen sample', () => {
     expect(entry && z.parse(entry.schema, sample)).toEqual(sample);
   });
 
-  it('is there for every event of EzPay', () => {
-    const wanted = catalogue.filter(({ type }) => /^(argo|car|ezpay)\./.test(type)).map(({ type }) => type);
+  it('is there for every event of EzPay, orders and payments', () => {
+    const wanted = catalogue.filter(({ type }) => /^(argo|car|ezpay|order|payment|refund|chargeback)\./.test(type)).map(({ type }) => type);
     expect(samples.map(([type]) => type)).toEqual(expect.arrayContaining(wanted));
   });
 });
