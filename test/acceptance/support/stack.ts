@@ -12,6 +12,7 @@ export type Ready = {
   readonly websocket: string;
   readonly tokens: string;
   readonly sqs: string;
+  readonly webhook: string;
   readonly events: string;
   readonly live: string;
   readonly mailbox: string;
