@@ -1,4 +1,4 @@
-/** `npm run demo`: plays five rides with simulated drivers on the local stack, checks what came of each, and prints one ride's story. */
+/** `npm run demo`: plays six rides with simulated drivers on the local stack, one of them to the receipt, checks what came of each, and prints one ride's story. */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printStory } from '../functions/ops/cli/story.print.ts';

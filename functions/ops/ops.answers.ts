@@ -5,7 +5,7 @@ import type { Answers, KeyOf } from '../platform/route.ts';
 import type { routes } from './ops.routes.ts';
 
 const line = z.looseObject({
-  kind: z.enum(['event', 'dispatch', 'notice', 'webhook']),
+  kind: z.enum(['event', 'dispatch', 'notice', 'receipt', 'webhook']),
   at: z.string(),
 });
 

@@ -1,11 +1,15 @@
 /** Plays the rides of the demo, each with a rider of its own. */
 import type { RideNotification, Story } from '../../client/index.ts';
 import type { Ready } from '../ready.ts';
-import { type Play, type Scene, type Stage, scenes, until } from './demo-scenes.ts';
+import { paid } from './demo-paid.ts';
+import { type Play, type Scene, type Stage, scenes as unpaid, until } from './demo-scenes.ts';
 import { type SimulatedDriver, simulatedDriver } from './driver.ts';
 import { personOf } from './people.ts';
 
 type Say = (line: string) => void;
+
+/** The first is the one whose story is told. */
+const scenes: readonly Scene[] = [paid, ...unpaid];
 
 const played = async (
   scene: Scene,

@@ -1,4 +1,4 @@
-/** The five rides of the demo, each with its own drivers, and what about its end would be surprising. */
+/** The rides of the demo but for the paid one, each with its own drivers, and what about its end would be surprising. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Ride, RideNotification, RideRequest, Tuntas } from '../../client/index.ts';
@@ -29,7 +29,7 @@ const bandung = { lat: -6.9147, lng: 107.6026, address: 'Stasiun Bandung' };
 const dago = { lat: -6.8721, lng: 107.6187, address: 'Dago' };
 const patience = 15_000;
 
-const asks = (drivers: readonly SimulatedDriver[], more: Partial<RideRequest> = {}): RideRequest => ({
+export const asks = (drivers: readonly SimulatedDriver[], more: Partial<RideRequest> = {}): RideRequest => ({
   serviceLine: 'BB',
   pickup: gambir,
   destination: airport,
@@ -46,16 +46,21 @@ export const until = async (what: string, isSo: () => boolean | Promise<boolean>
 };
 
 /** Waits for a status, and for the news of it to reach everyone. */
-const ended = async ({ rider, told }: Play, rideId: string, status: Ride['status'], news: RideNotification['type']): Promise<Ride> => {
+export const ended = async (
+  { rider, told }: Play,
+  rideId: string,
+  status: Ride['status'],
+  news: RideNotification['type'],
+): Promise<Ride> => {
   await until(`the ride ${rideId} ${status}`, async () => (await rider.getRide(rideId)).status === status);
   await until(`the rider hears ${news}`, () => told.some(({ type }) => type === news));
   return rider.getRide(rideId);
 };
 
 const heard = (driver: SimulatedDriver, type: RideNotification['type']): boolean => driver.notifications.some((one) => one.type === type);
-const nameOf = (driverId: string | undefined): string => driverId?.split('-')[0] ?? 'nobody';
+export const nameOf = (driverId: string | undefined): string => driverId?.split('-')[0] ?? 'nobody';
 
-const once = ({ check }: Play, rideId: string, ...drivers: readonly SimulatedDriver[]): void => {
+export const once = ({ check }: Play, rideId: string, ...drivers: readonly SimulatedDriver[]): void => {
   for (const driver of drivers) check(driver.arrived(rideId) === 1, `${nameOf(driver.id)} got the offer ${driver.arrived(rideId)} times`);
 };
 
@@ -171,5 +176,4 @@ const matched: Scene = {
   },
 };
 
-/** The first is the one whose story is told. */
 export const scenes: readonly Scene[] = [acceptedAfterDecline, declined, expired, cancelled, matched];

@@ -1,8 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { printStory } from '../../functions/ops/cli/story.print.ts';
 import { declinedRide, type Stack, startStack } from './stack.ts';
+
+const root = join(import.meta.dirname, '../..');
+const samples = globSync('events/samples/{order,payment,refund,chargeback}.*.json', { cwd: root }).map(
+  (file) => [basename(file, '.json'), file] as const,
+);
 
 let stack: Stack;
 beforeAll(async () => {
@@ -57,6 +62,25 @@ describe('tuntas story', () => {
       expect(printStory('TNT-20261121-0000001', [line])).not.toContain(type);
       expect(printStory('TNT-20261121-0000001', [line])).not.toMatch(/undefined|\[object/);
     }
+  });
+
+  it.each(samples)('has words for %s', (type, file) => {
+    const sample = JSON.parse(readFileSync(join(root, file), 'utf8'));
+    const printed = printStory('TNT-20261121-0000042', [{ ...sample, kind: 'event' }]);
+    expect(printed).not.toContain(type);
+    expect(printed).not.toMatch(/undefined|\[object|NaN/);
+  });
+
+  it('[PAY-6] says of each notification of the gateway what became of it', () => {
+    const line = { kind: 'webhook', at: '2026-11-21T04:24:41.700Z', body: '{"transaction_status":"settlement"}', verified: true };
+    const printed = printStory('TNT-20261121-0000042', [
+      { ...line, effect: 'mark_paid', attempt: 2, tookMs: 90 },
+      { ...line, effect: 'noop_duplicate', why: 'duplicate', verified: false, attempt: 1, tookMs: 12 },
+      { ...line, body: 'no JSON', why: 'its payment is not there yet', verified: false, attempt: 1, tookMs: 8 },
+    ]);
+    expect(printed).toContain('"settlement": mark_paid, after asking it, look 2, 90 ms');
+    expect(printed).toContain('"settlement": noop_duplicate (duplicate), look 1, 12 ms');
+    expect(printed).toContain('"something": its payment is not there yet, look 1, 8 ms');
   });
 });
 

@@ -1,5 +1,6 @@
 /** A story for people: when, who, what. */
 import type { StoryLine } from '../story.store.ts';
+import { moneyEvents, type Told, webhookTold } from './story.money.ts';
 import { columns } from './table.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -13,8 +14,6 @@ const place = (value: unknown): string => {
   const where = address ? `${address} (${lat}, ${lng})` : `${lat}, ${lng}`;
   return sequence ? `${where}, update ${sequence}` : where;
 };
-
-type Told = readonly [who: string, what: string];
 
 const events: Readonly<Record<string, (line: Fields) => Told>> = {
   'ride.requested': ({ riderId, serviceLine, pickup, policy, offered }) => [
@@ -47,6 +46,7 @@ const events: Readonly<Record<string, (line: Fields) => Told>> = {
     `ends the search (${text(reason)})${some(timedOut, (all) => `; no answer from ${all}`)}`,
   ],
   'ride.pickup-updated': ({ riderId, pickup }) => [`rider ${text(riderId)}`, `moves the pickup to ${place(pickup)}`],
+  ...moneyEvents,
 };
 
 const reached = ({ sentAt, channel }: Fields): string =>
@@ -56,6 +56,7 @@ const told = (line: StoryLine): Told => {
   if (line.kind === 'dispatch') return [`to driver ${text(line.driverId)}`, `offer ${text(line.sequence)}, ${reached(line)}`];
   if (line.kind === 'notice') return [`to ${text(line.to)}`, `${text(line.type)}, ${reached(line)}`];
   if (line.kind === 'receipt') return ['receipt by mail', line.skippedAt ? `not sent: ${text(line.reason)}` : reached(line)];
+  if (line.kind === 'webhook') return webhookTold(line);
   return events[text(line.type)]?.(line) ?? [line.kind, text(line.type)];
 };
 
