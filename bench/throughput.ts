@@ -7,9 +7,9 @@ import { type Benchmark, line, number, type Table } from './support/report.ts';
 import { type Plan, play, type Round, together, type Way } from './support/rounds.ts';
 import { inTurn } from './support/statistics.ts';
 
-const rounds = 5;
+const rounds = 7;
 const atOnce = 32;
-const ridesPerRound = 250;
+const ridesPerRound = 200;
 const burst = 1_000;
 const idleRides = 150;
 /** Between two rides of the idle measurement. */

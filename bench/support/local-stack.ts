@@ -22,7 +22,7 @@ const untilReady = async (child: ChildProcess, file: string): Promise<Ready> => 
   return JSON.parse(await readFile(file, 'utf8')) as Ready;
 };
 
-const commands = { node: [process.execPath, join('local', 'start.mjs')], npm: ['npm', 'start', '--silent', '--'] } as const;
+const commands = { node: [process.execPath, join('local', 'start.ts')], npm: ['npm', 'start', '--silent', '--'] } as const;
 
 type StartOptions = {
   /** `npm` starts it as a person does; without it nothing but the stack is measured. */
@@ -38,6 +38,8 @@ export const startLocalStack = async ({ by = 'node', project = root }: StartOpti
   const [command, ...words] = commands[by];
   const child = spawn(command, [...words, '--memory', '--quiet', '--port', '0', '--ready-file', file], {
     cwd: project,
+    // Started without npm, the stack ends with this process, however this one ends.
+    env: { ...process.env, TUNTAS_STARTED_BY: String(process.pid) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
