@@ -19,7 +19,7 @@ const names = ['stack', 'bare', 'bareInMemory'] as const;
 type Name = (typeof names)[number];
 type Summary = ReturnType<typeof together>;
 
-const warmUp: Omit<Plan, 'candidates'> = { rides: 200, atOnce };
+const warmUp: Omit<Plan, 'candidates'> = { rides: 500, atOnce };
 
 /** The stack and both bare loops, round by round in turn. */
 const inRounds = async (stack: Way, candidates: number): Promise<Readonly<Record<Name | 'stackBurst' | 'bareBurst', Summary>>> => {
