@@ -1,7 +1,7 @@
 /** The facts a change of a payment publishes: what changed between two states, so that the facts always add up to the money. */
 import type { Fact } from '../platform/decision.ts';
 import { minus, none } from '../platform/rupiah.ts';
-import { type Instructions, isPaid, type Paid, type Payment, type Standing } from './payment.ts';
+import { type Hold, type Instructions, isPaid, type Paid, type Payment, type Standing } from './payment.ts';
 import { type Refund, refunded } from './refund.ts';
 
 /** A held payment shows what was published before it was held. */
@@ -24,7 +24,7 @@ const named: Readonly<Partial<Record<Standing['status'], string>>> = {
 };
 
 export const factsBetween = (before: Payment | undefined, after: Payment): readonly Fact[] => {
-  if (after.standing.status === 'HELD') return before?.standing.status === 'HELD' ? [] : [heldFact(after)];
+  if (after.standing.status === 'HELD') return before?.standing.status === 'HELD' ? [] : [heldFact(after, after.standing.hold)];
   const was = before && shownOf(before);
   const is = after.standing;
   const standing = standingFacts(was, is, after);
@@ -34,8 +34,7 @@ export const factsBetween = (before: Payment | undefined, after: Payment): reado
 
 const fact = (type: string, payment: Payment, data: Fact['data'] = {}): Fact => ({ type, data: { ...ids(payment), ...data } });
 
-const heldFact = (payment: Payment): Fact =>
-  fact('payment.held', payment, payment.standing.status === 'HELD' ? { ...payment.standing.hold } : {});
+const heldFact = (payment: Payment, { what, expected, said }: Hold): Fact => fact('payment.held', payment, { what, expected, said });
 
 /** One per write: the story and the bus know an event by the version it was written with. */
 const standingFacts = (was: Standing | undefined, is: Standing, payment: Payment): readonly Fact[] => {

@@ -1,0 +1,70 @@
+/** The facts of a payment are the events that were promised: each can be read by its schema, and none writes over its envelope. */
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { paymentEvent } from '../../events/payment.ts';
+import { chargeRefused, intend, outcomeUnknown } from '../../functions/payments/charge.decider.ts';
+import { hear, release } from '../../functions/payments/payment.decider.ts';
+import type { Payment } from '../../functions/payments/payment.ts';
+import { askRefund, paidBack, refundDenied } from '../../functions/payments/refund.decider.ts';
+import type { Report } from '../../functions/payments/report.ts';
+import type { Decision } from '../../functions/platform/decision.ts';
+import { rupiah } from '../../functions/platform/rupiah.ts';
+import { iso } from '../../functions/platform/types.ts';
+import { answer, at, given, intended, intent, refundOf, report } from '../support/payments.ts';
+
+const pending = given({}, answer('pending'));
+const paid = given({ method: 'qris' }, answer('settlement'));
+const held = given({}, answer('pending'), report('settlement', { grossAmount: '125000.00' }));
+const captured = given({ method: 'card' }, answer('capture'));
+const asked = { key: 'rf-1', amount: undefined, reason: 'wrong route', at: at(70) };
+const refunding = { ...paid, ...stateOf(askRefund(asked, paid)) } as Payment;
+const byHand = stateOf(askRefund(asked, given({}, answer('settlement'))));
+
+function stateOf(decision: Decision<Payment>): Payment {
+  if (decision.outcome !== 'happened') throw new Error(`nothing happened: ${JSON.stringify(decision)}`);
+  return decision.state;
+}
+const said = (payment: Payment, one: Report): Decision<Payment> => hear({ ...one, saidAt: at(90) }, payment, at(90)).decision;
+const part: Partial<Report> = { refundAmount: rupiah(50_000), refunds: [refundOf('r1', 50_000)] };
+
+const changes: readonly (readonly [string, Decision<Payment>])[] = [
+  ['payment.intended', intend(intent())],
+  ['payment.unknown', outcomeUnknown('time-out', at(90), intended())],
+  ['payment.pending', said(intended(), answer('pending', { instructions: { expiresAt: at(86_400) } }))],
+  ['payment.authorized', said(intended({ method: 'card' }), answer('authorize'))],
+  ['payment.under-review', said(intended({ method: 'card' }), answer('capture/challenge'))],
+  ['payment.settled', said(pending, answer('settlement'))],
+  ['payment.settlement-confirmed', said(captured, answer('settlement'))],
+  ['payment.denied', said(pending, answer('deny'))],
+  ['payment.cancelled', said(pending, answer('cancel'))],
+  ['payment.expired', said(pending, answer('expire'))],
+  ['payment.failed', chargeRefused('gateway-402', at(90), intended())],
+  ['payment.failed', said(pending, answer('failure'))],
+  ['payment.reversed', said(given({ method: 'permata_va' }, answer('settlement')), answer('deny'))],
+  ['payment.held', said(pending, report('settlement', { grossAmount: '125000.00' }))],
+  ['payment.held', said(pending, report('settlement', { merchantId: 'G999999999' }))],
+  ['payment.released', release({ ...answer('pending'), saidAt: at(90) }, held, at(90)).decision],
+  ['refund.changed', askRefund(asked, paid)],
+  ['refund.changed', said(paid, answer('partial_refund', part))],
+  ['refund.changed', refundDenied('rf-1', 'declined by the bank', at(90), refunding)],
+  ['refund.changed', paidBack({ key: 'rf-1', reference: 'BCA 0421', by: 'op-1', at: at(90) }, byHand)],
+  ['chargeback.recorded', said(given({ method: 'card' }, answer('settlement')), answer('chargeback'))],
+];
+
+describe('the facts of a payment', () => {
+  it.each(changes)('%s is the event of that name', (type, decision) => {
+    if (decision.outcome !== 'happened') throw new Error(`nothing happened: ${JSON.stringify(decision)}`);
+    expect(decision.facts.map((fact) => fact.type)).toEqual([type]);
+    for (const fact of decision.facts) {
+      const envelope = { id: 'x/PAYMENT/2', type: fact.type, version: 2, at: iso(at(90)) };
+      const event: unknown = JSON.parse(JSON.stringify({ ...envelope, ...fact.data }));
+      expect(event).toMatchObject(envelope);
+      expect(z.parse(paymentEvent, event)).toEqual(event);
+    }
+  });
+
+  it('cover the catalogue', () => {
+    const types = paymentEvent.def.options.map(({ shape }) => shape.type.def.values[0]);
+    expect(new Set(changes.map(([type]) => type))).toEqual(new Set(types));
+  });
+});
