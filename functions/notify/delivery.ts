@@ -13,13 +13,14 @@ export type PostToConnection = (connectionId: string, body: string) => Promise<b
 export type Push = (sub: string, pushToken: string, notification: Message) => Promise<void>;
 
 export const postTo = (endpoint: string): PostToConnection => {
-  const client = new ApiGatewayManagementApiClient({
-    endpoint,
-    // A post whose answer was lost may have arrived: only the queue tries again, after the connection had time to recover.
-    maxAttempts: 1,
-    requestHandler: { connectionTimeout: 500, requestTimeout: 2_500 },
-  });
+  let client: ApiGatewayManagementApiClient | undefined;
   return async (ConnectionId, Data) => {
+    client ??= new ApiGatewayManagementApiClient({
+      endpoint,
+      // A post whose answer was lost may have arrived: only the queue tries again, after the connection had time to recover.
+      maxAttempts: 1,
+      requestHandler: { connectionTimeout: 500, requestTimeout: 2_500 },
+    });
     try {
       await client.send(new PostToConnectionCommand({ ConnectionId, Data }));
       return true;

@@ -1,6 +1,4 @@
 /** The aggregate store: load, decide, one conditional write of state, version + 1 and outbox. Used by every context. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import {
   ConditionalCheckFailedException,
   type DynamoDBClient,
@@ -11,7 +9,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Decision, Fact, Happened } from './decision.ts';
-import { fromItem, type Item, toItem } from './dynamo.ts';
+import { fromItem, type Item, sameItem, toItem } from './dynamo.ts';
 import { Conflict } from './errors.ts';
 import { type Instant, iso } from './types.ts';
 
@@ -227,8 +225,7 @@ export const store = (client: DynamoDBClient, table: string) => {
 };
 
 /** An attempt of the SDK whose answer was lost has written the item already. */
-const isOurs = (found: Item | undefined, wanted: Item): boolean =>
-  found !== undefined && isDeepStrictEqual(fromItem(found), fromItem(wanted));
+const isOurs = (found: Item | undefined, wanted: Item): boolean => found !== undefined && sameItem(found, wanted);
 
 type KeyItem = { readonly id: string; readonly fingerprint: string };
 const created: Created = { outcome: 'created', version: 1 };
@@ -242,7 +239,7 @@ const onKey = ({ replaces }: IdempotencyKey) =>
     : { ConditionExpression: 'id = :replaced', ExpressionAttributeValues: toItem({ ':replaced': replaces }) };
 
 /** Two writers of one item must not meet again at the same moment. */
-const pause = (attempt: number): Promise<void> => sleep(Math.random() * 10 * attempt);
+const pause = (attempt: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
 
 const raceCodes = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
 
