@@ -1,0 +1,119 @@
+/** The dispatch worker when something is wrong: the sending fails, the flag is off, the message is poison. */
+import { describe, expect, it } from 'vitest';
+import type { RideCommand } from '../../functions/dispatch/ride.decider.ts';
+import type { DriverId } from '../../functions/platform/types.ts';
+import { at, d1, d2, d3, rideId } from '../support/dispatch.ts';
+import { dispatchWorker as setUp } from '../support/dispatch-worker.ts';
+import { logLines } from '../support/log.ts';
+
+const lines = logLines();
+const away = new Error('the endpoint is away');
+const decline = (driverId: DriverId): RideCommand => ({ type: 'decline', driverId, reason: 'too far', at: at(5) });
+
+describe('the sending fails', () => {
+  it('[DSP-4] leaves the message for a retry, which sends it under the same key', async () => {
+    const { order, drain, got, fail, mend, lines: log } = await setUp();
+    fail('connection-of-driver-1', away);
+    expect(await drain(order(d1), order(d2))).toEqual([{ itemIdentifier: 'message-1' }]);
+    expect(lines.metric('DispatchFailed')).toContain(1);
+    expect(lines.named('Dispatch failed')).toMatchObject([{ level: 'ERROR', flag: 'on', driverId: 'driver-1' }]);
+    mend('connection-of-driver-1');
+    expect(await drain(order(d1))).toEqual([]);
+    expect(got()).toEqual([1, 1, 0]);
+    expect(log()).toHaveLength(2);
+  });
+
+  it('[DSP-8] does not send on the retry what was declined meanwhile', async () => {
+    const { order, drain, got, fail, mend, change } = await setUp();
+    fail('connection-of-driver-1', away);
+    await drain(order(d1));
+    await change(decline(d2));
+    mend('connection-of-driver-1');
+    expect(await drain(order(d1))).toEqual([]);
+    expect(got()).toEqual([0, 0, 0]);
+  });
+
+  it('[DSP-4] takes over after a crash between claim and sending', async () => {
+    const { order, drain, got, deps, clock } = await setUp();
+    await deps.ledger.claim({ orderId: rideId, key: 'DISPATCH#driver-1#1', kind: 'dispatch' }, at(0));
+    clock(30);
+    expect(await drain(order(d1))).toEqual([]);
+    expect(got()).toEqual([1, 0, 0]);
+  });
+});
+
+describe('the flag idempotent-dispatch is off', () => {
+  it.each([
+    ['for this ride', { flag: false }],
+    ['because it is held', { held: true }],
+  ])('[DSP-10] sends as ever and only measures what it would have suppressed, %s', async (_, wishes) => {
+    const { order, drain, got, change } = await setUp(wishes);
+    await drain(order(d1));
+    await change(decline(d1));
+    expect(await drain(order(d2))).toEqual([]);
+    expect(got()).toEqual([1, 1, 0]);
+    expect(lines.named('Dispatch skipped')).toMatchObject([{ outcome: 'would-skip', reason: 'ride-closed', flag: 'off' }]);
+    expect(lines.metric('DispatchClosedSuppressed')).toEqual([1]);
+  });
+
+  it('[DSP-9] logs the line that pages when it sends after a decline', async () => {
+    const { order, drain, change } = await setUp({ flag: false });
+    await change(decline(d1));
+    await drain(order(d2));
+    expect(lines.named('Dispatch sent for DECLINED request')).toMatchObject([{ level: 'WARN', orderId: rideId, driverId: 'driver-2' }]);
+    expect(lines.metric('DispatchAfterDecline')).toEqual([1]);
+  });
+
+  it('[DSP-9] counts what is sent twice', async () => {
+    const { order, drain, got } = await setUp({ flag: false });
+    await drain(order(d1));
+    await drain('the message before', order(d1));
+    expect(got()).toEqual([2, 0, 0]);
+    expect(lines.metric('DispatchDuplicate')).toEqual([1]);
+    expect(lines.named('Dispatch sent twice')).toHaveLength(1);
+  });
+
+  it('[DSP-9] logs nothing that pages while it is on', async () => {
+    const { order, drain, change } = await setUp();
+    await drain(order(d1), order(d1));
+    await change(decline(d1));
+    await drain(order(d1), order(d2, 2), order(d3));
+    expect([lines.metric('DispatchAfterDecline'), lines.metric('DispatchDuplicate')]).toEqual([[], []]);
+    expect(lines.named('Dispatch sent for DECLINED request')).toEqual([]);
+  });
+});
+
+describe('a message of the queue is wrong', () => {
+  const good = { rideId, driverId: d1, sequence: 1, version: 1 };
+
+  it.each<[string, unknown, RegExp]>([
+    ['is not JSON', 'hello', /not JSON/],
+    ['names no ride', { ...good, rideId: undefined }, /rideId/],
+    ['names a ride that cannot be', { ...good, rideId: '42' }, /rideId/],
+    ['names a ride that is not stored', { ...good, rideId: 'TNT-20261121-ZZZZZZZ' }, /there is no such ride/],
+    ['names nobody', { ...good, driverId: '' }, /driverId/],
+    ['has a sequence of 0', { ...good, sequence: 0 }, /sequence/],
+    ['has a sequence beyond 2^53', { ...good, sequence: 2 ** 53 }, /sequence/],
+    ['has half a version', { ...good, version: 1.5 }, /version/],
+    ['has a negative version', { ...good, version: -1 }, /version/],
+    ['has a time that is none', { ...good, at: 'noon' }, /at/],
+  ])('is parked with the reason when it %s, and the next is sent', async (_, poison, reason) => {
+    const { order, drain, got, parked } = await setUp();
+    expect(await drain(poison, order(d2))).toEqual([]);
+    expect(parked).toEqual([expect.objectContaining({ reason: expect.stringMatching(reason) })]);
+    expect(got()).toEqual([0, 1, 0]);
+  });
+
+  it('is left for later when it overtook the ride', async () => {
+    const { order, drain, got } = await setUp();
+    expect(await drain(order(d1, 9))).toEqual([{ itemIdentifier: 'message-1' }]);
+    expect(got()).toEqual([0, 0, 0]);
+  });
+
+  it('shows nothing to a driver who was never asked', async () => {
+    const { order, drain, connect, of } = await setUp();
+    await connect('driver-9');
+    expect(await drain({ ...order(d1), driverId: 'driver-9', sequence: 4 })).toEqual([]);
+    expect(of('driver-9')).toEqual([]);
+  });
+});
