@@ -32,7 +32,7 @@ describe('an event is told', () => {
     });
   });
 
-  it('[GNT-6] is told without the orders to the dispatch worker', async () => {
+  it('is told without the orders to the dispatch worker', async () => {
     const table = memoryTable();
     await story(
       clientOf(table),
