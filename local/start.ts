@@ -58,7 +58,7 @@ const run = async (options: StartOptions): Promise<void> => {
   // What an earlier run left behind must not be taken for this one.
   if (options.readyFile !== undefined) rmSync(options.readyFile, { force: true });
   const assembly = await builtAssembly(root, say);
-  starting = startLocal({ ...options, assembly, root, say, prewarm: true, onBroken: fail });
+  starting = startLocal({ ...options, assembly, root, say, onBroken: fail });
   const { ready } = await starting;
   if (endingSince !== undefined) return;
   for (const file of readyFiles) writeReady(file, ready);
