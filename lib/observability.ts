@@ -120,6 +120,29 @@ export class Observability extends Construct {
         ],
         [
           graph(
+            'Payments',
+            counts('payments', 'PaymentCharged', 'PaymentSettled', 'ChargeUnknown', 'ChargeRefused', 'PaymentHeld', 'PaymentReversed'),
+          ),
+          graph(
+            'Notifications: found on which look',
+            counts(
+              'payments',
+              'WebhookFound1',
+              'WebhookFound2',
+              'WebhookFound3',
+              'WebhookFoundMore',
+              'WebhookOrphan',
+              'WebhookForged',
+              'WebhookMalformed',
+            ),
+          ),
+          graph('Notifications: to the answer, to the effect, ms', [
+            ...percentiles('payments', 'WebhookLatency'),
+            ...percentiles('payments', 'WebhookLag'),
+          ]),
+        ],
+        [
+          graph(
             'Dead letters',
             all(DeadLetters).map((queue) => queue.metricApproximateNumberOfMessagesVisible({ period: minute, statistic: 'Maximum' })),
           ),

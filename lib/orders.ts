@@ -5,7 +5,9 @@ import { routes } from '../functions/orders/orders.routes.ts';
 import { items } from './access.ts';
 import type { House } from './house.ts';
 import type { HttpDoor } from './http-door.ts';
+import { metric } from './metrics.ts';
 import type { Platform } from './platform.ts';
+import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
 import { subscribe } from './subscription.ts';
 import { WorkQueue } from './work-queue.ts';
@@ -61,6 +63,15 @@ export class Orders extends Construct {
       bus: platform.bus,
       pattern: { source: ['tuntas.orders', 'tuntas.payments'], detailType: ['order.finished', 'payment.settled', 'payment.reversed'] },
       queue: this.queue.queue,
+    });
+
+    new PromiseAlarm(this, 'Refused', {
+      house,
+      promise: 'orders-take-their-payments',
+      says: 'An order refused what a ride or a payment means for it: money may be there that pays nothing.',
+      runbook: 'payments.md#an-order-refused-its-payment',
+      metric: metric('orders', 'OrderFactRefused'),
+      above: 0,
     });
   }
 }

@@ -1,4 +1,4 @@
-/** What the gateway is asked to charge, per method (reference/midtrans.md §2.2). */
+/** What the gateway is asked to charge, per method (docs/midtrans.md §2.2). */
 import type { Rupiah } from '../platform/rupiah.ts';
 import type { Method, PaymentRef } from './payment.ts';
 
@@ -44,7 +44,7 @@ export const chargeBody = (order: ChargeOrder): object => ({
 /** The gateway takes no idempotency key for Permata: its answer is only known from the status. */
 export const isRepeatable = (method: Method): boolean => method !== 'permata_va';
 
-/** Amount limits of the acquirers, in rupiah (reference/midtrans.md §2.1). */
+/** Amount limits of the acquirers, in rupiah (docs/midtrans.md §2.1). */
 export const limits: Readonly<Record<Method, readonly [number, number]>> = {
   bca_va: [10_000, 20_000_000_000],
   bni_va: [1, 20_000_000_000],

@@ -164,7 +164,7 @@ const adopt = async (deps: JoinDeps, ref: PaymentRef): Promise<'adopted' | 'not-
 };
 
 /**
- * The recovery rule of reference/midtrans.md §1.4 for a charge of which nothing is known: within the life of its idempotency key the
+ * The recovery rule of docs/midtrans.md §1.4 for a charge of which nothing is known: within the life of its idempotency key the
  * same call again, which answers as the first did; later, or where there are no keys, its status; the same call again only on 404.
  */
 export const recover = async (deps: JoinDeps, payment: Payment): Promise<void> => {

@@ -21,6 +21,8 @@ export type Told = {
 
 /** Answers can contradict each other while the gateway moves; then it is left to the deadline. */
 const questions = 3;
+/** No further question after this long: a question may take 9 s, and the shortest function that asks has 25. */
+const enoughMs = 8_000;
 
 type Rule = (report: Report, payment: Payment, at: Instant) => Heard;
 
@@ -31,12 +33,14 @@ type Rule = (report: Report, payment: Payment, at: Instant) => Heard;
 export const tell = async (deps: HearingDeps, ref: PaymentRef, said: Report, rule: Rule = hear): Promise<Told | undefined> => {
   let report = said;
   let why: string | undefined;
+  const began = deps.now();
   for (let question = 0; ; question += 1) {
     const { effect, outcome } = await decided(deps, ref, report, rule);
     if (!outcome.state) return undefined;
     const told = { effect, verified: question > 0, outcome };
     if (effect !== 'verify_with_get_status') return logged(told, ref, report);
-    if (question === questions) return later(deps, ref, { ...told, why: 'the answers contradict each other' }, report);
+    if (question === questions || deps.now() - began > enoughMs)
+      return later(deps, ref, { ...told, why: 'the answers contradict each other' }, report);
     const answer = await deps.gateway.status(ref, idToAsk(outcome.state, report));
     if (answer.outcome !== 'report') {
       why = answer.outcome === 'unknown' ? answer.reason : answer.outcome;

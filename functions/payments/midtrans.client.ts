@@ -1,4 +1,4 @@
-/** The gateway's Core API over `fetch` (reference/midtrans.md §1, §2, §7): every answer a value, no key in any of them. */
+/** The gateway's Core API over `fetch` (docs/midtrans.md §1, §2, §7): every answer a value, no key in any of them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Breaker } from '../platform/breaker.ts';
 import type { Rupiah } from '../platform/rupiah.ts';

@@ -1,4 +1,4 @@
-/** The gateway's notification at the door: the types of its fields, and its signature (reference/midtrans.md §3, §4). No schema library. */
+/** The gateway's notification at the door: the types of its fields, and its signature (docs/midtrans.md §3, §4). No schema library. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isJson, type Json } from './gateway.report.ts';
 

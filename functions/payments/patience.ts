@@ -8,7 +8,7 @@ const hour = 60 * minute;
 
 /** Longer than the charge call itself may take, so that a recovery never runs beside it. */
 export const intentMs = 30 * second;
-/** The rule for outcomes not known, reference/midtrans.md §7.1 (c), and on. */
+/** The rule for outcomes not known, docs/midtrans.md §7.1 (c), and on. */
 const unknown = [5 * second, 30 * second, 2 * minute, 10 * minute, hour, 6 * hour, 24 * hour];
 /** A notification is expected; from 5 minutes on the gateway is asked, with backoff, until it is final. */
 const pending = [5 * minute, 10 * minute, 20 * minute, 40 * minute, 2 * hour, 6 * hour];

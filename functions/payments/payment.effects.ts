@@ -1,4 +1,4 @@
-/** Which effect a report has: the transition table of reference/midtrans.md §5.2 and §5.3. */
+/** Which effect a report has: the transition table of docs/midtrans.md §5.2 and §5.3. */
 import {
   type Failed,
   type Hold,

@@ -32,7 +32,7 @@ export type Report = {
   readonly instructions: Instructions;
 };
 
-/** The effect of a report (reference/midtrans.md §5.4). */
+/** The effect of a report (docs/midtrans.md §5.4). */
 export type Effect =
   | 'mark_pending'
   | 'mark_paid'

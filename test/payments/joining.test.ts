@@ -7,7 +7,7 @@ import { keptMessage, webhookWorker } from '../../functions/payments/webhook-wor
 import { queueWorker } from '../../functions/platform/queue-worker.ts';
 import { bodyOf } from '../support/gateway.ts';
 import { logLines } from '../support/log.ts';
-import { intent, orderId, ref, report, start } from '../support/payments.ts';
+import { answer, intent, orderId, ref, report, start } from '../support/payments.ts';
 import { type World, world } from '../support/payments-world.ts';
 import { delivered } from '../support/queue.ts';
 
@@ -47,6 +47,25 @@ describe('a notification whose payment is there', () => {
     await join(w.deps, notice(w, bodyOf(report('settlement', { transactionId: 'tx-1' }), ref)));
     expect((await w.payment(ref)).standing.status).toBe('PENDING');
     expect(w.syncLines()).toMatchObject([{ effect: 'mark_pending', verified: true, status: 'PENDING' }]);
+  });
+
+  it.each([
+    ['quickly', 1, 3],
+    ['slowly', 8.5, 1],
+  ])('[PAY-11] is kept for a question later when the gateway contradicts itself %s', async (_, seconds, asked) => {
+    const w = world();
+    await intended(w);
+    await charged(w);
+    const body = w.gateway.moves(ref, 'settlement');
+    const nonsense = { outcome: 'report', report: answer('partial_settlement', { transactionId: 'tx-1' }) } as const;
+    for (let i = 0; i < 4; i += 1) w.gateway.fails('status', nonsense);
+    w.gateway.during(async (call) => {
+      if (call === 'status') w.pass(seconds / 2);
+    });
+    await join(w.deps, notice(w, body));
+    expect(w.gateway.calls.filter((call) => call.startsWith('status'))).toHaveLength(asked);
+    const payment = await w.payment(ref);
+    expect([payment.standing.status, payment.ask?.at]).toEqual(['INTENDED', start + 30_000]);
   });
 
   it('[PAY-11] is kept for a question later when the gateway is out of reach', async () => {

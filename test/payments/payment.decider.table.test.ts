@@ -1,4 +1,4 @@
-/** The transition table, cell by cell: expected effects are written by hand from reference/midtrans.md §5. */
+/** The transition table, cell by cell: expected effects are written by hand from docs/midtrans.md §5. */
 import { describe, expect, it } from 'vitest';
 import { hear } from '../../functions/payments/payment.decider.ts';
 import type { Payment } from '../../functions/payments/payment.ts';

@@ -1,4 +1,4 @@
-/** [PAY-2] The webhook at its door: every tampering of reference/midtrans.md §4 and every bad input, with status, effect and what is kept. */
+/** [PAY-2] The webhook at its door: every tampering of docs/midtrans.md §4 and every bad input, with status, effect and what is kept. */
 import { createHash } from 'node:crypto';
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** A gateway in memory that keeps to reference/midtrans.md: unique order ids, idempotency keys, states, refunds by key; and its faults. */
+/** A gateway in memory that keeps to docs/midtrans.md: unique order ids, idempotency keys, states, refunds by key; and its faults. */
 import type { ChargeOrder } from '../../functions/payments/charge.request.ts';
 import { isRepeatable } from '../../functions/payments/charge.request.ts';
 import type { Answer, Gateway, RefundOrder } from '../../functions/payments/midtrans.client.ts';

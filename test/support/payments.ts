@@ -29,7 +29,7 @@ export const intent = (wishes: Partial<Intent> = {}): Intent => ({
 });
 export const intended = (wishes: Partial<Intent> = {}): Payment => intend(intent(wishes)).state;
 
-/** The status code a notification carries with a status, reference/midtrans.md §5.1. */
+/** The status code a notification carries with a status, docs/midtrans.md §5.1. */
 const codes: Readonly<Record<string, string>> = {
   pending: '201',
   'capture/challenge': '201',
