@@ -50,9 +50,10 @@ const inRounds = async (stack: Way, candidates: number): Promise<Readonly<Record
 };
 
 const ms = (value: number): string => `${number(value)} ms`;
-const row = (name: string, { ridesPerSecond, p50, p95, p99, messages, lost, twice }: Summary): readonly string[] => [
+const row = (name: string, { ridesPerSecond, cpuPerRide, p50, p95, p99, messages, lost, twice }: Summary): readonly string[] => [
   name,
   number(ridesPerSecond),
+  Number.isNaN(cpuPerRide) ? '' : ms(cpuPerRide),
   ms(p50),
   ms(p95),
   ms(p99),
@@ -94,7 +95,7 @@ const benchmark: Benchmark = async () => {
     const sum = (key: 'lost' | 'twice' | 'messages'): number => onStack.reduce((total, found) => total + found[key], 0);
     const details: Table = {
       title: 'From the request to each driver’s message',
-      columns: ['way', 'rides/s', 'p50', 'p95', 'p99', 'messages', 'lost', 'twice'],
+      columns: ['way', 'rides/s', 'CPU per ride', 'p50', 'p95', 'p99', 'messages', 'lost', 'twice'],
       rows: [
         row('stack, idle, 1 candidate', together([idle[1]])),
         row('stack, idle, 3 candidates', together([idle[3]])),
@@ -129,6 +130,7 @@ const benchmark: Benchmark = async () => {
       notes: [
         `The stack is \`npm start -- --memory\` in a process of its own; riders post over HTTP with tokens and keys, 30 drivers listen on WebSockets. A ride is over when all its drivers have the message.`,
         'The bare loop is one process without API Gateway, tokens, Lambda, mappings or rules: it sends the same SDK commands with the same inputs (write of the ride, PutEvents, wake-ups, send, receive, delete, read of the ride, claim, connections, @connections, mark, story) to the same kind of emulators and to the least HTTP servers for the bus and the sockets.',
+        'CPU per ride counts all processes of a way with its riders and drivers; it depends less than the speed on what else the machine does.',
         'With its queues in memory it also saves the calls to SQS, as the local stack does inside.',
         `Medians of ${rounds} rounds of ${number(ridesPerRound)} rides (of 2 rounds for the bursts), stack and floors in turn; messages are counted over all rounds of the stack.`,
       ],

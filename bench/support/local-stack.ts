@@ -12,10 +12,12 @@ export type LocalStack = { readonly ready: Ready; readonly secondsToReady: numbe
 
 const longest = 60_000;
 
+class EndedAtStart extends Error {}
+
 const untilReady = async (child: ChildProcess, file: string): Promise<Ready> => {
   const givenUp = performance.now() + longest;
   while (!existsSync(file)) {
-    if (child.exitCode !== null) throw new Error(`the local stack ended at its start, with ${child.exitCode}`);
+    if (child.exitCode !== null) throw new EndedAtStart(`the local stack ended at its start, with ${child.exitCode}`);
     if (performance.now() > givenUp) throw new Error('the local stack is not ready after a minute');
     await sleep(10);
   }
@@ -31,7 +33,17 @@ type StartOptions = {
   readonly project?: string;
 };
 
-export const startLocalStack = async ({ by = 'node', project = root }: StartOptions = {}): Promise<LocalStack> => {
+/** A port that was free may be taken before it is used; then the start is worth another try. */
+export const startLocalStack = async (options: StartOptions = {}, attempts = 3): Promise<LocalStack> => {
+  try {
+    return await startOnce(options);
+  } catch (error) {
+    if (attempts <= 1 || !(error instanceof EndedAtStart)) throw error;
+    return startLocalStack(options, attempts - 1);
+  }
+};
+
+const startOnce = async ({ by = 'node', project = root }: StartOptions): Promise<LocalStack> => {
   const folder = await memoryFolder();
   const file = join(folder.path, 'ready.json');
   const started = performance.now();

@@ -1,5 +1,6 @@
 /** Rounds of rides: asked for by so many riders at once, each followed until every driver asked has its message. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { usageOf } from './processes.ts';
 import { median, quantile } from './statistics.ts';
 
 /** A way from the request to the drivers' apps: the local stack, or the bare loop. */
@@ -50,6 +51,8 @@ export const riders = Array.from({ length: 32 }, (_, n) => `rider-${String(n).pa
 
 export type Round = {
   readonly ridesPerSecond: number;
+  /** CPU time of everything that belongs to the way, its riders and drivers included; nothing where the system does not tell. */
+  readonly cpuPerRide: number | undefined;
   /** Milliseconds from the request to each driver's message. */
   readonly latencies: readonly number[];
   readonly lost: number;
@@ -83,13 +86,17 @@ export const play = async ({ ask, deliveries }: Way, { rides, atOnce, candidates
       if (pause > 0) await sleep(pause);
     }
   };
+  const before = usageOf(process.pid);
   const started = performance.now();
   await Promise.all(Array.from({ length: atOnce }, rider));
   const seconds = (performance.now() - started) / 1_000;
+  const after = usageOf(process.pid);
   await sleep(settle);
   const counts = asked.map(([ride, driver]) => deliveries.count(ride, driver));
   return {
     ridesPerSecond: rides / seconds,
+    // All processes are descendants of this one; those of the other ways are idle meanwhile.
+    cpuPerRide: before && after && ((after.cpuSeconds - before.cpuSeconds) * 1_000) / rides,
     latencies,
     lost: counts.filter((count) => count === 0).length,
     twice: counts.filter((count) => count > 1).length,
@@ -101,6 +108,7 @@ export const together = (rounds: readonly Round[]) => {
   const latencies = rounds.flatMap((round) => round.latencies);
   return {
     ridesPerSecond: median(rounds.map((round) => round.ridesPerSecond)),
+    cpuPerRide: median(rounds.map((round) => round.cpuPerRide ?? Number.NaN)),
     p50: median(latencies),
     p95: quantile(latencies, 0.95),
     p99: quantile(latencies, 0.99),
