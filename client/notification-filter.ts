@@ -23,6 +23,8 @@ export type NotificationFilter = {
    * later version: an offer that comes after its withdrawal, a pickup that comes after a newer one.
    */
   readonly accepts: (notification: Told) => boolean;
+  /** Whether the app already knows that the ride has changed since. */
+  readonly knowsNewer: (notification: Pick<Told, 'rideId' | 'version'>) => boolean;
   /** Tells the filter what the app read of a ride, so that it drops what is older. */
   readonly learn: (ride: Pick<Ride, 'rideId' | 'version' | 'offers'>) => void;
 };
@@ -93,13 +95,16 @@ export const notificationFilter = (storage?: Storage, failed: (error: unknown) =
     for (const [rideId, version] of [...memory.known, ...newerKnown]) knows(rideId, version);
   };
 
+  /** What ended or changed an offer has its version or a later one. */
+  const knowsNewer: NotificationFilter['knowsNewer'] = ({ rideId, version }) => version <= (known.get(rideId) ?? 0);
+
   const isNews = ({ id, type, rideId, version }: Told): boolean => {
     const repeated = seen.has(id);
     remember(seen, id, true);
     if (repeated) return false;
     if (!isRideNotificationType(type)) return true;
+    if (type === 'NEW_RIDE_REQUEST') return !knowsNewer({ rideId, version });
     const newest = known.get(rideId) ?? 0;
-    if (type === 'NEW_RIDE_REQUEST') return version > newest;
     knows(rideId, version);
     return version >= newest;
   };
@@ -111,6 +116,7 @@ export const notificationFilter = (storage?: Storage, failed: (error: unknown) =
       save();
       return news;
     },
+    knowsNewer,
     learn: ({ rideId, version, offers }) => {
       // While an offer is awaited, the notification that brings it may still be on its way.
       if (offers.some(({ status }) => status === 'PENDING') || version <= (known.get(rideId) ?? 0)) return;

@@ -5,8 +5,9 @@ import { isReply, isRideNotificationType, messageFrom, type RideNotification } f
 import { type Backoff, backoff } from './pace.ts';
 import { TuntasProblem } from './problem.ts';
 import { pushRegistration, refusalOf } from './push-registration.ts';
+import type { Tell } from './reread.ts';
 import { type MakeWebSocket, openSocket, type Socket } from './socket.ts';
-import type { TokenProvider } from './types.ts';
+import type { Ride, TokenProvider } from './types.ts';
 
 /** Milliseconds. */
 export type Timing = {
@@ -25,6 +26,8 @@ export type RealtimeOptions = {
   readonly websocket: string;
   readonly token: TokenProvider;
   readonly filter: NotificationFilter;
+  /** Reads what the app missed, each time it is connected. */
+  readonly catchUp: (resumed: boolean, tell: Tell) => Promise<void>;
   /** Instead of the platform's. */
   readonly WebSocket?: MakeWebSocket | undefined;
   readonly timing?: Partial<Timing> | undefined;
@@ -37,10 +40,12 @@ export type RealtimeEvents = { [Type in RideNotification['type']]: Extract<RideN
   /** Each notification, whatever its type, also of a type this client does not know yet. */
   readonly notification: RideNotification;
   /**
-   * The connection is open. `resumed` is false the first time only. What happened while it was away is not told again: read what is on the screen
-   * (`getRide`) here, each time.
+   * The connection is open. `resumed` is false the first time only. What happened while it was away is not told again: it is read, and comes as `ride`
+   * and, for drivers, as `NEW_RIDE_REQUEST`.
    */
   readonly connected: { readonly resumed: boolean };
+  /** A ride the app knows and that went on, read again because the connection was away: what it is now. */
+  readonly ride: Ride;
   /** The connection ended and will come back by itself. */
   readonly disconnected: { readonly why: string };
   readonly state: RealtimeState;
@@ -80,7 +85,14 @@ const platformWebSocket = (): MakeWebSocket => {
 };
 
 /** Connects and stays connected until `close`. */
-export const realtime = ({ websocket, token, filter, WebSocket: make = platformWebSocket(), timing = {} }: RealtimeOptions): Realtime => {
+export const realtime = ({
+  websocket,
+  token,
+  filter,
+  catchUp,
+  WebSocket: make = platformWebSocket(),
+  timing = {},
+}: RealtimeOptions): Realtime => {
   const times: Timing = { ...defaults, ...timing };
   const { on, emit } = listeners<RealtimeEvents>();
   const push = pushRegistration();
@@ -111,7 +123,9 @@ export const realtime = ({ websocket, token, filter, WebSocket: make = platformW
       if (message.type === 'ERROR') push.refused(refusalOf(message));
       return;
     }
-    if (!filter.accepts(message)) return;
+    if (filter.accepts(message)) show(message);
+  };
+  const show = (message: RideNotification): void => {
     emit('notification', message);
     if (isRideNotificationType(message.type)) emit(message.type, message as never);
   };
@@ -145,7 +159,11 @@ export const realtime = ({ websocket, token, filter, WebSocket: make = platformW
     const registration = push.message();
     if (registration) socket.send(registration);
     become('open');
-    emit('connected', { resumed: connects > 1 });
+    const resumed = connects > 1;
+    emit('connected', { resumed });
+    catchUp(resumed, { ride: (ride) => isClosed() || emit('ride', ride), offer: (offer) => isClosed() || show(offer) }).catch(
+      (error: unknown) => emit('problem', error),
+    );
     old?.socket.close();
   };
 

@@ -2,9 +2,10 @@
 import { type HttpOptions, http } from './http.ts';
 import { type NotificationFilter, notificationFilter, type Storage } from './notification-filter.ts';
 import { pickups } from './pickups.ts';
-import { type Realtime, realtime, type Timing } from './realtime.ts';
+import { type Realtime, type RealtimeOptions, realtime, type Timing } from './realtime.ts';
+import { rereading } from './reread.ts';
 import type { MakeWebSocket } from './socket.ts';
-import type { Changed, Driver, DriverReport, PickupMoved, Place, Ride, RideRequest, Story } from './types.ts';
+import type { Changed, Driver, DriverReport, DriverWithOffers, PickupMoved, Place, Ride, RideRequest, Story } from './types.ts';
 
 export type TuntasOptions = HttpOptions & {
   /** Where the WebSocket is: `wss://…`. Only `connect` needs it. */
@@ -54,8 +55,13 @@ export type Tuntas = {
    * @throws {TuntasProblem} 403 NOT_YOUR_ORDER, 404 ORDER_NOT_FOUND
    */
   readonly story: (orderId: string, options?: CallOptions) => Promise<Story>;
-  /** Opens the connection for notifications; it comes back by itself until it is closed. One is enough for an app. */
-  readonly connect: () => Realtime;
+  /** The driver himself and the offers that await his answer (role driver). */
+  readonly getDriver: (options?: CallOptions) => Promise<DriverWithOffers>;
+  /**
+   * Opens the connection for notifications; it comes back by itself until it is closed. One is enough for an app.
+   * @param options `driver`: the app is a driver's: offers that were made while it was away come with each connection
+   */
+  readonly connect: (options?: { readonly driver?: boolean }) => Realtime;
   /** What the connection drops; pass it what comes with a mobile push too. */
   readonly filter: NotificationFilter;
 };
@@ -75,14 +81,17 @@ const at = (rideId: string, what = ''): string => `/rides/${encodeURIComponent(r
 export const tuntas = (options: TuntasOptions): Tuntas => {
   const send = http(options);
   const filter = notificationFilter(options.storage, options.storageFailed);
+  const reread = rereading(filter);
   const sequences = pickups(async (rideId) => (await getRide(rideId)).pickup.sequence);
 
   const seen = (ride: Ride): Ride => {
     filter.learn(ride);
+    reread.learn(ride);
     sequences.learn(ride.rideId, ride.pickup.sequence);
     return ride;
   };
   const getRide: Tuntas['getRide'] = async (rideId, { signal } = {}) => seen(await send<Ride>({ method: 'GET', path: at(rideId), signal }));
+  const getDriver: Tuntas['getDriver'] = ({ signal } = {}) => send<DriverWithOffers>({ method: 'GET', path: '/drivers/me', signal });
   const change = async (path: string, body: object | undefined, { signal }: CallOptions): Promise<Changed> => {
     const changed = await send<Changed>({ method: 'POST', path, signal, ...(body ? { body } : {}) });
     seen(changed.ride);
@@ -108,10 +117,16 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
     },
     reportDriver: (body, { signal } = {}) => send<Driver>({ method: 'PUT', path: '/drivers/me', body, signal }),
     story: (orderId, { signal } = {}) => send<Story>({ method: 'GET', path: `/orders/${encodeURIComponent(orderId)}/story`, signal }),
-    connect: () => {
+    getDriver,
+    connect: ({ driver = false } = {}) => {
       const { websocket, token, WebSocket, timing } = options;
       if (!websocket) throw new Error('the option "websocket" says where to connect');
-      return realtime({ websocket, token, filter, WebSocket, timing });
+      const read = { ride: (rideId: string) => getRide(rideId), driver: driver ? () => getDriver() : undefined };
+      const catchUp: RealtimeOptions['catchUp'] = (resumed, tell) => reread.again(resumed, read, tell);
+      const app = realtime({ websocket, token, filter, catchUp, WebSocket, timing });
+      app.on('NEW_RIDE_REQUEST', ({ rideId }) => reread.offered(rideId));
+      app.on('RIDE_WITHDRAWN', ({ rideId }) => reread.withdrawn(rideId));
+      return app;
     },
     filter,
   };

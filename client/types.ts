@@ -19,6 +19,9 @@ export type PickupMoved = z.output<typeof answers.pickupMoved>;
 /** What a driver's app says of him. Without `position` the last one stands. */
 export type DriverReport = z.input<typeof dispatch.reportDriver>;
 export type Driver = z.output<typeof answers.driver>;
+/** The driver and the offers that await his answer. */
+export type DriverWithOffers = z.output<typeof answers.driverWithOffers>;
+export type StandingOffer = DriverWithOffers['offers'][number];
 /** Everything that happened to one order, oldest first. */
 export type Story = z.output<typeof ops.story>;
 export type StoryLine = Story['lines'][number];

@@ -32,7 +32,7 @@ export const items = ({ key, table }: Store, ...operations: readonly ItemOperati
   ],
 });
 
-export const index = ({ key, table }: Store, name: 'due' | 'cell'): Access => ({
+export const index = ({ key, table }: Store, name: 'due' | 'cell' | 'asked'): Access => ({
   environment: { [key]: table.tableName },
   statements: [allow(['dynamodb:Query'], `${table.tableArn}/index/${name}`)],
 });

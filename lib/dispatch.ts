@@ -54,7 +54,7 @@ export class Dispatch extends Construct {
       runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
     });
 
-    rides.uses(items(platform.state, 'GetItem', 'PutItem', 'UpdateItem'), index(platform.state, 'cell'));
+    rides.uses(items(platform.state, 'GetItem', 'PutItem', 'UpdateItem'), index(platform.state, 'cell'), index(platform.story, 'asked'));
     offers.uses(
       items(platform.state, 'GetItem', 'Query', 'DeleteItem'),
       items(platform.story, 'PutItem', 'UpdateItem', 'DeleteItem'),

@@ -39,7 +39,14 @@ export class Platform extends Construct {
       nonKeyAttributes: ['lat', 'lng'],
     });
     this.state = { key: 'STATE_TABLE', table: state };
-    this.story = { key: 'STORY_TABLE', table: this.table('Story', house) };
+    const story = this.table('Story', house);
+    story.addGlobalSecondaryIndex({
+      indexName: 'asked',
+      partitionKey: { name: 'driverId', type: AttributeType.STRING },
+      sortKey: { name: 'claimedAt', type: AttributeType.NUMBER },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
+    this.story = { key: 'STORY_TABLE', table: story };
     this.bus = this.eventBus(house);
 
     this.outbox = new ServiceFunction(this, 'Outbox', {

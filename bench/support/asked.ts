@@ -19,6 +19,8 @@ export const requestRide = (body: object, { sub, key }: { readonly sub: string; 
 export const seeRide = (id: string, sub: string): HttpEvent =>
   httpEvent({ method: 'GET', path: '/rides/{id}', params: { id }, sub, roles: ['rider'] });
 
+export const seeMyself = (sub: string): HttpEvent => httpEvent({ method: 'GET', path: '/drivers/me', sub, roles: ['driver'] });
+
 export const answerOffer = (answer: 'accept' | 'decline', id: string, sub: string): HttpEvent =>
   httpEvent({
     method: 'POST',

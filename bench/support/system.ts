@@ -1,6 +1,7 @@
 /** The functions as they are wired for Lambda, on a client that can be watched and a bus and sockets that the benchmark plays. */
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { rideEvent } from '../../events/ride.ts';
+import { ridesAsked } from '../../functions/dispatch/asked.store.ts';
 import { dispatchDeps } from '../../functions/dispatch/commands.ts';
 import { routes } from '../../functions/dispatch/dispatch.routes.ts';
 import { dispatch, dispatchMessage } from '../../functions/dispatch/offers.ts';
@@ -53,6 +54,7 @@ export const openSystem = (database: Database, post: PostToConnection, client = 
         ...deps,
         nextOrderId: orderNumbers(leaseFrom(client, state), 200).next,
         flags: fileSource('local/flags.json', Date.now),
+        ridesAsked: ridesAsked(client, storyTable),
       }),
       { rolesClaim: 'roles', now: Date.now },
     ),

@@ -53,6 +53,20 @@ export const driver = z.object({
   rideId: described(z.optional(rideId), 'The ride that keeps the driver busy.'),
   car: z.optional(carNumber),
 });
+const standingOffer = z.object({
+  rideId,
+  version: described(z.int(), 'The version of the ride it speaks of.'),
+  sequence: z.int(),
+  serviceLine,
+  pickup: z.object({ lat, lng, address, sequence }),
+  destination: place,
+  at: time,
+  expiresAt: time,
+});
+export type StandingOffer = z.infer<typeof standingOffer>;
+export const driverWithOffers = z.extend(driver, {
+  offers: described(z.array(standingOffer), 'The offers that await his answer; any other he was told of is over.'),
+});
 
 const done: Answer = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };
 const foreign: Answer = { description: 'The ride belongs to somebody else, or the role does not fit.' };
@@ -75,5 +89,6 @@ export const answers: Answers<KeyOf<typeof routes>> = {
     404: unknown,
     409: conflict,
   },
+  'GET /drivers/me': { 200: { description: 'The driver, and the offers that await his answer.', schema: driverWithOffers } },
   'PUT /drivers/me': { 200: { description: 'The driver as stored.', schema: driver } },
 };

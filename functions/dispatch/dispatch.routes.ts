@@ -52,6 +52,13 @@ export const routes = [
     body: schemas.movePickup,
   },
   {
+    method: 'GET',
+    path: '/drivers/me',
+    summary: 'See oneself, and the offers that stand',
+    description: 'For an app that was away: what it was told meanwhile is not told again.',
+    roles: ['driver'],
+  },
+  {
     method: 'PUT',
     path: '/drivers/me',
     summary: 'Report duty and position',

@@ -1,7 +1,7 @@
 /** The rules of a driver: what he reports of himself, and being busy with one order at a time. */
 import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../platform/decision.ts';
 import type { CarId, DriverId, Instant, OrderId } from '../platform/types.ts';
-import type { Driver, Position } from './driver.ts';
+import { type Driver, newDriver, type Position } from './driver.ts';
 import { pointOf, type ServiceLine } from './ride.ts';
 
 export type Report = {
@@ -16,7 +16,6 @@ type DriverDecision = Decision<Driver>;
 
 /** A report that says nothing new is not written again within this time. */
 const sameFor = 30_000;
-const newDriver = (driverId: DriverId): Driver => ({ driverId, onDuty: false, serviceLine: 'BB' });
 
 export const report = (command: Report, driver: Driver | undefined): DriverDecision => {
   const before = driver ?? newDriver(command.driverId);

@@ -16,6 +16,9 @@ export type Driver = {
   readonly orderId?: OrderId | undefined;
 };
 
+/** One who has not reported himself yet. */
+export const newDriver = (driverId: DriverId): Driver => ({ driverId, onDuty: false, serviceLine: 'BB' });
+
 /** Geohash of 6 characters: about 1.2 km by 0.6 km, so a cell holds a few dozen drivers and no index partition runs hot. */
 export const cellPrecision = 6;
 

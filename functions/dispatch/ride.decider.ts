@@ -1,6 +1,6 @@
 /** The rules of a ride: what each command does to it. Pure: time, ids and found drivers come with the command. */
 import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../platform/decision.ts';
-import { after, type DriverId, earlier, type Instant, iso } from '../platform/types.ts';
+import { after, type DriverId, type Instant, iso } from '../platform/types.ts';
 import {
   type Canceller,
   type ExpiryReason,
@@ -8,6 +8,7 @@ import {
   type Offer,
   type Offers,
   type OpenRide,
+  offersEndAt,
   offerTo,
   type Pickup,
   pendingDrivers,
@@ -252,7 +253,7 @@ const dispatches = (ride: OpenRide): readonly Fact[] =>
       rideId: ride.rideId,
       driverId,
       sequence: ride.offers[driverId]?.sequence,
-      expiresAt: iso(earlier(ride.nextSearchAt, ride.closesAt)),
+      expiresAt: iso(offersEndAt(ride)),
     },
   }));
 

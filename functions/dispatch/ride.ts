@@ -86,11 +86,14 @@ export const wasOffered = (ride: Ride, driverId: DriverId): boolean => offerTo(r
 /** The driver who has the ride. */
 export const assignedTo = (ride: Ride | undefined): DriverId | undefined => (ride?.status === 'ACCEPTED' ? ride.driverId : undefined);
 
+/** When the offers of this wave time out. */
+export const offersEndAt = ({ nextSearchAt, closesAt }: OpenRide): Instant => earlier(nextSearchAt, closesAt);
+
 export const rideAggregate: Aggregate<Ride> = {
   name: 'RIDE',
   source: 'tuntas.dispatch',
   key: (id) => ({ pk: `ORDER#${id}`, sk: 'RIDE' }),
-  dueAt: (ride) => (isOpen(ride) ? earlier(ride.nextSearchAt, ride.closesAt) : undefined),
+  dueAt: (ride) => (isOpen(ride) ? offersEndAt(ride) : undefined),
 };
 
 export const rideRef = (rideId: OrderId) => ({ aggregate: rideAggregate, id: rideId });

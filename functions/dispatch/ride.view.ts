@@ -1,8 +1,8 @@
 /** A ride and a driver as their apps see them. */
 import { type DriverId, iso } from '../platform/types.ts';
-import type { RideView } from './dispatch.answers.ts';
+import type { RideView, StandingOffer } from './dispatch.answers.ts';
 import type { Driver } from './driver.ts';
-import type { Offer, Ride } from './ride.ts';
+import { isOpen, type Offer, offersEndAt, offerTo, type Ride } from './ride.ts';
 
 const offerView = ([driverId, offer]: [string, Offer]): RideView['offers'][number] => ({
   driverId,
@@ -59,6 +59,22 @@ export const rideView = (ride: Ride, version: number, onlyOf?: DriverId): RideVi
     .map(offerView)
     .sort((a, b) => a.sequence - b.sequence),
 });
+
+/** What still awaits the driver's answer, as he was told it; nothing when the offer is over. */
+export const standingOffer = (ride: Ride, version: number, driverId: DriverId): StandingOffer | undefined => {
+  const offer = offerTo(ride, driverId);
+  if (!isOpen(ride) || offer?.status !== 'PENDING') return undefined;
+  return {
+    rideId: ride.rideId,
+    version,
+    sequence: offer.sequence,
+    serviceLine: ride.serviceLine,
+    pickup: ride.pickup,
+    destination: ride.destination,
+    at: iso(offer.at),
+    expiresAt: iso(offersEndAt(ride)),
+  };
+};
 
 export const driverView = ({ driverId, onDuty, serviceLine, position, orderId, car }: Driver) => ({
   driverId,

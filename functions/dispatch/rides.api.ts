@@ -4,6 +4,7 @@ import { env } from '../platform/env.ts';
 import { fileSource } from '../platform/flags.ts';
 import { httpApi } from '../platform/http.ts';
 import { leaseFrom, orderNumbers } from '../platform/order-number.ts';
+import { ridesAsked } from './asked.store.ts';
 import { dispatchDeps } from './commands.ts';
 import { routes } from './dispatch.routes.ts';
 import { endpoints } from './rides.endpoints.ts';
@@ -18,6 +19,7 @@ export const handler = httpApi(
     ...dispatchDeps(client, table),
     nextOrderId: orderNumbers(leaseFrom(client, table), blockSize).next,
     flags: fileSource(process.env.TUNTAS_FLAGS, Date.now),
+    ridesAsked: ridesAsked(client, env('STORY_TABLE')),
   }),
   { rolesClaim: env('ROLES_CLAIM'), now: Date.now },
 );

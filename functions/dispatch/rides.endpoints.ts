@@ -8,20 +8,25 @@ import type { Principal } from '../platform/principal.ts';
 import type { KeyOf } from '../platform/route.ts';
 import type { IdempotencyKey, Outcome } from '../platform/store.ts';
 import { after, type DriverId, type Instant, type OrderId, type RiderId } from '../platform/types.ts';
+import type { RidesAsked } from './asked.store.ts';
 import { accept, cancel, type DispatchDeps, decline, movePickup, reportDriver, request } from './commands.ts';
 import type { routes } from './dispatch.routes.ts';
 import type * as schemas from './dispatch.schemas.ts';
+import { driverRef, newDriver } from './driver.ts';
 import { refusals } from './ride.decider.ts';
 import { type Canceller, placeOf, type Request, type Ride, rideRef, wasOffered } from './ride.ts';
-import { driverView, rideView } from './ride.view.ts';
+import { driverView, rideView, standingOffer } from './ride.view.ts';
 
 export type RidesDeps = DispatchDeps & {
   readonly nextOrderId: (at: Instant) => Promise<OrderId>;
   readonly flags: FlagSource;
+  readonly ridesAsked: RidesAsked;
 };
 
 /** How many drivers the matcher asks at the same time. */
 const defaultWave = 3;
+/** As long as an offer may stand (`offerTimeoutSeconds`), and a little for its way. */
+const longestOffer = 330_000;
 const keyLifetime = 30 * 24 * 3_600_000;
 
 export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
@@ -77,6 +82,17 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
     if (decision.outcome === 'refused') throw refusal(decision.refusal);
     const ignored = decision.outcome === 'nothing';
     return { status: 200, body: { success: true, ignored, ...(ignored ? {} : { version }) } };
+  },
+
+  'GET /drivers/me': async ({ principal, at }) => {
+    const driverId = principal.sub as DriverId;
+    const [{ state: driver = newDriver(driverId) }, asked] = await Promise.all([
+      deps.store.load(driverRef(driverId)),
+      deps.ridesAsked(driverId, after(at, -longestOffer)),
+    ]);
+    const rides = await Promise.all(asked.map((rideId) => deps.store.load(rideRef(rideId))));
+    const offers = rides.flatMap(({ state, version }) => (state && standingOffer(state, version, driverId)) ?? []);
+    return { status: 200, body: { ...driverView(driver), offers } };
   },
 
   'PUT /drivers/me': async ({ principal, body, at }) => {

@@ -1,7 +1,7 @@
 /** The dispatch worker, seen from outside: each offer once, in any order, whatever is redelivered. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { dispatchLog, enqueue, eventually, person, phone, rideBody, stack, storyOf } from './support/stack.ts';
+import { dispatchLog, enqueue, eventually, gambir, person, phone, rideBody, stack, storyOf } from './support/stack.ts';
 
 describe('when an offer is dispatched', () => {
   it('[DSP-4] ten copies of the message reach the driver as one, with one line in the log', async () => {
@@ -40,6 +40,20 @@ describe('when an offer is dispatched', () => {
     await sleep(500);
 
     expect(driver.requests()).toHaveLength(1);
+  });
+
+  it('[DSP-13] a driver whom nobody could reach finds the offer when he is back, and can accept it', async () => {
+    const [rider, driver] = await Promise.all([person('rider'), person('driver')]);
+    const { body: ride } = await rider.call('POST', '/rides', rideBody([driver]));
+    await eventually(async () => (await dispatchLog(ride.rideId, driver.sub))[0]?.channel === 'none');
+
+    const { status, body } = await driver.call('GET', '/drivers/me');
+
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ driverId: driver.sub, offers: [{ rideId: ride.rideId, version: 1, sequence: 1, pickup: gambir }] });
+    expect((await driver.call('POST', `/rides/${ride.rideId}/accept`)).status).toBe(200);
+    expect((await driver.call('GET', '/drivers/me')).body).toMatchObject({ rideId: ride.rideId, offers: [] });
+    expect((await rider.call('GET', '/drivers/me')).status).toBe(403);
   });
 
   it('[DSP-4] poison on the queue is parked with its reason and holds nobody up', async () => {

@@ -31,6 +31,18 @@ const ofState = {
   ],
 };
 
+const ofStory = {
+  ...ofItems,
+  AttributeDefinitions: [...ofItems.AttributeDefinitions, attribute('driverId'), attribute('claimedAt', 'N')],
+  GlobalSecondaryIndexes: [
+    {
+      IndexName: 'asked',
+      KeySchema: [key('driverId', 'HASH'), key('claimedAt', 'RANGE')],
+      Projection: { ProjectionType: 'KEYS_ONLY' as const },
+    },
+  ],
+};
+
 const settings = {
   region: 'ap-southeast-3',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
@@ -76,7 +88,7 @@ export const realTables = (): RealTables => {
       await folder.remove();
     };
     await client().send(new CreateTableCommand({ ...ofState, TableName: state }));
-    await client().send(new CreateTableCommand({ ...ofItems, TableName: story }));
+    await client().send(new CreateTableCommand({ ...ofStory, TableName: story }));
   });
   afterAll(() => stop());
   return { client, anotherClient, state, story };

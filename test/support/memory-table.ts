@@ -31,6 +31,7 @@ const invalid = (message: string): DynamoDBServiceException =>
 
 const indexes: Readonly<Record<string, { readonly partition: string; readonly sort: string; readonly shows: readonly string[] }>> = {
   due: { partition: 'dueShard', sort: 'dueAt', shows: ['pk', 'sk', 'dueShard', 'dueAt'] },
+  asked: { partition: 'driverId', sort: 'claimedAt', shows: ['pk', 'sk', 'driverId', 'claimedAt'] },
   cell: { partition: 'cell', sort: 'reportedAt', shows: ['pk', 'sk', 'cell', 'lat', 'lng', 'reportedAt'] },
 };
 

@@ -1,5 +1,6 @@
 /** The routes of dispatch on the model of the table: everything real but the network. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ridesAsked } from '../../functions/dispatch/asked.store.ts';
 import { dispatchDeps } from '../../functions/dispatch/commands.ts';
 import { routes } from '../../functions/dispatch/dispatch.routes.ts';
 import { endpoints } from '../../functions/dispatch/rides.endpoints.ts';
@@ -41,6 +42,7 @@ export const ridesApi = ({
       ...dispatchDeps(client, 'State'),
       nextOrderId: orderNumbers(leaseFrom(client, 'State'), blockSize).next,
       flags: async () => ({ 'idempotent-dispatch': { percent } }),
+      ridesAsked: ridesAsked(client, 'Story'),
     }),
     { rolesClaim: 'roles', now: () => at(seconds) },
   );
@@ -68,6 +70,7 @@ export const ridesApi = ({
     decline: (id: string, name: string, body?: unknown) => ask('POST /rides/{id}/decline', { params: { id }, ...driver(name), body }),
     cancel: (id: string, asked: Ask = {}) => ask('POST /rides/{id}/cancel', { params: { id }, ...asked }),
     movePickup: (id: string, body: unknown, asked: Ask = {}) => ask('PATCH /rides/{id}/pickup', { params: { id }, body, ...asked }),
+    myself: (name: string) => ask('GET /drivers/me', driver(name)),
     report: (name: string, body: unknown) => ask('PUT /drivers/me', { ...driver(name), body }),
   };
 };
