@@ -1,5 +1,5 @@
 /** What the server tells an app, as it comes over the WebSocket or with a mobile push. */
-import type { Ride } from './types.ts';
+import type { Argo, Ride, Text } from './types.ts';
 
 type Told<Type extends string, Rest = unknown> = {
   /** `{rideId}:{version}`, the same for each repetition. */
@@ -39,7 +39,44 @@ export type RideExpired = Told<'RIDE_EXPIRED', { reason: 'search-time-out' | 'no
 /** To the driver who has the ride: the rider moved the pickup. */
 export type PickupUpdated = Told<'PICKUP_UPDATED', { pickup: Ride['pickup'] }>;
 
-export type RideNotification = NewRideRequest | RideWithdrawn | RideAccepted | RideDeclined | RideCancelled | RideExpired | PickupUpdated;
+/** Of a scan: `rideId` is the number of its order. */
+type OfScan<Type extends string, Rest = unknown> = Told<Type, { car: string } & Rest>;
+
+/** To the customer: his trip is confirmed and can be paid; `message` is for him. To the driver: a passenger pays with the app. */
+export type EzPayConfirmed = OfScan<'EZPAY_CONFIRMED', { by: string; message?: Text; legacyState?: 2 }>;
+/** To the customer: the driver is asked about his trip. */
+export type EzPayDriverAsked = OfScan<'EZPAY_DRIVER_ASKED', { message: Text }>;
+/** To the driver: does the passenger who scanned ride with him? Answer with `confirmScan` until `answerUntil` (ISO 8601, UTC). */
+export type EzPayConfirmRequest = OfScan<'EZPAY_CONFIRM_REQUEST', { message: Text; answerUntil: string }>;
+/** To both: the order is cancelled. The customer is told why, and what he can do. */
+export type EzPayCancelled = OfScan<
+  'EZPAY_CANCELLED',
+  { reason: string; notice?: 'ezpay_cancelled'; legacyState?: -2; message?: Text; actions?: readonly Text[] }
+>;
+
+/** To a driver: what the taximeter of his car does now. It is no notification: only the newest counts. */
+export type ArgoChanged = {
+  readonly type: 'ARGO_CHANGED';
+  readonly id: string;
+  readonly car: string;
+  readonly version: number;
+  readonly at: string;
+  readonly argo: Argo['argo'];
+  readonly since?: string;
+};
+
+export type RideNotification =
+  | NewRideRequest
+  | RideWithdrawn
+  | RideAccepted
+  | RideDeclined
+  | RideCancelled
+  | RideExpired
+  | PickupUpdated
+  | EzPayConfirmed
+  | EzPayDriverAsked
+  | EzPayConfirmRequest
+  | EzPayCancelled;
 
 export type RideNotificationType = RideNotification['type'];
 const types: ReadonlySet<string> = new Set<RideNotificationType>([
@@ -50,6 +87,10 @@ const types: ReadonlySet<string> = new Set<RideNotificationType>([
   'RIDE_CANCELLED',
   'RIDE_EXPIRED',
   'PICKUP_UPDATED',
+  'EZPAY_CONFIRMED',
+  'EZPAY_DRIVER_ASKED',
+  'EZPAY_CONFIRM_REQUEST',
+  'EZPAY_CANCELLED',
 ]);
 /** Whether this client knows the type; a newer server may have others. */
 export const isRideNotificationType = (type: string): type is RideNotificationType => types.has(type);
@@ -65,14 +106,17 @@ export type ServerReply =
       readonly errors?: readonly { readonly field: string; readonly message: string }[];
     };
 
+export type Message = RideNotification | ArgoChanged | ServerReply;
+
 /** @returns the message, or nothing when it is not one: then it is dropped, the server being newer or somebody else */
-export const messageFrom = (text: unknown): RideNotification | ServerReply | undefined => {
+export const messageFrom = (text: unknown): Message | undefined => {
   if (typeof text !== 'string') return undefined;
   try {
     const message = JSON.parse(text) as Record<string, unknown> | null;
     if (typeof message !== 'object' || message === null) return undefined;
-    const { type, id, rideId, version } = message;
+    const { type, id, rideId, version, car } = message;
     if (type === 'PONG' || type === 'PUSH_REGISTERED' || type === 'ERROR') return message as ServerReply;
+    if (type === 'ARGO_CHANGED') return typeof car === 'string' && Number.isInteger(version) ? (message as ArgoChanged) : undefined;
     const isNotification = typeof type === 'string' && typeof id === 'string' && typeof rideId === 'string' && Number.isInteger(version);
     return isNotification ? (message as RideNotification) : undefined;
   } catch {
@@ -80,4 +124,4 @@ export const messageFrom = (text: unknown): RideNotification | ServerReply | und
   }
 };
 
-export const isReply = (message: RideNotification | ServerReply): message is ServerReply => !('rideId' in message);
+export const isNotification = (message: Message): message is RideNotification => 'rideId' in message;

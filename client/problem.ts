@@ -1,4 +1,5 @@
 /** What a call that did not succeed rejects with. */
+import type { Text } from './types.ts';
 
 /** The codes of the API an app may want to act on; others can come. */
 export type ProblemCode =
@@ -13,6 +14,29 @@ export type ProblemCode =
   | 'NOT_YOUR_RIDE'
   | 'NOT_YOUR_ORDER'
   | 'ORDER_NOT_FOUND'
+  | 'NOT_FINISHED'
+  | 'ALREADY_FINISHED'
+  | 'ORDER_CANCELLED'
+  | 'PAYMENT_NOT_FOUND'
+  | 'PAYMENT_IN_PROGRESS'
+  | 'PAYMENT_NOT_CANCELLED'
+  | 'PAYMENT_HELD'
+  | 'ALREADY_PAID'
+  | 'NOT_PAID'
+  | 'NOT_SETTLED_YET'
+  | 'REFUND_TOO_LARGE'
+  | 'NOTHING_LEFT_TO_REFUND'
+  | 'AMOUNT_NOT_TAKEN'
+  | 'ARGO_NOT_STARTED'
+  | 'CAR_UNKNOWN'
+  | 'CODE_REQUIRED'
+  | 'CODE_FORGED'
+  | 'CODE_EXPIRED'
+  | 'CODE_WRONG_CAR'
+  | 'EZPAY_NOT_FOUND'
+  | 'EZPAY_CONFIRMED'
+  | 'EZPAY_CLOSED'
+  | 'NOT_YOUR_CAR'
   | 'WRONG_ROLE'
   | 'INVALID_REQUEST'
   | 'IDEMPOTENCY_KEY_REUSED'
@@ -24,6 +48,9 @@ export type ProblemCode =
 
 export type FieldError = { readonly field: string; readonly message: string };
 
+/** What the customer or driver is told, and what he can do, in Indonesian and English. */
+export type Told = { readonly message: Text; readonly actions: readonly Text[] };
+
 export type ProblemParts = {
   readonly status: number;
   readonly code: ProblemCode;
@@ -31,6 +58,7 @@ export type ProblemParts = {
   readonly errors?: readonly FieldError[];
   readonly requestId?: string | undefined;
   readonly retryAfterMs?: number | undefined;
+  readonly told?: Told | undefined;
 };
 
 /** The problem details (RFC 9457) of an answer, or the reason why there was none. */
@@ -44,12 +72,14 @@ export class TuntasProblem extends Error {
   readonly detail: string;
   /** What is wrong, field by field. */
   readonly errors: readonly FieldError[];
+  /** For the customer or driver, where the server has words for him. */
+  readonly told: Told | undefined;
   /** Tell it to support. */
   readonly requestId: string | undefined;
   /** How long the server asked to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
-  constructor({ status, code, detail, errors = [], requestId, retryAfterMs }: ProblemParts, options?: ErrorOptions) {
+  constructor({ status, code, detail, errors = [], requestId, retryAfterMs, told }: ProblemParts, options?: ErrorOptions) {
     super(`${code}: ${detail}`, options);
     this.status = status;
     this.code = code;
@@ -57,6 +87,7 @@ export class TuntasProblem extends Error {
     this.errors = errors;
     this.requestId = requestId;
     this.retryAfterMs = retryAfterMs;
+    this.told = told;
   }
 }
 
@@ -76,6 +107,12 @@ const fieldErrors = (value: unknown): readonly FieldError[] =>
     ? value.map((error: { field?: unknown; message?: unknown }) => ({ field: String(error?.field), message: String(error?.message) }))
     : [];
 
+const isText = (value: unknown): value is Text =>
+  typeof (value as Partial<Text> | null)?.id === 'string' && typeof (value as Partial<Text>).en === 'string';
+
+const toldIn = (message: unknown, actions: unknown): Told | undefined =>
+  isText(message) ? { message, actions: Array.isArray(actions) ? actions.filter(isText) : [] } : undefined;
+
 /** What stands in front of the API answers by its own: `{"message": "Too Many Requests"}`. */
 const gatewayCode = (status: number, message: string | undefined): ProblemCode =>
   message?.toUpperCase().replace(/[^A-Z]+/g, '_') ?? `HTTP_${status}`;
@@ -87,7 +124,7 @@ export const problemFrom = (
   header: (name: string) => string | null,
   retryAfterMs?: number,
 ): TuntasProblem => {
-  const { code, detail, errors, requestId, message } = object(body);
+  const { code, detail, errors, requestId, message, actions } = object(body);
   return new TuntasProblem({
     status,
     code: textOf(code) ?? gatewayCode(status, textOf(message)),
@@ -95,5 +132,6 @@ export const problemFrom = (
     errors: fieldErrors(errors),
     requestId: textOf(requestId) ?? header('x-request-id') ?? header('apigw-requestid') ?? undefined,
     retryAfterMs,
+    told: toldIn(message, actions),
   });
 };

@@ -1,7 +1,14 @@
 /** The connection over which an app hears of its rides: it comes back by itself, and says when it was away. */
 import { type Listen, listeners } from './listeners.ts';
 import type { NotificationFilter } from './notification-filter.ts';
-import { isReply, isRideNotificationType, messageFrom, type RideNotification } from './notifications.ts';
+import {
+  type ArgoChanged,
+  isNotification,
+  isRideNotificationType,
+  type Message,
+  messageFrom,
+  type RideNotification,
+} from './notifications.ts';
 import { type Backoff, backoff } from './pace.ts';
 import { TuntasProblem } from './problem.ts';
 import { pushRegistration, refusalOf } from './push-registration.ts';
@@ -37,11 +44,13 @@ export type RealtimeOptions = {
 export type RealtimeState = 'connecting' | 'open' | 'waiting' | 'closed';
 
 export type RealtimeEvents = { [Type in RideNotification['type']]: Extract<RideNotification, { type: Type }> } & {
+  /** What the taximeter of the driver's car does now; an older report than the last one told is dropped. */
+  readonly ARGO_CHANGED: ArgoChanged;
   /** Each notification, whatever its type, also of a type this client does not know yet. */
   readonly notification: RideNotification;
   /**
    * The connection is open. `resumed` is false the first time only. What happened while it was away is not told again: it is read, and comes as `ride`
-   * and, for drivers, as `NEW_RIDE_REQUEST`.
+   * and, for drivers, as `NEW_RIDE_REQUEST`. A scan and the argo on the screen are read here (`getScan`, `argo`), each time.
    */
   readonly connected: { readonly resumed: boolean };
   /** A ride the app knows and that went on, read again because the connection was away: what it is now. */
@@ -103,6 +112,7 @@ export const realtime = ({
   /** Failures in a row. */
   let failures = 0;
   let lastToken: string | undefined;
+  let argo: ArgoChanged | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const become = (next: RealtimeState): void => {
@@ -118,9 +128,8 @@ export const realtime = ({
   const hear = (text: unknown): void => {
     const message = messageFrom(text);
     if (!message) return;
-    if (isReply(message)) {
-      if (message.type === 'PUSH_REGISTERED') push.confirmed();
-      if (message.type === 'ERROR') push.refused(refusalOf(message));
+    if (!isNotification(message)) {
+      hearOther(message);
       return;
     }
     if (filter.accepts(message)) show(message);
@@ -128,6 +137,21 @@ export const realtime = ({
   const show = (message: RideNotification): void => {
     emit('notification', message);
     if (isRideNotificationType(message.type)) emit(message.type, message as never);
+  };
+
+  const hearOther = (message: Exclude<Message, RideNotification>): void => {
+    switch (message.type) {
+      case 'PUSH_REGISTERED':
+        push.confirmed();
+        break;
+      case 'ERROR':
+        push.refused(refusalOf(message));
+        break;
+      case 'ARGO_CHANGED':
+        if (argo?.car === message.car && argo.version >= message.version) return;
+        argo = message;
+        emit('ARGO_CHANGED', message);
+    }
   };
 
   const open = async (): Promise<void> => {

@@ -5,7 +5,25 @@ import { pickups } from './pickups.ts';
 import { type Realtime, type RealtimeOptions, realtime, type Timing } from './realtime.ts';
 import { rereading } from './reread.ts';
 import type { MakeWebSocket } from './socket.ts';
-import type { Changed, Driver, DriverReport, DriverWithOffers, PickupMoved, Place, Ride, RideRequest, Story } from './types.ts';
+import type {
+  Argo,
+  Changed,
+  Driver,
+  DriverReport,
+  DriverWithOffers,
+  EzPayOrder,
+  Order,
+  Pay,
+  Payment,
+  PaymentChanged,
+  PickupMoved,
+  Place,
+  RefundRequest,
+  Ride,
+  RideRequest,
+  Scan,
+  Story,
+} from './types.ts';
 
 export type TuntasOptions = HttpOptions & {
   /** Where the WebSocket is: `wss://…`. Only `connect` needs it. */
@@ -55,6 +73,40 @@ export type Tuntas = {
    * @throws {TuntasProblem} 403 NOT_YOUR_ORDER, 404 ORDER_NOT_FOUND
    */
   readonly story: (orderId: string, options?: CallOptions) => Promise<Story>;
+  /** The order of an accepted ride or a confirmed scan, under the same number. @throws {TuntasProblem} 403 NOT_YOUR_ORDER, 404 ORDER_NOT_FOUND */
+  readonly getOrder: (orderId: string, options?: CallOptions) => Promise<Order>;
+  /** Ends the trip with its fare, in whole rupiah (roles driver, operator). @throws {TuntasProblem} 403 NOT_YOUR_ORDER, 409 ALREADY_FINISHED, ORDER_CANCELLED */
+  readonly finish: (orderId: string, fare: number, options?: CallOptions) => Promise<Order>;
+  /**
+   * Charges the fare of a finished order (roles rider, operator). What waited before is cancelled first, so that nobody pays twice.
+   * A payment of status INTENDED or UNKNOWN has no answer of the gateway yet; it is asked for by itself: look at `payments` again.
+   * @param options `key`: the Idempotency-Key, by default a new one; keep one with the screen where asking again after a restart must not charge anew
+   * @throws {TuntasProblem} 409 NOT_FINISHED, ALREADY_PAID, PAYMENT_IN_PROGRESS, PAYMENT_HELD, PAYMENT_NOT_CANCELLED; 422 AMOUNT_NOT_TAKEN, IDEMPOTENCY_KEY_REUSED
+   */
+  readonly pay: (orderId: string, pay: Pay, options?: CallOptions & { readonly key?: string }) => Promise<Payment>;
+  /** All attempts to pay an order, the oldest first (roles rider, operator). */
+  readonly payments: (orderId: string, options?: CallOptions) => Promise<readonly Payment[]>;
+  /** Asks the gateway, and answers what the payment is after that. Nobody needs to: payments that wait are asked about by themselves. */
+  readonly checkPayment: (ref: string, options?: CallOptions) => Promise<Payment>;
+  /** Ends a payment that waits; operators also void a captured card. @throws {TuntasProblem} 403 WRONG_ROLE, 409 */
+  readonly cancelPayment: (ref: string, options?: CallOptions) => Promise<PaymentChanged>;
+  /**
+   * Gives money back (role operator). The same key is the same refund, for good.
+   * @throws {TuntasProblem} 409 NOT_PAID, NOT_SETTLED_YET, PAYMENT_HELD, NOTHING_LEFT_TO_REFUND; 422 REFUND_TOO_LARGE, IDEMPOTENCY_KEY_REUSED
+   */
+  readonly refund: (ref: string, refund: RefundRequest, options?: CallOptions & { readonly key?: string }) => Promise<PaymentChanged>;
+  /**
+   * Scans the code in a car (role rider). Scanning again while the trip goes answers the first order, so a repetition makes no second one.
+   * The problem of a refusal has `told`: what the customer reads, and can do, in Indonesian and English.
+   * @throws {TuntasProblem} 404 CAR_UNKNOWN; 409 ARGO_NOT_STARTED; 422 CODE_REQUIRED, CODE_FORGED, CODE_EXPIRED, CODE_WRONG_CAR
+   */
+  readonly scan: (scan: Scan, options?: CallOptions) => Promise<EzPayOrder>;
+  /** What became of a scan. @throws {TuntasProblem} 403 NOT_YOUR_ORDER, 404 EZPAY_NOT_FOUND */
+  readonly getScan: (orderId: string, options?: CallOptions) => Promise<EzPayOrder>;
+  /** Whether the passenger who scanned rides with him (role driver). @throws {TuntasProblem} 403 NOT_YOUR_CAR, 409 EZPAY_CLOSED, EZPAY_CONFIRMED */
+  readonly confirmScan: (orderId: string, confirmed: boolean, options?: CallOptions) => Promise<EzPayOrder>;
+  /** The taximeter of a car (its driver, operators). Over the connection each change comes as `ARGO_CHANGED`. @throws {TuntasProblem} 403 NOT_YOUR_CAR, 404 CAR_UNKNOWN */
+  readonly argo: (car: string, options?: CallOptions) => Promise<Argo>;
   /** The driver himself and the offers that await his answer (role driver). */
   readonly getDriver: (options?: CallOptions) => Promise<DriverWithOffers>;
   /**
@@ -75,7 +127,16 @@ const newKey = (): string => {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 };
 
-const at = (rideId: string, what = ''): string => `/rides/${encodeURIComponent(rideId)}${what}`;
+const item =
+  (collection: string) =>
+  (id: string, what = ''): string =>
+    `/${collection}/${encodeURIComponent(id)}${what}`;
+const at = item('rides');
+const atOrder = item('orders');
+const atPayment = item('payments');
+const atScan = item('ezpay');
+
+type Asked = { readonly signal?: AbortSignal | undefined; readonly key?: string | undefined };
 
 /** @throws {Error} when the platform lacks `fetch` (or, at `connect`, `WebSocket`) and none is passed */
 export const tuntas = (options: TuntasOptions): Tuntas => {
@@ -84,24 +145,27 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
   const reread = rereading(filter);
   const sequences = pickups(async (rideId) => (await getRide(rideId)).pickup.sequence);
 
+  const get = <Answer>(path: string, { signal }: Asked = {}) => send<Answer>({ method: 'GET', path, signal });
+  const post = <Answer>(path: string, body: object | undefined, { signal, key }: Asked = {}) =>
+    send<Answer>({ method: 'POST', path, signal, ...(body ? { body } : {}), ...(key ? { headers: { 'idempotency-key': key } } : {}) });
+
   const seen = (ride: Ride): Ride => {
     filter.learn(ride);
     reread.learn(ride);
     sequences.learn(ride.rideId, ride.pickup.sequence);
     return ride;
   };
-  const getRide: Tuntas['getRide'] = async (rideId, { signal } = {}) => seen(await send<Ride>({ method: 'GET', path: at(rideId), signal }));
-  const getDriver: Tuntas['getDriver'] = ({ signal } = {}) => send<DriverWithOffers>({ method: 'GET', path: '/drivers/me', signal });
-  const change = async (path: string, body: object | undefined, { signal }: CallOptions): Promise<Changed> => {
-    const changed = await send<Changed>({ method: 'POST', path, signal, ...(body ? { body } : {}) });
+  const getRide: Tuntas['getRide'] = async (rideId, options) => seen(await get<Ride>(at(rideId), options));
+  const getDriver: Tuntas['getDriver'] = (options) => get<DriverWithOffers>('/drivers/me', options);
+  const change = async (path: string, body: object | undefined, options: CallOptions): Promise<Changed> => {
+    const changed = await post<Changed>(path, body, options);
     seen(changed.ride);
     return changed;
   };
   const because = (reason: string | undefined): object => (reason === undefined ? {} : { reason });
 
   return {
-    requestRide: async (body, { key = newKey(), signal } = {}) =>
-      seen(await send<Ride>({ method: 'POST', path: '/rides', body, headers: { 'idempotency-key': key }, signal })),
+    requestRide: async (body, { key = newKey(), signal } = {}) => seen(await post<Ride>('/rides', body, { key, signal })),
     getRide,
     accept: (rideId, options = {}) => change(at(rideId, '/accept'), undefined, options),
     decline: (rideId, options = {}) => change(at(rideId, '/decline'), because(options.reason), options),
@@ -116,7 +180,18 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
       return moved;
     },
     reportDriver: (body, { signal } = {}) => send<Driver>({ method: 'PUT', path: '/drivers/me', body, signal }),
-    story: (orderId, { signal } = {}) => send<Story>({ method: 'GET', path: `/orders/${encodeURIComponent(orderId)}/story`, signal }),
+    story: (orderId, options) => get<Story>(atOrder(orderId, '/story'), options),
+    getOrder: (orderId, options) => get<Order>(atOrder(orderId), options),
+    finish: async (orderId, fare, options) => (await post<{ order: Order }>(atOrder(orderId, '/finish'), { fare }, options)).order,
+    pay: (orderId, body, options = {}) => post<Payment>(atOrder(orderId, '/payments'), body, { key: newKey(), ...options }),
+    payments: async (orderId, options) => (await get<{ payments: readonly Payment[] }>(atOrder(orderId, '/payments'), options)).payments,
+    checkPayment: async (ref, options) => (await post<{ payment: Payment }>(atPayment(ref, '/check'), undefined, options)).payment,
+    cancelPayment: (ref, options) => post<PaymentChanged>(atPayment(ref, '/cancel'), undefined, options),
+    refund: (ref, body, options = {}) => post<PaymentChanged>(atPayment(ref, '/refund'), body, { key: newKey(), ...options }),
+    scan: (body, options) => post<EzPayOrder>('/ezpay', body, options),
+    getScan: (orderId, options) => get<EzPayOrder>(atScan(orderId), options),
+    confirmScan: (orderId, confirmed, options) => post<EzPayOrder>(atScan(orderId, '/confirm'), { confirmed }, options),
+    argo: (car, options) => get<Argo>(item('cars')(car, '/argo'), options),
     getDriver,
     connect: ({ driver = false } = {}) => {
       const { websocket, token, WebSocket, timing } = options;

@@ -2,7 +2,12 @@
 import type * as z from 'zod/mini';
 import type * as answers from '../functions/dispatch/dispatch.answers.ts';
 import type * as dispatch from '../functions/dispatch/dispatch.schemas.ts';
+import type * as ezpayAnswers from '../functions/ezpay/ezpay.answers.ts';
+import type * as ezpay from '../functions/ezpay/ezpay.schemas.ts';
 import type * as ops from '../functions/ops/ops.answers.ts';
+import type * as orderAnswers from '../functions/orders/orders.answers.ts';
+import type * as paymentAnswers from '../functions/payments/payments.answers.ts';
+import type * as payments from '../functions/payments/payments.schemas.ts';
 
 /** A request for a taxi. Coordinates are degrees (WGS 84), time-outs are seconds; what is left out has the default of the API. */
 export type RideRequest = z.input<typeof dispatch.requestRide>;
@@ -25,6 +30,26 @@ export type StandingOffer = DriverWithOffers['offers'][number];
 /** Everything that happened to one order, oldest first. */
 export type Story = z.output<typeof ops.story>;
 export type StoryLine = Story['lines'][number];
+
+/** The trip and its money, from the accepted ride or the confirmed scan on. `fare` is whole rupiah. */
+export type Order = z.output<typeof orderAnswers.order>;
+/** How an order is to be paid. `cardToken` for a card only; `email`: where the receipt goes. */
+export type Pay = z.input<typeof payments.pay>;
+/** One attempt to pay an order; amounts are whole rupiah. `instructions`: what the customer needs to pay, while it waits. */
+export type Payment = z.output<typeof paymentAnswers.payment>;
+/** The answer to cancel and refund. `alreadyProcessed`: the payment already was so and nothing changed. */
+export type PaymentChanged = z.output<typeof paymentAnswers.changed>;
+/** `amount` is whole rupiah; without it all that is left goes back. */
+export type RefundRequest = z.input<typeof payments.refund>;
+
+/** What a passenger scanned in a car: the signed code of its screen, or the car's number from a sticker. */
+export type Scan = z.input<typeof ezpay.scan>;
+/** What became of a scan. `message` and `actions` are for the customer, in Indonesian and English. */
+export type EzPayOrder = z.output<typeof ezpayAnswers.order>;
+/** What a car's taximeter does, as far as its device has told. */
+export type Argo = z.output<typeof ezpayAnswers.argo>;
+/** A text for customers and drivers, in Indonesian (`id`) and English (`en`). */
+export type Text = { readonly id: string; readonly en: string };
 
 /**
  * Answers a token that is still valid. It is asked before each request and each connection, so it should keep the token and renew it before it ends.
