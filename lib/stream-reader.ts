@@ -45,7 +45,6 @@ export class StreamReader extends Construct {
       bisectBatchOnError: true,
       retryAttempts: 5,
       maxRecordAge: Duration.hours(24),
-      reportBatchItemFailures: true,
       filters: [...filters],
       onFailure: new SqsDlq(this.deadLetters),
     });

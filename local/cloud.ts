@@ -51,8 +51,6 @@ export interface LocalOptions {
   readonly streamRetryMs?: (attempt: number) => number;
   readonly eventRetryMs?: (attempt: number) => number;
   readonly asyncRetryMs?: readonly number[];
-  /** Starts an environment of each function before the first call. */
-  readonly prewarm?: boolean;
   /** Lines for the console. */
   readonly say?: (line: string) => void;
   /** Called when the stack cannot go on, with the reason. */
@@ -168,7 +166,6 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
   const control = await startControl({ port: places.control, issuer, operations, admin: hooks.admin });
   teardown.add('control', () => control.stop());
 
-  if (options.prewarm) void functions.prewarm(functions.all.map(({ name }) => name));
   const ready = readyOf({
     stack,
     places,

@@ -1,6 +1,7 @@
 /** The host's own port: the APIs of EventBridge and CloudWatch, the token issuer, and the tools' way in. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AwsError, type AwsOperation, answerAws, readBody } from './aws-json.ts';
+import { decoded } from './http/route-table.ts';
 import { type Issuer, parseWish } from './issuer/issuer.ts';
 import { type Listening, listen } from './listen.ts';
 
@@ -50,7 +51,7 @@ export const startControl = ({ port, operations, issuer, admin }: ControlOptions
         message: `There is nothing at ${url.pathname}`,
         admin: Object.keys(admin).map((one) => `/_tuntas/${one}`),
       });
-    return json(response, 200, (await route({ rest: decodeURIComponent(rest), query: url.searchParams, body })) ?? {});
+    return json(response, 200, (await route({ rest: decoded(rest), query: url.searchParams, body })) ?? {});
   };
 
   const server = createServer((request, response) => {

@@ -18,10 +18,15 @@ export type DeadlinesDeps = DispatchDeps & {
   readonly now: () => Instant;
 };
 
+/** A wake-up is sent on each 15 minutes until its time: one for a time nobody meant would go round for ever. */
+const farthest = 400 * 86_400_000;
+
 export const deadlines =
   (deps: DeadlinesDeps) =>
   async (message: WakeMessage): Promise<void> => {
     const at = deps.now();
+    if (message.dueAt - at > farthest)
+      throw new Invalid('no deadline lies so far away', [{ field: 'dueAt', message: 'is not milliseconds' }]);
     if (at < message.dueAt) return deps.wake([message]);
     if (/^(PAYMENT|EARLY)#/.test(message.sk)) return deps.wakeAtGateway([message]);
     await wakeItem(deps, message, at);

@@ -64,8 +64,10 @@ export const breaker = (client: DynamoDBClient, table: string, target: string, n
     });
 
   const opened = async (): Promise<void> => {
+    const pause = { retryAt: now() + pauseMs };
+    open = pause;
     try {
-      await client.send(write(now() + pauseMs));
+      await client.send(write(pause.retryAt));
       log.warn('Breaker opened', { target }, { BreakerOpened: 1 });
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -99,7 +101,7 @@ export const breaker = (client: DynamoDBClient, table: string, target: string, n
       guarded(async () => {
         failures = answered ? 0 : failures + 1;
         if (answered && open) await closed();
-        if (failures === threshold) await opened();
+        if (failures >= threshold && !open) await opened();
       }, undefined),
   };
 };

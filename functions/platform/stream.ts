@@ -1,6 +1,6 @@
-/** A stream's reader: records in order, the failed answered by its sequence number, so that Lambda repeats from there. */
+/** A stream's reader: records in order; what can never be read is parked, what fails is thrown, so that Lambda halves the batch and repeats. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { Invalid } from './errors.ts';
 import { log } from './log.ts';
@@ -39,7 +39,7 @@ export const changeFrom = (record: DynamoDBRecord): Change => {
 };
 
 /**
- * @param handle gets the changes of the batch in order; a rejection repeats the batch from its first record (bisected by the mapping)
+ * @param handle gets the changes of the batch in order; a rejection repeats them, bisected by the mapping
  * @param park where a record goes that no retry can mend
  */
 export const streamReader = (handle: (changes: readonly Change[]) => Promise<void>, park: Park) => {
@@ -52,14 +52,14 @@ export const streamReader = (handle: (changes: readonly Change[]) => Promise<voi
       return [];
     }
   };
-  return async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+  return async ({ Records }: DynamoDBStreamEvent): Promise<void> => {
     try {
       await handle((await Promise.all(Records.map(readable))).flat());
-      return { batchItemFailures: [] };
     } catch (error) {
       const first = Records[0]?.dynamodb?.SequenceNumber ?? '';
       log.error('Stream batch failed, left for a retry', error, { records: Records.length, first });
-      return { batchItemFailures: [{ itemIdentifier: first }] };
+      // Thrown, because only an error halves a batch: one that answers with its first record as failed is repeated whole, and given up whole.
+      throw error;
     }
   };
 };

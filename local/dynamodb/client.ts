@@ -32,14 +32,14 @@ export const dynamoDbClient = (endpoint: string): { readonly call: DynamoDb; rea
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
           response.on('error', reject);
           response.on('end', () => {
-            const answer = JSON.parse(Buffer.concat(chunks).toString() || '{}');
-            if (response.statusCode === 200) return resolve(answer);
-            reject(
-              new DynamoDbError(
-                String(answer.__type ?? 'Error').replace(/^.*#/, ''),
-                `${operation}: ${answer.message ?? answer.Message ?? response.statusCode}`,
-              ),
-            );
+            try {
+              const answer = JSON.parse(Buffer.concat(chunks).toString() || '{}');
+              if (response.statusCode === 200) return resolve(answer);
+              const { __type: type = 'Error', message = answer.Message ?? response.statusCode } = answer;
+              reject(new DynamoDbError(String(type).replace(/^.*#/, ''), `${operation}: ${message}`));
+            } catch (cause) {
+              reject(new Error(`${operation}: ${endpoint} answered ${response.statusCode} and no JSON`, { cause }));
+            }
           });
         },
       );

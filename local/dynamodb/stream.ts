@@ -33,6 +33,17 @@ const PAGE = 1000;
 
 export const sequenceOf = (record: StreamRecord): bigint => BigInt(record.dynamodb.SequenceNumber);
 
+/** Where the records after a sequence number begin; they are in order. */
+const placeAfter = (records: readonly StreamRecord[], sequence: bigint): number => {
+  let [low, high] = [0, records.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sequenceOf(records[middle] as StreamRecord) > sequence) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+};
+
 interface Page {
   readonly records: readonly StreamRecord[];
   readonly next: string | undefined;
@@ -125,8 +136,8 @@ export const openStream = ({ call, table, arn, region }: StreamOptions): TableSt
         });
         await reading;
       }
-      const first = kept.findIndex((record) => sequenceOf(record) > sequence);
-      return first < 0 ? [] : kept.slice(first, first + limit);
+      const first = placeAfter(kept, sequence);
+      return kept.slice(first, first + limit);
     },
   };
 };

@@ -28,7 +28,8 @@ const compile = <Route extends { readonly key: string }>(route: Route): Compiled
   return { route, method, expression: new RegExp(`^${source}/?$`), names, rank };
 };
 
-const decoded = (part: string): string => {
+/** A part of a path as it was meant; one that is not well encoded stays as it is. */
+export const decoded = (part: string): string => {
   try {
     return decodeURIComponent(part);
   } catch {

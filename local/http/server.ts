@@ -119,6 +119,6 @@ export const startHttpApi = async ({ api, port, functions, account, onRequest }:
     onRequest({ apiId: api.id, stage: api.stage.StageName, status, latencyMs: performance.now() - started });
   };
 
-  const server = createServer((request, response) => void handle(request, response));
+  const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()));
   return listen(server, port);
 };

@@ -54,7 +54,6 @@ export interface Environment {
   /** Takes no further call, and ends as soon as the calls that run have ended. */
   readonly retire: (requestId: string) => void;
   readonly kill: (error: LambdaError) => Promise<void>;
-  readonly ready: Promise<void>;
 }
 
 export const startEnvironment = (options: EnvironmentOptions): Environment => {
@@ -120,7 +119,6 @@ export const startEnvironment = (options: EnvironmentOptions): Environment => {
   });
 
   return {
-    ready,
     busy: () => calls.size,
     open: () => open,
     call: (call) => {

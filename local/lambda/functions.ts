@@ -44,7 +44,6 @@ export interface Functions {
   readonly find: (reference: string) => LambdaFunction;
   readonly faults: Faults;
   readonly running: () => number;
-  readonly prewarm: (names: readonly string[]) => Promise<void>;
   /** Ends the environments of a function in the middle of whatever they do. */
   readonly kill: (name: string) => Promise<number>;
   readonly stop: () => Promise<void>;
@@ -142,9 +141,6 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
       const found = byName.get(name);
       if (!found) throw new Error(`the template has no function ${reference}`);
       return found;
-    },
-    prewarm: async (names) => {
-      for (const name of names) await pools.get(name)?.prewarm();
     },
     kill: (name) => pools.get(name)?.kill() ?? Promise.resolve(0),
     stop: async () => {

@@ -11,7 +11,6 @@ type Work = (environment: Environment) => void;
 export interface Pool {
   /** Gives the work an environment, at once or when one is free. */
   readonly run: (work: Work) => void;
-  readonly prewarm: () => Promise<void>;
   /** Ends all environments without a warning; says how many calls were running in them. */
   readonly kill: () => Promise<number>;
   readonly stop: () => Promise<void>;
@@ -78,10 +77,6 @@ export const openPool = (options: PoolOptions): Pool => {
       if (stopped) return;
       waiting.push(work);
       drain();
-    },
-    prewarm: async () => {
-      const [first = start()] = environments;
-      await first.ready;
     },
     kill: killAll,
     stop: async () => {

@@ -103,7 +103,11 @@ export const startSqs = async ({ port, region, folder }: SqsOptions): Promise<Sq
   if (persistence) {
     persistence.loadSqsAndSns(store, new SnsStore());
     store.persistence = persistence;
-    for (const queue of store.allQueues()) queue.persistence = persistence;
+    for (const queue of store.allQueues()) {
+      queue.persistence = persistence;
+      // Whoever held a message ended with the last process: it need not stay hidden until the end of its time-out.
+      for (const [handle, held] of queue.inflightMessages) queue.inflightMessages.set(handle, { ...held, visibilityDeadline: 0 });
+    }
   }
   // The package's types hide that these are the stores it asks for.
   const stores = { sqsStore: store, snsStore: new SnsStore(), s3Store: new S3Store() } as never;

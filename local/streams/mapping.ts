@@ -117,7 +117,8 @@ export const startStreamMapping = (options: StreamMappingOptions): StreamMapping
     if (verdict.done || stopped) return;
     const { failedAt, requestId, functionError } = verdict;
     if (failedAt > 0) return deliver(batch.slice(failedAt), 0);
-    if (options.bisect && batch.length > 1) {
+    // As on Lambda only an error of the function halves a batch; one whose first record failed is repeated whole.
+    if (options.bisect && functionError && batch.length > 1) {
       const middle = Math.ceil(batch.length / 2);
       await deliver(batch.slice(0, middle), attempt);
       return deliver(batch.slice(middle), attempt);

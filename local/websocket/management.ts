@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebSocket } from 'ws';
 import { readBody } from '../aws-json.ts';
+import { decoded } from '../http/route-table.ts';
 import type { ConnectionFacts } from './events.ts';
 
 export interface Live {
@@ -45,8 +46,8 @@ export const answerManagement = async (
   const prefix = `/${stage}/@connections/`;
   const plain = path.replace('/%40connections/', '/@connections/');
   if (!plain.startsWith(prefix)) return fail(response, 403, 'ForbiddenException');
-  const id = decodeURIComponent(plain.slice(prefix.length));
-  await opening.get(id);
+  const id = decoded(plain.slice(prefix.length));
+  await opening.get(id)?.catch(() => {});
   const one = live.get(id);
   try {
     if (request.method === 'POST') {

@@ -156,7 +156,10 @@ export const startSocketApi = async ({ api, port, functions, region, account }: 
   };
 
   const server = createServer(
-    (request, response) => void answerManagement(request, response, { live, opening, stage: facts.stage, largest: LARGEST_MESSAGE }),
+    (request, response) =>
+      void answerManagement(request, response, { live, opening, stage: facts.stage, largest: LARGEST_MESSAGE }).catch(() =>
+        response.destroy(),
+      ),
   );
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => {});

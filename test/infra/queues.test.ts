@@ -78,7 +78,6 @@ describe('every reader of the State stream', () => {
     (_, { Properties }) => {
       expect(Properties).toMatchObject({ MaximumRetryAttempts: 5, BisectBatchOnFunctionError: true, StartingPosition: 'TRIM_HORIZON' });
       expect(Properties.MaximumRecordAgeInSeconds).toBeLessThanOrEqual(86_400);
-      expect(Properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
       expect(isDead(at(Properties.DestinationConfig.OnFailure.Destination))).toBe(true);
     },
   );

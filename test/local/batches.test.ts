@@ -113,6 +113,15 @@ describe('a batch of a stream', () => {
     });
   });
 
+  it('is not halved when it answers with its first record as failed: it is given up as a whole', async () => {
+    const { calls, givenUp } = await play(four, ([first = 0]) => failedAt(first), { maximumRetries: 1 });
+    expect(calls).toEqual([
+      [1, 2, 3, 4],
+      [1, 2, 3, 4],
+    ]);
+    expect(givenUp).toMatchObject([{ responseContext: { functionError: null }, DDBStreamBatchInfo: { batchSize: 4 } }]);
+  });
+
   it('without bisecting is given up as a whole', async () => {
     const { calls, givenUp } = await play(four, () => broken, { bisect: false, maximumRetries: 1 });
     expect(calls).toEqual([

@@ -164,6 +164,13 @@ describe('a connection', () => {
     await expect(management().send(new PostToConnectionCommand({ ConnectionId, Data: 'x' }))).rejects.toBeInstanceOf(GoneException);
   });
 
+  it.each(['%E0%A4%A', '..%2F..', '%'])('is not there under the name %s, and the host lives on', async (name) => {
+    const { websocket } = local.ready;
+    const url = `${websocket.replace(/^ws/, 'http')}/@connections/${name}`;
+    expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(410);
+    expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(410);
+  });
+
   it('that sends more than 128 KB is closed', async () => {
     const socket = await open('d3');
     const code = new Promise((resolve) => socket.once('close', resolve));

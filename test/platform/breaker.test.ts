@@ -69,6 +69,25 @@ describe('a breaker', () => {
     expect(await a.allows()).toBe(true);
   });
 
+  it('opens again for the worker that only ever fails, after another has closed it', async () => {
+    const { a, b, pass, table } = workers();
+    await fail(a, 5);
+    pass(10_000);
+    expect(await b.allows()).toBe(true);
+    await b.heard(true);
+    pass(1_000);
+    expect(await a.allows()).toBe(true);
+    await fail(a, 1);
+    expect(table.read('State', item)).toMatchObject({ retryAt: 1_021_000 });
+    expect(await a.allows()).toBe(false);
+  });
+
+  it('is written once by calls that fail together', async () => {
+    const { a, calls } = workers();
+    await Promise.all(Array.from({ length: 16 }, () => a.heard(false)));
+    expect(calls()).toBe(1);
+  });
+
   it('reads at most once a second, and writes only when it changes', async () => {
     const { a, calls, pass } = workers();
     for (let i = 0; i < 100; i += 1) {
