@@ -1,4 +1,4 @@
-/** Orders: the trip and its money, opened by an accepted ride, finished by the driver, paid by the gateway's word. */
+/** Orders: the trip and its money, opened by an accepted ride or a confirmed scan, finished by the driver, paid by the gateway's word. */
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { routes } from '../functions/orders/orders.routes.ts';
@@ -28,7 +28,7 @@ export class Orders extends Construct {
     const facts = new ServiceFunction(this, 'Facts', {
       house,
       entry: 'functions/orders/facts.handler.ts',
-      does: 'Takes what rides and payments mean for an order',
+      does: 'Takes what rides, scans and payments mean for an order',
       timeout: Duration.seconds(5),
     });
 
@@ -56,6 +56,14 @@ export class Orders extends Construct {
       pattern: { source: ['tuntas.dispatch'], detailType: ['ride.accepted', 'ride.cancelled'] },
       queue: this.queue.queue,
     });
+    subscribe(this, 'Scans', {
+      house,
+      undelivered: platform.undelivered,
+      name: 'order-scans',
+      bus: platform.bus,
+      pattern: { source: ['tuntas.ezpay'], detailType: ['ezpay.confirmed'] },
+      queue: this.queue.queue,
+    });
     subscribe(this, 'Money', {
       house,
       undelivered: platform.undelivered,
@@ -68,7 +76,7 @@ export class Orders extends Construct {
     new PromiseAlarm(this, 'Refused', {
       house,
       promise: 'orders-take-their-payments',
-      says: 'An order refused what a ride or a payment means for it: money may be there that pays nothing.',
+      says: 'An order refused what a ride, a scan or a payment means for it: money may be there that pays nothing.',
       runbook: 'payments.md#an-order-refused-its-payment',
       metric: metric('orders', 'OrderFactRefused'),
       above: 0,

@@ -20,6 +20,12 @@ export const ezpayDeps = (client: DynamoDBClient, table: string): EzPayDeps => (
   waitingIn: waitingIn(client, table),
 });
 
+export type { EzPay } from './ezpay.ts';
+
+/** The scan as it stands, for the context that asks about its order. */
+export const ezpayOf = async ({ store }: Pick<EzPayDeps, 'store'>, orderId: OrderId): Promise<EzPay | undefined> =>
+  (await store.load(ezpayRef(orderId))).state;
+
 /** How long a recent successful order in the car speaks for the next. */
 export const graceMs = 2 * 60_000;
 const keyLifetime = 24 * 3_600_000;

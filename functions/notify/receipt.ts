@@ -41,6 +41,7 @@ const methods: Readonly<Record<string, string | Readonly<Record<Language, string
   qris: 'QRIS',
   gopay: 'GoPay',
   card: { id: 'Kartu', en: 'Card' },
+  cash: { id: 'Tunai', en: 'Cash' },
 };
 const methodText = (method: string, language: Language): string => {
   const name = Object.hasOwn(methods, method) ? methods[method] : undefined;

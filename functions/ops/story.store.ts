@@ -7,7 +7,11 @@ export type StoryLine = { readonly kind: string; readonly at: string; readonly v
 
 const kept = ({ pk: _, sk: __, claimedAt: ___, expiresAt: ____, ...line }: Record<string, unknown>): StoryLine => line as StoryLine;
 
-const byTime = (a: StoryLine, b: StoryLine): number => a.at.localeCompare(b.at) || (a.version ?? 0) - (b.version ?? 0);
+/** An order follows its ride, its scan and its payments, and what it does carries the time of what it follows. */
+const follows = ({ type }: StoryLine): number => (String(type).startsWith('order.') ? 1 : 0);
+
+export const byTime = (a: StoryLine, b: StoryLine): number =>
+  a.at.localeCompare(b.at) || follows(a) - follows(b) || (a.version ?? 0) - (b.version ?? 0);
 
 export const readStory =
   (client: DynamoDBClient, table: string) =>

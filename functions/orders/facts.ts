@@ -1,5 +1,6 @@
-/** The worker of the orders queue: what rides and payments mean for an order. Facts come in, commands go out. */
+/** The worker of the orders queue: what rides, scans and payments mean for an order. Facts come in, commands go out. */
 import * as z from 'zod/mini';
+import { ezpayConfirmed } from '../../events/ezpay.ts';
 import { orderFinished } from '../../events/order.ts';
 import { paymentReversed, paymentSettled } from '../../events/payment.ts';
 import { rideAccepted, rideCancelled } from '../../events/ride.ts';
@@ -12,7 +13,14 @@ import type { Outcome } from '../platform/store.ts';
 import { type DriverId, type Instant, instant, type OrderId } from '../platform/types.ts';
 import { cancelOrder, type Order, type OrdersDeps, openOrder, settle, unsettle } from './commands.ts';
 
-export const orderFact = z.discriminatedUnion('type', [rideAccepted, rideCancelled, orderFinished, paymentSettled, paymentReversed]);
+export const orderFact = z.discriminatedUnion('type', [
+  rideAccepted,
+  rideCancelled,
+  ezpayConfirmed,
+  orderFinished,
+  paymentSettled,
+  paymentReversed,
+]);
 export type OrderFact = z.infer<typeof orderFact>;
 
 export const orderFacts =
@@ -26,12 +34,14 @@ export const orderFacts =
 const take = async (deps: OrdersDeps, orderId: OrderId, event: OrderFact, at: Instant): Promise<void> => {
   switch (event.type) {
     case 'ride.accepted':
+    case 'ezpay.confirmed':
       // The event is published after the ride is written; without the ride it overtook nothing, the ride was cancelled meanwhile.
       await openOrder(deps, orderId);
       return log.info('Decided', { orderId, command: 'open', outcome: 'happened' });
     case 'ride.cancelled':
       return told('cancel', orderId, await cancelOrder(deps, orderId, { reason: event.reason, at }));
     case 'order.finished':
+      if (!event.driverId) return;
       await freeDriver(deps, event.driverId as DriverId, orderId, at);
       return log.info('Decided', { orderId, command: 'free-driver', outcome: 'happened' });
     case 'payment.settled': {

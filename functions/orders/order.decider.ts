@@ -1,8 +1,8 @@
-/** The rules of an order: opened by an accepted ride, finished with its fare, paid by the settlement of a payment. */
+/** The rules of an order: opened by an accepted ride or a confirmed scan, finished with its fare, paid by the settlement of a payment or in cash. */
 import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../platform/decision.ts';
 import type { Rupiah } from '../platform/rupiah.ts';
-import type { DriverId, Instant } from '../platform/types.ts';
-import type { Order, Trip } from './order.ts';
+import type { CarId, DriverId, Instant } from '../platform/types.ts';
+import { cashRef, type Order, type Trip } from './order.ts';
 
 type OrderDecision = Decision<Order>;
 
@@ -10,6 +10,10 @@ export type Finish = {
   readonly fare: Rupiah;
   /** The driver who says so; nothing when an operator does. */
   readonly driverId?: DriverId | undefined;
+  /** The car he drives. */
+  readonly car?: CarId | undefined;
+  /** The driver has the fare in his hand. */
+  readonly inCash?: boolean | undefined;
   readonly at: Instant;
 };
 export type Settled = { readonly paymentRef: string; readonly method: string; readonly amount: Rupiah; readonly at: Instant };
@@ -19,12 +23,35 @@ export const open = (trip: Trip, order: Order | undefined): OrderDecision =>
     ? nothing('already-open')
     : happened<Order>({ ...trip, status: 'ACTIVE' }, trip.openedAt, fact('order.opened', trip, { serviceLine: trip.serviceLine }));
 
-export const finish = ({ fare, driverId, at }: Finish, order: Order | undefined): OrderDecision => {
+export const finish = (command: Finish, order: Order | undefined): OrderDecision => {
+  const { fare, driverId, inCash, at } = command;
   if (!order) return refused(refusals.unknown);
-  if (driverId && order.driverId !== driverId) return refused(refusals.notYours);
+  if (driverId && !isOfDriver(order, command)) return refused(refusals.notYours);
   if (order.status === 'CANCELLED') return refused(refusals.cancelled);
-  if (order.status !== 'ACTIVE') return order.fare === fare ? nothing('already-finished') : refused(refusals.finished);
-  return happened<Order>({ ...order, status: 'FINISHED', fare, finishedAt: at }, at, fact('order.finished', order, { fare }));
+  if (order.status !== 'ACTIVE') {
+    if (order.fare !== fare) return refused(refusals.finished);
+    if (order.status === 'PAID')
+      return inCash && order.paymentRef !== cashRef(order.orderId) ? refused(refusals.paid) : nothing('already-finished');
+    return inCash ? happened(...inHand(order, at)) : nothing('already-finished');
+  }
+  const finished: Finished = { ...order, driverId: order.driverId ?? driverId, status: 'FINISHED', fare, finishedAt: at };
+  const told = fact('order.finished', finished, { fare });
+  if (!inCash) return happened<Order>(finished, at, told);
+  const [paid, , paidFact] = inHand(finished, at);
+  return happened(paid, at, told, paidFact);
+};
+type Finished = Extract<Order, { status: 'FINISHED' }>;
+
+const isOfDriver = ({ driverId, car }: Order, by: Finish): boolean =>
+  driverId === undefined ? car !== undefined && car === by.car : driverId === by.driverId;
+
+const inHand = (order: Finished, at: Instant): readonly [Order, Instant, Fact] => {
+  const paymentRef = cashRef(order.orderId);
+  return [
+    { ...order, status: 'PAID', paymentRef, paidAt: at },
+    at,
+    fact('order.paid', order, { fare: order.fare, paymentRef, method: 'cash' }),
+  ];
 };
 
 /** The ride was cancelled after it was accepted: there is no trip to pay. */
@@ -32,18 +59,16 @@ export const cancel = ({ reason, at }: { readonly reason: string; readonly at: I
   if (!order) return nothing('never-opened');
   if (order.status === 'CANCELLED') return nothing('already-cancelled');
   if (order.status !== 'ACTIVE') return refused(refusals.finished);
-  const { orderId, riderId, driverId, serviceLine, openedAt } = order;
-  return happened<Order>(
-    { orderId, riderId, driverId, serviceLine, openedAt, status: 'CANCELLED', reason, cancelledAt: at },
-    at,
-    fact('order.cancelled', order, { reason }),
-  );
+  return happened<Order>({ ...order, status: 'CANCELLED', reason, cancelledAt: at }, at, fact('order.cancelled', order, { reason }));
 };
 
 /** A second payment of a paid order is a case of its own in the context payments; it changes nothing here. */
 export const paid = ({ paymentRef, method, amount, at }: Settled, order: Order | undefined): OrderDecision => {
   if (!order) return refused(refusals.unknown);
-  if (order.status === 'PAID') return nothing(order.paymentRef === paymentRef ? 'already-paid' : 'paid-by-another');
+  if (order.status === 'PAID') {
+    if (order.paymentRef === cashRef(order.orderId)) return refused(refusals.paidInCash);
+    return nothing(order.paymentRef === paymentRef ? 'already-paid' : 'paid-by-another');
+  }
   if (order.status !== 'FINISHED') return refused(refusals.notFinished);
   if (order.fare !== amount) return refused(refusals.otherAmount);
   return happened<Order>(
@@ -71,12 +96,15 @@ const fact = (type: string, { orderId, riderId, driverId }: Trip, data: Fact['da
 export const refusals = {
   unknown: {
     code: 'ORDER_NOT_FOUND',
-    message: 'There is no order with this id. A ride becomes an order when a driver accepts it.',
+    message: 'There is no order with this id. A ride becomes an order when a driver accepts it, a scan when it is confirmed.',
     status: 404,
   },
   notYours: { code: 'NOT_YOUR_ORDER', message: 'This order belongs to somebody else.', status: 403 },
   finished: { code: 'ALREADY_FINISHED', message: 'The order is finished with another fare. An operator can correct it.' },
   cancelled: { code: 'ORDER_CANCELLED', message: 'The ride was cancelled. There is no trip to finish.' },
+  paid: { code: 'ALREADY_PAID', message: 'The order is paid with the app. Give the cash back.' },
+  nothingToPay: { code: 'ALREADY_PAID', message: 'The driver took the fare in cash. There is nothing left to pay.' },
+  paidInCash: { code: 'PAID_IN_CASH', message: 'The driver has the fare in cash. What was paid with the app must be refunded.' },
   notFinished: { code: 'NOT_FINISHED', message: 'The order has no fare yet. Finish the trip first.' },
   otherAmount: { code: 'OTHER_AMOUNT', message: 'The payment is not of the order’s fare.' },
 } as const satisfies Record<string, Refusal>;

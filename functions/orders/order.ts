@@ -1,14 +1,19 @@
-/** An order: the trip and its money, from the accepted ride on. One item. */
+/** An order: the trip and its money, from the accepted ride or the confirmed scan on. One item. */
 import type { Rupiah } from '../platform/rupiah.ts';
 import type { Aggregate } from '../platform/store.ts';
-import type { DriverId, Instant, OrderId, RiderId } from '../platform/types.ts';
+import type { CarId, DriverId, Instant, OrderId, RiderId } from '../platform/types.ts';
 
 export type Trip = {
   readonly orderId: OrderId;
   readonly riderId: RiderId;
-  readonly driverId: DriverId;
+  /** Nobody may be known to drive a car that was scanned; then it is whoever drives it when the trip is finished. */
+  readonly driverId?: DriverId | undefined;
   readonly serviceLine: 'BB' | 'SB' | 'GB';
   readonly openedAt: Instant;
+  /** The car that was scanned. */
+  readonly car?: CarId | undefined;
+  /** How its customer wanted to pay when he scanned. */
+  readonly paymentMethod?: string | undefined;
 };
 
 type Finished = Trip & { readonly fare: Rupiah; readonly finishedAt: Instant };
@@ -18,6 +23,9 @@ export type Order =
   | (Trip & { readonly status: 'CANCELLED'; readonly reason: string; readonly cancelledAt: Instant })
   | (Finished & { readonly status: 'FINISHED' })
   | (Finished & { readonly status: 'PAID'; readonly paymentRef: string; readonly paidAt: Instant });
+
+/** What stands for the payment when the driver took the fare in cash. */
+export const cashRef = (orderId: OrderId): string => `${orderId}-cash`;
 
 export const orderAggregate: Aggregate<Order> = {
   name: 'ORDER',

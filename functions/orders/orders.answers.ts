@@ -14,12 +14,14 @@ export const order = z.object({
   ),
   version: described(z.int(), 'Raised by one with every change.'),
   riderId: z.string(),
-  driverId: z.string(),
+  driverId: described(z.optional(z.string()), 'Missing while nobody is known to drive the car that was scanned.'),
   serviceLine: z.enum(['BB', 'SB', 'GB']),
+  car: described(z.optional(z.string()), 'The car that was scanned.'),
+  paymentMethod: described(z.optional(z.string()), 'How the customer wanted to pay when he scanned.', ['qris']),
   openedAt: time,
   fare: z.optional(fare),
   finishedAt: z.optional(time),
-  paymentRef: described(z.optional(z.string()), 'The payment that paid it.'),
+  paymentRef: described(z.optional(z.string()), 'The payment that paid it; `{orderId}-cash` when the driver took the fare in cash.'),
   paidAt: z.optional(time),
 });
 export type OrderView = z.infer<typeof order>;
@@ -31,7 +33,9 @@ export const changed = z.object({
 });
 
 const foreign: Answer = { description: 'The order belongs to somebody else, or the role does not fit.' };
-const unknown: Answer = { description: 'There is no such order: a ride becomes one when a driver accepts it.' };
+const unknown: Answer = {
+  description: 'There is no such order: a ride becomes one when a driver accepts it, a scan when it is confirmed.',
+};
 
 export const answers: Answers<KeyOf<typeof routes>> = {
   'GET /orders/{id}': { 200: { description: 'The order.', schema: order }, 403: foreign, 404: unknown },
@@ -39,6 +43,6 @@ export const answers: Answers<KeyOf<typeof routes>> = {
     200: { description: 'Done, or already so (`alreadyProcessed`).', schema: changed },
     403: foreign,
     404: unknown,
-    409: { description: 'The order is finished with another fare, or cancelled.' },
+    409: { description: 'The order is finished with another fare, cancelled, or paid otherwise.' },
   },
 };

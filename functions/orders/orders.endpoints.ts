@@ -8,6 +8,7 @@ import { finish, type OrdersDeps, orderOf, refusals } from './commands.ts';
 import { type Order, orderRef } from './order.ts';
 import type { OrderView } from './orders.answers.ts';
 import type { routes } from './orders.routes.ts';
+import type { Finish } from './orders.schemas.ts';
 
 export const endpoints = (deps: OrdersDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
   'GET /orders/{id}': async ({ principal, params }) => {
@@ -21,14 +22,14 @@ export const endpoints = (deps: OrdersDeps): Readonly<Record<KeyOf<typeof routes
   },
 
   'POST /orders/{id}/finish': async ({ principal, params, body, at }) => {
-    const { fare } = body as { fare: number };
+    const { fare, inCash } = body as Finish;
     const driverId = has(principal, 'operator') ? undefined : (principal.sub as DriverId);
-    const { decision, state, version } = await finish(deps, params.id as OrderId, { fare: rupiah(fare), driverId, at });
+    const { decision, state, version } = await finish(deps, params.id as OrderId, { fare: rupiah(fare), inCash, driverId, at });
     const fields: Fields = decision.outcome === 'refused' ? { code: decision.refusal.code } : {};
     log.info(
       'Decided',
       { orderId: params.id, command: 'finish', outcome: decision.outcome, ...fields },
-      decision.outcome === 'happened' ? { OrderFinished: 1 } : undefined,
+      decision.outcome === 'happened' ? { OrderFinished: 1, ...(inCash ? { OrderPaidInCash: 1 } : {}) } : undefined,
     );
     if (decision.outcome === 'refused') throw refusal(decision.refusal);
     if (!state) throw refusal(refusals.unknown);
@@ -41,8 +42,9 @@ const orderView = (order: Order, version: number): OrderView => ({
   status: order.status,
   version,
   riderId: order.riderId,
-  driverId: order.driverId,
+  ...(order.driverId ? { driverId: order.driverId } : {}),
   serviceLine: order.serviceLine,
+  ...(order.car ? { car: order.car, paymentMethod: order.paymentMethod } : {}),
   openedAt: iso(order.openedAt),
   ...('fare' in order ? { fare: order.fare, finishedAt: iso(order.finishedAt) } : {}),
   ...(order.status === 'PAID' ? { paymentRef: order.paymentRef, paidAt: iso(order.paidAt) } : {}),

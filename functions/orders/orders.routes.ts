@@ -15,7 +15,8 @@ export const routes = [
     method: 'POST',
     path: '/orders/{id}/finish',
     summary: 'Finish a trip with its fare',
-    description: 'By its driver, or by an operator. The driver is free for the next ride.',
+    description:
+      'By its driver, or by an operator. The driver is free for the next ride. With `inCash` it is paid; also later, while it is not paid otherwise.',
     roles: ['driver', 'operator'],
     params,
     body: schemas.finish,

@@ -10,4 +10,8 @@ export const described = <T extends z.ZodMiniType>(schema: T, description: strin
 export const orderId = orderNumber;
 export const fare = described(z.int().check(z.minimum(1), z.maximum(999_999_999)), 'What the trip costs, in whole rupiah.', [120_000]);
 
-export const finish = z.object({ fare });
+export const finish = z.object({
+  fare,
+  inCash: described(z.optional(z.boolean()), 'The driver has the fare in cash: the order is paid.', [true]),
+});
+export type Finish = z.infer<typeof finish>;

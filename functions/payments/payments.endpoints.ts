@@ -1,7 +1,7 @@
 /** What each route of payments does: authorise by the order, one command, answer. */
 import { createHash } from 'node:crypto';
 import { type Contact, contactFrom } from '../notify/commands.ts';
-import { type Order, orderOf, refusals as orderRefusals } from '../orders/commands.ts';
+import { cashRef, type Order, orderOf, refusals as orderRefusals } from '../orders/commands.ts';
 import { type Endpoint, type HttpAnswer, type HttpRequest, has, Problem, refusal } from '../platform/http.ts';
 import { type Fields, log, type Metrics } from '../platform/log.ts';
 import type { Principal } from '../platform/principal.ts';
@@ -24,6 +24,7 @@ export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof rout
     const { principal, params, body, text, idempotencyKey } = request;
     const order = await ownOrder(deps, principal, params.id as OrderId);
     if (!('fare' in order)) throw refusal(orderRefusals.notFinished);
+    if (order.status === 'PAID' && order.paymentRef === cashRef(order.orderId)) throw refusal(orderRefusals.nothingToPay);
     const { method, cardToken } = body as Pay;
     mustTake(method, order.fare);
     await rememberContact(deps, order, request);

@@ -40,6 +40,26 @@ describe('a customer scans', () => {
     expect((await storyOf(body.orderId)).map(({ type }) => type)).toContain('ezpay.confirmed');
   });
 
+  it('[EZP-2] [PAY-7] and pays like any other: the driver finishes the trip, the gateway tells, the order is PAID, a receipt comes', async () => {
+    const [{ car, driver }, rider] = await Promise.all([driven(), phone('rider')]);
+    await report(said(car, 'STARTED'));
+    await eventually(() => driver.received.some(({ type }) => type === 'ARGO_CHANGED'));
+    const { orderId } = (await scan(rider, car)).body as { orderId: string };
+
+    await driver.call('POST', `/orders/${orderId}/finish`, { fare: 62_000 });
+    const email = `${rider.sub}@rider.example`;
+    const paying = await rider.call('POST', `/orders/${orderId}/payments`, { method: 'qris', email }, { 'idempotency-key': orderId });
+    await fetch(`${stack().midtrans}/_sim/transactions/${paying.body.ref}/pay`, { method: 'POST' });
+
+    await eventually(async () => (await rider.call('GET', `/orders/${orderId}`)).body.status === 'PAID');
+    const mails = async () =>
+      (await (await fetch(`${stack().mailbox}/mails?reference=${orderId}`)).json()) as { mails: { text: string }[] };
+    await eventually(async () => (await mails()).mails[0]?.text.includes('Rp 62.000') === true);
+    const story = (await storyOf(orderId)).map(({ type }) => type);
+    const milestones = ['ezpay.confirmed', 'order.opened', 'order.finished', 'payment.intended', 'payment.settled', 'order.paid'];
+    expect(story.filter((type) => milestones.includes(type as string))).toEqual(milestones);
+  });
+
   it('[EZP-4] [EZP-7] before the report: one order however often he scans, confirmed when the report comes', async () => {
     const [{ car }, rider] = await Promise.all([driven(), phone('rider')]);
     const scans = await Promise.all([1, 2, 3, 4].map(() => scan(rider, car)));

@@ -169,6 +169,7 @@ describe('every rule', () => {
         'tuntas-dev-orders',
         '$.detail',
       ],
+      ['tuntas-dev-order-scans', { source: ['tuntas.ezpay'], 'detail-type': ['ezpay.confirmed'] }, 'tuntas-dev-orders', '$.detail'],
       ['tuntas-dev-receipts', { source: ['tuntas.orders'], 'detail-type': ['order.paid'] }, 'tuntas-dev-receipts', '$.detail'],
       ['tuntas-dev-ride-notices', { source: ['tuntas.dispatch'], 'detail-type': [{ prefix: 'ride.' }] }, 'tuntas-dev-notify', '$.detail'],
     ]);

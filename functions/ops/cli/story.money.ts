@@ -15,8 +15,11 @@ const ofPayment =
 const refund = ({ status, amount, reason }: Fields): string => `${rupiah(amount)} ${text(status).toLowerCase()}${because(reason)}`;
 
 export const moneyEvents: Readonly<Record<string, (line: Fields) => Told>> = {
-  'order.opened': ({ driverId }) => ['order', `opened; driver ${text(driverId)} has the trip`],
-  'order.finished': ({ driverId, fare }) => ['order', `finished: ${rupiah(fare)}; driver ${text(driverId)} is free again`],
+  'order.opened': ({ driverId }) => ['order', `opened; ${driverId ? `driver ${text(driverId)} has the trip` : 'its driver is not known'}`],
+  'order.finished': ({ driverId, fare }) => [
+    'order',
+    `finished: ${rupiah(fare)}; ${driverId ? `driver ${text(driverId)} is free again` : 'its driver is not known'}`,
+  ],
   'order.cancelled': ({ reason }) => ['order', `cancelled${because(reason)}; nothing to pay`],
   'order.paid': ({ fare, method }) => ['order', `PAID: ${rupiah(fare)} by ${text(method)}`],
   'order.unpaid': ({ fare }) => ['order', `to be paid again: ${rupiah(fare)}`],
