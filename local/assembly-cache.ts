@@ -1,7 +1,18 @@
 /** Builds the bundles and synthesizes stage `local`, unless the same sources were built before. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 
 const SOURCES = ['functions/**/*', 'events/**/*', 'lib/**/*', 'bin/app.ts', 'build.ts', 'cdk.json', 'package-lock.json'];
@@ -33,11 +44,25 @@ const run = (root: string, script: string, variables: Readonly<Record<string, st
     child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${script} failed:\n${output}`))));
   });
 
-const dropOld = (folder: string): void => {
+const mark = 'used-by-';
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+const isInUse = (assembly: string): boolean =>
+  readdirSync(assembly).some((name) => name.startsWith(mark) && isAlive(Number(name.slice(mark.length))));
+
+/** Functions are loaded with their first call, which may be hours after the start: what a living stack uses stays. */
+export const dropOld = (folder: string): void => {
   const byAge = readdirSync(folder)
     .map((name) => ({ name, at: statSync(join(folder, name)).mtimeMs }))
     .toSorted((left, right) => right.at - left.at);
-  for (const { name } of byAge.slice(KEPT)) rmSync(join(folder, name), { recursive: true, force: true });
+  for (const { name } of byAge.slice(KEPT)) if (!isInUse(join(folder, name))) rmSync(join(folder, name), { recursive: true, force: true });
 };
 
 /** @returns the folder of the cloud assembly of the sources as they are now */
@@ -45,12 +70,14 @@ export const builtAssembly = async (root: string, say: (line: string) => void): 
   const cache = join(root, '.tuntas', 'assemblies');
   const folder = join(cache, hashOf(root));
   if (existsSync(folder)) {
+    writeFileSync(join(folder, mark + process.pid), '');
     utimesSync(folder, new Date(), new Date());
     return folder;
   }
   say('Building the functions and the template ...');
   const unfinished = `${folder}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
+  writeFileSync(join(unfinished, mark + process.pid), '');
   await run(root, 'build.ts', {});
   // What the template validation finds is for `npm run synth`; here it would cost seconds.
   await run(root, 'bin/app.ts', { CDK_OUTDIR: unfinished, CDK_CONTEXT_JSON: JSON.stringify({ stage: 'local' }), CDK_VALIDATION: 'false' });

@@ -3,7 +3,7 @@ import { dynamo } from '../platform/dynamo.ts';
 import { env } from '../platform/env.ts';
 import { fileSource } from '../platform/flags.ts';
 import { httpApi } from '../platform/http.ts';
-import { leaseFrom, orderNumbers } from '../platform/order-number.ts';
+import { nextOrderNumber } from '../platform/order-number.ts';
 import { ridesAsked } from './asked.store.ts';
 import { dispatchDeps } from './commands.ts';
 import { routes } from './dispatch.routes.ts';
@@ -11,13 +11,12 @@ import { endpoints } from './rides.endpoints.ts';
 
 const client = dynamo();
 const table = env('STATE_TABLE');
-const blockSize = 200;
 
 export const handler = httpApi(
   routes,
   endpoints({
     ...dispatchDeps(client, table),
-    nextOrderId: orderNumbers(leaseFrom(client, table), blockSize).next,
+    nextOrderId: nextOrderNumber(client, table),
     flags: fileSource(process.env.TUNTAS_FLAGS, Date.now),
     ridesAsked: ridesAsked(client, env('STORY_TABLE')),
   }),

@@ -2,7 +2,7 @@
 import { dynamo } from '../platform/dynamo.ts';
 import { env } from '../platform/env.ts';
 import { httpApi } from '../platform/http.ts';
-import { leaseFrom, orderNumbers } from '../platform/order-number.ts';
+import { nextOrderNumber } from '../platform/order-number.ts';
 import { variantSource } from '../platform/variants.ts';
 import { ezpayDeps } from './commands.ts';
 import { routes } from './ezpay.routes.ts';
@@ -11,13 +11,12 @@ import { codesFrom, windowsFrom } from './settings.ts';
 
 const client = dynamo();
 const table = env('STATE_TABLE');
-const blockSize = 200;
 
 export const handler = httpApi(
   routes,
   endpoints({
     ...ezpayDeps(client, table),
-    nextOrderId: orderNumbers(leaseFrom(client, table), blockSize).next,
+    nextOrderId: nextOrderNumber(client, table),
     variants: variantSource(process.env.TUNTAS_FLAGS, Date.now),
     codes: codesFrom(process.env),
     windows: windowsFrom(process.env),

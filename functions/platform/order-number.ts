@@ -47,6 +47,13 @@ export const leaseFrom =
     return first;
   };
 
+/** Enough for a minute of a busy function, and few enough to waste. */
+const blockSize = 200;
+
+/** The numbers of one running function. */
+export const nextOrderNumber = (client: DynamoDBClient, table: string): ((at: Instant) => Promise<OrderId>) =>
+  orderNumbers(leaseFrom(client, table), blockSize).next;
+
 type Block = { next: number; readonly end: number };
 
 /**

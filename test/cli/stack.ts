@@ -1,12 +1,11 @@
 /** Tables, queues and metrics of their own for the tests of the command line, and a ready file that leads to them. */
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { freePort } from '../../bench/support/places.ts';
 import { run } from '../../functions/ops/cli/program.ts';
 import { toItem } from '../../functions/platform/dynamo.ts';
 import { answerAws } from '../../local/aws-json.ts';
@@ -15,15 +14,6 @@ import { listen } from '../../local/listen.ts';
 import { cloudWatchOperations } from '../../local/metrics/endpoint.ts';
 import { openMetrics } from '../../local/metrics/store.ts';
 import { startSqs } from '../../local/sqs/fauxqs.ts';
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 export type Ran = { readonly code: number; readonly printed: string; readonly complained: string };
 

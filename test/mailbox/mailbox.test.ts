@@ -1,10 +1,9 @@
 /** The mailbox of one machine: mails arrive, can be read by people and tests, and are there after a restart. */
-import { once } from 'node:events';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { freePort } from '../../bench/support/places.ts';
 import { startMailbox } from '../../local/mailbox/mailbox.ts';
 import { openMails } from '../../local/mailbox/mails.ts';
 
@@ -14,15 +13,6 @@ afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 const start = async (file?: string) => {
   const mailbox = await startMailbox({ port: await freePort(), file });

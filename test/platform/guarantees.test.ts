@@ -63,7 +63,8 @@ describe('a hundred writers meet on one aggregate', () => {
     );
     const happened = answers.filter(({ status }) => status === 'fulfilled').length;
     expect(await store(client(), state).load(meterOf('busy'))).toEqual({ state: { count: happened }, version: happened });
-    expect(happened).toBeGreaterThan(8);
+    // Each of the eight rounds somebody wins.
+    expect(happened).toBeGreaterThanOrEqual(8);
   });
 
   it('[DSP-1] reads what won from the failed write itself', async () => {
