@@ -1,9 +1,10 @@
 /** The HTTP routes of EzPay, wired for Lambda. */
 import { dynamo } from '../platform/dynamo.ts';
 import { env } from '../platform/env.ts';
+import { holds } from '../platform/flags.ts';
 import { httpApi } from '../platform/http.ts';
 import { nextOrderNumber } from '../platform/order-number.ts';
-import { variantSource } from '../platform/variants.ts';
+import { variantSource, variants } from '../platform/variants.ts';
 import { ezpayDeps } from './commands.ts';
 import { routes } from './ezpay.routes.ts';
 import { endpoints } from './scans.endpoints.ts';
@@ -17,7 +18,7 @@ export const handler = httpApi(
   endpoints({
     ...ezpayDeps(client, table),
     nextOrderId: nextOrderNumber(client, table),
-    variants: variantSource(process.env.TUNTAS_FLAGS, Date.now),
+    variants: variants(variantSource(process.env.TUNTAS_FLAGS, Date.now), holds(client, table, Date.now).current),
     codes: codesFrom(process.env),
     windows: windowsFrom(process.env),
   }),

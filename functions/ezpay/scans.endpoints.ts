@@ -5,8 +5,7 @@ import { log } from '../platform/log.ts';
 import type { Principal } from '../platform/principal.ts';
 import type { KeyOf } from '../platform/route.ts';
 import type { CarId, DriverId, Instant, OrderId, RiderId } from '../platform/types.ts';
-import type { VariantSource } from '../platform/variants.ts';
-import { variantOf } from '../platform/variants.ts';
+import type { Variants } from '../platform/variants.ts';
 import { argoRef } from './argo.ts';
 import { type CodePolicy, carOfScan } from './codes.ts';
 import { answerScan, carUnknown, type EzPayDeps, notYourCar, type Predict, scanCar, type Wanted } from './commands.ts';
@@ -19,7 +18,7 @@ import { type Code, tell } from './texts.ts';
 
 export type ScansDeps = EzPayDeps & {
   readonly nextOrderId: (at: Instant) => Promise<OrderId>;
-  readonly variants: VariantSource;
+  readonly variants: Variants;
   readonly codes: { readonly policy: CodePolicy; readonly keys: readonly string[] };
   readonly windows: { readonly confirmMs: number; readonly answerMs: number };
   readonly predict?: Predict | undefined;
@@ -74,14 +73,14 @@ export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>
 type Asked = Pick<HttpRequest, 'principal' | 'at'> & { readonly body: ScanBody };
 
 const wantedFrom = async ({ nextOrderId, variants, windows }: ScansDeps, { body, principal, at }: Asked, car: CarId): Promise<Wanted> => {
-  const [orderId, table] = await Promise.all([nextOrderId(at), variants()]);
+  const orderId = await nextOrderId(at);
   return {
     orderId,
     customerId: principal.sub as RiderId,
     car,
     paymentMethod: body.paymentMethod,
     scannedAt: at,
-    mode: variantOf(table, 'ezpay-mode', orderId),
+    mode: await variants('ezpay-mode', orderId),
     windowMs: windows.confirmMs,
     answerMs: windows.answerMs,
   };

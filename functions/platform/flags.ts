@@ -65,34 +65,36 @@ export const rereadFile = <Table>(
   };
 };
 
-const holdKey = (flag: FlagName) => toItem({ pk: `FLAG#${flag}`, sk: 'HOLD' });
+const holdKey = (flag: string) => toItem({ pk: `FLAG#${flag}`, sk: 'HOLD' });
 
-/** Why a flag is held, and since when (ISO 8601, UTC). */
-export type Hold = { readonly reason: string; readonly at: string };
+/** Why a flag is held, and since when (ISO 8601, UTC); `value`: what everyone has meanwhile, where a flag has more than two. */
+export type Hold = { readonly reason: string; readonly at: string; readonly value?: string | undefined };
 
-/** Holds: an item that switches a flag off for everyone until an operator releases it. Seen by every function within 5 s. */
+/** Holds: an item that switches a flag off, or to one value, for everyone until an operator releases it. Seen by every function within 5 s. */
 export const holds = (client: DynamoDBClient, table: string, now: () => number) => {
-  const seen = new Map<FlagName, { readonly held: boolean; readonly readAt: number }>();
-  const read = async (flag: FlagName): Promise<Hold | undefined> => {
+  const seen = new Map<string, { readonly hold: Hold | undefined; readonly readAt: number }>();
+  const read = async (flag: string): Promise<Hold | undefined> => {
     const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: holdKey(flag) }));
     return Item && fromItem<Hold>(Item);
   };
-  const isHeld = async (flag: FlagName): Promise<boolean> => {
+  const current = async (flag: string): Promise<Hold | undefined> => {
     const known = seen.get(flag);
-    if (known && now() - known.readAt < holdFresh) return known.held;
-    const held = (await read(flag)) !== undefined;
-    seen.set(flag, { held, readAt: now() });
-    return held;
+    if (known && now() - known.readAt < holdFresh) return known.hold;
+    const hold = await read(flag);
+    seen.set(flag, { hold, readAt: now() });
+    return hold;
   };
-  const hold = async (flag: FlagName, reason: string, at: Instant): Promise<void> => {
-    await client.send(new PutItemCommand({ TableName: table, Item: { ...holdKey(flag), ...toItem({ reason, at: iso(at) }) } }));
+  const isHeld = async (flag: FlagName): Promise<boolean> => (await current(flag)) !== undefined;
+  const hold = async (flag: string, reason: string, at: Instant, value?: string): Promise<void> => {
+    const said: Hold = { reason, at: iso(at), ...(value === undefined ? {} : { value }) };
+    await client.send(new PutItemCommand({ TableName: table, Item: { ...holdKey(flag), ...toItem(said) } }));
     seen.delete(flag);
   };
-  const release = async (flag: FlagName): Promise<void> => {
+  const release = async (flag: string): Promise<void> => {
     await client.send(new DeleteItemCommand({ TableName: table, Key: holdKey(flag) }));
     seen.delete(flag);
   };
-  return { read, isHeld, hold, release };
+  return { read, current, isHeld, hold, release };
 };
 
 export type Holds = ReturnType<typeof holds>;

@@ -1,13 +1,16 @@
-/** Flags with more than two values: shares of entities by stable hash, in the order of the values. The same file as the flags. */
+/** Flags with more than two values: shares of entities by stable hash, in the order of the values, or one value for all by a hold. The same file as the flags. */
 import * as z from 'zod/mini';
-import { part, rereadFile } from './flags.ts';
+import { type Hold, part, rereadFile } from './flags.ts';
+import { log } from './log.ts';
 import { check, parseWith } from './schema.ts';
 import packaged from './variants.json' with { type: 'json' };
 
 export type VariantTable = typeof packaged;
 export type VariantName = keyof VariantTable;
 export type VariantOf<Name extends VariantName> = keyof VariantTable[Name] & string;
+export const variantNames = Object.keys(packaged) as VariantName[];
 export type VariantSource = () => Promise<VariantTable>;
+export type Variants = <Name extends VariantName>(name: Name, entity: string) => Promise<VariantOf<Name>>;
 
 /**
  * The value an entity has. Values take their shares one after another, so that widening the first takes nobody out of it; what is left of
@@ -23,6 +26,26 @@ export const variantOf = <Name extends VariantName>(table: VariantTable, name: N
   return (found ?? (shares.at(-1) as [string, number]))[0] as VariantOf<Name>;
 };
 
+export const valuesOf = (name: VariantName): readonly string[] => Object.keys(packaged[name]);
+
+export const isVariantOf = <Name extends VariantName>(name: Name, value: string | undefined): value is VariantOf<Name> =>
+  value !== undefined && Object.hasOwn(packaged[name], value);
+
+/**
+ * The value an entity has now: that of the hold, else that of its share.
+ * @param current the hold of a flag; when it cannot be read the shares count
+ */
+export const variants =
+  (source: VariantSource, current: (name: VariantName) => Promise<Hold | undefined>): Variants =>
+  async (name, entity) => {
+    const [table, hold] = await Promise.all([
+      source(),
+      current(name).catch((error: unknown) => log.error('Hold not read, the shares count', error, { flag: name })),
+    ]);
+    const value = hold?.value;
+    return isVariantOf(name, value) ? value : variantOf(table, name, entity);
+  };
+
 const percent = z.number().check(z.minimum(0), z.maximum(100));
 const file = z.record(z.string(), z.unknown());
 
@@ -35,8 +58,9 @@ const sharesFrom = (name: VariantName, found: unknown): Record<string, number> =
 
 const tableFrom = (text: string): VariantTable => {
   const found = parseWith(file, text);
-  const names = Object.keys(packaged) as VariantName[];
-  return Object.fromEntries(names.map((name) => [name, name in found ? sharesFrom(name, found[name]) : packaged[name]])) as VariantTable;
+  return Object.fromEntries(
+    variantNames.map((name) => [name, name in found ? sharesFrom(name, found[name]) : packaged[name]]),
+  ) as VariantTable;
 };
 
 /** The file named by TUNTAS_FLAGS, read again each second, else what was deployed with the function. */

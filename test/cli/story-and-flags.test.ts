@@ -90,23 +90,41 @@ describe('tuntas flags', () => {
     expect((await stack.tuntas('flags')).printed).toMatch(new RegExp(`idempotent-dispatch +${percent} % +for ${percent} % of rides`));
     expect(await stack.tuntas('flags', 'hold', 'idempotent-dispatch', '--reason', 'duplicates seen')).toMatchObject({ code: 0 });
     expect((await stack.tuntas('flags')).printed).toMatch(/no: held since \d{4}-.*Z \(duplicates seen\)/);
-    expect(JSON.parse((await stack.tuntas('flags', '--json')).printed)).toEqual([
-      { flag: 'idempotent-dispatch', percent, held: true, reason: 'duplicates seen', since: expect.any(String) },
-    ]);
+    expect(JSON.parse((await stack.tuntas('flags', '--json')).printed)).toContainEqual({
+      flag: 'idempotent-dispatch',
+      percent,
+      held: true,
+      reason: 'duplicates seen',
+      since: expect.any(String),
+    });
     expect(await stack.tuntas('flags', 'release', 'idempotent-dispatch')).toMatchObject({ code: 0 });
+    expect((await stack.tuntas('flags')).printed).not.toContain('held');
+  });
+
+  it('[EZP-5] [OPS-1] shows the modes of EzPay, and puts every scan on one of them', async () => {
+    expect((await stack.tuntas('flags')).printed).toMatch(/ezpay-mode +async 100 %, grace 0 %, strict 0 % +by share/);
+    expect(await stack.tuntas('flags', 'hold', 'ezpay-mode', '--value', 'strict', '--reason', 'drill')).toMatchObject({
+      code: 0,
+      printed: expect.stringContaining('every new order has strict'),
+    });
+    expect((await stack.tuntas('flags')).printed).toMatch(/strict for all: held since \d{4}-.*Z \(drill\)/);
+    await stack.tuntas('flags', 'release', 'ezpay-mode');
     expect((await stack.tuntas('flags')).printed).not.toContain('held');
   });
 
   it('takes the place from before or after the word', async () => {
     const { code } = await stack.tuntas('flags', '--ready-file', stack.readyFile, 'hold', 'idempotent-dispatch', '--reason', 'x');
     expect(code).toBe(0);
-    expect(JSON.parse((await stack.tuntas('flags', '--json')).printed)).toMatchObject([{ held: true }]);
+    expect(JSON.parse((await stack.tuntas('flags', '--json')).printed)).toContainEqual(expect.objectContaining({ held: true }));
     await stack.tuntas('flags', 'release', 'idempotent-dispatch');
   });
 
   it.each([
     [['hold', 'no-such-flag', '--reason', 'x'], 'there is no flag "no-such-flag", only idempotent-dispatch'],
     [['release', 'no-such-flag'], 'there is no flag'],
+    [['hold', 'ezpay-mode', '--reason', 'x'], '"ezpay-mode" is held at one of its values: --value async, --value grace, --value strict'],
+    [['hold', 'ezpay-mode', '--value', 'kind', '--reason', 'x'], 'is held at one of its values'],
+    [['hold', 'idempotent-dispatch', '--value', 'off', '--reason', 'x'], '"idempotent-dispatch" has no values'],
     [['hold', 'idempotent-dispatch'], "required option '--reason"],
     [['drop'], 'too many arguments'],
   ])('refuses %j with exit code 2', async (argv, words) => {

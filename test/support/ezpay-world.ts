@@ -39,13 +39,12 @@ export const ezpayWorld = ({ mode = 'async', policy = 'static', keys = [] }: Set
   const apps = people({ table });
   const deps = ezpayDeps(client, 'State');
   const now = () => at(minutes);
-  const share = { async: 0, grace: 0, strict: 0, [mode]: 100 };
   const handler = httpApi(
     routes,
     endpoints({
       ...deps,
       nextOrderId: orderNumbers(leaseFrom(client, 'State'), 200).next,
-      variants: async () => ({ 'ezpay-mode': share }),
+      variants: async () => mode,
       codes: { policy, keys },
       windows: { confirmMs: 300_000, answerMs: 600_000 },
     }),

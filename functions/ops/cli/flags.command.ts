@@ -1,7 +1,7 @@
 /** `tuntas flags`. */
 import type { Command } from 'commander';
 import { type Cli, exitCodes, somewhere } from './command.ts';
-import { flagStates, holdFlag, printFlags, releaseFlag } from './flags.ts';
+import { flagStates, type HoldOptions, holdFlag, printFlags, releaseFlag } from './flags.ts';
 import type { PlaceOptions } from './place.ts';
 
 export const flagsCommand = (program: Command, { output, on }: Cli): Command => {
@@ -14,13 +14,20 @@ export const flagsCommand = (program: Command, { output, on }: Cli): Command => 
         return exitCodes.fine;
       }),
     );
-  somewhere(flags.command('hold').description('takes a flag back for every ride, within 5 s').argument('<name>'))
+  somewhere(
+    flags
+      .command('hold')
+      .description('takes a flag back for everyone, or puts everyone on one of its values, within 5 s')
+      .argument('<name>'),
+  )
+    .option('--value <value>', 'for a flag with several values, such as ezpay-mode: the one everyone has meanwhile')
     .requiredOption('--reason <text>', 'why, for whoever will want to release it')
     .action((flag: string, _: object, command: Command) => {
-      const options: PlaceOptions & { readonly reason: string } = command.optsWithGlobals();
+      const options: PlaceOptions & HoldOptions = command.optsWithGlobals();
       return on(options, async (place) => {
-        await holdFlag(place, flag, options.reason);
-        output.print(`${flag} is held in ${place.name}: no ride is under it until it is released.`);
+        await holdFlag(place, flag, options);
+        const meanwhile = options.value ? `every new order has ${options.value}` : 'no ride is under it';
+        output.print(`${flag} is held in ${place.name}: ${meanwhile} until it is released.`);
         return exitCodes.fine;
       });
     });
@@ -28,7 +35,7 @@ export const flagsCommand = (program: Command, { output, on }: Cli): Command => 
     (flag: string, _: object, command: Command) =>
       on(command.optsWithGlobals(), async (place) => {
         await releaseFlag(place, flag);
-        output.print(`${flag} is released in ${place.name}: rides that began under it are under it again.`);
+        output.print(`${flag} is released in ${place.name}: its percentages count again.`);
         return exitCodes.fine;
       }),
   );

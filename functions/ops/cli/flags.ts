@@ -1,55 +1,83 @@
 /** Flags from the command line: what is in force, and the hold that takes a flag back at once. */
 import { Invalid } from '../../platform/errors.ts';
-import { type FlagName, fileSource, holds } from '../../platform/flags.ts';
+import { fileSource, flagNames, holds } from '../../platform/flags.ts';
 import { instant } from '../../platform/types.ts';
+import { isVariantOf, type VariantName, valuesOf, variantNames, variantSource } from '../../platform/variants.ts';
 import type { Place } from './place.ts';
 import { columns } from './table.ts';
 
 export type FlagState = {
-  readonly flag: FlagName;
-  readonly percent: number;
+  readonly flag: string;
+  /** Of the entities that have it; per value where it has more than two. */
+  readonly percent: number | Readonly<Record<string, number>>;
   readonly held: boolean;
+  /** What everyone has while it is held; without it the flag is off. */
+  readonly value?: string;
   readonly reason?: string;
   /** Since when it is held: ISO 8601, UTC. */
   readonly since?: string;
 };
 
 export const flagStates = async ({ dynamo, tables, flagsFile }: Place): Promise<readonly FlagState[]> => {
-  const table = await fileSource(flagsFile, Date.now)();
+  const [flags, variants] = await Promise.all([fileSource(flagsFile, Date.now)(), variantSource(flagsFile, Date.now)()]);
   const { read } = holds(dynamo, tables.state, Date.now);
+  const percents = [
+    ...flagNames.map((flag) => ({ flag, percent: flags[flag].percent })),
+    ...variantNames.map((flag) => ({ flag, percent: variants[flag] })),
+  ];
   return Promise.all(
-    (Object.keys(table) as FlagName[]).map(async (flag) => {
-      const hold = await read(flag);
-      return { flag, percent: table[flag].percent, held: hold !== undefined, ...(hold ? { reason: hold.reason, since: hold.at } : {}) };
+    percents.map(async (flag) => {
+      const hold = await read(flag.flag);
+      if (!hold) return { ...flag, held: false };
+      const { reason, at: since, value } = hold;
+      return { ...flag, held: true, reason, since, ...(value === undefined ? {} : { value }) };
     }),
   );
 };
 
+const isVariant = (name: string): name is VariantName => (variantNames as readonly string[]).includes(name);
+
 /** @throws {Invalid} when there is no such flag */
-const named = async (place: Place, name: string): Promise<FlagName> => {
-  const known = Object.keys(await fileSource(place.flagsFile, Date.now)());
+const named = (name: string): string => {
+  const known: readonly string[] = [...flagNames, ...variantNames];
   if (!known.includes(name)) throw new Invalid(`there is no flag "${name}", only ${known.join(', ')}`);
-  return name as FlagName;
+  return name;
 };
 
-export const holdFlag = async (place: Place, name: string, reason: string): Promise<void> =>
-  holds(place.dynamo, place.tables.state, Date.now).hold(await named(place, name), reason, instant(Date.now()));
+/** @throws {Invalid} when the value is missing where there is a choice, is none of them, or is given where there is none */
+const checkedValue = (name: string, value: string | undefined): void => {
+  if (!isVariant(name)) {
+    if (value !== undefined) throw new Invalid(`"${name}" has no values: held, it is off for everyone; leave --value out`);
+    return;
+  }
+  if (!isVariantOf(name, value)) throw new Invalid(`"${name}" is held at one of its values: --value ${valuesOf(name).join(', --value ')}`);
+};
 
-export const releaseFlag = async (place: Place, name: string): Promise<void> =>
-  holds(place.dynamo, place.tables.state, Date.now).release(await named(place, name));
+export type HoldOptions = { readonly reason: string; readonly value?: string | undefined };
+
+export const holdFlag = async (place: Place, name: string, { reason, value }: HoldOptions): Promise<void> => {
+  checkedValue(named(name), value);
+  await holds(place.dynamo, place.tables.state, Date.now).hold(name, reason, instant(Date.now()), value);
+};
+
+export const releaseFlag = (place: Place, name: string): Promise<void> =>
+  holds(place.dynamo, place.tables.state, Date.now).release(named(name));
+
+const percentText = (percent: FlagState['percent']): string =>
+  typeof percent === 'number'
+    ? `${percent} %`
+    : Object.entries(percent)
+        .map(([value, share]) => `${value} ${share} %`)
+        .join(', ');
+
+const inForce = ({ percent, held, value, reason, since }: FlagState): string => {
+  const why = `held since ${since ?? 'an unknown time'} (${reason ?? 'no reason given'})`;
+  if (held) return value === undefined ? `no: ${why}` : `${value} for all: ${why}`;
+  return typeof percent === 'number' ? `for ${percent} % of rides` : 'by share';
+};
 
 export const printFlags = (states: readonly FlagState[], { flagsFile, name }: Pick<Place, 'flagsFile' | 'name'>): string =>
   [
     `Flags of ${name}; percentages ${flagsFile ? 'of local/flags.json' : 'of this working copy, in force if it is what was deployed'}`,
-    columns(
-      [
-        ['flag', 'percent', 'in force'],
-        ...states.map(({ flag, percent, held, reason, since }) => [
-          flag,
-          `${percent} %`,
-          held ? `no: held since ${since ?? 'an unknown time'} (${reason ?? 'no reason given'})` : `for ${percent} % of rides`,
-        ]),
-      ],
-      [1],
-    ),
+    columns([['flag', 'percent', 'in force'], ...states.map((state) => [state.flag, percentText(state.percent), inForce(state)])], [1]),
   ].join('\n');
