@@ -5,7 +5,7 @@ import { printStory } from '../../functions/ops/cli/story.print.ts';
 import { declinedRide, type Stack, startStack } from './stack.ts';
 
 const root = join(import.meta.dirname, '../..');
-const samples = globSync('events/samples/{order,payment,refund,chargeback}.*.json', { cwd: root }).map(
+const samples = globSync('events/samples/{order,payment,refund,chargeback,ezpay}.*.json', { cwd: root }).map(
   (file) => [basename(file, '.json'), file] as const,
 );
 
@@ -69,6 +69,22 @@ describe('tuntas story', () => {
     const printed = printStory('TNT-20261121-0000042', [{ ...sample, kind: 'event' }]);
     expect(printed).not.toContain(type);
     expect(printed).not.toMatch(/undefined|\[object|NaN/);
+  });
+
+  it('[EZP-9] says why a scan was confirmed or failed, and what the argo said later', () => {
+    const line = { kind: 'event', version: 1, at: '2026-11-20T20:44:00.000Z', car: 'BB1234', riderId: 'c1', mode: 'async' };
+    const printed = printStory('TNT-20261121-0000042', [
+      { ...line, type: 'ezpay.confirmed', by: 'grace', recentOrderId: 'TNT-20261121-0000041', waitedMs: 0, paymentMethod: 'qris' },
+      { ...line, type: 'ezpay.cancelled', reason: 'ARGO_NOT_STARTED' },
+      { ...line, type: 'ezpay.wrongly-failed', startedAt: '2026-11-20T20:43:00.000Z' },
+      { ...line, type: 'ezpay.trip-ended', stoppedAt: '2026-11-20T21:12:30.000Z' },
+    ]);
+    expect(printed).toContain(
+      'by c1, mode async: confirmed after 0 s, grace: order TNT-20261121-0000041 in the same car had just succeeded',
+    );
+    expect(printed).toContain('cancelled, ARGO_NOT_STARTED: nothing showed that the argo ran');
+    expect(printed).toContain('it ran from 20:43:00 on: the trip was real, the scan failed wrongly');
+    expect(printed).toContain('the trip: from a start that never came to 21:12:30');
   });
 
   it('[PAY-6] says of each notification of the gateway what became of it', () => {

@@ -1,5 +1,6 @@
 /** A story for people: when, who, what. */
 import type { StoryLine } from '../story.store.ts';
+import { ezpayEvents } from './story.ezpay.ts';
 import { moneyEvents, type Told, webhookTold } from './story.money.ts';
 import { columns } from './table.ts';
 
@@ -46,6 +47,7 @@ const events: Readonly<Record<string, (line: Fields) => Told>> = {
     `ends the search (${text(reason)})${some(timedOut, (all) => `; no answer from ${all}`)}`,
   ],
   'ride.pickup-updated': ({ riderId, pickup }) => [`rider ${text(riderId)}`, `moves the pickup to ${place(pickup)}`],
+  ...ezpayEvents,
   ...moneyEvents,
 };
 
