@@ -5,17 +5,20 @@ export type Text = Readonly<Record<Language, string>>;
 /** A refusal as its reader sees it. */
 export type Told = { readonly code: Code; readonly message: Text; readonly actions: readonly Text[] };
 
-export type Code =
-  | 'ARGO_NOT_STARTED'
-  | 'DRIVER_DENIED'
-  | 'SCANNED_OTHER_CAR'
-  | 'CAR_UNKNOWN'
-  | 'CODE_REQUIRED'
-  | 'CODE_FORGED'
-  | 'CODE_EXPIRED'
-  | 'CODE_WRONG_CAR'
-  | 'NOT_YOUR_CAR'
-  | 'NOT_YOUR_ORDER';
+/** In the order of the guide of customer support. */
+export const codes = [
+  'ARGO_NOT_STARTED',
+  'DRIVER_DENIED',
+  'SCANNED_OTHER_CAR',
+  'CAR_UNKNOWN',
+  'CODE_REQUIRED',
+  'CODE_FORGED',
+  'CODE_EXPIRED',
+  'CODE_WRONG_CAR',
+  'NOT_YOUR_CAR',
+  'NOT_YOUR_ORDER',
+] as const;
+export type Code = (typeof codes)[number];
 
 const scanAgain: Text = { id: 'Pindai lagi kode di dalam mobil.', en: 'Scan the code in the car again.' };
 const waitAndRetry: Text = { id: 'Tunggu sebentar, lalu coba lagi.', en: 'Wait a moment and try again.' };
