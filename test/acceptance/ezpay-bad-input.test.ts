@@ -1,0 +1,204 @@
+/** What should not come to EzPay, sent to the running stack: each is decided and told, nothing else changes, and the next one is served. */
+import { randomInt } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { call, enqueue, eventually, type Person, person, phone, stack } from './support/stack.ts';
+
+const anyCar = () => `B${randomInt(10_000_000)}T`;
+const pay = { paymentMethod: 'gopay' };
+const scan = (rider: Person, car: string) => rider.call('POST', '/ezpay', { car, ...pay });
+const confirm = (driver: Person, orderId: string, body: object = {}) => driver.call('POST', `/ezpay/${orderId}/confirm`, body);
+const see = async (who: Person, orderId: string) => (await who.call('GET', `/ezpay/${orderId}`)).body;
+
+/** A car with a driver at the wheel, whose argo has not been heard of. */
+const driven = async () => {
+  const car = anyCar();
+  const [driver, operator] = await Promise.all([person('driver'), person('operator')]);
+  await driver.call('PUT', '/drivers/me', { onDuty: true, car });
+  await eventually(async () => (await operator.call('GET', `/cars/${car}/argo`)).body.driverId === driver.sub);
+  return { car, driver, operator };
+};
+const both = { id: expect.any(String), en: expect.any(String) };
+
+describe('[bad input] POST /ezpay', () => {
+  it.each([
+    ['malformed JSON', '{"car":', 400, 'INVALID_REQUEST', 'body'],
+    ['a list', '[]', 400, 'INVALID_REQUEST', 'body'],
+    ['null', 'null', 400, 'INVALID_REQUEST', 'body'],
+    ['neither a car nor a code', pay, 400, 'INVALID_REQUEST', 'car'],
+    ['a car that is a number', { ...pay, car: 7 }, 400, 'INVALID_REQUEST', 'car'],
+    ['a car that is empty', { ...pay, car: '' }, 400, 'INVALID_REQUEST', 'car'],
+    ['a car with a path in it', { ...pay, car: '../CAR#B1' }, 400, 'INVALID_REQUEST', 'car'],
+    ['a car of 17 characters', { ...pay, car: 'B'.repeat(17) }, 400, 'INVALID_REQUEST', 'car'],
+    ['a code that is a list', { ...pay, code: ['TNT1'] }, 400, 'INVALID_REQUEST', 'code'],
+    ['a code of 201 characters', { ...pay, code: 'x'.repeat(201) }, 400, 'INVALID_REQUEST', 'code'],
+    ['no way to pay', { car: 'B1234XYZ' }, 400, 'INVALID_REQUEST', 'paymentMethod'],
+    ['an unknown way to pay', { car: 'B1234XYZ', paymentMethod: 'barter' }, 400, 'INVALID_REQUEST', 'paymentMethod'],
+  ] as const)('with %s names the field', async (_, body, status, code, field) => {
+    const answer = await (await person('rider')).call('POST', '/ezpay', body);
+    expect([answer.status, answer.body.code, answer.body.errors[0].field]).toEqual([status, code, field]);
+  });
+
+  it.each([
+    ['of a car nobody has heard of', () => ({ ...pay, car: anyCar() }), 404, 'CAR_UNKNOWN'],
+    ['[EZP-14] with a code that is no code', () => ({ ...pay, code: 'https://example.com/pay' }), 422, 'CODE_FORGED'],
+    [
+      '[EZP-14] with a code signed by somebody else',
+      () => ({ ...pay, code: `TNT1.B1.s.9999999999.${'A'.repeat(43)}` }),
+      422,
+      'CODE_FORGED',
+    ],
+  ] as const)('%s says what to do in both languages', async (_, body, status, code) => {
+    const answer = await (await person('rider')).call('POST', '/ezpay', body());
+    expect(answer).toMatchObject({ status, body: { code, message: both } });
+    expect(answer.body.actions).toContainEqual(both);
+  });
+
+  it('[OPS-8] is for riders with a token', async () => {
+    const { car, driver, operator } = await driven();
+    expect([await scan(driver, car), await scan(operator, car)]).toMatchObject([
+      { status: 403, body: { code: 'WRONG_ROLE' } },
+      { status: 403, body: { code: 'WRONG_ROLE' } },
+    ]);
+    expect((await call(undefined, { method: 'POST', path: '/ezpay', body: { ...pay, car } })).status).toBe(401);
+  });
+
+  it('by a customer who waits in another car gives that one up, and tells him', async () => {
+    const [first, second, rider] = await Promise.all([driven(), driven(), phone('rider')]);
+    const before = (await scan(rider, first.car)).body.orderId;
+    const after = (await scan(rider, second.car)).body.orderId;
+    await eventually(async () => (await see(rider, before)).status === 'CANCELLED');
+    expect(await see(rider, before)).toMatchObject({ reason: 'SCANNED_OTHER_CAR', message: both, legacyState: -2 });
+    expect((await see(rider, after)).status).toBe('WAITING');
+    await eventually(() => rider.received.some(({ type, rideId }) => type === 'EZPAY_CANCELLED' && rideId === before));
+  });
+
+  it('by two customers in one car makes two orders, each with its own outcome', async () => {
+    const [{ car, driver }, a, b] = await Promise.all([driven(), person('rider'), person('rider')]);
+    const [first, second] = [(await scan(a, car)).body.orderId, (await scan(b, car)).body.orderId];
+    expect(first).not.toBe(second);
+    await confirm(driver, first);
+    await confirm(driver, second, { confirmed: false });
+    expect([(await see(a, first)).status, await see(b, second)]).toMatchObject([
+      'CONFIRMED',
+      { status: 'CANCELLED', reason: 'DRIVER_DENIED', message: both },
+    ]);
+  });
+});
+
+describe('[bad input] POST /ezpay/{id}/confirm', () => {
+  it('is the word of the driver of that car, and of nobody else', async () => {
+    const [{ car, driver, operator }, other, rider] = await Promise.all([driven(), driven(), person('rider')]);
+    const { orderId } = (await scan(rider, car)).body;
+    const answers = [await confirm(other.driver, orderId), await confirm(rider, orderId), await confirm(operator, orderId)];
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
+      [403, 'NOT_YOUR_CAR'],
+      [403, 'WRONG_ROLE'],
+      [403, 'WRONG_ROLE'],
+    ]);
+    expect((await see(rider, orderId)).status).toBe('WAITING');
+    expect((await confirm(driver, orderId)).body.status).toBe('CONFIRMED');
+  });
+
+  it('counts once: the same word again changes nothing, the other word is refused', async () => {
+    const [{ car, driver }, rider] = await Promise.all([driven(), person('rider')]);
+    const { orderId } = (await scan(rider, car)).body;
+    const first = await confirm(driver, orderId);
+    const again = await confirm(driver, orderId);
+    expect([first.body.version, again.status, again.body.version]).toEqual([2, 200, 2]);
+    expect(await confirm(driver, orderId, { confirmed: false })).toMatchObject({ status: 409, body: { code: 'EZPAY_CONFIRMED' } });
+    const second = (await scan(await person('rider'), car)).body.orderId;
+    await confirm(driver, second, { confirmed: false });
+    expect(await confirm(driver, second)).toMatchObject({ status: 409, body: { code: 'EZPAY_CLOSED' } });
+    expect((await confirm(driver, second, { confirmed: false })).status).toBe(200);
+  });
+
+  it.each([
+    ['a word that is text', { confirmed: 'yes' }, 'confirmed'],
+    ['a word that is null', { confirmed: null }, 'confirmed'],
+    ['a list', '[]', 'body'],
+  ] as const)('with %s names the field and changes nothing', async (_, body, field) => {
+    const [{ car, driver }, rider] = await Promise.all([driven(), person('rider')]);
+    const { orderId } = (await scan(rider, car)).body;
+    const answer = await driver.call('POST', `/ezpay/${orderId}/confirm`, body);
+    expect([answer.status, answer.body.errors[0].field, (await see(rider, orderId)).version]).toEqual([400, field, 1]);
+  });
+
+  it('of an order that is not there, or is none', async () => {
+    const { driver } = await driven();
+    expect(await confirm(driver, 'TNT-20261121-ZZZZZZZ')).toMatchObject({ status: 404, body: { code: 'EZPAY_NOT_FOUND' } });
+    expect(await confirm(driver, 'order-7')).toMatchObject({ status: 400, body: { errors: [{ field: 'id' }] } });
+  });
+});
+
+describe('[bad input] looking at orders and argos', () => {
+  it('[OPS-8] an order is seen by its customer, the driver of its car and operators', async () => {
+    const [{ car, driver, operator }, other, rider, stranger] = await Promise.all([driven(), driven(), person('rider'), person('rider')]);
+    const { orderId } = (await scan(rider, car)).body;
+    const seenBy = async (who: Person) => (await who.call('GET', `/ezpay/${orderId}`)).status;
+    expect([await seenBy(rider), await seenBy(driver), await seenBy(operator)]).toEqual([200, 200, 200]);
+    expect([await seenBy(stranger), await seenBy(other.driver)]).toEqual([403, 403]);
+  });
+
+  it('[OPS-8] an argo is seen by the driver of its car and operators', async () => {
+    const [{ car, driver, operator }, other, rider] = await Promise.all([driven(), driven(), person('rider')]);
+    const at = (which: string) => `/cars/${encodeURIComponent(which)}/argo`;
+    const status = async (who: Person, which = car) => (await who.call('GET', at(which))).status;
+    expect([await status(driver), await status(operator), await status(other.driver), await status(rider)]).toEqual([200, 200, 403, 403]);
+    expect([await status(operator, anyCar()), await status(operator, 'b 1/2')]).toEqual([404, 400]);
+  });
+});
+
+describe('[bad input] what a device says', () => {
+  const said = (car: string, more: object = {}) => ({
+    car,
+    device: `meter-${car}`,
+    kind: 'STARTED',
+    sequence: 1,
+    deviceTime: Date.now() - 1_000,
+    receivedAt: Date.now(),
+    ...more,
+  });
+  const report = (...messages: readonly (object | string)[]) => enqueue(stack().queues.argo as string, messages);
+  const argoOf = async (operator: Person, car: string) => (await operator.call('GET', `/cars/${car}/argo`)).body;
+
+  it('that is malformed is set aside, and the report behind it counts', async () => {
+    const { car, operator } = await driven();
+    await report(
+      'argo on',
+      '{"car":',
+      [],
+      said(car, { kind: 'PAUSED' }),
+      said(car, { sequence: -1 }),
+      said(car, { deviceTime: 9e15 }),
+      said(car, { kind: 'PING', position: { lat: 91, lng: 0 } }),
+      said('../x'),
+      said(car),
+    );
+    await eventually(async () => (await argoOf(operator, car)).argo === 'STARTED');
+    expect((await argoOf(operator, car)).version).toBe(2);
+  });
+
+  it.each(['1970-01-01T00:00:01Z', '2099-12-31T23:59:59Z'])('[EZP-13] from %s is believed by our clock, and suspect', async (time) => {
+    const { car, operator } = await driven();
+    const receivedAt = Date.now();
+    await report(said(car, { deviceTime: Date.parse(time), receivedAt }));
+    await eventually(async () => (await argoOf(operator, car)).argo === 'STARTED');
+    expect(await argoOf(operator, car)).toMatchObject({
+      since: new Date(receivedAt).toISOString(),
+      lastReport: { doubt: 'clock-unset' },
+    });
+  });
+
+  it('[EZP-13] with a sequence that began again after a power cut starts the argo; an old report after it does not stop it', async () => {
+    const { car, operator } = await driven();
+    const now = Date.now();
+    const past = (seconds: number) => ({ deviceTime: now - seconds * 1_000, receivedAt: now - seconds * 1_000 + 500 });
+    await report(said(car, { kind: 'STOPPED', sequence: 812, ...past(600) }));
+    await eventually(async () => (await argoOf(operator, car)).argo === 'STOPPED');
+    await report(said(car, { sequence: 1, ...past(60) }));
+    await eventually(async () => (await argoOf(operator, car)).argo === 'STARTED');
+    await report(said(car, { kind: 'STOPPED', sequence: 811, deviceTime: now - 620_000, receivedAt: now }));
+    await eventually(async () => (await argoOf(operator, car)).version === 4);
+    expect((await argoOf(operator, car)).argo).toBe('STARTED');
+  });
+});
