@@ -100,16 +100,15 @@ describe('[bad input] POST /ezpay/{id}/confirm', () => {
   });
 
   it('counts once: the same word again changes nothing, the other word is refused', async () => {
-    const [{ car, driver }, rider] = await Promise.all([driven(), person('rider')]);
-    const { orderId } = (await scan(rider, car)).body;
-    const first = await confirm(driver, orderId);
-    const again = await confirm(driver, orderId);
+    const [one, another, rider] = await Promise.all([driven(), driven(), person('rider')]);
+    const yes = (await scan(rider, one.car)).body.orderId;
+    const [first, again] = [await confirm(one.driver, yes), await confirm(one.driver, yes)];
     expect([first.body.version, again.status, again.body.version]).toEqual([2, 200, 2]);
-    expect(await confirm(driver, orderId, { confirmed: false })).toMatchObject({ status: 409, body: { code: 'EZPAY_CONFIRMED' } });
-    const second = (await scan(await person('rider'), car)).body.orderId;
-    await confirm(driver, second, { confirmed: false });
-    expect(await confirm(driver, second)).toMatchObject({ status: 409, body: { code: 'EZPAY_CLOSED' } });
-    expect((await confirm(driver, second, { confirmed: false })).status).toBe(200);
+    expect(await confirm(one.driver, yes, { confirmed: false })).toMatchObject({ status: 409, body: { code: 'EZPAY_CONFIRMED' } });
+    const no = (await scan(await person('rider'), another.car)).body.orderId;
+    const denied = await confirm(another.driver, no, { confirmed: false });
+    expect([denied.body.status, (await confirm(another.driver, no, { confirmed: false })).body.version]).toEqual(['CANCELLED', 2]);
+    expect(await confirm(another.driver, no)).toMatchObject({ status: 409, body: { code: 'EZPAY_CLOSED' } });
   });
 
   it.each([
