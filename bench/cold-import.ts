@@ -1,11 +1,11 @@
 /** How long a fresh process takes to import a bundle, over a bundle that only makes a DynamoDB client; and how large every bundle is. */
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
-import { budget, outdir, root, settings } from '../build.ts';
+import { budget, outdir } from '../build.ts';
+import { bundled } from './support/own-bundle.ts';
 import { memoryFolder } from './support/places.ts';
 import { type Benchmark, line, number } from './support/report.ts';
 import { inTurn, median } from './support/statistics.ts';
@@ -58,20 +58,6 @@ const importOnce = async (file: string): Promise<Import> => {
   return JSON.parse(stdout) as Import;
 };
 
-/** The floor, bundled as every function is. */
-const buildFloor = async (folder: string): Promise<string> => {
-  const { outputFiles } = await build({
-    ...settings,
-    stdin: { contents: onlyAClient, resolveDir: root, sourcefile: 'floor.mjs' },
-    outfile: join(folder, 'floor', 'index.mjs'),
-  });
-  for (const { path, contents } of outputFiles) {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, contents);
-  }
-  return join(folder, 'floor', 'index.mjs');
-};
-
 type Size = { readonly name: string; readonly kb: number };
 
 /** Largest first. */
@@ -84,7 +70,7 @@ const sizes = async (): Promise<readonly Size[]> => {
 const benchmark: Benchmark = async () => {
   const folder = await memoryFolder();
   try {
-    const floor = await buildFloor(folder.path);
+    const floor = await bundled(onlyAClient, folder.path);
     const floorBytes = (await stat(floor)).size;
     const candidates = {
       floor: () => importOnce(floor),

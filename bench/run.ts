@@ -12,6 +12,7 @@ const benchmarks = {
   'cold-import': 'import and size of the bundles',
   throughput: 'rides through the local stack over a bare loop of the same SDK calls',
   stack: 'the local stack: ready, memory, idle',
+  payments: 'the webhook, early notifications, writes, and 2,000 notifications at once',
   'order-numbers': 'order numbers: waste and speed',
 } as const;
 type Name = keyof typeof benchmarks;

@@ -11,6 +11,7 @@ export type Database = {
   readonly client: (options?: { readonly patient: boolean }) => DynamoDBClient;
   /** A DynamoDB call without the SDK. */
   readonly call: DynamoDb;
+  readonly endpoint: string;
   readonly state: string;
   readonly story: string;
   readonly stop: () => Promise<void>;
@@ -108,6 +109,7 @@ export const openDatabase = async ({ withStream = true }: { readonly withStream?
         requestHandler: patient ? {} : { connectionTimeout: 500, requestTimeout: 1_500 },
       }),
     call: database.call,
+    endpoint: database.endpoint,
     state: named(tables, '-state'),
     story: named(tables, '-story'),
     stop: async () => {

@@ -21,6 +21,9 @@ export type Report = {
   readonly notes?: readonly string[];
 };
 
+/** What one section of a benchmark found. */
+export type Part = Omit<Report, 'title'>;
+
 /** A benchmark: one file, one figure. */
 export type Benchmark = () => Promise<Report>;
 

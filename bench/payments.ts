@@ -1,0 +1,19 @@
+/** The figures of the payments: the webhook, what a notification that is early costs, writes, and thousands of notifications at once. */
+import { racePart } from './support/payments-race.ts';
+import { webhookPart } from './support/payments-webhook.ts';
+import type { Benchmark, Part } from './support/report.ts';
+
+const sections: readonly (() => Promise<Part>)[] = [webhookPart, racePart];
+
+const benchmark: Benchmark = async () => {
+  const parts: Part[] = [];
+  for (const section of sections) parts.push(await section());
+  return {
+    title: 'Payments',
+    lines: parts.flatMap(({ lines }) => lines),
+    details: parts.flatMap(({ details = [] }) => details),
+    notes: parts.flatMap(({ notes = [] }) => notes),
+  };
+};
+
+export default benchmark;

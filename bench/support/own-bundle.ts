@@ -1,0 +1,35 @@
+/** Bundles as functions are bundled: the floors built the same way, the functions loaded as Lambda loads them. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { outdir, root, settings } from '../../build.ts';
+
+/** @returns the file of the bundle */
+export const bundled = async (contents: string, folder: string): Promise<string> => {
+  const { outputFiles } = await build({
+    ...settings,
+    stdin: { contents, resolveDir: root, sourcefile: 'floor.mjs' },
+    outfile: join(folder, 'floor', 'index.mjs'),
+  });
+  for (const { path, contents: bytes } of outputFiles) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, bytes);
+  }
+  return join(folder, 'floor', 'index.mjs');
+};
+
+export const fileOf = (name: string): string => join(outdir, name, 'index.mjs');
+
+let copies = 0;
+
+/** The handler of a copy of the bundle of its own, which reads its settings from the environment while it is loaded. */
+export const loaded = async <Event, Answer>(
+  file: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<(event: Event) => Promise<Answer>> => {
+  Object.assign(process.env, environment);
+  copies += 1;
+  const { handler } = (await import(`${pathToFileURL(file).href}?copy=${copies}`)) as { handler: (event: Event) => Promise<Answer> };
+  return handler;
+};

@@ -1,0 +1,277 @@
+/** What a notification that comes before its payment is billed: parked and joined here, and by the remedy that sleeps for it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DynamoDBStreamEvent, LambdaFunctionURLEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { intend } from '../../functions/payments/charge.decider.ts';
+import { type ChargeDeps, paymentsDeps } from '../../functions/payments/commands.ts';
+import { reportFrom } from '../../functions/payments/gateway.report.ts';
+import { joinEarly } from '../../functions/payments/joining.ts';
+import { examine, parsed } from '../../functions/payments/notification.ts';
+import { hear } from '../../functions/payments/payment.decider.ts';
+import { orderIdOf, type PaymentRef, paymentRef, secondsOf } from '../../functions/payments/payment.ts';
+import { nothing } from '../../functions/platform/decision.ts';
+import { rupiah } from '../../functions/platform/rupiah.ts';
+import { instant, type RiderId } from '../../functions/platform/types.ts';
+import { delivered } from '../../test/support/queue.ts';
+import { type Database, openDatabase } from './database.ts';
+import { fileOf, loaded } from './own-bundle.ts';
+import { mustBeKept, posted, type Webhook } from './payments-webhook.ts';
+import { line, number, type Part } from './report.ts';
+import { fare, merchantId, openGateway, type SimulatedGateway, serverKey, someRef } from './simulated-gateway.ts';
+import { openSqs } from './sqs-process.ts';
+import { median, timed } from './statistics.ts';
+import { streamOf } from './system.ts';
+
+const warmUp = 60;
+const rounds = 60;
+const remedyRounds = 12;
+const batch = 10;
+
+/** Milliseconds of wall time of each function a notification goes through, before they are rounded up. */
+type Times = Readonly<Record<Invocation, number>>;
+const invocations = {
+  'payments-webhook': 'verified, kept, queued',
+  'payments-webhook-worker': 'its payment is not there: parked',
+  'platform-outbox': 'its deadline is set',
+  'ops-deadlines': 'its deadline has come',
+  'payments-gateway-worker': 'looks for its payment in vain, or finds it joined',
+  'payments-payments': 'the charge, once its intent is written, joins it: asks the gateway, writes',
+} as const;
+type Invocation = keyof typeof invocations;
+const names = Object.keys(invocations) as readonly Invocation[];
+
+type Bench = {
+  readonly database: Database;
+  readonly gateway: SimulatedGateway;
+  readonly deps: ChargeDeps;
+  readonly webhook: Webhook;
+  readonly worker: (event: SQSEvent) => Promise<SQSBatchResponse>;
+  readonly outbox: (event: DynamoDBStreamEvent) => Promise<unknown>;
+  readonly deadlines: (event: SQSEvent) => Promise<SQSBatchResponse>;
+  readonly gatewayWorker: (event: SQSEvent) => Promise<SQSBatchResponse>;
+};
+
+const queues = ['webhook', 'timers', 'gateway', 'dead'] as const;
+
+const open = async () => {
+  const database = await openDatabase();
+  const gateway = await openGateway();
+  const sqs = await openSqs(...queues);
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: 'http://127.0.0.1:9',
+    BUS_NAME: 'bus',
+    STATE_TABLE: database.state,
+    STORY_TABLE: database.story,
+    MIDTRANS_URL: gateway.url,
+    MIDTRANS_MERCHANT_ID: merchantId,
+    MIDTRANS_SERVER_KEYS: serverKey,
+    WEBHOOK_QUEUE_URL: sqs.urlOf('webhook'),
+    TIMERS_QUEUE_URL: sqs.urlOf('timers'),
+    GATEWAY_QUEUE_URL: sqs.urlOf('gateway'),
+    DEAD_LETTER_URL: sqs.urlOf('dead'),
+    ORPHANS_URL: sqs.urlOf('dead'),
+  });
+  const own = <Event, Answer>(name: Invocation) => loaded<Event, Answer>(fileOf(name), {});
+  const bench: Bench = {
+    database,
+    gateway,
+    deps: paymentsDeps(database.client()),
+    webhook: await own('payments-webhook'),
+    worker: await own('payments-webhook-worker'),
+    outbox: await own('platform-outbox'),
+    deadlines: await own('ops-deadlines'),
+    gatewayWorker: await own('payments-gateway-worker'),
+  };
+  return {
+    bench,
+    stop: async () => {
+      await sqs.stop();
+      await gateway.stop();
+      await database.stop();
+    },
+  };
+};
+
+const nothingFailed = async (work: Promise<SQSBatchResponse>): Promise<void> => {
+  const { batchItemFailures } = await work;
+  if (batchItemFailures.length > 0) throw new Error('a function failed, and something else was measured');
+};
+
+/** The payment's record comes, as a charge writes it. */
+const written = async ({ deps }: Bench, ref: PaymentRef): Promise<void> => {
+  const requestedAt = instant(secondsOf(ref) * 1_000);
+  const orderId = orderIdOf(ref);
+  const intent = { ref, orderId, riderId: 'rider-1' as RiderId, method: 'bca_va' as const, amount: rupiah(fare), merchantId, requestedAt };
+  await deps.store.create(paymentRef(ref), intend(intent));
+};
+
+const statusOf = async ({ deps }: Bench, ref: PaymentRef): Promise<string | undefined> =>
+  (await deps.store.load(paymentRef(ref))).state?.standing.status;
+
+const mustBePaid = async (bench: Bench, ref: PaymentRef): Promise<void> => {
+  const status = await statusOf(bench, ref);
+  if (status !== 'PAID') throw new Error(`${ref} is ${status} and should be PAID`);
+};
+
+type Early = { readonly ref: PaymentRef; readonly body: string };
+
+const told = async ({ gateway }: Bench, count: number): Promise<readonly Early[]> => {
+  const some: Early[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const ref = someRef();
+    some.push({ ref, body: await gateway.paid(ref) });
+  }
+  return some;
+};
+
+type Records = DynamoDBStreamEvent['Records'];
+
+/** As if the time of the next look had come. */
+const aged = async ({ database: { call, state } }: Bench, { dynamodb }: Records[number]): Promise<void> => {
+  const { pk, sk } = dynamodb?.NewImage ?? {};
+  await call('UpdateItem', {
+    TableName: state,
+    Key: { pk, sk },
+    UpdateExpression: 'SET dueAt = :past',
+    ExpressionAttributeValues: { ':past': { N: String(Date.now() - 1) } },
+  });
+};
+
+const wakesOf = (records: Records): SQSEvent =>
+  delivered(records.map(({ dynamodb }) => ({ pk: dynamodb?.NewImage?.pk?.S, sk: dynamodb?.NewImage?.sk?.S, dueAt: Date.now() - 1 })));
+
+/** The way of some notifications that came together, through every function that is billed for them; once looked for in vain, or found before. */
+const ours = async (bench: Bench, count: number, lookedFor: boolean): Promise<Times> => {
+  const { database, deps, webhook, worker, outbox, deadlines, gatewayWorker } = bench;
+  const early = await told(bench, count);
+  const stream = await streamOf(database);
+  const time: Record<Invocation, number> = Object.fromEntries(names.map((name) => [name, 0])) as Record<Invocation, number>;
+  const take = async (name: Invocation, work: () => Promise<unknown>): Promise<void> => {
+    time[name] += Math.ceil(await timed(work));
+  };
+  const deadline = async (): Promise<SQSEvent> => {
+    const records = (await stream.news()).filter(({ dynamodb }) => dynamodb?.NewImage?.dueAt);
+    if (records.length !== count) throw new Error(`${records.length} of ${count} notifications are parked`);
+    await take('platform-outbox', () => outbox({ Records: records }));
+    await Promise.all(records.map((record) => aged(bench, record)));
+    await stream.news();
+    const wakes = wakesOf(records);
+    await take('ops-deadlines', () => nothingFailed(deadlines(wakes)));
+    return wakes;
+  };
+
+  for (const { body } of early) await take('payments-webhook', async () => mustBeKept(await webhook(posted(body))));
+  const kept = delivered(early.map(({ body }) => ({ body, receivedAt: Date.now() })));
+  await take('payments-webhook-worker', () => nothingFailed(worker(kept)));
+  let wakes = await deadline();
+  if (lookedFor) {
+    await take('payments-gateway-worker', () => nothingFailed(gatewayWorker(wakes)));
+    wakes = await deadline();
+  }
+  for (const { ref } of early) {
+    await written(bench, ref);
+    await take('payments-payments', () => joinEarly(deps, ref));
+    await mustBePaid(bench, ref);
+  }
+  await take('payments-gateway-worker', () => nothingFailed(gatewayWorker(wakes)));
+  stream.stop();
+  return time;
+};
+
+/**
+ * The remedy of the day: the handler of the webhook looks for the payment, and sleeps when it is not there. It believes what it is
+ * told, so that it asks no gateway, and writes nothing but the payment.
+ */
+const sleeper =
+  ({ deps }: Bench) =>
+  async (event: LambdaFunctionURLEvent): Promise<number> => {
+    const examined = examine(event.body ?? '', [serverKey]);
+    if (examined.verdict !== 'genuine') return 401;
+    const ref = examined.orderId as PaymentRef;
+    for (let look = 0; look <= 3; look += 1) {
+      if (look > 0) await sleep(500);
+      const loadedPayment = await deps.store.load(paymentRef(ref));
+      const said = reportFrom(parsed(event.body ?? '') ?? {}, 'notification', instant(Date.now()));
+      if (!loadedPayment.state || !said) continue;
+      await deps.store.transition(
+        paymentRef(ref),
+        (payment) => (payment ? hear({ ...said, source: 'answer' }, payment, instant(Date.now())).decision : nothing('unknown-payment')),
+        loadedPayment,
+      );
+      return 200;
+    }
+    return 404;
+  };
+
+/** @param afterMs when the payment's record comes */
+const remedy = async (bench: Bench, afterMs: number): Promise<number> => {
+  const [early] = await told(bench, 1);
+  if (!early) throw new Error('nothing was told');
+  const handled = timed(async () => {
+    const status = await sleeper(bench)(posted(early.body));
+    if (status !== 200) throw new Error(`the sleeper answered ${status}`);
+  });
+  await sleep(afterMs);
+  await written(bench, early.ref);
+  const ms = await handled;
+  await mustBePaid(bench, early.ref);
+  return Math.ceil(ms);
+};
+
+const total = (times: Times): number => names.reduce((sum, name) => sum + times[name], 0);
+
+export const racePart = async (): Promise<Part> => {
+  const { bench, stop } = await open();
+  try {
+    for (let n = 0; n < warmUp; n += 1) await ours(bench, n % 5 === 0 ? batch : 1, n % 2 === 0);
+    const times: Readonly<Record<'found' | 'alone' | 'together', Times[]>> = { found: [], alone: [], together: [] };
+    const [threeSleeps, oneSleep]: [number[], number[]] = [[], []];
+    for (let round = 0; round < rounds; round += 1) {
+      times.found.push(await ours(bench, 1, false));
+      times.alone.push(await ours(bench, 1, true));
+      times.together.push(await ours(bench, batch, true));
+      if (round % (rounds / remedyRounds) !== 0) continue;
+      threeSleeps.push(await remedy(bench, 1_250));
+      oneSleep.push(await remedy(bench, 250));
+    }
+    const billed = (some: readonly Times[], of: (times: Times) => number): number =>
+      median(some.map(of)) / (some === times.together ? batch : 1);
+    const [found, alone, together] = [billed(times.found, total), billed(times.alone, total), billed(times.together, total)];
+    const atLeast50 = { of: 'ratio', atLeast: 50 } as const;
+    const [three, one] = [median(threeSleeps), median(oneSleep)];
+    return {
+      lines: [
+        line('race: billed by 3 × 500 ms of sleep, over ours, one notification alone', {
+          measured: three,
+          floor: alone,
+          unit: 'ms',
+          limit: atLeast50,
+        }),
+        line(`race: the same, ours in batches of ${batch}`, { measured: three, floor: together, unit: 'ms', limit: atLeast50 }),
+        line('race: when one sleep of 500 ms is enough, over ours, alone', { measured: one, floor: found, unit: 'ms' }),
+      ],
+      details: [
+        {
+          title: 'Billed for an early notification, medians in whole milliseconds of its invocations',
+          columns: ['function', 'does', 'joined before the first look', 'after a look in vain', `the same, of a batch of ${batch}`],
+          rows: [
+            ...names.map((name) => [
+              name,
+              invocations[name],
+              ...Object.values(times).map((some) => number(billed(some, (time) => time[name]))),
+            ]),
+            ['all of them', '', number(found), number(alone), number(together)],
+          ],
+        },
+      ],
+      notes: [
+        `Race: the notification of a settlement is there before its payment. Medians of ${rounds} rounds (of ${remedyRounds} for the sleeps), in turn, after ${warmUp} to warm up; functions from their bundles, wall time rounded up to whole milliseconds per invocation, on the emulators in memory and the simulated gateway. Nothing is left out: deadlines set, looks in vain and wake-ups that find nothing more are invocations too. Of the charge, which runs anyway, only the joining is counted, as if it were an invocation of its own.`,
+        'The sleeper looks for the payment in the same table and sleeps 500 ms up to three times; it neither asks the gateway nor keeps a log of what it was told. Its payment comes after 1.25 s, against ours with one look in vain; then after 0.25 s, against ours without. A payment that comes after more than 1.5 s is lost to the sleeper.',
+        'The time of a real gateway comes to the joining, as to every settlement, early or not; the sleeper saves the question by believing everybody who has a signature.',
+      ],
+    };
+  } finally {
+    await stop();
+  }
+};

@@ -1,0 +1,51 @@
+/** The simulated gateway, whose notifications go nowhere but into its log: a benchmark delivers them when it wants to. */
+import { type PaymentRef, paymentRefOf } from '../../functions/payments/payment.ts';
+import { orderId } from '../../functions/platform/order-number.ts';
+import { instant } from '../../functions/platform/types.ts';
+import { startMidtrans } from '../../local/midtrans/start.ts';
+
+export const serverKey = 'bench-server-key';
+export const merchantId = 'G700000001';
+export const fare = 87_000;
+
+let orders = 2 ** 33;
+/** A gateway order id nobody had before. */
+export const someRef = (): PaymentRef => {
+  orders += 1;
+  const now = Date.now();
+  return paymentRefOf(orderId(orders, instant(now)), Math.floor(now / 1_000));
+};
+
+export const openGateway = async () => {
+  const { url, control, stop } = await startMidtrans({
+    serverKey,
+    merchantId,
+    notificationUrl: 'http://127.0.0.1:9/nowhere',
+    faults: [{ fault: { kind: 'lost' } }],
+  });
+  const authorization = `Basic ${Buffer.from(`${serverKey}:`).toString('base64')}`;
+  return {
+    url,
+    stop,
+    /** Charged and paid. @returns the body of the notification about it, as the gateway wrote and signed it */
+    paid: async (ref: PaymentRef): Promise<string> => {
+      const response = await fetch(`${url}/v2/charge`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json', authorization },
+        body: JSON.stringify({
+          payment_type: 'bank_transfer',
+          bank_transfer: { bank: 'bca' },
+          transaction_details: { order_id: ref, gross_amount: fare },
+        }),
+      });
+      if (!response.ok) throw new Error(`the simulated gateway answered ${response.status}: ${await response.text()}`);
+      await response.arrayBuffer();
+      control.pay(ref);
+      await control.quiet();
+      const body = control.notifications(ref).find(({ status }) => status === 'settlement')?.body;
+      if (!body) throw new Error(`the simulated gateway told nothing of ${ref}`);
+      return body;
+    },
+  };
+};
+export type SimulatedGateway = Awaited<ReturnType<typeof openGateway>>;
