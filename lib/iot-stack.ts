@@ -1,12 +1,14 @@
 /** The devices' side: the rule that hands their messages to the argo queue. A stack of its own, since Jakarta has no IoT Core: the rule may sit in Singapore. */
 
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPolicy, CfnTopicRule } from 'aws-cdk-lib/aws-iot';
-import { ArnFormat, CfnOutput, CfnParameter, DefaultStackSynthesizer, Stack } from 'aws-cdk-lib/core';
+import { ArnFormat, CfnOutput, CfnParameter, DefaultStackSynthesizer, Duration, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { DeadLetters } from './dead-letters.ts';
 import { type House, named } from './house.ts';
 import { Pager } from './pager.ts';
+import { PromiseAlarm } from './promise-alarm.ts';
 import type { Stage } from './stages.ts';
 
 /** Car and device are of the connection, never of the payload; the time of receipt is the rule's own. */
@@ -28,7 +30,7 @@ export class IotStack extends Stack {
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
     });
     const own = { ...stage, name: `${stage.name}-devices` };
-    const house: House = { stage: own, pager: new Pager(this, 'Pager', { stage: own }).topic, issuer: '', audience: '' };
+    const house: House = { stage: own, pager: new Pager(this, 'DevicesPager', { stage: own }).topic, issuer: '', audience: '' };
     const region = new CfnParameter(this, 'QueueRegion', {
       type: 'String',
       default: 'ap-southeast-3',
@@ -44,8 +46,9 @@ export class IotStack extends Stack {
     });
     role.addToPolicy(new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [queueArn, refused.queueArn] }));
 
+    const ruleName = named({ stage }, 'argo').replaceAll('-', '_');
     new CfnTopicRule(this, 'Argo', {
-      ruleName: named({ stage }, 'argo').replaceAll('-', '_'),
+      ruleName,
       topicRulePayload: {
         awsIotSqlVersion: '2016-03-23',
         description: 'What the argos report',
@@ -61,6 +64,22 @@ export class IotStack extends Stack {
         ],
         errorAction: { sqs: { queueUrl: refused.queueUrl, roleArn: role.roleArn, useBase64: false } },
       },
+    });
+
+    // An error of the SQL goes to no error action: what is not JSON is gone, so at least it is known.
+    new PromiseAlarm(this, 'Unreadable', {
+      house,
+      promise: 'messages-of-devices-can-be-read',
+      says: 'A device sent what is not JSON; the rule could not read it, and it is lost.',
+      runbook: 'ezpay.md#devices-send-what-cannot-be-read',
+      metric: new Metric({
+        namespace: 'AWS/IoT',
+        metricName: 'ParseError',
+        dimensionsMap: { RuleName: ruleName },
+        statistic: 'Sum',
+        period: Duration.minutes(5),
+      }),
+      above: 0,
     });
 
     // A device connects as itself and publishes for the car it is mounted in, which its thing names; it reads nothing.

@@ -35,6 +35,7 @@ export const USUAL = {
   sweep: 4005,
   mailbox: 4007,
   midtrans: 4008,
+  mqtt: 4009,
   url: 4010,
 } as const;
 

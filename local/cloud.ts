@@ -9,6 +9,7 @@ import { openBuses } from './events/bus.ts';
 import { eventsOperations } from './events/endpoint.ts';
 import { openTargets } from './events/targets.ts';
 import { type Hooks, openHooks } from './hooks.ts';
+import { openDevices } from './iot/devices.ts';
 import { openIssuer } from './issuer/issuer.ts';
 import { AsyncInvokes } from './lambda/async.ts';
 import { openFunctions } from './lambda/functions.ts';
@@ -116,6 +117,16 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
   const midtrans = await openMidtrans({ stack, state, places, takePort, scale: options.midtransScale ?? 1 });
   if (midtrans.stop) teardown.add('gateway', midtrans.stop);
 
+  const devices = await openDevices({
+    stack,
+    state,
+    queues,
+    store: monitor.store,
+    takePort: () => takePort('mqtt', { usual: USUAL.mqtt }),
+    say: (line) => logs.append(`${stack.name}-devices`, [line]),
+  });
+  teardown.add('devices', () => devices.stop());
+
   const functions = openFunctions({
     stack,
     region: REGION,
@@ -163,7 +174,7 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
   const streamArns = [...streams.keys()];
   const hooks = openHooks({ functions, asyncInvokes, targets, mappings, monitor, house, buses, queues, logs, ignored, stack, streamArns });
   const operations = { ...eventsOperations(buses), ...monitor.operations };
-  const control = await startControl({ port: places.control, issuer, operations, admin: hooks.admin });
+  const control = await startControl({ port: places.control, issuer, operations, admin: { ...hooks.admin, ...devices.admin } });
   teardown.add('control', () => control.stop());
 
   const ready = readyOf({
@@ -174,6 +185,7 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
     dynamoDb: database.endpoint,
     mailbox: mailbox.url,
     midtrans: midtrans.url,
+    mqtt: devices.url,
     region: REGION,
   });
   return { ready, hooks, stop: () => teardown.run() };

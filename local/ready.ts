@@ -23,6 +23,8 @@ export interface Ready {
   readonly webhook: string;
   /** Where mails arrive: `GET {mailbox}/mails`. */
   readonly mailbox: string;
+  /** Where devices connect, as `meter-{car}` or the name of a registered thing. */
+  readonly mqtt: string;
   readonly region: string;
   readonly tables: Readonly<Record<string, string>>;
   readonly queues: Readonly<Record<string, string>>;
@@ -38,6 +40,7 @@ export interface ReadyOptions {
   readonly dynamoDb: string;
   readonly mailbox: string;
   readonly midtrans: string;
+  readonly mqtt: string;
   readonly region: string;
 }
 
@@ -45,7 +48,7 @@ export interface ReadyOptions {
 export const shortName = (stackName: string, name: string): string =>
   name.replace(`${stackName}-`, '').replace(/-([a-z])/g, (_dash, letter: string) => letter.toUpperCase());
 
-export const readyOf = ({ stack, places, queues, tables, dynamoDb, mailbox, midtrans, region }: ReadyOptions): Ready => {
+export const readyOf = ({ stack, places, queues, tables, dynamoDb, mailbox, midtrans, mqtt, region }: ReadyOptions): Ready => {
   const outputs = Object.fromEntries(Object.entries(stack.outputs()).map(([name, value]) => [name, places.rewrite(value)]));
   const control = `http://${LOOPBACK}:${places.control}`;
   return {
@@ -61,6 +64,7 @@ export const readyOf = ({ stack, places, queues, tables, dynamoDb, mailbox, midt
     live: outputs.LiveUrl ?? '',
     mailbox,
     midtrans,
+    mqtt,
     webhook: outputs.WebhookUrl ?? '',
     region,
     tables: Object.fromEntries(tables.map(({ name }) => [shortName(stack.name, name), name])),

@@ -8,8 +8,11 @@ const airport = '{"lat":-6.1256,"lng":106.6559}';
 
 const flagLines = (file: string): readonly string[] => {
   if (!existsSync(file)) return [];
-  const flags: Readonly<Record<string, { readonly percent?: number }>> = JSON.parse(readFileSync(file, 'utf8'));
-  return Object.entries(flags).map(([name, { percent = 0 }]) => `  Flag           ${name}: ${percent} % of rides`);
+  const flags: Readonly<Record<string, Readonly<Record<string, number>>>> = JSON.parse(readFileSync(file, 'utf8'));
+  return Object.entries(flags).map(([name, shares]) => {
+    const told = Object.entries(shares).map(([value, percent]) => (value === 'percent' ? `${percent} %` : `${value} ${percent} %`));
+    return `  Flag           ${name}: ${told.join(', ')}`;
+  });
 };
 
 export interface WelcomeOptions {
@@ -30,6 +33,7 @@ export const welcome = ({ ready, root, directory, memory, flagsFile, seconds }: 
     `  Look inside    ${ready.admin}/alarms, /metrics, /logs/dispatch-rides, /status`,
     `  Live notices   ${ready.live}?token=...`,
     `  Gateway        ${ready.midtrans}/pay  (pay here)`,
+    `  Devices        ${ready.mqtt}  (client id meter-CAR, topic tuntas/cars/CAR/argo)`,
     `  Mails          ${ready.mailbox}/mails`,
     `  State          ${memory ? 'in memory, forgotten at the end' : `${relative(root, directory) || directory}  (forget it with --fresh)`}`,
     ...flagLines(flagsFile),

@@ -2,13 +2,20 @@
 import { type Decision, type Fact, happened, nothing } from '../platform/decision.ts';
 import { type CarId, type DriverId, type Instant, iso, type OrderId } from '../platform/types.ts';
 import { compare, doubtIn, isCopy, nowOf, placeOf, sameRun, type Timeline, timelineOf } from './argo.timeline.ts';
-import { type Argo, eventsKept, type MeterEvent, outcomesKept } from './argo.ts';
+import { type Argo, eventsKept, type Gps, type MeterEvent, outcomesKept } from './argo.ts';
 
-export type Report = { readonly type: 'report'; readonly event: MeterEvent; readonly at: Instant };
+type Position = { readonly lat: number; readonly lng: number };
+
+/** With the position of the car at that moment, where the device gave it. */
+export type Report = {
+  readonly type: 'report';
+  readonly event: MeterEvent;
+  readonly position?: Position | undefined;
+  readonly at: Instant;
+};
 export type Ping = {
   readonly type: 'ping';
-  readonly position: { readonly lat: number; readonly lng: number };
-  /** By the device's clock, but never after the receipt. */
+  readonly position: Position;
   readonly seenAt: Instant;
   readonly at: Instant;
 };
@@ -42,12 +49,13 @@ export const withEvent = (events: readonly MeterEvent[], event: MeterEvent): rea
   return next.toSpliced(place, 0, event).slice(-eventsKept);
 };
 
-const report = ({ event, at }: Report, argo: Argo): ArgoDecision => {
+const report = ({ event, position, at }: Report, argo: Argo): ArgoDecision => {
   const events = withEvent(argo.events, event);
   if (events === argo.events) return nothing('duplicate');
   if (!events.includes(event)) return nothing('too-old');
   const [before, after] = [timelineOf(argo.events), timelineOf(events)];
-  return happened({ ...argo, events }, at, told(event, argo.car, before, after));
+  const gps = position ? (gpsAfter(argo.gps, position, placeOf(event)) ?? argo.gps) : argo.gps;
+  return happened({ ...argo, events, ...(gps && { gps }) }, at, told(event, argo.car, before, after));
 };
 
 /** `argo.suspect` when the report decided nothing, else what it says the argo did. */
@@ -74,23 +82,31 @@ const told = (event: MeterEvent, car: CarId, before: Timeline, after: Timeline):
   };
 };
 
-/** Metres a car must be away from its last known place before it is written again. */
+/** Metres from its last known place at which a car has moved on. */
 const far = 150;
+/** A car that has not moved on for so long stands. */
+const settled = 2 * 60_000;
 /** A position this old says nothing about now. */
 const stale = 5 * 60_000;
 const metresPerDegree = 111_320;
 
-const distance = (a: { lat: number; lng: number }, b: { lat: number; lng: number }): number =>
+const distance = (a: Position, b: Position): number =>
   Math.hypot((a.lat - b.lat) * metresPerDegree, (a.lng - b.lng) * metresPerDegree * Math.cos((a.lat * Math.PI) / 180));
 
-/** Written only when the evidence changes: the car moved on, stands where it moved, or was not heard of for a while. */
+/** What is known of the car's movement with one more position; nothing new when it is older than the last. */
+const gpsAfter = (gps: Gps | undefined, { lat, lng }: Position, at: Instant): Gps | undefined => {
+  if (!gps) return { lat, lng, at, moving: false };
+  if (at <= gps.at) return undefined;
+  return { lat, lng, at, moving: distance(gps, { lat, lng }) > far || (gps.moving && at - gps.at < settled) };
+};
+
+/** Written only when the evidence changes: the car moved on, came to stand, or was not heard of for a while. */
 const ping = ({ position, seenAt, at }: Ping, argo: Argo): ArgoDecision => {
   const { gps } = argo;
-  if (gps && seenAt <= gps.at) return nothing('older-position');
-  const moving = gps !== undefined && distance(gps, position) > far;
-  const quiet = gps !== undefined && seenAt - gps.at >= stale;
-  if (gps && !moving && !quiet) return nothing('same-evidence');
-  return happened({ ...argo, gps: { ...position, at: seenAt, moving } }, at);
+  const next = gpsAfter(gps, position, seenAt);
+  if (!next) return nothing('older-position');
+  const changes = !gps || next.moving !== gps.moving || distance(gps, next) > far || seenAt - gps.at >= stale;
+  return changes ? happened({ ...argo, gps: next }, at) : nothing('same-evidence');
 };
 
 const drive = ({ driverId, drives, at }: Drive, argo: Argo): ArgoDecision => {

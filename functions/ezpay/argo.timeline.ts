@@ -42,7 +42,10 @@ export type Timeline = { readonly placed: readonly Placed[]; readonly runs: read
 
 type Clock = 'good' | 'late' | 'future' | 'clock-unset';
 
-const clockOf = ({ deviceTime, receivedAt }: MeterEvent): Clock => {
+/** The two clocks of a message. */
+type Times = Pick<MeterEvent, 'deviceTime' | 'receivedAt'>;
+
+const clockOf = ({ deviceTime, receivedAt }: Times): Clock => {
   const ahead = deviceTime - receivedAt;
   if (ahead > tolerances.unset) return 'clock-unset';
   if (ahead > tolerances.ahead) return 'future';
@@ -51,7 +54,7 @@ const clockOf = ({ deviceTime, receivedAt }: MeterEvent): Clock => {
 };
 
 /** When it happened: the device's time where it can be, never after its receipt; else the time of receipt. */
-export const placeOf = (event: MeterEvent): Instant => {
+export const placeOf = (event: Times): Instant => {
   const clock = clockOf(event);
   return clock === 'good' || clock === 'late' ? instant(Math.min(event.deviceTime, event.receivedAt)) : event.receivedAt;
 };

@@ -44,13 +44,13 @@ export const meter =
     const car = message.car as CarId;
     const at = deps.now();
     if (message.kind === 'PING') {
-      const seenAt = instant(Math.min(message.deviceTime, message.receivedAt));
+      const seenAt = placeOf({ deviceTime: instant(message.deviceTime), receivedAt: instant(message.receivedAt) });
       const { decision } = await changeArgo(deps, car, { type: 'ping', position: message.position, seenAt, at });
       if (decision.outcome === 'happened') log.info('Position', { car, outcome: 'happened' }, { ArgoPositionWritten: 1 });
       return;
     }
     const event = eventOf({ ...message, kind: message.kind });
-    report(event, await changeArgo(deps, car, { type: 'report', event, at }), car);
+    report(event, await changeArgo(deps, car, { type: 'report', event, position: message.position, at }), car);
   };
 
 const report = (event: MeterEvent, { decision, state }: Outcome<Argo>, car: CarId): void => {

@@ -43,23 +43,44 @@ export interface Assembly {
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
-/** The rule of the devices is a stack of its own on AWS; on one machine their simulator reads it. */
 const devices = '-devices';
 
-/** Reads one of the two stacks in a cloud assembly folder: that of the orders, or that of the devices. */
-export const readAssembly = (folder: string, which: 'orders' | 'devices' = 'orders'): Assembly => {
+type Artifact = readonly [string, z.infer<typeof manifestSchema>['artifacts'][string]];
+
+const templateOf = (folder: string, [id, { properties }]: Artifact): Template =>
+  templateSchema.parse(readJson(join(folder, properties?.templateFile ?? `${id}.template.json`)));
+
+/** Two parts of two templates as one. @throws when both have something of the same name */
+const joined = <Part>(one: Readonly<Record<string, Part>>, other: Readonly<Record<string, Part>>): Record<string, Part> => {
+  const both = Object.keys(one).find((name) => Object.hasOwn(other, name));
+  if (both !== undefined) throw new Error(`both stacks have a ${both}; on one machine they are one`);
+  return { ...one, ...other };
+};
+
+const together = (orders: Template, ofDevices: Template): Template => ({
+  Parameters: joined(orders.Parameters, ofDevices.Parameters),
+  Conditions: joined(orders.Conditions, ofDevices.Conditions),
+  Mappings: joined(orders.Mappings, ofDevices.Mappings),
+  Resources: joined(orders.Resources, ofDevices.Resources),
+  Outputs: joined(orders.Outputs, ofDevices.Outputs),
+});
+
+/** Reads a cloud assembly folder. The stack of the devices, which may stand in another region on AWS, is part of the one stack here. */
+export const readAssembly = (folder: string): Assembly => {
   const manifest = manifestSchema.parse(readJson(join(folder, 'manifest.json')));
-  const stacks = Object.entries(manifest.artifacts).filter(
-    ([id, { type }]) => type === 'aws:cloudformation:stack' && id.endsWith(devices) === (which === 'devices'),
-  );
-  const [only] = stacks;
-  if (!only || stacks.length > 1) throw new Error(`${folder} holds ${stacks.length} stacks of ${which}; one machine runs one`);
+  const stacks = Object.entries(manifest.artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
+  const { orders = [], beside = [] } = Object.groupBy(stacks, ([id]) => (id.endsWith(devices) ? 'beside' : 'orders'));
+  const [only] = orders;
+  const [besideIt] = beside;
+  if (!only || orders.length > 1 || beside.length > 1)
+    throw new Error(`${folder} holds ${stacks.length} stacks; one machine runs one, and that of its devices`);
   const [id, { properties }] = only;
   const assetsFile = join(folder, `${id}.assets.json`);
   const files = existsSync(assetsFile) ? assetsSchema.parse(readJson(assetsFile)).files : {};
+  const template = templateOf(folder, only);
   return {
     stackName: properties?.stackName ?? id,
-    template: templateSchema.parse(readJson(join(folder, properties?.templateFile ?? `${id}.template.json`))),
+    template: besideIt ? together(template, templateOf(folder, besideIt)) : template,
     assetFolder: (s3Key) => {
       const path = files[s3Key.replace(/\.zip$/, '')]?.source.path;
       if (path === undefined) throw new Error(`the asset ${s3Key} is not in ${assetsFile}`);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/ezpay/argo.decider.ts';
 import { nowOf } from '../../functions/ezpay/argo.timeline.ts';
-import { lastSuccess } from '../../functions/ezpay/argo.ts';
+import { type Argo, lastSuccess } from '../../functions/ezpay/argo.ts';
 import { instant } from '../../functions/platform/types.ts';
 import { argoAfter, at, car, doubts, driver, noArgo, orderId, reports, runs, started, stopped, timeline } from '../support/ezpay.ts';
 
@@ -115,15 +115,40 @@ describe('a device loses its sequence', () => {
 });
 
 describe('other evidence of a car', () => {
-  const ping = (minutes: number, lat: number) =>
-    ({ type: 'ping', position: { lat, lng: 106.8 }, seenAt: at(minutes), at: at(minutes) }) as const;
+  const ping = (minutes: number, lat: number, lng = 106.8) =>
+    ({ type: 'ping', position: { lat, lng }, seenAt: at(minutes), at: at(minutes) }) as const;
 
-  it('[EZP-11] a position is written when the car moved on or was not heard of, and not otherwise', () => {
-    const first = argoAfter(noArgo, ping(0, -6.2));
-    expect(decide(ping(1, -6.2001), car, first).outcome).toBe('nothing');
-    expect(decide(ping(0, -6.3), car, first).outcome).toBe('nothing');
-    expect(decide(ping(1, -6.21), car, first)).toMatchObject({ outcome: 'happened', state: { gps: { moving: true } } });
-    expect(decide(ping(5, -6.2001), car, first)).toMatchObject({ outcome: 'happened', state: { gps: { moving: false } } });
+  const standing = argoAfter(noArgo, ping(0, -6.2));
+  const moving = argoAfter(standing, ping(1, -6.21));
+  const evidence: readonly (readonly [string, Argo, ReturnType<typeof ping>, object])[] = [
+    ['the first position of a car is written', noArgo, ping(0, -6.2), { state: { gps: { lat: -6.2, at: at(0), moving: false } } }],
+    ['111 m on, still in its place: not written', standing, ping(1, -6.201), { outcome: 'nothing', reason: 'same-evidence' }],
+    ['223 m on: it moves', standing, ping(1, -6.202), { state: { gps: { lat: -6.202, at: at(1), moving: true } } }],
+    ['223 m east: it moves', standing, ping(1, -6.2, 106.80202), { state: { gps: { moving: true } } }],
+    ['moving, and on again: written', moving, ping(2, -6.22), { state: { gps: { lat: -6.22, moving: true } } }],
+    ['moving, a minute in one place: not yet said to stand', moving, ping(2, -6.21), { reason: 'same-evidence' }],
+    ['moving, two minutes in one place: it stands', moving, ping(3, -6.21), { state: { gps: { at: at(3), moving: false } } }],
+    ['standing, heard of after five minutes: written', standing, ping(5, -6.2), { state: { gps: { at: at(5), moving: false } } }],
+    ['standing, heard of sooner: not written', standing, ping(4.9, -6.2), { reason: 'same-evidence' }],
+    ['of the same moment: not written', standing, ping(0, -6.3), { reason: 'older-position' }],
+    ['older than the last: not written', moving, ping(0.5, -6.3), { reason: 'older-position' }],
+  ];
+  it.each(evidence)('[EZP-11] a position, %s', (_, argo, command, expected) => {
+    expect(decide(command, car, argo)).toMatchObject(expected);
+  });
+
+  it('[EZP-11] a report brings its position along, in the same write; a copy of it and an older one change nothing', () => {
+    const event = started(2, { sequence: 1 });
+    const reported = { type: 'report', event, position: { lat: -6.22, lng: 106.8 }, at: at(2) } as const;
+    const after = argoAfter(moving, reported);
+    expect(after).toMatchObject({ events: [event], gps: { lat: -6.22, at: at(2), moving: true } });
+    expect(decide({ ...reported, position: { lat: -6.3, lng: 106.8 } }, car, after)).toEqual({ outcome: 'nothing', reason: 'duplicate' });
+    const late = { ...reported, event: started(-9, { sequence: 0, receivedAt: at(3) }) };
+    expect(argoAfter(after, { ...late, at: at(3) }).gps).toEqual(after.gps);
+  });
+
+  it('[EZP-11] a report without a position keeps the last', () => {
+    expect(argoAfter(moving, { type: 'report', event: started(2, { sequence: 1 }), at: at(2) }).gps).toEqual(moving.gps);
   });
 
   it('[EZP-3] the last successful order is the latest by its own time', () => {

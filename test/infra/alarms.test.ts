@@ -2,10 +2,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { nameOf, type Properties, root, type Statement, template, text } from './template.ts';
+import { devicesOf, nameOf, type Properties, root, type Statement, stages, template, text } from './template.ts';
 
 const { of, named, at } = template;
 const alarms = of('CloudWatch::Alarm');
+const ofDevices = devicesOf(stages.dev).of('CloudWatch::Alarm');
 const runbooks = globSync('docs/runbooks/*.md', { cwd: root });
 
 /** As GitHub makes the anchor of a heading. */
@@ -24,7 +25,7 @@ const headings = runbooks.flatMap((path) =>
 const runbookOf = (description: string): string => / Runbook: (\S+)$/.exec(description)?.[1] ?? 'none';
 
 describe('every alarm', () => {
-  it.each(alarms.map((alarm) => [nameOf(alarm), alarm.Properties] as const))(
+  it.each([...alarms, ...ofDevices].map((alarm) => [nameOf(alarm), alarm.Properties] as const))(
     '%s names the heading of a runbook',
     (name, { AlarmDescription }) => {
       expect(name).toMatch(/^tuntas-dev-[a-z-]+$/);
@@ -42,7 +43,7 @@ describe('every alarm', () => {
 
 describe('every runbook heading', () => {
   it.each(headings)('%s belongs to an alarm', (heading) => {
-    expect(alarms.map(({ Properties }) => runbookOf(Properties.AlarmDescription))).toContain(heading);
+    expect([...alarms, ...ofDevices].map(({ Properties }) => runbookOf(Properties.AlarmDescription))).toContain(heading);
   });
 });
 

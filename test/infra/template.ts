@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib/core';
+import { IotStack } from '../../lib/iot-stack.ts';
 import { type Stage, stages } from '../../lib/stages.ts';
 import { TuntasStack } from '../../lib/tuntas-stack.ts';
 
@@ -49,7 +50,17 @@ const nameOf = ({ Properties: p }: Resource): string =>
 export const templateOf = (stage: Stage): Template => {
   process.env.CDK_VALIDATION = 'false';
   const { app, stack } = stackOf(stage);
-  const { template } = app.synth().getStackByName(stack.stackName);
+  return read(app.synth().getStackByName(stack.stackName).template);
+};
+
+/** The stack of the devices. */
+export const devicesOf = (stage: Stage): Template => {
+  const app = new App({ analyticsReporting: false });
+  const { stackName } = new IotStack(app, stage);
+  return read(app.synth().getStackByName(stackName).template);
+};
+
+const read = (template: Properties): Template => {
   const all = Object.entries(template.Resources as Record<string, Omit<Resource, 'id'>>).map(([id, resource]) => ({ id, ...resource }));
   const of = (type: string) => all.filter(({ Type }) => Type === `AWS::${type}`);
   return {

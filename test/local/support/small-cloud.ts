@@ -118,19 +118,27 @@ export interface SmallCloud {
   readonly remove: () => void;
 }
 
-/** @param functions source of each function's module by the logical id; `aws` and `put` are at hand in it */
+/**
+ * @param functions source of each function's module by the logical id; `aws` and `put` are at hand in it
+ * @param devices the resources of the stack of the devices
+ */
 export const smallCloud = (
   resources: Resources,
   functions: Readonly<Record<string, string>>,
   outputs: Readonly<Record<string, unknown>> = {},
+  devices?: Resources,
 ): SmallCloud => {
   const folder = mkdtempSync(join(tmpdir(), 'tuntas-small-'));
   const assembly = join(folder, 'assembly');
   mkdirSync(assembly);
   const write = (name: string, content: unknown): void => writeFileSync(join(assembly, name), JSON.stringify(content));
   write('manifest.json', {
-    artifacts: { small: { type: 'aws:cloudformation:stack', properties: { templateFile: 'small.template.json' } } },
+    artifacts: {
+      small: { type: 'aws:cloudformation:stack', properties: { templateFile: 'small.template.json' } },
+      ...(devices && { 'small-devices': { type: 'aws:cloudformation:stack' } }),
+    },
   });
+  if (devices) write('small-devices.template.json', { Resources: devices });
   write('small.assets.json', { files: Object.fromEntries(Object.keys(functions).map((name) => [name, { source: { path: name } }])) });
   write('small.template.json', {
     Parameters: { OidcIssuer: { Type: 'String', Default: 'none' } },
