@@ -127,5 +127,22 @@ export class EzPay extends Construct {
       metric: metric('ezpay', 'EzPayFailed', { statistic: 'Average' }),
       above: 0.05,
     });
+    const quarterHour = { period: Duration.minutes(15) };
+    new PromiseAlarm(this, 'RefusedAgain', {
+      house,
+      promise: 'no-customer-is-refused-again-and-again',
+      says: 'More than 5 scans in 15 minutes failed for a customer whose scan before had failed.',
+      runbook: 'ezpay.md#customers-or-cars-fail-again-and-again',
+      metric: metric('ezpay', 'EzPayRepeatedFailure', quarterHour),
+      above: 5,
+    });
+    new PromiseAlarm(this, 'CarFails', {
+      house,
+      promise: 'no-car-fails-again-and-again',
+      says: 'More than 5 scans in 15 minutes failed in cars of whose latest orders half or more failed.',
+      runbook: 'ezpay.md#customers-or-cars-fail-again-and-again',
+      metric: metric('ezpay', 'EzPayCarFailing', quarterHour),
+      above: 5,
+    });
   }
 }

@@ -1,0 +1,57 @@
+/** A running stack of a test file's own, with its hooks: what a person asks over HTTP, what the table and the queues hold, which alarm rings. */
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { builtAssembly } from '../../local/assembly-cache.ts';
+import { type Local, startLocal } from '../../local/cloud.ts';
+import { type Role, tokensOf } from '../../local/simulators/people.ts';
+
+const root = join(import.meta.dirname, '../..');
+const account = { region: 'ap-southeast-3', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
+
+// biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is what the tests are about
+export type Answer = { readonly status: number; readonly body: any };
+
+export const send = async (url: string, method: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> => {
+  const response = await fetch(url, {
+    method,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const text = await response.text();
+  return { status: response.status, body: text ? JSON.parse(text) : {} };
+};
+
+export const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
+  for (const end = Date.now() + 15_000; !(await isSo()); ) {
+    if (Date.now() > end) throw new Error(`not so within 15 s: ${isSo}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+export type OwnStack = Awaited<ReturnType<typeof ownStack>>;
+
+export const ownStack = async () => {
+  const local: Local = await startLocal({ assembly: await builtAssembly(root, () => {}), root, memory: true, port: 0 });
+  const database = new DynamoDBClient({ ...account, endpoint: local.ready.dynamodb });
+  const queues = new SQSClient({ ...account, endpoint: local.ready.sqs });
+  return {
+    ...local,
+    database,
+    by: async (role: Role, sub: string, method: string, path: string, body?: object): Promise<Answer> =>
+      send(local.ready.api + path, method, body, { authorization: `Bearer ${await tokensOf(local.ready, role, sub)(undefined)}` }),
+    enqueue: async (queue: string, message: object): Promise<void> => {
+      await queues.send(new SendMessageCommand({ QueueUrl: local.ready.queues[queue], MessageBody: JSON.stringify(message) }));
+    },
+    rings: (promise: string): Promise<void> =>
+      until(() => {
+        local.hooks.evaluateAlarms();
+        return local.hooks.alarms().some(({ rule, state }) => rule.name === `tuntas-local-${promise}` && state === 'ALARM');
+      }),
+    end: async (): Promise<void> => {
+      database.destroy();
+      queues.destroy();
+      await local.stop();
+    },
+  };
+};
