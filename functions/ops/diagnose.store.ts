@@ -1,21 +1,14 @@
 /** Reads what diagnose judges: both tables of a period by a parallel scan at a bounded rate, or one ride by its key. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  type ConsumedCapacity,
-  type DynamoDBClient,
-  GetItemCommand,
-  paginateQuery,
-  paginateScan,
-  type ScanCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, paginateQuery, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { fromItem, type Item, toItem } from '../platform/dynamo.ts';
 import { type Instant, instant, iso } from '../platform/types.ts';
 import type { StoredRide, Told } from './diagnose.decider.ts';
+import { paced } from './paced.ts';
+
+export type { Cost } from './paced.ts';
 
 export type Tables = { readonly state: string; readonly story: string };
-/** What reading has cost so far. */
-export type Cost = { readUnits: number; items: number };
 export type Reader = ReturnType<typeof reader>;
 
 const point = z.object({ lat: z.number(), lng: z.number(), sequence: z.number() });
@@ -90,27 +83,7 @@ const drafts = () => {
  * @param rate read units per second that all the reading together may take
  */
 export const reader = (client: DynamoDBClient, { state, story }: Tables, rate: number) => {
-  const cost: Cost = { readUnits: 0, items: 0 };
-  const started = performance.now();
-
-  /** Notes what a page cost, and waits until the rate allows the next one. */
-  const paid = async ({ CapacityUnits = 0 }: ConsumedCapacity = {}): Promise<void> => {
-    cost.readUnits += CapacityUnits;
-    const ahead = (cost.readUnits / rate) * 1000 - (performance.now() - started);
-    if (ahead > 0) await sleep(ahead);
-  };
-
-  const scan = async (input: ScanCommandInput, take: (item: Item) => void, segments: number): Promise<void> => {
-    const segment = async (Segment: number): Promise<void> => {
-      const pages = paginateScan({ client }, { ...input, Segment, TotalSegments: segments, ReturnConsumedCapacity: 'TOTAL' });
-      for await (const { Items = [], ScannedCount = 0, ConsumedCapacity } of pages) {
-        Items.forEach(take);
-        cost.items += ScannedCount;
-        await paid(ConsumedCapacity);
-      }
-    };
-    await Promise.all(Array.from({ length: segments }, (_, i) => segment(i)));
-  };
+  const { scan, paid, cost } = paced(client, rate);
 
   /** Everything of the rides that were requested, closed or told of since. */
   const period = async (since: Instant, segments = 4): Promise<readonly Told[]> => {
@@ -153,8 +126,7 @@ export const reader = (client: DynamoDBClient, { state, story }: Tables, rate: n
     );
     for await (const { Items = [], ScannedCount = 0, ConsumedCapacity } of pages) {
       Items.forEach(addLine);
-      cost.items += ScannedCount;
-      await paid(ConsumedCapacity);
+      await paid(ScannedCount, ConsumedCapacity);
     }
     const { Item, ConsumedCapacity } = await client.send(
       new GetItemCommand({
@@ -166,10 +138,10 @@ export const reader = (client: DynamoDBClient, { state, story }: Tables, rate: n
         ReturnConsumedCapacity: 'TOTAL',
       }),
     );
-    await paid(ConsumedCapacity);
+    await paid(0, ConsumedCapacity);
     if (Item) addRide(Item);
     return all()[0];
   };
 
-  return { period, one, cost: (): Readonly<Cost> => ({ ...cost }) };
+  return { period, one, cost };
 };

@@ -147,3 +147,43 @@ describe('tuntas flags', () => {
     expect(await stack.tuntas('flags', ...argv)).toMatchObject({ code: 2, complained: expect.stringContaining(words) });
   });
 });
+
+describe('tuntas ezpay', () => {
+  const event = (orderId: string, type: string, version: number, more: object) =>
+    stack.put('story', {
+      pk: `ORDER#${orderId}`,
+      sk: `EVENT#ezpay#00000${version}`,
+      kind: 'event',
+      type: `ezpay.${type}`,
+      version,
+      at: new Date().toISOString(),
+      orderId,
+      riderId: 'rider-7',
+      car: 'BB7',
+      scannedAt: new Date().toISOString(),
+      ...more,
+    });
+
+  it('[EZP-9] counts what is stored, and names who failed again and again', async () => {
+    await event('TNT-20261121-0000071', 'refused', 1, { reason: 'ARGO_NOT_STARTED' });
+    await event('TNT-20261121-0000072', 'waiting', 1, {});
+    await event('TNT-20261121-0000072', 'cancelled', 2, { reason: 'ARGO_NOT_STARTED' });
+    await event('TNT-20261121-0000073', 'confirmed', 1, { by: 'argo' });
+    await event('TNT-20261121-0000074', 'refused', 1, { reason: 'ARGO_NOT_STARTED', at: '2026-01-01T00:00:00.000Z' });
+    const { code, printed } = await stack.tuntas('ezpay', '--since', '1h');
+    expect(code).toBe(0);
+    expect(printed).toMatch(/confirmed +1 {2}\(argo 1\)/);
+    expect(printed).toMatch(/failed +2 {2}\(ARGO_NOT_STARTED 2\)/);
+    expect(printed).toMatch(/success rate +33\.3 %/);
+    expect(printed).toMatch(/rider-7 +3 +2 +ARGO_NOT_STARTED/);
+    expect(printed).toMatch(/BB7 +3 +2 +ARGO_NOT_STARTED/);
+    expect(JSON.parse((await stack.tuntas('ezpay', '--json')).printed)).toMatchObject({ scans: 3, customers: [{ id: 'rider-7' }] });
+  });
+
+  it.each([
+    [['--since', 'yesterday'], 'It must be a number with s, m, h or d'],
+    [['--rate', '0'], 'It must be a positive number'],
+  ])('refuses %j with exit code 2', async (argv, words) => {
+    expect(await stack.tuntas('ezpay', ...argv)).toMatchObject({ code: 2, complained: expect.stringContaining(words) });
+  });
+});

@@ -32,6 +32,22 @@ export const orderNumber = (text: string): OrderId => {
   return text;
 };
 
+export const hour = 3_600_000;
+const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: hour, d: 24 * hour };
+
+/** Milliseconds. */
+export const duration = (text: string): number => {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
+  const ms = Number(amount) * (units[unit] ?? Number.NaN);
+  if (!(ms > 0)) throw new InvalidArgumentError('It must be a number with s, m, h or d, such as 90s, 15m, 1h or 2d.');
+  return ms;
+};
+export const positive = (text: string): number => {
+  const number = Number(text);
+  if (!(number > 0)) throw new InvalidArgumentError('It must be a positive number.');
+  return number;
+};
+
 /** Why a stack cannot be reached, for the person who asked. */
 const reasonOf = (error: unknown, { name: place, tables }: Place): string => {
   const { name = '', message = '', code = '' } = error as { name?: string; message?: string; code?: string };

@@ -1,28 +1,14 @@
 /** `tuntas diagnose`. */
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { type Instant, instant, type OrderId } from '../../platform/types.ts';
 import { readQueues } from '../diagnose.queues.ts';
 import { reader } from '../diagnose.store.ts';
 import { diagnose, type Subject } from '../diagnose.ts';
-import { type Cli, type ExitCode, exitCodes, type Output, orderNumber, somewhere } from './command.ts';
+import { type Cli, duration, type ExitCode, exitCodes, hour, type Output, orderNumber, positive, somewhere } from './command.ts';
 import { diagnosisJson, printDiagnosis } from './diagnose.print.ts';
 import type { Place, PlaceOptions } from './place.ts';
 
 type Options = PlaceOptions & { readonly since: number; readonly ride?: OrderId; readonly rate: number; readonly json?: true };
-
-const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-const duration = (text: string): number => {
-  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
-  const ms = Number(amount) * (units[unit] ?? Number.NaN);
-  if (!(ms > 0)) throw new InvalidArgumentError('It must be a number with s, m, h or d, such as 90s, 15m, 1h or 2d.');
-  return ms;
-};
-const positive = (text: string): number => {
-  const number = Number(text);
-  if (!(number > 0)) throw new InvalidArgumentError('It must be a positive number.');
-  return number;
-};
 
 const answer = async (options: Options, place: Place, { print, complain, settleMs = 2_000 }: Output): Promise<ExitCode> => {
   const at = Date.now();
@@ -47,7 +33,7 @@ const answer = async (options: Options, place: Place, { print, complain, settleM
 
 export const diagnoseCommand = (program: Command, { output, on }: Cli): Command =>
   somewhere(program.command('diagnose').description('answers six questions from the stored data; exit code 1 when something is found'))
-    .addOption(new Option('--since <duration>', 'how far back: 90s, 15m, 1h, 2d').argParser(duration).default(units.h, '1h'))
+    .addOption(new Option('--since <duration>', 'how far back: 90s, 15m, 1h, 2d').argParser(duration).default(hour, '1h'))
     .option('--ride <id>', 'one ride only', orderNumber)
     .option('--rate <units>', 'read units per second it may take', positive, 500)
     .option('--json', 'for programs')

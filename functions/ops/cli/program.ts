@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { Invalid } from '../../platform/errors.ts';
 import { type ExitCode, exitCodes, type Output, onPlace } from './command.ts';
 import { diagnoseCommand } from './diagnose.command.ts';
+import { ezpayCommand } from './ezpay.command.ts';
 import { flagsCommand } from './flags.command.ts';
 import { storyCommand } from './story.command.ts';
 
@@ -23,7 +24,7 @@ export const run = async (argv: readonly string[], output: Output): Promise<Exit
     .description('Looks into a stack of Tuntas, on this machine or on AWS.')
     .exitOverride()
     .configureOutput({ writeOut: (text) => output.print(text.trimEnd()), writeErr: (text) => output.complain(text.trimEnd()) });
-  for (const add of [diagnoseCommand, storyCommand, flagsCommand]) add(program, cli);
+  for (const add of [diagnoseCommand, storyCommand, flagsCommand, ezpayCommand]) add(program, cli);
 
   try {
     await program.parseAsync([...argv], { from: 'user' });

@@ -1,0 +1,136 @@
+/** What became of the scans of a period, and whom it concerns again and again. A pure function of the stored events. */
+import type { Instant } from '../platform/types.ts';
+
+/** An event of a scan, as far as the report needs it. */
+export type ScanEvent = {
+  readonly type: string;
+  readonly version: number;
+  readonly at: Instant;
+  readonly orderId: string;
+  readonly riderId: string;
+  readonly car: string;
+  readonly scannedAt: Instant;
+  readonly by?: string | undefined;
+  readonly reason?: string | undefined;
+};
+/** A report of a device: its time and ours. */
+export type ArgoEvent = {
+  readonly car: string;
+  readonly deviceTime: Instant;
+  readonly receivedAt: Instant;
+  readonly doubt?: string | undefined;
+};
+
+export type Percentiles = { readonly p50: number; readonly p95: number; readonly p99: number };
+export type Repeated = { readonly id: string; readonly scans: number; readonly failed: number; readonly reasons: readonly string[] };
+export type EzPayReport = {
+  readonly scans: number;
+  readonly awaited: number;
+  /** By witness. */
+  readonly confirmed: Readonly<Record<string, number>>;
+  /** By reason; a scan given up for another car is no failure. */
+  readonly failed: Readonly<Record<string, number>>;
+  readonly givenUp: number;
+  /** Of those that ended, nothing while none has. */
+  readonly successRate: number | undefined;
+  readonly wronglyFailed: number;
+  readonly contradicted: number;
+  readonly customers: readonly Repeated[];
+  readonly cars: readonly Repeated[];
+  /** Milliseconds from the device's time to ours. */
+  readonly argoLag: Percentiles | undefined;
+  /** Milliseconds from the scan to the argo's word about it. */
+  readonly scanLag: Percentiles | undefined;
+};
+
+type Ending = { readonly kind: 'awaited' | 'given-up' } | { readonly kind: 'confirmed' | 'failed'; readonly why: string };
+type Scan = Pick<ScanEvent, 'riderId' | 'car'> & {
+  readonly ending: Ending;
+  readonly wronglyFailed: boolean;
+  readonly contradicted: boolean;
+};
+
+/** A customer who failed twice, a car of whose three or more scans half failed. */
+const customerFails = 2;
+const carScans = 3;
+const carShare = 0.5;
+
+const endingOf = ({ type, by = '', reason = '' }: ScanEvent): Ending | undefined => {
+  switch (type) {
+    case 'ezpay.waiting':
+    case 'ezpay.driver-asked':
+      return { kind: 'awaited' };
+    case 'ezpay.confirmed':
+      return { kind: 'confirmed', why: by };
+    case 'ezpay.refused':
+    case 'ezpay.cancelled':
+      return reason === 'SCANNED_OTHER_CAR' ? { kind: 'given-up' } : { kind: 'failed', why: reason };
+    default:
+      return undefined;
+  }
+};
+
+const lastOf = (events: readonly ScanEvent[], ...types: readonly string[]): string | undefined =>
+  events.findLast(({ type }) => types.includes(type))?.type;
+
+const scanOf = (told: readonly ScanEvent[]): Scan => {
+  const events = told.toSorted((a, b) => a.version - b.version);
+  const { riderId, car } = events[0] as ScanEvent;
+  return {
+    riderId,
+    car,
+    ending: events.map(endingOf).findLast((ending) => ending !== undefined) ?? { kind: 'awaited' },
+    wronglyFailed: lastOf(events, 'ezpay.wrongly-failed', 'ezpay.rightly-failed') === 'ezpay.wrongly-failed',
+    contradicted: lastOf(events, 'ezpay.contradicted', 'ezpay.verified') === 'ezpay.contradicted',
+  };
+};
+
+const countBy = (names: readonly string[]): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(Object.groupBy(names, (name) => name)).map(([name, all]) => [name, all?.length ?? 0]));
+
+const percentiles = (values: readonly number[]): Percentiles | undefined => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] as number;
+  return sorted.length === 0 ? undefined : { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+};
+
+const whyOf = ({ ending }: Scan, kind: 'confirmed' | 'failed'): readonly string[] => (ending.kind === kind ? [ending.why] : []);
+const ended = ({ ending: { kind } }: Scan): boolean => kind === 'confirmed' || kind === 'failed';
+
+const repeated = (scans: readonly Scan[], of: 'riderId' | 'car', isOften: (failed: number, all: number) => boolean): readonly Repeated[] =>
+  Object.entries(Object.groupBy(scans.filter(ended), (scan) => scan[of]))
+    .map(([id, own = []]) => ({ id, scans: own.length, reasons: own.flatMap((scan) => whyOf(scan, 'failed')) }))
+    .map(({ id, scans, reasons }) => ({ id, scans, failed: reasons.length, reasons: [...new Set(reasons)].toSorted() }))
+    .filter(({ failed, scans }) => isOften(failed, scans))
+    .toSorted((a, b) => b.failed - a.failed || a.id.localeCompare(b.id));
+
+/** From the scan to what the argo said of it, whenever that came. */
+const argoWord = ({ type, by, at, scannedAt }: ScanEvent): readonly number[] =>
+  (type === 'ezpay.confirmed' && by === 'argo') || type === 'ezpay.verified' || type === 'ezpay.wrongly-failed'
+    ? [Math.max(0, at - scannedAt)]
+    : [];
+
+export const ezpayReport = (told: readonly ScanEvent[], argos: readonly ArgoEvent[]): EzPayReport => {
+  const scans = Object.values(Object.groupBy(told, ({ orderId }) => orderId)).map((events) => scanOf(events ?? []));
+  const confirmed = scans.flatMap((scan) => whyOf(scan, 'confirmed'));
+  const failed = scans.flatMap((scan) => whyOf(scan, 'failed'));
+  const of = (kind: Ending['kind']): number => scans.filter(({ ending }) => ending.kind === kind).length;
+  return {
+    scans: scans.length,
+    awaited: of('awaited'),
+    confirmed: countBy(confirmed),
+    failed: countBy(failed),
+    givenUp: of('given-up'),
+    successRate: confirmed.length + failed.length === 0 ? undefined : confirmed.length / (confirmed.length + failed.length),
+    wronglyFailed: scans.filter((scan) => scan.wronglyFailed).length,
+    contradicted: scans.filter((scan) => scan.contradicted).length,
+    customers: repeated(scans, 'riderId', (failures) => failures >= customerFails),
+    cars: repeated(scans, 'car', (failures, all) => all >= carScans && failures / all >= carShare),
+    // A clock that is not believed says nothing about the way.
+    argoLag: percentiles(
+      argos.filter(({ doubt }) => !unbelieved.has(doubt ?? '')).map(({ deviceTime, receivedAt }) => Math.max(0, receivedAt - deviceTime)),
+    ),
+    scanLag: percentiles(told.flatMap(argoWord)),
+  };
+};
+const unbelieved = new Set(['future', 'clock-unset', 'overtaken']);

@@ -1,0 +1,55 @@
+/** Reads the events of scans and argos of a period: a parallel scan of the story at a bounded rate. */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod/mini';
+import { fromItem, toItem } from '../platform/dynamo.ts';
+import { type Instant, instant, iso } from '../platform/types.ts';
+import type { ArgoEvent, ScanEvent } from './ezpay-report.decider.ts';
+import { type Cost, paced } from './paced.ts';
+
+const time = z.pipe(
+  z.iso.datetime(),
+  z.transform((text) => instant(Date.parse(text))),
+);
+const scanEvent = z.object({
+  type: z.string(),
+  version: z.int(),
+  at: time,
+  orderId: z.string(),
+  riderId: z.string(),
+  car: z.string(),
+  scannedAt: time,
+  by: z.optional(z.string()),
+  reason: z.optional(z.string()),
+});
+const argoEvent = z.object({ car: z.string(), deviceTime: time, receivedAt: time, doubt: z.optional(z.string()) });
+
+export type Told = { readonly scans: readonly ScanEvent[]; readonly argos: readonly ArgoEvent[]; readonly cost: Cost };
+
+/**
+ * @param table name of the Story table
+ * @param rate read units per second it may take
+ */
+export const readEzPay = async (
+  client: DynamoDBClient,
+  table: string,
+  { since, rate }: { since: Instant; rate: number },
+): Promise<Told> => {
+  const { scan, cost } = paced(client, rate);
+  const scans: ScanEvent[] = [];
+  const argos: ArgoEvent[] = [];
+  const input = {
+    TableName: table,
+    ProjectionExpression: '#type, #version, #at, orderId, riderId, car, scannedAt, #by, reason, deviceTime, receivedAt, doubt',
+    FilterExpression: '(begins_with(#type, :ezpay) OR begins_with(#type, :argo)) AND #at >= :since',
+    ExpressionAttributeNames: { '#type': 'type', '#version': 'version', '#at': 'at', '#by': 'by' },
+    ExpressionAttributeValues: toItem({ ':ezpay': 'ezpay.', ':argo': 'argo.', ':since': iso(since) }),
+  };
+  await scan(input, (item) => {
+    const line = fromItem(item);
+    const { data: ofScan } = z.safeParse(scanEvent, line);
+    if (ofScan) return void scans.push(ofScan);
+    const { data: ofArgo } = z.safeParse(argoEvent, line);
+    if (ofArgo) argos.push(ofArgo);
+  });
+  return { scans, argos, cost: cost() };
+};
