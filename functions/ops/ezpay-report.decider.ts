@@ -55,20 +55,16 @@ const customerFails = 2;
 const carScans = 3;
 const carShare = 0.5;
 
-const endingOf = ({ type, by = '', reason = '' }: ScanEvent): Ending | undefined => {
-  switch (type) {
-    case 'ezpay.waiting':
-    case 'ezpay.driver-asked':
-      return { kind: 'awaited' };
-    case 'ezpay.confirmed':
-      return { kind: 'confirmed', why: by };
-    case 'ezpay.refused':
-    case 'ezpay.cancelled':
-      return reason === 'SCANNED_OTHER_CAR' ? { kind: 'given-up' } : { kind: 'failed', why: reason };
-    default:
-      return undefined;
-  }
+const failedOrGivenUp = ({ reason = '' }: ScanEvent): Ending =>
+  reason === 'SCANNED_OTHER_CAR' ? { kind: 'given-up' } : { kind: 'failed', why: reason };
+const endings: Readonly<Record<string, (event: ScanEvent) => Ending>> = {
+  'ezpay.waiting': () => ({ kind: 'awaited' }),
+  'ezpay.driver-asked': () => ({ kind: 'awaited' }),
+  'ezpay.confirmed': ({ by = '' }) => ({ kind: 'confirmed', why: by }),
+  'ezpay.refused': failedOrGivenUp,
+  'ezpay.cancelled': failedOrGivenUp,
 };
+const endingOf = (event: ScanEvent): Ending | undefined => endings[event.type]?.(event);
 
 const lastOf = (events: readonly ScanEvent[], ...types: readonly string[]): string | undefined =>
   events.findLast(({ type }) => types.includes(type))?.type;
