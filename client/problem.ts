@@ -33,6 +33,7 @@ export type ProblemCode =
   | 'CODE_FORGED'
   | 'CODE_EXPIRED'
   | 'CODE_WRONG_CAR'
+  | 'CODES_NOT_USED'
   | 'EZPAY_NOT_FOUND'
   | 'EZPAY_CONFIRMED'
   | 'EZPAY_CLOSED'

@@ -7,6 +7,7 @@ import { rereading } from './reread.ts';
 import type { MakeWebSocket } from './socket.ts';
 import type {
   Argo,
+  CarCode,
   Changed,
   Driver,
   DriverReport,
@@ -105,6 +106,8 @@ export type Tuntas = {
   readonly getScan: (orderId: string, options?: CallOptions) => Promise<EzPayOrder>;
   /** Whether the passenger who scanned rides with him (role driver). @throws {TuntasProblem} 403 NOT_YOUR_CAR, 409 EZPAY_CLOSED, EZPAY_CONFIRMED */
   readonly confirmScan: (orderId: string, confirmed: boolean, options?: CallOptions) => Promise<EzPayOrder>;
+  /** The signed code for the screen of the driver's car (role driver). @throws {TuntasProblem} 403 NOT_YOUR_CAR, 404 CODES_NOT_USED */
+  readonly carCode: (car: string, options?: CallOptions) => Promise<CarCode>;
   /** The taximeter of a car (its driver, operators). Over the connection each change comes as `ARGO_CHANGED`. @throws {TuntasProblem} 403 NOT_YOUR_CAR, 404 CAR_UNKNOWN */
   readonly argo: (car: string, options?: CallOptions) => Promise<Argo>;
   /** The driver himself and the offers that await his answer (role driver). */
@@ -135,6 +138,7 @@ const at = item('rides');
 const atOrder = item('orders');
 const atPayment = item('payments');
 const atScan = item('ezpay');
+const atCar = item('cars');
 
 type Asked = { readonly signal?: AbortSignal | undefined; readonly key?: string | undefined };
 
@@ -191,7 +195,8 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
     scan: (body, options) => post<EzPayOrder>('/ezpay', body, options),
     getScan: (orderId, options) => get<EzPayOrder>(atScan(orderId), options),
     confirmScan: (orderId, confirmed, options) => post<EzPayOrder>(atScan(orderId, '/confirm'), { confirmed }, options),
-    argo: (car, options) => get<Argo>(item('cars')(car, '/argo'), options),
+    carCode: (car, options) => get<CarCode>(atCar(car, '/code'), options),
+    argo: (car, options) => get<Argo>(atCar(car, '/argo'), options),
     getDriver,
     connect: ({ driver = false } = {}) => {
       const { websocket, token, WebSocket, timing } = options;

@@ -48,6 +48,8 @@ export type Scan = z.input<typeof ezpay.scan>;
 export type EzPayOrder = z.output<typeof ezpayAnswers.order>;
 /** What a car's taximeter does, as far as its device has told. */
 export type Argo = z.output<typeof ezpayAnswers.argo>;
+/** What the screen of a car shows until `expiresAt`; ask for the next one from `refreshAt` on (ISO 8601, UTC). */
+export type CarCode = z.output<typeof ezpayAnswers.code>;
 /** A text for customers and drivers, in Indonesian (`id`) and English (`en`). */
 export type Text = { readonly id: string; readonly en: string };
 

@@ -1,9 +1,9 @@
 /** EzPay: scans over HTTP, the reports of the argos from a queue, and their meeting, from a queue of facts. */
 import { Match } from 'aws-cdk-lib/aws-events';
-import { Duration } from 'aws-cdk-lib/core';
+import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { routes } from '../functions/ezpay/ezpay.routes.ts';
-import { items } from './access.ts';
+import { items, secret } from './access.ts';
 import type { House } from './house.ts';
 import type { HttpDoor } from './http-door.ts';
 import { metric } from './metrics.ts';
@@ -72,15 +72,17 @@ export class EzPay extends Construct {
       runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
     });
 
-    const { confirmSeconds, answerSeconds, codes } = house.stage.ezpay;
+    const { confirmSeconds, answerSeconds, codes, codeSeconds, codeSecret } = house.stage.ezpay;
     scans.uses(items(platform.state, 'GetItem', 'PutItem', 'UpdateItem'), {
       environment: {
         EZPAY_CONFIRM_SECONDS: String(confirmSeconds),
         EZPAY_ANSWER_SECONDS: String(answerSeconds),
         EZPAY_CODES: codes,
+        EZPAY_CODE_SECONDS: String(codeSeconds),
       },
       statements: [],
     });
+    if (codeSecret) scans.uses(secret('EZPAY_CODE_SECRET_ID', codeSecret, Stack.of(this)));
     meter.uses(items(platform.state, 'GetItem', 'PutItem'));
     facts.uses(
       items(platform.state, 'GetItem', 'PutItem', 'Query', 'DeleteItem'),

@@ -35,8 +35,17 @@ export type Stage = {
   };
   /** Live streams that may be open at once; each holds a Lambda environment while it is. */
   readonly streams: number;
-  /** EzPay: how long the argo's report is waited for, how long the driver's answer after it, and which codes in the cars are taken. */
-  readonly ezpay: { readonly confirmSeconds: number; readonly answerSeconds: number; readonly codes: 'static' | 'signed' };
+  /**
+   * EzPay: how long the argo's report is waited for, how long the driver's answer after it, which codes in the cars are taken, how long a
+   * signed one is, and the secret with their keys (the first signs, all verify). On one machine the key is that of the local stack.
+   */
+  readonly ezpay: {
+    readonly confirmSeconds: number;
+    readonly answerSeconds: number;
+    readonly codes: 'static' | 'signed';
+    readonly codeSeconds: number;
+    readonly codeSecret?: string;
+  };
   /** Where the devices connect; the orders' region may have no IoT Core. */
   readonly devicesRegion: string;
   /** Mail addresses that are paged. */
@@ -60,7 +69,7 @@ export const stages = {
     midtrans: { environment: 'local', url: 'http://127.0.0.1:4008', merchantId: 'G700000001' },
     streams: 10,
     // Short, so that whoever tries the system sees the deadlines come.
-    ezpay: { confirmSeconds: 8, answerSeconds: 8, codes: 'static' },
+    ezpay: { confirmSeconds: 8, answerSeconds: 8, codes: 'static', codeSeconds: 120 },
     devicesRegion: 'ap-southeast-1',
     pages: [],
   },
@@ -83,7 +92,7 @@ export const stages = {
       secret: 'tuntas/dev/midtrans',
     },
     streams: 5,
-    ezpay: { confirmSeconds: 300, answerSeconds: 600, codes: 'static' },
+    ezpay: { confirmSeconds: 300, answerSeconds: 600, codes: 'static', codeSeconds: 120, codeSecret: 'tuntas/dev/ezpay-codes' },
     devicesRegion: 'ap-southeast-1',
     pages: [],
   },
@@ -102,7 +111,7 @@ export const stages = {
     mail: { name: 'Tuntas', address: 'receipts@tuntas.example', domain: 'tuntas.example' },
     midtrans: { environment: 'production', url: 'https://api.midtrans.com', merchantId: 'G000000000', secret: 'tuntas/prod/midtrans' },
     streams: 20,
-    ezpay: { confirmSeconds: 300, answerSeconds: 600, codes: 'static' },
+    ezpay: { confirmSeconds: 300, answerSeconds: 600, codes: 'static', codeSeconds: 120, codeSecret: 'tuntas/prod/ezpay-codes' },
     devicesRegion: 'ap-southeast-1',
     pages: [],
   },

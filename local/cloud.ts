@@ -134,7 +134,7 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
       root,
       places,
       dynamoDb: database.endpoint,
-      overrides: { MAIL_ENDPOINT: mailbox.url, ...midtrans.variables, ...options.variables },
+      overrides: { MAIL_ENDPOINT: mailbox.url, EZPAY_CODE_KEYS: 'local-code-key', ...midtrans.variables, ...options.variables },
     }),
     workersPerFunction: options.workersPerFunction ?? (availableParallelism() > 2 ? 2 : 1),
     callsPerWorker: options.callsPerWorker ?? 16,

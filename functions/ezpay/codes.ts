@@ -1,6 +1,6 @@
 /** The code in the car: signed for a car and a shift until a time, or the car's number alone on a sticker. */
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import { type CarId, type Instant, instant } from '../platform/types.ts';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { type CarId, type DriverId, type Instant, instant } from '../platform/types.ts';
 import type { Code } from './texts.ts';
 
 /** `signed`: only codes from the car's screen; `static`: a sticker with the car's number is enough, signed codes are still checked. */
@@ -17,6 +17,9 @@ export const signCode = ({ car, shift, expiresAt }: SignedCode, key: string): st
   const signed = [version, car, shift, Math.floor(expiresAt / 1_000)].join('.');
   return `${signed}.${mac(signed, key).toString('base64url')}`;
 };
+
+/** Tells the codes of two drivers of one car apart without naming either. */
+export const shiftOf = (driverId: DriverId): string => createHash('sha256').update(driverId).digest('hex').slice(0, 12);
 
 export type Checked = { readonly car: CarId } | { readonly refused: Code };
 export type Given = { readonly car?: string | undefined; readonly code?: string | undefined };

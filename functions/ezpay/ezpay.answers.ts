@@ -44,6 +44,14 @@ export const argo = z.object({
 });
 export type ArgoView = z.infer<typeof argo>;
 
+export const code = z.object({
+  car,
+  code: described(z.string(), 'What a passenger scans, as text or as a QR code.', ['TNT1.B1234XYZ.3f2a9c0d1e4b.1795232640.…']),
+  refreshAt: described(time, 'Show the next one from then on.'),
+  expiresAt: described(time, 'It is refused from then on.'),
+});
+export type CodeView = z.infer<typeof code>;
+
 const foreign: Answer = { description: 'It belongs to somebody else, or the role does not fit.' };
 
 export const answers: Answers<KeyOf<typeof routes>> = {
@@ -60,6 +68,11 @@ export const answers: Answers<KeyOf<typeof routes>> = {
     403: { description: 'He does not drive that car (NOT_YOUR_CAR).' },
     404: { description: 'There is no such order.' },
     409: { description: 'The order is closed.' },
+  },
+  'GET /cars/{car}/code': {
+    200: { description: 'The code.', schema: code },
+    403: { description: 'He does not drive that car (NOT_YOUR_CAR).' },
+    404: { description: 'The cars have stickers here (CODES_NOT_USED).' },
   },
   'GET /cars/{car}/argo': { 200: { description: 'The argo.', schema: argo }, 403: foreign, 404: { description: 'The car is not known.' } },
 };

@@ -24,6 +24,15 @@ export const routes = [
   },
   {
     method: 'GET',
+    path: '/cars/{car}/code',
+    summary: 'Get the code for the screen of a car',
+    description:
+      'For the driver of the car: signed for it and for him, for minutes. Show the next one from `refreshAt` on; a photo of it is soon worth nothing.',
+    roles: ['driver'],
+    params: { car: schemas.car },
+  },
+  {
+    method: 'GET',
     path: '/cars/{car}/argo',
     summary: 'See the argo of a car',
     description: 'For the driver of the car and for operators.',

@@ -19,7 +19,7 @@ export const handler = httpApi(
     ...ezpayDeps(client, table),
     nextOrderId: nextOrderNumber(client, table),
     variants: variants(variantSource(process.env.TUNTAS_FLAGS, Date.now), holds(client, table, Date.now).current),
-    codes: codesFrom(process.env),
+    codes: codesFrom(process.env, Date.now),
     windows: windowsFrom(process.env),
   }),
   { rolesClaim: env('ROLES_CLAIM'), now: Date.now },

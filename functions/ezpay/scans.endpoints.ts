@@ -4,29 +4,32 @@ import { type Endpoint, type HttpAnswer, type HttpRequest, has, refusal } from '
 import { log } from '../platform/log.ts';
 import type { Principal } from '../platform/principal.ts';
 import type { KeyOf } from '../platform/route.ts';
-import type { CarId, DriverId, Instant, OrderId, RiderId } from '../platform/types.ts';
+import { after, type CarId, type DriverId, type Instant, iso, type OrderId, type RiderId } from '../platform/types.ts';
 import type { Variants } from '../platform/variants.ts';
 import { argoRef } from './argo.ts';
-import { type CodePolicy, carOfScan } from './codes.ts';
+import { carOfScan, shiftOf, signCode } from './codes.ts';
 import { answerScan, carUnknown, type EzPayDeps, notYourCar, type Predict, scanCar, type Wanted } from './commands.ts';
 import { refusals } from './ezpay.decider.ts';
 import type { routes } from './ezpay.routes.ts';
 import type { ScanBody } from './ezpay.schemas.ts';
 import { type EzPay, ezpayRef, hasFailed } from './ezpay.ts';
 import { argoView, orderView } from './ezpay.view.ts';
+import type { CodeSettings } from './settings.ts';
 import { type Code, tell } from './texts.ts';
 
 export type ScansDeps = EzPayDeps & {
   readonly nextOrderId: (at: Instant) => Promise<OrderId>;
   readonly variants: Variants;
-  readonly codes: { readonly policy: CodePolicy; readonly keys: readonly string[] };
+  readonly codes: CodeSettings;
   readonly windows: { readonly confirmMs: number; readonly answerMs: number };
   readonly predict?: Predict | undefined;
 };
 
 export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
   'POST /ezpay': async ({ principal, body, at }) => {
-    const checked = carOfScan(body as ScanBody, deps.codes, at);
+    const given = body as ScanBody;
+    const keys = given.code === undefined ? [] : ((await deps.codes.keys?.()) ?? []);
+    const checked = carOfScan(given, { policy: deps.codes.policy, keys }, at);
     if ('refused' in checked) {
       log.warn('Code refused', { command: 'scan', outcome: 'refused', code: checked.refused }, { EzPayCodeRefused: 1 });
       throw problem(checked.refused, 422);
@@ -61,6 +64,21 @@ export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>
     return { status: 200, body: orderView(state, version) };
   },
 
+  'GET /cars/{car}/code': async ({ principal, params, at }) => {
+    const [car, driverId] = [params.car as CarId, principal.sub as DriverId];
+    if ((await carOf(deps, driverId)) !== car) throw refusal(notYourCar);
+    const { keys, lifetimeMs } = deps.codes;
+    const [key] = (await keys?.()) ?? [];
+    if (!key) throw refusal(noCodes);
+    const [refreshAt, expiresAt] = [after(at, lifetimeMs / 2), after(at, lifetimeMs)];
+    const code = signCode({ car, shift: shiftOf(driverId), expiresAt }, key);
+    return {
+      status: 200,
+      body: { car, code, refreshAt: iso(refreshAt), expiresAt: iso(expiresAt) },
+      headers: { 'cache-control': 'no-store' },
+    };
+  },
+
   'GET /cars/{car}/argo': async ({ principal, params }) => {
     const car = params.car as CarId;
     if (!has(principal, 'operator') && (await carOf(deps, principal.sub as DriverId)) !== car) throw refusal(notYourCar);
@@ -69,6 +87,8 @@ export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>
     return { status: 200, body: argoView(state, version) };
   },
 });
+
+const noCodes = { code: 'CODES_NOT_USED', message: 'The cars have stickers here. There is no code to show.', status: 404 } as const;
 
 type Asked = Pick<HttpRequest, 'principal' | 'at'> & { readonly body: ScanBody };
 

@@ -39,10 +39,8 @@ const settingsOf = <T>(schema: Schema<T>, text: string, what: string): T => {
 
 /** The client is loaded only where a secret is named. */
 export const secretOf = async (id: string): Promise<string> => {
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-  const client = new SecretsManagerClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: timeout } });
-  const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: id }));
-  return SecretString;
+  const { readSecret } = await import('../platform/secret.client.ts');
+  return readSecret(id);
 };
 
 /**

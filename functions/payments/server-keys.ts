@@ -1,13 +1,11 @@
 /** The gateway's server keys: the first signs our calls, all of them verify notifications, so that a key can be changed. */
-export type ServerKeys = () => Promise<readonly string[]>;
+import { fetchKeys, type Keys, keysIn, secretKeys } from '../platform/secret-keys.ts';
+
+export type ServerKeys = Keys;
 /** The keys begin with it; a key of the other environment would charge real money in a test, or nobody in production. */
 export type Environment = 'sandbox' | 'production' | 'local';
 
-const freshMs = 5 * 60_000;
 const prefixes: Readonly<Record<Environment, string>> = { sandbox: 'SB-Mid-server-', production: 'Mid-server-', local: '' };
-
-/** Secret stores love to add a newline at the end; it would spoil the signature. */
-export const keysIn = (secret: string): readonly string[] => secret.split(/[\s,]+/).filter(Boolean);
 
 /** @throws when there is no key, or one of another environment; the message never holds a key */
 export const guarded = (keys: readonly string[], environment: Environment): readonly string[] => {
@@ -17,19 +15,13 @@ export const guarded = (keys: readonly string[], environment: Environment): read
   return keys;
 };
 
-const fetched = async (id: string): Promise<readonly string[]> => {
-  const { readSecret } = await import('./secret.client.ts');
-  return keysIn(await readSecret(id));
-};
-
 /**
- * From MIDTRANS_SERVER_KEYS (one machine), else from the secret named by MIDTRANS_SECRET_ID: keys with commas or newlines between
- * them. Kept for five minutes; when the secret cannot be read again, the keys known are used on.
+ * From MIDTRANS_SERVER_KEYS (one machine), else from the secret named by MIDTRANS_SECRET_ID.
  */
 export const serverKeys = (
   variables: NodeJS.ProcessEnv,
   now: () => number,
-  fetchSecret: (id: string) => Promise<readonly string[]> = fetched,
+  fetchSecret: (id: string) => Promise<readonly string[]> = fetchKeys,
 ): ServerKeys => {
   const environment = (variables.MIDTRANS_ENVIRONMENT ?? 'local') as Environment;
   const secretId = variables.MIDTRANS_SECRET_ID;
@@ -38,16 +30,9 @@ export const serverKeys = (
     return async () => keys;
   }
   if (!secretId) throw new Error('neither MIDTRANS_SERVER_KEYS nor MIDTRANS_SECRET_ID is set');
-  let known: readonly string[] | undefined;
-  let readAt = Number.NEGATIVE_INFINITY;
-  return async () => {
-    if (known && now() - readAt < freshMs) return known;
-    readAt = now();
-    try {
-      known = guarded(await fetchSecret(secretId), environment);
-    } catch (error) {
-      if (!known) throw error;
-    }
-    return known;
-  };
+  return secretKeys(
+    () => fetchSecret(secretId),
+    now,
+    (keys) => guarded(keys, environment),
+  );
 };

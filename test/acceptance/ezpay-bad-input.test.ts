@@ -53,6 +53,16 @@ describe('[bad input] POST /ezpay', () => {
     expect(answer.body.actions).toContainEqual(both);
   });
 
+  it('[EZP-14] with the code of the screen is taken; with another car beside it, or changed, it is not', async () => {
+    const [one, other, rider] = await Promise.all([driven(), driven(), person('rider')]);
+    const { code } = (await one.driver.call('GET', `/cars/${one.car}/code`)).body as { code: string };
+    const ask = async (body: object) => (await rider.call('POST', '/ezpay', { ...pay, ...body })).body;
+    expect((await ask({ code, car: other.car })).code).toBe('CODE_WRONG_CAR');
+    expect((await ask({ code: code.replace(one.car, other.car) })).code).toBe('CODE_FORGED');
+    expect(await ask({ code })).toMatchObject({ car: one.car, status: 'WAITING' });
+    expect((await other.driver.call('GET', `/cars/${one.car}/code`)).body.code).toBe('NOT_YOUR_CAR');
+  });
+
   it('[OPS-8] is for riders with a token', async () => {
     const { car, driver, operator } = await driven();
     expect([await scan(driver, car), await scan(operator, car)]).toMatchObject([

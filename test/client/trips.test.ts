@@ -67,12 +67,14 @@ describe('The calls of EzPay', () => {
     await client.getScan(id);
     await client.confirmScan(id, false);
     await client.argo('BB 1/2');
+    await client.carCode('BB1234');
     expect(asked(received)).toEqual([
       ['POST', '/ezpay', { car: 'BB1234', paymentMethod: 'gopay' }],
       ['POST', '/ezpay', { code: 'TNT1.BB1234.…', paymentMethod: 'cash' }],
       ['GET', `/ezpay/${id}`, {}],
       ['POST', `/ezpay/${id}/confirm`, { confirmed: false }],
       ['GET', '/cars/BB%201%2F2/argo', {}],
+      ['GET', '/cars/BB1234/code', {}],
     ]);
   });
 

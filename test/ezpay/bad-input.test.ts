@@ -136,6 +136,31 @@ describe('[bad input] a code', () => {
     expect(answer.body).toMatchObject({ message: { id: expect.any(String), en: expect.any(String) } });
   });
 
+  it('[EZP-14] is shown to the driver of the car, signed with the newest key, and taken from a customer until it expires', async () => {
+    const world = await known(settings);
+    const { status, body } = await world.code(car, 'driver-1');
+    expect([status, body]).toEqual([
+      200,
+      {
+        car,
+        code: expect.stringMatching(/^TNT1\.B1234XYZ\.[0-9a-f]{12}\.\d{10}\.[\w-]{43}$/),
+        refreshAt: new Date(at(1)).toISOString(),
+        expiresAt: new Date(at(2)).toISOString(),
+      },
+    ]);
+    expect(body.code).not.toContain('driver-1');
+    world.clock(1.9);
+    expect((await world.scan('customer-1', { code: body.code })).body).toMatchObject({ car });
+    world.clock(2);
+    expect((await world.scan('customer-2', { code: body.code })).body.code).toBe('CODE_EXPIRED');
+  });
+
+  it('[EZP-14] [OPS-8] is shown to no other driver, and to nobody where the cars have stickers', async () => {
+    const world = await known(settings);
+    expect(problemOf(await world.code(car, 'driver-2'))).toMatchObject({ status: 403, code: 'NOT_YOUR_CAR' });
+    expect(problemOf(await (await known()).code(car, 'driver-1'))).toMatchObject({ status: 404, code: 'CODES_NOT_USED' });
+  });
+
   it('[EZP-14] on a sticker is the car’s number, where the stage allows it', async () => {
     expect((await (await known({ policy: 'static' })).scan('customer-1', { car })).status).toBe(201);
   });

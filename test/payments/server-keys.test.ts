@@ -1,6 +1,7 @@
 /** Where the gateway's keys come from, and that a key of the other environment never gets in. */
 import { describe, expect, it } from 'vitest';
-import { guarded, keysIn, serverKeys } from '../../functions/payments/server-keys.ts';
+import { guarded, serverKeys } from '../../functions/payments/server-keys.ts';
+import { keysIn } from '../../functions/platform/secret-keys.ts';
 
 describe('server keys', () => {
   it('are read with the newline a secret store adds at the end, and several of them', () => {

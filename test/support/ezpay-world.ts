@@ -45,7 +45,7 @@ export const ezpayWorld = ({ mode = 'async', policy = 'static', keys = [] }: Set
       ...deps,
       nextOrderId: orderNumbers(leaseFrom(client, 'State'), 200).next,
       variants: async () => mode,
-      codes: { policy, keys },
+      codes: { policy, lifetimeMs: 120_000, keys: keys.length > 0 ? async () => keys : undefined },
       windows: { confirmMs: 300_000, answerMs: 600_000 },
     }),
     { rolesClaim: 'roles', now },
@@ -86,6 +86,7 @@ export const ezpayWorld = ({ mode = 'async', policy = 'static', keys = [] }: Set
     see: (id: string, who: object) => ask('GET /ezpay/{id}', { params: { id }, ...who }),
     confirm: (id: string, driver: string, body: object = {}) =>
       ask('POST /ezpay/{id}/confirm', { params: { id }, ...asDriver(driver), body }),
+    code: (of: string, driver: string) => ask('GET /cars/{car}/code', { params: { car: of }, ...asDriver(driver) }),
     argo: (of: string, who: object) => ask('GET /cars/{car}/argo', { params: { car: of }, ...who }),
     /** Hands messages of devices to the worker, as the queue does. */
     device: (...messages: readonly unknown[]) => meters(delivered(messages)),
