@@ -17,6 +17,8 @@ export type Ready = {
   readonly live: string;
   readonly mailbox: string;
   readonly midtrans: string;
+  readonly mqtt: string;
+  readonly admin: string;
   readonly dynamodb: string;
   readonly tables: { readonly state: string; readonly story: string };
   readonly queues: { readonly dispatch: string; readonly dispatchDead: string; readonly notify: string } & Readonly<Record<string, string>>;
