@@ -3,13 +3,15 @@ import { spawn } from 'node:child_process';
 import { cp, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { root } from '../build.ts';
+import type { Ready } from '../local/ready.ts';
 import { openApps } from './support/apps.ts';
 import { startLocalStack } from './support/local-stack.ts';
 import { memoryFolder } from './support/places.ts';
 import { type Usage, usageOf } from './support/processes.ts';
 import { type Benchmark, type Line, line } from './support/report.ts';
-import { play } from './support/rounds.ts';
+import { play, together } from './support/rounds.ts';
 import { median } from './support/statistics.ts';
 
 const starts = 3;
@@ -59,6 +61,55 @@ const highest = async (pid: number, work: () => Promise<unknown>): Promise<numbe
   return peak;
 };
 
+/** What a person waits for who asks at once: every function starts with its first call. */
+const firstCalls = async (): Promise<readonly Line[]> => {
+  const { ready, stop } = await startLocalStack();
+  try {
+    const started = performance.now();
+    await fetch(`${ready.api}/openapi.json`).then((answer) => answer.text());
+    const first = performance.now() - started;
+    const apps = await openApps(ready);
+    const { p50 } = together([await play(apps, { rides: 1, atOnce: 1, candidates: 1 })]);
+    apps.close();
+    return [
+      line('first request after the start', { measured: first, unit: 'ms' }),
+      line('first ride after the start, until the driver’s message', { measured: p50, unit: 'ms' }),
+    ];
+  } finally {
+    await stop();
+  }
+};
+
+type Status = { readonly functions: readonly string[]; readonly started: number };
+
+/** Wakes the functions that no ride needs: those behind HTTP by a request, those behind a queue by a message that they park. */
+const wakeAll = async ({ api, webhook, live, sqs, queues, tokens, admin }: Ready): Promise<Status> => {
+  const { token } = (await (await fetch(`${tokens}?role=operator&sub=bench`)).json()) as { token: string };
+  const headers = { authorization: `Bearer ${token}` };
+  const order = 'TNT-20261121-0000000';
+  for (const url of [
+    `${api}/orders/${order}`,
+    `${api}/orders/${order}/payments`,
+    `${api}/orders/${order}/story`,
+    `${api}/ezpay/${order}`,
+    webhook,
+  ])
+    await fetch(url, { headers }).then((answer) => answer.text());
+  const watching = new AbortController();
+  await fetch(live, { headers, signal: watching.signal });
+  watching.abort();
+  const client = new SQSClient({
+    endpoint: sqs,
+    region: 'ap-southeast-3',
+    credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+  });
+  for (const [name, QueueUrl] of Object.entries(queues))
+    if (!name.endsWith('Dead')) await client.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
+  client.destroy();
+  await fetch(`${admin}/quiet`);
+  return (await (await fetch(`${admin}/status`)).json()) as Status;
+};
+
 const running = async (): Promise<readonly Line[]> => {
   const { ready, stop } = await startLocalStack();
   try {
@@ -67,6 +118,7 @@ const running = async (): Promise<readonly Line[]> => {
     await sleep(idleSeconds * 1_000);
     const idle = known(usageOf(ready.pid));
     const apps = await openApps(ready);
+    await wakeAll(ready);
     const peak = await highest(ready.pid, async () => {
       await play(apps, { rides: 600, atOnce: 32, candidates: 3 });
       await play(apps, { rides: 1_000, atOnce: 1_000, candidates: 3 });
@@ -74,10 +126,11 @@ const running = async (): Promise<readonly Line[]> => {
     apps.close();
     await sleep(2_000);
     const after = known(usageOf(ready.pid));
+    const { functions, started } = (await (await fetch(`${ready.admin}/status`)).json()) as Status;
     const memory = { unit: 'MB', limit: { of: 'measured', below: 700 } } as const;
     return [
       line('memory when ready', { measured: fresh.rssMb, ...memory }),
-      line('memory under load, highest', { measured: peak, ...memory }),
+      line(`memory under load, ${started} of ${functions.length} functions started, highest`, { measured: peak, ...memory }),
       line('memory after the load', { measured: after.rssMb, ...memory }),
       line('CPU when idle, of one core', { measured: (100 * (idle.cpuSeconds - fresh.cpuSeconds)) / idleSeconds, unit: '%' }),
       line('processes', { measured: after.processes }),
@@ -110,12 +163,13 @@ const benchmark: Benchmark = async () => {
     lines: [
       line('first npm start after the installation until ready, building all', { measured: await firstStart(), ...soon }),
       line(`later npm start until ready, median of ${starts}`, { measured: await laterStarts(), ...soon }),
+      ...(await firstCalls()),
       ...(await running()),
       ...(process.argv.includes('--with-tests') ? [await tests()] : []),
     ],
     notes: [
       'Memory is the resident set of the host and all its descendants (the DynamoDB emulator is one), pages shared between them counted for each.',
-      'Load: 600 rides at 32 at once, then 1,000 at once, three candidates each.',
+      'Load: every function that can be reached from outside is called once, then 600 rides at 32 at once, then 1,000 at once, three candidates each.',
     ],
   };
 };

@@ -101,6 +101,7 @@ export const openHooks = (options: HooksOptions): Hooks => {
       waitingForRetry: options.asyncInvokes.pending() + options.targets.pending(),
       memoryMb: Math.round(process.memoryUsage.rss() / 1e6),
       functions: functions.all.map(({ name }) => name),
+      started: functions.started(),
     }),
     ignored: () => hooks.ignored,
     alarms: () =>

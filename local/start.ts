@@ -1,6 +1,7 @@
 /** Runs the local stack until it is told to stop: `npm start`. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { builtAssembly } from './assembly-cache.ts';
 import { type Local, startLocal } from './cloud.ts';
 import { parseOptions, type StartOptions, USAGE } from './options.ts';
@@ -11,6 +12,11 @@ const root = join(import.meta.dirname, '..');
 const PARENT_CHECK_MS = 500;
 const IMPATIENT_MS = 500;
 const LONGEST_STOP_MS = 8000;
+
+// The host and each environment have a heap of their own. Left to grow, their young generations take 120 MB more under load and save no time that can be
+// measured; those of the environments begin at the size they would soon have.
+setFlagsFromString('--semi-space-growth-factor=1');
+setFlagsFromString('--min-semi-space-size=2');
 
 /** Whole or not at all, for those who wait for it. */
 const writeReady = (file: string, ready: Ready): void => {

@@ -44,6 +44,8 @@ export interface Functions {
   readonly find: (reference: string) => LambdaFunction;
   readonly faults: Faults;
   readonly running: () => number;
+  /** Functions that have an environment now. */
+  readonly started: () => number;
   /** Ends the environments of a function in the middle of whatever they do. */
   readonly kill: (name: string) => Promise<number>;
   readonly stop: () => Promise<void>;
@@ -136,6 +138,7 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
     all,
     faults,
     running: () => running,
+    started: () => [...pools.values()].filter((pool) => pool.size() > 0).length,
     find: (reference) => {
       const name = /function:([^:/]+)/.exec(reference)?.[1] ?? reference;
       const found = byName.get(name);

@@ -9,6 +9,8 @@ export interface PoolOptions extends Omit<EnvironmentOptions, 'onGone'> {
 type Work = (environment: Environment) => void;
 
 export interface Pool {
+  /** Environments that are there now. */
+  readonly size: () => number;
   /** Gives the work an environment, at once or when one is free. */
   readonly run: (work: Work) => void;
   /** Ends all environments without a warning; says how many calls were running in them. */
@@ -73,6 +75,7 @@ export const openPool = (options: PoolOptions): Pool => {
   };
 
   return {
+    size: () => environments.size,
     run: (work) => {
       if (stopped) return;
       waiting.push(work);
