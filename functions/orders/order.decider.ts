@@ -62,12 +62,12 @@ export const cancel = ({ reason, at }: { readonly reason: string; readonly at: I
   return happened<Order>({ ...order, status: 'CANCELLED', reason, cancelledAt: at }, at, fact('order.cancelled', order, { reason }));
 };
 
-/** A second payment of a paid order is a case of its own in the context payments; it changes nothing here. */
+/** Money that pays an order a second time is refused, loudly: it must go back. */
 export const paid = ({ paymentRef, method, amount, at }: Settled, order: Order | undefined): OrderDecision => {
   if (!order) return refused(refusals.unknown);
   if (order.status === 'PAID') {
     if (order.paymentRef === cashRef(order.orderId)) return refused(refusals.paidInCash);
-    return nothing(order.paymentRef === paymentRef ? 'already-paid' : 'paid-by-another');
+    return order.paymentRef === paymentRef ? nothing('already-paid') : refused(refusals.paidByAnother);
   }
   if (order.status !== 'FINISHED') return refused(refusals.notFinished);
   if (order.fare !== amount) return refused(refusals.otherAmount);
@@ -105,6 +105,7 @@ export const refusals = {
   paid: { code: 'ALREADY_PAID', message: 'The order is paid with the app. Give the cash back.' },
   nothingToPay: { code: 'ALREADY_PAID', message: 'The driver took the fare in cash. There is nothing left to pay.' },
   paidInCash: { code: 'PAID_IN_CASH', message: 'The driver has the fare in cash. What was paid with the app must be refunded.' },
+  paidByAnother: { code: 'PAID_TWICE', message: 'Another payment has paid this order. This one must be refunded.' },
   notFinished: { code: 'NOT_FINISHED', message: 'The order has no fare yet. Finish the trip first.' },
   otherAmount: { code: 'OTHER_AMOUNT', message: 'The payment is not of the order’s fare.' },
 } as const satisfies Record<string, Refusal>;

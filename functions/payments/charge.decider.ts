@@ -3,7 +3,7 @@ import { type Decision, type Happened, happened, nothing, type Refusal } from '.
 import { after, type Instant, type OrderId } from '../platform/types.ts';
 import { askAfter, askAgainMs } from './patience.ts';
 import { factsBetween } from './payment.facts.ts';
-import { type Intent, isFailed, type Payment, type PaymentRef, paymentRefOf, secondsOf, underlying } from './payment.ts';
+import { type Intent, isFailed, isPaid, type Payment, type PaymentRef, paymentRefOf, secondsOf, underlying } from './payment.ts';
 
 type PaymentDecision = Decision<Payment>;
 
@@ -61,14 +61,19 @@ export const turn = (orderId: OrderId, payments: readonly Payment[], at: Instant
   const last = payments.at(-1);
   const seconds = Math.max(Math.floor(at / 1_000), last ? secondsOf(last.ref) + 1 : 0);
   if (!last) return { step: 'charge', ref: paymentRefOf(orderId, seconds), after: undefined };
-  if (last.standing.status === 'HELD') return { step: 'refuse', refusal: refusals.held };
+  if (payments.some(({ standing }) => standing.status === 'HELD')) return { step: 'refuse', refusal: refusals.held };
+  // Also one before the last: a late settlement pays an expired payment after another was made.
+  if (payments.some(hasMoney)) return { step: 'refuse', refusal: refusals.paid };
   const standing = underlying(last);
   if (isFailed(standing) || standing.status === 'REVERSED' || standing.status === 'REFUNDED')
     return { step: 'charge', ref: paymentRefOf(orderId, seconds), after: last.ref };
   if (standing.status === 'INTENDED' || standing.status === 'UNKNOWN') return { step: 'settle-first', payment: last };
-  if (standing.status === 'PENDING' || standing.status === 'AUTHORIZED' || standing.status === 'REVIEW')
-    return { step: 'cancel-first', payment: last };
-  return { step: 'refuse', refusal: refusals.paid };
+  return { step: 'cancel-first', payment: last };
+};
+
+const hasMoney = (payment: Payment): boolean => {
+  const standing = underlying(payment);
+  return isPaid(standing) && standing.status !== 'REFUNDED';
 };
 
 /** @returns the payment this request made before, or `reused` when its key belongs to another request */

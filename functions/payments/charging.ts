@@ -135,11 +135,7 @@ const heardCharge = async (deps: JoinDeps, { ref, requestedAt }: Asked, answer: 
     case 'balance':
     case 'refused': {
       const code = answer.outcome === 'refused' ? answer.code : '414';
-      log.warn(
-        'Charge refused',
-        { paymentRef: ref, code, reason: answer.message.slice(0, 200) },
-        { ChargeRefused: 1, ...(code === '401' ? { GatewayKeyRefused: 1 } : {}) },
-      );
+      log.warn('Charge refused', { paymentRef: ref, code, reason: answer.message.slice(0, 200) }, { ChargeRefused: 1 });
       await deps.store.transition(paymentRef(ref), (payment) => chargeRefused(`gateway-${code}`, deps.now(), payment));
     }
   }

@@ -1,6 +1,7 @@
 /** The gateway's Core API over `fetch` (docs/midtrans.md §1, §2, §7): every answer a value, no key in any of them. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Breaker } from '../platform/breaker.ts';
+import { log } from '../platform/log.ts';
 import type { Rupiah } from '../platform/rupiah.ts';
 import { type Instant, instant } from '../platform/types.ts';
 import { type ChargeOrder, chargeBody, isRepeatable } from './charge.request.ts';
@@ -131,6 +132,8 @@ export const midtrans = ({ baseUrl, keys, breaker, notifyUrl, now, random, patie
       const askedAt = instant(now());
       last = readAnswer(await attempt(one, left()), one.ref, askedAt);
       await breaker.heard(!('down' in last));
+      if (last.outcome === 'refused' && last.code === '401')
+        log.error('Key refused', new Error(last.message), { paymentRef: one.ref, path: one.path }, { GatewayKeyRefused: 1 });
       // What came before may have been done all the same: a refusal of its repetition proves nothing.
       if (last.outcome === 'refused' && attempts > 1 && before.outcome === 'unknown')
         return { outcome: 'unknown', reason: `${before.reason}, then refused with ${last.code}` };

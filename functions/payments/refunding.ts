@@ -49,7 +49,9 @@ const askGateway = async (deps: HearingDeps, payment: Payment, { key, amount, re
       if (!(await listed(deps, ref, key))) await change((now) => refundByHand(key, at, now));
       break;
     case 'refused':
-      await change((now) => refundDenied(key, `${answer.code} ${answer.message}`.trim().slice(0, 200), at, now));
+      // A key that is not taken says nothing of the refund: it is asked for again when the key is right.
+      if (answer.code === '401') await change((now) => refundUnknown(key, at, now));
+      else await change((now) => refundDenied(key, `${answer.code} ${answer.message}`.trim().slice(0, 200), at, now));
       break;
     default:
       await change((now) => refundUnknown(key, at, now));

@@ -1,6 +1,7 @@
 /** The gateway's webhook, wired for Lambda. Of the SDK only the queue's client and the secret's are in it: it must start fast. */
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { env } from '../platform/env.ts';
+import { queueJson } from '../platform/queue-text.ts';
 import { serverKeys } from './server-keys.ts';
 import { webhook } from './webhook.ts';
 
@@ -15,7 +16,7 @@ keys().catch(() => undefined);
 export const handler = webhook({
   keys,
   keep: async (kept) => {
-    await queue.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(kept) }));
+    await queue.send(new SendMessageCommand({ QueueUrl, MessageBody: queueJson(JSON.stringify(kept)) }));
   },
   now: Date.now,
 });

@@ -33,8 +33,8 @@ export const webhook =
   async (event: LambdaFunctionURLEvent): Promise<Result> => {
     const { method } = event.requestContext.http;
     if (event.rawPath.replace(/\/$/, '') !== path) return answer(404, { code: 'NOT_FOUND' });
-    if (method === 'GET') return answer(200, { status: 'ok' });
-    if (method !== 'POST') return answer(405, { code: 'METHOD_NOT_ALLOWED' }, { allow: 'GET, POST' });
+    if (method === 'GET' || method === 'HEAD') return answer(200, { status: 'ok' });
+    if (method !== 'POST') return answer(405, { code: 'METHOD_NOT_ALLOWED' }, { allow: 'GET, HEAD, POST' });
     try {
       return await receive(deps, bodyOf(event));
     } catch (error) {

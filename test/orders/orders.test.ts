@@ -143,6 +143,16 @@ describe('[PAY-7] the money of an order', () => {
     expect(stored(api)?.state.status).toBe('FINISHED');
   });
 
+  it('that came twice, by two payments, is refused loudly: one of them must go back', async () => {
+    const api = paymentsApi();
+    await api.finished();
+    await told(api, paymentFact(api, 'payment.settled'));
+    await told(api, paymentFact(api, 'payment.settled', { paymentRef: `${orderId}-1795232999` }));
+    expect(stored(api)).toMatchObject({ version: 3, state: { status: 'PAID', paymentRef: ref } });
+    expect(lines.metric('OrderFactRefused')).toEqual([1]);
+    expect(lines.named('Decided').at(-1)).toMatchObject({ command: 'settle', outcome: 'refused', code: 'PAID_TWICE' });
+  });
+
   it('of another amount does not pay it', async () => {
     const api = paymentsApi();
     await api.finished();

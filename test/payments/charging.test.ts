@@ -116,6 +116,19 @@ describe('another way to pay', () => {
     expect(w.gateway.transactions).toHaveLength(1);
   });
 
+  it('is refused when the money of an expired one came after another was made, and that one is over, too', async () => {
+    const w = world();
+    await charge(deps(w), wanted());
+    await join(w.deps, { ref, body: w.gateway.moves(ref, 'expire'), receivedAt: w.now(), id: 'expired' });
+    await charge(deps(w), wanted({ key: 'request-2' }));
+    w.pass(1);
+    await join(w.deps, { ref, body: w.gateway.moves(ref, 'settlement'), receivedAt: w.now(), id: 'late' });
+    expect((await w.payment(ref)).standing.status).toBe('PAID');
+    await cancel(deps(w), second);
+    expect(await charge(deps(w), wanted({ key: 'request-3' }))).toMatchObject({ outcome: 'refused', refusal: { code: 'ALREADY_PAID' } });
+    expect(w.gateway.transactions).toHaveLength(2);
+  });
+
   it('waits while the outcome of the one before is not known', async () => {
     const w = world();
     w.gateway.fails('charge', 'silent');

@@ -277,6 +277,13 @@ describe('an id', () => {
 });
 
 describe('the server key', () => {
+  it('refused by any call rings the alarm', async () => {
+    server.answers(json(401, error('401')));
+    await gateway().status(ref);
+    await gateway().refund({ ref, key: 'rf-1', amount: rupiah(1), reason: '' });
+    expect(lines.metric('GatewayKeyRefused')).toEqual([1, 1]);
+  });
+
   it('is in no answer, no error and no log line', async () => {
     const said: unknown[] = [];
     for (const answer of [json(401, error('401')), json(500, 'x'), json(200, transaction), json(302, '')] as const) {
