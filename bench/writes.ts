@@ -13,56 +13,14 @@ import {
   seeMyself,
   seeRide,
 } from './support/asked.ts';
-import { type Call, type Watch, watch } from './support/calls.ts';
+import { type Watch, watch } from './support/calls.ts';
+import { type Cost, costs } from './support/costs.ts';
 import { type Database, openDatabase } from './support/database.ts';
 import { fillDrivers, fillRides } from './support/fill.ts';
 import { type Benchmark, line, number, type Table } from './support/report.ts';
 import { eventsIn, openSystem, ordersIn, type System, storedRide, streamOf, succeeded } from './support/system.ts';
 
-type Cost = {
-  readonly calls: string;
-  readonly stateWrites: number;
-  readonly unconditional: number;
-  readonly items: number;
-  readonly failed: number;
-  readonly written: number;
-  readonly read: number;
-};
 type Bench = { readonly database: Database; readonly system: System; readonly seen: Watch };
-
-const itemsOf = ({ name, input }: Call): readonly Record<string, unknown>[] => {
-  if (name === 'TransactWriteItems')
-    return (input.TransactItems as Record<string, Record<string, unknown>>[]).map((item) => Object.values(item)[0] ?? {});
-  if (name === 'BatchWriteItem') return Object.values(input.RequestItems as Record<string, Record<string, unknown>[]>).flat();
-  return /^(Put|Update|Delete)Item$/.test(name) ? [input as Record<string, unknown>] : [];
-};
-
-const isRead = ({ name }: Call): boolean => /^(Get|Query|BatchGet)/.test(name);
-
-const costOf = (calls: readonly Call[], { state }: Database): Cost => {
-  const counts = new Map<string, number>();
-  for (const { name, failed } of calls)
-    counts.set(failed ? `${name} refused` : name, (counts.get(failed ? `${name} refused` : name) ?? 0) + 1);
-  const done = calls.filter(({ failed }) => !failed);
-  const toState = done.filter((call) => itemsOf(call).some(({ TableName }) => TableName === state));
-  const units = (some: readonly Call[]): number =>
-    some.flatMap(({ capacity }) => capacity).reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
-  return {
-    calls: [...counts].map(([name, count]) => (count === 1 ? name : `${count} ${name}`)).join(', '),
-    stateWrites: toState.length,
-    unconditional: toState.flatMap(itemsOf).filter(({ ConditionExpression }) => !ConditionExpression).length,
-    items: done.flatMap(itemsOf).length,
-    failed: calls.length - done.length,
-    written: units(done.filter((call) => !isRead(call))),
-    read: units(done.filter(isRead)),
-  };
-};
-
-const costs = async ({ seen, database }: Bench, work: () => Promise<unknown>): Promise<Cost> => {
-  seen.take();
-  await work();
-  return costOf(seen.take(), database);
-};
 
 const idOf = (body: Readonly<Record<string, unknown>>): OrderId => body.rideId as OrderId;
 

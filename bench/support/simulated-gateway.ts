@@ -24,10 +24,22 @@ export const openGateway = async () => {
     faults: [{ fault: { kind: 'lost' } }],
   });
   const authorization = `Basic ${Buffer.from(`${serverKey}:`).toString('base64')}`;
+  const toldOf = (ref: PaymentRef, status: string): string => {
+    const told = control.notifications(ref).find((one) => one.status === status);
+    if (!told) throw new Error(`the simulated gateway told no ${status} of ${ref}`);
+    return told.body;
+  };
+  const pays = async (ref: PaymentRef) => {
+    control.pay(ref);
+    await control.quiet();
+    return { pending: toldOf(ref, 'pending'), settlement: toldOf(ref, 'settlement') };
+  };
   return {
     url,
     stop,
-    /** Charged and paid. @returns the body of the notification about it, as the gateway wrote and signed it */
+    /** The customer pays what was charged. @returns the bodies of the notifications about it, as the gateway wrote and signed them */
+    pays,
+    /** Charged by nobody we know, and paid. @returns the body of the notification about it */
     paid: async (ref: PaymentRef): Promise<string> => {
       const response = await fetch(`${url}/v2/charge`, {
         method: 'POST',
@@ -40,11 +52,7 @@ export const openGateway = async () => {
       });
       if (!response.ok) throw new Error(`the simulated gateway answered ${response.status}: ${await response.text()}`);
       await response.arrayBuffer();
-      control.pay(ref);
-      await control.quiet();
-      const body = control.notifications(ref).find(({ status }) => status === 'settlement')?.body;
-      if (!body) throw new Error(`the simulated gateway told nothing of ${ref}`);
-      return body;
+      return (await pays(ref)).settlement;
     },
   };
 };

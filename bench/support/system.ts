@@ -28,10 +28,10 @@ type Records = DynamoDBStreamEvent['Records'];
 export type System = ReturnType<typeof openSystem>;
 
 /** Nothing fails here: a benchmark that parks or delays a message measures something else. */
-const neverParks = async (body: string, reason: string): Promise<void> => {
+export const neverParks = async (body: string, reason: string): Promise<void> => {
   throw new Error(`parked, ${reason}: ${body}`);
 };
-const neverFails: OwnQueue = {
+export const neverFails: OwnQueue = {
   park: neverParks,
   delay: async (receiptHandle) => {
     throw new Error(`a message failed: ${receiptHandle}`);

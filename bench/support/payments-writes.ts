@@ -1,0 +1,219 @@
+/** What the money of one order writes: the charge, the settlement, and everything that follows from them. */
+
+import { orderPaid } from '../../events/order.ts';
+import { appendTo } from '../../functions/live/append.ts';
+import { feed } from '../../functions/live/feed.store.ts';
+import { feedWorker } from '../../functions/live/feed.ts';
+import { liveEvent } from '../../functions/live/notice.ts';
+import { contacts } from '../../functions/notify/commands.ts';
+import { ledger } from '../../functions/notify/ledger.store.ts';
+import { receipts } from '../../functions/notify/receipts.ts';
+import { orderFact, orderFacts } from '../../functions/orders/facts.ts';
+import { finish, open } from '../../functions/orders/order.decider.ts';
+import { orderRef } from '../../functions/orders/order.ts';
+import { paymentsDeps } from '../../functions/payments/commands.ts';
+import { orderIdOf, type PaymentRef } from '../../functions/payments/payment.ts';
+import { endpoints } from '../../functions/payments/payments.endpoints.ts';
+import { routes } from '../../functions/payments/payments.routes.ts';
+import { keptMessage, webhookWorker } from '../../functions/payments/webhook-worker.ts';
+import { httpApi } from '../../functions/platform/http.ts';
+import { queueWorker } from '../../functions/platform/queue-worker.ts';
+import { rupiah } from '../../functions/platform/rupiah.ts';
+import { story } from '../../functions/platform/story.ts';
+import { streamReader } from '../../functions/platform/stream.ts';
+import { type DriverId, type OrderId, type RiderId } from '../../functions/platform/types.ts';
+import { httpEvent } from '../../test/support/http.ts';
+import { delivered } from '../../test/support/queue.ts';
+import { watch } from './calls.ts';
+import { type Cost, costs } from './costs.ts';
+import { type Database, openDatabase } from './database.ts';
+import { line, number, type Part } from './report.ts';
+import { fare, merchantId, openGateway, type SimulatedGateway, serverKey, someRef } from './simulated-gateway.ts';
+import { eventsIn, neverFails, neverParks, streamOf, succeeded } from './system.ts';
+
+/** The least: each item that must change written once and billed as 1 KB, twice in a transaction, plus one unit for each entry the index `due` gains or loses. */
+const least = {
+  'charge: POST /orders/{id}/payments': { items: 3, written: 2 * 2 + 1 + 1 + 2 },
+  'story: payment.intended, payment.pending': { items: 2, written: 2 },
+  'its "pending" is told': { items: 1, written: 1 },
+  'its settlement is told': { items: 2, written: 1 + 1 + 1 },
+  'story: payment.settled': { items: 1, written: 1 },
+  'the order is PAID': { items: 1, written: 1 },
+  'story: order.paid': { items: 1, written: 1 },
+  'receipt by mail': { items: 1, written: 1 },
+  'live notices: payment.settled, order.paid': { items: 6, written: 2 * 6 },
+  'its settlement is told again': { items: 1, written: 1 },
+  'another settlement, before its payment: parked': { items: 2, written: 2 + 1 },
+} as const;
+type Step = keyof typeof least;
+
+const openMoney = async (database: Database, gateway: SimulatedGateway) => {
+  Object.assign(process.env, {
+    STATE_TABLE: database.state,
+    STORY_TABLE: database.story,
+    MIDTRANS_URL: gateway.url,
+    MIDTRANS_MERCHANT_ID: merchantId,
+    MIDTRANS_SERVER_KEYS: serverKey,
+  });
+  const client = database.client();
+  const deps = paymentsDeps(client);
+  const people = contacts(client, database.state);
+  return {
+    deps,
+    seen: watch(client, { withCapacity: true }),
+    api: httpApi(routes, endpoints({ ...deps, remember: people.remember }), { rolesClaim: 'roles', now: Date.now }),
+    hear: queueWorker(keptMessage, webhookWorker({ ...deps, park: neverParks, random: Math.random }), neverFails),
+    orders: queueWorker(orderFact, orderFacts(deps), neverFails),
+    receipts: queueWorker(
+      orderPaid,
+      receipts({ ledger: ledger(client, database.story), contacts: people, send: async () => undefined, now: deps.now }),
+      neverFails,
+    ),
+    live: queueWorker(liveEvent, feedWorker({ append: appendTo(feed(client, database.state, Date.now)), now: Date.now }), neverFails),
+    storyWriter: streamReader(story(client, database.story), neverParks),
+  };
+};
+type Money = Awaited<ReturnType<typeof openMoney>>;
+
+/** A trip that is over, and to be paid. */
+const finished = async ({ deps }: Money, orderId: OrderId): Promise<void> => {
+  const at = deps.now();
+  const trip = { orderId, riderId: 'rider-1' as RiderId, driverId: 'driver-1' as DriverId, serviceLine: 'BB', openedAt: at } as const;
+  await deps.store.transition(orderRef(orderId), (order) => open(trip, order));
+  await deps.store.transition(orderRef(orderId), (order) => finish({ fare: rupiah(fare), at }, order));
+};
+
+const charge = async ({ api }: Money, id: OrderId): Promise<PaymentRef> => {
+  const asked = {
+    method: 'POST',
+    path: '/orders/{id}/payments',
+    params: { id },
+    sub: 'rider-1',
+    roles: ['rider'],
+    body: { method: 'bca_va', email: 'rider@example.com' },
+    headers: { 'idempotency-key': `key-${id}` },
+  } as const;
+  return succeeded(await api(httpEvent(asked))).ref as PaymentRef;
+};
+
+const wholePayment = async (database: Database, gateway: SimulatedGateway): Promise<Readonly<Record<Step, Cost>>> => {
+  const money = await openMoney(database, gateway);
+  const { hear, orders, receipts, live, storyWriter } = money;
+  const bench = { seen: money.seen, database };
+  const told = (body: string) => delivered([{ body, receivedAt: Date.now() }]);
+  const only = (type: string) => (one: string) => one === type;
+  // The rider's address is kept with his first payment, for 90 days; the breaker's state is read once a second.
+  const first = orderIdOf(someRef());
+  await finished(money, first);
+  await charge(money, first);
+
+  const orderId = orderIdOf(someRef());
+  await finished(money, orderId);
+  const stream = await streamOf(database);
+  let ref = '' as PaymentRef;
+  const charged = await costs(bench, async () => {
+    ref = await charge(money, orderId);
+  });
+  const chargeRecords = await stream.news();
+  const chargeTold = await costs(bench, () => storyWriter({ Records: chargeRecords }));
+  const { pending, settlement } = await gateway.pays(ref);
+  const pendingHeard = await costs(bench, () => hear(told(pending)));
+  const settlementHeard = await costs(bench, () => hear(told(settlement)));
+  const settlementRecords = await stream.news();
+  const settlementTold = await costs(bench, () => storyWriter({ Records: settlementRecords }));
+  const settled = eventsIn(settlementRecords, only('payment.settled'));
+  const paid = await costs(bench, () => orders(delivered(settled)));
+  const paidRecords = await stream.news();
+  const paidTold = await costs(bench, () => storyWriter({ Records: paidRecords }));
+  const paidEvents = eventsIn(paidRecords, only('order.paid'));
+  stream.stop();
+  const mailed = await costs(bench, () => receipts(delivered(paidEvents)));
+  // The feed's head is read once, when its function starts.
+  const before = { ...settled[0], id: `${first}/PAYMENT/1`, orderId: first };
+  await live(delivered([before]));
+  const noticed = await costs(bench, async () => {
+    await live(delivered(settled));
+    await live(delivered(paidEvents));
+  });
+  const again = await costs(bench, () => hear(told(settlement)));
+  const early = await gateway.paid(someRef());
+  return {
+    'charge: POST /orders/{id}/payments': charged,
+    'story: payment.intended, payment.pending': chargeTold,
+    'its "pending" is told': pendingHeard,
+    'its settlement is told': settlementHeard,
+    'story: payment.settled': settlementTold,
+    'the order is PAID': paid,
+    'story: order.paid': paidTold,
+    'receipt by mail': mailed,
+    'live notices: payment.settled, order.paid': noticed,
+    'its settlement is told again': again,
+    'another settlement, before its payment: parked': await costs(bench, () => hear(told(early))),
+  };
+};
+
+const ofOnePayment = (Object.keys(least) as Step[]).slice(0, 9);
+
+export const writesPart = async (): Promise<Part> => {
+  const database = await openDatabase();
+  const gateway = await openGateway();
+  try {
+    const found = await wholePayment(database, gateway);
+    const steps = Object.keys(least) as Step[];
+    const sum = (of: (step: Step) => number): number => ofOnePayment.reduce((total, step) => total + of(step), 0);
+    const writesTo = (step: Step, sortKey: RegExp): number => found[step].keys.filter((key) => sortKey.test(key)).length;
+    const exactly = (figure: string, measured: number, floor: number) =>
+      line(figure, { measured, floor, limit: { of: 'ratio', atMost: 1 } });
+    return {
+      lines: [
+        exactly('charge, writes to State: intent, answer', found['charge: POST /orders/{id}/payments'].stateWrites, 2),
+        exactly('charge, of them to the payment', writesTo('charge: POST /orders/{id}/payments', /^PAYMENT#/), 2),
+        exactly('settlement, writes to the payment', writesTo('its settlement is told', /^PAYMENT#/), 1),
+        exactly('settlement, writes to State in all by the webhook’s worker', found['its settlement is told'].stateWrites, 1),
+        exactly('settlement, writes to the order', writesTo('the order is PAID', /^ORDER$/), 1),
+        exactly('settlement, writes to State in all by the worker of orders', found['the order is PAID'].stateWrites, 1),
+        line('a second copy and a "pending", writes to State', {
+          measured: found['its settlement is told again'].stateWrites + found['its "pending" is told'].stateWrites,
+          limit: { of: 'measured', atMost: 0 },
+        }),
+        line('a whole payment, written', {
+          measured: sum((step) => found[step].written),
+          floor: sum((step) => least[step].written),
+          unit: 'WCU',
+        }),
+      ],
+      details: [
+        {
+          title: 'What one payment asks of the tables (WCU, RCU: capacity units of tables and indexes)',
+          columns: ['step', 'calls', 'items', 'WCU', 'RCU', 'least items', 'least WCU'],
+          rows: [
+            ...steps.map((step) => [
+              step,
+              found[step].calls,
+              ...[found[step].items, found[step].written, found[step].read, least[step].items, least[step].written].map(number),
+            ]),
+            [
+              'whole payment, the first nine steps',
+              '',
+              ...[
+                sum((step) => found[step].items),
+                sum((step) => found[step].written),
+                sum((step) => found[step].read),
+                sum((step) => least[step].items),
+                sum((step) => least[step].written),
+              ].map(number),
+            ],
+          ],
+        },
+      ],
+      notes: [
+        'Writes: counted at the DynamoDB client, with the units the emulator reports. The intent is a transaction of the payment and its place in the chain of payments: one write, two items, each billed twice.',
+        'Besides these: the rider’s address with his first payment (1 WCU, renewed after 30 days); the breaker’s state, read once a second and function. A refused condition is billed like the write.',
+        'A line of the sync log holds the notification as received; receipts are claimed before they are sent and marked after.',
+      ],
+    };
+  } finally {
+    await gateway.stop();
+    await database.stop();
+  }
+};
