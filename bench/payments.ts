@@ -1,10 +1,11 @@
 /** The figures of the payments: the webhook, what a notification that is early costs, writes, and thousands of notifications at once. */
+import { burstPart } from './support/payments-burst.ts';
 import { racePart } from './support/payments-race.ts';
 import { webhookPart } from './support/payments-webhook.ts';
 import { writesPart } from './support/payments-writes.ts';
 import type { Benchmark, Part } from './support/report.ts';
 
-const sections: readonly (() => Promise<Part>)[] = [webhookPart, racePart, writesPart];
+const sections: readonly (() => Promise<Part>)[] = [webhookPart, racePart, writesPart, burstPart];
 
 const benchmark: Benchmark = async () => {
   const parts: Part[] = [];

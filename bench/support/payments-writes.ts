@@ -21,7 +21,7 @@ import { queueWorker } from '../../functions/platform/queue-worker.ts';
 import { rupiah } from '../../functions/platform/rupiah.ts';
 import { story } from '../../functions/platform/story.ts';
 import { streamReader } from '../../functions/platform/stream.ts';
-import { type DriverId, type OrderId, type RiderId } from '../../functions/platform/types.ts';
+import type { DriverId, OrderId, RiderId } from '../../functions/platform/types.ts';
 import { httpEvent } from '../../test/support/http.ts';
 import { delivered } from '../../test/support/queue.ts';
 import { watch } from './calls.ts';

@@ -88,8 +88,12 @@ export const earlyStore = (client: DynamoDBClient, table: string) => {
       );
       return Items.map((item) => fromItem<Early>(item)).sort((a, b) => a.receivedAt - b.receivedAt);
     },
-    remove: async (notice: Notice): Promise<void> => {
-      await client.send(new DeleteItemCommand({ TableName: table, Key: toItem(earlyKey(notice)) }));
+    /** @returns whether it was still there */
+    remove: async (notice: Notice): Promise<boolean> => {
+      const { Attributes } = await client.send(
+        new DeleteItemCommand({ TableName: table, Key: toItem(earlyKey(notice)), ReturnValues: 'ALL_OLD' }),
+      );
+      return Attributes !== undefined;
     },
   };
 };

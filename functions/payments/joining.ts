@@ -18,7 +18,8 @@ export type JoiningDeps = JoinDeps & {
 
 /** A notification from the queue: to its payment, or parked until the payment is there. */
 export const join = async (deps: JoiningDeps, notice: Notice): Promise<void> => {
-  if (await told(deps, notice, 1)) return;
+  const found = await told(deps, notice, 1);
+  if (found) return counted(deps, notice, 1, found);
   const dueAt = nextLook(1, deps.now(), deps.random());
   await note(deps, notice, { attempt: 1, verified: false, why: 'its payment is not there yet' });
   await deps.early.park({ ...notice, attempts: 1, dueAt });
@@ -34,9 +35,11 @@ export const joinEarly = async (deps: JoinDeps, ref: PaymentRef): Promise<void> 
 };
 
 const joinOne = async (deps: JoinDeps, early: Early): Promise<boolean> => {
-  if (!(await told(deps, early, early.attempts + 1))) return false;
-  await deps.early.remove(early);
-  return true;
+  const attempt = early.attempts + 1;
+  const found = await told(deps, early, attempt);
+  // The payment's side and the timer's may meet here; the one that takes it away counts it.
+  if (found && (await deps.early.remove(early))) counted(deps, early, attempt, found);
+  return found !== undefined;
 };
 
 /** The timer's side: looks again, later and later; what is never found becomes a case with its amount. */
@@ -67,11 +70,11 @@ const orphan = async (deps: JoiningDeps, early: Early, attempts: number): Promis
   );
 };
 
-/** @returns whether the payment was there */
-const told = async (deps: JoinDeps, notice: Notice, attempt: number): Promise<boolean> => {
+/** @returns nothing when the payment is not there */
+const told = async (deps: JoinDeps, notice: Notice, attempt: number): Promise<Told | undefined> => {
   const report = reportFrom(parsed(notice.body) ?? {}, 'notification', notice.receivedAt);
   const result = report && (await tell(deps, notice.ref, report));
-  if (!result) return false;
+  if (!result) return undefined;
   const { effect, why, verified, outcome } = result;
   await note(deps, notice, {
     attempt,
@@ -81,13 +84,15 @@ const told = async (deps: JoinDeps, notice: Notice, attempt: number): Promise<bo
     status: outcome.state?.standing.status,
     why: why ?? reasonOf(result),
   });
+  return result;
+};
+
+const counted = ({ now }: JoinDeps, { ref, receivedAt }: Notice, attempt: number, { effect, outcome }: Told): void =>
   log.info(
     'Notification joined',
-    { orderId: orderIdOf(notice.ref), paymentRef: notice.ref, attempt, effect, outcome: outcome.decision.outcome },
-    { [foundOn(attempt)]: 1, WebhookLag: deps.now() - notice.receivedAt },
+    { orderId: orderIdOf(ref), paymentRef: ref, attempt, effect, outcome: outcome.decision.outcome },
+    { [foundOn(attempt)]: 1, WebhookLag: now() - receivedAt },
   );
-  return true;
-};
 
 const reasonOf = ({ effect }: Told): string | undefined => (effect.startsWith('noop_') ? effect.slice('noop_'.length) : undefined);
 

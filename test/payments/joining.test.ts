@@ -128,6 +128,20 @@ describe('a notification before its payment', () => {
     expect(w.syncLines()).toMatchObject([{ attempt: 2, effect: 'mark_paid', tookMs: 1_000 }]);
   });
 
+  it('[PAY-6] is counted once when the payment and the timer join it at the same moment', async () => {
+    const w = world();
+    await charged(w);
+    await join(w.deps, notice(w, w.gateway.moves(ref, 'settlement')));
+    await intended(w);
+    const key = dueKey(w);
+    w.pass(1);
+    await Promise.all([joinEarly(w.deps, ref), earlyDeadline(w.deps, key)]);
+    expect((await w.payment(ref)).standing.status).toBe('PAID');
+    expect(lines.metric('PaymentSettled')).toEqual([1]);
+    expect(lines.metric('WebhookFound2')).toEqual([1]);
+    expect(w.syncLines()).toMatchObject([{ attempt: 2, effect: 'mark_paid' }]);
+  });
+
   it('is joined at once when the payment was written between the look and the parking', async () => {
     const w = world();
     await charged(w);

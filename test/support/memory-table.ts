@@ -97,8 +97,9 @@ export const memoryTable = (onWrite: (written: Written) => void = () => undefine
   const remove = (input: DeleteItemCommand['input']): object => {
     const key = keyOf(input.Key);
     guard(input, key, asksOld(input));
-    if (rows(input).has(key)) write(input, key, undefined);
-    return {};
+    const old = rows(input).get(key);
+    if (old) write(input, key, undefined);
+    return old && input.ReturnValues === 'ALL_OLD' ? { Attributes: old } : {};
   };
   const query = (input: QueryCommand['input']): object => {
     const index = input.IndexName === undefined ? undefined : indexes[input.IndexName];

@@ -26,7 +26,8 @@ export type Trip = {
   /** What the gateway tells of it, signed by the gateway: that it waits, that it is paid. */
   readonly notifications: readonly Told[];
 };
-export type Sent = Told & { readonly at: number; readonly answered: number };
+export type Sent = Told & { readonly at: number; readonly ms: number; readonly answered: number };
+export type Charged = { readonly orderId: string; readonly at: number; readonly killed: boolean };
 
 export const fare = 87_000;
 const merchantId = 'G700000001';
@@ -48,7 +49,7 @@ const pooled = async <Item, Result>(items: readonly Item[], work: (item: Item, i
 };
 
 /** The same seed gives the same order. */
-export const shuffled = <Item>(items: readonly Item[], seed: number): readonly Item[] => {
+const shuffled = <Item>(items: readonly Item[], seed: number): readonly Item[] => {
   let state = seed;
   const chance = (): number => {
     state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
@@ -58,6 +59,15 @@ export const shuffled = <Item>(items: readonly Item[], seed: number): readonly I
     .map((item) => ({ item, place: chance() }))
     .toSorted((a, b) => a.place - b.place)
     .map(({ item }) => item);
+};
+
+/** All that was told of the trips in no order, a third of it twice. */
+export const inNoOrder = (trips: readonly Trip[]): readonly Told[] => {
+  const all = shuffled(
+    trips.flatMap(({ notifications }) => notifications),
+    11,
+  );
+  return shuffled([...all, ...all.slice(0, all.length / 3)], 7);
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of many routes
@@ -160,7 +170,8 @@ export const openBurst = (where: Where) => {
   class Killed extends Error {}
 
   /** The charge of a trip the gateway has told of before, by the code of the API. @param killed right after its intent is written */
-  const chargedLate = async ({ orderId, riderId, ref }: Trip, killed: boolean): Promise<void> => {
+  const chargedLate = async ({ orderId, riderId, ref }: Trip, killed: boolean): Promise<Charged> => {
+    const at = performance.now();
     const early = earlyStore(client, state);
     const dies = async (): Promise<never> => {
       throw new Killed();
@@ -178,6 +189,7 @@ export const openBurst = (where: Where) => {
     await charge(deps, wanted).catch((error: unknown) => {
       if (!(error instanceof Killed)) throw error;
     });
+    return { orderId, at, killed };
   };
 
   /** What is not as it must be; nothing when all is right. */
@@ -196,7 +208,9 @@ export const openBurst = (where: Where) => {
       paid: count(({ type }) => type === 'order.paid'),
       told: count(({ kind, effect }) => kind === 'webhook' && effect !== undefined),
       undecided: count(({ kind, effect }) => kind === 'webhook' && effect === undefined),
-      mails: mails.length,
+      receipts: count(({ kind, sentAt }) => kind === 'receipt' && sentAt !== undefined),
+      // The mailbox keeps the newest only.
+      mails: Math.max(1, mails.length),
     };
     const right: typeof found = {
       order: `PAID ${fare} ${ref}`,
@@ -205,6 +219,7 @@ export const openBurst = (where: Where) => {
       paid: 1,
       told,
       undecided: 0,
+      receipts: 1,
       mails: 1,
     };
     return (Object.keys(right) as (keyof typeof right)[]).flatMap((key) =>
@@ -216,7 +231,7 @@ export const openBurst = (where: Where) => {
     /** Trips that are over and paid at the gateway; every third of them without a payment of ours. */
     trips: (count: number, isEarly: (n: number) => boolean): Promise<readonly Trip[]> =>
       pooled(Array.from({ length: count }), (_, n) => paidTrip(n, isEarly(n))),
-    /** @returns when each was sent (`performance.now()`), and what the webhook answered */
+    /** @returns when each was sent (`performance.now()`), what the webhook answered, and after how long */
     tell: (notifications: readonly Told[]): Promise<readonly Sent[]> =>
       Promise.all(
         notifications.map(async (told) => {
@@ -227,12 +242,12 @@ export const openBurst = (where: Where) => {
             body: told.body,
           });
           await response.arrayBuffer();
-          return { ...told, at, answered: response.status };
+          return { ...told, at, ms: performance.now() - at, answered: response.status };
         }),
       ),
     waiting,
     /** Every fourth charge dies right after its intent is written: then it is the timers that join. */
-    chargeLate: (trips: readonly Trip[]): Promise<unknown> => pooled(trips, (trip, n) => chargedLate(trip, n % 4 === 3)),
+    chargeLate: (trips: readonly Trip[]): Promise<readonly Charged[]> => pooled(trips, (trip, n) => chargedLate(trip, n % 4 === 3)),
     /** @param told how many notifications came of an order */
     wrongWith: async (trips: readonly Trip[], told: (orderId: string) => number): Promise<readonly string[]> =>
       (await pooled(trips, (trip) => wrongWith(trip, told(trip.orderId)))).flat(),
