@@ -24,7 +24,7 @@ export type NotificationFilter = {
    */
   readonly accepts: (notification: Told) => boolean;
   /** Whether the app already knows that the ride has changed since. */
-  readonly knowsNewer: (notification: Pick<Told, 'rideId' | 'version'>) => boolean;
+  readonly knowsNewer: (notification: Pick<Told, 'type' | 'rideId' | 'version'>) => boolean;
   /** Tells the filter what the app read of a ride, so that it drops what is older. */
   readonly learn: (ride: Pick<Ride, 'rideId' | 'version' | 'offers'>) => void;
 };
@@ -96,17 +96,20 @@ export const notificationFilter = (storage?: Storage, failed: (error: unknown) =
   };
 
   /** What ended or changed an offer has its version or a later one. */
-  const knowsNewer: NotificationFilter['knowsNewer'] = ({ rideId, version }) => version <= (known.get(rideId) ?? 0);
+  const knowsNewer: NotificationFilter['knowsNewer'] = ({ type, rideId, version }) => {
+    const newest = known.get(rideId) ?? 0;
+    return type === 'NEW_RIDE_REQUEST' ? version <= newest : version < newest;
+  };
 
-  const isNews = ({ id, type, rideId, version }: Told): boolean => {
+  const isNews = (notification: Told): boolean => {
+    const { id, type, rideId, version } = notification;
     const repeated = seen.has(id);
     remember(seen, id, true);
     if (repeated) return false;
     if (!isRideNotificationType(type)) return true;
-    if (type === 'NEW_RIDE_REQUEST') return !knowsNewer({ rideId, version });
-    const newest = known.get(rideId) ?? 0;
-    knows(rideId, version);
-    return version >= newest;
+    const old = knowsNewer(notification);
+    if (type !== 'NEW_RIDE_REQUEST') knows(rideId, version);
+    return !old;
   };
 
   return {

@@ -50,7 +50,7 @@ export type RealtimeEvents = { [Type in RideNotification['type']]: Extract<RideN
   readonly notification: RideNotification;
   /**
    * The connection is open. `resumed` is false the first time only. What happened while it was away is not told again: it is read, and comes as `ride`
-   * and, for drivers, as `NEW_RIDE_REQUEST`. A scan and the argo on the screen are read here (`getScan`, `argo`), each time.
+   * and, for drivers, as `NEW_RIDE_REQUEST` and `EZPAY_CONFIRM_REQUEST`. A scan and the argo on the screen are read here (`getScan`, `argo`), each time.
    */
   readonly connected: { readonly resumed: boolean };
   /** A ride the app knows and that went on, read again because the connection was away: what it is now. */
@@ -185,7 +185,7 @@ export const realtime = ({
     become('open');
     const resumed = connects > 1;
     emit('connected', { resumed });
-    catchUp(resumed, { ride: (ride) => isClosed() || emit('ride', ride), offer: (offer) => isClosed() || show(offer) }).catch(
+    catchUp(resumed, { ride: (ride) => isClosed() || emit('ride', ride), question: (question) => isClosed() || show(question) }).catch(
       (error: unknown) => emit('problem', error),
     );
     old?.socket.close();

@@ -3,7 +3,7 @@ import { type HttpOptions, http } from './http.ts';
 import { type NotificationFilter, notificationFilter, type Storage } from './notification-filter.ts';
 import { pickups } from './pickups.ts';
 import { type Realtime, type RealtimeOptions, realtime, type Timing } from './realtime.ts';
-import { rereading } from './reread.ts';
+import { type Read, rereading } from './reread.ts';
 import type { MakeWebSocket } from './socket.ts';
 import type {
   Argo,
@@ -114,7 +114,7 @@ export type Tuntas = {
   readonly getDriver: (options?: CallOptions) => Promise<DriverWithOffers>;
   /**
    * Opens the connection for notifications; it comes back by itself until it is closed. One is enough for an app.
-   * @param options `driver`: the app is a driver's: offers that were made while it was away come with each connection
+   * @param options `driver`: the app is a driver's: what awaits his answer comes with each connection, made while it was away or not
    */
   readonly connect: (options?: { readonly driver?: boolean }) => Realtime;
   /** What the connection drops; pass it what comes with a mobile push too. */
@@ -160,6 +160,7 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
     return ride;
   };
   const getRide: Tuntas['getRide'] = async (rideId, options) => seen(await get<Ride>(at(rideId), options));
+  const argo: Tuntas['argo'] = (car, options) => get<Argo>(atCar(car, '/argo'), options);
   const getDriver: Tuntas['getDriver'] = (options) => get<DriverWithOffers>('/drivers/me', options);
   const change = async (path: string, body: object | undefined, options: CallOptions): Promise<Changed> => {
     const changed = await post<Changed>(path, body, options);
@@ -196,12 +197,12 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
     getScan: (orderId, options) => get<EzPayOrder>(atScan(orderId), options),
     confirmScan: (orderId, confirmed, options) => post<EzPayOrder>(atScan(orderId, '/confirm'), { confirmed }, options),
     carCode: (car, options) => get<CarCode>(atCar(car, '/code'), options),
-    argo: (car, options) => get<Argo>(atCar(car, '/argo'), options),
+    argo,
     getDriver,
     connect: ({ driver = false } = {}) => {
       const { websocket, token, WebSocket, timing } = options;
       if (!websocket) throw new Error('the option "websocket" says where to connect');
-      const read = { ride: (rideId: string) => getRide(rideId), driver: driver ? () => getDriver() : undefined };
+      const read: Read = { ride: (rideId) => getRide(rideId), driver: driver ? () => getDriver() : undefined, argo: (car) => argo(car) };
       const catchUp: RealtimeOptions['catchUp'] = (resumed, tell) => reread.again(resumed, read, tell);
       const app = realtime({ websocket, token, filter, catchUp, WebSocket, timing });
       app.on('NEW_RIDE_REQUEST', ({ rideId }) => reread.offered(rideId));

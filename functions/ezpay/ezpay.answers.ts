@@ -41,6 +41,10 @@ export const argo = z.object({
   ),
   position: z.optional(z.object({ lat: z.number(), lng: z.number(), at: time, moving: z.boolean() })),
   driverId: z.optional(z.string()),
+  asking: described(
+    z.array(z.object({ orderId, version: z.int(), askedAt: time, answerUntil: time, message: text })),
+    'The scans that await the driver’s word.',
+  ),
 });
 export type ArgoView = z.infer<typeof argo>;
 

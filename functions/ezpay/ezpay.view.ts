@@ -41,7 +41,16 @@ export const orderView = (order: EzPay, version: number): OrderView => ({
   ...(isWronglyFailed(order) ? { wronglyFailed: true } : {}),
 });
 
-export const argoView = (argo: Argo, version: number): ArgoView => {
+/** What the driver is asked, as he was told it. */
+export const askingView = (order: Extract<EzPay, { status: 'ASKING' }>, version: number): ArgoView['asking'][number] => ({
+  orderId: order.orderId,
+  version,
+  askedAt: iso(order.askedAt),
+  answerUntil: iso(order.cancelAt),
+  message: notices.pleaseConfirm,
+});
+
+export const argoView = (argo: Argo, version: number): Omit<ArgoView, 'asking'> => {
   const timeline = timelineOf(argo.events);
   const { status, since } = nowOf(timeline);
   const last = timeline.placed.at(-1);

@@ -13,7 +13,7 @@ import { refusals } from './ezpay.decider.ts';
 import type { routes } from './ezpay.routes.ts';
 import type { ScanBody } from './ezpay.schemas.ts';
 import { type EzPay, ezpayRef, hasFailed } from './ezpay.ts';
-import { argoView, orderView } from './ezpay.view.ts';
+import { argoView, askingView, orderView } from './ezpay.view.ts';
 import type { CodeSettings } from './settings.ts';
 import { type Code, tell } from './texts.ts';
 
@@ -79,14 +79,21 @@ export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>
     };
   },
 
-  'GET /cars/{car}/argo': async ({ principal, params }) => {
+  'GET /cars/{car}/argo': async ({ principal, params, at }) => {
     const car = params.car as CarId;
     if (!has(principal, 'operator') && (await carOf(deps, principal.sub as DriverId)) !== car) throw refusal(notYourCar);
-    const { state, version } = await deps.store.load(argoRef(car));
+    const [{ state, version }, asking] = await Promise.all([deps.store.load(argoRef(car)), askingIn(deps, car, at)]);
     if (!state) throw refusal(carUnknown);
-    return { status: 200, body: argoView(state, version) };
+    return { status: 200, body: { ...argoView(state, version), asking } };
   },
 });
+
+/** The scans of a car that await its driver's word; a late deadline may leave one open a little longer than the windows say. */
+const askingIn = async ({ store, waitingIn, windows }: ScansDeps, car: CarId, at: Instant) => {
+  const orders = await waitingIn(car, at, after(at, -2 * (windows.confirmMs + windows.answerMs)));
+  const loaded = await Promise.all(orders.map((orderId) => store.load(ezpayRef(orderId))));
+  return loaded.flatMap(({ state, version }) => (state?.status === 'ASKING' ? [askingView(state, version)] : []));
+};
 
 const noCodes = { code: 'CODES_NOT_USED', message: 'The cars have stickers here. There is no code to show.', status: 404 } as const;
 

@@ -2,7 +2,7 @@
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { fromItem, toItem } from '../platform/dynamo.ts';
 import type { Marker } from '../platform/store.ts';
-import { after, type CarId, type Instant, type OrderId } from '../platform/types.ts';
+import { after, type CarId, type Instant, instant, type OrderId } from '../platform/types.ts';
 import { tolerances } from './argo.timeline.ts';
 import type { Scan } from './ezpay.ts';
 
@@ -18,13 +18,13 @@ export const markerOf = ({ orderId, car, scannedAt }: Scan): Marker => ({
   expiresAt: after(scannedAt, lifetime),
 });
 
-/** The orders of a car that a report may still concern. */
-export type WaitingIn = (car: CarId, at: Instant) => Promise<readonly OrderId[]>;
+/** The orders of a car that a report may still concern; with `since` only those scanned after it. */
+export type WaitingIn = (car: CarId, at: Instant, since?: Instant) => Promise<readonly OrderId[]>;
 
 /** @param table name of the State table */
 export const waitingIn =
   (client: DynamoDBClient, table: string): WaitingIn =>
-  async (car, at) => {
+  async (car, at, since = instant(0)) => {
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName: table,
@@ -33,7 +33,7 @@ export const waitingIn =
         ConsistentRead: true,
       }),
     );
-    return Items.map((item) => fromItem<{ sk: string; expiresAt: number }>(item))
-      .filter(({ sk, expiresAt }) => sk.startsWith(prefix) && expiresAt * 1_000 > at)
+    return Items.map((item) => fromItem<{ sk: string; scannedAt: number; expiresAt: number }>(item))
+      .filter(({ sk, scannedAt, expiresAt }) => sk.startsWith(prefix) && scannedAt > since && expiresAt * 1_000 > at)
       .map(({ sk }) => sk.slice(prefix.length) as OrderId);
   };

@@ -108,10 +108,44 @@ describe('A driver who connects', () => {
     const { shown, client } = start();
     await until('the question', () => asked('/drivers/me') === 1);
     connections[0]?.say(notified(one, 2, 'RIDE_WITHDRAWN'));
-    await until('the withdrawal', () => client.filter.knowsNewer(offer(one, 1)));
+    await until('the withdrawal', () => client.filter.knowsNewer(notified(one, 1)));
     answer(standing(offer(one, 1), offer(two, 1)));
     await until('the other offer', () => shown.length === 1);
     expect(shown).toEqual([`${two}:1`]);
+  });
+});
+
+describe('A driver who connects to his car', () => {
+  const car = 'B1234XYZ';
+  const message = { id: 'Benar?', en: 'Right?' };
+  const asking = { orderId: two, version: 2, askedAt: '2026-11-21T03:49:00.000Z', answerUntil: '2026-11-21T03:59:00.000Z', message };
+
+  it('[EZP-4] [EZP-10] is asked what he was asked while nobody could reach him, once', async () => {
+    const { start, connections } = await world(({ path }) =>
+      path === '/drivers/me'
+        ? { status: 200, body: { driverId: 'd', onDuty: true, serviceLine: 'BB', car, offers: [] } }
+        : { status: 200, body: { car, argo: 'UNKNOWN', version: 1, asking: path === `/cars/${car}/argo` ? [asking] : [] } },
+    );
+    const { app, shown } = start();
+    const questions: unknown[] = [];
+    app.on('EZPAY_CONFIRM_REQUEST', (question) => void questions.push(question));
+    await until('the question', () => questions.length === 1);
+    expect(questions).toEqual([
+      {
+        type: 'EZPAY_CONFIRM_REQUEST',
+        id: `${two}:2`,
+        rideId: two,
+        version: 2,
+        at: '2026-11-21T03:49:00.000Z',
+        car,
+        message,
+        answerUntil: '2026-11-21T03:59:00.000Z',
+      },
+    ]);
+    connections[0]?.say({ ...notified(two, 2, 'EZPAY_CONFIRM_REQUEST'), car });
+    connections[0]?.say(notified(one, 1));
+    await until('the offer', () => shown.length === 1);
+    expect(questions).toHaveLength(1);
   });
 });
 

@@ -156,6 +156,20 @@ describe('the driver', () => {
     expect((await world.argo(car, { sub: 'driver-1', roles: ['driver'] })).body).toMatchObject({ argo: 'STARTED', driverId: 'driver-1' });
   });
 
+  it('[EZP-4] [EZP-10] who was away finds what he is asked beside his car’s argo, until he has answered', async () => {
+    const world = await known();
+    const { body } = await world.scan('customer-1');
+    const asked = async () => (await world.argo(car, { sub: 'driver-1', roles: ['driver'] })).body.asking;
+    expect(await asked()).toEqual([]);
+    world.clock(5);
+    await world.deadline(String(body.orderId));
+    expect(await asked()).toMatchObject([
+      { orderId: body.orderId, version: 2, askedAt: '2026-11-20T20:49:00.000Z', answerUntil: '2026-11-20T20:59:00.000Z' },
+    ]);
+    await world.confirm(String(body.orderId), 'driver-1', { confirmed: true });
+    expect(await asked()).toEqual([]);
+  });
+
   it('[EZP-10] confirms by hand, before he is asked and after', async () => {
     const world = await known();
     const { body } = await world.scan('customer-1');
