@@ -39,7 +39,7 @@ export class IotStack extends Stack {
     const queueName = named({ stage }, 'argo');
     const queueArn = this.formatArn({ service: 'sqs', region, resource: queueName, arnFormat: ArnFormat.NO_RESOURCE_NAME });
 
-    const refused = new DeadLetters(this, 'Refused', { house, of: 'argo-rule', runbook: 'queues.md#messages-were-given-up' });
+    const refused = new DeadLetters(this, 'Refused', { house, of: 'argo-rule', runbook: 'ezpay.md#the-rule-could-not-hand-reports-over' });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('iot.amazonaws.com'),
       description: 'Hands what devices report to the argo queue, or to the dead letters of the rule',

@@ -5,10 +5,8 @@ import { queuesSeldom } from '../platform/queue-seldom.ts';
 import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
 import { instant } from '../platform/types.ts';
 import { ezpayDeps } from './commands.ts';
-import { deviceMessage, meter } from './meter.ts';
+import { meter, reported } from './meter.ts';
 
-export const handler = queueWorker(
-  deviceMessage,
-  meter({ ...ezpayDeps(dynamo(), env('STATE_TABLE')), now: () => instant(Date.now()) }),
-  ownQueue(queuesSeldom()),
-);
+const now = () => instant(Date.now());
+
+export const handler = queueWorker(reported(now), meter({ ...ezpayDeps(dynamo(), env('STATE_TABLE')), now }), ownQueue(queuesSeldom()));

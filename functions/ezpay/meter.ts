@@ -29,6 +29,29 @@ export const deviceMessage = z.discriminatedUnion('kind', [
 ]);
 export type DeviceMessage = z.infer<typeof deviceMessage>;
 
+/** What the rule put aside because the queue did not take it, as IoT Core words it. */
+const putAside = z.object({ topic: z.string(), clientId: z.string(), base64OriginalPayload: z.string() });
+
+/** It counts as received when it is sent to the queue again: of the first receipt nothing is known. */
+const unwrapped = (value: unknown, now: Instant): unknown => {
+  const found = z.safeParse(putAside, value);
+  if (!found.success) return value;
+  const { topic, clientId, base64OriginalPayload } = found.data;
+  try {
+    const said = JSON.parse(Buffer.from(base64OriginalPayload, 'base64').toString('utf8')) as object;
+    return { ...said, car: topic.split('/')[2], device: clientId, receivedAt: now };
+  } catch {
+    return value;
+  }
+};
+
+/** What the queue holds: messages as the rule hands them over, and those it had put aside. */
+export const reported = (now: () => Instant) =>
+  z.pipe(
+    z.transform((value: unknown) => unwrapped(value, now()) as DeviceMessage),
+    deviceMessage,
+  );
+
 const eventOf = (message: DeviceMessage & { kind: MeterEvent['kind'] }): MeterEvent => ({
   device: message.device,
   ...(message.boot === undefined ? {} : { boot: message.boot }),

@@ -18,6 +18,8 @@ export const connect = async ({ url, thing }: ConnectOptions): Promise<Connectio
     false,
   );
   client.on('error', () => {});
+  // One for each message under way.
+  client.setMaxListeners(0);
   return {
     publish: (topic, payload, { qos = 1 } = {}) =>
       new Promise((resolve, reject) => {

@@ -36,10 +36,10 @@ export const playFleet = (ready: Ready, steps: readonly Step[], run: string): Li
   let [published, scans, asked] = [0, 0, 0];
   const count = (what: string): void => void answers.set(what, (answers.get(what) ?? 0) + 1);
 
-  const lineOf = async (device: string): Promise<Connection> => {
-    const known = await lines.get(device)?.catch(() => undefined);
-    if (known?.isOpen()) return known;
-    const line = connect({ url: ready.mqtt, thing: device });
+  /** One line per device, however many messages wait for it. */
+  const lineOf = (device: string): Promise<Connection> => {
+    const known = (lines.get(device) ?? Promise.resolve(undefined)).catch(() => undefined);
+    const line = known.then((open) => (open?.isOpen() ? open : connect({ url: ready.mqtt, thing: device })));
     lines.set(device, line);
     return line;
   };

@@ -52,13 +52,15 @@ export const simulatedMeter = ({ url, car, thing = `meter-${car}`, clock = Date.
     }
   };
   const online = async (): Promise<void> => {
-    sending ??= drain().finally(() => {
-      sending = undefined;
-    });
-    await sending;
+    while (outbox.length > 0) {
+      sending ??= drain().finally(() => {
+        sending = undefined;
+      });
+      await sending;
+    }
   };
   const offline = async (): Promise<void> => {
-    await sending;
+    await sending?.catch(() => undefined);
     await line?.close();
     line = undefined;
   };
@@ -78,7 +80,7 @@ export const simulatedMeter = ({ url, car, thing = `meter-${car}`, clock = Date.
       sequence = 0;
     },
     repeat: async (message) => {
-      line ??= await connect({ url, thing });
+      if (!line?.isOpen()) line = await connect({ url, thing });
       await send(line, message);
     },
     waiting: () => outbox,

@@ -35,7 +35,7 @@ export const startBroker = async ({ port, things, may, onPublish, say }: BrokerO
         done(Object.assign(refuse(client, why), { returnCode: notAuthorized }) as AuthenticateError, false);
       },
       authorizeSubscribe: (client, { topic }, done) => {
-        refuse(client, `nothing lets it subscribe to ${topic}`);
+        refuse(client, `devices read nothing, it may not subscribe to ${topic}`);
         done(null, null);
       },
       authorizePublish: (client, { topic, payload, qos, retain }, done) => {

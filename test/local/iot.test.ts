@@ -1,4 +1,6 @@
 /** The devices' side of the local stack: who may connect and publish, and what the topic rule makes of it. */
+import { createConnection } from 'node:net';
+import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Connection, connect } from '../../local/devices/connection.ts';
 import { openRules, type RuleMetric } from '../../local/iot/rules.ts';
@@ -212,6 +214,50 @@ describe('a device', () => {
     expect(arrived(6)).toEqual([]);
   });
 
+  it.each([
+    ['at QoS 2', { qos: 2 }, 'there is no QoS 2'],
+    ['to be retained', { qos: 1, retain: true }, 'it may not have messages retained'],
+  ] as const)('that publishes %s is disconnected', async (_, options, why) => {
+    const client = await mqtt.connectAsync(local.ready.mqtt, { clientId: 'meter-B1', reconnectPeriod: 0 });
+    const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+    client.on('error', () => {}).publish('tuntas/cars/B1/argo', payload(8), options);
+    await closed;
+    expect(arrived(8)).toEqual([]);
+    expect(local.hooks.logs('devices').at(-1)).toContain(why);
+  });
+
+  it('is refused to listen', async () => {
+    const client = await mqtt.connectAsync(local.ready.mqtt, { clientId: 'meter-B1', reconnectPeriod: 0 });
+    await expect(client.subscribeAsync('tuntas/#')).rejects.toThrow();
+    await client.endAsync();
+  });
+
+  it('whose last will is for another car has it refused', async () => {
+    const will = { topic: 'tuntas/cars/B2/argo', payload: Buffer.from(payload(9)), qos: 1, retain: false } as const;
+    const client = await mqtt.connectAsync(local.ready.mqtt, { clientId: 'meter-B1', reconnectPeriod: 0, will });
+    client.stream.destroy();
+    await eventually(
+      () => local.hooks.logs('devices').at(-1) ?? '',
+      (last) => last.includes('it may not publish to tuntas/cars/B2/argo'),
+    );
+    expect(arrived(9)).toEqual([]);
+  });
+
+  it.each([
+    ['that is no MQTT', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
+    ['that publishes before it connects', Buffer.from([0x30, 5, 0, 1, 97, 98, 99])],
+    ['that speaks MQTT 5', Buffer.from([0x10, 21, 0, 4, 77, 81, 84, 84, 5, 2, 0, 60, 0, 0, 8, 109, 101, 116, 101, 114, 45, 66, 49])],
+  ])('%s is hung up on, and the others go on', async (_, bytes) => {
+    const socket = createConnection(Number(new URL(local.ready.mqtt).port), '127.0.0.1');
+    const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    socket.on('error', () => {}).resume();
+    socket.write(bytes);
+    await closed;
+    const meter = await device('meter-B1');
+    await meter.publish('tuntas/cars/B1/argo', payload(10));
+    await meter.close();
+  });
+
   it('that connects twice loses its first line, as two boxes of one name would', async () => {
     const first = await device('meter-B1');
     const second = await device('meter-B1');
@@ -246,6 +292,11 @@ describe('a template of devices that is not known', () => {
       'a policy variable',
       { ...rule(), ...policy({ Effect: 'Allow', Action: 'iot:Connect', Resource: `arn:aws:iot:r:0:client/\${iot:Certificate.Subject}` }) },
       'iot:Certificate.Subject',
+    ],
+    [
+      'a policy that lets devices read',
+      { ...rule(), ...policy({ Effect: 'Allow', Action: 'iot:Subscribe', Resource: '*' }) },
+      'iot:Subscribe',
     ],
     [
       'an action of a policy',

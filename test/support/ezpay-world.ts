@@ -6,7 +6,7 @@ import { ezpayDeadline, ezpayDeps } from '../../functions/ezpay/commands.ts';
 import { routes } from '../../functions/ezpay/ezpay.routes.ts';
 import type { Mode } from '../../functions/ezpay/ezpay.ts';
 import { facts } from '../../functions/ezpay/facts.ts';
-import { deviceMessage, meter } from '../../functions/ezpay/meter.ts';
+import { meter, reported } from '../../functions/ezpay/meter.ts';
 import { endpoints } from '../../functions/ezpay/scans.endpoints.ts';
 import { httpApi } from '../../functions/platform/http.ts';
 import { leaseFrom, orderNumbers } from '../../functions/platform/order-number.ts';
@@ -52,7 +52,7 @@ export const ezpayWorld = ({ mode = 'async', policy = 'static', keys = [] }: Set
   );
   const dead = deadLetters();
   const queue = { park: dead.park, delay: async () => undefined };
-  const meters = queueWorker(deviceMessage, meter({ ...deps, now }), queue);
+  const meters = queueWorker(reported(now), meter({ ...deps, now }), queue);
   const worker = queueWorker(ezpayFact, facts({ ...deps, ...apps.deps, now }), queue);
 
   const ask = async (route: string, asked: Omit<Asked, 'method' | 'path'>): Promise<Answered> => {
