@@ -72,6 +72,7 @@ describe('a device', () => {
     const { car, meter } = mounted();
     const started = meter.say('STARTED');
     await meter.online();
+    await eventually(async () => (await argoOf(car)).argo === 'STARTED');
     for (let n = 0; n < 3; n += 1) await meter.repeat(started);
     meter.say('STOPPED');
     await meter.online();
@@ -211,8 +212,8 @@ const parked = async (cars: readonly string[]): Promise<ReadonlyMap<string, stri
   });
   const reasons = new Map<string, string>();
   const keep = ({ Body = '', MessageAttributes }: Message): void => {
-    const { car } = JSON.parse(Body) as { car: string };
-    if (cars.includes(car)) reasons.set(car, MessageAttributes?.reason?.StringValue ?? '');
+    const car = /"car":"([^"]+)"/.exec(Body)?.[1];
+    if (car && cars.includes(car)) reasons.set(car, MessageAttributes?.reason?.StringValue ?? '');
   };
   await eventually(async () => {
     const { Messages = [] } = await client.send(
