@@ -3,9 +3,7 @@ import { createConnection } from 'node:net';
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Connection, connect } from '../../local/devices/connection.ts';
-import { openRules, type RuleMetric } from '../../local/iot/rules.ts';
 import { compileSql } from '../../local/iot/sql.ts';
-import type { Stack } from '../../local/template/stack.ts';
 import { eventually, lambda, queue, type Resources, smallCloud } from './support/small-cloud.ts';
 
 const sql =
@@ -61,47 +59,6 @@ describe('the SQL of a topic rule', () => {
     'SELECT a',
   ])('that is not known stops the start with its place: %s', (statement) => {
     expect(() => compileSql(statement, 'Argo.Properties.TopicRulePayload.Sql')).toThrow('Argo.Properties.TopicRulePayload.Sql: ');
-  });
-});
-
-describe('a topic rule whose queue does not take the message', () => {
-  it('hands it to the error action, as it came, with the reason', () => {
-    const properties = {
-      RuleName: 'argo',
-      TopicRulePayload: {
-        Sql: sql,
-        AwsIotSqlVersion: '2016-03-23',
-        RuleDisabled: false,
-        Actions: [{ Sqs: { QueueUrl: 'https://sqs.ap-southeast-3.amazonaws.com/000000000000/argo', UseBase64: false } }],
-        ErrorAction: { Sqs: { QueueUrl: 'refused', UseBase64: false } },
-      },
-    };
-    const given: string[] = [];
-    const metrics: RuleMetric[] = [];
-    const full = {
-      name: 'argo',
-      url: '',
-      send: () => {
-        throw new Error('the queue is full');
-      },
-    };
-    const refused = { name: 'refused', url: '', send: (body: string) => given.push(body) };
-    const rules = openRules({
-      stack: { read: () => [{ id: 'Rule', properties }] } as unknown as Stack,
-      queues: { all: [full, refused] } as never,
-      onMetric: (_, metric) => void metrics.push(metric),
-    });
-
-    rules.publish(message('{"kind":"PING"}'));
-
-    expect(metrics).toEqual(['TopicMatch', 'Failure']);
-    expect(JSON.parse(given[0] as string)).toEqual({
-      ruleName: 'argo',
-      topic: 'tuntas/cars/B1/argo',
-      clientId: 'meter-B1',
-      base64OriginalPayload: 'eyJraW5kIjoiUElORyJ9',
-      failures: [{ failedAction: 'SqsAction', failedResource: 'argo', errorMessage: 'Error: the queue is full' }],
-    });
   });
 });
 
@@ -276,6 +233,34 @@ describe('a device', () => {
     expect(bodies()).toHaveLength(all + 1);
     expect(bodies().at(-1)).toEqual({ car: 'B1', device: 'meter-B1', receivedAt: expect.any(Number) });
     await meter.close();
+  });
+});
+
+describe('a topic rule whose queue does not take the message', () => {
+  it('hands it to the error action whole, with the failure', async () => {
+    const cloud = smallCloud(
+      { ...lambda('Any'), ...queue('Argo', { MaximumMessageSize: 1_024 }) },
+      { Any: 'export const handler = async () => {};' },
+      {},
+      { ...rule({ ErrorAction: { Sqs: { QueueUrl: { Ref: 'Refused' } } } }), ...policy(), ...queue('Refused') },
+    );
+    const local = await cloud.start();
+    const meter = await connect({ url: local.ready.mqtt, thing: 'meter-B1' });
+    const payload = JSON.stringify({ kind: 'x'.repeat(2_000) });
+    await meter.publish('tuntas/cars/B1/argo', payload);
+    const [refused] = local.hooks.queue('refused').stored.messages.map(({ body }) => JSON.parse(body));
+    expect(refused).toEqual({
+      ruleName: 'small_argo',
+      topic: 'tuntas/cars/B1/argo',
+      clientId: 'meter-B1',
+      base64OriginalPayload: Buffer.from(payload).toString('base64'),
+      failures: [{ failedAction: 'SqsAction', failedResource: 'small-argo', errorMessage: expect.stringContaining('too long') }],
+    });
+    expect(local.hooks.queue('argo').stored.messages).toEqual([]);
+    expect(local.hooks.metric({ namespace: 'AWS/IoT', name: 'Failure', dimensions: { RuleName: 'small_argo' } }, 'Sum')).toBe(1);
+    await meter.close();
+    await local.stop();
+    cloud.remove();
   });
 });
 
