@@ -27,6 +27,25 @@ export const argoStarted = argo('argo.started');
 export const argoStopped = argo('argo.stopped');
 export const argoSuspect = argo('argo.suspect');
 
+export const carMovedOff = z.object({ id: text, type: z.literal('car.moved-off'), version, at: time, car: text, seenAt: time });
+
+const ms = z.optional(z.number());
+/** What was known of the car when the predictor judged the order; times are ms before that moment, what was not known is left out. */
+const evidence = z.object({
+  waited: z.number(),
+  hour: z.number(),
+  sinceReport: ms,
+  lags: z.array(z.number()),
+  sincePosition: ms,
+  moving: z.optional(z.boolean()),
+  sinceOrder: ms,
+  record: z.optional(z.object({ scans: z.number(), unproven: z.number() })),
+  sinceDuty: ms,
+});
+/** Absent where the reports of the argo speak for themselves. */
+const judgement = { probability: z.optional(z.number()), model: z.optional(text), evidence: z.optional(evidence) };
+const witness = z.enum(['argo', 'grace', 'driver', 'predictor']);
+
 /** `id` is `{orderId}/EZPAY/{version}`. */
 const envelope = <Type extends string>(type: Type) => ({
   id: text,
@@ -44,15 +63,15 @@ const trip = { startedAt: z.optional(time), stoppedAt: z.optional(time) };
 const supersedes = z.optional(text);
 const reason = z.enum(['ARGO_NOT_STARTED', 'DRIVER_DENIED', 'SCANNED_OTHER_CAR']);
 
-export const ezpayWaiting = z.object({ ...envelope('ezpay.waiting'), askAt: time, supersedes });
-export const ezpayRefused = z.object({ ...envelope('ezpay.refused'), reason, supersedes });
+export const ezpayWaiting = z.object({ ...envelope('ezpay.waiting'), askAt: time, supersedes, ...judgement });
+export const ezpayRefused = z.object({ ...envelope('ezpay.refused'), reason, supersedes, ...judgement });
+export const ezpayJudged = z.object({ ...envelope('ezpay.judged'), ...legacy, probability: z.number(), model: text, evidence });
 export const ezpayConfirmed = z.object({
   ...envelope('ezpay.confirmed'),
-  by: z.enum(['argo', 'grace', 'driver', 'predictor']),
+  by: witness,
   recentOrderId: z.optional(text),
   driverId: z.optional(text),
-  probability: z.optional(z.number()),
-  model: z.optional(text),
+  ...judgement,
   paymentMethod: text,
   waitedMs: z.number(),
   supersedes,
@@ -61,8 +80,15 @@ export const ezpayDriverAsked = z.object({ ...envelope('ezpay.driver-asked'), ..
 export const ezpayCancelled = z.object({ ...envelope('ezpay.cancelled'), ...legacy, reason });
 export const ezpayWronglyFailed = z.object({ ...envelope('ezpay.wrongly-failed'), ...legacy, ...trip });
 export const ezpayRightlyFailed = z.object({ ...envelope('ezpay.rightly-failed'), ...legacy, ...trip });
-export const ezpayVerified = z.object({ ...envelope('ezpay.verified'), ...legacy, ...trip });
-export const ezpayContradicted = z.object({ ...envelope('ezpay.contradicted'), ...legacy });
+export const ezpayVerified = z.object({ ...envelope('ezpay.verified'), ...legacy, ...trip, by: z.optional(witness) });
+export const ezpayContradicted = z.object({ ...envelope('ezpay.contradicted'), ...legacy, by: z.optional(witness) });
+export const ezpayUnproven = z.object({
+  ...envelope('ezpay.unproven'),
+  ...legacy,
+  by: z.literal('predictor'),
+  probability: z.number(),
+  model: text,
+});
 export const ezpayTripEnded = z.object({ ...envelope('ezpay.trip-ended'), ...legacy, ...trip });
 
 const driver = { id: text, version, at: time, driverId: text, car: text };
@@ -73,8 +99,10 @@ export const ezpayFact = z.discriminatedUnion('type', [
   argoStarted,
   argoStopped,
   argoSuspect,
+  carMovedOff,
   ezpayWaiting,
   ezpayRefused,
+  ezpayJudged,
   ezpayConfirmed,
   ezpayDriverAsked,
   ezpayCancelled,
@@ -82,6 +110,7 @@ export const ezpayFact = z.discriminatedUnion('type', [
   ezpayRightlyFailed,
   ezpayVerified,
   ezpayContradicted,
+  ezpayUnproven,
   ezpayTripEnded,
   carTaken,
   carLeft,

@@ -1,7 +1,7 @@
 /** What each route of dispatch does: authorise where the ride is known, one command, answer. */
 import { createHash } from 'node:crypto';
 import { refused } from '../platform/decision.ts';
-import { type FlagSource, isOn } from '../platform/flags.ts';
+import { type FlagTable, isOn } from '../platform/flags.ts';
 import { type Endpoint, type HttpAnswer, type HttpRequest, has, Problem, refusal } from '../platform/http.ts';
 import { type Fields, log, type Metrics } from '../platform/log.ts';
 import type { Principal } from '../platform/principal.ts';
@@ -19,7 +19,7 @@ import { driverView, rideView, standingOffer } from './ride.view.ts';
 
 export type RidesDeps = DispatchDeps & {
   readonly nextOrderId: (at: Instant) => Promise<OrderId>;
-  readonly flags: FlagSource;
+  readonly flags: () => Promise<Pick<FlagTable, 'idempotent-dispatch'>>;
   readonly ridesAsked: RidesAsked;
 };
 

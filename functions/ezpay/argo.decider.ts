@@ -2,7 +2,7 @@
 import { type Decision, type Fact, happened, nothing } from '../platform/decision.ts';
 import { type CarId, type DriverId, type Instant, iso, type OrderId } from '../platform/types.ts';
 import { compare, doubtIn, isCopy, nowOf, placeOf, sameRun, type Timeline, timelineOf } from './argo.timeline.ts';
-import { type Argo, eventsKept, type Gps, type MeterEvent, outcomesKept } from './argo.ts';
+import { type Argo, eventsKept, type Gps, type MeterEvent, outcomesKept, type Record } from './argo.ts';
 
 type Position = { readonly lat: number; readonly lng: number };
 
@@ -22,7 +22,14 @@ export type Ping = {
 /** Without a driver: this one left the car. */
 export type Drive = { readonly type: 'drive'; readonly driverId: DriverId; readonly drives: boolean; readonly at: Instant };
 /** An EzPay order in this car was confirmed or failed. */
-export type Settle = { readonly type: 'settle'; readonly orderId: OrderId; readonly confirmed: boolean; readonly at: Instant };
+export type Settle = {
+  readonly type: 'settle';
+  readonly orderId: OrderId;
+  readonly confirmed: boolean;
+  /** Whether the argo spoke for it; nothing while that is not known. */
+  readonly proven?: boolean | undefined;
+  readonly at: Instant;
+};
 export type ArgoCommand = Report | Ping | Drive | Settle;
 type ArgoDecision = Decision<Argo>;
 
@@ -106,7 +113,10 @@ const ping = ({ position, seenAt, at }: Ping, argo: Argo): ArgoDecision => {
   const next = gpsAfter(gps, position, seenAt);
   if (!next) return nothing('older-position');
   const changes = !gps || next.moving !== gps.moving || distance(gps, next) > far || seenAt - gps.at >= stale;
-  return changes ? happened({ ...argo, gps: next }, at) : nothing('same-evidence');
+  if (!changes) return nothing('same-evidence');
+  const movesOff = next.moving && !gps?.moving;
+  const facts: readonly Fact[] = movesOff ? [{ type: 'car.moved-off', data: { car: argo.car, seenAt: iso(seenAt) } }] : [];
+  return happened({ ...argo, gps: next }, at, ...facts);
 };
 
 const drive = ({ driverId, drives, at }: Drive, argo: Argo): ArgoDecision => {
@@ -117,10 +127,18 @@ const drive = ({ driverId, drives, at }: Drive, argo: Argo): ArgoDecision => {
   return happened({ ...argo, driver: { driverId, since: at } }, at);
 };
 
-const settle = ({ orderId, confirmed, at }: Settle, argo: Argo): ArgoDecision => {
+const fades = 0.98;
+const thousandths = (value: number): number => Math.round(value * 1_000) / 1_000;
+const recordWith = ({ scans, unproven }: Record = { scans: 0, unproven: 0 }, proven: boolean): Record => ({
+  scans: thousandths(scans * fades + 1),
+  unproven: thousandths(unproven * fades + (proven ? 0 : 1)),
+});
+
+const settle = ({ orderId, confirmed, proven, at }: Settle, argo: Argo): ArgoDecision => {
   const before = argo.orders ?? [];
   const known = before.find((one) => one.orderId === orderId);
   if (known && known.at >= at) return nothing('known-already');
   const orders = [...before.filter((one) => one !== known), { orderId, at, confirmed }].sort((a, b) => a.at - b.at).slice(-outcomesKept);
-  return orders.some((one) => one.orderId === orderId) ? happened({ ...argo, orders }, at) : nothing('older-order');
+  const record = proven === undefined ? argo.record : recordWith(argo.record, proven);
+  return orders.some((one) => one.orderId === orderId) ? happened({ ...argo, orders, record }, at) : nothing('older-order');
 };

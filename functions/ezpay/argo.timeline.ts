@@ -151,6 +151,12 @@ export const runAt = (runs: readonly Run[], at: Instant, wait: number): Run | un
     return at >= run.startedAt - wait && at <= until;
   });
 
+/** Whether the reports can speak of that moment: a full list has forgotten what was before its oldest. */
+export const remembers = (events: readonly MeterEvent[], at: Instant): boolean => {
+  const [oldest] = events;
+  return events.length < eventsKept || oldest === undefined || at > placeOf(oldest);
+};
+
 /** What the argo does now, and since when. */
 export const nowOf = ({ runs, placed }: Timeline): { readonly status: 'STARTED' | 'STOPPED' | 'UNKNOWN'; readonly since?: Instant } => {
   const last = runs.at(-1);
@@ -161,6 +167,10 @@ export const nowOf = ({ runs, placed }: Timeline): { readonly status: 'STARTED' 
 
 export const doubtIn = ({ placed }: Timeline, event: MeterEvent): Doubt | undefined =>
   placed.find((one) => isCopy(one.event, event))?.doubt;
+
+/** From its time to its receipt; a clock that is not believed says nothing about it. */
+export const lagOf = ({ event, at, doubt }: Placed): number | undefined =>
+  doubt === 'future' || doubt === 'clock-unset' || doubt === 'overtaken' ? undefined : event.receivedAt - at;
 
 /** Whether the start was seen or lost, and both ends. */
 const boundsOf = (run: Run): readonly [string, Instant, Instant | undefined] =>

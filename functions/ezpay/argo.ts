@@ -28,7 +28,11 @@ export type Argo = {
   readonly driver?: { readonly driverId: DriverId; readonly since: Instant } | undefined;
   /** How the car's latest EzPay orders ended, oldest first. */
   readonly orders?: readonly Outcome[] | undefined;
+  readonly record?: Record | undefined;
 };
+
+/** How often the argo spoke for the car's scans; each counts less than the next, so that about fifty count. */
+export type Record = { readonly scans: number; readonly unproven: number };
 
 export type Outcome = { readonly orderId: OrderId; readonly at: Instant; readonly confirmed: boolean };
 
@@ -41,6 +45,9 @@ export const lastSuccess = ({ orders = [] }: Argo): Outcome | undefined => order
 /** Of its latest orders, the share that failed; known only when there are enough of them. */
 export const failureRate = ({ orders = [] }: Argo): number | undefined =>
   orders.length < outcomesKept ? undefined : orders.filter(({ confirmed }) => !confirmed).length / orders.length;
+
+/** When the latest news of the car came that can speak for a trip. */
+export const newsOf = ({ events, gps }: Argo): number => Math.max(gps?.at ?? 0, ...events.map(({ receivedAt }) => receivedAt));
 
 /** Reports kept: with two trips an hour, three hours of them in about 1.5 KB. */
 export const eventsKept = 12;

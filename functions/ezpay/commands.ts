@@ -7,17 +7,24 @@ import { type IdempotencyKey, type Outcome, type Store, store } from '../platfor
 import { after, type CarId, type DriverId, type Instant, type OrderId } from '../platform/types.ts';
 import { type ArgoCommand, decide as decideArgo } from './argo.decider.ts';
 import { type Argo, argoRef } from './argo.ts';
-import { type Answer, decide, type EzPayCommand, type Prediction, scan } from './ezpay.decider.ts';
+import { type Answer, decide, type EzPayCommand, scan } from './ezpay.decider.ts';
 import { type EzPay, ezpayRef, isOpen, type Scan, stillGoes } from './ezpay.ts';
+import type { Prediction } from './predictor.ts';
 import { tell } from './texts.ts';
 import { markerOf, type WaitingIn, waitingIn } from './waits.store.ts';
 
-export type EzPayDeps = { readonly store: Store; readonly waitingIn: WaitingIn };
+/** The probability that the argo runs for a scan, from what is known of the car at a moment. */
+export type Predict = (argo: Argo, scannedAt: Instant, at: Instant) => Prediction;
+/** How an order is judged at this moment: whether the predictor may shorten its wait can change while it waits. */
+export type Predictor = (orderId: OrderId) => Promise<Predict>;
+
+export type EzPayDeps = { readonly store: Store; readonly waitingIn: WaitingIn; readonly predictor?: Predictor | undefined };
 
 /** @param table name of the State table */
-export const ezpayDeps = (client: DynamoDBClient, table: string): EzPayDeps => ({
+export const ezpayDeps = (client: DynamoDBClient, table: string, predictor?: Predictor): EzPayDeps => ({
   store: store(client, table),
   waitingIn: waitingIn(client, table),
+  predictor,
 });
 
 export type { EzPay } from './ezpay.ts';
@@ -31,8 +38,6 @@ export const graceMs = 2 * 60_000;
 const keyLifetime = 24 * 3_600_000;
 const attempts = 5;
 
-/** The probability that the argo runs, where the predictor may shorten the wait. */
-export type Predict = (argo: Argo, at: Instant) => Prediction | undefined;
 /** A scan before it is known what else its customer has. */
 export type Wanted = Omit<Scan, 'supersedes' | 'beside'>;
 export type Scanned =
@@ -50,17 +55,14 @@ const keyOf = ({ customerId, car, scannedAt }: Scan, replaces: OrderId | undefin
 });
 
 /** Scans a car: one read of it, one transaction of order, key and marker. Only a customer who scanned before costs one read more. */
-export const scanCar = async (
-  { store }: Pick<EzPayDeps, 'store'>,
-  wanted: Wanted,
-  predict: Predict = () => undefined,
-): Promise<Scanned> => {
-  const { state: argo } = await store.load(argoRef(wanted.car));
+export const scanCar = async ({ store, predictor }: Pick<EzPayDeps, 'store' | 'predictor'>, wanted: Wanted): Promise<Scanned> => {
+  const [{ state: argo }, predict] = await Promise.all([store.load(argoRef(wanted.car)), predictor?.(wanted.orderId)]);
   if (!argo) return refused(carUnknown);
+  const prediction = predict?.(argo, wanted.scannedAt, wanted.scannedAt);
   let previous: Going | undefined;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const scanning = besideOthers(wanted, previous?.order);
-    const decision = scan({ type: 'scan', scan: scanning, argo, graceMs, prediction: predict(argo, wanted.scannedAt) });
+    const decision = scan({ type: 'scan', scan: scanning, argo, graceMs, prediction });
     const created = await store.create(ezpayRef(wanted.orderId), decision, keyOf(scanning, previous?.order.orderId), [markerOf(scanning)]);
     if (created.outcome === 'created') return { outcome: 'created', order: decision.state, version: 1, previous: previous?.order };
     const { state, version } = await store.load(ezpayRef(created.id as OrderId));
@@ -128,12 +130,20 @@ export const answerScan = async (
  * Joins an order with what the car has reported. The car is read again after each change, so that of two workers with an older and a newer
  * reading the newer has the last word.
  */
-export const joinOrder = async ({ store }: Pick<EzPayDeps, 'store'>, car: CarId, orderId: OrderId, at: Instant): Promise<void> => {
+export const joinOrder = async (
+  { store, predictor }: Pick<EzPayDeps, 'store' | 'predictor'>,
+  car: CarId,
+  orderId: OrderId,
+  at: Instant,
+): Promise<void> => {
+  const predict = await predictor?.(orderId);
   let joined: number | undefined;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const { state: argo, version } = await store.load(argoRef(car));
     if (!argo || version === joined) return;
-    const { decision } = await store.transition(ezpayRef(orderId), (order) => decide({ type: 'join', argo, at }, order));
+    const { decision } = await store.transition(ezpayRef(orderId), (order) =>
+      decide({ type: 'join', argo, at, prediction: order && isOpen(order) ? predict?.(argo, order.scannedAt, at) : undefined }, order),
+    );
     if (decision.outcome !== 'happened') return;
     joined = version;
   }

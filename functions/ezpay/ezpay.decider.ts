@@ -1,12 +1,21 @@
 /** The rules of an EzPay order: a scan is confirmed by what speaks for the trip, waits for it in sight, or is refused with a reason. */
 import { type Decision, type Fact, type Happened, happened, nothing, type Refusal, refused } from '../platform/decision.ts';
 import { after, type DriverId, type Instant, iso, type OrderId } from '../platform/types.ts';
-import { type Run, runAt, sameRun, timelineOf } from './argo.timeline.ts';
-import { type Argo, lastSuccess } from './argo.ts';
-import { type EzPay, type Failure, hasFailed, isOpen, isPatient, isWronglyFailed, legacyState, type Scan, type Witness } from './ezpay.ts';
-
-/** The probability that the argo runs, by the model of that version; given only where the predictor may shorten the wait. */
-export type Prediction = { readonly probability: number; readonly model: string };
+import { type Run, remembers, runAt, sameRun, timelineOf } from './argo.timeline.ts';
+import { type Argo, lastSuccess, newsOf } from './argo.ts';
+import {
+  type EzPay,
+  type Failure,
+  hasFailed,
+  isOpen,
+  isPatient,
+  isWronglyFailed,
+  legacyState,
+  type OpenEzPay,
+  type Scan,
+  type Witness,
+} from './ezpay.ts';
+import type { Prediction } from './predictor.ts';
 
 export type ScanCode = {
   readonly type: 'scan';
@@ -16,7 +25,7 @@ export type ScanCode = {
   readonly prediction?: Prediction | undefined;
 };
 /** The car's reports have changed, or were read again. */
-export type Join = { readonly type: 'join'; readonly argo: Argo; readonly at: Instant };
+export type Join = { readonly type: 'join'; readonly argo: Argo; readonly at: Instant; readonly prediction?: Prediction | undefined };
 export type Answer = { readonly type: 'answer'; readonly driverId: DriverId; readonly confirmed: boolean; readonly at: Instant };
 export type Supersede = { readonly type: 'supersede'; readonly by: OrderId; readonly at: Instant };
 /** The deadline of an order: the driver is asked, or the order is cancelled. */
@@ -24,26 +33,32 @@ export type Deadline = { readonly type: 'deadline'; readonly at: Instant };
 export type EzPayCommand = Join | Answer | Supersede | Deadline;
 type EzPayDecision = Decision<EzPay>;
 
-/** The predictor is believed from here on: of a hundred trips it is sure of, at most two are not. */
-export const trusted = 0.98;
+/** How long the proof of an order is waited for that the predictor alone confirmed; the worst report seen was 52 minutes late. */
+export const proofMs = 2 * 3_600_000;
 
 export const scan = ({ scan, argo, graceMs, prediction }: ScanCode): Happened<EzPay> => {
   const { scannedAt: at } = scan;
   const trip = tripOf(scan, argo);
   const witness = witnessOf(trip, { scan, argo, graceMs, prediction });
-  if (witness) return happened<EzPay>({ ...scan, trip, status: 'CONFIRMED', witness, at }, at, confirmed(scan, witness, at));
+  const judgement = trip ? {} : judgementOf(prediction);
+  if (witness)
+    return happened<EzPay>(
+      { ...scan, trip, status: 'CONFIRMED', witness, at, ...proofOf(witness, at) },
+      at,
+      confirmed(scan, witness, { at, judgement }),
+    );
   if (isPatient(scan)) {
     const askAt = after(at, scan.windowMs);
     return happened<EzPay>(
-      { ...scan, status: 'WAITING', askAt },
+      { ...scan, status: 'WAITING', askAt, ...judgedBy(argo, prediction) },
       at,
-      fact('ezpay.waiting', scan, { askAt: iso(askAt), supersedes: scan.supersedes }),
+      fact('ezpay.waiting', scan, { askAt: iso(askAt), supersedes: scan.supersedes, ...judgement }),
     );
   }
   return happened<EzPay>(
     { ...scan, status: 'REFUSED', reason: 'ARGO_NOT_STARTED', at },
     at,
-    fact('ezpay.refused', scan, { reason: 'ARGO_NOT_STARTED', supersedes: scan.supersedes }),
+    fact('ezpay.refused', scan, { reason: 'ARGO_NOT_STARTED', supersedes: scan.supersedes, ...judgement }),
   );
 };
 
@@ -55,8 +70,20 @@ const witnessOf = (trip: Run | undefined, { scan, argo, graceMs, prediction }: O
   if (scan.mode === 'strict') return undefined;
   const lastOrder = lastSuccess(argo);
   if (lastOrder && scan.scannedAt - lastOrder.at < graceMs) return { by: 'grace', orderId: lastOrder.orderId };
-  return isPatient(scan) && prediction && prediction.probability >= trusted ? { by: 'predictor', ...prediction } : undefined;
+  return isPatient(scan) && prediction?.sure ? predictorOf(prediction) : undefined;
 };
+
+const predictorOf = ({ probability, model }: Prediction): Witness => ({ by: 'predictor', probability, model });
+
+/** What the predictor said, kept in the story: models are trained on it, and their calibration is watched by it. */
+const judgementOf = (prediction: Prediction | undefined): Readonly<Record<string, unknown>> =>
+  prediction ? { probability: prediction.probability, model: prediction.model, evidence: prediction.evidence } : {};
+
+const judgedBy = (argo: Argo, prediction: Prediction | undefined): { readonly judgedBy?: number } =>
+  prediction ? { judgedBy: newsOf(argo) } : {};
+
+const proofOf = (witness: Witness, at: Instant): { readonly proofBy?: Instant } =>
+  witness.by === 'predictor' ? { proofBy: after(at, proofMs) } : {};
 
 export const decide = (command: EzPayCommand, order: EzPay | undefined): EzPayDecision => {
   if (!order) return refused(refusals.unknown);
@@ -72,12 +99,27 @@ export const decide = (command: EzPayCommand, order: EzPay | undefined): EzPayDe
   }
 };
 
-const join = ({ argo, at }: Join, order: EzPay): EzPayDecision => {
+const join = ({ argo, at, prediction }: Join, order: EzPay): EzPayDecision => {
+  if (!remembers(argo.events, order.scannedAt)) return nothing('forgotten');
   const trip = tripOf(order, argo);
+  if (isOpen(order)) return trip ? confirm(order, { by: 'argo' }, { trip, at }) : judge(order, argo, { prediction, at });
   if (sameRun(trip, order.trip)) return nothing('same-trip');
-  if (isOpen(order)) return trip ? confirm(order, { by: 'argo' }, { trip, at }) : nothing('no-trip-yet');
-  const next: EzPay = { ...order, trip };
+  const next = withTrip(order, trip);
   return happened(next, at, ...news(order, next));
+};
+
+/** A trip proves what the predictor said. */
+const withTrip = (order: Exclude<EzPay, OpenEzPay>, trip: Run | undefined): EzPay => {
+  if (order.status !== 'CONFIRMED' || !trip) return { ...order, trip };
+  const { proofBy: _, ...proven } = order;
+  return { ...proven, trip };
+};
+
+/** What is news for the car can make the predictor sure; what is not is judged once. */
+const judge = (order: OpenEzPay, argo: Argo, { prediction, at }: Pick<Join, 'prediction' | 'at'>): EzPayDecision => {
+  if (!prediction || newsOf(argo) <= (order.judgedBy ?? -1)) return nothing('no-trip-yet');
+  if (prediction.sure) return confirm(order, predictorOf(prediction), { at, judgement: judgementOf(prediction) });
+  return happened<EzPay>({ ...order, ...judgedBy(argo, prediction) }, at, fact('ezpay.judged', order, judgementOf(prediction)));
 };
 
 /** What a report that comes after the decision says about it. */
@@ -86,13 +128,18 @@ const news = (order: EzPay, next: EzPay): readonly Fact[] => {
     const [was, is] = [isWronglyFailed(order), isWronglyFailed(next)];
     return was === is ? [] : [fact(is ? 'ezpay.wrongly-failed' : 'ezpay.rightly-failed', next, tripData(next))];
   }
-  if (!next.trip) return [fact('ezpay.contradicted', next, {})];
-  if (!order.trip) return [fact('ezpay.verified', next, tripData(next))];
+  if (!next.trip) return [fact('ezpay.contradicted', next, { by: witnessIn(next) })];
+  if (!order.trip) return [fact('ezpay.verified', next, { ...tripData(next), by: witnessIn(next) })];
   return next.trip.stoppedAt === order.trip.stoppedAt ? [] : [fact('ezpay.trip-ended', next, tripData(next))];
 };
 
-const confirm = (order: EzPay, witness: Witness, { trip, at }: { readonly trip?: Run; readonly at: Instant }): EzPayDecision =>
-  happened<EzPay>({ ...scanOf(order), trip, status: 'CONFIRMED', witness, at }, at, confirmed(order, witness, at));
+type Believed = { readonly trip?: Run; readonly at: Instant; readonly judgement?: Readonly<Record<string, unknown>> | undefined };
+const confirm = (order: EzPay, witness: Witness, { trip, at, judgement }: Believed): EzPayDecision =>
+  happened<EzPay>(
+    { ...scanOf(order), trip, status: 'CONFIRMED', witness, at, ...proofOf(witness, at) },
+    at,
+    confirmed(order, witness, { at, judgement }),
+  );
 
 const answer = ({ driverId, confirmed: says, at }: Answer, order: EzPay): EzPayDecision => {
   if (order.status === 'CONFIRMED') return says ? nothing('already-confirmed') : refused(refusals.confirmedAlready);
@@ -110,16 +157,21 @@ const deadline = ({ at }: Deadline, order: EzPay): EzPayDecision => {
     case 'ASKING':
       return at < order.cancelAt ? nothing('too-early') : cancel(order, 'ARGO_NOT_STARTED', at);
     case 'CONFIRMED':
+      if (order.proofBy === undefined) return nothing('not-open');
+      return at < order.proofBy ? nothing('too-early') : unproven(order, at);
     case 'REFUSED':
     case 'CANCELLED':
       return nothing('not-open');
   }
 };
 
-const ask = (order: EzPay, at: Instant): EzPayDecision => {
+const unproven = ({ proofBy: _, ...order }: Extract<EzPay, { status: 'CONFIRMED' }>, at: Instant): EzPayDecision =>
+  happened<EzPay>(order, at, fact('ezpay.unproven', order, witnessData(order.witness)));
+
+const ask = (order: OpenEzPay, at: Instant): EzPayDecision => {
   const cancelAt = after(at, order.answerMs);
   return happened<EzPay>(
-    { ...scanOf(order), status: 'ASKING', askedAt: at, cancelAt },
+    { ...scanOf(order), judgedBy: order.judgedBy, status: 'ASKING', askedAt: at, cancelAt },
     at,
     fact('ezpay.driver-asked', order, { cancelAt: iso(cancelAt) }),
   );
@@ -159,13 +211,16 @@ const fact = (type: string, order: Scan | EzPay, data: Readonly<Record<string, u
   },
 });
 
-const confirmed = (order: Scan, witness: Witness, at: Instant): Fact =>
+const confirmed = (order: Scan, witness: Witness, { at, judgement }: Pick<Believed, 'at' | 'judgement'>): Fact =>
   fact('ezpay.confirmed', scanOf(order), {
+    ...judgement,
     ...witnessData(witness),
     paymentMethod: order.paymentMethod,
     waitedMs: at - order.scannedAt,
     supersedes: order.supersedes,
   });
+
+const witnessIn = (order: EzPay): Witness['by'] | undefined => (order.status === 'CONFIRMED' ? order.witness.by : undefined);
 
 const witnessData = (witness: Witness): Readonly<Record<string, unknown>> => {
   switch (witness.by) {

@@ -35,15 +35,22 @@ export type Witness =
   | { readonly by: 'driver'; readonly driverId: DriverId }
   | { readonly by: 'predictor'; readonly probability: number; readonly model: string };
 
+/** What grace and the predictor confirm is proven later, or never; a driver is asked when the argo has not spoken. */
+export const provenBy = (by: Witness['by']): boolean | undefined => (by === 'argo' ? true : by === 'driver' ? false : undefined);
+
 export type Failure = 'ARGO_NOT_STARTED' | 'DRIVER_DENIED' | 'SCANNED_OTHER_CAR';
 
 /** `trip` is what the argo's reports say by now, whatever the order has come to: in a cancelled order it shows that the trip was real. */
 type Known = Scan & { readonly trip?: Run | undefined };
 
+/** The latest news of the car that the predictor has judged the order by. */
+type Judged = { readonly judgedBy?: number | undefined };
+
 export type EzPay =
-  | (Known & { readonly status: 'WAITING'; readonly askAt: Instant })
-  | (Known & { readonly status: 'ASKING'; readonly askedAt: Instant; readonly cancelAt: Instant })
-  | (Known & { readonly status: 'CONFIRMED'; readonly witness: Witness; readonly at: Instant })
+  | (Known & Judged & { readonly status: 'WAITING'; readonly askAt: Instant })
+  | (Known & Judged & { readonly status: 'ASKING'; readonly askedAt: Instant; readonly cancelAt: Instant })
+  /** `proofBy`: the predictor's word alone stands for it, until then. */
+  | (Known & { readonly status: 'CONFIRMED'; readonly witness: Witness; readonly at: Instant; readonly proofBy?: Instant | undefined })
   | (Known & { readonly status: 'REFUSED'; readonly reason: 'ARGO_NOT_STARTED'; readonly at: Instant })
   | (Known & { readonly status: 'CANCELLED'; readonly reason: Failure; readonly at: Instant });
 
@@ -75,11 +82,25 @@ export const isWronglyFailed = (order: EzPay): boolean =>
 /** The states of the older clients: 2 success, -2 failed; 1 while it is awaited. */
 export const legacyState = (order: EzPay): 2 | 1 | -2 => (order.status === 'CONFIRMED' ? 2 : isOpen(order) ? 1 : -2);
 
+const dueAt = (order: EzPay): Instant | undefined => {
+  switch (order.status) {
+    case 'WAITING':
+      return order.askAt;
+    case 'ASKING':
+      return order.cancelAt;
+    case 'CONFIRMED':
+      return order.proofBy;
+    case 'REFUSED':
+    case 'CANCELLED':
+      return undefined;
+  }
+};
+
 export const ezpayAggregate: Aggregate<EzPay> = {
   name: 'EZPAY',
   source: 'tuntas.ezpay',
   key: (id) => ({ pk: `ORDER#${id}`, sk: 'EZPAY' }),
-  dueAt: (order) => (order.status === 'WAITING' ? order.askAt : order.status === 'ASKING' ? order.cancelAt : undefined),
+  dueAt,
 };
 
 export const ezpayRef = (orderId: OrderId) => ({ aggregate: ezpayAggregate, id: orderId });

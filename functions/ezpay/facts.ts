@@ -4,6 +4,7 @@ import { log, type Metrics } from '../platform/log.ts';
 import type { CarId, DriverId, Instant, OrderId } from '../platform/types.ts';
 import { failureRate } from './argo.ts';
 import { changeArgo, type EzPayDeps, joinCar, joinOrder, supersede } from './commands.ts';
+import { provenBy } from './ezpay.ts';
 import { type NoticesDeps, tellAbout } from './notices.ts';
 
 export type FactsDeps = EzPayDeps & NoticesDeps;
@@ -22,22 +23,23 @@ const settled = async (deps: FactsDeps, event: EzPayFact, at: Instant): Promise<
     case 'argo.started':
     case 'argo.stopped':
     case 'argo.suspect':
+    case 'car.moved-off':
       return joined(deps, event, at);
     case 'ezpay.waiting':
       await closeRace(deps, event, at);
       return;
     case 'ezpay.confirmed':
       await closeRace(deps, event, at);
-      await keep(deps, event, true);
+      await keep(deps, event, { confirmed: true, proven: provenBy(event.by) });
       count(event, { EzPayConfirmed: 1, EzPayFailed: 0, EzPayArgoNotStarted: 0, EzPayWaitLatency: event.waitedMs, ...lag(event, at) });
       return;
     case 'ezpay.refused':
       await closeRace(deps, event, at);
-      await keep(deps, event, false);
+      await keep(deps, event, { confirmed: false });
       count(event, { EzPayFailed: 1, EzPayArgoNotStarted: 1 });
       return;
     case 'ezpay.cancelled':
-      await keep(deps, event, false);
+      await keep(deps, event, { confirmed: false, proven: event.reason === 'SCANNED_OTHER_CAR' ? undefined : false });
       count(event, failed(event.reason));
       return;
     case 'ezpay.wrongly-failed':
@@ -48,14 +50,28 @@ const settled = async (deps: FactsDeps, event: EzPayFact, at: Instant): Promise<
       );
       return;
     case 'ezpay.contradicted':
-      log.warn('Confirmed against the argo', { orderId: event.orderId, car: event.car }, { EzPayContradicted: 1 });
+      log.warn(
+        'Confirmed against the argo',
+        { orderId: event.orderId, car: event.car },
+        { EzPayContradicted: 1, ...predicted(event.by, 1) },
+      );
+      return;
+    case 'ezpay.unproven':
+      log.warn(
+        'Confirmed by the predictor, never proven',
+        { orderId: event.orderId, car: event.car, probability: event.probability, model: event.model },
+        predicted(event.by, 1),
+      );
+      await keep(deps, event, { confirmed: true, proven: false });
       return;
     case 'ezpay.verified':
-      count(event, { EzPayVerified: 1, ...lag(event, at) });
+      if (event.by === 'predictor') await keep(deps, event, { confirmed: true, proven: true });
+      count(event, { EzPayVerified: 1, ...lag(event, at), ...predicted(event.by, 0) });
       return;
     case 'car.taken':
     case 'car.left':
       return drives(deps, event);
+    case 'ezpay.judged':
     case 'ezpay.driver-asked':
     case 'ezpay.rightly-failed':
     case 'ezpay.trip-ended':
@@ -63,7 +79,10 @@ const settled = async (deps: FactsDeps, event: EzPayFact, at: Instant): Promise<
   }
 };
 
-const joined = async (deps: FactsDeps, { car, type }: ArgoFact, at: Instant): Promise<void> => {
+/** Of what the predictor confirmed, what proved wrong: the average is the share. */
+const predicted = (by: string | undefined, wrong: 0 | 1): Metrics => (by === 'predictor' ? { EzPayPredictorWrong: wrong } : {});
+
+const joined = async (deps: FactsDeps, { car, type }: Pick<ArgoFact, 'car'> & { readonly type: string }, at: Instant): Promise<void> => {
   const orders = await joinCar(deps, car as CarId, at);
   if (orders > 0) log.info('Joined', { car, event: type, orders });
 };
@@ -78,8 +97,10 @@ const closeRace = async (
   if (supersedes) await supersede(deps, supersedes as OrderId, orderId as OrderId, at);
 };
 
-const keep = async (deps: FactsDeps, { car, orderId, at }: OrderFact, confirmed: boolean): Promise<void> => {
-  const command = { type: 'settle', orderId: orderId as OrderId, confirmed, at: Date.parse(at) as Instant } as const;
+type Kept = { readonly confirmed: boolean; readonly proven?: boolean | undefined };
+
+const keep = async (deps: FactsDeps, { car, orderId, at }: OrderFact, { confirmed, proven }: Kept): Promise<void> => {
+  const command = { type: 'settle', orderId: orderId as OrderId, confirmed, proven, at: Date.parse(at) as Instant } as const;
   const { decision, state } = await changeArgo(deps, car as CarId, command);
   const rate = state && failureRate(state);
   if (decision.outcome === 'happened' && !confirmed && rate !== undefined && rate >= 0.5)

@@ -1,10 +1,10 @@
 /** The worker of the argo queue: what a car's device reported becomes one conditional write on the car's item. */
 import * as z from 'zod/mini';
 import { carNumber } from '../platform/car.schema.ts';
-import { log, type Metrics } from '../platform/log.ts';
+import { log } from '../platform/log.ts';
 import type { Outcome } from '../platform/store.ts';
 import { type CarId, type Instant, instant } from '../platform/types.ts';
-import { doubtIn, placeOf, timelineOf } from './argo.timeline.ts';
+import { doubtIn, lagOf, placeOf, timelineOf } from './argo.timeline.ts';
 import type { Argo, MeterEvent } from './argo.ts';
 import { changeArgo, type EzPayDeps } from './commands.ts';
 
@@ -84,13 +84,10 @@ const report = (event: MeterEvent, { decision, state }: Outcome<Argo>, car: CarI
     return;
   }
   const doubt = doubtIn(timelineOf(state.events), event);
+  const lag = lagOf({ event, at: placeOf(event), doubt });
   log.info(
     'Argo report',
     { ...fields, outcome: 'happened', doubt },
-    { ...lagOf(event, doubt), ArgoReported: 1, ...(doubt ? { ArgoSuspect: 1 } : {}) },
+    { ...(lag === undefined ? {} : { ArgoLag: lag }), ArgoReported: 1, ...(doubt ? { ArgoSuspect: 1 } : {}) },
   );
 };
-
-/** From the device's time to ours; a clock that is not believed says nothing about it. */
-const lagOf = (event: MeterEvent, doubt: string | undefined): Metrics =>
-  doubt === 'future' || doubt === 'clock-unset' || doubt === 'overtaken' ? {} : { ArgoLag: event.receivedAt - placeOf(event) };

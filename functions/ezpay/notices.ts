@@ -35,6 +35,8 @@ export const noticesFor = (event: OrderFact): readonly Notice[] => {
     case 'ezpay.waiting':
     case 'ezpay.refused':
       return [];
+    case 'ezpay.judged':
+    case 'ezpay.unproven':
     case 'ezpay.wrongly-failed':
     case 'ezpay.rightly-failed':
     case 'ezpay.verified':

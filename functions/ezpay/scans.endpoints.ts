@@ -8,7 +8,7 @@ import { after, type CarId, type DriverId, type Instant, iso, type OrderId, type
 import type { Variants } from '../platform/variants.ts';
 import { argoRef } from './argo.ts';
 import { carOfScan, shiftOf, signCode } from './codes.ts';
-import { answerScan, carUnknown, type EzPayDeps, notYourCar, type Predict, scanCar, type Wanted } from './commands.ts';
+import { answerScan, carUnknown, type EzPayDeps, notYourCar, scanCar, type Wanted } from './commands.ts';
 import { refusals } from './ezpay.decider.ts';
 import type { routes } from './ezpay.routes.ts';
 import type { ScanBody } from './ezpay.schemas.ts';
@@ -22,7 +22,6 @@ export type ScansDeps = EzPayDeps & {
   readonly variants: Variants;
   readonly codes: CodeSettings;
   readonly windows: { readonly confirmMs: number; readonly answerMs: number };
-  readonly predict?: Predict | undefined;
 };
 
 export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
@@ -34,7 +33,7 @@ export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>
       log.warn('Code refused', { command: 'scan', outcome: 'refused', code: checked.refused }, { EzPayCodeRefused: 1 });
       throw problem(checked.refused, 422);
     }
-    const scanned = await scanCar(deps, await wantedFrom(deps, { body: body as ScanBody, principal, at }, checked.car), deps.predict);
+    const scanned = await scanCar(deps, await wantedFrom(deps, { body: body as ScanBody, principal, at }, checked.car));
     if (scanned.outcome === 'refused') {
       log.warn('Decided', { command: 'scan', car: checked.car, outcome: 'refused', code: scanned.refusal.code });
       throw refusal(scanned.refusal);

@@ -23,7 +23,8 @@ const holdFresh = 5_000;
 export const part = (flag: string, entity: string): number =>
   createHash('sha256').update(`${flag}:${entity}`).digest().readUInt32BE(0) % 10_000;
 
-export const isOn = (table: FlagTable, flag: FlagName, entity: string): boolean => part(flag, entity) < table[flag].percent * 100;
+export const isOn = <Flag extends FlagName>(table: Pick<FlagTable, Flag>, flag: Flag, entity: string): boolean =>
+  part(flag, entity) < table[flag].percent * 100;
 
 const setting = z.object({ percent: z.number().check(z.minimum(0), z.maximum(100)) });
 const fileTable = z.record(z.string(), z.unknown());

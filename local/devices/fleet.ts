@@ -23,7 +23,7 @@ export type Car = {
 
 export type Driver = {
   readonly driverId: DriverId;
-  /** Of his trips, those driven without the argo, and those whose argo he starts on the way; most drivers hardly ever. */
+  /** Of his trips, those driven without the argo, and those whose argo he starts on the way: most drivers hardly ever, a few often. */
   readonly forgets: number;
   readonly startsLate: number;
   /** Of the questions put to him, those he answers. */
@@ -75,6 +75,8 @@ const jakarta = 7 * hour;
 const idle = [35, 45, 55, 60, 45, 25, 14, 9, 8, 11, 14, 14, 12, 13, 14, 13, 11, 8, 7, 9, 12, 15, 20, 28] as const;
 const shiftHours = { from: 5, length: 11.5 } as const;
 const scanningShare = 0.6;
+/** Of the drivers without the argo, those who start it when a customer scans. */
+const remindedShare = 0.7;
 const idleScansPerHour = 0.03;
 const kilometresPerMinute = 0.4;
 const kilometresPerDegree = 111.32;
@@ -86,8 +88,8 @@ const carNumber = (n: number): CarId => `B${1000 + (n % 9000)}T${String.fromChar
 
 const driverOf = (random: Random, n: number, shift: number): Driver => ({
   driverId: `driver-${n}-${shift}` as DriverId,
-  forgets: Math.min(0.3, logNormal(random, 0.006, 1)),
-  startsLate: Math.min(0.3, logNormal(random, 0.02, 0.8)),
+  forgets: Math.min(0.3, logNormal(random, 0.002, 1.6)),
+  startsLate: Math.min(0.3, logNormal(random, 0.006, 1.4)),
   answers: between(random, 0.4, 0.95),
   usesApp: random.chance(0.92),
 });
@@ -121,7 +123,11 @@ const shiftsOf = ({ drivers }: Car, random: Random, { from, hours }: FleetOption
     if (begins >= end) return shifts;
     const driven = random.chance(n % 2 === 0 ? 0.95 : 0.7);
     if (!driven || ends <= from) continue;
-    shifts.push({ driver: drivers[n % 2] as Driver, from: instant(Math.max(from, begins)), to: instant(Math.min(end, ends)) });
+    shifts.push({
+      driver: drivers[n % 2] as Driver,
+      from: instant(Math.round(Math.max(from, begins))),
+      to: instant(Math.round(Math.min(end, ends))),
+    });
   }
 };
 
@@ -159,8 +165,10 @@ const lifeOf = (car: Car, options: FleetOptions): Life => {
     while (now < to) {
       const free = exponential(random, idle[hourOf(instant(now))] ?? 15) * minute;
       const boards = now + free + 2 * minute;
-      if (random.chance(1 - Math.exp((-idleScansPerHour * free) / hour))) scan(now + between(random, 0, free), undefined, driver);
       const cruises = random.chance(0.45);
+      // Hardly anybody scans an empty car that drives.
+      const scansPerHour = cruises ? 0.1 * idleScansPerHour : idleScansPerHour;
+      if (random.chance(1 - Math.exp((-scansPerHour * free) / hour))) scan(now + between(random, 0, free), undefined, driver);
       goOn(now, Math.min(to, now + free), cruises);
       if (boards >= to) {
         now = to;
@@ -168,33 +176,36 @@ const lifeOf = (car: Car, options: FleetOptions): Life => {
       }
       goOn(now + free, boards - minute, true);
       goOn(boards - minute, boards + 0.5 * minute, false);
-      const trip = tripFrom(random, boards, driver);
+      const leaves = boards + Math.min(150, Math.max(4, logNormal(random, 22, 0.6))) * minute;
+      const scansAt = random.chance(scanningShare) ? scanTime(random, boards, leaves) : undefined;
+      const argo = argoFrom(random, { boards, leaves, scansAt }, driver);
+      const trip = { boardedAt: instant(Math.round(boards)), leftAt: instant(Math.round(leaves)), argo };
       trips.push(trip);
-      now = throughTraffic(random, goOn, boards + 0.5 * minute, trip.leftAt);
-      if (random.chance(scanningShare)) scan(scanTime(random, trip), trip, driver);
+      now = throughTraffic(random, goOn, boards + 0.5 * minute, leaves);
+      if (scansAt !== undefined) scan(scansAt, trip, driver);
     }
   }
   return { car, shifts, trips, scans: scans.toSorted((a, b) => a.at - b.at), stretches };
 };
 
-/** The argo is started some seconds after boarding, sometimes on the way, sometimes never; it is stopped at the end. */
-const tripFrom = (random: Random, boards: number, { forgets, startsLate }: Driver): Trip => {
-  const leaves = boards + Math.min(150, Math.max(4, logNormal(random, 22, 0.6))) * minute;
-  const late = random.chance(startsLate) ? between(random, 2, 15) * minute : 0;
-  const startedAt = boards + late + between(random, 2, 60) * 1_000;
+type Ride = { readonly boards: number; readonly leaves: number; readonly scansAt: number | undefined };
+
+/** The argo is started some seconds after boarding, sometimes on the way, sometimes never; it is stopped at the end. A scan reminds the driver. */
+const argoFrom = (random: Random, { boards, leaves, scansAt }: Ride, { forgets, startsLate }: Driver): Trip['argo'] => {
+  const [forgotten, late] = [random.chance(forgets), random.chance(startsLate)];
+  const [wouldStart, hesitates] = [between(random, 2, 15) * minute, between(random, 2, 60) * 1_000];
+  const reminded = random.chance(remindedShare) ? (scansAt ?? Number.POSITIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  const noticed = Math.min(forgotten ? Number.POSITIVE_INFINITY : boards + (late ? wouldStart : 0), Math.max(boards, reminded));
+  const startedAt = noticed + hesitates;
   const stoppedAt = leaves - between(random, 5, 60) * 1_000;
-  const argo =
-    random.chance(forgets) || startedAt >= stoppedAt
-      ? undefined
-      : { startedAt: instant(Math.round(startedAt)), stoppedAt: instant(Math.round(stoppedAt)) };
-  return { boardedAt: instant(Math.round(boards)), leftAt: instant(Math.round(leaves)), argo };
+  return startedAt < stoppedAt ? { startedAt: instant(Math.round(startedAt)), stoppedAt: instant(Math.round(stoppedAt)) } : undefined;
 };
 
 /** While boarding, on the way, or to pay at the end, sometimes just after the argo was stopped. */
-const scanTime = (random: Random, { boardedAt, leftAt }: Trip): number => {
+const scanTime = (random: Random, boards: number, leaves: number): number => {
   const when = between(random, 0, 1);
-  if (when < 0.5) return boardedAt + between(random, -20, 90) * 1_000;
-  return when < 0.8 ? between(random, boardedAt, leftAt) : leftAt - between(random, 20, 150) * 1_000;
+  if (when < 0.5) return boards + between(random, -20, 90) * 1_000;
+  return when < 0.8 ? between(random, boards, leaves) : leaves - between(random, 45, 200) * 1_000;
 };
 
 /** Drives and stands in turn until `to`. */
