@@ -1,4 +1,5 @@
 /** EzPay: scans over HTTP, the reports of the argos from a queue, and their meeting, from a queue of facts. */
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Match } from 'aws-cdk-lib/aws-events';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -24,11 +25,14 @@ export type EzPayProps = {
 };
 
 const minutes5 = 300_000;
+const hour = { period: Duration.hours(1) };
 
 export class EzPay extends Construct {
   /** Reports of the devices, sent by the rule of the devices' stack. */
   readonly argo: WorkQueue;
   readonly queue: WorkQueue;
+  /** Takes the flag `ezpay-predictor` back. */
+  readonly predictorErrs: PromiseAlarm;
 
   constructor(scope: Construct, id: string, { house, platform, http, socket, notify }: EzPayProps) {
     super(scope, id);
@@ -127,6 +131,22 @@ export class EzPay extends Construct {
       says: 'Fewer than 95 % of the EzPay orders succeeded.',
       runbook: 'ezpay.md#ezpay-orders-fail',
       metric: metric('ezpay', 'EzPayFailed', { statistic: 'Average' }),
+      above: 0.05,
+    });
+    this.predictorErrs = new PromiseAlarm(this, 'PredictorErrs', {
+      house,
+      promise: 'ezpay-predictor-is-right',
+      says: 'Of the scans that the predictor confirmed early more than 5 % were not proven by the argo.',
+      runbook: 'ezpay.md#the-predictor-errs',
+      // Each early confirmation reports 0 or 1 when it is proven or not; of a few one is too many by chance.
+      metric: new MathExpression({
+        expression: 'IF(judged > 20, wrong / judged, 0)',
+        usingMetrics: {
+          wrong: metric('ezpay', 'EzPayPredictorWrong', hour),
+          judged: metric('ezpay', 'EzPayPredictorWrong', { ...hour, statistic: 'SampleCount' }),
+        },
+        ...hour,
+      }),
       above: 0.05,
     });
     const quarterHour = { period: Duration.minutes(15) };

@@ -103,7 +103,10 @@ export class Observability extends Construct {
         ],
         [
           graph('EzPay', counts('ezpay', 'EzPayScanned', 'EzPayConfirmed', 'EzPayFailed', 'EzPayDriverDenied', 'EzPaySuperseded')),
-          graph('EzPay: what late reports say', counts('ezpay', 'EzPayWronglyFailed', 'EzPayContradicted', 'EzPayVerified')),
+          graph(
+            'EzPay: what late reports say',
+            counts('ezpay', 'EzPayWronglyFailed', 'EzPayContradicted', 'EzPayVerified', 'EzPayPredictorWrong'),
+          ),
           graph('EzPay: failing again and again', counts('ezpay', 'EzPayRepeatedFailure', 'EzPayCarFailing', 'EzPayCodeRefused')),
         ],
         [

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { routes } from '../functions/ops/ops.routes.ts';
 import { index, items, sending } from './access.ts';
 import type { Dispatch } from './dispatch.ts';
+import type { EzPay } from './ezpay.ts';
 import type { House } from './house.ts';
 import type { HttpDoor } from './http-door.ts';
 import { metric } from './metrics.ts';
@@ -13,14 +14,20 @@ import { ServiceFunction } from './service-function.ts';
 import { every, react } from './subscription.ts';
 import { WorkQueue } from './work-queue.ts';
 
-export type OpsProps = { readonly house: House; readonly platform: Platform; readonly http: HttpDoor; readonly dispatch: Dispatch };
+export type OpsProps = {
+  readonly house: House;
+  readonly platform: Platform;
+  readonly http: HttpDoor;
+  readonly dispatch: Dispatch;
+  readonly ezpay: EzPay;
+};
 
 export class Ops extends Construct {
   readonly timers: WorkQueue;
   /** Other contexts whose items have deadlines tell it where to send them. */
   readonly deadlines: ServiceFunction;
 
-  constructor(scope: Construct, id: string, { house, platform, http, dispatch }: OpsProps) {
+  constructor(scope: Construct, id: string, { house, platform, http, dispatch, ezpay }: OpsProps) {
     super(scope, id);
     const orders = new ServiceFunction(this, 'Orders', {
       house,
@@ -86,7 +93,7 @@ export class Ops extends Construct {
       pattern: {
         source: ['aws.cloudwatch'],
         detailType: ['CloudWatch Alarm State Change'],
-        detail: { alarmName: [dispatch.flagFails.knownAs], state: { value: ['ALARM'] } },
+        detail: { alarmName: [dispatch.flagFails.knownAs, ezpay.predictorErrs.knownAs], state: { value: ['ALARM'] } },
       },
       runs: rollback,
     });

@@ -42,7 +42,7 @@ export class TuntasStack extends Stack {
     const notify = new Notify(this, 'Notify', { house, platform, socket });
     const dispatch = new Dispatch(this, 'Dispatch', { house, platform, http, socket, notify });
     const ezpay = new EzPay(this, 'EzPay', { house, platform, http, socket, notify });
-    const ops = new Ops(this, 'Ops', { house, platform, http, dispatch });
+    const ops = new Ops(this, 'Ops', { house, platform, http, dispatch, ezpay });
     const orders = new Orders(this, 'Orders', { house, platform, http });
     const payments = new Payments(this, 'Payments', { house, platform, http, ops });
     const live = new Live(this, 'Live', { house, platform });

@@ -20,7 +20,7 @@ export const scaled = (rows: readonly Row[], scales: readonly Scale[]): readonly
  * The weights of the greatest likelihood less `penalty` / 2 times the sum of their squares; the bias is free.
  * @param rows standardised, with examples of both kinds
  */
-export const fit = (rows: readonly Row[], penalty: number): Fit => {
+export const fitted = (rows: readonly Row[], penalty: number): Fit => {
   const width = (rows[0]?.values.length ?? 0) + 1;
   let weights = new Float64Array(width);
   for (let step = 0; step < 50; step += 1) {

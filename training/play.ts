@@ -1,6 +1,7 @@
 /** Plays the life of one car through the real commands, on a clock of its own: each message when it arrives, each scan, each deadline. */
-import { changeArgo, type EzPayDeps, ezpayDeadline, joinCar, joinOrder, type Predictor, scanCar } from '../functions/ezpay/commands.ts';
+
 import { placeOf } from '../functions/ezpay/argo.timeline.ts';
+import { changeArgo, type EzPayDeps, ezpayDeadline, joinCar, joinOrder, type Predictor, scanCar } from '../functions/ezpay/commands.ts';
 import { decide } from '../functions/ezpay/ezpay.decider.ts';
 import { type EzPay, ezpayRef, isWronglyFailed, type Mode, provenBy, type Witness } from '../functions/ezpay/ezpay.ts';
 import type { Evidence } from '../functions/ezpay/predictor.ts';

@@ -72,7 +72,9 @@ export const predictorCommand = (program: Command, { output, on }: Cli): Command
       withHistory(on, options, async (history) => {
         const model = trained(history, options.precision);
         await writeFile(options.out, `${JSON.stringify(model, undefined, 2)}\n`);
-        output.print(`${printModel(model)}\n\nHeld out, of other cars and later:\n${printFigures(model.heldOut)}\n\nWritten to ${options.out}.`);
+        output.print(
+          `${printModel(model)}\n\nHeld out, of other cars and later:\n${printFigures(model.heldOut)}\n\nWritten to ${options.out}.`,
+        );
       }),
     );
   sourced(predictor.command('evaluate').description('how good a model is on a history; of its own history only what was held out'))

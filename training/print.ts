@@ -5,7 +5,17 @@ import type { ModelFile } from './train.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-export const printFigures = ({ examples, scans, ran, auc, brier, brierOfShare, calibrationError, calibration, believed }: Figures): string =>
+export const printFigures = ({
+  examples,
+  scans,
+  ran,
+  auc,
+  brier,
+  brierOfShare,
+  calibrationError,
+  calibration,
+  believed,
+}: Figures): string =>
   [
     `${scans} scans of which the argo had not spoken, judged ${examples} times; it had run in ${percent(ran)} of them.`,
     `AUC ${auc.toFixed(3)}, Brier score ${brier.toFixed(4)} (always saying ${percent(ran)}: ${brierOfShare.toFixed(4)}), calibration error ${percent(calibrationError)}.`,

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { featureNames, featuresOf, logSeconds, type Model } from '../functions/ezpay/predictor.ts';
 import { evaluate, type Figures, judgedBy, thresholdFor } from './evaluate.ts';
-import { fit, scaled, scalesOf } from './fit.ts';
+import { fitted, scaled, scalesOf } from './fit.ts';
 import type { Example } from './history.ts';
 
 /** Where a history is from, in words and settings. */
@@ -19,7 +19,7 @@ export type Parts = Readonly<Record<'training' | 'choosing' | 'heldOut', readonl
 export class TooLittle extends Error {}
 
 const penalty = 1;
-const fewest = 200;
+const fewest = 50;
 
 /** Of a hundred cars 60, 20 and 20; of the time the first 60 %, the next 20 % and the last 20 %. What lies crosswise is left out. */
 export const split = (examples: readonly Example[]): Parts => {
@@ -50,7 +50,7 @@ export const train = (examples: readonly Example[], trainedOn: Origin, precision
   const fleetLag = rounded(lags.reduce((sum, lag) => sum + lag, 0) / Math.max(1, lags.length));
   const rows = training.map(({ evidence, ran }) => ({ values: featuresOf(evidence, fleetLag), is: ran }));
   const scales = scalesOf(rows, featureNames.length).map(({ mean, deviation }) => ({ mean: rounded(mean), deviation: rounded(deviation) }));
-  const { bias, weights } = fit(scaled(rows, scales), penalty);
+  const { bias, weights } = fitted(scaled(rows, scales), penalty);
   const learnt = {
     fleetLag,
     bias: rounded(bias),

@@ -7,12 +7,14 @@ import { queuesSeldom } from '../platform/queue-seldom.ts';
 import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
 import { ezpayDeps } from './commands.ts';
 import { facts } from './facts.ts';
+import { predictorFrom } from './predictor.flag.ts';
 
 const client = dynamo();
+const table = env('STATE_TABLE');
 const queues = queuesSeldom();
 
 export const handler = queueWorker(
   ezpayFact,
-  facts({ ...ezpayDeps(client, env('STATE_TABLE')), ...notifyDeps(client, queues.send) }),
+  facts({ ...ezpayDeps(client, table, predictorFrom(client, table)), ...notifyDeps(client, queues.send) }),
   ownQueue(queues),
 );

@@ -7,6 +7,7 @@ import { nextOrderNumber } from '../platform/order-number.ts';
 import { variantSource, variants } from '../platform/variants.ts';
 import { ezpayDeps } from './commands.ts';
 import { routes } from './ezpay.routes.ts';
+import { predictorFrom } from './predictor.flag.ts';
 import { endpoints } from './scans.endpoints.ts';
 import { codesFrom, windowsFrom } from './settings.ts';
 
@@ -16,7 +17,7 @@ const table = env('STATE_TABLE');
 export const handler = httpApi(
   routes,
   endpoints({
-    ...ezpayDeps(client, table),
+    ...ezpayDeps(client, table, predictorFrom(client, table)),
     nextOrderId: nextOrderNumber(client, table),
     variants: variants(variantSource(process.env.TUNTAS_FLAGS, Date.now), holds(client, table, Date.now).current),
     codes: codesFrom(process.env, Date.now),

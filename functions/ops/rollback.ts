@@ -1,6 +1,6 @@
-/** Takes a flag back by itself when its alarm fires; an operator releases it again. */
+/** Takes a flag back by itself when its alarm fires, which is named for it; an operator releases it again. */
 import * as z from 'zod/mini';
-import type { Holds } from '../platform/flags.ts';
+import { flagNames, type Holds } from '../platform/flags.ts';
 import { log } from '../platform/log.ts';
 import { check } from '../platform/schema.ts';
 import type { Instant } from '../platform/types.ts';
@@ -14,6 +14,8 @@ export const rollback =
   async (event: unknown): Promise<void> => {
     const { detail } = check(alarmEvent, event);
     if (detail.state.value !== 'ALARM') return;
-    await hold('idempotent-dispatch', `alarm ${detail.alarmName}`, now());
-    log.warn('Flag taken back', { flagName: 'idempotent-dispatch', reason: detail.alarmName }, { FlagHeld: 1 });
+    const flag = flagNames.find((name) => detail.alarmName.includes(`-${name}-`));
+    if (!flag) throw new Error(`no flag belongs to the alarm ${detail.alarmName}`);
+    await hold(flag, `alarm ${detail.alarmName}`, now());
+    log.warn('Flag taken back', { flagName: flag, reason: detail.alarmName }, { FlagHeld: 1 });
   };

@@ -2,10 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/ezpay/ezpay.decider.ts';
 import { isWronglyFailed, legacyState, stillGoes } from '../../functions/ezpay/ezpay.ts';
+import type { Prediction } from '../../functions/ezpay/predictor.ts';
 import type { Decision } from '../../functions/platform/decision.ts';
 import type { DriverId } from '../../functions/platform/types.ts';
 import { argoAfter, at, driver, noArgo, orderAfter, orderId, reports, scan, started, stopped } from '../support/ezpay.ts';
 
+const evidence = { waited: 0, hour: 3, lags: [] };
+const prediction = (wishes: Partial<Prediction> = {}): Prediction => ({ probability: 0.9, model: 'v1', sure: false, evidence, ...wishes });
 const facts = (decision: Decision<unknown>) => (decision.outcome === 'happened' ? decision.facts.map(({ type }) => type) : []);
 const running = reports(started(-1, { sequence: 1 }));
 const recent = (minutes: number) => argoAfter(noArgo, { type: 'settle', confirmed: true, orderId: orderId(9), at: at(minutes) });
@@ -29,9 +32,18 @@ describe('a customer scans', () => {
   });
 
   it('[EZP-11] the predictor shortens the wait when it is sure, and refuses nobody', () => {
-    const predicted = (probability: number) => scan({}, noArgo, { probability, model: 'v1' }).state;
-    expect(predicted(0.99)).toMatchObject({ status: 'CONFIRMED', witness: { by: 'predictor' } });
-    expect(predicted(0.01)).toMatchObject({ status: 'WAITING', askAt: at(5) });
+    expect(scan({}, noArgo, prediction({ sure: true })).state).toMatchObject({
+      status: 'CONFIRMED',
+      witness: { by: 'predictor', probability: 0.9, model: 'v1' },
+      proofBy: at(120),
+    });
+    expect(scan({}, noArgo, prediction({ probability: 0.01 })).state).toMatchObject({ status: 'WAITING', askAt: at(5) });
+  });
+
+  it.each(['strict', 'grace'] as const)('[EZP-11] %s: the predictor is not believed, but what it said is kept', (mode) => {
+    const { state, facts: said } = scan({ mode }, noArgo, prediction({ sure: true }));
+    expect(state.status).toBe('REFUSED');
+    expect(said).toMatchObject([{ type: 'ezpay.refused', data: { probability: 0.9, model: 'v1', evidence } }]);
   });
 
   it('[EZP-8] older clients see 2 and -2', () => {
@@ -117,5 +129,91 @@ describe('a report comes after the decision', () => {
       at: at(20),
     });
     expect([stillGoes(confirmed, at(10)), stillGoes(ended, at(10)), stillGoes(ended, at(21))]).toEqual([true, true, false]);
+  });
+});
+
+describe('the predictor judges an order that waits', () => {
+  const waiting = scan({}, noArgo, prediction()).state;
+  const moved = argoAfter(
+    noArgo,
+    { type: 'ping', position: { lat: -6.2, lng: 106.8 }, seenAt: at(1), at: at(1) },
+    { type: 'ping', position: { lat: -6.21, lng: 106.8 }, seenAt: at(2), at: at(2) },
+  );
+  const joined = (order: typeof waiting, sure: boolean) =>
+    decide({ type: 'join', argo: moved, at: at(2), prediction: prediction({ sure }) }, order);
+
+  it('[EZP-11] news of the car makes it sure, and the order is confirmed', () => {
+    const decision = joined(waiting, true);
+    expect(decision).toMatchObject({
+      outcome: 'happened',
+      state: { status: 'CONFIRMED', witness: { by: 'predictor' }, proofBy: at(122) },
+      facts: [{ type: 'ezpay.confirmed', data: { by: 'predictor', probability: 0.9, model: 'v1', evidence, waitedMs: 120_000 } }],
+    });
+  });
+
+  it('[EZP-11] news that leave it unsure are kept once, and the wait ends no later than without it', () => {
+    const decision = joined(waiting, false);
+    expect(facts(decision)).toEqual(['ezpay.judged']);
+    const judged = decision.outcome === 'happened' ? decision.state : waiting;
+    expect(judged).toMatchObject({ status: 'WAITING', askAt: at(5) });
+    expect(joined(judged, true)).toMatchObject({ outcome: 'nothing', reason: 'no-trip-yet' });
+    const asking = orderAfter(judged, { type: 'deadline', at: at(5) });
+    expect(asking).toMatchObject({ status: 'ASKING', cancelAt: at(15) });
+    expect(joined(asking, true)).toMatchObject({ outcome: 'nothing', reason: 'no-trip-yet' });
+  });
+
+  it('[EZP-11] it never ends an order that is closed', () => {
+    const cancelled = orderAfter(waiting, { type: 'deadline', at: at(5) }, { type: 'deadline', at: at(15) });
+    expect(joined(cancelled, true)).toMatchObject({ outcome: 'nothing', reason: 'same-trip' });
+  });
+});
+
+describe('an order stands by the word of the predictor', () => {
+  const believed = scan({}, noArgo, prediction({ sure: true })).state;
+  const trip = reports(started(-3, { sequence: 1, receivedAt: at(52) }));
+
+  it('[EZP-11] is proven by the report that comes later, and nothing is left to wait for', () => {
+    const decision = decide({ type: 'join', argo: trip, at: at(52) }, believed);
+    expect(decision).toMatchObject({ outcome: 'happened', facts: [{ type: 'ezpay.verified', data: { by: 'predictor' } }] });
+    const proven = decision.outcome === 'happened' ? decision.state : believed;
+    expect(decide({ type: 'deadline', at: at(120) }, proven)).toMatchObject({ outcome: 'nothing', reason: 'not-open' });
+  });
+
+  it('[EZP-11] is told as unproven after two hours, once, and stays confirmed', () => {
+    expect(decide({ type: 'deadline', at: at(119) }, believed)).toMatchObject({ outcome: 'nothing', reason: 'too-early' });
+    const decision = decide({ type: 'deadline', at: at(120) }, believed);
+    expect(decision).toMatchObject({
+      outcome: 'happened',
+      state: { status: 'CONFIRMED' },
+      facts: [{ type: 'ezpay.unproven', data: { by: 'predictor', probability: 0.9, model: 'v1' } }],
+    });
+    const unproven = decision.outcome === 'happened' ? decision.state : believed;
+    expect(decide({ type: 'deadline', at: at(121) }, unproven)).toMatchObject({ outcome: 'nothing', reason: 'not-open' });
+    expect(facts(decide({ type: 'join', argo: trip, at: at(130) }, unproven))).toEqual(['ezpay.verified']);
+  });
+});
+
+describe('the reports of a trip are forgotten', () => {
+  const twoTripsAnHour = Array.from({ length: 12 }, (_, n) =>
+    n % 2 === 0 ? started(60 + 30 * n, { sequence: 3 + n }) : stopped(60 + 30 * n, { sequence: 3 + n }),
+  );
+
+  it('[EZP-13] and the order keeps the trip they told of: it is neither contradicted nor confirmed again', () => {
+    const order = scan({}, reports(started(-3, { sequence: 1 }))).state;
+    const ended = orderAfter(order, {
+      type: 'join',
+      argo: reports(started(-3, { sequence: 1 }), stopped(12, { sequence: 2 })),
+      at: at(12),
+    });
+    const later = reports(started(-3, { sequence: 1 }), stopped(12, { sequence: 2 }), ...twoTripsAnHour);
+    expect(later.events).toHaveLength(12);
+    expect(decide({ type: 'join', argo: later, at: at(400) }, ended)).toMatchObject({ outcome: 'nothing', reason: 'forgotten' });
+    expect(ended).toMatchObject({ trip: { startedAt: at(-3), stoppedAt: at(12) } });
+  });
+
+  it('[EZP-13] and while one of them is left, its trip can still end', () => {
+    const order = scan({ scannedAt: at(61) }, reports(started(60, { sequence: 3 }))).state;
+    const decision = decide({ type: 'join', argo: reports(...twoTripsAnHour), at: at(400) }, order);
+    expect(facts(decision)).toEqual(['ezpay.trip-ended']);
   });
 });

@@ -175,11 +175,14 @@ describe('every rule', () => {
     ]);
   });
 
-  it('[DSP-10] takes the flag back when its alarm goes off', () => {
+  it('[DSP-10, EZP-11] takes a flag back when its alarm goes off', () => {
     const { Properties } = named('Events::Rule', '-flag-fails');
     expect(Properties.EventBusName).toBeUndefined();
     expect(Properties.EventPattern).toMatchObject({ source: ['aws.cloudwatch'], detail: { state: { value: ['ALARM'] } } });
-    expect(Properties.EventPattern.detail.alarmName).toEqual([nameOf(named('CloudWatch::Alarm', '-idempotent-dispatch-works'))]);
+    expect(Properties.EventPattern.detail.alarmName).toEqual([
+      nameOf(named('CloudWatch::Alarm', '-idempotent-dispatch-works')),
+      nameOf(named('CloudWatch::Alarm', '-ezpay-predictor-is-right')),
+    ]);
     expect(nameOf(at(Properties.Targets[0].Arn))).toBe('tuntas-dev-ops-rollback');
   });
 

@@ -31,6 +31,22 @@ describe('the alarm of the flag changes', () => {
     expect(lines.metric('FlagHeld')).toEqual([1]);
   });
 
+  it('[EZP-11] takes the flag of the predictor back by the alarm that is named for it, and leaves the other alone', async () => {
+    const { flags, handle } = setUp();
+    const { detail } = alarm('ALARM');
+    await handle({ detail: { ...detail, alarmName: 'tuntas-dev-ezpay-predictor-is-right' } });
+    expect(await flags.isHeld('ezpay-predictor')).toBe(true);
+    expect(await flags.isHeld('idempotent-dispatch')).toBe(false);
+  });
+
+  it('[DSP-10] fails for the alarm of no flag', async () => {
+    const { handle } = setUp();
+    const { detail } = alarm('ALARM');
+    await expect(handle({ detail: { ...detail, alarmName: 'tuntas-dev-other' } })).rejects.toThrow(
+      'no flag belongs to the alarm tuntas-dev-other',
+    );
+  });
+
   it('[DSP-10] takes it back once, however often the alarm comes', async () => {
     const { table, handle } = setUp();
     for (let i = 0; i < 3; i += 1) await handle(alarm('ALARM'));

@@ -12,7 +12,7 @@ import { scripted } from '../support/scripted.ts';
 
 const lines = logLines();
 const flag = 'idempotent-dispatch';
-const at = (percent: number) => ({ [flag]: { percent } });
+const at = (percent: number) => ({ [flag]: { percent }, 'ezpay-predictor': { percent: 0 } });
 const rides = Array.from({ length: 20_000 }, (_, i) => `TNT-20261121-${String(i).padStart(7, '0')}`);
 const share = (percent: number) => rides.filter((ride) => isOn(at(percent), flag, ride)).length / rides.length;
 

@@ -8,11 +8,13 @@ const text = (value: unknown): string => (value === undefined ? '' : String(valu
 const clock = (at: unknown): string => text(at).slice(11, 19);
 const seconds = (ms: unknown): string => `${(Number(ms) / 1_000).toFixed(0)} s`;
 
+const sure = ({ probability, model }: Fields): string => `${(Number(probability) * 100).toFixed(1)} % sure (model ${text(model)})`;
+
 const witnesses: Readonly<Record<string, (line: Fields) => string>> = {
   argo: () => 'the argo ran',
   grace: ({ recentOrderId }) => `grace: order ${text(recentOrderId)} in the same car had just succeeded`,
   driver: ({ driverId }) => `driver ${text(driverId)} says so`,
-  predictor: ({ probability, model }) => `the predictor is ${(Number(probability) * 100).toFixed(1)} % sure (model ${text(model)})`,
+  predictor: (line) => `the predictor is ${sure(line)}`,
 };
 
 const reasons: Readonly<Record<string, string>> = {
@@ -44,11 +46,13 @@ export const ezpayEvents: Readonly<Record<string, (line: Fields) => Told>> = {
     (line) =>
       `by ${text(line.riderId)}, mode ${text(line.mode)}: confirmed after ${seconds(line.waitedMs)}, ${witnesses[text(line.by)]?.(line) ?? text(line.by)}; pays by ${text(line.paymentMethod)}`,
   ),
+  'ezpay.judged': scan((line) => `the predictor is ${sure(line)} by now: it goes on waiting`),
   'ezpay.driver-asked': scan(({ cancelAt }) => `the driver is asked; without his answer it is cancelled at ${clock(cancelAt)}`),
   'ezpay.cancelled': scan(({ reason }) => `cancelled, ${why(reason)}`),
   'ezpay.wrongly-failed': argo((line) => `it ran ${ran(line)}: the trip was real, the scan failed wrongly`),
   'ezpay.rightly-failed': argo(() => 'a correction: it did not run at the time of the scan after all'),
   'ezpay.verified': argo((line) => `it ran ${ran(line)}: the confirmation was right`),
   'ezpay.contradicted': argo(() => 'a correction: it did not run at the time of the scan, which is confirmed'),
+  'ezpay.unproven': argo((line) => `no word of the trip that the predictor was ${sure(line)} of`),
   'ezpay.trip-ended': argo((line) => `the trip: ${ran(line)}`),
 };
