@@ -77,6 +77,44 @@ describe.skipIf(process.platform !== 'linux')('the local stack', () => {
     expect(await once(again, 'exit')).toEqual([0, null]);
   });
 
+  it('[DSP-4] killed in the middle of an offer, makes it after the restart while it still stands', async () => {
+    const call = async (url: string, role: string, init: RequestInit = {}) => {
+      const { tokens } = await ready();
+      const { token } = (await (await fetch(`${tokens}?role=${role}&sub=${role}-1`)).json()) as { token: string };
+      const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+      return (await (await fetch(url, { headers, ...init })).json()) as Record<string, unknown>;
+    };
+    const place = { lat: -6.1767, lng: 106.8306 };
+    const wanted = { serviceLine: 'BB', pickup: place, destination: place, candidates: ['driver-1'] };
+    const stack = start('--state', state, '--ready-file', readyFile);
+    const { api, admin } = await ready();
+    await fetch(`${admin}/faults/dispatch-offers`, { method: 'POST', body: JSON.stringify({ times: 1, delayMs: 60_000 }) });
+    const ride = await call(`${api}/rides`, 'rider', { method: 'POST', body: JSON.stringify(wanted) });
+    await eventually(
+      async () => ((await (await fetch(`${admin}/status`)).json()) as { busy: readonly string[] }).busy,
+      (busy) => busy.includes('tuntas-local-dispatch → tuntas-local-dispatch-offers'),
+    );
+    stack.kill('SIGKILL');
+    await once(stack, 'exit');
+    await eventually(
+      () => processesOn(state),
+      ({ length }) => length === 0,
+    );
+    rmSync(readyFile);
+
+    const again = start('--state', state, '--ready-file', readyFile);
+    const { api: sameApi } = await ready();
+    // The time-out of the queue is 30 s, as is that of the offer.
+    const { offers } = await eventually(
+      () => call(`${sameApi}/drivers/me`, 'driver'),
+      ({ offers }) => Array.isArray(offers) && offers.length > 0,
+      15_000,
+    );
+    expect(offers).toMatchObject([{ rideId: ride.rideId, sequence: 1 }]);
+    again.kill('SIGTERM');
+    expect(await once(again, 'exit')).toEqual([0, null]);
+  });
+
   it('says what is wrong with its options', async () => {
     const stack = start('--prot', '1');
     expect(await once(stack, 'exit')).toEqual([1, null]);
