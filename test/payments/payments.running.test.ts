@@ -1,201 +1,316 @@
-/** Payments on a running stack of their own: a charge that dies in the middle, and the alarms that ring for money. */
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtAssembly } from '../../local/assembly-cache.ts';
-import { type Local, startLocal } from '../../local/cloud.ts';
-import { type Role, tokensOf } from '../../local/simulators/people.ts';
+/** Payments on a running stack of their own: killed at any moment, with a gateway or a queue that fails, keys that change, and the alarms that ring for money. */
+import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../support/own-stack.ts';
+import { type Body, fare, notificationOf, type PaymentsStack, paymentsStack, signed } from '../support/payments-stack.ts';
 
-const root = join(import.meta.dirname, '../..');
-const own = { region: 'ap-southeast-3', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-const fare = 87_000;
-let local: Local;
-let database: DynamoDBClient;
-let queues: SQSClient;
-
+let stack: PaymentsStack;
 beforeAll(async () => {
-  local = await startLocal({ assembly: await builtAssembly(root, () => {}), root, memory: true, port: 0 });
-  database = new DynamoDBClient({ ...own, endpoint: local.ready.dynamodb });
-  queues = new SQSClient({ ...own, endpoint: local.ready.sqs });
+  stack = await paymentsStack({ MIDTRANS_SERVER_KEYS: 'local-server-key\nlocal-key-before,' });
 }, 120_000);
-afterAll(async () => {
-  database.destroy();
-  queues.destroy();
-  await local.stop();
-});
+afterAll(() => stack.end());
 
-// biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is what the tests are about
-type Answer = { readonly status: number; readonly body: any };
-const send = async (url: string, method: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> => {
-  const response = await fetch(url, {
-    method,
-    headers: { 'content-type': 'application/json', ...headers },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
-  const text = await response.text();
-  return { status: response.status, body: text ? JSON.parse(text) : {} };
+const moment = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const told = async (orderId: string, type: string): Promise<number> => {
+  const { lines } = (await stack.by('operator', 'op', 'GET', `/orders/${orderId}/story`)).body as { lines: { type?: string }[] };
+  return lines.filter((line) => line.type === type).length;
 };
-const by = async (role: Role, sub: string, method: string, path: string, body?: object): Promise<Answer> =>
-  send(local.ready.api + path, method, body, { authorization: `Bearer ${await tokensOf(local.ready, role, sub)(undefined)}` });
-const gateway = (method: string, path: string, body: object = {}): Promise<Answer> =>
-  send(`${local.ready.midtrans}/_sim/${path}`, method, method === 'GET' ? undefined : body);
-const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
-  for (const end = Date.now() + 15_000; !(await isSo()); ) {
-    if (Date.now() > end) throw new Error(`not so within 15 s: ${isSo}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+const isPaid = async (orderId: string): Promise<boolean> => (await stack.order(orderId)) === 'PAID';
+const paidOnce = async ({ orderId, ref }: { readonly orderId: string; readonly ref: string }): Promise<void> => {
+  await until(() => isPaid(orderId));
+  expect(await stack.ledger(orderId)).toMatchObject([{ orderId: ref }]);
+  expect(await stack.payments(orderId)).toMatchObject([{ ref, status: 'PAID' }]);
+  await until(async () => (await told(orderId, 'order.paid')) === 1);
+  expect(await told(orderId, 'payment.settled')).toBe(1);
 };
 
-let trips = 0;
-const finishedTrip = async (): Promise<{ readonly orderId: string; readonly rider: string }> => {
-  trips += 1;
-  const [rider, driver] = [`rider-${trips}`, `driver-${trips}`];
-  const place = { lat: -6.1767, lng: 106.8306 };
-  const { body } = await by('rider', rider, 'POST', '/rides', {
-    serviceLine: 'BB',
-    pickup: place,
-    destination: { lat: -6.1256, lng: 106.6559 },
-    candidates: [driver],
-  });
-  await by('driver', driver, 'POST', `/rides/${body.rideId}/accept`);
-  expect((await by('driver', driver, 'POST', `/orders/${body.rideId}/finish`, { fare })).status).toBe(200);
-  return { orderId: body.rideId, rider };
+/** The gateway is well again, and the breaker's pause over: nobody remembers that it was down. */
+const recovered = async (): Promise<void> => {
+  await fetch(`${stack.ready.midtrans}/_sim/faults`, { method: 'DELETE' });
+  await Promise.all(['payments', 'webhook-worker', 'gateway-worker'].map((name) => stack.hooks.kill(`payments-${name}`)));
+  const Key = { pk: { S: 'BREAKER#midtrans' }, sk: { S: 'BREAKER' } };
+  await stack.database.send(new DeleteItemCommand({ TableName: 'tuntas-local-state', Key }));
 };
-const charged = async (method = 'bca_va') => {
-  const trip = await finishedTrip();
-  const { body } = await by('rider', trip.rider, 'POST', `/orders/${trip.orderId}/payments`, { method });
-  return { ...trip, ref: body.ref as string };
-};
-const paymentsOf = async (orderId: string) => (await by('operator', 'op', 'GET', `/orders/${orderId}/payments`)).body.payments;
+afterEach(recovered);
 
-/** Changes an item as time would have, and wakes it. */
-const aged = async (ref: string, expression: string, names: Record<string, string>, values: Record<string, number>): Promise<void> => {
-  const [pk, sk] = [`ORDER#${ref.slice(0, -11)}`, `PAYMENT#${ref.slice(-10)}`];
-  await database.send(
-    new UpdateItemCommand({
-      TableName: 'tuntas-local-state',
-      Key: { pk: { S: pk }, sk: { S: sk } },
-      UpdateExpression: expression,
-      ExpressionAttributeNames: { '#state': 'state', ...names },
-      ExpressionAttributeValues: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { N: String(value) }])),
-    }),
-  );
-  const MessageBody = JSON.stringify({ pk, sk, dueAt: Date.now() - 1 });
-  await queues.send(new SendMessageCommand({ QueueUrl: local.ready.queues.gateway, MessageBody }));
-};
-const askNow = (ref: string): Promise<void> =>
-  aged(ref, 'SET #state.#ask.#at = :past', { '#ask': 'ask', '#at': 'at' }, { ':past': Date.now() - 1_000 });
-
-describe('a charge that is killed in the middle', () => {
+describe('a charge that is killed', () => {
   it.each([
     ['before the gateway has heard of it', 'before'],
     ['after the gateway has made it', 'after'],
   ])('[PAY-12] %s is finished by its deadline, charged once, and paid', async (_, when) => {
-    const { orderId, rider } = await finishedTrip();
-    await gateway('POST', 'faults', { fault: { kind: 'slow', ms: 2_000, when }, on: 'charge', order: `${orderId}*`, next: 1 });
-    const asked = by('rider', rider, 'POST', `/orders/${orderId}/payments`, { method: 'qris' });
-    await until(async () => (await paymentsOf(orderId)).length === 1);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const charging = local.hooks.kill('payments-payments');
+    const trip = await stack.finishedTrip();
+    await stack.fault(trip.orderId, { kind: 'slow', ms: 1_000, when }, { on: 'charge', next: 1 });
+    const asked = stack.charge(trip, { method: 'qris' });
+    await until(async () => (await stack.payments(trip.orderId)).length === 1);
+    await moment(300);
+    const charging = stack.hooks.kill('payments-payments');
     expect((await asked).status).toBeGreaterThanOrEqual(500);
     await charging;
-    const [{ ref, status }] = await paymentsOf(orderId);
+    const [{ ref, status }] = await stack.payments(trip.orderId);
     expect(['INTENDED', 'PENDING']).toContain(status);
 
-    await askNow(ref);
+    await stack.askNow(ref);
 
-    await until(async () => (await paymentsOf(orderId))[0].status === 'PENDING');
-    await gateway('POST', `transactions/${ref}/pay`);
-    await until(async () => (await by('rider', rider, 'GET', `/orders/${orderId}`)).body.status === 'PAID');
-    const made = (await gateway('GET', 'transactions')).body as { orderId: string }[];
-    expect(made.filter((one) => one.orderId.startsWith(orderId))).toHaveLength(1);
-    expect(await paymentsOf(orderId)).toHaveLength(1);
+    await until(async () => (await stack.payments(trip.orderId))[0].status === 'PENDING');
+    await stack.gateway('POST', `transactions/${ref}/pay`);
+    await paidOnce({ orderId: trip.orderId, ref });
+  });
+
+  it.each(['qris', 'permata_va', 'card'])(
+    '[PAY-12] at any moment, by %s: charged once, and paid, by the app’s repetition or the deadline',
+    async (method) => {
+      let hits = 0;
+      for (let ms = 0; ms <= 42; ms += 7) {
+        const trip = await stack.finishedTrip();
+        const token = method === 'card' ? { cardToken: (await stack.gateway('POST', 'card-tokens', { card: 'accept' })).token_id } : {};
+        const ask = () => stack.charge(trip, { method, ...token }, `key-${method}-${ms}`);
+        const asked = ask();
+        await moment(ms);
+        hits += await stack.hooks.kill('payments-payments');
+        await asked;
+        await until(async () => {
+          const again = await ask();
+          if (again.body.status === 'PENDING') return true;
+          expect([200, 201, 202]).toContain(again.status);
+          await stack.askNow(again.body.ref);
+          return false;
+        });
+        const [{ ref }] = await stack.payments(trip.orderId);
+        await stack.gateway('POST', `transactions/${ref}/pay`);
+        await paidOnce({ orderId: trip.orderId, ref });
+      }
+      expect(hits).toBeGreaterThan(2);
+    },
+  );
+});
+
+describe('a worker that is killed', () => {
+  it('[PAY-4] with a notification in its hand, at any moment: the order is PAID, the notification counted once, in one line', async () => {
+    let hits = 0;
+    for (let ms = 0; ms <= 60; ms += 10) {
+      const { orderId, ref } = await stack.charged({ method: ms % 20 ? 'qris' : 'bca_va' });
+      await until(async () => (await stack.syncLines(orderId)).length === 1);
+      await stack.gateway('POST', `transactions/${ref}/pay`);
+      await moment(ms);
+      hits += await stack.hooks.kill('payments-webhook-worker');
+      await until(async () => {
+        stack.visibleAgain('webhook');
+        return isPaid(orderId);
+      });
+      await paidOnce({ orderId, ref });
+      const lines = await stack.syncLines(orderId);
+      expect([lines.length, lines.every(({ effect }) => effect !== undefined)]).toEqual([2, true]);
+    }
+    expect(hits).toBeGreaterThan(1);
+  });
+
+  it('[PAY-7] with the settlement of an order in its hand: PAID once', async () => {
+    for (let ms = 5; ms <= 65; ms += 15) {
+      const { orderId, ref } = await stack.charged({ method: 'qris' });
+      await stack.gateway('POST', `transactions/${ref}/pay`);
+      await moment(ms);
+      await stack.hooks.kill('orders-facts');
+      await until(async () => {
+        stack.visibleAgain('orders');
+        return isPaid(orderId);
+      });
+      await paidOnce({ orderId, ref });
+    }
+  });
+
+  it.each(['before', 'after'])('[PAY-12] that asks about a charge, %s the gateway did it: charged once, and paid', async (when) => {
+    const trip = await stack.finishedTrip();
+    await stack.fault(trip.orderId, { kind: 'drop', done: false }, { on: 'charge', next: 3 });
+    const charged = await stack.charge(trip, { method: 'qris' });
+    expect([charged.status, charged.body.status]).toEqual([202, 'UNKNOWN']);
+    const ref = charged.body.ref as string;
+    await recovered();
+    await stack.fault(trip.orderId, { kind: 'slow', ms: 1_000, when }, { on: 'charge', next: 1 });
+    await stack.askNow(ref);
+    await moment(300);
+    await stack.hooks.kill('payments-gateway-worker');
+    await stack.askNow(ref);
+    await until(async () => (await stack.payments(trip.orderId))[0].status === 'PENDING');
+    await stack.gateway('POST', `transactions/${ref}/pay`);
+    await paidOnce({ orderId: trip.orderId, ref });
+  });
+
+  it.each(['before', 'after'])('[PAY-9] in the middle of a refund, %s the gateway made it: given back once', async (when) => {
+    const { orderId, ref } = await stack.charged({ method: 'gopay' });
+    await stack.gateway('POST', `transactions/${ref}/pay`);
+    await until(() => isPaid(orderId));
+    await stack.fault(orderId, { kind: 'slow', ms: 1_000, when }, { on: 'refund', next: 1 });
+    const ask = () =>
+      stack.as('operator', 'op', 'POST', `/payments/${ref}/refund`, { amount: 20_000, reason: 'x' }, { 'idempotency-key': `${ref}-1` });
+    const asked = ask();
+    await until(async () => (await stack.payments(orderId))[0].refunds.length === 1);
+    await moment(200);
+    await stack.hooks.kill('payments-payments');
+    expect((await asked).status).toBeGreaterThanOrEqual(500);
+    await stack.aged(ref, 'SET #state.refunds[0].ask.#at = :past', { '#at': 'at' }, { ':past': Date.now() - 1_000 });
+    await until(async () => (await stack.payments(orderId))[0].refunded === 20_000);
+    expect((await ask()).body).toMatchObject({ alreadyProcessed: true, payment: { refunded: 20_000 } });
+    const { state } = await stack.gateway('GET', `transactions/${ref}`);
+    expect(state.refunds).toMatchObject([{ amount: 20_000 }]);
+  });
+});
+
+describe('a gateway that fails', () => {
+  it.each<[string, object, string]>([
+    ['errors', { kind: 'busy', as: '5xx', done: false }, 'HTTP 5|status 5'],
+    ['pages of its proxy', { kind: 'busy', as: 'html-5xx', done: false }, 'HTTP 5'],
+    ['pages that say 200', { kind: 'busy', as: 'html', done: false }, 'no answer of the API, HTTP 200'],
+    ['"server busy"', { kind: 'busy', as: 'json', done: false }, 'no answer of the API|status|fields'],
+    ['half a JSON', { kind: 'busy', as: 'truncated', done: false }, 'no answer of the API'],
+    ['null', { kind: 'busy', as: 'null', done: false }, 'no answer of the API'],
+    ['429', { kind: 'refuse', code: '429' }, '429'],
+    ['a refused key', { kind: 'refuse', code: '401' }, 'refused'],
+    ['a closed connection', { kind: 'drop', done: false }, 'network'],
+    ['another place', { kind: 'redirect', to: 'https://tuntas.example/' }, 'network'],
+  ])('[PAY-8] (%s) makes nobody paid and nothing failed; asked again, the order is PAID', async (_, fault, why) => {
+    const { orderId, ref } = await stack.charged();
+    await until(async () => (await stack.syncLines(orderId)).length === 1);
+    await stack.fault(orderId, fault, { on: 'status' });
+    await stack.gateway('POST', `transactions/${ref}/pay`);
+    await until(async () => (await stack.syncLines(orderId)).length === 2);
+    const line = (await stack.syncLines(orderId)).at(-1);
+    expect(line).toMatchObject({ effect: 'verify_with_get_status', status: 'PENDING', verified: false });
+    expect(line?.why).toMatch(new RegExp(why));
+    expect([(await stack.payments(orderId))[0].status, await stack.order(orderId)]).toEqual(['PENDING', 'FINISHED']);
+    await recovered();
+    await stack.askNow(ref);
+    await until(() => isPaid(orderId));
+  });
+
+  it('[PAY-12] for everybody: charges are UNKNOWN and never failed, notifications are kept, the breaker gives it a pause; then all is made good', async () => {
+    const trips = await Promise.all(Array.from({ length: 4 }, () => stack.finishedTrip()));
+    const opened = stack.counted('BreakerOpened');
+    await stack.gateway('POST', 'faults', { fault: { kind: 'busy', as: '5xx', done: false } });
+    for (const trip of trips) expect((await stack.charge(trip, { method: 'qris' })).body.status).toBe('UNKNOWN');
+    await until(() => stack.counted('BreakerOpened') > opened);
+    expect((await stack.post(notificationOf((await stack.payments((trips[0] as { orderId: string }).orderId))[0].ref))).status).toBe(200);
+    await recovered();
+    for (const { orderId } of trips) await stack.askNow((await stack.payments(orderId))[0].ref);
+    for (const { orderId } of trips) await until(async () => (await stack.payments(orderId))[0].status === 'PENDING');
+    for (const { orderId } of trips) expect(await stack.ledger(orderId)).toHaveLength(1);
+  });
+});
+
+describe('a key that changes', () => {
+  it('[PAY-2] notifications under the key before are kept, those under a key never ours are not', async () => {
+    const { orderId, ref } = await stack.charged();
+    const { signature_key: _, ...body } = notificationOf(ref);
+    expect((await stack.post(signed(body, 'local-key-before'))).status).toBe(200);
+    expect((await stack.post(signed(body, 'local-key-after'))).status).toBe(401);
+    expect((await stack.post(signed(body, 'local-server-key\nlocal-key-before,'))).status).toBe(401);
+    await until(async () => (await stack.syncLines(orderId)).some(({ verified }) => verified));
   });
 });
 
 describe('an alarm rings', () => {
-  const rings = (promise: string): Promise<void> =>
-    until(() => {
-      local.hooks.evaluateAlarms();
-      return local.hooks.alarms().some(({ rule, state }) => rule.name === `tuntas-local-${promise}` && state === 'ALARM');
-    });
-  const notification = (ref: string, more: object = {}) => {
-    const body = {
-      order_id: ref,
-      status_code: '200',
-      gross_amount: `${fare}.00`,
-      transaction_status: 'settlement',
-      transaction_id: 'x',
-      ...more,
-    };
-    const signed = `${body.order_id}${body.status_code}${body.gross_amount}local-server-key`;
-    return { ...body, signature_key: createHash('sha512').update(signed).digest('hex') };
-  };
+  const rings = (promise: string): Promise<void> => stack.rings(promise);
 
   it('[PAY-2] when a notification is forged', async () => {
-    const forged = { ...notification('TNT-20261121-0000042-1795232640'), signature_key: 'a'.repeat(128) };
-    expect((await send(local.ready.webhook, 'POST', forged)).status).toBe(401);
+    const forged = { ...notificationOf('TNT-20261121-0000042-1795232640'), signature_key: 'a'.repeat(128) };
+    expect((await stack.post(forged)).status).toBe(401);
     await rings('notifications-are-the-gateways');
   });
 
+  it('[PAY-2] when a notification cannot be kept: it is answered 503, never 500', async () => {
+    const { stored } = stack.hooks.queue('webhook');
+    const before = { ...stored.attributes };
+    stored.setAttributes({ ...before, MaximumMessageSize: '1024' });
+    const { ref } = await stack.charged();
+    const refused = await stack.post(notificationOf(ref, { padding: 'x'.repeat(1024) }));
+    stored.setAttributes(before);
+    expect([refused.status, refused.body.code]).toEqual([503, 'TRY_AGAIN']);
+    await rings('every-notification-is-kept');
+  });
+
   it('[PAY-5] when an amount does not agree', async () => {
-    const { ref } = await charged();
-    expect((await send(local.ready.webhook, 'POST', notification(ref, { gross_amount: '1000.00' }))).status).toBe(200);
+    const { ref } = await stack.charged();
+    expect((await stack.post(notificationOf(ref, { gross_amount: '1000.00' }))).status).toBe(200);
     await rings('amounts-agree');
   });
 
   it('when the gateway refuses our key', async () => {
-    const { orderId, rider } = await finishedTrip();
-    await gateway('POST', 'faults', { fault: { kind: 'refuse', code: '401' }, on: 'charge', order: `${orderId}*`, next: 1 });
-    await by('rider', rider, 'POST', `/orders/${orderId}/payments`, { method: 'qris' });
+    const trip = await stack.finishedTrip();
+    await stack.fault(trip.orderId, { kind: 'refuse', code: '401' }, { on: 'charge', next: 1 });
+    expect((await stack.charge(trip, { method: 'qris' })).body).toMatchObject({ status: 'FAILED', reason: 'gateway-401' });
     await rings('the-gateway-takes-our-key');
   });
 
   it('[PAY-8] when a payment has been pending for longer than any method allows', async () => {
-    const { ref } = await charged();
+    const { ref } = await stack.charged();
     const past = Date.now() - 27 * 3_600_000;
-    await aged(ref, 'SET #state.#ask.#at = :past, #state.requestedAt = :past', { '#ask': 'ask', '#at': 'at' }, { ':past': past });
+    await stack.aged(ref, 'SET #state.#ask.#at = :past, #state.requestedAt = :past', { '#ask': 'ask', '#at': 'at' }, { ':past': past });
     await rings('payments-become-final');
   });
 
   it('[PAY-9] when a manual refund is not paid back in time', async () => {
-    const { ref, orderId, rider } = await charged();
-    await gateway('POST', `transactions/${ref}/pay`);
-    await until(async () => (await by('rider', rider, 'GET', `/orders/${orderId}`)).body.status === 'PAID');
-    const { tokens, api } = local.ready;
-    const token = await tokensOf({ tokens }, 'operator', 'op')(undefined);
-    const headers = { authorization: `Bearer ${token}`, 'idempotency-key': 'by-hand' };
-    expect((await send(`${api}/payments/${ref}/refund`, 'POST', { reason: 'twice' }, headers)).status).toBe(200);
-    await aged(ref, 'SET #state.refunds[0].dueAt = :past', {}, { ':past': Date.now() - 1_000 });
+    const { ref, orderId } = await stack.charged();
+    await stack.gateway('POST', `transactions/${ref}/pay`);
+    await until(() => isPaid(orderId));
+    const asked = { 'idempotency-key': 'by-hand' };
+    expect((await stack.as('operator', 'op', 'POST', `/payments/${ref}/refund`, { reason: 'twice' }, asked)).status).toBe(200);
+    await stack.aged(ref, 'SET #state.refunds[0].dueAt = :past', {}, { ':past': Date.now() - 1_000 });
     await rings('manual-refunds-are-paid-back-in-time');
   });
 
-  it('[PAY-4] when a notification never finds its payment: it lies in the dead letters with its amount', async () => {
-    const { orderId } = await finishedTrip();
-    const ref = `${orderId}-${Math.floor(Date.now() / 1_000)}`;
-    const body = JSON.stringify(notification(ref));
+  it('[PAY-7] when money comes for an order that was paid in cash', async () => {
+    const { ref, orderId, driver } = await stack.charged();
+    expect((await stack.by('driver', driver, 'POST', `/orders/${orderId}/finish`, { fare, inCash: true })).status).toBe(200);
+    await stack.gateway('POST', `transactions/${ref}/pay`);
+    await rings('orders-take-their-payments');
+  });
+
+  /** A notification that waits for its payment since a while. */
+  const early = async (ref: string, attempts: number, body: Body, name: string): Promise<void> => {
     const dueAt = Date.now() - 1_000;
-    const [pk, sk] = [`ORDER#${orderId}`, `EARLY#${ref.slice(-10)}#0123456789abcdef01234567`];
-    await database.send(
+    const [pk, sk] = [`ORDER#${ref.slice(0, -11)}`, `EARLY#${ref.slice(-10)}#${name.padStart(24, '0')}`];
+    await stack.database.send(
       new UpdateItemCommand({
         TableName: 'tuntas-local-state',
         Key: { pk: { S: pk }, sk: { S: sk } },
-        UpdateExpression: 'SET #ref = :ref, body = :body, receivedAt = :at, dueAt = :at, id = :id, attempts = :nine',
+        UpdateExpression: 'SET #ref = :ref, body = :body, receivedAt = :at, dueAt = :at, id = :id, attempts = :attempts',
         ExpressionAttributeNames: { '#ref': 'ref' },
         ExpressionAttributeValues: {
           ':ref': { S: ref },
-          ':body': { S: body },
+          ':body': { S: JSON.stringify(body) },
           ':at': { N: String(dueAt) },
-          ':id': { S: 'message-1' },
-          ':nine': { N: '9' },
+          ':id': { S: `message-${name}` },
+          ':attempts': { N: String(attempts) },
         },
       }),
     );
-    const MessageBody = JSON.stringify({ pk, sk, dueAt });
-    await queues.send(new SendMessageCommand({ QueueUrl: local.ready.queues.gateway, MessageBody }));
+    await stack.enqueue('gateway', { pk, sk, dueAt });
+  };
+
+  it('[PAY-6] when notifications are found on the fourth attempt, again and again', async () => {
+    const { ref } = await stack.charged();
+    await Promise.all(Array.from({ length: 21 }, (_, i) => early(ref, 3, notificationOf(ref, { transaction_status: 'pending' }), `${i}`)));
+    await rings('notifications-are-found-at-once');
+  });
+
+  it('[PAY-4] when a notification never finds its payment: it lies in the dead letters with its amount, whatever is written in it', async () => {
+    const { orderId } = await stack.finishedTrip();
+    const ref = `${orderId}-${Math.floor(Date.now() / 1_000)}`;
+    const body = notificationOf(ref, { transaction_status: 'settlement\uffff', custom_field1: 'terima kasih 🙏\ufffe' });
+    await early(ref, 9, body, 'abcdef');
     await rings('every-notification-finds-its-payment');
     await rings('webhook-leaves-no-dead-letters');
+    const parked = stack.hooks.queue('webhook-dead').stored.messages.find((message) => message.body.includes(ref));
+    expect(JSON.parse(parked?.body ?? '')).toEqual(body);
+    expect(parked?.messageAttributes.reason?.StringValue).toContain(`Rp ${fare}.00`);
+  });
+
+  it('when the operators find no seat at the live stream', async () => {
+    const { tokensOf } = await import('../../local/simulators/people.ts');
+    const authorization = `Bearer ${await tokensOf(stack.ready, 'operator', 'op')(undefined)}`;
+    const leaving = new AbortController();
+    for (let status = 200; status === 200; )
+      status = (await fetch(stack.ready.live, { headers: { authorization }, signal: leaving.signal })).status;
+    leaving.abort();
+    await rings('live-has-a-seat-for-every-operator');
   });
 });

@@ -1,5 +1,6 @@
 /** Every order and duplication of the gateway's notifications, and people at the same moment, on a running stack: the result is right, and one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../support/own-stack.ts';
 import { fare, type PaymentsStack, paymentsStack } from '../support/payments-stack.ts';
 import { seeded } from '../support/random.ts';
 
@@ -151,7 +152,7 @@ const endOf = async ({ orderId }: { readonly orderId: string }): Promise<End> =>
 };
 
 const heard = (orderId: string, times: number): Promise<void> =>
-  stack.until(async () => (await stack.syncLines(orderId)).filter(({ effect }) => effect !== undefined).length >= times);
+  until(async () => (await stack.syncLines(orderId)).filter(({ effect }) => effect !== undefined).length >= times);
 
 describe('[PAY-5] told after all of it happened', () => {
   it.each(histories)('$name: in any order, with copies, at once or one by one, it is the same', async (history) => {
@@ -198,7 +199,7 @@ describe('people at the same moment', () => {
   const paid = async (body: object) => {
     const trip = await stack.charged(body);
     await stack.gateway('POST', `transactions/${trip.ref}/pay`);
-    await stack.until(async () => (await stack.order(trip.orderId)) === 'PAID');
+    await until(async () => (await stack.order(trip.orderId)) === 'PAID');
     return trip;
   };
 
@@ -215,7 +216,7 @@ describe('people at the same moment', () => {
       check(),
     ]);
     await stack.gateway('POST', `transactions/${trip.ref}/confirm-refunds`);
-    await stack.until(async () => {
+    await until(async () => {
       const { refunds } = (await stack.payments(trip.orderId))[0];
       return (
         refunds.length > 0 && refunds.every(({ status }: { readonly status: string }) => status === 'CONFIRMED' || status === 'DENIED')

@@ -1,5 +1,6 @@
 /** What a hostile or broken sender may post, on a running stack: the exact answer, what it leaves behind, and the worker alive behind it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../support/own-stack.ts';
 import { type Body, notificationOf, type PaymentsStack, paymentsStack, signed } from '../support/payments-stack.ts';
 
 let stack: PaymentsStack;
@@ -7,7 +8,7 @@ let target: { readonly orderId: string; readonly rider: string; readonly ref: st
 beforeAll(async () => {
   stack = await paymentsStack();
   target = await stack.charged();
-  await stack.until(async () => (await stack.syncLines(target.orderId)).length === 1);
+  await until(async () => (await stack.syncLines(target.orderId)).length === 1);
 }, 120_000);
 afterAll(() => stack.end());
 
@@ -34,7 +35,7 @@ const refused = async (status: 400 | 401, metric: string, code: string, make: Ca
   const [before, lines, count] = [await state(), await stack.syncLines(target.orderId), stack.counted(metric)];
   const answer = await stack.post(make(target.ref), init);
   expect([answer.status, answer.body.code]).toEqual([status, code]);
-  await stack.until(() => stack.counted(metric) === count + 1);
+  await until(() => stack.counted(metric) === count + 1);
   expect(await state()).toEqual(before);
   expect(await stack.syncLines(target.orderId)).toEqual(lines);
   await alive();
@@ -175,7 +176,7 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
     const lines = (await stack.syncLines(target.orderId)).length;
     const sent = make(target.ref);
     expect(await stack.post(sent, init)).toEqual({ status: 200, body: { status: 'kept' } });
-    await stack.until(async () => (await stack.syncLines(target.orderId)).length === lines + 1);
+    await until(async () => (await stack.syncLines(target.orderId)).length === lines + 1);
     const line = (await stack.syncLines(target.orderId)).at(-1);
     expect(line).toMatchObject({ effect: 'noop_duplicate', verified: true, attempt: 1, status: 'PENDING', paymentRef: target.ref });
     expect(line?.body).toBe(Buffer.isBuffer(sent) ? sent.toString('utf8') : typeof sent === 'string' ? sent : raw(sent));
@@ -206,10 +207,10 @@ describe('[PAY-5] what does not agree with the payment holds it, and a check rel
   it.each(cases)('%s', async (_, more, hold) => {
     const [lines, held] = [(await stack.syncLines(target.orderId)).length, stack.counted('PaymentHeld')];
     expect((await stack.post(notificationOf(target.ref, more))).status).toBe(200);
-    await stack.until(async () => (await stack.syncLines(target.orderId)).length === lines + 1);
+    await until(async () => (await stack.syncLines(target.orderId)).length === lines + 1);
     expect((await stack.syncLines(target.orderId)).at(-1)).toMatchObject({ effect: 'hold_amount_mismatch', status: 'HELD' });
     expect((await stack.payments(target.orderId))[0]).toMatchObject({ status: 'HELD', hold });
-    await stack.until(() => stack.counted('PaymentHeld') === held + 1);
+    await until(() => stack.counted('PaymentHeld') === held + 1);
     expect(await stack.order(target.orderId)).toBe('FINISHED');
 
     expect((await stack.by('operator', 'op', 'POST', `/payments/${target.ref}/check`)).body).toMatchObject({
@@ -237,7 +238,7 @@ describe('[PAY-4] of no order of ours: answered 200, kept under the name it came
     const lines = (await stack.syncLines(orderId)).length;
     const body = notificationOf(orderId, more);
     expect((await stack.post(body)).status).toBe(200);
-    await stack.until(async () => (await stack.syncLines(orderId)).length === lines + 1);
+    await until(async () => (await stack.syncLines(orderId)).length === lines + 1);
     expect((await stack.syncLines(orderId)).at(-1)).toMatchObject({ effect, verified: false, body: raw(body) });
     expect(await state()).toEqual(before);
   });
@@ -266,7 +267,7 @@ describe('[PAY-2] the door answers', () => {
 describe('after all of it', () => {
   it('[PAY-7] the customer pays, and the order is PAID: nothing was broken, nothing given up, no dead letters', async () => {
     await stack.gateway('POST', `transactions/${target.ref}/pay`);
-    await stack.until(async () => (await stack.order(target.orderId)) === 'PAID');
+    await until(async () => (await stack.order(target.orderId)) === 'PAID');
     expect(stack.counted('WebhookUnavailable')).toBe(0);
     expect(stack.hooks.queue('webhook-dead').stored.messages).toEqual([]);
     expect(await stack.ledger(target.orderId)).toHaveLength(1);

@@ -29,28 +29,42 @@ export const until = async (isSo: () => boolean | Promise<boolean>): Promise<voi
   }
 };
 
-export type OwnStack = Awaited<ReturnType<typeof ownStack>>;
-
-export const ownStack = async () => {
-  const local: Local = await startLocal({ assembly: await builtAssembly(root, () => {}), root, memory: true, port: 0 });
-  const database = new DynamoDBClient({ ...account, endpoint: local.ready.dynamodb });
-  const queues = new SQSClient({ ...account, endpoint: local.ready.sqs });
+/** What a person asks and a queue brings, of a stack that runs in this process or another. */
+export const reach = (ready: Local['ready']) => {
+  const database = new DynamoDBClient({ ...account, endpoint: ready.dynamodb });
+  const queues = new SQSClient({ ...account, endpoint: ready.sqs });
   return {
-    ...local,
+    ready,
     database,
     by: async (role: Role, sub: string, method: string, path: string, body?: object): Promise<Answer> =>
-      send(local.ready.api + path, method, body, { authorization: `Bearer ${await tokensOf(local.ready, role, sub)(undefined)}` }),
+      send(ready.api + path, method, body, { authorization: `Bearer ${await tokensOf(ready, role, sub)(undefined)}` }),
     enqueue: async (queue: string, message: object): Promise<void> => {
-      await queues.send(new SendMessageCommand({ QueueUrl: local.ready.queues[queue], MessageBody: JSON.stringify(message) }));
+      await queues.send(new SendMessageCommand({ QueueUrl: ready.queues[queue], MessageBody: JSON.stringify(message) }));
     },
+    leave: (): void => {
+      database.destroy();
+      queues.destroy();
+    },
+  };
+};
+export type Reach = ReturnType<typeof reach>;
+
+export type OwnStack = Awaited<ReturnType<typeof ownStack>>;
+
+/** @param variables of every function, after the template's own */
+export const ownStack = async (variables: Readonly<Record<string, string>> = {}) => {
+  const local: Local = await startLocal({ assembly: await builtAssembly(root, () => {}), root, memory: true, port: 0, variables });
+  const reached = reach(local.ready);
+  return {
+    ...local,
+    ...reached,
     rings: (promise: string): Promise<void> =>
       until(() => {
         local.hooks.evaluateAlarms();
         return local.hooks.alarms().some(({ rule, state }) => rule.name === `tuntas-local-${promise}` && state === 'ALARM');
       }),
     end: async (): Promise<void> => {
-      database.destroy();
-      queues.destroy();
+      reached.leave();
       await local.stop();
     },
   };

@@ -4,7 +4,7 @@ import { QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
 import { fromItem } from '../../functions/platform/dynamo.ts';
 import { type Role, tokensOf } from '../../local/simulators/people.ts';
-import { type Answer, ownStack, send, until } from './own-stack.ts';
+import { type Answer, ownStack, type Reach, send } from './own-stack.ts';
 
 export const fare = 87_000;
 const place = { lat: -6.1767, lng: 106.8306 };
@@ -47,15 +47,30 @@ export const notificationOf = (ref: string, more: Body = {}): Body =>
 
 export type PaymentsStack = Awaited<ReturnType<typeof paymentsStack>>;
 
-export const paymentsStack = async () => {
-  const stack = await ownStack();
-  const { ready, hooks, database, by } = stack;
+export const paymentsStack = async (variables: Readonly<Record<string, string>> = {}) => {
+  const stack = await ownStack(variables);
+  return {
+    ...stack,
+    ...payingOn(stack),
+    /** How often something was counted so far. */
+    counted: (name: string, service = 'payments'): number =>
+      stack.hooks.metric({ namespace: 'Tuntas', name, dimensions: { service } }, 'Sum') ?? 0,
+    /** As if the visibility time-out of the messages that a killed worker held were over. */
+    visibleAgain: (queue: string): void => {
+      const { stored } = stack.hooks.queue(queue);
+      for (const handle of stored.inflightMessages.keys()) stored.changeVisibility(handle, 0);
+    },
+  };
+};
+
+export const payingOn = (stack: Reach) => {
+  const { ready, database, by } = stack;
   let trips = 0;
 
   const as = async (role: Role, sub: string, method: string, path: string, body: object, headers: Record<string, string> = {}) =>
     send(ready.api + path, method, body, { authorization: `Bearer ${await tokensOf(ready, role, sub)(undefined)}`, ...headers });
 
-  const finishedTrip = async (): Promise<{ readonly orderId: string; readonly rider: string }> => {
+  const finishedTrip = async (): Promise<{ readonly orderId: string; readonly rider: string; readonly driver: string }> => {
     trips += 1;
     const [rider, driver] = [`rider-${trips}`, `driver-${trips}`];
     const { body } = await by('rider', rider, 'POST', '/rides', {
@@ -66,7 +81,7 @@ export const paymentsStack = async () => {
     });
     await by('driver', driver, 'POST', `/rides/${body.rideId}/accept`);
     expect((await by('driver', driver, 'POST', `/orders/${body.rideId}/finish`, { fare })).status).toBe(200);
-    return { orderId: body.rideId, rider };
+    return { orderId: body.rideId, rider, driver };
   };
 
   /** What people, the bank and bad luck do at the gateway. */
@@ -119,7 +134,6 @@ export const paymentsStack = async () => {
   };
 
   return {
-    ...stack,
     as,
     gateway,
     finishedTrip,
@@ -133,9 +147,6 @@ export const paymentsStack = async () => {
     askNow: (ref: string): Promise<void> =>
       aged(ref, 'SET #state.#ask.#at = :past', { '#ask': 'ask', '#at': 'at' }, { ':past': Date.now() - 1_000 }),
     fault: (orderId: string, fault: object, rule: object = {}) => gateway('POST', 'faults', { fault, order: `${orderId}*`, ...rule }),
-    /** How often something was counted so far. */
-    counted: (name: string, service = 'payments'): number =>
-      hooks.metric({ namespace: 'Tuntas', name, dimensions: { service } }, 'Sum') ?? 0,
     /** To the webhook, as it stands. */
     post: async (body: string | Buffer | Body, init: RequestInit = {}, path = ''): Promise<Answer> => {
       const response = await fetch(ready.webhook + path, {
@@ -150,6 +161,5 @@ export const paymentsStack = async () => {
     /** Transactions the gateway made for an order: its own ledger. */
     ledger: async (orderId: string): Promise<readonly { readonly orderId: string; readonly state: { readonly status: string } }[]> =>
       (await gateway('GET', 'transactions')).filter((one: { readonly orderId: string }) => one.orderId.startsWith(orderId)),
-    until,
   };
 };
