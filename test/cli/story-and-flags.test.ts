@@ -87,6 +87,27 @@ describe('tuntas story', () => {
     expect(printed).toContain('the trip: from a start that never came to 21:12:30');
   });
 
+  it('[GNT-6] lets nobody who writes in it steer the terminal of who reads it', () => {
+    const at = '2026-11-21T04:24:41.700Z';
+    const body = JSON.stringify({ transaction_status: `paid\u001b[2J\u0007\r\n\u202e${'x'.repeat(300)}` });
+    const printed = printStory('TNT-20261121-0000042', [
+      { kind: 'webhook', at, body, verified: true, effect: 'noop_duplicate', attempt: 1, tookMs: 12 },
+      {
+        kind: 'event',
+        at,
+        type: 'payment.held',
+        paymentRef: 'TNT-20261121-0000042-1795232640',
+        what: 'merchant',
+        said: '\u009b31mG1',
+        expected: 'G2',
+      },
+    ]);
+    expect(printed.split('\n')).toHaveLength(3);
+    expect(printed).toContain('"paid?[2J????xxxx');
+    expect(printed).toContain('held: merchant is ?31mG1, not G2');
+    expect(printed.length).toBeLessThan(400);
+  });
+
   it('[PAY-6] says of each notification of the gateway what became of it', () => {
     const line = { kind: 'webhook', at: '2026-11-21T04:24:41.700Z', body: '{"transaction_status":"settlement"}', verified: true };
     const printed = printStory('TNT-20261121-0000042', [

@@ -1,6 +1,10 @@
 /** Payments on a running stack of their own: killed at any moment, with a gateway or a queue that fails, keys that change, and the alarms that ring for money. */
-import { DeleteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { earlyKey, earlyStore } from '../../functions/payments/early.store.ts';
+import type { PaymentRef } from '../../functions/payments/payment.ts';
+import { instant } from '../../functions/platform/types.ts';
+import { tokensOf } from '../../local/simulators/people.ts';
 import { until } from '../support/own-stack.ts';
 import { type Body, fare, notificationOf, type PaymentsStack, paymentsStack, signed } from '../support/payments-stack.ts';
 
@@ -264,31 +268,20 @@ describe('an alarm rings', () => {
     await rings('orders-take-their-payments');
   });
 
-  /** A notification that waits for its payment since a while. */
-  const early = async (ref: string, attempts: number, body: Body, name: string): Promise<void> => {
-    const dueAt = Date.now() - 1_000;
-    const [pk, sk] = [`ORDER#${ref.slice(0, -11)}`, `EARLY#${ref.slice(-10)}#${name.padStart(24, '0')}`];
-    await stack.database.send(
-      new UpdateItemCommand({
-        TableName: 'tuntas-local-state',
-        Key: { pk: { S: pk }, sk: { S: sk } },
-        UpdateExpression: 'SET #ref = :ref, body = :body, receivedAt = :at, dueAt = :at, id = :id, attempts = :attempts',
-        ExpressionAttributeNames: { '#ref': 'ref' },
-        ExpressionAttributeValues: {
-          ':ref': { S: ref },
-          ':body': { S: JSON.stringify(body) },
-          ':at': { N: String(dueAt) },
-          ':id': { S: `message-${name}` },
-          ':attempts': { N: String(attempts) },
-        },
-      }),
-    );
-    await stack.enqueue('gateway', { pk, sk, dueAt });
+  /** Notifications that wait for their payment since a while: their next look is now. */
+  const early = async (ref: string, attempts: number, body: Body, copies = 1): Promise<void> => {
+    const receivedAt = instant(Date.now() - 1_000);
+    const waiting = earlyStore(stack.database, 'tuntas-local-state');
+    for (let copy = 1; copy <= copies; copy += 1) {
+      const notice = { ref: ref as PaymentRef, body: JSON.stringify(body), receivedAt, id: `message-${copy}` };
+      await waiting.park({ ...notice, attempts, dueAt: receivedAt });
+      await stack.enqueue('gateway', { ...earlyKey(notice), dueAt: receivedAt });
+    }
   };
 
   it('[PAY-6] when notifications are found on the fourth attempt, again and again', async () => {
     const { ref } = await stack.charged();
-    await Promise.all(Array.from({ length: 21 }, (_, i) => early(ref, 3, notificationOf(ref, { transaction_status: 'pending' }), `${i}`)));
+    await early(ref, 3, notificationOf(ref, { transaction_status: 'pending' }), 25);
     await rings('notifications-are-found-at-once');
   });
 
@@ -296,7 +289,7 @@ describe('an alarm rings', () => {
     const { orderId } = await stack.finishedTrip();
     const ref = `${orderId}-${Math.floor(Date.now() / 1_000)}`;
     const body = notificationOf(ref, { transaction_status: 'settlement\uffff', custom_field1: 'terima kasih 🙏\ufffe' });
-    await early(ref, 9, body, 'abcdef');
+    await early(ref, 9, body);
     await rings('every-notification-finds-its-payment');
     await rings('webhook-leaves-no-dead-letters');
     const parked = stack.hooks.queue('webhook-dead').stored.messages.find((message) => message.body.includes(ref));
@@ -305,7 +298,6 @@ describe('an alarm rings', () => {
   });
 
   it('when the operators find no seat at the live stream', async () => {
-    const { tokensOf } = await import('../../local/simulators/people.ts');
     const authorization = `Bearer ${await tokensOf(stack.ready, 'operator', 'op')(undefined)}`;
     const leaving = new AbortController();
     for (let status = 200; status === 200; )

@@ -46,7 +46,7 @@ export const moneyEvents: Readonly<Record<string, (line: Fields) => Told>> = {
 
 const saidIn = (body: unknown): string => {
   try {
-    return text((JSON.parse(text(body)) as Fields).transaction_status) || 'something';
+    return text((JSON.parse(text(body)) as Fields).transaction_status).slice(0, 40) || 'something';
   } catch {
     return 'something';
   }

@@ -62,12 +62,20 @@ const told = (line: StoryLine): Told => {
   return events[text(line.type)]?.(line) ?? [line.kind, text(line.type)];
 };
 
+/** Others wrote some of the words: nothing in them may steer a terminal or turn the reading direction. */
+const harmless = (words: string): string => words.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+
 const clock = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 23)}`;
 const later = (at: string, first: string): string => `+${((Date.parse(at) - Date.parse(first)) / 1000).toFixed(3)} s`;
 
 /** @param lines in order of time, as the API and the store give them */
 export const printStory = (orderId: string, lines: readonly StoryLine[]): string => {
   const first = lines[0]?.at ?? '';
-  const rows = lines.map((line) => [clock(line.at), later(line.at, first), line.version ? `v${line.version}` : '', ...told(line)]);
+  const rows = lines.map((line) => [
+    clock(line.at),
+    later(line.at, first),
+    line.version ? `v${line.version}` : '',
+    ...told(line).map(harmless),
+  ]);
   return [`${orderId}, times in UTC`, columns(rows, [1, 2])].join('\n');
 };
