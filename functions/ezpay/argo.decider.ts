@@ -1,7 +1,7 @@
 /** The rules of a car's argo: what a report of its device, a position, a driver and a paid order change. */
 import { type Decision, type Fact, happened, nothing } from '../platform/decision.ts';
 import { type CarId, type DriverId, type Instant, iso, type OrderId } from '../platform/types.ts';
-import { compare, doubtIn, isCopy, nowOf, placeOf, sameRun, type Timeline, timelineOf } from './argo.timeline.ts';
+import { compare, doubtIn, isCopy, isTimed, nowOf, placeOf, sameRun, type Timeline, timelineOf } from './argo.timeline.ts';
 import { type Argo, eventsKept, type Gps, type MeterEvent, outcomesKept, type Record } from './argo.ts';
 
 type Position = { readonly lat: number; readonly lng: number };
@@ -61,7 +61,8 @@ const report = ({ event, position, at }: Report, argo: Argo): ArgoDecision => {
   if (events === argo.events) return nothing('duplicate');
   if (!events.includes(event)) return nothing('too-old');
   const [before, after] = [timelineOf(argo.events), timelineOf(events)];
-  const gps = position ? (gpsAfter(argo.gps, position, placeOf(event)) ?? argo.gps) : argo.gps;
+  // A report may have waited for long: without a time of its own, its position may be of any moment.
+  const gps = position && isTimed(event) ? (gpsAfter(argo.gps, position, placeOf(event)) ?? argo.gps) : argo.gps;
   return happened({ ...argo, events, ...(gps && { gps }) }, at, told(event, argo.car, before, after));
 };
 

@@ -53,6 +53,9 @@ const clockOf = ({ deviceTime, receivedAt }: Times): Clock => {
   return -ahead > tolerances.late ? 'late' : 'good';
 };
 
+/** The device knows when it happened. */
+export const isTimed = (event: Times): boolean => clockOf(event) === 'good';
+
 /** When it happened: the device's time where it can be, never after its receipt; else the time of receipt. */
 export const placeOf = (event: Times): Instant => {
   const clock = clockOf(event);

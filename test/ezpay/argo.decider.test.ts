@@ -147,6 +147,12 @@ describe('other evidence of a car', () => {
     expect(argoAfter(after, { ...late, at: at(3) }).gps).toEqual(after.gps);
   });
 
+  it('[EZP-11] a report whose clock was never set may have waited for long: its position is not taken for the present one', () => {
+    const event = started(2, { sequence: 1, deviceTime: instant(4_000), receivedAt: at(52) });
+    const after = argoAfter(moving, { type: 'report', event, position: { lat: -6.3, lng: 106.8 }, at: at(52) });
+    expect([after.events.length, after.gps]).toEqual([1, moving.gps]);
+  });
+
   it('[EZP-11] a report without a position keeps the last', () => {
     expect(argoAfter(moving, { type: 'report', event: started(2, { sequence: 1 }), at: at(2) }).gps).toEqual(moving.gps);
   });
