@@ -20,13 +20,16 @@ export const check = <T>(schema: Schema<T>, value: unknown): T => {
   );
 };
 
+/** The engine quotes the text it could not read; what people send does not belong into logs. */
+const withoutQuote = (message: string): string => message.replace(/, (\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, '');
+
 /** @throws {Invalid} when the text is not JSON or not as the schema wants it */
 export const parseWith = <T>(schema: Schema<T>, text: string): T => {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new Invalid(`not JSON: ${(error as Error).message}`, [{ field: 'body', message: 'must be JSON (RFC 8259)' }]);
+    throw new Invalid(`not JSON: ${withoutQuote((error as Error).message)}`, [{ field: 'body', message: 'must be JSON (RFC 8259)' }]);
   }
   return check(schema, value);
 };
