@@ -94,6 +94,7 @@ if (unknown.length > 0) {
     console.error(`Broken: ${broken.join(', ')}`);
     process.exitCode = 1;
   }
+  if (over > 0) process.exitCode = 1;
   const verdict =
     over === 0 ? 'every figure measured is within its limit' : `${over} ${over === 1 ? 'figure is' : 'figures are'} OVER the limit`;
   console.log(`${seconds} s in all; ${verdict}.`);

@@ -95,16 +95,15 @@ export const burstPart = async (): Promise<Part> => {
   try {
     const idle = await whileIdle(burst, paid);
     const before = await metricSums(ready.cloudwatch, 'payments', found);
-    const mailed = async (): Promise<number> => (await metricSums(ready.cloudwatch, 'notify', ['ReceiptSent'])).ReceiptSent ?? 0;
-    const mailedBefore = await mailed();
     const result = await allAtOnce(burst, paid, ready.pid);
-    const receipts = (await mailed()) - mailedBefore;
+    const { ReceiptSent: receipts = 0 } = await metricSums(ready.cloudwatch, 'notify', ['ReceiptSent']);
     const after = await metricSums(ready.cloudwatch, 'payments', found);
     const { sent, wrong, attempts, attemptsOfEarly, own, onTime } = result;
     for (const one of wrong.slice(0, 20)) console.error(one);
     const counted: Sums = Object.fromEntries(found.map((name) => [name, (after[name] ?? 0) - (before[name] ?? 0) + (own[name] ?? 0)]));
     const inLog = (look: number): number => attempts.filter((attempt) => (look > 3 ? attempt > 3 : attempt === look)).length;
     const none = { of: 'measured', atMost: 0 } as const;
+    const foundInAll = found.reduce((sum, name) => sum + (name === 'WebhookOrphan' ? 0 : (counted[name] ?? 0)), 0);
     const copies = sent.length - 2 * payments;
     const answers = sent.map(({ ms }) => ms);
     return {
@@ -121,12 +120,14 @@ export const burstPart = async (): Promise<Part> => {
           measured: attemptsOfEarly.filter((attempt) => attempt === 1).length,
           limit: none,
         }),
-        line('burst: found on some attempt, by the metrics; each counted once', {
-          measured: found.reduce((sum, name) => sum + (counted[name] ?? 0), 0) - (counted.WebhookOrphan ?? 0),
-          floor: sent.length,
-          limit: { of: 'ratio', atLeast: 1 },
+        line('burst: found on some attempt, by the metrics, more or fewer than there were', {
+          measured: Math.abs(foundInAll - sent.length),
+          limit: none,
         }),
-        line('burst: receipts mailed, by the metric', { measured: receipts, floor: payments, limit: { of: 'ratio', atMost: 1 } }),
+        line('idle and burst: receipts mailed, by the metric, more or fewer than payments', {
+          measured: Math.abs(receipts - warmUp - idleTrips - payments),
+          limit: none,
+        }),
         line('idle: from the notification to PAID, median', { measured: median(idle), unit: 'ms' }),
         line('idle: the same, 99th percentile', { measured: quantile(idle, 0.99), unit: 'ms', limit: { of: 'measured', below: 2_000 } }),
         line('burst: CPU time of the whole stack, per notification', { measured: (1_000 * result.cpuSeconds) / sent.length, unit: 'ms' }),
@@ -158,8 +159,8 @@ export const burstPart = async (): Promise<Part> => {
       ],
       notes: [
         `Burst: the stack is \`npm start -- --memory\` in a process of its own. ${number(payments)} trips were ridden, finished and paid at its simulated gateway, which wrote and signed a "pending" and a settlement for each; it sent none of them. All ${number(2 * payments)}, and ${number(copies)} of them a second time, were shuffled and posted to the webhook at once, from this process.`,
-        `Early: every third trip (${number(result.early)} notifications) was charged at the gateway while there was no record of it here. When all its notifications were parked, it was charged by the code of the API in this process, as its reference is made of the second of the charge; every fourth of these charges died right after its intent was written.`,
-        'Right: over the API each order is PAID with its fare by its payment, which is its only one; its story tells of one payment.settled, one order.paid and each notification with its effect; there is one receipt in the mailbox.',
+        `Early: every third trip (${number(result.early)} notifications) was charged at the gateway while there was no record of it here. When all its notifications were parked, it was charged by the code of the API in this process, as its reference is made of the second of the charge; every fourth of these charges died right after its intent was written. The timers had looked for it before, and the longer they had, the longer their pauses were by then (1, 3, 10, 30 s).`,
+        'Right: over the API each order is PAID with its fare by its payment, which is its only one; its story tells of one payment.settled, one order.paid and each notification with its effect; its receipt was mailed once.',
         `PAID: when the stream of the table shows it to this process, which looks every ${lookEveryMs} ms. The webhook's answers wait for each other: on one machine a function has one or two environments with 16 calls each.`,
       ],
     };
