@@ -13,6 +13,7 @@ const benchmarks = {
   throughput: 'rides through the local stack over a bare loop of the same SDK calls',
   stack: 'the local stack: ready, memory, idle',
   payments: 'the webhook, early notifications, writes, and 2,000 notifications at once',
+  ezpay: 'scans that meet late reports in each mode, reports per second, calls of a scan and of a report',
   'order-numbers': 'order numbers: waste and speed',
 } as const;
 type Name = keyof typeof benchmarks;

@@ -43,7 +43,7 @@ export const examplesOf = (ended: readonly Ended[]): readonly Example[] =>
 export type Simulated = Omit<FleetOptions, 'from' | 'hours'> & Pick<Journey, 'profile'> & { readonly days: number };
 
 /** A Monday, so that a simulated history is the same whenever it is made. */
-const begins = instant(Date.parse('2026-09-07T00:00:00+07:00'));
+export const begins = instant(Date.parse('2026-09-07T00:00:00+07:00'));
 
 export const livesOf = ({ seed, cars, days }: Omit<Simulated, 'profile'>): readonly Life[] => {
   const all = fleet({ seed, cars, from: begins, hours: days * 24 });

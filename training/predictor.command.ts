@@ -37,7 +37,7 @@ const share = (text: string): number => {
 const sourced = (command: Command): Command =>
   somewhere(command)
     .option('--simulate <days>', 'a simulated fleet instead of a stack', whole)
-    .option('--cars <number>', 'of the simulated fleet', whole, 500)
+    .option('--cars <number>', 'of the simulated fleet', whole, 1_500)
     .addOption(new Option('--fleet <profile>', 'how its messages travel').choices(Object.keys(profiles)).default('mixed'))
     .option('--seed <number>', 'the same seed, the same fleet', whole, 1);
 
@@ -66,7 +66,7 @@ const trained = ({ examples, origin }: History, precision: number): ModelFile =>
 export const predictorCommand = (program: Command, { output, on }: Cli): Command => {
   const predictor = program.command('predictor').description('the model that shortens the wait of EzPay scans');
   sourced(predictor.command('train').description('trains a model on the history of a stack, or of a simulated fleet'))
-    .option('--precision <share>', 'of the scans confirmed early, the share that must be right', share, 0.98)
+    .option('--precision <share>', 'of the scans confirmed early, the share that must be right', share, 0.99)
     .option('--out <file>', 'where the model goes', shippedModel)
     .action((options: Source & { readonly precision: number; readonly out: string }) =>
       withHistory(on, options, async (history) => {

@@ -137,24 +137,22 @@ describe('the flag of the predictor', () => {
     });
     return { asked, predictor };
   };
-  const good = argoAfter(
-    reports(
-      ...Array.from({ length: 12 }, (_, n) =>
-        n % 2 === 0 ? started(-200 + 15 * n, { sequence: n }) : stopped(-200 + 15 * n, { sequence: n }),
-      ),
-    ),
-    ...Array.from(
-      { length: 60 },
-      (_, n) => ({ type: 'settle', orderId: orderId(n), confirmed: true, proven: true, at: at(-600 + 9.5 * n) }) as const,
-    ),
-    { type: 'drive', driverId: driver, drives: true, at: at(-300) },
-    { type: 'ping', position: { lat: -6.2, lng: 106.8 }, seenAt: at(-2), at: at(-2) },
-    { type: 'ping', position: { lat: -6.21, lng: 106.8 }, seenAt: at(-0.9), at: at(-0.9) },
+  /** Two in the afternoon; the last trip ended a quarter of an hour ago, the car drove up and stands for the boarding. */
+  const now = at(616);
+  const ago = (minutes: number) => at(616 - minutes);
+  const pings = [ago(2), ago(0.9)].map(
+    (seenAt, n) => ({ type: 'ping', position: { lat: -6.2 - n / 100, lng: 106.8 }, seenAt, at: seenAt }) as const,
   );
+  const trips = Array.from({ length: 12 }, (_, n) => (n % 2 === 0 ? started : stopped)(616 - 180 + 15 * n, { sequence: n + 1 }));
+  const settled = Array.from(
+    { length: 60 },
+    (_, n) => ({ type: 'settle', orderId: orderId(n), confirmed: true, proven: true, at: ago(625 - 10 * n) }) as const,
+  );
+  const good = argoAfter(reports(...trips), ...settled, { type: 'drive', driverId: driver, drives: true, at: ago(60) }, ...pings);
 
   it('[EZP-11] on and not held, it is believed from its threshold on', async () => {
     const { predictor, asked } = sureOfAll(100, false);
-    const { sure, probability } = (await predictor('TNT-20261121-0000001' as OrderId))(good, start, start);
+    const { sure, probability } = (await predictor('TNT-20261121-0000001' as OrderId))(good, now, now);
     expect(probability).toBeGreaterThanOrEqual(shipped.threshold);
     expect(sure).toBe(true);
     expect(asked).toEqual(['ezpay-predictor']);
@@ -162,12 +160,12 @@ describe('the flag of the predictor', () => {
 
   it('[EZP-11] held, it only says what it thinks', async () => {
     const { predictor } = sureOfAll(100, true);
-    expect((await predictor('TNT-20261121-0000001' as OrderId))(good, start, start)).toMatchObject({ sure: false, model: shipped.version });
+    expect((await predictor('TNT-20261121-0000001' as OrderId))(good, now, now)).toMatchObject({ sure: false, model: shipped.version });
   });
 
   it('[EZP-11] off, nothing is read for it', async () => {
     const { predictor, asked } = sureOfAll(0, false);
-    expect((await predictor('TNT-20261121-0000001' as OrderId))(good, start, start).sure).toBe(false);
+    expect((await predictor('TNT-20261121-0000001' as OrderId))(good, now, now).sure).toBe(false);
     expect(asked).toEqual([]);
   });
 });

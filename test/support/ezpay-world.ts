@@ -2,7 +2,7 @@
 import { ezpayFact } from '../../events/ezpay.ts';
 import { dispatchDeps, reportDriver } from '../../functions/dispatch/commands.ts';
 import type { CodePolicy } from '../../functions/ezpay/codes.ts';
-import { ezpayDeadline, ezpayDeps } from '../../functions/ezpay/commands.ts';
+import { ezpayDeadline, ezpayDeps, type Predictor } from '../../functions/ezpay/commands.ts';
 import { routes } from '../../functions/ezpay/ezpay.routes.ts';
 import type { Mode } from '../../functions/ezpay/ezpay.ts';
 import { facts } from '../../functions/ezpay/facts.ts';
@@ -23,9 +23,14 @@ export const asRider = (sub: string) => ({ sub, roles: ['rider'] });
 export const asDriver = (sub: string) => ({ sub, roles: ['driver'] });
 export const asOperator = { sub: 'operator-1', roles: ['operator'] };
 
-export type Settings = { readonly mode?: Mode; readonly policy?: CodePolicy; readonly keys?: readonly string[] };
+export type Settings = {
+  readonly mode?: Mode;
+  readonly policy?: CodePolicy;
+  readonly keys?: readonly string[];
+  readonly predictor?: Predictor;
+};
 
-export const ezpayWorld = ({ mode = 'async', policy = 'static', keys = [] }: Settings = {}) => {
+export const ezpayWorld = ({ mode = 'async', policy = 'static', keys = [], predictor }: Settings = {}) => {
   let minutes = 0;
   const writes: string[] = [];
   const bus: unknown[] = [];
@@ -37,7 +42,7 @@ export const ezpayWorld = ({ mode = 'async', policy = 'static', keys = [] }: Set
   });
   const client = clientOf(table);
   const apps = people({ table });
-  const deps = ezpayDeps(client, 'State');
+  const deps = ezpayDeps(client, 'State', predictor);
   const now = () => at(minutes);
   const handler = httpApi(
     routes,

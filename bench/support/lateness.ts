@@ -1,0 +1,64 @@
+/** Scans of a simulated fleet whose reports come late by a given time, through the real commands, each mode on its own. */
+import type { Predictor } from '../../functions/ezpay/commands.ts';
+import type { Mode } from '../../functions/ezpay/ezpay.ts';
+import { after } from '../../functions/platform/types.ts';
+import { type Delivery, deliveriesOf } from '../../local/devices/device.ts';
+import type { Life } from '../../local/devices/fleet.ts';
+import { begins, livesOf } from '../../training/history.ts';
+import { type Ended, playCar } from '../../training/play.ts';
+import { quantile } from './statistics.ts';
+
+export type Way = { readonly name: string; readonly mode: Mode; readonly predictor?: Predictor };
+export type Joined = {
+  readonly scans: number;
+  readonly confirmed: number;
+  readonly by: Readonly<Record<'argo' | 'grace' | 'driver' | 'predictor', number>>;
+  /** The reports show in the end that the trip was real. */
+  readonly wronglyFailed: number;
+  /** The predictor confirmed and the argo never proved it. */
+  readonly wronglyConfirmed: number;
+  readonly p50: number;
+  readonly p95: number;
+};
+
+const fleet = { seed: 11, cars: 220, days: 7 } as const;
+
+/** Every second trip is the one whose reports are late, so that the car has a history; scans of the others are not counted. */
+const isLate = (n: number): boolean => n % 2 === 1;
+
+const deliveriesLate = (life: Life, lateMs: number, positions: boolean): readonly Delivery[] => {
+  const late = new Set(life.trips.filter((_, n) => isLate(n)).flatMap(({ argo }) => (argo ? [argo.startedAt, argo.stoppedAt] : [])));
+  return deliveriesOf(life, { seed: fleet.seed, from: begins, hours: fleet.days * 24, profile: 'healthy' })
+    .filter(({ message }) => positions || message.kind !== 'PING')
+    .map((one) => (one.message.kind !== 'PING' && late.has(one.happenedAt) ? { ...one, arrivesAt: after(one.arrivesAt, lateMs) } : one))
+    .toSorted((a, b) => a.arrivesAt - b.arrivesAt);
+};
+
+const countedIn = (life: Life, ended: readonly Ended[]): readonly Ended[] => {
+  const late = new Set(life.trips.filter((_, n) => isLate(n)));
+  return ended.filter(({ scan }, n) => (scan.trip ? late.has(scan.trip) : isLate(n)));
+};
+
+export const lives = (): readonly Life[] => livesOf(fleet);
+
+export const join = async (all: readonly Life[], lateMs: number, { mode, predictor }: Way, scans: number): Promise<Joined> => {
+  const found: Ended[] = [];
+  for (const life of all) {
+    if (found.length >= scans) break;
+    // Only the predictor looks at positions.
+    const ended = await playCar(life, deliveriesLate(life, lateMs, predictor !== undefined), { mode, predictor });
+    found.push(...countedIn(life, ended));
+  }
+  const counted = found.slice(0, scans);
+  const by = (witness: string): number => counted.filter((one) => one.witness === witness).length;
+  const waits = counted.flatMap(({ waitedMs }) => waitedMs ?? []);
+  return {
+    scans: counted.length,
+    confirmed: waits.length,
+    by: { argo: by('argo'), grace: by('grace'), driver: by('driver'), predictor: by('predictor') },
+    wronglyFailed: counted.filter(({ wronglyFailed }) => wronglyFailed).length,
+    wronglyConfirmed: counted.filter(({ unproven }) => unproven).length,
+    p50: quantile(waits, 0.5),
+    p95: quantile(waits, 0.95),
+  };
+};
