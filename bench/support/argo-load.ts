@@ -60,8 +60,8 @@ export const play = async (deliveries: readonly Delivery[]): Promise<Load> => {
   const seconds = (performance.now() - started) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
   const heapMb = process.memoryUsage().heapUsed / 1024 ** 2;
-  // What the collector did last is told in a later turn.
-  await new Promise((resolve) => setImmediate(resolve));
+  // What the collector did is told in later turns.
+  await new Promise((resolve) => setTimeout(resolve, 100));
   watch.disconnect();
   return {
     events: deliveries.length,
