@@ -134,25 +134,29 @@ export const playCar = async (life: Life, deliveries: readonly Delivery[], rules
     for (let write = news.shift(); write; write = news.shift()) await hear(write);
   }
 
-  return Promise.all(
+  const ended: readonly (readonly Ended[])[] = await Promise.all(
     [...scans].map(async ([orderId, scan]) => {
       const { state: order } = await store.load(ezpayRef(orderId as OrderId));
-      if (!order) throw new Error(`the scan ${orderId} left no order`);
+      // Nothing was known of the car yet: the code was refused.
+      if (!order) return [];
       const { provedAt, unproven, judgements } = about(orderId);
       const confirmed = order.status === 'CONFIRMED' ? order : undefined;
-      return {
-        orderId: orderId as OrderId,
-        scan,
-        order,
-        witness: confirmed?.witness.by,
-        waitedMs: confirmed && confirmed.at - order.scannedAt,
-        wronglyFailed: isWronglyFailed(order),
-        provedAt: order.trip ? provedAt : undefined,
-        judgements,
-        unproven: unproven === true,
-      };
+      return [
+        {
+          orderId: orderId as OrderId,
+          scan,
+          order,
+          witness: confirmed?.witness.by,
+          waitedMs: confirmed && confirmed.at - order.scannedAt,
+          wronglyFailed: isWronglyFailed(order),
+          provedAt: order.trip ? provedAt : undefined,
+          judgements,
+          unproven: unproven === true,
+        },
+      ];
     }),
   );
+  return ended.flat();
 };
 
 /** As the meter's worker hands a message to the car. */
