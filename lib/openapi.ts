@@ -56,7 +56,7 @@ const parameters = ({ params = {}, repeatable }: Route): readonly object[] => [
           name: 'Idempotency-Key',
           in: 'header',
           required: false,
-          description: 'Unique for each request of the person; the same key again answers the same ride. Kept for 30 days.',
+          description: 'Unique for each request of the person; the same key again answers what the first request made. Kept for 30 days.',
           schema: { type: 'string', minLength: 1, maxLength: 64 },
         },
       ]

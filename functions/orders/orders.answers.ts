@@ -32,7 +32,7 @@ export const changed = z.object({
   order,
 });
 
-const foreign: Answer = { description: 'The order belongs to somebody else, or the role does not fit.' };
+const foreign: Answer = { description: 'The order belongs to somebody else (NOT_YOUR_ORDER), or the role does not fit (WRONG_ROLE).' };
 const unknown: Answer = {
   description: 'There is no such order: a ride becomes one when a driver accepts it, a scan when it is confirmed.',
 };
@@ -43,6 +43,9 @@ export const answers: Answers<KeyOf<typeof routes>> = {
     200: { description: 'Done, or already so (`alreadyProcessed`).', schema: changed },
     403: foreign,
     404: unknown,
-    409: { description: 'The order is finished with another fare, cancelled, or paid otherwise.' },
+    409: {
+      description:
+        'The order is finished with another fare (ALREADY_FINISHED), cancelled (ORDER_CANCELLED), or paid with the app (ALREADY_PAID).',
+    },
   },
 };

@@ -79,9 +79,14 @@ export const changed = z.object({
 });
 export const checked = z.object({ known: described(z.boolean(), 'Whether the gateway knows the payment.'), payment });
 
-const foreign: Answer = { description: 'The order belongs to somebody else, or the role does not fit.' };
-const unknown: Answer = { description: 'There is no such order or payment.' };
-const conflict: Answer = { description: 'The order or payment is in a state that does not allow it; `code` tells which.' };
+const foreign: Answer = { description: 'The order belongs to somebody else (NOT_YOUR_ORDER), or the role does not fit (WRONG_ROLE).' };
+const unknown: Answer = { description: 'There is no such order (ORDER_NOT_FOUND) or payment (PAYMENT_NOT_FOUND).' };
+const conflict = (...codes: readonly string[]): Answer => ({
+  description: `The order or payment is in a state that does not allow it; \`code\` tells which: ${codes.join(', ')}.`,
+});
+const silent: Answer = {
+  description: 'The gateway does not answer. Nothing is lost: look at the payment again, or send the same request.',
+};
 const done: Answer = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };
 
 export const answers: Answers<KeyOf<typeof routes>> = {
@@ -91,17 +96,36 @@ export const answers: Answers<KeyOf<typeof routes>> = {
     200: { description: 'The payment this key made before.', schema: payment },
     403: foreign,
     404: unknown,
-    409: conflict,
-    422: { description: 'The key was used for another request, or the method does not take this amount.' },
+    409: conflict('NOT_FINISHED', 'ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_HELD', 'PAYMENT_NOT_CANCELLED'),
+    422: {
+      description:
+        'The key was used for another request (IDEMPOTENCY_KEY_REUSED), or the method does not take this amount (AMOUNT_NOT_TAKEN).',
+    },
+    503: silent,
   },
   'GET /orders/{id}/payments': { 200: { description: 'The payments.', schema: payments }, 403: foreign, 404: unknown },
-  'POST /payments/{ref}/check': { 200: { description: 'The payment after the answer.', schema: checked }, 403: foreign, 404: unknown },
-  'POST /payments/{ref}/cancel': { 200: done, 403: foreign, 404: unknown, 409: conflict },
+  'POST /payments/{ref}/check': {
+    200: { description: 'The payment after the answer.', schema: checked },
+    403: foreign,
+    404: unknown,
+    503: silent,
+  },
+  'POST /payments/{ref}/cancel': {
+    200: done,
+    403: foreign,
+    404: unknown,
+    409: conflict('ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_NOT_CANCELLED'),
+    503: silent,
+  },
   'POST /payments/{ref}/refund': {
     200: done,
     404: unknown,
-    409: conflict,
-    422: { description: 'More than is left, or the key was used for another amount.' },
+    409: conflict('NOT_PAID', 'NOTHING_LEFT_TO_REFUND', 'NOT_SETTLED_YET', 'PAYMENT_HELD'),
+    422: { description: 'More than is left (REFUND_TOO_LARGE), or the key was used for another amount (IDEMPOTENCY_KEY_REUSED).' },
   },
-  'POST /payments/{ref}/refunds/{key}/paid-back': { 200: done, 404: unknown, 409: conflict },
+  'POST /payments/{ref}/refunds/{key}/paid-back': {
+    200: done,
+    404: { description: 'The payment has no such refund (REFUND_NOT_FOUND).' },
+    409: conflict('NOT_A_MANUAL_REFUND'),
+  },
 };

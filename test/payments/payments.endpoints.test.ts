@@ -1,6 +1,7 @@
 /** The HTTP routes of payments. */
 import { describe, expect, it } from 'vitest';
 import { join } from '../../functions/payments/joining.ts';
+import { answers } from '../../functions/payments/payments.answers.ts';
 import { rupiah } from '../../functions/platform/rupiah.ts';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
@@ -250,5 +251,20 @@ describe('POST /payments/{ref}/refund', () => {
     await paymentDeadline(api.all, ref, api.now());
     expect(api.gateway.transactions[0]?.refunds).toMatchObject([{ amount: rupiah(20_000) }]);
     expect((await api.payment(ref)).refunds).toMatchObject([{ status: 'ACCEPTED' }]);
+  });
+});
+
+describe('the document of the API', () => {
+  it.each<[keyof typeof answers, 404 | 409 | 422, readonly string[]]>([
+    ['POST /orders/{id}/payments', 409, ['NOT_FINISHED', 'ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_HELD', 'PAYMENT_NOT_CANCELLED']],
+    ['POST /orders/{id}/payments', 422, ['IDEMPOTENCY_KEY_REUSED', 'AMOUNT_NOT_TAKEN']],
+    ['POST /payments/{ref}/check', 404, ['PAYMENT_NOT_FOUND']],
+    ['POST /payments/{ref}/cancel', 409, ['ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_NOT_CANCELLED']],
+    ['POST /payments/{ref}/refund', 409, ['NOT_PAID', 'NOTHING_LEFT_TO_REFUND', 'NOT_SETTLED_YET', 'PAYMENT_HELD']],
+    ['POST /payments/{ref}/refund', 422, ['REFUND_TOO_LARGE', 'IDEMPOTENCY_KEY_REUSED']],
+    ['POST /payments/{ref}/refunds/{key}/paid-back', 409, ['NOT_A_MANUAL_REFUND']],
+  ])('names the codes of %s, %s', (route, status, codes) => {
+    const { description } = (answers[route] as Record<number, { description: string }>)[status] ?? { description: '' };
+    for (const code of codes) expect(description).toContain(code);
   });
 });
