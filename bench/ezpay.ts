@@ -148,7 +148,7 @@ const writes = (calls: readonly string[]): number => calls.filter((name) => name
 const reads = (calls: readonly string[]): number => calls.length - writes(calls);
 
 const loadTable = ({ events, cars, written, seconds, cpuSeconds, gcSeconds, gcs, heapMb, p50, p99 }: Load): Table => ({
-  title: `${number(events)} reports of ${number(cars)} cars in one process: ${perSecond} a second for a simulated minute`,
+  title: `${number(events)} reports of ${number(cars)} cars in one process: ${number(perSecond)} a second for a simulated minute`,
   columns: ['', ''],
   rows: [
     ['written, the rest copies and what came too late', number(written)],
@@ -182,10 +182,12 @@ const benchmark: Benchmark = async () => {
       line('a scan: reads', { measured: reads(counts.scan), limit: { of: 'measured', atMost: 1 } }),
       line('a report: writes', { measured: writes(counts.report), limit: { of: 'measured', atMost: 1 } }),
       line('a copy of a report: writes', { measured: writes(counts.copy), limit: { of: 'measured', atMost: 0 } }),
-      line('reports through decider and writer, per second', {
-        measured: load.events / load.seconds,
+      // By CPU time: what else runs on the machine takes its share of the clock.
+      line('reports through decider and writer, per second of CPU time', {
+        measured: load.events / load.cpuSeconds,
         limit: { of: 'measured', atLeast: perSecond },
       }),
+      line('reports through decider and writer, per second', { measured: load.events / load.seconds }),
       line('reports through the local stack, per second', { measured: stack, floor: bare }),
       ...lateness.map((minutes) =>
         line(`async: scans confirmed, reports ${minutes} min late`, {
