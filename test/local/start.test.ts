@@ -41,7 +41,8 @@ const processesOn = (text: string): string[] =>
       }
     });
 
-describe.skipIf(process.platform !== 'linux')('the local stack', () => {
+// Each starts the stack twice, and the first start builds it.
+describe.skipIf(process.platform !== 'linux')('the local stack', { timeout: 90_000 }, () => {
   it('says where it is, and takes everything with it when asked to stop', async () => {
     const stack = start('--state', state, '--ready-file', readyFile);
     const { api, tables, queues, pid } = await ready();
