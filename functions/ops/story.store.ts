@@ -10,8 +10,27 @@ const kept = ({ pk: _, sk: __, claimedAt: ___, expiresAt: ____, ...line }: Recor
 /** An order follows its ride, its scan and its payments, and what it does carries the time of what it follows. */
 const follows = ({ type }: StoryLine): number => (String(type).startsWith('order.') ? 1 : 0);
 
-export const byTime = (a: StoryLine, b: StoryLine): number =>
-  a.at.localeCompare(b.at) || follows(a) - follows(b) || (a.version ?? 0) - (b.version ?? 0);
+/** The item an event is of: its id without the version. */
+const itemOf = ({ kind, id }: StoryLine): string | undefined =>
+  kind === 'event' && typeof id === 'string' ? id.slice(0, id.lastIndexOf('/')) : undefined;
+
+/** In order of time. Of one item the versions are the order, also where two functions' clocks say otherwise. */
+export const inOrder = (lines: readonly StoryLine[]): readonly StoryLine[] => {
+  const latest = new Map<string, string>();
+  const timed = lines
+    .toSorted((a, b) => (a.version ?? 0) - (b.version ?? 0))
+    .map((line) => {
+      const item = itemOf(line);
+      const before = (item && latest.get(item)) ?? '';
+      const at = before > line.at ? before : line.at;
+      if (item) latest.set(item, at);
+      return { line, at };
+    });
+  const ordered = timed.toSorted(
+    (a, b) => a.at.localeCompare(b.at) || follows(a.line) - follows(b.line) || (a.line.version ?? 0) - (b.line.version ?? 0),
+  );
+  return ordered.map(({ line }) => line);
+};
 
 export const readStory =
   (client: DynamoDBClient, table: string) =>
@@ -22,5 +41,5 @@ export const readStory =
       { TableName: table, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: toItem({ ':pk': `ORDER#${orderId}` }) },
     );
     for await (const { Items = [] } of pages) lines.push(...Items.map((item) => kept(fromItem(item))));
-    return lines.sort(byTime);
+    return inOrder(lines);
   };
