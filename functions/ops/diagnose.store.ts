@@ -58,10 +58,10 @@ const drafts = () => {
   const addLine = (item: Item): void => {
     const { pk, sk, ...fields } = fromItem<{ pk: string; sk: string }>(item);
     const { data } = z.safeParse(line, fields);
-    const draft = draftOf(pk);
-    if (!data) draft.unreadable.push(sk);
-    else if (data.kind === 'dispatch') draft.dispatches.push({ ...data, claimedAt: data.at });
-    else if (data.type.startsWith('ride.')) draft.events.push(data);
+    if (!data) draftOf(pk).unreadable.push(sk);
+    else if (data.kind === 'dispatch') draftOf(pk).dispatches.push({ ...data, claimedAt: data.at });
+    // The order of a scan has events, but no ride.
+    else if (data.type.startsWith('ride.')) draftOf(pk).events.push(data);
   };
   const addRide = (item: Item): void => {
     const { pk, sk, ...fields } = fromItem<{ pk: string; sk: string }>(item);

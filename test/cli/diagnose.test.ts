@@ -95,6 +95,16 @@ describe('diagnose, of rides', () => {
     expect(found('sequence').filter((one) => one.rideId === rideId)).toEqual([]);
   });
 
+  it('[DSP-11] finds nothing wrong with the order of a scan, which has no ride', async () => {
+    const orderId = 'TNT-20261121-0000099';
+    const before = (await diagnosed()).json.rides;
+    const line = { kind: 'event', version: 1, at: new Date().toISOString(), orderId };
+    await stack.put('story', { pk: `ORDER#${orderId}`, sk: 'EVENT#ezpay#000001', type: 'ezpay.confirmed', ...line });
+    await stack.put('story', { pk: `ORDER#${orderId}`, sk: 'EVENT#order#000001', type: 'order.opened', ...line });
+    const { json, found } = await diagnosed();
+    expect([json.rides, found('sequence').filter(({ rideId }) => rideId === orderId)]).toEqual([before, []]);
+  });
+
   it('[DSP-11] waits for a story that is only a moment behind its ride', async () => {
     const ride = await declinedRide(stack);
     await stack.remove('story', ride.pk, 'EVENT#ride#000002');
