@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { budget, buildAll, bundleOf, outdir } from '../../build.ts';
-import { list, nameOf, permissions, type Resource, root, template, text } from './template.ts';
+import { list, nameOf, permissions, type Resource, root, stages, template, templateOf, text } from './template.ts';
 
 const { of, at } = template;
 const functions = of('Lambda::Function');
@@ -52,7 +52,7 @@ describe.each(each)('the function %s', (name, { Properties }) => {
   });
 
   it('is given every setting its code reads, and none that it does not', () => {
-    const house = ['STAGE', 'SERVICE', 'LOG_LEVEL', 'TUNTAS_FLAGS'];
+    const house = ['STAGE', 'SERVICE', 'LOG_LEVEL', 'TUNTAS_FLAGS', 'TUNTAS_DEPLOYED_FLAGS'];
     const known = [...new Set(functions.flatMap((other) => Object.keys(other.Properties.Environment.Variables)))].filter(
       (key) => !house.includes(key),
     );
@@ -77,15 +77,12 @@ describe('the live stream', () => {
     const [url] = of('Lambda::Url').filter(({ Properties }) => nameOf(at(Properties.TargetFunctionArn)).endsWith('-live-live'));
     expect(url?.Properties).toMatchObject({ AuthType: 'NONE', InvokeMode: 'RESPONSE_STREAM' });
     const { Environment } = template.named('Lambda::Function', '-live-live').Properties;
-    expect([Environment.Variables.OIDC_ISSUER, Environment.Variables.OIDC_AUDIENCE]).toEqual([
-      { Ref: 'OidcIssuer' },
-      { Ref: 'OidcAudience' },
-    ]);
+    expect([Environment.Variables.OIDC_ISSUER, Environment.Variables.OIDC_AUDIENCE]).toEqual([stages.dev.issuer, stages.dev.audience]);
   });
 
   it('is open for so many at once, with a few calls more to say that it is full', () => {
-    const { Environment, ReservedConcurrentExecutions } = template.named('Lambda::Function', '-live-live').Properties;
-    expect([Environment.Variables.LIVE_STREAMS, ReservedConcurrentExecutions]).toEqual(['5', 10]);
+    const { Environment, ReservedConcurrentExecutions } = templateOf(stages.prod).named('Lambda::Function', '-live-live').Properties;
+    expect([Environment.Variables.LIVE_STREAMS, ReservedConcurrentExecutions]).toEqual(['20', 25]);
   });
 });
 
