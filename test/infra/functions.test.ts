@@ -1,6 +1,6 @@
 /** Every function: deployed once, alone in its role, given what its code asks for and nothing else. */
 import { globSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { budget, buildAll, bundleOf, outdir } from '../../build.ts';
 import { list, nameOf, permissions, type Resource, root, stages, template, templateOf, text } from './template.ts';
@@ -116,26 +116,4 @@ describe('the permissions', () => {
   });
 
   it('allow no scan of a table', () => expect(JSON.stringify(all)).not.toMatch(/dynamodb:Scan/));
-
-  it.each(each)('let %s do to the tables only what its code does', (name, { Properties }) => {
-    const transacted = ['PutItem', 'UpdateItem', 'DeleteItem'];
-    const commands = clientCommands(name, 'dynamodb').flatMap((command) => (command === 'TransactWriteItems' ? transacted : [command]));
-    const granted = all
-      .filter(
-        ({ role, Action }) =>
-          role === at(Properties.Role).id && list(Action).every((action) => /^dynamodb:(?!.*(Stream|Records|Shard))/.test(action)),
-      )
-      .flatMap(({ Action }) => list(Action).map((action) => action.replace('dynamodb:', '')));
-    for (const operation of granted) expect(commands).toContain(operation);
-  });
 });
-
-/** The SDK commands that ended up in a bundle. */
-const clientCommands = (name: string, client: string): readonly string[] => {
-  const { outputs } = JSON.parse(readFileSync(join(outdir, 'meta.json'), 'utf8')) as {
-    outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
-  };
-  return Object.entries(outputs[`build/${name}/index.mjs`]?.inputs ?? {})
-    .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && path.includes(`client-${client}/dist-es/commands/`))
-    .map(([path]) => basename(path, 'Command.js'));
-};

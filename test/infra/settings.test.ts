@@ -1,8 +1,8 @@
 /** What a fleet must set: one file, checked as a whole, and nothing that is deployed with the values of the example. */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { settingsOf } from '../../lib/settings.ts';
 import { stageOf } from '../../lib/stages.ts';
@@ -216,6 +216,13 @@ describe('on a bare clone, where nothing is set or built', () => {
     const { status, output } = cdk(clone, 'ls', '-c', 'settings=tuntas.settings.example.json');
     expect([status, status === 0 ? '' : output]).toEqual([0, '']);
     expect(existsSync(join(clone, 'build/dispatch-rides/index.mjs'))).toBe(true);
+    // What is uploaded is what runs: no source map among it.
+    expect(
+      globSync('cdk.out/asset.*/*', { cwd: clone })
+        .map((path) => extname(path))
+        .toSorted(),
+    ).toEqual(expect.not.arrayContaining(['.map']));
+    expect(globSync('cdk.out/asset.*/index.mjs', { cwd: clone })).toHaveLength(24);
   });
 
   it('names the stages there are when one is misspelt', () => {

@@ -33,7 +33,7 @@ const drawn = (dashboard: Resource): readonly (readonly string[])[] => {
 describe('two stages in one account', () => {
   it('have no fixed name in common', () => {
     const fixed = (name: Name) => resources[name].map(fixedNameOf).filter((found) => found !== undefined);
-    expect(fixed('dev').length).toBeGreaterThan(200);
+    expect(fixed('dev').length).toBeGreaterThan(150);
     expect(new Set(fixed('dev')).size).toBe(fixed('dev').length);
     expect(fixed('dev').filter((found) => fixed('prod').includes(found))).toEqual([]);
   });
