@@ -80,7 +80,7 @@ describe('the tables', () => {
     expect(unique(grantedTables(resource))).toEqual(unique(needed(name)));
   });
 
-  it('are told apart in every file that calls one', () => {
+  it('are distinguished in every file that calls one', () => {
     const files = new Set(
       [...called.values()]
         .flat()

@@ -1,4 +1,4 @@
-/** What alarms, dashboard and rollback ask for is emitted under that service and name, and nothing is emitted that nobody watches without a reason. */
+/** What alarms, dashboard and rollback refer to is emitted under that service and name, and nothing is emitted that nobody watches without a reason. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -7,10 +7,10 @@ import { metricNames } from '../../functions/platform/metric-names.ts';
 import { checkKnown, onlyOnAws } from '../../local/metrics/known.ts';
 import { devicesOf, type Properties, root, stages, template, text } from './template.ts';
 
-type Asked = { readonly namespace: string; readonly name: string; readonly dimensions: Readonly<Record<string, string>> };
+type Referenced = { readonly namespace: string; readonly name: string; readonly dimensions: Readonly<Record<string, string>> };
 
 /** Metrics of alarms, wherever they stand: alone, or in an expression. */
-const ofAlarm = (value: unknown): readonly Asked[] => {
+const ofAlarm = (value: unknown): readonly Referenced[] => {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(ofAlarm);
   const found = value as Properties;
@@ -19,7 +19,7 @@ const ofAlarm = (value: unknown): readonly Asked[] => {
   return [{ namespace: found.Namespace, name: found.MetricName, dimensions: Object.fromEntries(dimensions) }];
 };
 
-const onDashboard = (): readonly Asked[] => {
+const onDashboard = (): readonly Referenced[] => {
   const body = text(template.of('CloudWatch::Dashboard')[0]?.Properties.DashboardBody).replaceAll(/<([\w.:]+)>/g, '$1');
   const { widgets } = JSON.parse(body) as { widgets: readonly { properties: { metrics?: readonly (readonly unknown[])[] } }[] };
   return widgets
@@ -34,8 +34,8 @@ const onDashboard = (): readonly Asked[] => {
 };
 
 const alarms = [...template.of('CloudWatch::Alarm'), ...devicesOf(stages.dev).of('CloudWatch::Alarm')];
-const asked = [...alarms.flatMap(({ Properties }) => ofAlarm(Properties)), ...onDashboard()];
-const own = asked.filter(({ namespace }) => namespace.startsWith('Tuntas/'));
+const referenced = [...alarms.flatMap(({ Properties }) => ofAlarm(Properties)), ...onDashboard()];
+const own = referenced.filter(({ namespace }) => namespace.startsWith('Tuntas/'));
 
 const handlers = await entries();
 /** A function reports under the folder of its entry; names of properties survive the minifier. */
@@ -52,7 +52,7 @@ const logged = template.of('Logs::MetricFilter').map(({ Properties }) => Propert
 
 /** Emitted and watched by nothing: each with the reason. */
 const informational: Readonly<Record<string, string>> = {
-  'dispatch DispatchAttempted': 'the denominator for anyone who asks for a rate; the sum of those sent and failed',
+  'dispatch DispatchAttempted': 'the sum of those sent and failed',
   'dispatch IdsIssued': 'capacity planning: how many order numbers are used',
   'dispatch IdsLeased': 'capacity planning: how many order numbers are leased',
   'ezpay IdsLeased': 'capacity planning: how many order numbers are leased',
@@ -78,14 +78,14 @@ const informational: Readonly<Record<string, string>> = {
   ),
 };
 
-describe('every metric that is asked for', () => {
+describe('every metric that an alarm or the dashboard refers to', () => {
   it.each([...new Set(own.map(({ name, dimensions }) => `${dimensions.service ?? 'a log line'} ${name}`))])('is emitted: %s', (metric) => {
     const [service, name = ''] = metric.split(/ (?=\w+$)/);
     if (service === 'a log line') expect(logged).toContain(name);
     else expect(emitted).toContain(metric);
   });
 
-  it('is asked for under dimensions it has: its service, and the side of the flag for an attempt to dispatch', () => {
+  it('is referred to by dimensions it has: its service, and the side of the flag for an attempt to dispatch', () => {
     for (const { name, dimensions } of own) {
       const { service: _, flag, ...others } = dimensions;
       expect([name, others]).toEqual([name, {}]);

@@ -206,7 +206,7 @@ describe('on a bare clone, where nothing is set or built', () => {
     expect(output).toContain(`${stage}.pages is missing`);
   });
 
-  it('what is left behind is refused by CloudFormation, should anyone deploy it all the same', () => {
+  it('what is left behind is refused by CloudFormation, should anyone deploy it anyway', () => {
     const { Rules, Resources } = JSON.parse(readFileSync(join(clone, 'cdk.out/tuntas-prod.template.json'), 'utf8'));
     expect(Rules.SettingsAreComplete.Assertions[0].Assert).toEqual({ 'Fn::Equals': ['missing', 'complete'] });
     expect(Object.keys(Resources)).toHaveLength(1);

@@ -25,7 +25,7 @@ const drawn = (dashboard: Resource): readonly (readonly string[])[] => {
   const body = parts.map((part) => (typeof part === 'string' ? part : 'ofThisStack')).join('');
   const { widgets } = JSON.parse(body) as { widgets: readonly Widget[] };
   const rows = widgets.flatMap(({ properties }) => properties.metrics ?? []);
-  // What is computed names only metrics that are drawn or hidden beside it; a search would find those of others.
+  // What is computed names only metrics that are drawn or hidden next to it; a search would find those of others.
   expect(JSON.stringify(rows)).not.toMatch(/SEARCH|METRICS\(|SELECT /);
   return rows.map((row) => row.filter((part) => typeof part === 'string')).filter((row) => row.length > 0);
 };
