@@ -6,7 +6,7 @@ import { routes } from '../functions/dispatch/dispatch.routes.ts';
 import { index, items } from './access.ts';
 import type { House } from './house.ts';
 import type { HttpDoor } from './http-door.ts';
-import { metric, namespace } from './metrics.ts';
+import { metricsOf, namespaceOf } from './metrics.ts';
 import type { Notify } from './notify.ts';
 import type { Platform } from './platform.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
@@ -30,6 +30,7 @@ export class Dispatch extends Construct {
 
   constructor(scope: Construct, id: string, { house, platform, http, socket, notify }: DispatchProps) {
     super(scope, id);
+    const metric = metricsOf(house);
     const rides = new ServiceFunction(this, 'Rides', {
       house,
       entry: 'functions/dispatch/rides.api.ts',
@@ -91,7 +92,7 @@ export class Dispatch extends Construct {
     const line = new MetricFilter(this, 'AfterDeclineLine', {
       logGroup: offers.logs,
       filterPattern: FilterPattern.literal('"Dispatch sent for DECLINED request"'),
-      metricNamespace: namespace,
+      metricNamespace: namespaceOf(house),
       metricName: 'DispatchAfterDeclineLogged',
       metricValue: '1',
     });

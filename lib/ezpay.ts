@@ -7,7 +7,7 @@ import { routes } from '../functions/ezpay/ezpay.routes.ts';
 import { items, secret } from './access.ts';
 import type { House } from './house.ts';
 import type { HttpDoor } from './http-door.ts';
-import { metric } from './metrics.ts';
+import { metricsOf } from './metrics.ts';
 import type { Notify } from './notify.ts';
 import type { Platform } from './platform.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
@@ -36,6 +36,7 @@ export class EzPay extends Construct {
 
   constructor(scope: Construct, id: string, { house, platform, http, socket, notify }: EzPayProps) {
     super(scope, id);
+    const metric = metricsOf(house);
     const scans = new ServiceFunction(this, 'Scans', {
       house,
       entry: 'functions/ezpay/scans.api.ts',
@@ -77,7 +78,7 @@ export class EzPay extends Construct {
     });
 
     const { confirmSeconds, answerSeconds, codes, codeSeconds, codeSecret } = house.stage.ezpay;
-    scans.uses(items(platform.state, 'GetItem', 'PutItem', 'UpdateItem'), {
+    scans.uses(items(platform.state, 'GetItem', 'PutItem', 'UpdateItem', 'Query'), {
       environment: {
         EZPAY_CONFIRM_SECONDS: String(confirmSeconds),
         EZPAY_ANSWER_SECONDS: String(answerSeconds),

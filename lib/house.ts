@@ -7,10 +7,10 @@ import type { Stage } from './stages.ts';
 export type House = {
   readonly stage: Stage;
   readonly pager: ITopic;
-  readonly issuer: string;
-  readonly audience: string;
 };
 
 export const named = ({ stage }: Pick<House, 'stage'>, name: string): string => `tuntas-${stage.name}-${name}`;
 
-export const removal = ({ stage }: Pick<House, 'stage'>): RemovalPolicy => (stage.kept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY);
+/** What is kept outlives its stack, but a first deployment that fails takes it back: under fixed names it would block the next. */
+export const removal = ({ stage }: Pick<House, 'stage'>): RemovalPolicy =>
+  stage.kept ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;

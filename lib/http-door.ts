@@ -3,6 +3,7 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpNoneAuthorizer, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
@@ -34,12 +35,12 @@ export class HttpDoor extends Construct {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', { apiName: named(house, 'http'), createDefaultStage: false });
     this.rolesClaim = house.stage.rolesClaim;
-    this.authorizer = new HttpJwtAuthorizer('Oidc', house.issuer, { jwtAudience: [house.audience] });
+    this.authorizer = new HttpJwtAuthorizer('Oidc', house.stage.issuer, { jwtAudience: [house.stage.audience] });
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: house.stage.throttle,
+      throttle: house.stage.throttle.http,
       accessLogSettings: {
         destination: new LogGroupLogDestination(
           new LogGroup(this, 'Logs', {
@@ -56,7 +57,14 @@ export class HttpDoor extends Construct {
       promise: 'http-api-answers',
       says: 'More than 1 % of the HTTP requests of 5 minutes were answered 5xx.',
       runbook: 'http.md#requests-are-answered-with-5xx',
-      metric: this.stage.metricServerError({ period: Duration.minutes(5), statistic: 'Average' }),
+      // AWS documents both of an HTTP API as counts; only of a REST API is the average of 5xx a rate.
+      metric: new MathExpression({
+        expression: 'IF(requests > 0, errors / requests, 0)',
+        usingMetrics: {
+          errors: this.stage.metricServerError({ period: Duration.minutes(5) }),
+          requests: this.stage.metricCount({ period: Duration.minutes(5) }),
+        },
+      }),
       above: 0.01,
     });
     new PromiseAlarm(this, 'InTime', {

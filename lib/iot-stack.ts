@@ -3,7 +3,7 @@
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPolicy, CfnTopicRule } from 'aws-cdk-lib/aws-iot';
-import { ArnFormat, CfnOutput, CfnParameter, DefaultStackSynthesizer, Duration, Stack } from 'aws-cdk-lib/core';
+import { ArnFormat, CfnOutput, DefaultStackSynthesizer, Duration, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { DeadLetters } from './dead-letters.ts';
 import { type House, named } from './house.ts';
@@ -25,17 +25,13 @@ export class IotStack extends Stack {
   constructor(scope: Construct, stage: Stage) {
     super(scope, `tuntas-${stage.name}-devices`, {
       description: `Tuntas, the devices in the cars: stage ${stage.name}`,
-      terminationProtection: stage.kept,
-      env: { region: stage.devicesRegion },
+      terminationProtection: stage.protected,
+      env: { region: stage.devicesRegion, ...(stage.account ? { account: stage.account } : {}) },
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
     });
     const own = { ...stage, name: `${stage.name}-devices` };
-    const house: House = { stage: own, pager: new Pager(this, 'DevicesPager', { stage: own }).topic, issuer: '', audience: '' };
-    const region = new CfnParameter(this, 'QueueRegion', {
-      type: 'String',
-      default: 'ap-southeast-3',
-      description: 'Region of the stack of orders, where the argo queue is',
-    }).valueAsString;
+    const house: House = { stage: own, pager: new Pager(this, 'DevicesPager', { stage: own }).topic };
+    const { region } = stage;
     const queueName = named({ stage }, 'argo');
     const queueArn = this.formatArn({ service: 'sqs', region, resource: queueName, arnFormat: ArnFormat.NO_RESOURCE_NAME });
 

@@ -5,17 +5,15 @@ import { Construct } from 'constructs';
 import { liveTypes } from '../functions/live/notice.ts';
 import { items } from './access.ts';
 import type { House } from './house.ts';
-import { metric } from './metrics.ts';
+import { metricsOf } from './metrics.ts';
 import type { Platform } from './platform.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
+import { streamsRefused } from './stages.ts';
 import { subscribe } from './subscription.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export type LiveProps = { readonly house: House; readonly platform: Platform };
-
-/** Of the concurrency that is reserved, so many calls are left to tell those who come too many that they do. */
-const forRefusals = 5;
 
 export class Live extends Construct {
   readonly queue: WorkQueue;
@@ -24,7 +22,8 @@ export class Live extends Construct {
 
   constructor(scope: Construct, id: string, { house, platform }: LiveProps) {
     super(scope, id);
-    const { streams, rolesClaim } = house.stage;
+    const metric = metricsOf(house);
+    const { streams, streamsReserved, rolesClaim } = house.stage;
     const feed = new ServiceFunction(this, 'Feed', {
       house,
       entry: 'functions/live/feed.handler.ts',
@@ -38,7 +37,7 @@ export class Live extends Construct {
       // Lambda does not say that a client has left: this is how long a stream nobody reads is paid for, at most.
       timeout: Duration.minutes(2),
       memory: 192,
-      reserved: streams + forRefusals,
+      ...(streamsReserved ? { reserved: streams + streamsRefused } : {}),
     });
 
     this.queue = new WorkQueue(this, 'Queue', {
@@ -55,8 +54,8 @@ export class Live extends Construct {
     feed.uses(items(platform.state, 'GetItem', 'PutItem'));
     stream.uses(items(platform.state, 'GetItem', 'Query', 'PutItem', 'DeleteItem'), {
       environment: {
-        OIDC_ISSUER: house.issuer,
-        OIDC_AUDIENCE: house.audience,
+        OIDC_ISSUER: house.stage.issuer,
+        OIDC_AUDIENCE: house.stage.audience,
         ROLES_CLAIM: rolesClaim,
         LIVE_STREAMS: String(streams),
       },
@@ -89,14 +88,6 @@ export class Live extends Construct {
       says: `A live stream was refused: all ${streams} are taken.`,
       runbook: 'live.md#all-streams-are-taken',
       metric: metric('live', 'LiveRefused'),
-      above: 0,
-    });
-    new PromiseAlarm(this, 'Throttled', {
-      house,
-      promise: 'live-answers-everyone',
-      says: 'Calls of the live stream were turned away by Lambda, without an answer of ours.',
-      runbook: 'live.md#all-streams-are-taken',
-      metric: stream.function.metricThrottles({ period: Duration.minutes(5), statistic: 'Sum' }),
       above: 0,
     });
     new PromiseAlarm(this, 'Broken', {

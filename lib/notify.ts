@@ -4,7 +4,7 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { type Access, items, mailing, secret, sending } from './access.ts';
 import type { House } from './house.ts';
-import { metric } from './metrics.ts';
+import { metricsOf } from './metrics.ts';
 import type { Platform } from './platform.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -21,6 +21,7 @@ export class Notify extends Construct {
 
   constructor(scope: Construct, id: string, { house, platform, socket }: NotifyProps) {
     super(scope, id);
+    const metric = metricsOf(house);
     const authorizer = new ServiceFunction(this, 'Authorizer', {
       house,
       entry: 'functions/notify/authorizer.handler.ts',
@@ -89,7 +90,7 @@ export class Notify extends Construct {
     });
 
     authorizer.uses({
-      environment: { OIDC_ISSUER: house.issuer, OIDC_AUDIENCE: house.audience, ROLES_CLAIM: house.stage.rolesClaim },
+      environment: { OIDC_ISSUER: house.stage.issuer, OIDC_AUDIENCE: house.stage.audience, ROLES_CLAIM: house.stage.rolesClaim },
       statements: [],
     });
     connections.uses(items(platform.state, 'PutItem', 'DeleteItem'), socket.pushing());

@@ -1,4 +1,5 @@
 /** Ops: deadlines and the sweeper that repairs lost ones, the story of an order, and taking a failing flag back. */
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { routes } from '../functions/ops/ops.routes.ts';
@@ -7,7 +8,7 @@ import type { Dispatch } from './dispatch.ts';
 import type { EzPay } from './ezpay.ts';
 import type { House } from './house.ts';
 import type { HttpDoor } from './http-door.ts';
-import { metric } from './metrics.ts';
+import { metricsOf } from './metrics.ts';
 import type { Platform } from './platform.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -29,6 +30,7 @@ export class Ops extends Construct {
 
   constructor(scope: Construct, id: string, { house, platform, http, dispatch, ezpay }: OpsProps) {
     super(scope, id);
+    const metric = metricsOf(house);
     const orders = new ServiceFunction(this, 'Orders', {
       house,
       entry: 'functions/ops/orders.api.ts',
@@ -109,9 +111,15 @@ export class Ops extends Construct {
     new PromiseAlarm(this, 'DeadlinesLate', {
       house,
       promise: 'deadlines-are-met-in-time',
-      says: 'The latest 1 % of the deadlines came more than 60 s late, for 5 minutes.',
+      says: 'The latest 1 % of the deadlines of rides and scans, or of payments, came more than 60 s late, for 5 minutes.',
       runbook: 'deadlines.md#deadlines-come-late',
-      metric: metric('ops', 'DeadlineLate', { statistic: 'p99' }),
+      metric: new MathExpression({
+        expression: 'MAX([own, payments])',
+        usingMetrics: {
+          own: metric('ops', 'DeadlineLate', { statistic: 'p99' }),
+          payments: metric('payments', 'DeadlineLate', { statistic: 'p99' }),
+        },
+      }),
       above: 60_000,
     });
   }

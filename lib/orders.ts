@@ -5,7 +5,7 @@ import { routes } from '../functions/orders/orders.routes.ts';
 import { items } from './access.ts';
 import type { House } from './house.ts';
 import type { HttpDoor } from './http-door.ts';
-import { metric } from './metrics.ts';
+import { metricsOf } from './metrics.ts';
 import type { Platform } from './platform.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -19,6 +19,7 @@ export class Orders extends Construct {
 
   constructor(scope: Construct, id: string, { house, platform, http }: OrdersProps) {
     super(scope, id);
+    const metric = metricsOf(house);
     const orders = new ServiceFunction(this, 'Orders', {
       house,
       entry: 'functions/orders/orders.api.ts',

@@ -6,7 +6,8 @@ import { routes } from '../functions/payments/payments.routes.ts';
 import { type Access, items, secret, sending } from './access.ts';
 import type { House } from './house.ts';
 import type { HttpDoor } from './http-door.ts';
-import { metric } from './metrics.ts';
+import { metricsOf } from './metrics.ts';
+import { moneyAlarms } from './money-alarms.ts';
 import type { Ops } from './ops.ts';
 import type { Platform } from './platform.ts';
 import { type Broken, PromiseAlarm } from './promise-alarm.ts';
@@ -77,7 +78,7 @@ export class Payments extends Construct {
     for (const talker of [charges, listener, asker])
       talker.uses(
         items(platform.state, 'GetItem', 'PutItem', 'Query', 'DeleteItem'),
-        items(platform.story, 'PutItem', 'Query'),
+        items(platform.story, 'PutItem'),
         this.keys(house),
         this.gatewayOf(house),
       );
@@ -86,6 +87,7 @@ export class Payments extends Construct {
 
     http.opens(routes, charges);
     this.alarms(house);
+    moneyAlarms(this, house);
   }
 
   /** On AWS the keys lie in a secret; on one machine they are those of the simulator. */
@@ -108,6 +110,7 @@ export class Payments extends Construct {
   }
 
   private alarms(house: House): void {
+    const metric = metricsOf(house);
     const alarm = (id: string, broken: Omit<Broken, 'house'>): PromiseAlarm => new PromiseAlarm(this, id, { house, ...broken });
     alarm('Forged', {
       promise: 'notifications-are-the-gateways',
@@ -164,6 +167,13 @@ export class Payments extends Construct {
       says: 'The gateway refused our server key.',
       runbook: 'payments.md#the-gateway-refuses-our-key',
       metric: metric('payments', 'GatewayKeyRefused'),
+      above: 0,
+    });
+    alarm('Breaker', {
+      promise: 'the-gateway-answers',
+      says: 'Five calls to the gateway in a row had no answer: calls pause, and deadlines repeat them.',
+      runbook: 'payments.md#the-gateway-does-not-answer',
+      metric: metric('payments', 'BreakerOpened'),
       above: 0,
     });
     alarm('Manual', {

@@ -1,12 +1,14 @@
 /** What every context stands on: the two tables, the bus, and the two readers that carry each fact from the table to the bus and the story. */
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnEventBus, EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
-import { Duration } from 'aws-cdk-lib/core';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { items, publishing, type Store } from './access.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { type House, named, removal } from './house.ts';
-import { metric } from './metrics.ts';
+import { metricsOf } from './metrics.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
 import { hasDeadline, hasEvents, StreamReader } from './stream-reader.ts';
@@ -24,6 +26,7 @@ export class Platform extends Construct {
 
   constructor(scope: Construct, id: string, { house }: { readonly house: House }) {
     super(scope, id);
+    const metric = metricsOf(house);
     const state = this.table('State', house);
     state.addGlobalSecondaryIndex({
       indexName: 'due',
@@ -47,6 +50,8 @@ export class Platform extends Construct {
       projectionType: ProjectionType.KEYS_ONLY,
     });
     this.story = { key: 'STORY_TABLE', table: story };
+    this.watch('State', house, state, ['due', 'cell']);
+    this.watch('Story', house, story, ['asked']);
     this.bus = this.eventBus(house);
 
     this.outbox = new ServiceFunction(this, 'Outbox', {
@@ -63,6 +68,15 @@ export class Platform extends Construct {
     });
 
     this.undelivered = new DeadLetters(this, 'Undelivered', { house, of: 'events', runbook: 'queues.md#events-were-not-delivered' });
+    this.undelivered.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'RulesOfTheStage',
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.undelivered.queueArn],
+        conditions: { ArnLike: { 'aws:SourceArn': this.rules(house) } },
+      }),
+    );
 
     this.outbox.uses(publishing(this.bus));
     storyWriter.uses(items(this.story, 'BatchWriteItem'));
@@ -92,14 +106,49 @@ export class Platform extends Construct {
     });
   }
 
+  /** Of the bus of the stage, and those of the default bus that are named for it. */
+  private rules(house: House): readonly string[] {
+    const rule = (resourceName: string): string => Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName });
+    return [rule(`tuntas-${house.stage.name}/*`), rule(named(house, '*'))];
+  }
+
   /** The bus by its attributes: not every emulator answers a Ref to a bus with its name. */
   private eventBus({ stage }: House): IEventBus {
     const { attrName, attrArn } = new CfnEventBus(this, 'Bus', { name: `tuntas-${stage.name}` });
     return EventBus.fromEventBusAttributes(this, 'NamedBus', { eventBusName: attrName, eventBusArn: attrArn, eventBusPolicy: '' });
   }
 
+  /** A throttled index throttles the writes of its table. */
+  private watch(id: 'State' | 'Story', house: House, table: Table, indexes: readonly string[]): void {
+    const throttles = [undefined, ...indexes].flatMap((index) =>
+      ['ReadThrottleEvents', 'WriteThrottleEvents'].map(
+        (metricName) =>
+          new Metric({
+            namespace: 'AWS/DynamoDB',
+            metricName,
+            dimensionsMap: { TableName: table.tableName, ...(index ? { GlobalSecondaryIndexName: index } : {}) },
+            statistic: 'Sum',
+            period: Duration.minutes(5),
+          }),
+      ),
+    );
+    const using = Object.fromEntries(throttles.map((metric, i) => [`m${i}`, metric]));
+    new PromiseAlarm(this, `${id}Throttled`, {
+      house,
+      promise: `${id.toLowerCase()}-table-is-not-throttled`,
+      says: `DynamoDB throttled more than 10 requests to ${named(house, id.toLowerCase())} or its indexes in 5 minutes.`,
+      runbook: 'tables.md#a-table-is-throttled',
+      metric: new MathExpression({
+        expression: `SUM([${Object.keys(using).join(', ')}])`,
+        usingMetrics: using,
+        period: Duration.minutes(5),
+      }),
+      above: 10,
+    });
+  }
+
   private table(id: 'State' | 'Story', house: House): Table {
-    const { kept, warmThroughput } = house.stage;
+    const { warmThroughput } = house.stage;
     return new Table(this, id, {
       tableName: named(house, id.toLowerCase()),
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -108,7 +157,7 @@ export class Platform extends Construct {
       timeToLiveAttribute: 'expiresAt',
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: kept,
+      deletionProtection: house.stage.protected,
       removalPolicy: removal(house),
       ...(id === 'State' ? { stream: StreamViewType.NEW_IMAGE } : {}),
       ...(warmThroughput ? { warmThroughput } : {}),

@@ -71,7 +71,8 @@ export class ServiceFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
-      code: Code.fromAsset(bundleAt(entry)),
+      // Source maps stay where they were built: no function reads them.
+      code: Code.fromAsset(bundleAt(entry), { exclude: ['*.map'] }),
       memorySize: memory,
       timeout,
       role: this.role,
@@ -87,6 +88,7 @@ export class ServiceFunction extends Construct {
         STAGE: house.stage.name,
         SERVICE: basename(join(entry, '..')),
         LOG_LEVEL: house.stage.logLevel,
+        ...(house.stage.flags ? { TUNTAS_DEPLOYED_FLAGS: JSON.stringify(house.stage.flags) } : {}),
         ...(house.stage.flagsFile ? { TUNTAS_FLAGS: house.stage.flagsFile } : {}),
       },
     });
@@ -97,6 +99,14 @@ export class ServiceFunction extends Construct {
       says: `${functionName} failed more than 5 times in 5 minutes.`,
       runbook: 'functions.md#a-function-fails',
       metric: this.errors(),
+      above: 5,
+    });
+    new PromiseAlarm(this, 'Throttled', {
+      house,
+      promise: `${bundle}-is-not-throttled`,
+      says: `Lambda did not run ${functionName} for more than 5 calls in 5 minutes: its concurrency is used up.`,
+      runbook: 'functions.md#a-function-is-throttled',
+      metric: this.throttles(),
       above: 5,
     });
   }
@@ -113,6 +123,11 @@ export class ServiceFunction extends Construct {
 
   errors(): Metric {
     return this.function.metricErrors({ period: Duration.minutes(5), statistic: 'Sum' });
+  }
+
+  /** Calls for which its concurrency, or that of the account, was used up. */
+  throttles(): Metric {
+    return this.function.metricThrottles({ period: Duration.minutes(5), statistic: 'Sum' });
   }
 
   private justify(traced: boolean, asynchronous: boolean): void {

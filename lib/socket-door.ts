@@ -2,11 +2,13 @@
 import { WebSocketApi, WebSocketStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { WebSocketLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { WebSocketLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { Stack, Validations } from 'aws-cdk-lib/core';
+import { Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Access } from './access.ts';
 import { type House, named } from './house.ts';
+import { PromiseAlarm } from './promise-alarm.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 const stageName = 'live';
@@ -18,7 +20,24 @@ export class SocketDoor extends Construct {
   constructor(scope: Construct, id: string, { house }: { readonly house: House }) {
     super(scope, id);
     this.api = new WebSocketApi(this, 'Api', { apiName: named(house, 'websocket') });
-    this.stage = new WebSocketStage(this, 'Stage', { webSocketApi: this.api, stageName, autoDeploy: true, throttle: house.stage.throttle });
+    this.stage = new WebSocketStage(this, 'Stage', {
+      webSocketApi: this.api,
+      stageName,
+      autoDeploy: true,
+      throttle: house.stage.throttle.webSocket,
+    });
+    const errors = { period: Duration.minutes(5), statistic: 'Sum' };
+    new PromiseAlarm(this, 'Answers', {
+      house,
+      promise: 'websocket-api-answers',
+      says: 'More than 5 connections or messages of apps failed in 5 minutes.',
+      runbook: 'http.md#connections-of-apps-fail',
+      metric: new MathExpression({
+        expression: 'SUM([answered, called])',
+        usingMetrics: { answered: this.stage.metric('IntegrationError', errors), called: this.stage.metric('ExecutionError', errors) },
+      }),
+      above: 5,
+    });
     for (const rule of ['AwsSolutions-APIG1', 'Serverless-APIGWAccessLogging'])
       Validations.of(this.stage).acknowledge({
         id: rule,
@@ -49,12 +68,17 @@ export class SocketDoor extends Construct {
     const stack = Stack.of(this);
     const name = `${stageName}/POST/@connections/*`;
     const connections = stack.formatArn({ service: 'execute-api', resource: this.api.apiId, resourceName: name });
-    const { Ref: api } = stack.resolve(this.api.apiId) as { Ref: string };
+    // As the security rules write what the template only refers to.
+    const shown = (value: string): string => {
+      const resolved = stack.resolve(value) as string | { readonly Ref: string };
+      return typeof resolved === 'string' ? resolved : `<${resolved.Ref}>`;
+    };
+    const arn = ['arn', ...[stack.partition, 'execute-api', stack.region, stack.account, this.api.apiId].map(shown)].join(':');
     return {
       environment: { WEBSOCKET_ENDPOINT: this.stage.callbackUrl },
       statements: [new PolicyStatement({ actions: ['execute-api:ManageConnections'], resources: [connections] })],
       accepted: {
-        id: `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:execute-api:<AWS::Region>:<AWS::AccountId>:<${api}>/${name}]`,
+        id: `AwsSolutions-IAM5[Resource::${arn}/${name}]`,
         reason: 'Connection ids are made by API Gateway at run time; the permission is held to sending, on this one API',
       },
     };

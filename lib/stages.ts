@@ -1,29 +1,41 @@
-/** What differs between the stages, and nothing else does. */
+/** What differs between the stages: figures that are the same for every fleet, and the fleet's own settings. */
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import shipped from '../functions/platform/flags.json' with { type: 'json' };
+import type { Settings } from './settings.ts';
+
+type Throttle = { readonly rateLimit: number; readonly burstLimit: number };
 
 export type Stage = {
   readonly name: string;
-  /** Who issues the tokens. The stack's parameters OidcIssuer and OidcAudience override both at deployment. */
+  /** Where the stage is deployed. Without an account the template fits any. */
+  readonly account?: string | undefined;
+  readonly region: string;
+  /** Where the devices connect; the region of the orders may have no IoT Core. */
+  readonly devicesRegion: string;
+  /** Who issues the tokens, for which audience, and the claim that lists the caller's roles. */
   readonly issuer: string;
   readonly audience: string;
-  /** The claim that lists the caller's roles. */
   readonly rolesClaim: string;
-  /** Tables and logs outlive the stack, and neither the stack nor a table can be deleted by mistake. */
+  /** Tables, queues and logs outlive the stack. */
   readonly kept: boolean;
+  /** Neither the stack nor a table can be deleted by mistake. */
+  readonly protected: boolean;
   readonly logDays: RetentionDays;
   readonly logLevel: 'DEBUG' | 'INFO' | 'WARN';
-  /** A file with flag percentages, read again each second; without it the percentages deployed with the functions hold. */
-  readonly flagsFile?: string;
-  /** Requests per second and burst of the HTTP API; the WebSocket API has the same. Jakarta allows an account 2,500 and 1,250 over all its APIs. */
-  readonly throttle: { readonly rateLimit: number; readonly burstLimit: number };
+  /** A file with flag percentages, read again each second; without it the deployed ones hold. */
+  readonly flagsFile?: string | undefined;
+  /** Percentages and shares the functions are deployed with; a flag that is not named here is off. */
+  readonly flags?: Readonly<Record<string, object>> | undefined;
+  /** Requests per second and burst. Jakarta allows an account 2,500 and 1,250 over all its APIs, posts to connected apps included. */
+  readonly throttle: { readonly http: Throttle; readonly webSocket: Throttle };
   /** Messages a queue's workers take at the same time, at most, in batches of ten: no queue starves the API of concurrency. */
   readonly workers: number;
   /** X-Ray traces of the functions. */
   readonly tracing: boolean;
   /** Throughput a table serves at once, for a spike announced beforehand. It costs once and cannot be lowered. */
-  readonly warmThroughput?: { readonly readUnitsPerSecond: number; readonly writeUnitsPerSecond: number };
+  readonly warmThroughput?: { readonly readUnitsPerSecond: number; readonly writeUnitsPerSecond: number } | undefined;
   /** The secret that holds the service account of the push service; without it nobody is pushed. */
-  readonly pushSecret?: string;
+  readonly pushSecret?: string | undefined;
   /** Who mail is from. Its domain is an identity verified in SES, in the region of the stage. */
   readonly mail: { readonly name: string; readonly address: string; readonly domain: string };
   /** The gateway: its API, our merchant id, and the secret that holds the server keys (the first signs calls, all verify). On one machine both come from the simulator. */
@@ -31,10 +43,12 @@ export type Stage = {
     readonly environment: 'local' | 'sandbox' | 'production';
     readonly url: string;
     readonly merchantId: string;
-    readonly secret?: string;
+    readonly secret?: string | undefined;
   };
   /** Live streams that may be open at once; each holds a Lambda environment while it is. */
   readonly streams: number;
+  /** Whether Lambda environments are reserved for the live streams. An account must have 100 left that are not reserved. */
+  readonly streamsReserved: boolean;
   /**
    * EzPay: how long the argo's report is waited for, how long the driver's answer after it, which codes in the cars are taken, how long a
    * signed one is, and the secret with their keys (the first signs, all verify). On one machine the key is that of the local stack.
@@ -44,81 +58,101 @@ export type Stage = {
     readonly answerSeconds: number;
     readonly codes: 'static' | 'signed';
     readonly codeSeconds: number;
-    readonly codeSecret?: string;
+    readonly codeSecret?: string | undefined;
   };
-  /** Where the devices connect; the orders' region may have no IoT Core. */
-  readonly devicesRegion: string;
   /** Mail addresses that are paged. */
   readonly pages: readonly string[];
 };
 
-export const stages = {
-  local: {
-    name: 'local',
-    issuer: 'http://127.0.0.1:4001/issuer',
-    audience: 'tuntas',
-    rolesClaim: 'roles',
-    kept: false,
-    logDays: RetentionDays.ONE_DAY,
-    logLevel: 'INFO',
-    flagsFile: 'local/flags.json',
-    throttle: { rateLimit: 10_000, burstLimit: 10_000 },
-    workers: 100,
-    tracing: false,
-    mail: { name: 'Tuntas', address: 'receipts@tuntas.example', domain: 'tuntas.example' },
-    midtrans: { environment: 'local', url: 'http://127.0.0.1:4008', merchantId: 'G700000001' },
-    streams: 10,
-    // Short, so that whoever tries the system sees the deadlines come.
-    ezpay: { confirmSeconds: 8, answerSeconds: 8, codes: 'static', codeSeconds: 120 },
-    devicesRegion: 'ap-southeast-1',
-    pages: [],
-  },
+export const local: Stage = {
+  name: 'local',
+  region: 'ap-southeast-3',
+  devicesRegion: 'ap-southeast-1',
+  issuer: 'http://127.0.0.1:4001/issuer',
+  audience: 'tuntas',
+  rolesClaim: 'roles',
+  kept: false,
+  protected: false,
+  logDays: RetentionDays.ONE_DAY,
+  logLevel: 'INFO',
+  flagsFile: 'local/flags.json',
+  throttle: { http: { rateLimit: 10_000, burstLimit: 10_000 }, webSocket: { rateLimit: 10_000, burstLimit: 10_000 } },
+  workers: 100,
+  tracing: false,
+  mail: { name: 'Tuntas', address: 'receipts@tuntas.example', domain: 'tuntas.example' },
+  midtrans: { environment: 'local', url: 'http://127.0.0.1:4008', merchantId: 'G700000001' },
+  streams: 10,
+  streamsReserved: true,
+  // Short, so that anyone who tries the system sees the deadlines come.
+  ezpay: { confirmSeconds: 8, answerSeconds: 8, codes: 'static', codeSeconds: 120 },
+  pages: [],
+};
+
+type Figures = Pick<
+  Stage,
+  'kept' | 'logDays' | 'logLevel' | 'throttle' | 'workers' | 'streams' | 'tracing' | 'warmThroughput' | 'ezpay'
+> & {
+  readonly midtrans: Pick<Stage['midtrans'], 'environment' | 'url'>;
+};
+
+/** Both stages together stay below what an account may answer, so that they fit into one. */
+const figures = {
   dev: {
-    name: 'dev',
-    issuer: 'https://id.dev.tuntas.example',
-    audience: 'tuntas',
-    rolesClaim: 'roles',
     kept: false,
     logDays: RetentionDays.ONE_WEEK,
     logLevel: 'DEBUG',
-    throttle: { rateLimit: 200, burstLimit: 100 },
+    throttle: { http: { rateLimit: 150, burstLimit: 75 }, webSocket: { rateLimit: 50, burstLimit: 25 } },
     workers: 20,
-    tracing: false,
-    mail: { name: 'Tuntas', address: 'receipts@dev.tuntas.example', domain: 'dev.tuntas.example' },
-    midtrans: {
-      environment: 'sandbox',
-      url: 'https://api.sandbox.midtrans.com',
-      merchantId: 'G000000000',
-      secret: 'tuntas/dev/midtrans',
-    },
     streams: 5,
-    ezpay: { confirmSeconds: 300, answerSeconds: 600, codes: 'static', codeSeconds: 120, codeSecret: 'tuntas/dev/ezpay-codes' },
-    devicesRegion: 'ap-southeast-1',
-    pages: [],
+    tracing: false,
+    midtrans: { environment: 'sandbox', url: 'https://api.sandbox.midtrans.com' },
+    ezpay: { confirmSeconds: 300, answerSeconds: 600, codes: 'static', codeSeconds: 120 },
   },
   prod: {
-    name: 'prod',
-    issuer: 'https://id.tuntas.example',
-    audience: 'tuntas',
-    rolesClaim: 'roles',
     kept: true,
     logDays: RetentionDays.THREE_MONTHS,
     logLevel: 'INFO',
-    throttle: { rateLimit: 2_000, burstLimit: 1_000 },
+    throttle: { http: { rateLimit: 1_500, burstLimit: 750 }, webSocket: { rateLimit: 500, burstLimit: 250 } },
     workers: 200,
-    tracing: false,
-    pushSecret: 'tuntas/prod/fcm',
-    mail: { name: 'Tuntas', address: 'receipts@tuntas.example', domain: 'tuntas.example' },
-    midtrans: { environment: 'production', url: 'https://api.midtrans.com', merchantId: 'G000000000', secret: 'tuntas/prod/midtrans' },
     streams: 20,
-    ezpay: { confirmSeconds: 300, answerSeconds: 600, codes: 'static', codeSeconds: 120, codeSecret: 'tuntas/prod/ezpay-codes' },
-    devicesRegion: 'ap-southeast-1',
-    pages: [],
+    tracing: false,
+    midtrans: { environment: 'production', url: 'https://api.midtrans.com' },
+    ezpay: { confirmSeconds: 300, answerSeconds: 600, codes: 'static', codeSeconds: 120 },
   },
-} as const satisfies Record<string, Stage>;
+} as const satisfies Record<string, Figures>;
+
+export type DeployedStage = keyof typeof figures;
+
+/** Of a function that has environments reserved, so many are left to tell those who come too many that they do. */
+export const streamsRefused = 5;
+/** Lambda refuses a reservation that leaves an account fewer. */
+const leastUnreserved = 100;
+
+/** Neither a queue nor the live streams take more than a fifth of what the account may run at once; a mapping takes 2 at least. */
+const atMostAFifth = (wanted: number, concurrency: number): number => Math.max(2, Math.min(wanted, Math.floor(concurrency / 5)));
 
 /** @throws when there is no such stage, with the names of those there are */
-export const stageNamed = (name: string): Stage => {
-  if (!Object.hasOwn(stages, name)) throw new Error(`there is no stage "${name}", only ${Object.keys(stages).join(', ')}`);
-  return stages[name as keyof typeof stages];
+export const checkedName = (name: string): 'local' | DeployedStage => {
+  if (name !== 'local' && !Object.hasOwn(figures, name))
+    throw new Error(`there is no stage "${name}", only ${['local', ...Object.keys(figures)].join(', ')}`);
+  return name as 'local' | DeployedStage;
+};
+
+/** A stage on AWS. The names of its secrets are the same for every fleet. */
+export const stageOf = (name: DeployedStage, settings: Settings): Stage => {
+  const { lambdaConcurrency, merchantId, mobilePush, flags, ...own } = settings;
+  const { midtrans, ezpay, workers, streams, ...same }: Figures = figures[name];
+  const open = atMostAFifth(streams, lambdaConcurrency);
+  return {
+    ...same,
+    ...own,
+    name,
+    flags: { ...shipped, ...flags },
+    workers: atMostAFifth(workers, lambdaConcurrency),
+    streams: open,
+    streamsReserved: lambdaConcurrency - open - streamsRefused >= leastUnreserved,
+    midtrans: { ...midtrans, merchantId, secret: `tuntas/${name}/midtrans` },
+    pushSecret: mobilePush ? `tuntas/${name}/fcm` : undefined,
+    ezpay: { ...ezpay, codeSecret: `tuntas/${name}/ezpay-codes` },
+  };
 };

@@ -1,6 +1,6 @@
 /** A rule that hands events to a target, with bounded retries and a place for what could not be delivered. */
-import { type EventPattern, type IEventBus, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction, SqsQueue, type TargetBaseProps } from 'aws-cdk-lib/aws-events-targets';
+import { type EventPattern, type IEventBus, type IRuleTarget, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
@@ -9,10 +9,11 @@ import type { ServiceFunction } from './service-function.ts';
 
 export type Undelivered = { readonly house: House; readonly undelivered: IQueue };
 
-const bounded = (undelivered: IQueue, maxEventAge: Duration): TargetBaseProps => ({
-  deadLetterQueue: undelivered,
-  retryAttempts: 185,
-  maxEventAge,
+const attempts = 185;
+
+/** The queue lets all rules of the stage in by one statement; the target's own way adds one per rule, and a policy holds 20. */
+const orInto = (undelivered: IQueue, target: IRuleTarget): IRuleTarget => ({
+  bind: (rule, id) => ({ ...target.bind(rule, id), deadLetterConfig: { arn: undelivered.queueArn } }),
 });
 
 export type SubscriptionProps = Undelivered & {
@@ -28,7 +29,16 @@ export const subscribe = (scope: Construct, id: string, { house, undelivered, na
     ruleName: named(house, name),
     eventBus: bus,
     eventPattern: pattern,
-    targets: [new SqsQueue(queue, { message: RuleTargetInput.fromEventPath('$.detail'), ...bounded(undelivered, Duration.hours(24)) })],
+    targets: [
+      orInto(
+        undelivered,
+        new SqsQueue(queue, {
+          message: RuleTargetInput.fromEventPath('$.detail'),
+          retryAttempts: attempts,
+          maxEventAge: Duration.hours(24),
+        }),
+      ),
+    ],
   });
 
 export type EveryProps = Undelivered & { readonly name: string; readonly interval: Duration; readonly runs: ServiceFunction };
@@ -38,7 +48,7 @@ export const every = (scope: Construct, id: string, { house, undelivered, name, 
   new Rule(scope, id, {
     ruleName: named(house, name),
     schedule: Schedule.rate(interval),
-    targets: [new LambdaFunction(runs.function, { deadLetterQueue: undelivered, retryAttempts: 2, maxEventAge: Duration.minutes(1) })],
+    targets: [orInto(undelivered, new LambdaFunction(runs.function, { retryAttempts: 2, maxEventAge: Duration.minutes(1) }))],
   });
 
 export type ReactionProps = Undelivered & { readonly name: string; readonly pattern: EventPattern; readonly runs: ServiceFunction };
@@ -48,5 +58,5 @@ export const react = (scope: Construct, id: string, { house, undelivered, name, 
   new Rule(scope, id, {
     ruleName: named(house, name),
     eventPattern: pattern,
-    targets: [new LambdaFunction(runs.function, bounded(undelivered, Duration.hours(1)))],
+    targets: [orInto(undelivered, new LambdaFunction(runs.function, { retryAttempts: attempts, maxEventAge: Duration.hours(1) }))],
   });

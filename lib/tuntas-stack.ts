@@ -1,5 +1,5 @@
 /** The stack, as a table of contents. */
-import { CfnOutput, CfnParameter, DefaultStackSynthesizer, Stack, Tags } from 'aws-cdk-lib/core';
+import { CfnOutput, DefaultStackSynthesizer, Stack, Tags } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { Dispatch } from './dispatch.ts';
 import { EzPay } from './ezpay.ts';
@@ -20,7 +20,8 @@ export class TuntasStack extends Stack {
   constructor(scope: Construct, stage: Stage) {
     super(scope, `tuntas-${stage.name}`, {
       description: `Tuntas, the order backbone of a taxi fleet: stage ${stage.name}`,
-      terminationProtection: stage.kept,
+      terminationProtection: stage.protected,
+      env: { region: stage.region, ...(stage.account ? { account: stage.account } : {}) },
       // The CLI checks the version of the bootstrap stack itself; without the rule the template needs no SSM parameter.
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
     });
@@ -29,12 +30,7 @@ export class TuntasStack extends Stack {
     Tags.of(this).add('application', 'tuntas', except);
     Tags.of(this).add('stage', stage.name, except);
 
-    const house: House = {
-      stage,
-      pager: new Pager(this, 'Pager', { stage }).topic,
-      issuer: this.parameter('OidcIssuer', stage.issuer, 'Issuer of the tokens of riders, drivers and operators (any OIDC provider)'),
-      audience: this.parameter('OidcAudience', stage.audience, 'Audience these tokens must be made for'),
-    };
+    const house: House = { stage, pager: new Pager(this, 'Pager', { stage }).topic };
     const platform = new Platform(this, 'Platform', { house });
     const http = new HttpDoor(this, 'Http', { house });
     const socket = new SocketDoor(this, 'Socket', { house });
@@ -46,7 +42,7 @@ export class TuntasStack extends Stack {
     const orders = new Orders(this, 'Orders', { house, platform, http });
     const payments = new Payments(this, 'Payments', { house, platform, http, ops });
     const live = new Live(this, 'Live', { house, platform });
-    new Observability(this, 'Observability', { house, http });
+    new Observability(this, 'Observability', { house, http, socket });
 
     this.output('ApiUrl', http.url);
     this.output('WebSocketUrl', socket.stage.url);
@@ -74,10 +70,6 @@ export class TuntasStack extends Stack {
     this.output('OutboxDeadUrl', platform.unpublished.queueUrl);
     this.output('StoryDeadUrl', platform.untold.queueUrl);
     this.output('EventsDeadUrl', platform.undelivered.queueUrl);
-  }
-
-  private parameter(name: string, value: string, description: string): string {
-    return new CfnParameter(this, name, { type: 'String', default: value, description }).valueAsString;
   }
 
   private output(name: string, value: string): void {

@@ -12,7 +12,7 @@ export interface Places extends Addresses {
   readonly sqs: number;
   readonly dynamoDb: number;
   readonly sweep: number;
-  /** Puts this machine's addresses where a text names an API as it is reached on AWS. */
+  /** Puts the addresses of this run where a text names an API as it is reached on AWS, or the issuer where it usually is. */
   readonly rewrite: (text: string) => string;
 }
 
@@ -62,10 +62,14 @@ export const findPlaces = async (template: Template, takePort: TakePort, apiPort
     if (port === undefined) throw new Error(`${id} has no address on this machine`);
     return port;
   };
-  const names = [...ports].map(([id, port]) => ({
-    aws: new RegExp(`(http|ws)s?://${id.toLowerCase()}\\.execute-api\\.${REGION}\\.amazonaws\\.com`, 'g'),
-    port,
-  }));
+  const names = [
+    ...[...ports].map(([id, port]) => ({
+      named: new RegExp(`(http|ws)s?://${id.toLowerCase()}\\.execute-api\\.${REGION}\\.amazonaws\\.com`, 'g'),
+      port,
+    })),
+    // The stage names its issuer where it usually is.
+    { named: new RegExp(`(http)://${LOOPBACK.replaceAll('.', '\\.')}:${USUAL.control}(?=/)`, 'g'), port: control },
+  ];
   return {
     control,
     sqs,
@@ -76,6 +80,6 @@ export const findPlaces = async (template: Template, takePort: TakePort, apiPort
     api: (id) => `http://${LOOPBACK}:${portOf(id)}`,
     functionUrl: (id) => `http://${LOOPBACK}:${portOf(id)}/`,
     rewrite: (text) =>
-      names.reduce((whole, { aws, port }) => whole.replace(aws, (_all, scheme: string) => `${scheme}://${LOOPBACK}:${port}`), text),
+      names.reduce((whole, { named, port }) => whole.replace(named, (_all, scheme: string) => `${scheme}://${LOOPBACK}:${port}`), text),
   };
 };

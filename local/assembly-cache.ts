@@ -78,7 +78,6 @@ export const builtAssembly = async (root: string, say: (line: string) => void): 
   const unfinished = `${folder}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
   writeFileSync(join(unfinished, mark + process.pid), '');
-  await run(root, 'build.ts', {});
   // What the template validation finds is for `npm run synth`; here it would cost seconds.
   await run(root, 'bin/app.ts', { CDK_OUTDIR: unfinished, CDK_CONTEXT_JSON: JSON.stringify({ stage: 'local' }), CDK_VALIDATION: 'false' });
   if (existsSync(folder)) rmSync(unfinished, { recursive: true });

@@ -96,10 +96,9 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
     assembly,
     addresses: places,
     pseudo: pseudoParameters(assembly.stackName),
-    parameters: { OidcIssuer: issuerUrl },
+    parameters: {},
   });
-  const audience = String(assembly.template.Parameters.OidcAudience?.Default ?? 'tuntas');
-  const issuer = await openIssuer(state, { url: issuerUrl, audience, rolesClaim: 'roles' });
+  const issuer = await openIssuer(state, { url: issuerUrl, audience: 'tuntas', rolesClaim: 'roles' });
 
   const logs = openLogs(join(state.directory, 'logs'));
   teardown.add('logs', () => logs.close());
@@ -168,7 +167,7 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
   teardown.add('mappings', () => mappings.stop());
   const house = keepHouse({ database, tables, neededFrom: ({ streamArn }) => leastOf(mappings.ofStream(streamArn)) });
   teardown.add('housekeeping', () => house.stop());
-  await openDoors({ stack, places, functions, teardown, onRequest: monitor.request });
+  await openDoors({ stack, places, functions, teardown, onRequest: monitor.request, onSocketMetric: monitor.socket });
 
   const ignored = stack.finish();
   const streamArns = [...streams.keys()];

@@ -15,7 +15,7 @@ export const metricSums = async (endpoint: string, service: string, names: reado
   const sumOf = async (MetricName: string): Promise<number> => {
     const { Datapoints = [] } = await client.send(
       new GetMetricStatisticsCommand({
-        Namespace: 'Tuntas',
+        Namespace: 'Tuntas/local',
         MetricName,
         Dimensions: [{ Name: 'service', Value: service }],
         StartTime: new Date(Date.now() - hour),

@@ -4,13 +4,14 @@ import { readFile } from 'node:fs/promises';
 import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { fromItem, toItem } from './dynamo.ts';
-import packaged from './flags.json' with { type: 'json' };
 import { log } from './log.ts';
 import { check, parseWith } from './schema.ts';
 import { type Instant, iso } from './types.ts';
 
-export type FlagName = keyof typeof packaged;
-export const flagNames = Object.keys(packaged) as FlagName[];
+/** A flag that no source names is off. What a stage is deployed with is in flags.json and in its settings. */
+const off = { 'idempotent-dispatch': { percent: 0 }, 'ezpay-predictor': { percent: 0 } };
+export type FlagName = keyof typeof off;
+export const flagNames = Object.keys(off) as FlagName[];
 /** Flag name to the percentage of entities that have it. */
 export type FlagTable = Readonly<Record<FlagName, { readonly percent: number }>>;
 /** Where the percentages come from; asked at each evaluation, so it caches what is slow. */
@@ -30,28 +31,43 @@ const setting = z.object({ percent: z.number().check(z.minimum(0), z.maximum(100
 const fileTable = z.record(z.string(), z.unknown());
 
 /** Flags this version does not know are left alone: a file may be older or newer than the code. */
-const tableFrom = (text: string): FlagTable => {
+const tableFrom = (text: string, otherwise: FlagTable): FlagTable => {
   const file = parseWith(fileTable, text);
-  const settings = flagNames.map((name) => [name, name in file ? check(setting, file[name]) : packaged[name]]);
+  const settings = flagNames.map((name) => [name, name in file ? check(setting, file[name]) : otherwise[name]]);
   return Object.fromEntries(settings) as FlagTable;
 };
 
-/** The file named by TUNTAS_FLAGS, read again each second, else what was deployed with the function. A broken file changes nothing. */
-export const fileSource = (path: string | undefined, now: () => number): FlagSource => rereadFile(path, now, { packaged, tableFrom });
+/**
+ * The file at `path`, read again each second, else what was deployed with the function. A broken file changes nothing.
+ * @param deployed percentages as JSON; without them a flag is off
+ */
+export const fileSource = (path: string | undefined, now: () => number, deployed = process.env.TUNTAS_DEPLOYED_FLAGS): FlagSource =>
+  rereadFile(path, now, { deployed, otherwise: off, tableFrom });
 
-type Reading<Table> = { readonly packaged: Table; readonly tableFrom: (text: string) => Table };
+type Reading<Table> = {
+  readonly deployed: string | undefined;
+  /** What holds where nothing says otherwise. */
+  readonly otherwise: Table;
+  readonly tableFrom: (text: string, otherwise: Table) => Table;
+};
+
+const deployedTable = <Table>({ deployed, otherwise, tableFrom }: Reading<Table>): Table => {
+  try {
+    return deployed === undefined ? otherwise : tableFrom(deployed, otherwise);
+  } catch (error) {
+    log.error('Deployed flags not read, the defaults hold', error);
+    return otherwise;
+  }
+};
 
 /** As `fileSource`, for any table that is kept in the flags file. */
-export const rereadFile = <Table>(
-  path: string | undefined,
-  now: () => number,
-  { packaged, tableFrom }: Reading<Table>,
-): (() => Promise<Table>) => {
-  let table: Promise<Table> = Promise.resolve(packaged);
+export const rereadFile = <Table>(path: string | undefined, now: () => number, reading: Reading<Table>): (() => Promise<Table>) => {
+  const otherwise = deployedTable(reading);
+  let table: Promise<Table> = Promise.resolve(otherwise);
   let readAt = Number.NEGATIVE_INFINITY;
   const read = async (file: string, last: Promise<Table>): Promise<Table> => {
     try {
-      return tableFrom(await readFile(file, 'utf8'));
+      return reading.tableFrom(await readFile(file, 'utf8'), otherwise);
     } catch (error) {
       log.error('Flags file not read, the last percentages stay', error, { file });
       return last;

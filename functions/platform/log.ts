@@ -1,14 +1,16 @@
 /** One structured line per decision; the same line carries its metrics (CloudWatch embedded metric format), so each fact is paid for once. */
+import type { MetricName } from './metric-names.ts';
 
 /** Named fields of a line: ids and words, never whole objects, secrets or personal data. */
 export type Fields = Readonly<Record<string, string | number | boolean | undefined>>;
-/** Metric name to value. Names are from the fixed list in docs/architecture.md. */
-export type Metrics = Readonly<Record<string, number>>;
+/** Metric name to value. */
+export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
 
 const levels = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const;
 type Level = (typeof levels)[number];
 
-const namespace = 'Tuntas';
+/** One per stage: what happens at one must neither page another nor take its flags back. */
+const namespace = `Tuntas/${process.env.STAGE ?? 'local'}`;
 const service = process.env.SERVICE ?? 'tuntas';
 const threshold = levels.indexOf((process.env.LOG_LEVEL ?? 'INFO') as Level);
 

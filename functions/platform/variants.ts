@@ -56,12 +56,13 @@ const sharesFrom = (name: VariantName, found: unknown): Record<string, number> =
   return Object.fromEntries(values.map((value) => [value, given[value] ?? 0]));
 };
 
-const tableFrom = (text: string): VariantTable => {
+const tableFrom = (text: string, otherwise: VariantTable): VariantTable => {
   const found = parseWith(file, text);
   return Object.fromEntries(
-    variantNames.map((name) => [name, name in found ? sharesFrom(name, found[name]) : packaged[name]]),
+    variantNames.map((name) => [name, name in found ? sharesFrom(name, found[name]) : otherwise[name]]),
   ) as VariantTable;
 };
 
-/** The file named by TUNTAS_FLAGS, read again each second, else what was deployed with the function. */
-export const variantSource = (path: string | undefined, now: () => number): VariantSource => rereadFile(path, now, { packaged, tableFrom });
+/** As `fileSource`: the file at `path`, else what was deployed with the function, else the packaged shares. */
+export const variantSource = (path: string | undefined, now: () => number, deployed = process.env.TUNTAS_DEPLOYED_FLAGS): VariantSource =>
+  rereadFile(path, now, { deployed, otherwise: packaged, tableFrom });

@@ -25,6 +25,8 @@ export interface HttpApiOptions {
   readonly port: number;
   readonly functions: Functions;
   readonly account: string;
+  /** Puts the addresses of this run into a text of the template. */
+  readonly rewrite: (text: string) => string;
   readonly onRequest: (record: HttpRecord) => void;
 }
 
@@ -38,11 +40,11 @@ const within = <Value>(work: Promise<Value>, ms: number): Promise<Value | 'late'
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
-const judgeOf = ({ AuthorizerType, JwtConfiguration, IdentitySource }: Authorizer): Judge => {
+const judgeOf = ({ AuthorizerType, JwtConfiguration, IdentitySource }: Authorizer, rewrite: (text: string) => string): Judge => {
   if (AuthorizerType !== 'JWT' || !JwtConfiguration) throw new Error('an HTTP API knows only JWT authorizers here');
   if (IdentitySource.join() !== '$request.header.Authorization')
     throw new Error(`the identity source ${IdentitySource.join()} is not known here`);
-  return jwtAuthorizer({ issuer: JwtConfiguration.Issuer, audience: JwtConfiguration.Audience });
+  return jwtAuthorizer({ issuer: rewrite(JwtConfiguration.Issuer), audience: JwtConfiguration.Audience });
 };
 
 const throttles = ({ stage, routes }: Api): ReadonlyMap<string, Throttle> => {
@@ -56,11 +58,11 @@ const throttles = ({ stage, routes }: Api): ReadonlyMap<string, Throttle> => {
   );
 };
 
-export const startHttpApi = async ({ api, port, functions, account, onRequest }: HttpApiOptions): Promise<Listening> => {
+export const startHttpApi = async ({ api, port, functions, account, rewrite, onRequest }: HttpApiOptions): Promise<Listening> => {
   const find = routeTable(api.routes);
   const throttle = throttles(api);
   const judges = new Map<Authorizer, Judge>();
-  for (const { authorizer } of api.routes) if (authorizer && !judges.has(authorizer)) judges.set(authorizer, judgeOf(authorizer));
+  for (const { authorizer } of api.routes) if (authorizer && !judges.has(authorizer)) judges.set(authorizer, judgeOf(authorizer, rewrite));
   const targets = new Map(api.routes.map(({ target }) => [target, functions.find(target)] as const));
 
   const judge = (

@@ -1,5 +1,6 @@
 /** One Lambda environment: a worker thread with its own variables, which answers one or several calls at a time. */
 import { Worker } from 'node:worker_threads';
+import type { Allowed } from './permissions.ts';
 
 export interface LambdaError {
   readonly errorType: string;
@@ -28,6 +29,8 @@ export interface EnvironmentOptions {
   readonly arn: string;
   readonly variables: Readonly<Record<string, string>>;
   readonly memoryMb: number;
+  /** What its role allows; undefined allows everything. */
+  readonly allowed: readonly Allowed[] | undefined;
   readonly onLines: (lines: readonly string[]) => void;
   readonly onWrite: () => void;
   readonly onGone: () => void;
@@ -58,7 +61,7 @@ export interface Environment {
 
 export const startEnvironment = (options: EnvironmentOptions): Environment => {
   const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
-    workerData: { file: options.file, handler: options.handler },
+    workerData: { file: options.file, handler: options.handler, allowed: options.allowed },
     env: { ...options.variables },
     resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 8 },
     // Its own flags only: the host may run under a test runner or an inspector.

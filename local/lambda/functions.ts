@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Stack } from '../template/stack.ts';
 import type { Call, LambdaError, ResponseSink } from './environment.ts';
 import { type Faults, openFaults } from './faults.ts';
+import { readPermissions } from './permissions.ts';
 import { openPool, type Pool } from './pool.ts';
 import { bundleOf, type FunctionProperties, functionSchema, lambdaVariables } from './template.ts';
 
@@ -58,6 +59,7 @@ const timedOut = (requestId: string, timeoutMs: number): LambdaError => ({
 
 export const openFunctions = (options: FunctionsOptions): Functions => {
   const { stack } = options;
+  const allowedBy = readPermissions(stack);
   const faults = openFaults();
   const pools = new Map<string, Pool>();
   let running = 0;
@@ -72,6 +74,7 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
       ...bundleOf(stack.assetFolder(properties.Code.S3Key), properties.Handler),
       arn,
       memoryMb: properties.MemorySize,
+      allowed: allowedBy(properties.Role),
       variables: options.variables(name, {
         ...lambdaVariables(name, options.region, properties),
         AWS_LAMBDA_LOG_GROUP_NAME: logGroup,

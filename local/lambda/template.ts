@@ -18,7 +18,7 @@ export const functionSchema = z.strictObject({
     .optional(),
   Architectures: unused,
   Description: unused,
-  Role: unused,
+  Role: text.optional(),
   Tags: unused,
   TracingConfig: unused,
   KmsKeyArn: unused,

@@ -6,6 +6,7 @@ import diagnostics from 'node:diagnostics_channel';
 import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { enforce } from './permissions.mjs';
 
 const streaming = Symbol('streams its response');
 const WRITES = /^DynamoDB_20120810\.(Put|Update|Delete|BatchWrite|TransactWrite)/;
@@ -51,6 +52,8 @@ diagnostics.subscribe('http.client.response.finish', ({ request }) => {
   wrote = true;
   schedule();
 });
+
+enforce(workerData.allowed, process.env.AWS_LAMBDA_FUNCTION_NAME);
 
 /** Sends what a function writes to its response as it comes; each chunk waits until the host took it. */
 class ResponseStream extends Writable {

@@ -1,6 +1,7 @@
 /** Reads the alarms of the template into one form: a value per window, a threshold, and when it counts. */
 import { flag, number, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
+import { checkKnown } from './known.ts';
 import { compileMath, type Expression } from './math.ts';
 import { type MetricName, type MetricStore, statisticOf } from './store.ts';
 
@@ -106,6 +107,7 @@ export const readAlarms = (stack: Stack, store: MetricStore): readonly AlarmRule
   stack.read('AWS::CloudWatch::Alarm', schema).map(({ id, properties }) => {
     const { ref: name, attributes } = stack.identify(id);
     const metrics = queriesOf(id, properties);
+    for (const { MetricStat } of metrics) if (MetricStat) checkKnown(nameOf(MetricStat.Metric), id);
     const returned = metrics.filter(({ ReturnData }) => ReturnData);
     const [only] = returned;
     if (!only || returned.length > 1) throw new Error(`${id}: Properties.Metrics: exactly one returns data`);

@@ -5,6 +5,7 @@ import type { HttpRecord } from '../http/server.ts';
 import type { InvocationRecord } from '../lambda/functions.ts';
 import type { Queues } from '../sqs/queues.ts';
 import type { Stack } from '../template/stack.ts';
+import type { SocketMetric } from '../websocket/server.ts';
 import { readAlarms } from './alarm-template.ts';
 import { type AlarmChange, type Alarms, openAlarms, stateChangeEvent } from './alarms.ts';
 import { cloudWatchOperations } from './endpoint.ts';
@@ -30,6 +31,7 @@ export interface Monitor {
   readonly lines: (logGroup: string, lines: readonly string[]) => void;
   readonly invocation: (record: InvocationRecord) => void;
   readonly request: (record: HttpRecord) => void;
+  readonly socket: (apiId: string, stage: string, name: SocketMetric) => void;
   readonly streamAge: (functionName: string, ms: number) => void;
   readonly ruleMatched: (name: string) => void;
   readonly ruleFailed: (name: string) => void;
@@ -100,6 +102,9 @@ export const openMonitor = ({ stack, queues, startedAt, alarmEveryMs, say, page 
         record('5xx', status >= 500 ? 1 : 0);
         record('Latency', latencyMs);
       }
+    },
+    socket: (ApiId, Stage, name) => {
+      for (const dimensions of [{ ApiId }, { ApiId, Stage }]) store.record({ namespace: 'AWS/ApiGateway', name, dimensions }, 1);
     },
     streamAge: (functionName, ms) => lambda('IteratorAge', functionName, ms),
     ruleMatched: (name) => rule('MatchedEvents', name),

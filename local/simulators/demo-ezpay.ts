@@ -52,7 +52,7 @@ const metrics = [
 
 const inNumbers = (local: Local, say: Say): void => {
   const read = (name: string, statistic: string) =>
-    local.hooks.metric({ namespace: 'Tuntas', name, dimensions: { service: 'ezpay' } }, statistic);
+    local.hooks.metric({ namespace: 'Tuntas/local', name, dimensions: { service: 'ezpay' } }, statistic);
   say('\nIn numbers, as the dashboard has them');
   for (const [name, what] of metrics) say(`  ${String(read(name, 'Sum') ?? 0).padStart(5)}  ${what} (${name})`);
   const share = (name: string): string => `${Math.round(100 * (read(name, 'Average') ?? 0))} %`.padStart(7);

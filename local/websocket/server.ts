@@ -22,7 +22,11 @@ export interface SocketApiOptions {
   readonly functions: Functions;
   readonly region: string;
   readonly account: string;
+  readonly onMetric: (name: SocketMetric) => void;
 }
+
+/** What API Gateway counts of a WebSocket API. */
+export type SocketMetric = 'ConnectCount' | 'MessageCount' | 'ClientError' | 'IntegrationError' | 'ExecutionError';
 
 export interface SocketApi extends Listening {
   readonly connections: () => number;
@@ -57,7 +61,7 @@ const refuse = (socket: Duplex, status: number): void => {
   );
 };
 
-export const startSocketApi = async ({ api, port, functions, region, account }: SocketApiOptions): Promise<SocketApi> => {
+export const startSocketApi = async ({ api, port, functions, region, account, onMetric }: SocketApiOptions): Promise<SocketApi> => {
   const facts: ApiFacts = { apiId: api.id, stage: api.stage.StageName, region, account };
   const routes = new Map(api.routes.map((route) => [route.key, route] as const));
   const targets = new Map(api.routes.map(({ key, target }) => [key, functions.find(target)] as const));
@@ -82,14 +86,20 @@ export const startSocketApi = async ({ api, port, functions, region, account }: 
     const target = targets.get(routeKey);
     if (!target) return routeKey !== '$connect' || !routes.has(routeKey);
     const outcome = await target.invoke(JSON.stringify({ ...event, isBase64Encoded: false }));
-    if (!outcome.ok) return false;
+    if (!outcome.ok) {
+      onMetric('ExecutionError');
+      return false;
+    }
     const result: { statusCode?: unknown } | null = JSON.parse(outcome.payload);
     const status = Number(result?.statusCode ?? 200);
-    return status >= 200 && status < 300;
+    const isSuccess = status >= 200 && status < 300;
+    if (!isSuccess) onMetric('IntegrationError');
+    return isSuccess;
   };
 
   const receive = async (one: Live, data: RawData): Promise<void> => {
     one.lastActiveAt = Date.now();
+    onMetric('MessageCount');
     const body = data.toString();
     const wanted = select(body);
     const routeKey = routes.has(wanted) ? wanted : '$default';
@@ -97,6 +107,7 @@ export const startSocketApi = async ({ api, port, functions, region, account }: 
     const passes = mayPass();
     const handled = passes && routes.has(routeKey) && (await invoke(routeKey, { requestContext: context, body }));
     if (handled) return;
+    if (!passes || !routes.has(routeKey)) onMetric('ClientError');
     const refusal = routes.has(routeKey) ? 'Internal server error' : 'Forbidden';
     const message = passes ? refusal : 'Too Many Requests';
     one.socket.send(JSON.stringify({ message, connectionId: one.facts.id, requestId: context.requestId }));
@@ -128,8 +139,13 @@ export const startSocketApi = async ({ api, port, functions, region, account }: 
 
   const shake = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const { pathname } = new URL(request.url ?? '/', 'http://local');
-    if (pathname.replace(/\/$/, '') !== `/${facts.stage}`) return refuse(socket, 403);
-    if (!mayPass()) return refuse(socket, 429);
+    onMetric('ConnectCount');
+    const turnAway = (status: number): void => {
+      if (status < 500) onMetric('ClientError');
+      refuse(socket, status);
+    };
+    if (pathname.replace(/\/$/, '') !== `/${facts.stage}`) return turnAway(403);
+    if (!mayPass()) return turnAway(429);
     const connection: ConnectionFacts = {
       id: connectionId(),
       connectedAt: Date.now(),
@@ -142,7 +158,7 @@ export const startSocketApi = async ({ api, port, functions, region, account }: 
     const contextNow = (): Record<string, unknown> => requestContext(connection, facts, { routeKey: '$connect', eventType: 'CONNECT' });
     if (authorizer) {
       const verdict = await askAuthorizer(authorizer, { ...handshake, stageVariables: {}, requestContext: contextNow() }, methodArn(facts));
-      if (!verdict.allowed) return refuse(socket, verdict.status);
+      if (!verdict.allowed) return turnAway(verdict.status);
       connection.authorizer = verdict.context;
     }
     const open = async (): Promise<void> => {

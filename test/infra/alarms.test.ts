@@ -84,7 +84,7 @@ describe('the promises of dispatch', () => {
   it('[DSP-9] a dispatch sent twice for a (ride, driver) in 5 minutes pages', () => {
     expect(named('CloudWatch::Alarm', '-no-duplicate-dispatch').Properties).toMatchObject({
       ...fiveMinutes,
-      Namespace: 'Tuntas',
+      Namespace: 'Tuntas/dev',
       MetricName: 'DispatchDuplicate',
       Dimensions: [{ Name: 'service', Value: 'dispatch' }],
     });
@@ -93,7 +93,7 @@ describe('the promises of dispatch', () => {
   it('[DSP-9] a dispatch sent after DECLINED in 5 minutes pages', () => {
     expect(named('CloudWatch::Alarm', '-no-dispatch-after-decline').Properties).toMatchObject({
       ...fiveMinutes,
-      Namespace: 'Tuntas',
+      Namespace: 'Tuntas/dev',
       MetricName: 'DispatchAfterDecline',
     });
   });
@@ -111,7 +111,7 @@ describe('the promises of dispatch', () => {
 
   it('[DSP-10] an error rate above 1 % under the flag goes off when it lasts three minutes', () => {
     expect(named('CloudWatch::Alarm', '-idempotent-dispatch-works').Properties).toMatchObject({
-      Namespace: 'Tuntas',
+      Namespace: 'Tuntas/dev',
       MetricName: 'DispatchFailed',
       Dimensions: [
         { Name: 'flag', Value: 'on' },

@@ -119,6 +119,22 @@ const money = [
   'order.unpaid',
 ];
 
+/** Who may send to a queue. */
+const letIn = ({ id }: Resource): readonly Statement[] =>
+  of('SQS::QueuePolicy')
+    .filter(({ Properties: { Queues } }) => at(Queues[0]).id === id)
+    .flatMap(({ Properties: { PolicyDocument } }) => PolicyDocument.Statement as Statement[])
+    .filter(({ Effect, Action }) => Effect === 'Allow' && Action === 'sqs:SendMessage');
+
+/** Whether a pattern with stars fits all of a text. */
+const fits = (pattern: string, whole: string): boolean =>
+  new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  ).test(whole);
+
 describe('every rule', () => {
   const targets = of('Events::Rule').flatMap((rule) =>
     list(rule.Properties.Targets).map((target) => [nameOf(rule), rule, target] as const),
@@ -129,11 +145,23 @@ describe('every rule', () => {
     expect(target.RetryPolicy.MaximumEventAgeInSeconds).toBeLessThanOrEqual(86_400);
     const undelivered = at(target.DeadLetterConfig.Arn);
     expect(nameOf(undelivered)).toBe('tuntas-dev-events-dead');
-    const allowed = of('SQS::QueuePolicy')
-      .filter(({ Properties: { Queues } }) => at(Queues[0]).id === undelivered.id)
-      .flatMap(({ Properties: { PolicyDocument } }) => PolicyDocument.Statement as Statement[])
-      .filter(({ Effect, Action }) => Effect === 'Allow' && Action === 'sqs:SendMessage');
-    expect(allowed.map(({ Condition }) => text(Condition?.ArnEquals['aws:SourceArn']))).toContain(`<${rule.id}.Arn>`);
+    const [allowed, ...others] = letIn(undelivered);
+    expect(others).toEqual([]);
+    const { Name, EventBusName } = rule.Properties;
+    const arn = `arn:aws:events:ap-southeast-3:000000000000:rule/${EventBusName ? 'tuntas-dev/' : ''}${Name}`;
+    const patterns = list(allowed?.Condition?.ArnLike['aws:SourceArn']).map(text);
+    expect([Name, patterns.some((pattern) => fits(pattern, arn))]).toEqual([Name, true]);
+  });
+
+  it('of any number is let into the dead letters by one statement: a policy holds 20', () => {
+    const undelivered = named('SQS::Queue', '-events-dead');
+    expect(letIn(undelivered).map(({ Principal, Condition }) => [Principal, list(Condition?.ArnLike['aws:SourceArn']).map(text)])).toEqual([
+      [
+        { Service: 'events.amazonaws.com' },
+        ['arn:aws:events:ap-southeast-3:000000000000:rule/tuntas-dev/*', 'arn:aws:events:ap-southeast-3:000000000000:rule/tuntas-dev-*'],
+      ],
+    ]);
+    for (const { Properties } of of('SQS::QueuePolicy')) expect(Properties.PolicyDocument.Statement.length).toBeLessThan(10);
   });
 
   it('sends what the bus carries to their queues, as the bare detail', () => {

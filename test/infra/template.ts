@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib/core';
 import { IotStack } from '../../lib/iot-stack.ts';
-import { type Stage, stages } from '../../lib/stages.ts';
+import { settingsOf } from '../../lib/settings.ts';
+import { type DeployedStage, local, type Stage, stageOf } from '../../lib/stages.ts';
 import { TuntasStack } from '../../lib/tuntas-stack.ts';
 
 export const root = join(import.meta.dirname, '../..');
@@ -78,12 +79,49 @@ const read = (template: Properties): Template => {
       return found;
     },
     outputs: template.Outputs,
-    parameters: template.Parameters,
+    parameters: template.Parameters ?? {},
   };
 };
 
+/** A stage with the settings of the example, or others. */
+export const stageWith = (name: DeployedStage, change: object = {}): Stage => {
+  const { settings, problem } = settingsOf(name, 'tuntas.settings.example.json');
+  if (!settings) throw new Error(problem);
+  return stageOf(name, { ...settings, ...change });
+};
+export const stages = { local, dev: stageWith('dev'), prod: stageWith('prod') };
+
 export const template = templateOf(stages.dev);
-export { nameOf, stages };
+export { nameOf };
+
+/** The property that gives a resource of a type its fixed name, of which an account has one. */
+const fixedName: Readonly<Record<string, string>> = {
+  'AWS::CloudWatch::Alarm': 'AlarmName',
+  'AWS::CloudWatch::Dashboard': 'DashboardName',
+  'AWS::DynamoDB::Table': 'TableName',
+  'AWS::Events::EventBus': 'Name',
+  'AWS::Events::Rule': 'Name',
+  'AWS::IoT::Policy': 'PolicyName',
+  'AWS::IoT::TopicRule': 'RuleName',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::SNS::Topic': 'TopicName',
+  'AWS::SQS::Queue': 'QueueName',
+};
+/** Names that several resources of an account may share. */
+const shared = new Set(['AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Authorizer', 'AWS::ApiGatewayV2::Stage', 'AWS::IAM::Policy']);
+/** Properties that end so and name something else. */
+const ofOthers = new Set(['MetricName', 'LogGroupName', 'TableName', 'FunctionName', 'EventBusName']);
+
+/** The fixed name a resource has in its account, with its type. */
+export const fixedNameOf = ({ Type, Properties }: Resource): string | undefined => {
+  const property = fixedName[Type];
+  const name = property && Properties[property];
+  if (name !== undefined) return `${Type} ${text(name)}`;
+  const unknown = Object.keys(Properties ?? {}).find((key) => /Name$/.test(key) && !ofOthers.has(key));
+  if (unknown && !shared.has(Type)) throw new Error(`is ${unknown} of ${Type} a name an account has once? Say so here`);
+  return undefined;
+};
 
 export const list = <T>(value: T | readonly T[] | undefined): readonly T[] =>
   value === undefined ? [] : Array.isArray(value) ? value : [value as T];

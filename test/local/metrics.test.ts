@@ -8,7 +8,7 @@ import { openMetrics } from '../../local/metrics/store.ts';
 
 const minute = 60_000;
 const start = 1_000 * minute;
-const metric = { namespace: 'Tuntas', name: 'DispatchFailed', dimensions: { service: 'dispatch' } };
+const metric = { namespace: 'Tuntas/local', name: 'DispatchFailed', dimensions: { service: 'dispatch' } };
 
 describe('a metric', () => {
   const store = openMetrics(() => start);

@@ -114,6 +114,15 @@ describe('the door of a WebSocket API', () => {
     expect(await knock(query)).toBe(status);
   });
 
+  it('[OPS-3] counts who comes, who is refused, and what the functions behind it could not answer', async () => {
+    const count = (name: string): number =>
+      local.hooks.metric({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiId: 'socket1', Stage: 'live' } }, 'Sum') ?? 0;
+    const names = ['ConnectCount', 'ClientError', 'ExecutionError'];
+    const before = names.map(count);
+    for (const query of ['', '?token=banned', '?token=unlucky']) await knock(query);
+    expect(names.map((name, i) => count(name) - (before[i] as number))).toEqual([3, 2, 1]);
+  });
+
   it('is only at the stage', async () => {
     const socket = new WebSocket(local.ready.websocket.replace('/live', '/other?token=d1'));
     expect(await new Promise((resolve) => socket.once('unexpected-response', (_request, response) => resolve(response.statusCode)))).toBe(

@@ -276,6 +276,35 @@ describe('the two ways out', () => {
     await expect(ses(client as never, 'a@b.example')(mail)).rejects.toBeInstanceOf(kind);
   });
 
+  it.each([
+    [
+      'a domain that is not verified',
+      'Email address is not verified. The following identities failed the check in region AP-SOUTHEAST-3: receipts@fleet.example',
+    ],
+    ['the sandbox', `Email address is not verified. The following identities failed the check in region AP-SOUTHEAST-3: ${address}`],
+  ])(
+    '[PAY-7] SES rejecting a mail for %s: nothing is wrong with the mail, so it is tried again, counted as failed, and nobody is named',
+    async (_, message) => {
+      const rejected = Object.assign(new Error(message), { name: 'MessageRejected' });
+      const failure = await ses(
+        { send: async () => Promise.reject(rejected) } as never,
+        'a@b.example',
+      )(mail).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(Unavailable);
+      expect((failure as Error).message).toBe(
+        'the mail service answered MessageRejected: an address is not verified, or the account is in the sandbox',
+      );
+      const { deliver, fail, line, dead } = world();
+      fail(failure, failure);
+      expect([await deliver(paid()), await deliver(paid())]).toEqual([1, 1]);
+      expect(lines.metric('ReceiptFailed')).toEqual([1, 1]);
+      expect([line(), dead.parked]).toEqual([undefined, []]);
+      // Verified meanwhile: the same message brings the receipt.
+      expect(await deliver(paid())).toBe(0);
+      expect(line()).toMatchObject({ channel: 'mail' });
+    },
+  );
+
   it('a mailbox gets it as JSON; one that is down or refuses is tried again', async () => {
     const got: unknown[] = [];
     const server = createServer(async (request, response) => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import shipped from '../../functions/platform/flags.json' with { type: 'json' };
 import { fileSource, holds, isOn } from '../../functions/platform/flags.ts';
 import { instant } from '../../functions/platform/types.ts';
 import { logLines } from '../support/log.ts';
@@ -53,8 +54,30 @@ describe('the flags come from a file', () => {
     write(at(10));
   });
 
-  it('[DSP-10] is off without a file', async () => {
-    expect(await fileSource(undefined, () => now)()).toEqual(at(0));
+  it('[DSP-10] is off without a file and without a deployed percentage', async () => {
+    expect(await fileSource(undefined, () => now, undefined)()).toEqual(at(0));
+  });
+
+  it('[DSP-10] has the deployed percentage without a file', async () => {
+    expect(await fileSource(undefined, () => now, JSON.stringify({ [flag]: { percent: 25 } }))()).toEqual(at(25));
+  });
+
+  it('[DSP-10] is deployed for every ride unless the settings of a stage say otherwise', () => {
+    expect(shipped[flag]).toEqual({ percent: 100 });
+    expect(shipped['ezpay-predictor']).toEqual({ percent: 0 });
+  });
+
+  it('[OPS-1] keeps the deployed percentage while the file does not name the flag or is broken', async () => {
+    const deployed = JSON.stringify(at(25));
+    write({});
+    expect(await fileSource(file, () => now, deployed)()).toEqual(at(25));
+    write('{');
+    expect(await fileSource(file, () => now, deployed)()).toEqual(at(25));
+  });
+
+  it('is off, and says so, when what was deployed cannot be read', async () => {
+    expect(await fileSource(undefined, () => now, '{"idempotent-dispatch": 100}')()).toEqual(at(0));
+    expect(lines.named('Deployed flags not read, the defaults hold')).toHaveLength(1);
   });
 
   it('[OPS-1] is read again after a second, and not before', async () => {

@@ -21,7 +21,7 @@ describe('a decision is logged', () => {
         Timestamp: expect.any(Number),
         CloudWatchMetrics: [
           {
-            Namespace: 'Tuntas',
+            Namespace: 'Tuntas/local',
             Dimensions: [['service']],
             Metrics: [
               { Name: 'RideAccepted', Unit: 'Count' },

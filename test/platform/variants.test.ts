@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { holds } from '../../functions/platform/flags.ts';
 import { instant } from '../../functions/platform/types.ts';
-import { type VariantTable, variantOf, variants } from '../../functions/platform/variants.ts';
+import { type VariantTable, variantOf, variantSource, variants } from '../../functions/platform/variants.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, memoryTable } from '../support/memory-table.ts';
 
@@ -32,6 +32,16 @@ describe('the mode of EzPay', () => {
     const [before, after] = [having(shares(10, 0), 'async'), new Set(having(shares(50, 0), 'async'))];
     expect(before.filter((order) => !after.has(order))).toEqual([]);
     expect(after.size).toBeGreaterThan(before.length * 4);
+  });
+});
+
+describe('the shares of the mode', () => {
+  it.each([
+    ['nothing says otherwise', undefined, shares(0, 0)],
+    ['the stage is deployed with others', JSON.stringify({ [flag]: { async: 100 } }), { [flag]: { async: 100, grace: 0, strict: 0 } }],
+    ['the stage is deployed with other flags alone', JSON.stringify({ 'idempotent-dispatch': { percent: 10 } }), shares(0, 0)],
+  ])('[EZP-5] [OPS-1] where %s', async (_, deployed, expected) => {
+    expect(await variantSource(undefined, Date.now, deployed)()).toEqual(expected);
   });
 });
 

@@ -54,7 +54,7 @@ export const paymentsStack = async (variables: Readonly<Record<string, string>> 
     ...payingOn(stack),
     /** How often something was counted so far. */
     counted: (name: string, service = 'payments'): number =>
-      stack.hooks.metric({ namespace: 'Tuntas', name, dimensions: { service } }, 'Sum') ?? 0,
+      stack.hooks.metric({ namespace: 'Tuntas/local', name, dimensions: { service } }, 'Sum') ?? 0,
     /** As if the visibility time-out of the messages that a killed worker held were over. */
     visibleAgain: (queue: string): void => {
       const { stored } = stack.hooks.queue(queue);

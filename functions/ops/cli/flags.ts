@@ -18,8 +18,11 @@ export type FlagState = {
   readonly since?: string;
 };
 
-export const flagStates = async ({ dynamo, tables, flagsFile }: Place): Promise<readonly FlagState[]> => {
-  const [flags, variants] = await Promise.all([fileSource(flagsFile, Date.now)(), variantSource(flagsFile, Date.now)()]);
+export const flagStates = async ({ dynamo, tables, flagsFile, deployedFlags }: Place): Promise<readonly FlagState[]> => {
+  const [flags, variants] = await Promise.all([
+    fileSource(flagsFile, Date.now, deployedFlags)(),
+    variantSource(flagsFile, Date.now, deployedFlags)(),
+  ]);
   const { read } = holds(dynamo, tables.state, Date.now);
   const percents = [
     ...flagNames.map((flag) => ({ flag, percent: flags[flag].percent })),
@@ -78,6 +81,6 @@ const inForce = ({ percent, held, value, reason, since }: FlagState): string => 
 
 export const printFlags = (states: readonly FlagState[], { flagsFile, name }: Pick<Place, 'flagsFile' | 'name'>): string =>
   [
-    `Flags of ${name}; percentages ${flagsFile ? 'of local/flags.json' : 'of this working copy, in force if it is what was deployed'}`,
+    `Flags of ${name}; percentages ${flagsFile ? 'of local/flags.json' : 'of flags.json and tuntas.settings.json here, in force if they are what was deployed'}`,
     columns([['flag', 'percent', 'in force'], ...states.map((state) => [state.flag, percentText(state.percent), inForce(state)])], [1]),
   ].join('\n');

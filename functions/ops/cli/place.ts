@@ -6,6 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod/mini';
 import { Invalid } from '../../platform/errors.ts';
+import shipped from '../../platform/flags.json' with { type: 'json' };
 import { parseWith } from '../../platform/schema.ts';
 import type { Tables } from '../diagnose.store.ts';
 
@@ -26,6 +27,8 @@ export type Place = {
   readonly queuePrefix: string;
   /** A file whose percentages hold at this moment; without it those deployed with the functions. */
   readonly flagsFile?: string;
+  /** These, as JSON: those of flags.json and of the stage's settings in this working copy. */
+  readonly deployedFlags?: string;
   readonly close: () => void;
 };
 
@@ -72,11 +75,20 @@ const local = async (file: string): Promise<Place> => {
   };
 };
 
-const onAws = ({ profile, region, stage = 'dev' }: PlaceOptions): Place => ({
+const settingsFile = 'tuntas.settings.json';
+const settings = z.record(z.string(), z.looseObject({ flags: z.optional(z.record(z.string(), z.unknown())) }));
+
+const deployedFlags = async (stage: string): Promise<string> => {
+  const text = await readFile(resolve(root, settingsFile), 'utf8').catch(() => '{}');
+  return JSON.stringify({ ...shipped, ...parseWith(settings, text)[stage]?.flags });
+};
+
+const onAws = async ({ profile, region, stage = 'dev' }: PlaceOptions): Promise<Place> => ({
   ...clients({ ...(profile ? { profile } : {}), ...(region ? { region } : {}) }, {}),
   name: `stage ${stage}${profile ? `, profile ${profile}` : ''}${region ? `, ${region}` : ''}`,
   tables: { state: `tuntas-${stage}-state`, story: `tuntas-${stage}-story` },
   queuePrefix: `tuntas-${stage}-`,
+  deployedFlags: await deployedFlags(stage),
 });
 
 /** @throws {Invalid} when the options do not fit together, or the ready file is not there or not one */

@@ -83,7 +83,7 @@ export const httpApi = (
         AuthorizerType: 'JWT',
         Name: 'Oidc',
         IdentitySource: ['$request.header.Authorization'],
-        JwtConfiguration: { Issuer: ref('OidcIssuer'), Audience: ['tuntas'] },
+        JwtConfiguration: { Issuer: 'http://127.0.0.1:4001/issuer', Audience: ['tuntas'] },
       },
     },
   };
@@ -141,7 +141,6 @@ export const smallCloud = (
   if (devices) write('small-devices.template.json', { Resources: devices });
   write('small.assets.json', { files: Object.fromEntries(Object.keys(functions).map((name) => [name, { source: { path: name } }])) });
   write('small.template.json', {
-    Parameters: { OidcIssuer: { Type: 'String', Default: 'none' } },
     Resources: resources,
     Outputs: Object.fromEntries(Object.entries(outputs).map(([name, Value]) => [name, { Value }])),
   });
