@@ -103,7 +103,11 @@ const principalOf = (event: HttpEvent, { public: open, roles }: Route, rolesClai
   if (open) return principal ?? { sub: '', roles: [] };
   if (!principal) throw new Problem(401, 'NO_SUBJECT', 'The token names no subject (claim "sub"). Get a token that does.');
   if (roles && !roles.some((role) => principal.roles.includes(role)))
-    throw new Problem(403, 'WRONG_ROLE', `This needs the role ${roles.join(' or ')}. Ask with a token that has it.`);
+    throw new Problem(
+      403,
+      'WRONG_ROLE',
+      `This needs the role ${roles.join(' or ')}. Get a token whose claim "${rolesClaim}" names it, and no role that is unknown here.`,
+    );
   return principal;
 };
 
