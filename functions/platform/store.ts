@@ -61,11 +61,12 @@ const shardOf = (id: string): string => {
   return dueShards[sum % dueShards.length] as string;
 };
 
+/** The first fact of a write is named by item and version, each further one by its number as well: no two events share an id. */
 const published = (ref: Ref<never>, version: number, at: Instant, facts: readonly Fact[]) =>
-  facts.map(({ type, data }) => ({
+  facts.map(({ type, data }, i) => ({
     source: ref.aggregate.source,
     type,
-    id: `${ref.id}/${ref.aggregate.name}/${version}`,
+    id: `${ref.id}/${ref.aggregate.name}/${version}${i === 0 ? '' : `.${i + 1}`}`,
     version,
     at: iso(at),
     ...data,
