@@ -22,6 +22,6 @@ const rolesIn = (claim: unknown): readonly Role[] => [...new Set(known.safeParse
 /** @returns nothing when the token names no subject */
 export const principalFrom = (claims: Readonly<Record<string, unknown>>, rolesClaim: string): Principal | undefined => {
   const sub = claims.sub;
-  if (typeof sub !== 'string' || sub === '') return undefined;
+  if (typeof sub !== 'string' || sub === '' || !sub.isWellFormed()) return undefined;
   return { sub, roles: rolesIn(claims[rolesClaim]) };
 };

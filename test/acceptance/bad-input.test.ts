@@ -118,6 +118,24 @@ describe('when a request for a ride is not as it must be', () => {
   });
 });
 
+describe('when a text contains half of a character', () => {
+  const half = 'a\\ud800b';
+  const id = 'TNT-20200101-ZZZZZZZ';
+  it.each([
+    ['rider', 'POST', '/rides', JSON.stringify(withPickup({ address: '?' })).replace('?', half), 'pickup.address'],
+    ['rider', 'PATCH', `/rides/${id}/pickup`, `{"lat":-6,"lng":106,"sequence":1,"address":"${half}"}`, 'address'],
+    ['driver', 'POST', `/rides/${id}/decline`, `{"reason":"${half}"}`, 'reason'],
+    ['rider', 'POST', `/rides/${id}/cancel`, `{"reason":"${half}"}`, 'reason'],
+    ['rider', 'POST', '/ezpay', `{"code":"${half}","paymentMethod":"qris"}`, 'code'],
+    ['rider', 'POST', `/orders/${id}/payments`, `{"method":"qris","email":"${half}@b.co"}`, 'email'],
+    ['operator', 'POST', `/payments/${id}-1795232640/refund`, `{"reason":"${half}"}`, 'reason'],
+    ['operator', 'POST', `/payments/${id}-1795232640/refunds/k/paid-back`, `{"reference":"${half}"}`, 'reference'],
+  ] as const)('[OPS-8] %s %s %s: 400, and the field is named', async (role, method, path, body, field) => {
+    const answer = await (await person(role)).call(method, path, body);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST', errors: [{ field }] } });
+  });
+});
+
 describe('when somebody asks for what is not his', () => {
   it('[OPS-8] without a token, with an expired one, or one signed by somebody else: 401', async () => {
     const expired = await token('rider', 'rider-1', { expiresIn: -60 });

@@ -85,6 +85,7 @@ describe('an app speaks', () => {
     ['a device without a token', '{"action":"register-push"}', ['token']],
     ['an empty token', '{"action":"register-push","token":""}', ['token']],
     ['a token of 501 characters', JSON.stringify({ action: 'register-push', token: 'x'.repeat(501) }), ['token']],
+    ['half a character in its token', '{"action":"register-push","token":"p\\ud800"}', ['token']],
     ['a token that is a number', '{"action":"register-push","token":7}', ['token']],
   ])('is told what is wrong with %s, and nothing is stored', async (_, body, fields) => {
     const { table, replies, say } = setUp();

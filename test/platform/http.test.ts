@@ -70,6 +70,7 @@ describe('a request is right', () => {
 
 describe('a request is refused at the door', () => {
   it.each<[string, Partial<Asked>, object]>([
+    ['[OPS-8] of half a character for a name', { sub: '\ud800' }, { status: 401, code: 'NO_SUBJECT', fields: [] }],
     ['of somebody without a name', { claims: { roles: '[rider]' } }, { status: 401, code: 'NO_SUBJECT', fields: [] }],
     ['[OPS-8] of the wrong role', { roles: ['driver', 'operator'] }, { status: 403, code: 'WRONG_ROLE', fields: [] }],
     ['[OPS-8] of a role among others that are unknown', { roles: ['rider', 'king'] }, { status: 403, code: 'WRONG_ROLE', fields: [] }],
@@ -83,6 +84,21 @@ describe('a request is refused at the door', () => {
       { status: 400, code: 'INVALID_REQUEST', fields: ['id'] },
     ],
     ['without its parameter', { method: 'GET', path: '/things/{id}' }, { status: 400, code: 'INVALID_REQUEST', fields: ['id'] }],
+    [
+      '[OPS-8] with half a character in a field',
+      { body: '{"name":"\\ud800"}' },
+      { status: 400, code: 'INVALID_REQUEST', fields: ['name'] },
+    ],
+    [
+      '[OPS-8] with half a character in a parameter',
+      { method: 'GET', path: '/things/{id}', params: { id: '1\ud800' } },
+      { status: 400, code: 'INVALID_REQUEST', fields: ['id'] },
+    ],
+    [
+      '[OPS-8] with half a character in its key',
+      { headers: { 'idempotency-key': 'k\udc00' } },
+      { status: 400, code: 'INVALID_REQUEST', fields: ['Idempotency-Key'] },
+    ],
     ['with a body of 2 MB', { body: { name: 'x'.repeat(2 ** 21) } }, { status: 413, code: 'BODY_TOO_LARGE', fields: ['body'] }],
     [
       'with a key that is none',
