@@ -16,15 +16,20 @@ export { type Contact, contacts } from './contacts.store.ts';
 export { type Notification, notificationId } from './notification.ts';
 
 export type NotifyDeps = { readonly ledger: Ledger; readonly deliver: Deliver; readonly now: () => Instant };
+/** Whether it is still to be sent: checked once more when it is claimed, right before it is sent. */
+export type StillWanted = () => Promise<boolean>;
 
-export type Told = { readonly outcome: 'sent'; readonly channel: Channel } | { readonly outcome: 'sent-before' };
+export type Told =
+  | { readonly outcome: 'sent'; readonly channel: Channel }
+  | { readonly outcome: 'sent-before' }
+  | { readonly outcome: 'dropped' };
 
 /**
- * Tells `sub` the notification once per `line.key`, however often it is asked.
+ * Tells `sub` the notification once per `line.key`, however often it is asked. `dropped`: it was no longer wanted, and nothing was sent.
  * @throws {BeingSent} when another copy is on its way; {Unavailable} when the sending failed: ask again
  */
 export const tellOnce = async (
-  { ledger, deliver, now }: NotifyDeps,
+  { ledger, deliver, now, stillWanted = async () => true }: NotifyDeps & { readonly stillWanted?: StillWanted },
   sub: string,
   line: Line,
   notification: Notification,
@@ -32,10 +37,16 @@ export const tellOnce = async (
   const claim = await ledger.claim(line, now());
   if (claim === 'sent-before') return { outcome: 'sent-before' };
   if (claim === 'being-sent') throw new BeingSent(`${line.key} is being sent by another copy of the message`);
-  const channel = await deliver(sub, notification).catch(async (error: unknown) => {
+  const attempt = async (): Promise<Channel | 'dropped'> => ((await stillWanted()) ? deliver(sub, notification) : 'dropped');
+  const channel = await attempt().catch(async (error: unknown) => {
     await ledger.giveBack(line);
     throw new Unavailable(`${line.key} could not be sent`, { cause: error });
   });
+  if (channel === 'dropped') {
+    // Of a claim that was taken over nobody knows whether it was sent: its line stays.
+    if (claim === 'claimed') await ledger.giveBack(line);
+    return { outcome: 'dropped' };
+  }
   await ledger.sent(line, channel, now());
   return { outcome: 'sent', channel };
 };
