@@ -2,6 +2,7 @@
 import { type HttpOptions, http } from './http.ts';
 import { type NotificationFilter, notificationFilter, type Storage } from './notification-filter.ts';
 import { pickups } from './pickups.ts';
+import { TuntasProblem } from './problem.ts';
 import { type Realtime, type RealtimeOptions, realtime, type Timing } from './realtime.ts';
 import { type Read, rereading } from './reread.ts';
 import type { MakeWebSocket } from './socket.ts';
@@ -140,6 +141,9 @@ const atPayment = item('payments');
 const atScan = item('ezpay');
 const atCar = item('cars');
 
+/** The offer is over, whoever ended it: it is not shown again. */
+const offerIsOver = /^(RIDE_(TAKEN|CLOSED|NOT_FOUND)|OFFER_(TIMED_OUT|DECLINED))$/;
+
 type Asked = { readonly signal?: AbortSignal | undefined; readonly key?: string | undefined };
 
 /** @throws {Error} when the platform lacks `fetch` (or, at `connect`, `WebSocket`) and none is passed */
@@ -167,13 +171,25 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
     seen(changed.ride);
     return changed;
   };
+  /** An answer to an offer counts from the moment it is sent, and no longer when it failed and the offer still stands. */
+  const answer = async (rideId: string, how: '/accept' | '/decline', options: CallOptions, body?: object): Promise<Changed> => {
+    const takeBack = options.signal?.aborted ? () => {} : filter.answered(rideId);
+    try {
+      return await change(at(rideId, how), body, options);
+    } catch (error) {
+      const { status, code } = error instanceof TuntasProblem ? error : { status: undefined, code: '' };
+      // Without a response, or when the app no longer waited for it, the answer may have been carried out.
+      if (status !== 0 && !options.signal?.aborted && !offerIsOver.test(code)) takeBack();
+      throw error;
+    }
+  };
   const because = (reason: string | undefined): object => (reason === undefined ? {} : { reason });
 
   return {
     requestRide: async (body, { key = newKey(), signal } = {}) => seen(await post<Ride>('/rides', body, { key, signal })),
     getRide,
-    accept: (rideId, options = {}) => change(at(rideId, '/accept'), undefined, options),
-    decline: (rideId, options = {}) => change(at(rideId, '/decline'), because(options.reason), options),
+    accept: (rideId, options = {}) => answer(rideId, '/accept', options),
+    decline: (rideId, options = {}) => answer(rideId, '/decline', options, because(options.reason)),
     cancel: (rideId, options = {}) => {
       const { reason, system } = options;
       return change(at(rideId, '/cancel'), { ...because(reason), ...(system ? { system } : {}) }, options);
