@@ -105,8 +105,16 @@ function describe(code: Parameters<typeof tell>[0]) {
 export const changeArgo = ({ store }: Pick<EzPayDeps, 'store'>, car: CarId, command: ArgoCommand): Promise<Outcome<Argo>> =>
   store.transition(argoRef(car), (argo) => decideArgo(command, car, argo));
 
-const changeOrder = ({ store }: Pick<EzPayDeps, 'store'>, orderId: OrderId, command: EzPayCommand): Promise<Outcome<EzPay>> =>
-  store.transition(ezpayRef(orderId), (order) => decide(command, order));
+/** The event names the driver of its moment. Only an open order has news for a driver, so only then is the car read. */
+const changeOrder = async (
+  deps: Pick<EzPayDeps, 'store'>,
+  orderId: OrderId,
+  command: Extract<EzPayCommand, { type: 'supersede' | 'deadline' }>,
+): Promise<Outcome<EzPay>> => {
+  const loaded = await deps.store.load(ezpayRef(orderId));
+  const drivenBy = loaded.state && isOpen(loaded.state) ? await driverOf(deps, loaded.state.car) : undefined;
+  return deps.store.transition(ezpayRef(orderId), (order) => decide({ ...command, drivenBy }, order), loaded);
+};
 
 export const supersede = (deps: Pick<EzPayDeps, 'store'>, orderId: OrderId, by: OrderId, at: Instant) =>
   changeOrder(deps, orderId, { type: 'supersede', by, at });
