@@ -1,6 +1,6 @@
 /** What each route of dispatch does: authorise where the ride is known, one command, answer. */
-import { createHash } from 'node:crypto';
 import { refused } from '../platform/decision.ts';
+import { fingerprintOf, formerFingerprintOf } from '../platform/fingerprint.ts';
 import { type FlagTable, isOn } from '../platform/flags.ts';
 import { type Endpoint, type HttpAnswer, type HttpRequest, has, Problem, refusal } from '../platform/http.ts';
 import { type Fields, log, type Metrics } from '../platform/log.ts';
@@ -32,7 +32,7 @@ const keyLifetime = 30 * 24 * 3_600_000;
 export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
   'POST /rides': async ({ principal, body, text, idempotencyKey, at }) => {
     const wanted = await requestFrom(deps, body as schemas.RequestRide, { principal, at });
-    const key = idempotencyKey ? keyOf(idempotencyKey, { principal, text, at }) : undefined;
+    const key = idempotencyKey ? keyOf(idempotencyKey, { principal, body, text, at }) : undefined;
     const { created, ride } = await request(deps, wanted, (body as schemas.RequestRide).candidates as DriverId[] | undefined, key);
     if (created.outcome === 'key-reused') throw keyReused;
     if (created.outcome === 'repeated') return repeated(deps, created.id as OrderId);
@@ -123,10 +123,11 @@ const requestFrom = async ({ nextOrderId, flags }: RidesDeps, body: schemas.Requ
   };
 };
 
-const keyOf = (id: string, { principal, text, at }: Asked & Pick<HttpRequest, 'text'>): IdempotencyKey => ({
+const keyOf = (id: string, { principal, body, text, at }: Asked & Pick<HttpRequest, 'body' | 'text'>): IdempotencyKey => ({
   scope: `rides:${principal.sub}`,
   id,
-  fingerprint: createHash('sha256').update(text).digest('base64url'),
+  fingerprint: fingerprintOf(body),
+  formerFingerprint: formerFingerprintOf(text),
   expiresAt: after(at, keyLifetime),
 });
 

@@ -1,4 +1,6 @@
 /** The HTTP routes of payments. */
+import { createHash } from 'node:crypto';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { join } from '../../functions/payments/joining.ts';
 import { answers } from '../../functions/payments/payments.answers.ts';
@@ -63,6 +65,30 @@ describe('POST /orders/{id}/payments', () => {
     await api.finished();
     expect(problemOf(await api.pay(body))).toEqual({ status: 400, code: 'INVALID_REQUEST', fields });
     expect(api.gateway.calls).toEqual([]);
+  });
+
+  it('[PAY-1] is the same request however its JSON is written', async () => {
+    const api = paymentsApi();
+    await api.finished();
+    const first = await api.pay('{"method":"qris","email":"anna@rider.example"}', 'k1');
+    const second = await api.pay('{ "email": "\\u0061nna@rider.example",\n "method": "qris" }', 'k1');
+    expect([first.status, second.status, second.body.ref]).toEqual([201, 200, first.body.ref]);
+    expect(second.headers).toMatchObject({ 'idempotent-replayed': 'true' });
+    expect(problemOf(await api.pay('{"method":"bca_va"}', 'k1'))).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect(api.gateway.calls.filter((call) => call.startsWith('charge '))).toHaveLength(1);
+  });
+
+  it('[PAY-1] is known by the text of its body where it was made before the fingerprint was of what it says', async () => {
+    const api = paymentsApi();
+    await api.finished();
+    const text = '{"method":"qris"}';
+    const first = await api.pay(text, 'k1');
+    const item = api.table.all('State').find(({ sk }) => String(sk).startsWith('PAYMENT#')) as { state: { request: { key: string } } };
+    const request = { ...item.state.request, fingerprint: createHash('sha256').update(text).digest('base64url') };
+    api.table.put('State', marshall({ ...item, state: { ...item.state, request } }, { removeUndefinedValues: true }));
+    const second = await api.pay(text, 'k1');
+    expect([second.status, second.body.ref]).toEqual([200, first.body.ref]);
+    expect(problemOf(await api.pay('{"method":"bca_va"}', 'k1'))).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' });
   });
 
   it('is for the rider of the order and for operators', async () => {
