@@ -31,6 +31,8 @@ describe('[bad input] a car', () => {
 });
 
 describe('[bad input] a device’s message', () => {
+  const tower = '['.repeat(60_000) + ']'.repeat(60_000);
+  const ping = JSON.stringify({ ...said('STARTED', 0), kind: 'PING', position: '?' });
   const malformed: readonly (readonly [string, unknown, string])[] = [
     ['is not JSON', 'argo on', 'not JSON'],
     ['is a list', [], 'object'],
@@ -42,6 +44,10 @@ describe('[bad input] a device’s message', () => {
     ['has a time no calendar has', said('STARTED', 0, { deviceTime: 9e15 }), 'deviceTime'],
     ['has no time of receipt', said('STARTED', 0, { receivedAt: undefined }), 'receivedAt'],
     ['pings without a position', { ...said('STARTED', 0), kind: 'PING' }, 'position'],
+    ['is a tower of brackets', tower, 'object'],
+    ['has a tower of brackets for its position', ping.replace('"?"', tower), 'position'],
+    ['has a tower of brackets for its latitude', ping.replace('"?"', `{"lat":${tower},"lng":0}`), 'position.lat'],
+    ['has half a character in its kind', `{"kind":"START\\ud800"}`, 'kind'],
     ['is off the globe', { ...said('STARTED', 0), kind: 'PING', position: { lat: 91, lng: 0 } }, 'position.lat'],
   ];
   it.each(malformed)('that %s is parked with the reason and holds nobody up', async (_, message, reason) => {
