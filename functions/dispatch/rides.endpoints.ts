@@ -44,7 +44,7 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
     const { state, version } = await deps.store.load(rideRef(params.id as OrderId));
     if (!state) throw refusal(refusals.unknown);
     const seen = visibleTo(principal, state);
-    if (!seen) throw refusal(notYours);
+    if (!seen) throw refusal(refusals.notYours);
     return { status: 200, body: rideView(state, version, seen.onlyOf) };
   },
 
@@ -66,7 +66,7 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
         { field: 'system', message: 'leave it out' },
       ]);
     const outcome = await cancel(deps, params.id as OrderId, { by: (ride) => cancellerOf(principal, ride, system), reason, at }, (ride) =>
-      mayCancel(principal, ride) ? undefined : refused(notYours),
+      mayCancel(principal, ride) ? undefined : refused(refusals.notYours),
     );
     return answer('cancel', outcome, onlyDriver(principal), { RideCancelled: 1 });
   },
@@ -75,7 +75,7 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
     const moved = body as { lat: number; lng: number; address?: string; sequence: number };
     const pickup = { ...placeOf(moved), sequence: moved.sequence };
     const outcome = await movePickup(deps, params.id as OrderId, { pickup, at }, (ride) =>
-      owns(principal, ride) ? undefined : refused(notYours),
+      owns(principal, ride) ? undefined : refused(refusals.notYours),
     );
     const { decision, version } = outcome;
     decided('move-pickup', params.id as OrderId, outcomeFields(decision));
@@ -144,8 +144,6 @@ const repeated = async ({ store }: RidesDeps, rideId: OrderId): Promise<HttpAnsw
   decided('request', rideId, { outcome: 'nothing', reason: 'repeated' });
   return { status: 200, body: rideView(state, version), headers: { location: `/rides/${rideId}`, 'idempotent-replayed': 'true' } };
 };
-
-const notYours = { code: 'NOT_YOUR_RIDE', message: 'This ride belongs to somebody else.', status: 403 } as const;
 
 const owns = (principal: Principal, ride: Ride): boolean =>
   has(principal, 'operator') || (has(principal, 'rider') && ride.riderId === principal.sub);

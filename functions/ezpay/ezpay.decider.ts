@@ -248,7 +248,11 @@ const tripData = ({ trip }: EzPay): Readonly<Record<string, unknown>> => ({
 });
 
 export const refusals = {
-  unknown: { code: 'EZPAY_NOT_FOUND', message: 'There is no EzPay order with this id. Check the id.', status: 404 },
+  unknown: {
+    code: 'EZPAY_NOT_FOUND',
+    message: 'There is no EzPay order with this id that is yours or of your car. Check the id, the token and the car you report.',
+    status: 404,
+  },
   confirmedAlready: { code: 'EZPAY_CONFIRMED', message: 'This order is confirmed already; the customer pays it in the app.' },
   closed: { code: 'EZPAY_CLOSED', message: 'This order is closed. Ask the customer to scan the code again.' },
 } as const satisfies Record<string, Refusal>;

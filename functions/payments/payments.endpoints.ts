@@ -127,12 +127,15 @@ const ownOrder = async (deps: ChargeDeps, principal: Principal, orderId: OrderId
 
 const ownPayment = async ({ store }: ChargeDeps, principal: Principal, ref: PaymentRef) => {
   const { state, version } = await store.load(paymentRef(ref));
-  if (!state) throw refusal(unknownPayment);
-  if (!has(principal, 'operator') && state.riderId !== principal.sub) throw refusal(orderRefusals.notYours);
+  if (!state || (!has(principal, 'operator') && state.riderId !== principal.sub)) throw refusal(unknownPayment);
   return { state, version };
 };
 
-const unknownPayment = { code: 'PAYMENT_NOT_FOUND', message: 'There is no payment with this reference. Check it.', status: 404 } as const;
+const unknownPayment = {
+  code: 'PAYMENT_NOT_FOUND',
+  message: 'There is no payment with this reference that is yours. Check the reference and the token.',
+  status: 404,
+} as const;
 
 const keyReused = new Problem(
   422,

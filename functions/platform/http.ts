@@ -47,8 +47,11 @@ export class Problem extends Error {
   }
 }
 
-export const refusal = ({ status = 409, code, message, told = {} }: Refusal): Problem =>
-  Object.assign(new Problem(status, code, message), { told });
+/** An item of somebody else is answered as one that is not there (`shownAs`), to the letter. */
+export const refusal = (reason: Refusal): Problem => {
+  const { status = 409, code, message, told = {} } = reason.shownAs ?? reason;
+  return Object.assign(new Problem(status, code, message), { told });
+};
 
 const maxBody = 64 * 1024;
 const keySchema = z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/, { error: 'must be 1 to 64 visible ASCII characters' }));

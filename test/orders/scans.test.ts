@@ -140,9 +140,9 @@ describe('a confirmed scan', () => {
     await api.scan();
     await told(api, confirmed(api));
     expect(stored(api)?.state.driverId).toBeUndefined();
-    expect(problemOf(await finish(api, { fare: 60_000 }))).toMatchObject({ status: 403, code: 'NOT_YOUR_ORDER' });
+    expect(problemOf(await finish(api, { fare: 60_000 }))).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
     await api.seenBy('driver-1');
-    expect(problemOf(await finish(api, { fare: 60_000 }, { sub: 'driver-2', roles: ['driver'] }))).toMatchObject({ status: 403 });
+    expect(problemOf(await finish(api, { fare: 60_000 }, { sub: 'driver-2', roles: ['driver'] }))).toMatchObject({ status: 404 });
     expect((await finish(api, { fare: 60_000 })).status).toBe(200);
     expect(stored(api)?.state).toMatchObject({ status: 'FINISHED', driverId: 'driver-1' });
   });

@@ -94,7 +94,7 @@ describe('POST /orders/{id}/payments', () => {
   it('is for the rider of the order and for operators', async () => {
     const api = paymentsApi();
     await api.finished();
-    expect(problemOf(await api.pay(undefined, undefined, stranger))).toMatchObject({ status: 403, code: 'NOT_YOUR_ORDER' });
+    expect(problemOf(await api.pay(undefined, undefined, stranger))).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
     expect(problemOf(await api.pay(undefined, undefined, driver))).toMatchObject({ status: 403, code: 'WRONG_ROLE' });
     expect((await api.pay(undefined, undefined, operator)).status).toBe(201);
   });
@@ -142,7 +142,7 @@ describe('GET /orders/{id}/payments', () => {
     await api.pay({ method: 'card', cardToken: 'token-1' }, 'k1');
     const { body } = await api.ask('GET /orders/{id}/payments', { params: { id: orderId } });
     expect(JSON.stringify(body)).not.toMatch(/token-1|k1/);
-    expect((await api.ask('GET /orders/{id}/payments', { params: { id: orderId }, ...stranger })).status).toBe(403);
+    expect((await api.ask('GET /orders/{id}/payments', { params: { id: orderId }, ...stranger })).status).toBe(404);
   });
 });
 
@@ -178,7 +178,7 @@ describe('POST /payments/{ref}/check', () => {
     const api = paymentsApi();
     await api.finished();
     await api.pay();
-    expect((await api.ask('POST /payments/{ref}/check', of(stranger))).status).toBe(403);
+    expect((await api.ask('POST /payments/{ref}/check', of(stranger))).status).toBe(404);
   });
 });
 
