@@ -26,16 +26,17 @@ export type NotificationFilter = {
   /** Resolves when the memory is loaded; the filter forgets nothing before. */
   readonly ready: Promise<void>;
   /**
-   * Whether the app should show the notification. It is dropped when its id is among the last 100 that came, or when the app already knows the ride at a
-   * later version: an offer that comes after its withdrawal, a pickup that comes after a newer one. An offer is also dropped when the driver has answered
-   * it, whatever its version.
+   * Whether the app should show the notification. It is dropped when its id is among the last 100 that came, or when the
+   * app already knows the ride at a later version: an offer that comes after its withdrawal, a pickup that comes after a
+   * newer one. An offer is also dropped when the driver has answered it, whatever its version.
    */
   readonly accepts: (notification: Told) => boolean;
   /** Whether the app already knows that the ride has changed since. */
   readonly knowsNewer: (notification: Pick<Told, 'type' | 'rideId' | 'version'>) => boolean;
   /**
-   * The driver accepts or declines: the offer of the ride that came last, and any with a lower sequence, is dropped from now on. The client calls it for each
-   * `accept` and `decline`; an app that sends its answers another way calls it before it sends one.
+   * The driver accepts or declines: the offer of the ride that came last, and any with a lower sequence, is dropped from
+   * now on. The client calls it for each `accept` and `decline`; an app that sends its answers another way calls it
+   * before it sends one.
    * @returns takes it back; to be called when the answer failed and the offer still awaits one
    */
   readonly answered: (rideId: string) => () => void;

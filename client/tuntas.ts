@@ -56,11 +56,21 @@ export type Tuntas = {
   readonly requestRide: (request: RideRequest, options?: CallOptions & { readonly key?: string }) => Promise<Ride>;
   /** @throws {TuntasProblem} 404 RIDE_NOT_FOUND, also for a ride that is not theirs */
   readonly getRide: (rideId: string, options?: CallOptions) => Promise<Ride>;
-  /** Takes the ride (role driver). @throws {TuntasProblem} 409 RIDE_TAKEN, RIDE_CLOSED, OFFER_TIMED_OUT, OFFER_DECLINED, DRIVER_BUSY; 404 RIDE_NOT_FOUND, also when it was never offered to them */
+  /**
+   * Takes the ride (role driver).
+   * @throws {TuntasProblem} 409 RIDE_TAKEN, RIDE_CLOSED, OFFER_TIMED_OUT, OFFER_DECLINED, DRIVER_BUSY; 404 RIDE_NOT_FOUND,
+   * also when it was never offered to them
+   */
   readonly accept: (rideId: string, options?: CallOptions) => Promise<Changed>;
-  /** Refuses the offer (role driver); on a ride that is over it changes nothing. @throws {TuntasProblem} 404 RIDE_NOT_FOUND, also when it was never offered to them */
+  /**
+   * Refuses the offer (role driver); on a ride that is over it changes nothing.
+   * @throws {TuntasProblem} 404 RIDE_NOT_FOUND, also when it was never offered to them
+   */
   readonly decline: (rideId: string, options?: CallOptions & { readonly reason?: string }) => Promise<Changed>;
-  /** @param options `system`: operators only, never counts against the driver. @throws {TuntasProblem} 403 NOT_ASSIGNED_TO_DRIVER, 404 RIDE_NOT_FOUND */
+  /**
+   * @param options `system`: operators only, never counts against the driver
+   * @throws {TuntasProblem} 403 NOT_ASSIGNED_TO_DRIVER, 404 RIDE_NOT_FOUND
+   */
   readonly cancel: (rideId: string, options?: CallOptions & { readonly reason?: string; readonly system?: boolean }) => Promise<Changed>;
   /**
    * Moves the pickup (roles rider, operator). Calls may overtake each other on their way: the last one called stands.
@@ -75,9 +85,15 @@ export type Tuntas = {
    * @throws {TuntasProblem} 404 ORDER_NOT_FOUND, also for an order that is not theirs
    */
   readonly story: (orderId: string, options?: CallOptions) => Promise<Story>;
-  /** The order of an accepted ride or a confirmed scan, under the same number. @throws {TuntasProblem} 404 ORDER_NOT_FOUND, also when it is not theirs */
+  /**
+   * The order of an accepted ride or a confirmed scan, under the same number.
+   * @throws {TuntasProblem} 404 ORDER_NOT_FOUND, also when it is not theirs
+   */
   readonly getOrder: (orderId: string, options?: CallOptions) => Promise<Order>;
-  /** Ends the trip with its fare, in whole rupiah (roles driver, operator). @throws {TuntasProblem} 404 ORDER_NOT_FOUND, 409 ALREADY_FINISHED, ORDER_CANCELLED */
+  /**
+   * Ends the trip with its fare, in whole rupiah (roles driver, operator).
+   * @throws {TuntasProblem} 404 ORDER_NOT_FOUND, 409 ALREADY_FINISHED, ORDER_CANCELLED
+   */
   readonly finish: (orderId: string, fare: number, options?: CallOptions) => Promise<Order>;
   /**
    * Charges the fare of a finished order (roles rider, operator). What waited before is cancelled first, so that nobody pays twice.
@@ -105,11 +121,20 @@ export type Tuntas = {
   readonly scan: (scan: Scan, options?: CallOptions) => Promise<EzPayOrder>;
   /** What became of a scan. @throws {TuntasProblem} 404 EZPAY_NOT_FOUND, also when it is not theirs */
   readonly getScan: (orderId: string, options?: CallOptions) => Promise<EzPayOrder>;
-  /** Whether the passenger who scanned rides with him (role driver). @throws {TuntasProblem} 404 EZPAY_NOT_FOUND, also when they do not drive its car; 409 EZPAY_CLOSED, EZPAY_CONFIRMED */
+  /**
+   * Whether the passenger who scanned is on board (role driver).
+   * @throws {TuntasProblem} 404 EZPAY_NOT_FOUND, also when they do not drive its car; 409 EZPAY_CLOSED, EZPAY_CONFIRMED
+   */
   readonly confirmScan: (orderId: string, confirmed: boolean, options?: CallOptions) => Promise<EzPayOrder>;
-  /** The signed code for the screen of the driver's car (role driver). @throws {TuntasProblem} 404 NOT_YOUR_CAR, CODES_NOT_USED */
+  /**
+   * The signed code for the screen of the driver's car (role driver).
+   * @throws {TuntasProblem} 404 NOT_YOUR_CAR, CODES_NOT_USED
+   */
   readonly carCode: (car: string, options?: CallOptions) => Promise<CarCode>;
-  /** The taximeter of a car (its driver, operators). Over the connection each change comes as `ARGO_CHANGED`. @throws {TuntasProblem} 404 NOT_YOUR_CAR, CAR_UNKNOWN */
+  /**
+   * The taximeter of a car (its driver, operators). Over the connection each change comes as `ARGO_CHANGED`.
+   * @throws {TuntasProblem} 404 NOT_YOUR_CAR, CAR_UNKNOWN
+   */
   readonly argo: (car: string, options?: CallOptions) => Promise<Argo>;
   /** The driver himself and the offers that await his answer (role driver). */
   readonly getDriver: (options?: CallOptions) => Promise<DriverWithOffers>;
@@ -171,7 +196,7 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
     seen(changed.ride);
     return changed;
   };
-  /** An answer to an offer counts from the moment it is sent, and no longer when it failed and the offer still stands. */
+  /** An answer to an offer counts from the moment it is sent; no longer when it failed and the offer is still open. */
   const answer = async (rideId: string, how: '/accept' | '/decline', options: CallOptions, body?: object): Promise<Changed> => {
     const takeBack = options.signal?.aborted ? () => {} : filter.answered(rideId);
     try {

@@ -61,7 +61,7 @@ const envelope = <Type extends string>(type: Type) => ({
 const legacy = { legacyState: z.union([z.literal(2), z.literal(1), z.literal(-2)]) };
 const trip = { startedAt: z.optional(time), stoppedAt: z.optional(time) };
 const supersedes = z.optional(text);
-/** Who drove the car when it happened. Absent when nobody was known to, and in events from before there was this field. */
+/** Who drove the car when it happened. Absent when nobody was known to, and in events older than this field. */
 const drivenBy = z.optional(text);
 const reason = z.enum(['ARGO_NOT_STARTED', 'DRIVER_DENIED', 'SCANNED_OTHER_CAR']);
 

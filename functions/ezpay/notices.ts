@@ -51,7 +51,7 @@ export const tellAbout = async (deps: NoticesDeps, event: EzPayFact): Promise<vo
   else if ('kind' in event && event.changed) await tellArgo(deps, event);
 };
 
-/** Whoever drives the car now had no part in it; events from before they named the driver go to no driver. */
+/** The driver of that time, not of now. Events older than the field go to no driver rather than to the wrong one. */
 const driverIn = (event: OrderFact): string | undefined => ('drivenBy' in event ? event.drivenBy : undefined);
 
 const tellOrder = async (deps: NoticesDeps, event: OrderFact): Promise<void> => {

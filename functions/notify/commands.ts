@@ -16,7 +16,7 @@ export { type Contact, contacts } from './contacts.store.ts';
 export { type Notification, notificationId } from './notification.ts';
 
 export type NotifyDeps = { readonly ledger: Ledger; readonly deliver: Deliver; readonly now: () => Instant };
-/** Whether it is still to be sent: checked once more when it is claimed, right before it is sent. */
+/** Whether it is still to be sent: checked after it is claimed, right before it is sent. */
 export type StillWanted = () => Promise<boolean>;
 
 export type Told =
@@ -25,7 +25,8 @@ export type Told =
   | { readonly outcome: 'dropped' };
 
 /**
- * Tells `sub` the notification once per `line.key`, however often it is asked. `dropped`: it was no longer wanted, and nothing was sent.
+ * Tells `sub` the notification once per `line.key`, however often it is asked.
+ * `dropped`: it was no longer wanted, and nothing was sent.
  * @throws {BeingSent} when another copy is on its way; {Unavailable} when the sending failed: ask again
  */
 export const tellOnce = async (

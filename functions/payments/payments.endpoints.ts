@@ -39,7 +39,7 @@ export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof rout
       fingerprint: fingerprintOf(body),
     };
     const first = await charge(deps, wanted);
-    // Nothing was done under a key that was used before; a payment of that time is looked for by what its fingerprint was then.
+    // Nothing was done under a key that was used before. A payment made before November 2026 has the former fingerprint.
     const charged = first.outcome === 'key-reused' ? await charge(deps, { ...wanted, fingerprint: formerFingerprintOf(text) }) : first;
     if (charged.outcome === 'key-reused') throw keyReused;
     if (charged.outcome === 'refused') {

@@ -5,8 +5,8 @@ import { canonicalJson } from './canonical-json.ts';
 const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 /**
- * Of what the request says, not of how its JSON is written. It is stored with the key for 30 days: a field that joins the schema with a
- * default changes it for every request, so give such a field its default behind the door.
+ * Of what the request says, not of how its JSON is written. It is stored with the key for 30 days: a field that joins
+ * the schema with a default changes it for every request, so give such a field its default after the check.
  * @param body parsed and checked
  */
 export const fingerprintOf = (body: unknown): string => hashed(canonicalJson(body));

@@ -6,8 +6,9 @@ export type Role = (typeof roles)[number];
 export type Principal = { readonly sub: string; readonly roles: readonly Role[] };
 
 /**
- * API Gateway hands a list over as the text `[rider driver]`, which loses the borders between its elements; an authorizer sees the list.
- * So the list is read as that text, too: one token has the same roles everywhere. A plain text has its roles as an OAuth scope has them.
+ * API Gateway hands a list over as the text `[rider driver]`, which loses the borders between its elements; an
+ * authorizer sees the list. The list is therefore read as that text, too: one token has the same roles everywhere.
+ * A plain text has its roles as an OAuth scope has them, with blanks (or commas) between them.
  */
 const textOf = (claim: unknown): string => {
   if (Array.isArray(claim)) return claim.every((one) => typeof one === 'string') ? claim.join(' ') : '';

@@ -19,8 +19,8 @@ const pathOf = (part: Part | undefined): readonly string[] => {
 };
 
 /**
- * JSON can write half of a surrogate pair (`"\ud800"`); UTF-8 cannot, so no table or queue takes it. Every text that is used is looked at here.
- * Without recursion, as a value may be nested deeper than the stack.
+ * JSON can write half of a surrogate pair (`"\ud800"`); UTF-8 cannot, so no table or queue takes it. Every text that is
+ * used is checked here. Without recursion, as a value may be nested deeper than the stack.
  */
 const halfCharacters = (checked: unknown): readonly Part[] => {
   const parts: Part[] = [{ value: checked, key: '', within: undefined }];

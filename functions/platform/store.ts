@@ -63,7 +63,7 @@ const shardOf = (id: string): string => {
   return dueShards[sum % dueShards.length] as string;
 };
 
-/** The first fact of a write is named by item and version, each further one by its number as well: no two events share an id. */
+/** The first fact of a write is named by item and version, each further one by its number too: no two share an id. */
 const published = (ref: Ref<never>, version: number, at: Instant, facts: readonly Fact[]) =>
   facts.map(({ type, data }, i) => ({
     source: ref.aggregate.source,

@@ -64,7 +64,7 @@ export const openRules = ({ stack, queues, onMetric }: RulesOptions): Rules => {
     try {
       body = JSON.stringify(rule.query.select(message));
     } catch (error) {
-      // JSON that is nested deeper than the stack can be read, but not written. As on AWS the device is acknowledged either way.
+      // JSON that is nested deeper than the stack can be parsed, but not written. The device is acknowledged anyway.
       if (!(error instanceof NoJson || error instanceof RangeError)) throw error;
       onMetric(rule.name, 'ParseError');
       return;

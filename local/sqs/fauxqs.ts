@@ -88,7 +88,8 @@ const openPersistence = (manager: Inside['PersistenceManager'], folder: string):
     visibility_deadline = ?2, approximate_receive_count = ?3, approximate_first_receive_timestamp = ?4 WHERE message_id = ?5`);
   persistence.updateMessageInflight = (messageId, handle, deadline, receives, firstReceivedAt) =>
     void held.run(handle, deadline, receives, firstReceivedAt ?? null, messageId);
-  // Whoever held a message ended with the last process: it need not stay hidden until its time-out, nor does a receive count that was cut short.
+  // Every holder of a message ended with the last process: it need not stay hidden until its time-out, and a receive
+  // that was cut short does not count.
   persistence.db
     .prepare(`UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL,
       approximate_receive_count = approximate_receive_count - (receipt_handle NOT LIKE '${ended}%') WHERE visibility_deadline > ?`)

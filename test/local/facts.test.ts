@@ -1,7 +1,7 @@
 /** The way of a fact through the running stack: table, stream, bus, queue; what fails on the way, and what a restart keeps. */
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { ChangeMessageVisibilityCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Local } from '../../local/cloud.ts';
@@ -255,56 +255,6 @@ describe('time to live', () => {
 });
 
 describe('a restart', () => {
-  it('gives back at once what the last process held', async () => {
-    const QueueUrl = String(local.ready.queues.idle);
-    await sqs().send(new SendMessageCommand({ QueueUrl, MessageBody: 'held' }));
-    const held = await sqs().send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 3600 }));
-    expect(held.Messages?.map(({ Body }) => Body)).toContain('held');
-    await local.stop();
-    local = await cloud.start({ memory: false, port: undefined });
-    const again = await eventually(
-      () => local.hooks.queue('idle').stored.messages,
-      (messages) => messages.some(({ body }) => body === 'held'),
-    );
-    // The end of the host was no failure of the message.
-    expect(again.find(({ body }) => body === 'held')?.approximateReceiveCount).toBe(0);
-  });
-
-  it('counts no receive that it cut short, however often: a message does not die of restarts', async () => {
-    const QueueUrl = String(local.ready.queues.idle);
-    const client = sqs();
-    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'often held' }));
-    const receive = async () => {
-      const { Messages = [] } = await sqs().send(
-        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 3600, AttributeNames: ['All'] }),
-      );
-      return Messages.find(({ Body }) => Body === 'often held')?.Attributes?.ApproximateReceiveCount;
-    };
-    const counts: (string | undefined)[] = [];
-    for (let restart = 0; restart < 3; restart += 1) {
-      counts.push(await receive());
-      await local.stop();
-      local = await cloud.start({ memory: false, port: undefined });
-    }
-    expect(counts).toEqual(['1', '1', '1']);
-  });
-
-  it.each([0, 900])('counts a receive that ended before it, the message waiting %i s for the next', async (VisibilityTimeout) => {
-    const QueueUrl = String(local.ready.queues.idle);
-    const MessageBody = `failed ${VisibilityTimeout}`;
-    await sqs().send(new SendMessageCommand({ QueueUrl, MessageBody }));
-    const held = await sqs().send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 3600 }));
-    const ReceiptHandle = held.Messages?.find(({ Body }) => Body === MessageBody)?.ReceiptHandle;
-    await sqs().send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
-    await local.stop();
-    local = await cloud.start({ memory: false, port: undefined });
-    const again = await eventually(
-      () => local.hooks.queue('idle').stored.messages.find(({ body }) => body === MessageBody),
-      (message) => message !== undefined,
-    );
-    expect(again?.approximateReceiveCount).toBe(1);
-  });
-
   it('keeps messages, tokens, places in streams and addresses', async () => {
     await sqs().send(new SendMessageCommand({ QueueUrl: String(local.ready.queues.idle), MessageBody: 'kept' }));
     const before = local.ready;

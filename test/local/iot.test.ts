@@ -236,34 +236,6 @@ describe('a device', () => {
   });
 });
 
-describe('a device that sends a tower of brackets', () => {
-  const cloud = small({ ...rule(), ...policy() });
-  let local: Awaited<ReturnType<typeof cloud.start>>;
-  beforeAll(async () => {
-    local = await cloud.start();
-  });
-  afterAll(async () => {
-    await local.stop();
-    cloud.remove();
-  });
-  const tower = (depth: number) => `{"kind":"PING","sequence":1,"position":${'['.repeat(depth)}${']'.repeat(depth)}}`;
-
-  it.each([5_000, 60_000])('[EZP-1] %i high is acknowledged, and what it sends next arrives', async (depth) => {
-    const counted = (name: string): number =>
-      local.hooks.metric({ namespace: 'AWS/IoT', name, dimensions: { RuleName: 'small_argo' } }, 'Sum') ?? 0;
-    const ended = (): number => counted('ParseError') + counted('Success');
-    const before = ended();
-    const meter = await connect({ url: local.ready.mqtt, thing: 'meter-B1' });
-    await meter.publish('tuntas/cars/B1/argo', tower(depth));
-    await meter.publish('tuntas/cars/B1/argo', `{"kind":"PING","sequence":${depth}}`);
-    const bodies = local.hooks.queue('argo').stored.messages.map(({ body }) => body);
-    expect(JSON.parse(bodies.at(-1) ?? '')).toMatchObject({ sequence: depth });
-    expect(ended()).toBe(before + 2);
-    expect(meter.isOpen()).toBe(true);
-    await meter.close();
-  });
-});
-
 describe('a topic rule whose queue does not take the message', () => {
   it('hands it to the error action whole, with the failure', async () => {
     const cloud = smallCloud(

@@ -1,4 +1,4 @@
-/** Who asks for what is not theirs learns no more than that it is not there for them: not whether it exists. */
+/** A request for an item of someone else is answered as one for an item that is not there. */
 import { describe, expect, it } from 'vitest';
 import { changeArgo, ezpayDeadline, ezpayDeps } from '../../functions/ezpay/commands.ts';
 import { join } from '../../functions/payments/joining.ts';
@@ -77,7 +77,7 @@ const paid = async (): Promise<Theirs> => {
   await join(api.deps, { ref: ref as never, body: api.gateway.moves(ref as never, 'settlement'), receivedAt: api.now(), id: 'paid' });
   return theirs;
 };
-const stages = { 'is asked for': asked, 'is accepted': accepted, 'is declined': declined, 'is to be paid': charged, 'is paid': paid };
+const stages = { requested: asked, accepted, declined, 'to be paid': charged, paid };
 
 /** The ids a route takes, of what is there or of what is not. */
 const paramsOf = ({ path }: Route, { ride, ref, scan, car: of }: Omit<Theirs, 'api'>): Readonly<Record<string, string>> => ({
@@ -98,12 +98,12 @@ const seen = ({ status, headers, body }: Awaited<ReturnType<Api['ask']>>, params
     .reduce((text, id) => text.replaceAll(id, '…'), body),
 });
 
-describe.each(Object.entries(stages))('while what others have %s', (stage, theirsAt) => {
+describe.each(Object.entries(stages))('when the item of someone else is %s', (stage, theirsAt) => {
   const cases = named
     .filter((route) => !ofPayments(route) || stage.includes('paid'))
     .flatMap((route) => strangers.map((who) => [routeKey(route), who.sub, route, who] as const));
 
-  it.each(cases)('[OPS-8] %s tells %s the same as if it were not there', async (key, _, route, who) => {
+  it.each(cases)('[OPS-8] %s answers %s as if it were not there', async (key, _, route, who) => {
     const { api, ...theirs } = await theirsAt();
     const about = async (ids: Omit<Theirs, 'api'>) => {
       const params = paramsOf(route, ids);
@@ -116,8 +116,8 @@ describe.each(Object.entries(stages))('while what others have %s', (stage, their
   });
 });
 
-describe('those whose it is', () => {
-  it('[OPS-8] are answered, and operators are told that something is not there', async () => {
+describe('when the item is their own', () => {
+  it('[OPS-8] it is answered, and an operator gets a 404 for one that is not there', async () => {
     const { api, ...theirs } = await paid();
     const about = async (route: Route, ids: Omit<Theirs, 'api'>, who: object) =>
       (await api.ask(route, { ...who, params: paramsOf(route, ids), body: bodies[routeKey(route)] ?? {} })).status;

@@ -1,4 +1,4 @@
-/** Every route of the HTTP API on one model of the table and of the gateway, with a story that follows what is written. */
+/** Every route of the HTTP API on one model of the tables and of the gateway. */
 import { ridesAsked } from '../../functions/dispatch/asked.store.ts';
 import { dispatchDeps } from '../../functions/dispatch/commands.ts';
 import { routes as rideRoutes } from '../../functions/dispatch/dispatch.routes.ts';
