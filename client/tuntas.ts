@@ -166,7 +166,7 @@ const atPayment = item('payments');
 const atScan = item('ezpay');
 const atCar = item('cars');
 
-/** The offer is over, whoever ended it: it is not shown again. */
+/** The offer is over, so it is not shown again. */
 const offerIsOver = /^(RIDE_(TAKEN|CLOSED|NOT_FOUND)|OFFER_(TIMED_OUT|DECLINED))$/;
 
 type Asked = { readonly signal?: AbortSignal | undefined; readonly key?: string | undefined };

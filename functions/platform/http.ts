@@ -47,7 +47,7 @@ export class Problem extends Error {
   }
 }
 
-/** An item of somebody else is answered as one that is not there (`shownAs`), to the letter. */
+/** An item of another user is answered as one that is not there (`shownAs`), to the letter. */
 export const refusal = (reason: Refusal): Problem => {
   const { status = 409, code, message, told = {} } = reason.shownAs ?? reason;
   return Object.assign(new Problem(status, code, message), { told });
