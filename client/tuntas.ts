@@ -2,6 +2,7 @@
 import { type HttpOptions, http } from './http.ts';
 import { type NotificationFilter, notificationFilter, type Storage } from './notification-filter.ts';
 import { pickups } from './pickups.ts';
+import { TuntasProblem } from './problem.ts';
 import { type Realtime, type RealtimeOptions, realtime, type Timing } from './realtime.ts';
 import { type Read, rereading } from './reread.ts';
 import type { MakeWebSocket } from './socket.ts';
@@ -53,13 +54,23 @@ export type Tuntas = {
    * @throws {TuntasProblem} 400 INVALID_REQUEST with `errors`, 422 IDEMPOTENCY_KEY_REUSED
    */
   readonly requestRide: (request: RideRequest, options?: CallOptions & { readonly key?: string }) => Promise<Ride>;
-  /** @throws {TuntasProblem} 403 NOT_YOUR_RIDE, 404 RIDE_NOT_FOUND */
+  /** @throws {TuntasProblem} 404 RIDE_NOT_FOUND, also for a ride that is not theirs */
   readonly getRide: (rideId: string, options?: CallOptions) => Promise<Ride>;
-  /** Takes the ride (role driver). @throws {TuntasProblem} 409 RIDE_TAKEN, RIDE_CLOSED, OFFER_TIMED_OUT, OFFER_DECLINED, DRIVER_BUSY; 403 NOT_OFFERED_TO_DRIVER */
+  /**
+   * Takes the ride (role driver).
+   * @throws {TuntasProblem} 409 RIDE_TAKEN, RIDE_CLOSED, OFFER_TIMED_OUT, OFFER_DECLINED, DRIVER_BUSY; 404 RIDE_NOT_FOUND,
+   * also when it was never offered to them
+   */
   readonly accept: (rideId: string, options?: CallOptions) => Promise<Changed>;
-  /** Refuses the offer (role driver); on a ride that is over it changes nothing. @throws {TuntasProblem} 403 NOT_OFFERED_TO_DRIVER */
+  /**
+   * Refuses the offer (role driver); on a ride that is over it changes nothing.
+   * @throws {TuntasProblem} 404 RIDE_NOT_FOUND, also when it was never offered to them
+   */
   readonly decline: (rideId: string, options?: CallOptions & { readonly reason?: string }) => Promise<Changed>;
-  /** @param options `system`: operators only, never counts against the driver. @throws {TuntasProblem} 403 NOT_YOUR_RIDE, NOT_ASSIGNED_TO_DRIVER */
+  /**
+   * @param options `system`: operators only, never counts against the driver
+   * @throws {TuntasProblem} 403 NOT_ASSIGNED_TO_DRIVER, 404 RIDE_NOT_FOUND
+   */
   readonly cancel: (rideId: string, options?: CallOptions & { readonly reason?: string; readonly system?: boolean }) => Promise<Changed>;
   /**
    * Moves the pickup (roles rider, operator). Calls may overtake each other on their way: the last one called stands.
@@ -71,12 +82,18 @@ export type Tuntas = {
   readonly reportDriver: (report: DriverReport, options?: CallOptions) => Promise<Driver>;
   /**
    * What happened to an order, oldest first (roles rider, operator). It follows the order by a moment.
-   * @throws {TuntasProblem} 403 NOT_YOUR_ORDER, 404 ORDER_NOT_FOUND
+   * @throws {TuntasProblem} 404 ORDER_NOT_FOUND, also for an order that is not theirs
    */
   readonly story: (orderId: string, options?: CallOptions) => Promise<Story>;
-  /** The order of an accepted ride or a confirmed scan, under the same number. @throws {TuntasProblem} 403 NOT_YOUR_ORDER, 404 ORDER_NOT_FOUND */
+  /**
+   * The order of an accepted ride or a confirmed scan, under the same number.
+   * @throws {TuntasProblem} 404 ORDER_NOT_FOUND, also when it is not theirs
+   */
   readonly getOrder: (orderId: string, options?: CallOptions) => Promise<Order>;
-  /** Ends the trip with its fare, in whole rupiah (roles driver, operator). @throws {TuntasProblem} 403 NOT_YOUR_ORDER, 409 ALREADY_FINISHED, ORDER_CANCELLED */
+  /**
+   * Ends the trip with its fare, in whole rupiah (roles driver, operator).
+   * @throws {TuntasProblem} 404 ORDER_NOT_FOUND, 409 ALREADY_FINISHED, ORDER_CANCELLED
+   */
   readonly finish: (orderId: string, fare: number, options?: CallOptions) => Promise<Order>;
   /**
    * Charges the fare of a finished order (roles rider, operator). What waited before is cancelled first, so that nobody pays twice.
@@ -102,13 +119,22 @@ export type Tuntas = {
    * @throws {TuntasProblem} 404 CAR_UNKNOWN; 409 ARGO_NOT_STARTED; 422 CODE_REQUIRED, CODE_FORGED, CODE_EXPIRED, CODE_WRONG_CAR
    */
   readonly scan: (scan: Scan, options?: CallOptions) => Promise<EzPayOrder>;
-  /** What became of a scan. @throws {TuntasProblem} 403 NOT_YOUR_ORDER, 404 EZPAY_NOT_FOUND */
+  /** What became of a scan. @throws {TuntasProblem} 404 EZPAY_NOT_FOUND, also when it is not theirs */
   readonly getScan: (orderId: string, options?: CallOptions) => Promise<EzPayOrder>;
-  /** Whether the passenger who scanned rides with him (role driver). @throws {TuntasProblem} 403 NOT_YOUR_CAR, 409 EZPAY_CLOSED, EZPAY_CONFIRMED */
+  /**
+   * Whether the passenger who scanned is on board (role driver).
+   * @throws {TuntasProblem} 404 EZPAY_NOT_FOUND, also when they do not drive its car; 409 EZPAY_CLOSED, EZPAY_CONFIRMED
+   */
   readonly confirmScan: (orderId: string, confirmed: boolean, options?: CallOptions) => Promise<EzPayOrder>;
-  /** The signed code for the screen of the driver's car (role driver). @throws {TuntasProblem} 403 NOT_YOUR_CAR, 404 CODES_NOT_USED */
+  /**
+   * The signed code for the screen of the driver's car (role driver).
+   * @throws {TuntasProblem} 404 NOT_YOUR_CAR, CODES_NOT_USED
+   */
   readonly carCode: (car: string, options?: CallOptions) => Promise<CarCode>;
-  /** The taximeter of a car (its driver, operators). Over the connection each change comes as `ARGO_CHANGED`. @throws {TuntasProblem} 403 NOT_YOUR_CAR, 404 CAR_UNKNOWN */
+  /**
+   * The taximeter of a car (its driver, operators). Over the connection each change comes as `ARGO_CHANGED`.
+   * @throws {TuntasProblem} 404 NOT_YOUR_CAR, CAR_UNKNOWN
+   */
   readonly argo: (car: string, options?: CallOptions) => Promise<Argo>;
   /** The driver himself and the offers that await his answer (role driver). */
   readonly getDriver: (options?: CallOptions) => Promise<DriverWithOffers>;
@@ -140,6 +166,9 @@ const atPayment = item('payments');
 const atScan = item('ezpay');
 const atCar = item('cars');
 
+/** The offer is over, so it is not shown again. */
+const offerIsOver = /^(RIDE_(TAKEN|CLOSED|NOT_FOUND)|OFFER_(TIMED_OUT|DECLINED))$/;
+
 type Asked = { readonly signal?: AbortSignal | undefined; readonly key?: string | undefined };
 
 /** @throws {Error} when the platform lacks `fetch` (or, at `connect`, `WebSocket`) and none is passed */
@@ -167,13 +196,25 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
     seen(changed.ride);
     return changed;
   };
+  /** An answer to an offer counts from the moment it is sent; no longer when it failed and the offer is still open. */
+  const answer = async (rideId: string, how: '/accept' | '/decline', options: CallOptions, body?: object): Promise<Changed> => {
+    const takeBack = options.signal?.aborted ? () => {} : filter.answered(rideId);
+    try {
+      return await change(at(rideId, how), body, options);
+    } catch (error) {
+      const { status, code } = error instanceof TuntasProblem ? error : { status: undefined, code: '' };
+      // Without a response, or when the app no longer waited for it, the answer may have been carried out.
+      if (status !== 0 && !options.signal?.aborted && !offerIsOver.test(code)) takeBack();
+      throw error;
+    }
+  };
   const because = (reason: string | undefined): object => (reason === undefined ? {} : { reason });
 
   return {
     requestRide: async (body, { key = newKey(), signal } = {}) => seen(await post<Ride>('/rides', body, { key, signal })),
     getRide,
-    accept: (rideId, options = {}) => change(at(rideId, '/accept'), undefined, options),
-    decline: (rideId, options = {}) => change(at(rideId, '/decline'), because(options.reason), options),
+    accept: (rideId, options = {}) => answer(rideId, '/accept', options),
+    decline: (rideId, options = {}) => answer(rideId, '/decline', options, because(options.reason)),
     cancel: (rideId, options = {}) => {
       const { reason, system } = options;
       return change(at(rideId, '/cancel'), { ...because(reason), ...(system ? { system } : {}) }, options);

@@ -61,6 +61,8 @@ const envelope = <Type extends string>(type: Type) => ({
 const legacy = { legacyState: z.union([z.literal(2), z.literal(1), z.literal(-2)]) };
 const trip = { startedAt: z.optional(time), stoppedAt: z.optional(time) };
 const supersedes = z.optional(text);
+/** Who drove the car when it happened. Absent when nobody was known to, and in events older than this field. */
+const drivenBy = z.optional(text);
 const reason = z.enum(['ARGO_NOT_STARTED', 'DRIVER_DENIED', 'SCANNED_OTHER_CAR']);
 
 export const ezpayWaiting = z.object({ ...envelope('ezpay.waiting'), askAt: time, supersedes, ...judgement });
@@ -75,9 +77,10 @@ export const ezpayConfirmed = z.object({
   paymentMethod: text,
   waitedMs: z.number(),
   supersedes,
+  drivenBy,
 });
-export const ezpayDriverAsked = z.object({ ...envelope('ezpay.driver-asked'), ...legacy, cancelAt: time });
-export const ezpayCancelled = z.object({ ...envelope('ezpay.cancelled'), ...legacy, reason });
+export const ezpayDriverAsked = z.object({ ...envelope('ezpay.driver-asked'), ...legacy, cancelAt: time, drivenBy });
+export const ezpayCancelled = z.object({ ...envelope('ezpay.cancelled'), ...legacy, reason, drivenBy });
 export const ezpayWronglyFailed = z.object({ ...envelope('ezpay.wrongly-failed'), ...legacy, ...trip });
 export const ezpayRightlyFailed = z.object({ ...envelope('ezpay.rightly-failed'), ...legacy, ...trip });
 export const ezpayVerified = z.object({ ...envelope('ezpay.verified'), ...legacy, ...trip, by: z.optional(witness) });

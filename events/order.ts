@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 
 const text = z.string();
 
-/** `id` is unique and stable: `{orderId}/ORDER/{version}`. */
+/** `id` is unique and stable: `{orderId}/ORDER/{version}`, with `.2` behind it for the second event of one write. */
 const envelope = <Type extends string>(type: Type) => ({
   id: text,
   type: z.literal(type),

@@ -5,7 +5,7 @@ const text = z.string();
 /** Whole rupiah. */
 const rupiah = z.int().check(z.minimum(0));
 
-/** `id` is unique for one write of one payment: `{paymentRef}/PAYMENT/{version}`; a write publishes each type once at most. */
+/** `id` is unique and stable: `{paymentRef}/PAYMENT/{version}`, with `.2`, `.3` for further events of one write. */
 const envelope = <Type extends string>(type: Type) => ({
   id: text,
   type: z.literal(type),

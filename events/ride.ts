@@ -7,7 +7,10 @@ const drivers = z.array(text);
 const place = { lat: z.number(), lng: z.number(), address: z.optional(text) };
 const pickup = z.object({ ...place, sequence: z.int() });
 
-/** `id` is unique and stable: `{rideId}/RIDE/{version}`. Consumers drop an event whose version is not newer than the one they know. */
+/**
+ * `id` is unique and stable: `{rideId}/RIDE/{version}`, with `.2`, `.3` … for the offers of the same write.
+ * Consumers drop an event whose version is not newer than the one they know.
+ */
 const envelope = <Type extends string>(type: Type) => ({
   id: text,
   type: z.literal(type),

@@ -62,7 +62,7 @@ export class EzPay extends Construct {
       worker: meter,
       visibility: Duration.seconds(30),
       retention: Duration.days(4),
-      receives: 5,
+      receives: 12,
       patience: Duration.minutes(1),
       runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
     });
@@ -72,7 +72,7 @@ export class EzPay extends Construct {
       worker: facts,
       visibility: Duration.minutes(1),
       retention: Duration.days(4),
-      receives: 5,
+      receives: 12,
       patience: Duration.minutes(1),
       runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
     });

@@ -46,7 +46,7 @@ export class Live extends Construct {
       worker: feed,
       visibility: Duration.seconds(30),
       retention: Duration.days(1),
-      receives: 5,
+      receives: 12,
       patience: Duration.minutes(1),
       runbook: { deadLetters: 'live.md#notices-did-not-reach-the-feed', slow: 'live.md#notices-come-late' },
     });

@@ -64,7 +64,7 @@ export class Ops extends Construct {
       worker: this.deadlines,
       visibility: Duration.seconds(30),
       retention: Duration.days(1),
-      receives: 5,
+      receives: 12,
       // A delayed message counts as old from the moment it was sent, and the delay may be 15 minutes.
       patience: Duration.minutes(20),
       runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },

@@ -16,7 +16,10 @@ export type WorkQueueProps = {
   /** Six times the worker's time-out, so that throttled deliveries do not use up the receives. */
   readonly visibility: Duration;
   readonly retention: Duration;
-  /** Receives before a message is given up. */
+  /**
+   * Receives before a message is given up. SQS counts those of a worker that was killed as well: twelve survive eleven
+   * kills, and the pauses between them make an hour.
+   */
   readonly receives: number;
   /** The oldest message may wait this long before it is an alarm. */
   readonly patience: Duration;

@@ -65,6 +65,9 @@ export const cancel = async (
   const judged = (ride: Ride | undefined): Decision<Ride> =>
     ride ? (allowed(ride) ?? decide({ type: 'cancel', ...command, by: command.by(ride) }, ride)) : refused(refusals.unknown);
   const loaded = await store.load(rideRef(rideId));
+  // Before more is read: a foreign ride takes no longer than one that is not there.
+  const refusal = loaded.state && allowed(loaded.state);
+  if (refusal) return { decision: refusal, ...loaded };
   const driverId = assignedTo(loaded.state);
   if (driverId) {
     const [ride] = await store.transitionBoth([rideRef(rideId), driverRef(driverId)], (ride, driver) => [

@@ -69,8 +69,8 @@ export const driverWithOffers = z.extend(driver, {
 });
 
 const done: Answer = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };
-const foreign: Answer = { description: 'The ride belongs to somebody else, or the role does not fit.' };
-const unknown: Answer = { description: 'There is no such ride.' };
+const wrongRole: Answer = { description: 'The role does not fit (WRONG_ROLE).' };
+const unknown: Answer = { description: 'There is no such ride, or none that is theirs or was offered to them (RIDE_NOT_FOUND).' };
 const conflict: Answer = { description: 'The ride is in a state that does not allow it; `code` tells which.' };
 
 export const answers: Answers<KeyOf<typeof routes>> = {
@@ -79,13 +79,17 @@ export const answers: Answers<KeyOf<typeof routes>> = {
     200: { description: 'The ride this key made before.', schema: ride },
     422: { description: 'The key was used for another request.' },
   },
-  'GET /rides/{id}': { 200: { description: 'The ride.', schema: ride }, 403: foreign, 404: unknown },
-  'POST /rides/{id}/accept': { 200: done, 403: foreign, 404: unknown, 409: conflict },
-  'POST /rides/{id}/decline': { 200: done, 403: foreign, 404: unknown },
-  'POST /rides/{id}/cancel': { 200: done, 403: foreign, 404: unknown },
+  'GET /rides/{id}': { 200: { description: 'The ride.', schema: ride }, 404: unknown },
+  'POST /rides/{id}/accept': { 200: done, 403: wrongRole, 404: unknown, 409: conflict },
+  'POST /rides/{id}/decline': { 200: done, 403: wrongRole, 404: unknown },
+  'POST /rides/{id}/cancel': {
+    200: done,
+    403: { description: 'The driver was offered the ride and does not have it (NOT_ASSIGNED_TO_DRIVER), or the role does not fit.' },
+    404: unknown,
+  },
   'PATCH /rides/{id}/pickup': {
     200: { description: 'Moved, or ignored because it is not newer.', schema: pickupMoved },
-    403: foreign,
+    403: wrongRole,
     404: unknown,
     409: conflict,
   },

@@ -30,22 +30,23 @@ export const dispatch =
   (deps: OffersDeps) =>
   async (message: DispatchMessage, { messageId }: Delivery): Promise<void> => {
     const order = message as DispatchMessage & DispatchOrder;
-    const [{ state: ride, version }, held] = await Promise.all([
-      deps.store.load(rideRef(order.rideId)),
-      deps.isHeld('idempotent-dispatch'),
-    ]);
-    if (!ride) throw new Invalid('there is no such ride', [{ field: 'rideId', message: `${order.rideId} is not stored` }]);
-    if (order.version > version) throw new Unavailable(`message of version ${order.version} overtook the ride at ${version}`);
-    const sending: Sending = { order, ride, version, messageId, guarded: ride.idempotentDispatch && !held };
-    const verdict = judge(order, ride, version);
-    if (verdict.outcome === 'skip' && !report(sending, verdict)) return;
-    await send(deps, sending, verdict);
+    const [look, held] = await Promise.all([lookAt(deps, order), deps.isHeld('idempotent-dispatch')]);
+    if (order.version > look.version) throw new Unavailable(`message of version ${order.version} overtook the ride at ${look.version}`);
+    const sending: Sending = { ...look, order, messageId, guarded: look.ride.idempotentDispatch && !held };
+    if (mayGoOut(sending)) await send(deps, sending);
   };
 
-type Sending = {
+/** The ride at one moment, and what it means for the offer. */
+type Look = { readonly ride: Ride; readonly version: number; readonly verdict: Verdict };
+
+const lookAt = async ({ store }: OffersDeps, order: DispatchOrder): Promise<Look> => {
+  const { state: ride, version } = await store.load(rideRef(order.rideId));
+  if (!ride) throw new Invalid('there is no such ride', [{ field: 'rideId', message: `${order.rideId} is not stored` }]);
+  return { ride, version, verdict: judge(order, ride, version) };
+};
+
+type Sending = Look & {
   readonly order: DispatchMessage & DispatchOrder;
-  readonly ride: Ride;
-  readonly version: number;
   readonly messageId: string;
   /** The flag `idempotent-dispatch`; without it the worker sends as ever and only measures what it would have suppressed. */
   readonly guarded: boolean;
@@ -66,19 +67,29 @@ const suppressed = {
   'offer-over': 'DispatchClosedSuppressed',
 };
 
-/** @returns whether the message goes out all the same, the flag being off */
-const report = (sending: Sending, { why }: Extract<Verdict, { outcome: 'skip' }>): boolean => {
-  const outcome = sending.guarded ? 'skipped' : 'would-skip';
-  log.warn('Dispatch skipped', { ...fieldsOf(sending), outcome, reason: why }, { [suppressed[why]]: 1 });
-  return !sending.guarded;
+/** Says so when the message is skipped, or would be if the flag were on. */
+const mayGoOut = (sending: Sending): boolean => {
+  const { verdict, guarded } = sending;
+  if (verdict.outcome === 'send') return true;
+  const outcome = guarded ? 'skipped' : 'would-skip';
+  log.warn('Dispatch skipped', { ...fieldsOf(sending), outcome, reason: verdict.why }, { [suppressed[verdict.why]]: 1 });
+  return !guarded;
 };
 
-const send = async (deps: OffersDeps, sending: Sending, verdict: Verdict): Promise<void> => {
-  const { order, ride, guarded } = sending;
-  const line = lineOf(sending, `DISPATCH#${order.driverId}#${order.sequence}`);
-  const notification = newRideRequest(sending);
+const send = async (deps: OffersDeps, first: Sending): Promise<void> => {
+  const { order, guarded } = first;
+  const line = lineOf(first, `DISPATCH#${order.driverId}#${order.sequence}`);
+  const notification = newRideRequest(first);
+  let sending = first;
+  /** The ride may have ended or changed between the first look and the claim. */
+  const stillWanted = async (): Promise<boolean> => {
+    if (first.verdict.outcome === 'skip') return true;
+    sending = { ...first, ...(await lookAt(deps, order)) };
+    return mayGoOut(sending);
+  };
   try {
-    let told = await tellOnce(deps, order.driverId, line, notification);
+    let told = await tellOnce({ ...deps, stillWanted }, order.driverId, line, notification);
+    if (told.outcome === 'dropped') return;
     if (told.outcome === 'sent-before') {
       log.warn(
         'Dispatch skipped',
@@ -86,11 +97,11 @@ const send = async (deps: OffersDeps, sending: Sending, verdict: Verdict): Promi
         { DispatchDuplicateSuppressed: 1 },
       );
       if (guarded) return;
-      told = await tellOnce(deps, order.driverId, lineOf(sending, `${line.key}#${sending.messageId}`), notification);
-      if (told.outcome === 'sent-before') return;
+      told = await tellOnce(deps, order.driverId, lineOf(first, `${line.key}#${first.messageId}`), notification);
+      if (told.outcome !== 'sent') return;
       log.warn('Dispatch sent twice', fieldsOf(sending), { DispatchDuplicate: 1 });
     }
-    if (verdict.outcome === 'skip' && ride.status === 'DECLINED')
+    if (sending.verdict.outcome === 'skip' && sending.ride.status === 'DECLINED')
       log.warn('Dispatch sent for DECLINED request', fieldsOf(sending), { DispatchAfterDecline: 1 });
     log.info(
       'Dispatch sent',

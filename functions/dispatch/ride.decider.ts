@@ -257,9 +257,20 @@ const dispatches = (ride: OpenRide): readonly Fact[] =>
     },
   }));
 
+const unknown = {
+  code: 'RIDE_NOT_FOUND',
+  message: 'There is no ride with this id that is yours or was offered to you. Check the id and the token.',
+  status: 404,
+} as const;
 export const refusals = {
-  unknown: { code: 'RIDE_NOT_FOUND', message: 'There is no ride with this id. Check the id.', status: 404 },
-  notOffered: { code: 'NOT_OFFERED_TO_DRIVER', message: 'This ride was never offered to this driver.', status: 403 },
+  unknown,
+  notYours: { code: 'NOT_YOUR_RIDE', message: 'This ride belongs to somebody else.', status: 403, shownAs: unknown },
+  notOffered: {
+    code: 'NOT_OFFERED_TO_DRIVER',
+    message: 'This ride was never offered to this driver.',
+    status: 403,
+    shownAs: unknown,
+  },
   notAssigned: { code: 'NOT_ASSIGNED_TO_DRIVER', message: 'Only the driver who accepted this ride can cancel it.', status: 403 },
   taken: { code: 'RIDE_TAKEN', message: 'Another driver was faster and has accepted this ride.' },
   closed: (status: Ride['status']) => ({ code: 'RIDE_CLOSED', message: `The ride is ${status} and can no longer be changed.` }),

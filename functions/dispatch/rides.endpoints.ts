@@ -1,6 +1,6 @@
 /** What each route of dispatch does: authorise where the ride is known, one command, answer. */
-import { createHash } from 'node:crypto';
 import { refused } from '../platform/decision.ts';
+import { fingerprintOf, formerFingerprintOf } from '../platform/fingerprint.ts';
 import { type FlagTable, isOn } from '../platform/flags.ts';
 import { type Endpoint, type HttpAnswer, type HttpRequest, has, Problem, refusal } from '../platform/http.ts';
 import { type Fields, log, type Metrics } from '../platform/log.ts';
@@ -32,7 +32,7 @@ const keyLifetime = 30 * 24 * 3_600_000;
 export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
   'POST /rides': async ({ principal, body, text, idempotencyKey, at }) => {
     const wanted = await requestFrom(deps, body as schemas.RequestRide, { principal, at });
-    const key = idempotencyKey ? keyOf(idempotencyKey, { principal, text, at }) : undefined;
+    const key = idempotencyKey ? keyOf(idempotencyKey, { principal, body, text, at }) : undefined;
     const { created, ride } = await request(deps, wanted, (body as schemas.RequestRide).candidates as DriverId[] | undefined, key);
     if (created.outcome === 'key-reused') throw keyReused;
     if (created.outcome === 'repeated') return repeated(deps, created.id as OrderId);
@@ -44,7 +44,7 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
     const { state, version } = await deps.store.load(rideRef(params.id as OrderId));
     if (!state) throw refusal(refusals.unknown);
     const seen = visibleTo(principal, state);
-    if (!seen) throw refusal(notYours);
+    if (!seen) throw refusal(refusals.notYours);
     return { status: 200, body: rideView(state, version, seen.onlyOf) };
   },
 
@@ -66,7 +66,7 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
         { field: 'system', message: 'leave it out' },
       ]);
     const outcome = await cancel(deps, params.id as OrderId, { by: (ride) => cancellerOf(principal, ride, system), reason, at }, (ride) =>
-      mayCancel(principal, ride) ? undefined : refused(notYours),
+      mayCancel(principal, ride) ? undefined : refused(refusals.notYours),
     );
     return answer('cancel', outcome, onlyDriver(principal), { RideCancelled: 1 });
   },
@@ -75,7 +75,7 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
     const moved = body as { lat: number; lng: number; address?: string; sequence: number };
     const pickup = { ...placeOf(moved), sequence: moved.sequence };
     const outcome = await movePickup(deps, params.id as OrderId, { pickup, at }, (ride) =>
-      owns(principal, ride) ? undefined : refused(notYours),
+      owns(principal, ride) ? undefined : refused(refusals.notYours),
     );
     const { decision, version } = outcome;
     decided('move-pickup', params.id as OrderId, outcomeFields(decision));
@@ -123,10 +123,11 @@ const requestFrom = async ({ nextOrderId, flags }: RidesDeps, body: schemas.Requ
   };
 };
 
-const keyOf = (id: string, { principal, text, at }: Asked & Pick<HttpRequest, 'text'>): IdempotencyKey => ({
+const keyOf = (id: string, { principal, body, text, at }: Asked & Pick<HttpRequest, 'body' | 'text'>): IdempotencyKey => ({
   scope: `rides:${principal.sub}`,
   id,
-  fingerprint: createHash('sha256').update(text).digest('base64url'),
+  fingerprint: fingerprintOf(body),
+  formerFingerprint: formerFingerprintOf(text),
   expiresAt: after(at, keyLifetime),
 });
 
@@ -143,8 +144,6 @@ const repeated = async ({ store }: RidesDeps, rideId: OrderId): Promise<HttpAnsw
   decided('request', rideId, { outcome: 'nothing', reason: 'repeated' });
   return { status: 200, body: rideView(state, version), headers: { location: `/rides/${rideId}`, 'idempotent-replayed': 'true' } };
 };
-
-const notYours = { code: 'NOT_YOUR_RIDE', message: 'This ride belongs to somebody else.', status: 403 } as const;
 
 const owns = (principal: Principal, ride: Ride): boolean =>
   has(principal, 'operator') || (has(principal, 'rider') && ride.riderId === principal.sub);

@@ -7,7 +7,7 @@ import { type IdempotencyKey, type Outcome, type Store, store } from '../platfor
 import { after, type CarId, type DriverId, type Instant, type OrderId } from '../platform/types.ts';
 import { type ArgoCommand, decide as decideArgo } from './argo.decider.ts';
 import { type Argo, argoRef } from './argo.ts';
-import { type Answer, decide, type EzPayCommand, scan } from './ezpay.decider.ts';
+import { type Answer, decide, type EzPayCommand, refusals, scan } from './ezpay.decider.ts';
 import { type EzPay, ezpayRef, isOpen, type Scan, stillGoes } from './ezpay.ts';
 import type { Prediction } from './predictor.ts';
 import { tell } from './texts.ts';
@@ -95,7 +95,8 @@ const stillGoingIn = async (store: Store, wanted: Wanted, { beside = [] }: EzPay
 type Going = { readonly order: EzPay; readonly version: number };
 
 export const carUnknown = { ...describe('CAR_UNKNOWN'), status: 404 } as const;
-export const notYourCar = { ...describe('NOT_YOUR_CAR'), status: 403 } as const;
+/** The same for a car that is not there: who does not drive it does not learn whether there is one. */
+export const notYourCar = { ...describe('NOT_YOUR_CAR'), status: 404 } as const;
 
 function describe(code: Parameters<typeof tell>[0]) {
   const told = tell(code);
@@ -105,8 +106,16 @@ function describe(code: Parameters<typeof tell>[0]) {
 export const changeArgo = ({ store }: Pick<EzPayDeps, 'store'>, car: CarId, command: ArgoCommand): Promise<Outcome<Argo>> =>
   store.transition(argoRef(car), (argo) => decideArgo(command, car, argo));
 
-const changeOrder = ({ store }: Pick<EzPayDeps, 'store'>, orderId: OrderId, command: EzPayCommand): Promise<Outcome<EzPay>> =>
-  store.transition(ezpayRef(orderId), (order) => decide(command, order));
+/** The event names the driver of its moment. Only an open order has news for a driver, so only then is the car read. */
+const changeOrder = async (
+  deps: Pick<EzPayDeps, 'store'>,
+  orderId: OrderId,
+  command: Extract<EzPayCommand, { type: 'supersede' | 'deadline' }>,
+): Promise<Outcome<EzPay>> => {
+  const loaded = await deps.store.load(ezpayRef(orderId));
+  const drivenBy = loaded.state && isOpen(loaded.state) ? await driverOf(deps, loaded.state.car) : undefined;
+  return deps.store.transition(ezpayRef(orderId), (order) => decide({ ...command, drivenBy }, order), loaded);
+};
 
 export const supersede = (deps: Pick<EzPayDeps, 'store'>, orderId: OrderId, by: OrderId, at: Instant) =>
   changeOrder(deps, orderId, { type: 'supersede', by, at });
@@ -122,7 +131,7 @@ export const answerScan = async (
   command: Omit<Answer, 'type'>,
 ): Promise<Outcome<EzPay>> => {
   const [loaded, car] = await Promise.all([deps.store.load(ezpayRef(orderId)), carOf(deps, command.driverId)]);
-  if (loaded.state && loaded.state.car !== car) return { ...loaded, decision: refused(notYourCar) };
+  if (loaded.state && loaded.state.car !== car) return { ...loaded, decision: refused({ ...notYourCar, shownAs: refusals.unknown }) };
   return deps.store.transition(ezpayRef(orderId), (order) => decide({ type: 'answer', ...command }, order), loaded);
 };
 

@@ -56,7 +56,8 @@ export const code = z.object({
 });
 export type CodeView = z.infer<typeof code>;
 
-const foreign: Answer = { description: 'It belongs to somebody else, or the role does not fit.' };
+const wrongRole: Answer = { description: 'The role does not fit (WRONG_ROLE).' };
+const unknown: Answer = { description: 'There is no such order, or none that is theirs or of the car they drive (EZPAY_NOT_FOUND).' };
 
 export const answers: Answers<KeyOf<typeof routes>> = {
   'POST /ezpay': {
@@ -66,17 +67,21 @@ export const answers: Answers<KeyOf<typeof routes>> = {
     409: { description: 'Refused: ARGO_NOT_STARTED, with `message` and `actions` in Indonesian and English, and the `orderId`.' },
     422: { description: 'The code is missing, forged, expired or of another car (CODE_…).' },
   },
-  'GET /ezpay/{id}': { 200: { description: 'The order.', schema: order }, 403: foreign, 404: { description: 'There is no such order.' } },
+  'GET /ezpay/{id}': { 200: { description: 'The order.', schema: order }, 404: unknown },
   'POST /ezpay/{id}/confirm': {
     200: { description: 'Done, or already so.', schema: order },
-    403: { description: 'He does not drive that car (NOT_YOUR_CAR).' },
-    404: { description: 'There is no such order.' },
+    403: wrongRole,
+    404: unknown,
     409: { description: 'The order is closed.' },
   },
   'GET /cars/{car}/code': {
     200: { description: 'The code.', schema: code },
-    403: { description: 'He does not drive that car (NOT_YOUR_CAR).' },
-    404: { description: 'The cars have stickers here (CODES_NOT_USED).' },
+    403: wrongRole,
+    404: { description: 'They do not drive that car (NOT_YOUR_CAR), or the cars have stickers here (CODES_NOT_USED).' },
   },
-  'GET /cars/{car}/argo': { 200: { description: 'The argo.', schema: argo }, 403: foreign, 404: { description: 'The car is not known.' } },
+  'GET /cars/{car}/argo': {
+    200: { description: 'The argo.', schema: argo },
+    403: wrongRole,
+    404: { description: 'The car is not known (CAR_UNKNOWN), or they do not drive it (NOT_YOUR_CAR).' },
+  },
 };

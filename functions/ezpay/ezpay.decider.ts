@@ -27,9 +27,11 @@ export type ScanCode = {
 /** The car's reports have changed, or were read again. */
 export type Join = { readonly type: 'join'; readonly argo: Argo; readonly at: Instant; readonly prediction?: Prediction | undefined };
 export type Answer = { readonly type: 'answer'; readonly driverId: DriverId; readonly confirmed: boolean; readonly at: Instant };
-export type Supersede = { readonly type: 'supersede'; readonly by: OrderId; readonly at: Instant };
+/** Who drives the car at that moment: the driver that notices of it go to, however late they come. */
+type Moment = { readonly at: Instant; readonly drivenBy?: DriverId | undefined };
+export type Supersede = Moment & { readonly type: 'supersede'; readonly by: OrderId };
 /** The deadline of an order: the driver is asked, or the order is cancelled. */
-export type Deadline = { readonly type: 'deadline'; readonly at: Instant };
+export type Deadline = Moment & { readonly type: 'deadline' };
 export type EzPayCommand = Join | Answer | Supersede | Deadline;
 type EzPayDecision = Decision<EzPay>;
 
@@ -45,7 +47,7 @@ export const scan = ({ scan, argo, graceMs, prediction }: ScanCode): Happened<Ez
     return happened<EzPay>(
       { ...scan, trip, status: 'CONFIRMED', witness, at, ...proofOf(witness, at) },
       at,
-      confirmed(scan, witness, { at, judgement }),
+      confirmed(scan, witness, { at, judgement, drivenBy: argo.driver?.driverId }),
     );
   if (isPatient(scan)) {
     const askAt = after(at, scan.windowMs);
@@ -102,7 +104,8 @@ export const decide = (command: EzPayCommand, order: EzPay | undefined): EzPayDe
 const join = ({ argo, at, prediction }: Join, order: EzPay): EzPayDecision => {
   if (!remembers(argo.events, order.scannedAt)) return nothing('forgotten');
   const trip = tripOf(order, argo);
-  if (isOpen(order)) return trip ? confirm(order, { by: 'argo' }, { trip, at }) : judge(order, argo, { prediction, at });
+  if (isOpen(order))
+    return trip ? confirm(order, { by: 'argo' }, { trip, at, drivenBy: argo.driver?.driverId }) : judge(order, argo, { prediction, at });
   if (sameRun(trip, order.trip)) return nothing('same-trip');
   const next = withTrip(order, trip);
   return happened(next, at, ...news(order, next));
@@ -118,7 +121,8 @@ const withTrip = (order: Exclude<EzPay, OpenEzPay>, trip: Run | undefined): EzPa
 /** What is news for the car can make the predictor sure; what is not is judged once. */
 const judge = (order: OpenEzPay, argo: Argo, { prediction, at }: Pick<Join, 'prediction' | 'at'>): EzPayDecision => {
   if (!prediction || newsOf(argo) <= (order.judgedBy ?? -1)) return nothing('no-trip-yet');
-  if (prediction.sure) return confirm(order, predictorOf(prediction), { at, judgement: judgementOf(prediction) });
+  if (prediction.sure)
+    return confirm(order, predictorOf(prediction), { at, judgement: judgementOf(prediction), drivenBy: argo.driver?.driverId });
   return happened<EzPay>({ ...order, ...judgedBy(argo, prediction) }, at, fact('ezpay.judged', order, judgementOf(prediction)));
 };
 
@@ -133,29 +137,31 @@ const news = (order: EzPay, next: EzPay): readonly Fact[] => {
   return next.trip.stoppedAt === order.trip.stoppedAt ? [] : [fact('ezpay.trip-ended', next, tripData(next))];
 };
 
-type Believed = { readonly trip?: Run; readonly at: Instant; readonly judgement?: Readonly<Record<string, unknown>> | undefined };
-const confirm = (order: EzPay, witness: Witness, { trip, at, judgement }: Believed): EzPayDecision =>
+type Believed = Moment & { readonly trip?: Run; readonly judgement?: Readonly<Record<string, unknown>> | undefined };
+const confirm = (order: EzPay, witness: Witness, { trip, at, ...rest }: Believed): EzPayDecision =>
   happened<EzPay>(
     { ...scanOf(order), trip, status: 'CONFIRMED', witness, at, ...proofOf(witness, at) },
     at,
-    confirmed(order, witness, { at, judgement }),
+    confirmed(order, witness, { at, ...rest }),
   );
 
 const answer = ({ driverId, confirmed: says, at }: Answer, order: EzPay): EzPayDecision => {
   if (order.status === 'CONFIRMED') return says ? nothing('already-confirmed') : refused(refusals.confirmedAlready);
   if (!isOpen(order)) return !says && order.reason === 'DRIVER_DENIED' ? nothing('already-denied') : refused(refusals.closed);
-  return says ? confirm(order, { by: 'driver', driverId }, { at }) : cancel(order, 'DRIVER_DENIED', at);
+  const moment = { at, drivenBy: driverId };
+  return says ? confirm(order, { by: 'driver', driverId }, moment) : cancel(order, 'DRIVER_DENIED', moment);
 };
 
-const supersede = ({ by, at }: Supersede, order: EzPay): EzPayDecision =>
-  isOpen(order) && order.orderId !== by ? cancel(order, 'SCANNED_OTHER_CAR', at) : nothing('not-open');
+const supersede = (command: Supersede, order: EzPay): EzPayDecision =>
+  isOpen(order) && order.orderId !== command.by ? cancel(order, 'SCANNED_OTHER_CAR', command) : nothing('not-open');
 
-const deadline = ({ at }: Deadline, order: EzPay): EzPayDecision => {
+const deadline = (command: Deadline, order: EzPay): EzPayDecision => {
+  const { at } = command;
   switch (order.status) {
     case 'WAITING':
-      return at < order.askAt ? nothing('too-early') : ask(order, at);
+      return at < order.askAt ? nothing('too-early') : ask(order, command);
     case 'ASKING':
-      return at < order.cancelAt ? nothing('too-early') : cancel(order, 'ARGO_NOT_STARTED', at);
+      return at < order.cancelAt ? nothing('too-early') : cancel(order, 'ARGO_NOT_STARTED', command);
     case 'CONFIRMED':
       if (order.proofBy === undefined) return nothing('not-open');
       return at < order.proofBy ? nothing('too-early') : unproven(order, at);
@@ -168,18 +174,18 @@ const deadline = ({ at }: Deadline, order: EzPay): EzPayDecision => {
 const unproven = ({ proofBy: _, ...order }: Extract<EzPay, { status: 'CONFIRMED' }>, at: Instant): EzPayDecision =>
   happened<EzPay>(order, at, fact('ezpay.unproven', order, witnessData(order.witness)));
 
-const ask = (order: OpenEzPay, at: Instant): EzPayDecision => {
+const ask = (order: OpenEzPay, { at, drivenBy }: Moment): EzPayDecision => {
   const cancelAt = after(at, order.answerMs);
   return happened<EzPay>(
     { ...scanOf(order), judgedBy: order.judgedBy, status: 'ASKING', askedAt: at, cancelAt },
     at,
-    fact('ezpay.driver-asked', order, { cancelAt: iso(cancelAt) }),
+    fact('ezpay.driver-asked', order, { cancelAt: iso(cancelAt), drivenBy }),
   );
 };
 
-const cancel = (order: EzPay, reason: Failure, at: Instant): EzPayDecision => {
+const cancel = (order: EzPay, reason: Failure, { at, drivenBy }: Moment): EzPayDecision => {
   const closed: EzPay = { ...scanOf(order), trip: order.trip, status: 'CANCELLED', reason, at };
-  return happened(closed, at, fact('ezpay.cancelled', closed, { reason }));
+  return happened(closed, at, fact('ezpay.cancelled', closed, { reason, drivenBy }));
 };
 
 const scanOf = (order: Scan): Scan => {
@@ -211,13 +217,14 @@ const fact = (type: string, order: Scan | EzPay, data: Readonly<Record<string, u
   },
 });
 
-const confirmed = (order: Scan, witness: Witness, { at, judgement }: Pick<Believed, 'at' | 'judgement'>): Fact =>
+const confirmed = (order: Scan, witness: Witness, { at, judgement, drivenBy }: Omit<Believed, 'trip'>): Fact =>
   fact('ezpay.confirmed', scanOf(order), {
     ...judgement,
     ...witnessData(witness),
     paymentMethod: order.paymentMethod,
     waitedMs: at - order.scannedAt,
     supersedes: order.supersedes,
+    drivenBy,
   });
 
 const witnessIn = (order: EzPay): Witness['by'] | undefined => (order.status === 'CONFIRMED' ? order.witness.by : undefined);
@@ -241,7 +248,11 @@ const tripData = ({ trip }: EzPay): Readonly<Record<string, unknown>> => ({
 });
 
 export const refusals = {
-  unknown: { code: 'EZPAY_NOT_FOUND', message: 'There is no EzPay order with this id. Check the id.', status: 404 },
+  unknown: {
+    code: 'EZPAY_NOT_FOUND',
+    message: 'There is no EzPay order with this id that is yours or of your car. Check the id, the token and the car you report.',
+    status: 404,
+  },
   confirmedAlready: { code: 'EZPAY_CONFIRMED', message: 'This order is confirmed already; the customer pays it in the app.' },
   closed: { code: 'EZPAY_CLOSED', message: 'This order is closed. Ask the customer to scan the code again.' },
 } as const satisfies Record<string, Refusal>;

@@ -51,13 +51,14 @@ export const tellAbout = async (deps: NoticesDeps, event: EzPayFact): Promise<vo
   else if ('kind' in event && event.changed) await tellArgo(deps, event);
 };
 
+/** The driver of that time, not of now. Events older than the field go to no driver rather than to the wrong one. */
+const driverIn = (event: OrderFact): string | undefined => ('drivenBy' in event ? event.drivenBy : undefined);
+
 const tellOrder = async (deps: NoticesDeps, event: OrderFact): Promise<void> => {
-  const wanted = noticesFor(event);
-  const driverId = wanted.some(({ to }) => to === 'driver') ? await driverOf(deps, event.car as CarId) : undefined;
   const orderId = event.orderId as OrderId;
   await Promise.all(
-    wanted.map(async ({ to, type, data }) => {
-      const sub = to === 'customer' ? event.riderId : driverId;
+    noticesFor(event).map(async ({ to, type, data }) => {
+      const sub = to === 'customer' ? event.riderId : driverIn(event);
       if (!sub) return;
       const line = { orderId, key: `NOTICE#${sub}#EZPAY#${event.version}`, kind: 'notice' as const, to: sub, type, version: event.version };
       const { version, at, car } = event;

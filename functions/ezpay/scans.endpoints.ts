@@ -43,9 +43,9 @@ export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>
   },
 
   'GET /ezpay/{id}': async ({ principal, params }) => {
-    const { state, version } = await deps.store.load(ezpayRef(params.id as OrderId));
-    if (!state) throw refusal(refusals.unknown);
-    if (!(await maySee(deps, principal, state))) throw problem('NOT_YOUR_ORDER', 403);
+    // Read together, so that the time of the answer does not tell whether the order is there.
+    const [{ state, version }, car] = await Promise.all([deps.store.load(ezpayRef(params.id as OrderId)), carOfDriver(deps, principal)]);
+    if (!state || !maySee(principal, car, state)) throw refusal(refusals.unknown);
     return { status: 200, body: orderView(state, version) };
   },
 
@@ -112,7 +112,7 @@ const wantedFrom = async ({ nextOrderId, variants, windows }: ScansDeps, { body,
   };
 };
 
-const problem = (code: Code, status: 403 | 409 | 422, orderId?: OrderId) => {
+const problem = (code: Code, status: 409 | 422, orderId?: OrderId) => {
   const { message, actions } = tell(code);
   return refusal({ code, status, message: message.en, told: { message, actions, ...(orderId ? { orderId, legacyState: -2 } : {}) } });
 };
@@ -122,10 +122,11 @@ const answer = (order: EzPay, version: number, status: 200 | 201): HttpAnswer =>
   return { status, body: orderView(order, version), headers: { location: `/ezpay/${order.orderId}` } };
 };
 
-const maySee = async (deps: ScansDeps, principal: Principal, order: EzPay): Promise<boolean> =>
-  has(principal, 'operator') ||
-  (has(principal, 'rider') && order.customerId === principal.sub) ||
-  (has(principal, 'driver') && (await carOf(deps, principal.sub as DriverId)) === order.car);
+const carOfDriver = async (deps: ScansDeps, principal: Principal): Promise<CarId | undefined> =>
+  has(principal, 'driver') ? carOf(deps, principal.sub as DriverId) : undefined;
+
+const maySee = (principal: Principal, car: CarId | undefined, order: EzPay): boolean =>
+  has(principal, 'operator') || (has(principal, 'rider') && order.customerId === principal.sub) || car === order.car;
 
 /** One line per scan; grace and repeated failures are what operators look for in it. */
 const report = (order: EzPay, created: { readonly previous: EzPay | undefined } | undefined): void => {

@@ -16,7 +16,6 @@ export const codes = [
   'CODE_EXPIRED',
   'CODE_WRONG_CAR',
   'NOT_YOUR_CAR',
-  'NOT_YOUR_ORDER',
 ] as const;
 export type Code = (typeof codes)[number];
 
@@ -66,10 +65,6 @@ const texts: Readonly<Record<Code, Omit<Told, 'code'>>> = {
   NOT_YOUR_CAR: {
     message: { id: 'Anda tidak mengemudikan mobil ini.', en: 'You do not drive this car.' },
     actions: [{ id: 'Pilih mobil Anda di aplikasi pengemudi.', en: 'Choose your car in the driver app.' }],
-  },
-  NOT_YOUR_ORDER: {
-    message: { id: 'Pesanan ini milik orang lain.', en: 'This order belongs to somebody else.' },
-    actions: [{ id: 'Buka pesanan Anda sendiri di aplikasi.', en: 'Open your own orders in the app.' }],
   },
 };
 

@@ -8,7 +8,7 @@ const isTrue = (claim: unknown): boolean => claim === true || claim === 'true';
 const form = /^[^\s@<>(),;:"[\]\\]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/;
 const longest = 254;
 
-export const isEmail = (text: string): boolean => text.length <= longest && form.test(text);
+export const isEmail = (text: string): boolean => text.length <= longest && text.isWellFormed() && form.test(text);
 
 const languageOf = (locale: unknown): Language | undefined => {
   const [, language] = /^(id|in|en)(?![a-z])/i.exec(String(locale ?? '')) ?? [];

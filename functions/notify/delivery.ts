@@ -5,8 +5,13 @@ import type { Message } from './notification.ts';
 
 /** `none`: the person has no open connection and no device; the fact stays readable over HTTP. */
 export type Channel = 'websocket' | 'push' | 'mail' | 'none';
-/** @throws the transport's error when it failed for a reason other than the person being gone */
-export type Deliver = (sub: string, notification: Message) => Promise<Channel>;
+/** Whether it is still to be sent: checked when all else is known, right before it is sent. */
+export type StillWanted = () => Promise<boolean>;
+/**
+ * `dropped`: it was no longer wanted, and nothing was sent.
+ * @throws the transport's error when it failed for a reason other than the person being gone
+ */
+export type Deliver = (sub: string, notification: Message, stillWanted?: StillWanted) => Promise<Channel | 'dropped'>;
 /** Posts to one connection; `false` when it is gone. */
 export type PostToConnection = (connectionId: string, body: string) => Promise<boolean>;
 /** The port of mobile push: hands the notification over for one device of the person. */
@@ -50,8 +55,9 @@ export const delivery = (reachable: Connections, post: PostToConnection, push: P
     await push?.(sub, token, notification);
     return push !== undefined;
   };
-  return async (sub, notification) => {
+  return async (sub, notification, stillWanted) => {
     const { connections, devices } = await reachable.reach(sub);
+    if (stillWanted && !(await stillWanted())) return 'dropped';
     const body = JSON.stringify(notification);
     if (await anyOf(connections.map((connectionId) => posted(sub, connectionId, body)))) return 'websocket';
     if (notification.live) return 'none';

@@ -10,7 +10,8 @@ import type { PostToConnection } from './delivery.ts';
 /** The event of a WebSocket API whose $connect went through the authorizer. */
 export type SocketEvent = {
   readonly requestContext: {
-    readonly routeKey: string;
+    /** A frame may select any route by its action, `$disconnect` included: only this tells what happened. */
+    readonly eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
     readonly connectionId: string;
     readonly authorizer?: { readonly principalId?: string };
   };
@@ -26,13 +27,13 @@ const message = z.discriminatedUnion('action', [
 
 export const socket =
   ({ connections, post, now }: SocketDeps) =>
-  async ({ requestContext: { routeKey, connectionId, authorizer }, body = '' }: SocketEvent): Promise<Answer> => {
+  async ({ requestContext: { eventType, connectionId, authorizer }, body = '' }: SocketEvent): Promise<Answer> => {
     const sub = authorizer?.principalId;
     if (!sub) return { statusCode: 401 };
-    if (routeKey === '$connect') await connections.opened(sub, connectionId, now());
-    else if (routeKey === '$disconnect') await connections.closed(sub, connectionId);
+    if (eventType === 'CONNECT') await connections.opened(sub, connectionId, now());
+    else if (eventType === 'DISCONNECT') await connections.closed(sub, connectionId);
     else await post(connectionId, JSON.stringify(await reply({ connections, now, sub }, body)));
-    log.info('Socket', { route: routeKey, outcome: 'happened' });
+    log.info('Socket', { event: eventType, outcome: 'happened' });
     return { statusCode: 200 };
   };
 

@@ -14,8 +14,8 @@ export const story = z.object({ orderId: orderNumber, lines: z.array(line) });
 export const answers: Answers<KeyOf<typeof routes>> = {
   'GET /orders/{id}/story': {
     200: { description: 'The story.', schema: story },
-    403: { description: 'The order belongs to somebody else.' },
-    404: { description: 'There is no such order.' },
+    403: { description: 'The role does not fit (WRONG_ROLE).' },
+    404: { description: 'There is no such order, or none that is theirs (ORDER_NOT_FOUND).' },
   },
   'GET /openapi.json': { 200: { description: 'OpenAPI 3.1.' } },
 };

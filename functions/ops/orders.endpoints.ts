@@ -11,15 +11,19 @@ export type OrdersDeps = {
   readonly document: () => Promise<string>;
 };
 
-const unknownOrder = { code: 'ORDER_NOT_FOUND', message: 'There is no order with this id. Check the id.', status: 404 } as const;
-const notYours = { code: 'NOT_YOUR_ORDER', message: 'This order belongs to somebody else.', status: 403 } as const;
+/** Nor is it there for those whose it is not. */
+const unknownOrder = {
+  code: 'ORDER_NOT_FOUND',
+  message: 'There is no order with this id that is yours. Check the id and the token.',
+  status: 404,
+} as const;
 
 export const endpoints = ({ story, document }: OrdersDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
   'GET /orders/{id}/story': async ({ principal, params }) => {
     const orderId = params.id as OrderId;
     const lines = await story(orderId);
-    if (lines.length === 0) throw refusal(unknownOrder);
-    if (!has(principal, 'operator') && !lines.some(({ riderId }) => riderId === principal.sub)) throw refusal(notYours);
+    const isTheirs = has(principal, 'operator') || lines.some(({ riderId }) => riderId === principal.sub);
+    if (lines.length === 0 || !isTheirs) throw refusal(unknownOrder);
     const shown = has(principal, 'operator') ? lines : lines.filter(({ kind }) => kind !== 'webhook');
     return { status: 200, body: { orderId, lines: shown } };
   },

@@ -93,13 +93,15 @@ const fact = (type: string, { orderId, riderId, driverId }: Trip, data: Fact['da
   data: { orderId, riderId, driverId, ...data },
 });
 
+const unknown = {
+  code: 'ORDER_NOT_FOUND',
+  message:
+    'There is no order with this id that is yours. Check the id and the token. A ride becomes an order when a driver accepts it, a scan when it is confirmed.',
+  status: 404,
+} as const;
 export const refusals = {
-  unknown: {
-    code: 'ORDER_NOT_FOUND',
-    message: 'There is no order with this id. A ride becomes an order when a driver accepts it, a scan when it is confirmed.',
-    status: 404,
-  },
-  notYours: { code: 'NOT_YOUR_ORDER', message: 'This order belongs to somebody else.', status: 403 },
+  unknown,
+  notYours: { code: 'NOT_YOUR_ORDER', message: 'This order belongs to somebody else.', status: 403, shownAs: unknown },
   finished: { code: 'ALREADY_FINISHED', message: 'The order is finished with another fare. An operator can correct it.' },
   cancelled: { code: 'ORDER_CANCELLED', message: 'The ride was cancelled. There is no trip to finish.' },
   paid: { code: 'ALREADY_PAID', message: 'The order is paid with the app. Give the cash back.' },

@@ -32,16 +32,17 @@ export const changed = z.object({
   order,
 });
 
-const foreign: Answer = { description: 'The order belongs to somebody else (NOT_YOUR_ORDER), or the role does not fit (WRONG_ROLE).' };
+const wrongRole: Answer = { description: 'The role does not fit (WRONG_ROLE).' };
 const unknown: Answer = {
-  description: 'There is no such order: a ride becomes one when a driver accepts it, a scan when it is confirmed.',
+  description:
+    'There is no such order, or none that is theirs (ORDER_NOT_FOUND): a ride becomes one when a driver accepts it, a scan when it is confirmed.',
 };
 
 export const answers: Answers<KeyOf<typeof routes>> = {
-  'GET /orders/{id}': { 200: { description: 'The order.', schema: order }, 403: foreign, 404: unknown },
+  'GET /orders/{id}': { 200: { description: 'The order.', schema: order }, 404: unknown },
   'POST /orders/{id}/finish': {
     200: { description: 'Done, or already so (`alreadyProcessed`).', schema: changed },
-    403: foreign,
+    403: wrongRole,
     404: unknown,
     409: {
       description:

@@ -79,8 +79,10 @@ export const changed = z.object({
 });
 export const checked = z.object({ known: described(z.boolean(), 'Whether the gateway knows the payment.'), payment });
 
-const foreign: Answer = { description: 'The order belongs to somebody else (NOT_YOUR_ORDER), or the role does not fit (WRONG_ROLE).' };
-const unknown: Answer = { description: 'There is no such order (ORDER_NOT_FOUND) or payment (PAYMENT_NOT_FOUND).' };
+const wrongRole: Answer = { description: 'The role does not fit (WRONG_ROLE).' };
+const unknown: Answer = {
+  description: 'There is no such order (ORDER_NOT_FOUND) or payment (PAYMENT_NOT_FOUND), or none that is theirs.',
+};
 const conflict = (...codes: readonly string[]): Answer => ({
   description: `The order or payment is in a state that does not allow it; \`code\` tells which: ${codes.join(', ')}.`,
 });
@@ -94,7 +96,7 @@ export const answers: Answers<KeyOf<typeof routes>> = {
     201: { description: 'The payment, with what the customer needs to pay.', schema: payment },
     202: { description: 'The gateway has not answered yet. It is asked by itself; look at the payment again.', schema: payment },
     200: { description: 'The payment this key made before.', schema: payment },
-    403: foreign,
+    403: wrongRole,
     404: unknown,
     409: conflict('NOT_FINISHED', 'ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_HELD', 'PAYMENT_NOT_CANCELLED'),
     422: {
@@ -103,16 +105,16 @@ export const answers: Answers<KeyOf<typeof routes>> = {
     },
     503: silent,
   },
-  'GET /orders/{id}/payments': { 200: { description: 'The payments.', schema: payments }, 403: foreign, 404: unknown },
+  'GET /orders/{id}/payments': { 200: { description: 'The payments.', schema: payments }, 403: wrongRole, 404: unknown },
   'POST /payments/{ref}/check': {
     200: { description: 'The payment after the answer.', schema: checked },
-    403: foreign,
+    403: wrongRole,
     404: unknown,
     503: silent,
   },
   'POST /payments/{ref}/cancel': {
     200: done,
-    403: foreign,
+    403: wrongRole,
     404: unknown,
     409: conflict('ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_NOT_CANCELLED'),
     503: silent,

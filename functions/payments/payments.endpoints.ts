@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type Contact, contactFrom } from '../notify/commands.ts';
 import { cashRef, type Order, orderOf, refusals as orderRefusals } from '../orders/commands.ts';
+import { fingerprintOf, formerFingerprintOf } from '../platform/fingerprint.ts';
 import { type Endpoint, type HttpAnswer, type HttpRequest, has, Problem, refusal } from '../platform/http.ts';
 import { type Fields, log, type Metrics } from '../platform/log.ts';
 import type { Principal } from '../platform/principal.ts';
@@ -28,15 +29,18 @@ export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof rout
     const { method, cardToken } = body as Pay;
     mustTake(method, order.fare);
     await rememberContact(deps, order, request);
-    const charged = await charge(deps, {
+    const wanted = {
       orderId: order.orderId,
       riderId: order.riderId,
       amount: order.fare,
       method,
       cardToken,
       key: idempotencyKey && `${principal.sub} ${idempotencyKey}`,
-      fingerprint: hashed(text),
-    });
+      fingerprint: fingerprintOf(body),
+    };
+    const first = await charge(deps, wanted);
+    // Nothing was done under a key that was used before. A payment made before November 2026 has the former fingerprint.
+    const charged = first.outcome === 'key-reused' ? await charge(deps, { ...wanted, fingerprint: formerFingerprintOf(text) }) : first;
     if (charged.outcome === 'key-reused') throw keyReused;
     if (charged.outcome === 'refused') {
       decided('charge', order.orderId, { outcome: 'refused', code: charged.refusal.code });
@@ -123,12 +127,15 @@ const ownOrder = async (deps: ChargeDeps, principal: Principal, orderId: OrderId
 
 const ownPayment = async ({ store }: ChargeDeps, principal: Principal, ref: PaymentRef) => {
   const { state, version } = await store.load(paymentRef(ref));
-  if (!state) throw refusal(unknownPayment);
-  if (!has(principal, 'operator') && state.riderId !== principal.sub) throw refusal(orderRefusals.notYours);
+  if (!state || (!has(principal, 'operator') && state.riderId !== principal.sub)) throw refusal(unknownPayment);
   return { state, version };
 };
 
-const unknownPayment = { code: 'PAYMENT_NOT_FOUND', message: 'There is no payment with this reference. Check it.', status: 404 } as const;
+const unknownPayment = {
+  code: 'PAYMENT_NOT_FOUND',
+  message: 'There is no payment with this reference that is yours. Check the reference and the token.',
+  status: 404,
+} as const;
 
 const keyReused = new Problem(
   422,

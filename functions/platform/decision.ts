@@ -11,6 +11,8 @@ export type Refusal = {
   readonly status?: 403 | 404 | 409 | 422;
   /** What else its reader is told, such as the same in his language and what to do next. */
   readonly told?: Readonly<Record<string, unknown>>;
+  /** What the caller reads instead, because the refusal itself tells that the item exists; it stays in the log. */
+  readonly shownAs?: Refusal;
 };
 
 export type Happened<State> = {

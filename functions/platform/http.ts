@@ -47,8 +47,11 @@ export class Problem extends Error {
   }
 }
 
-export const refusal = ({ status = 409, code, message, told = {} }: Refusal): Problem =>
-  Object.assign(new Problem(status, code, message), { told });
+/** An item of another user is answered as one that is not there (`shownAs`), to the letter. */
+export const refusal = (reason: Refusal): Problem => {
+  const { status = 409, code, message, told = {} } = reason.shownAs ?? reason;
+  return Object.assign(new Problem(status, code, message), { told });
+};
 
 const maxBody = 64 * 1024;
 const keySchema = z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/, { error: 'must be 1 to 64 visible ASCII characters' }));
@@ -103,7 +106,11 @@ const principalOf = (event: HttpEvent, { public: open, roles }: Route, rolesClai
   if (open) return principal ?? { sub: '', roles: [] };
   if (!principal) throw new Problem(401, 'NO_SUBJECT', 'The token names no subject (claim "sub"). Get a token that does.');
   if (roles && !roles.some((role) => principal.roles.includes(role)))
-    throw new Problem(403, 'WRONG_ROLE', `This needs the role ${roles.join(' or ')}. Ask with a token that has it.`);
+    throw new Problem(
+      403,
+      'WRONG_ROLE',
+      `This needs the role ${roles.join(' or ')}. Get a token whose claim "${rolesClaim}" names it, and no role that is unknown here.`,
+    );
   return principal;
 };
 

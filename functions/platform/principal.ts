@@ -5,20 +5,24 @@ export const roles = ['rider', 'driver', 'operator'] as const;
 export type Role = (typeof roles)[number];
 export type Principal = { readonly sub: string; readonly roles: readonly Role[] };
 
-/** API Gateway hands list claims over as the text `[rider driver]`; a Lambda authorizer sees the list itself. */
-const listed = (claim: unknown): readonly string[] =>
-  Array.isArray(claim)
-    ? claim.map(String)
-    : String(claim ?? '')
-        .replace(/^\[|\]$/g, '')
-        .split(/[\s,]+/)
-        .filter(Boolean);
+/**
+ * API Gateway hands a list over as the text `[rider driver]`, which loses the borders between its elements; an
+ * authorizer sees the list. The list is therefore read as that text, too: one token has the same roles everywhere.
+ * A plain text has its roles as an OAuth scope has them, with blanks (or commas) between them.
+ */
+const textOf = (claim: unknown): string => {
+  if (Array.isArray(claim)) return claim.every((one) => typeof one === 'string') ? claim.join(' ') : '';
+  return typeof claim === 'string' ? claim.replace(/^\[(.*)\]$/s, '$1') : '';
+};
 
-const known = z.enum(roles);
+const known = z.array(z.enum(roles));
+
+/** Every word must be a role: `[ex operator]` may have been the one role "ex operator", so it gives none. */
+const rolesIn = (claim: unknown): readonly Role[] => [...new Set(known.safeParse(textOf(claim).split(/, ?| /)).data)];
 
 /** @returns nothing when the token names no subject */
 export const principalFrom = (claims: Readonly<Record<string, unknown>>, rolesClaim: string): Principal | undefined => {
   const sub = claims.sub;
-  if (typeof sub !== 'string' || sub === '') return undefined;
-  return { sub, roles: listed(claims[rolesClaim]).filter((role): role is Role => known.safeParse(role).success) };
+  if (typeof sub !== 'string' || sub === '' || !sub.isWellFormed()) return undefined;
+  return { sub, roles: rolesIn(claims[rolesClaim]) };
 };

@@ -36,6 +36,8 @@ export type IdempotencyKey = {
   readonly scope: string;
   readonly id: string;
   readonly fingerprint: string;
+  /** What it would have been before, for keys that were stored then. */
+  readonly formerFingerprint?: string;
   readonly expiresAt: Instant;
   /** The aggregate this key led to before, which no longer holds it. */
   readonly replaces?: string;
@@ -61,11 +63,12 @@ const shardOf = (id: string): string => {
   return dueShards[sum % dueShards.length] as string;
 };
 
+/** The first fact of a write is named by item and version, each further one by its number too: no two share an id. */
 const published = (ref: Ref<never>, version: number, at: Instant, facts: readonly Fact[]) =>
-  facts.map(({ type, data }) => ({
+  facts.map(({ type, data }, i) => ({
     source: ref.aggregate.source,
     type,
-    id: `${ref.id}/${ref.aggregate.name}/${version}`,
+    id: `${ref.id}/${ref.aggregate.name}/${version}${i === 0 ? '' : `.${i + 1}`}`,
     version,
     at: iso(at),
     ...data,
@@ -230,8 +233,10 @@ const isOurs = (found: Item | undefined, wanted: Item): boolean => found !== und
 type KeyItem = { readonly id: string; readonly fingerprint: string };
 const created: Created = { outcome: 'created', version: 1 };
 
-const keyTaken = ({ fingerprint }: IdempotencyKey, taken: KeyItem): Created =>
-  taken.fingerprint === fingerprint ? { outcome: 'repeated', id: taken.id } : { outcome: 'key-reused', id: taken.id };
+const keyTaken = ({ fingerprint, formerFingerprint }: IdempotencyKey, taken: KeyItem): Created =>
+  taken.fingerprint === fingerprint || taken.fingerprint === formerFingerprint
+    ? { outcome: 'repeated', id: taken.id }
+    : { outcome: 'key-reused', id: taken.id };
 
 const onKey = ({ replaces }: IdempotencyKey) =>
   replaces === undefined

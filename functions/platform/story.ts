@@ -8,10 +8,13 @@ import type { Change, Published } from './stream.ts';
 /** Orders to a worker are not part of the story: what the worker did is. */
 const untold = new Set(['dispatch.requested']);
 
+/** The number of a fact in its write, `.2` and up; the first one has none. */
+const numberOf = (id: string): string => /\.\d+$/.exec(id)?.[0] ?? '';
+
 /** Several aggregates of one kind can stand in one partition (the payments of an order): then their lines carry their ids. */
 const keyOf = (pk: string, { type, version, id }: Published): string => {
   const aggregate = id.split('/')[0] as string;
-  const key = `EVENT#${type.split('.')[0]}#${String(version).padStart(6, '0')}`;
+  const key = `EVENT#${type.split('.')[0]}#${String(version).padStart(6, '0')}${numberOf(id)}`;
   return pk.endsWith(`#${aggregate}`) ? key : `${key}#${aggregate}`;
 };
 

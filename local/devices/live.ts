@@ -63,7 +63,7 @@ export const playFleet = (ready: Ready, steps: readonly Step[], run: string): Li
   /** While he thinks, the argo may be heard of or his shift end: then nobody needs his word. */
   const say = async (app: Tuntas, orderId: string, confirmed: boolean): Promise<void> => {
     await app.confirmScan(orderId, confirmed).catch((error: unknown) => {
-      if (!(error instanceof TuntasProblem && ['EZPAY_CLOSED', 'EZPAY_CONFIRMED', 'NOT_YOUR_CAR'].includes(error.code))) throw error;
+      if (!(error instanceof TuntasProblem && ['EZPAY_CLOSED', 'EZPAY_CONFIRMED', 'EZPAY_NOT_FOUND'].includes(error.code))) throw error;
     });
   };
   const leave = async ({ driver }: Shift): Promise<void> => {

@@ -46,12 +46,20 @@ export const queryOf = (raw: string): Record<string, string> | undefined => {
   return query;
 };
 
-/** Claims are all texts: a list becomes `[rider driver]`. */
+/** A claim as text: a list becomes `[rider driver]`, an object stays JSON. */
 export const claimText = (value: unknown): string => {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return `[${value.map(claimText).join(' ')}]`;
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value);
 };
+
+/** Claims are all texts; one that is null is left out. */
+export const claimTexts = (claims: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(claims)
+      .filter(([, value]) => value !== null)
+      .map(([name, value]) => [name, claimText(value)]),
+  );
 
 export const httpEvent = (options: EventOptions): Record<string, unknown> => {
   const { request, body, routeKey, parameters, jwt } = options;

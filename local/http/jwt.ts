@@ -1,7 +1,7 @@
 /** The JWT authorizer of an HTTP API: tokens of one issuer for one audience, signed with RSA, as on AWS. */
 import { createRemoteJWKSet, decodeJwt, type JWTPayload, jwtVerify } from 'jose';
 import { z } from '../template/schema.ts';
-import { claimText, type JwtContext } from './event.ts';
+import { claimTexts, type JwtContext } from './event.ts';
 
 export type Judge = (authorization: string | undefined, scopes: readonly string[]) => Promise<JwtContext | 'unauthorized' | 'forbidden'>;
 
@@ -29,7 +29,7 @@ export const jwtAuthorizer = ({ issuer, audience }: { readonly issuer: string; r
     const { payload } = await jwtVerify(token, keys, { issuer, algorithms: ['RS256', 'RS384', 'RS512'] });
     const named = [payload.aud ?? [], payload.client_id ?? []].flat();
     if (!audience.some((one) => named.includes(one))) throw new Error('the token is for another audience');
-    return { payload, claims: Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, claimText(value)])) };
+    return { payload, claims: claimTexts(payload) };
   };
 
   const isInTime = ({ exp, nbf }: JWTPayload): boolean => {

@@ -64,7 +64,8 @@ export const openRules = ({ stack, queues, onMetric }: RulesOptions): Rules => {
     try {
       body = JSON.stringify(rule.query.select(message));
     } catch (error) {
-      if (!(error instanceof NoJson)) throw error;
+      // JSON that is nested deeper than the stack can be parsed, but not written. The device is acknowledged anyway.
+      if (!(error instanceof NoJson || error instanceof RangeError)) throw error;
       onMetric(rule.name, 'ParseError');
       return;
     }

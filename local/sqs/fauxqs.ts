@@ -52,6 +52,7 @@ interface Persistence {
   readonly db: { exec(sql: string): void; prepare(sql: string): { run(...values: unknown[]): unknown } };
   loadSqsAndSns(sqs: Store, sns: unknown): void;
   updateMessageReady(messageId: string): void;
+  updateMessageInflight(messageId: string, receiptHandle: string, deadline: number, receives: number, firstReceivedAt?: number): void;
   deleteMessage(messageId: string): void;
   close(): void;
 }
@@ -71,6 +72,9 @@ const inside = async (): Promise<Inside> => {
   return { ...sqs, ...persistence, ...sns, ...s3 };
 };
 
+/** Before the handle of a message whose last attempt has ended. */
+const ended = 'ended ';
+
 const openPersistence = (manager: Inside['PersistenceManager'], folder: string): Persistence => {
   const persistence = new manager(folder);
   // A killed process loses nothing that it wrote; only a power cut could.
@@ -78,6 +82,18 @@ const openPersistence = (manager: Inside['PersistenceManager'], folder: string):
   // fauxqs 2.4.1 writes NULL into a column that forbids it, and so loses a message made visible at once.
   const ready = persistence.db.prepare('UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?');
   persistence.updateMessageReady = (messageId) => void ready.run(messageId);
+  // A second deadline under one handle is a worker's: its attempt has ended, and the message waits for the next one.
+  const held = persistence.db.prepare(`UPDATE sqs_messages SET
+    receipt_handle = CASE WHEN receipt_handle IN (?1, '${ended}' || ?1) THEN '${ended}' || ?1 ELSE ?1 END,
+    visibility_deadline = ?2, approximate_receive_count = ?3, approximate_first_receive_timestamp = ?4 WHERE message_id = ?5`);
+  persistence.updateMessageInflight = (messageId, handle, deadline, receives, firstReceivedAt) =>
+    void held.run(handle, deadline, receives, firstReceivedAt ?? null, messageId);
+  // Every holder of a message ended with the last process: it need not stay hidden until its time-out, and a receive
+  // that was cut short does not count.
+  persistence.db
+    .prepare(`UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL,
+      approximate_receive_count = approximate_receive_count - (receipt_handle NOT LIKE '${ended}%') WHERE visibility_deadline > ?`)
+    .run(Date.now());
   return persistence;
 };
 
@@ -103,11 +119,7 @@ export const startSqs = async ({ port, region, folder }: SqsOptions): Promise<Sq
   if (persistence) {
     persistence.loadSqsAndSns(store, new SnsStore());
     store.persistence = persistence;
-    for (const queue of store.allQueues()) {
-      queue.persistence = persistence;
-      // Whoever held a message ended with the last process: it need not stay hidden until the end of its time-out.
-      for (const [handle, held] of queue.inflightMessages) queue.inflightMessages.set(handle, { ...held, visibilityDeadline: 0 });
-    }
+    for (const queue of store.allQueues()) queue.persistence = persistence;
   }
   // The package's types hide that these are the stores it asks for.
   const stores = { sqsStore: store, snsStore: new SnsStore(), s3Store: new S3Store() } as never;

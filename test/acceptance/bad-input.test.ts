@@ -118,6 +118,24 @@ describe('when a request for a ride is not as it must be', () => {
   });
 });
 
+describe('when a text contains half of a character', () => {
+  const half = 'a\\ud800b';
+  const id = 'TNT-20200101-ZZZZZZZ';
+  it.each([
+    ['rider', 'POST', '/rides', JSON.stringify(withPickup({ address: '?' })).replace('?', half), 'pickup.address'],
+    ['rider', 'PATCH', `/rides/${id}/pickup`, `{"lat":-6,"lng":106,"sequence":1,"address":"${half}"}`, 'address'],
+    ['driver', 'POST', `/rides/${id}/decline`, `{"reason":"${half}"}`, 'reason'],
+    ['rider', 'POST', `/rides/${id}/cancel`, `{"reason":"${half}"}`, 'reason'],
+    ['rider', 'POST', '/ezpay', `{"code":"${half}","paymentMethod":"qris"}`, 'code'],
+    ['rider', 'POST', `/orders/${id}/payments`, `{"method":"qris","email":"${half}@b.co"}`, 'email'],
+    ['operator', 'POST', `/payments/${id}-1795232640/refund`, `{"reason":"${half}"}`, 'reason'],
+    ['operator', 'POST', `/payments/${id}-1795232640/refunds/k/paid-back`, `{"reference":"${half}"}`, 'reference'],
+  ] as const)('[OPS-8] %s %s %s: 400, and the field is named', async (role, method, path, body, field) => {
+    const answer = await (await person(role)).call(method, path, body);
+    expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST', errors: [{ field }] } });
+  });
+});
+
 describe('when somebody asks for what is not his', () => {
   it('[OPS-8] without a token, with an expired one, or one signed by somebody else: 401', async () => {
     const expired = await token('rider', 'rider-1', { expiresIn: -60 });
@@ -136,28 +154,28 @@ describe('when somebody asks for what is not his', () => {
     expect(await driver.call('GET', `/orders/${ride.rideId}/story`)).toMatchObject({ status: 403, body: { code: 'WRONG_ROLE' } });
   });
 
-  it('[OPS-8] somebody else’s ride: 403, to see, to move, to cancel, to read', async () => {
+  it('[OPS-8] somebody else’s ride: as if it were not there, to see, to move, to cancel, to read', async () => {
     const [rider, stranger, driver] = await Promise.all([person('rider'), person('rider'), person('driver')]);
     const { body: ride } = await rider.call('POST', '/rides', good);
     const path = `/rides/${ride.rideId}`;
-    expect(await stranger.call('GET', path)).toMatchObject({ status: 403, body: { code: 'NOT_YOUR_RIDE' } });
-    expect(await driver.call('GET', path)).toMatchObject({ status: 403, body: { code: 'NOT_YOUR_RIDE' } });
-    expect(await stranger.call('POST', `${path}/cancel`, {})).toMatchObject({ status: 403, body: { code: 'NOT_YOUR_RIDE' } });
-    expect(await driver.call('POST', `${path}/cancel`, {})).toMatchObject({ status: 403, body: { code: 'NOT_YOUR_RIDE' } });
+    expect(await stranger.call('GET', path)).toMatchObject({ status: 404, body: { code: 'RIDE_NOT_FOUND' } });
+    expect(await driver.call('GET', path)).toMatchObject({ status: 404, body: { code: 'RIDE_NOT_FOUND' } });
+    expect(await stranger.call('POST', `${path}/cancel`, {})).toMatchObject({ status: 404, body: { code: 'RIDE_NOT_FOUND' } });
+    expect(await driver.call('POST', `${path}/cancel`, {})).toMatchObject({ status: 404, body: { code: 'RIDE_NOT_FOUND' } });
     expect(await stranger.call('PATCH', `${path}/pickup`, { ...airport, sequence: 9 })).toMatchObject({
-      status: 403,
-      body: { code: 'NOT_YOUR_RIDE' },
+      status: 404,
+      body: { code: 'RIDE_NOT_FOUND' },
     });
     expect((await rider.call('GET', path)).body).toMatchObject({ status: 'SEARCHING', version: 1 });
   });
 
-  it('[OPS-8] a driver who was never asked can neither accept nor decline: 403, and the ride stands', async () => {
+  it('[OPS-8] a driver who was never asked can neither accept nor decline: 404, and the ride stands', async () => {
     const [rider, stranger] = await Promise.all([person('rider'), person('driver')]);
     const { body: ride } = await rider.call('POST', '/rides', good);
     for (const answer of ['accept', 'decline'])
       expect(await stranger.call('POST', `/rides/${ride.rideId}/${answer}`, {})).toMatchObject({
-        status: 403,
-        body: { code: 'NOT_OFFERED_TO_DRIVER' },
+        status: 404,
+        body: { code: 'RIDE_NOT_FOUND' },
       });
     expect((await rider.call('GET', `/rides/${ride.rideId}`)).body).toMatchObject({ status: 'SEARCHING', version: 1 });
   });

@@ -185,10 +185,11 @@ describe('[bad input] a device', () => {
     await rings('argo-leaves-no-dead-letters');
   }, 60_000);
 
-  it('that sends what is not JSON rings an alarm of its own, and stays connected', async () => {
+  it('that sends what is not JSON, or nested too deep to be read, rings an alarm of its own, and stays connected', async () => {
     const car = anyCar();
     const line = await connect({ url: stack().mqtt, thing: `meter-${car}` });
     await line.publish(topicOf(car), 'STARTED;1;03:44');
+    await line.publish(topicOf(car), `{"kind":"PING","position":${'['.repeat(5_000)}${']'.repeat(5_000)}}`);
     await line.publish(topicOf(car), JSON.stringify({ ...said, deviceTime: Date.now() }));
     await eventually(async () => (await argoOf(car)).argo === 'STARTED');
     await rings('devices-messages-of-devices-can-be-read');

@@ -101,7 +101,7 @@ describe('[bad input] POST /ezpay/{id}/confirm', () => {
     const { orderId } = (await scan(rider, car)).body;
     const answers = [await confirm(other.driver, orderId), await confirm(rider, orderId), await confirm(operator, orderId)];
     expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
-      [403, 'NOT_YOUR_CAR'],
+      [404, 'EZPAY_NOT_FOUND'],
       [403, 'WRONG_ROLE'],
       [403, 'WRONG_ROLE'],
     ]);
@@ -145,14 +145,14 @@ describe('[bad input] looking at orders and argos', () => {
     const { orderId } = (await scan(rider, car)).body;
     const seenBy = async (who: Person) => (await who.call('GET', `/ezpay/${orderId}`)).status;
     expect([await seenBy(rider), await seenBy(driver), await seenBy(operator)]).toEqual([200, 200, 200]);
-    expect([await seenBy(stranger), await seenBy(other.driver)]).toEqual([403, 403]);
+    expect([await seenBy(stranger), await seenBy(other.driver)]).toEqual([404, 404]);
   });
 
   it('[OPS-8] an argo is seen by the driver of its car and operators', async () => {
     const [{ car, driver, operator }, other, rider] = await Promise.all([driven(), driven(), person('rider')]);
     const at = (which: string) => `/cars/${encodeURIComponent(which)}/argo`;
     const status = async (who: Person, which = car) => (await who.call('GET', at(which))).status;
-    expect([await status(driver), await status(operator), await status(other.driver), await status(rider)]).toEqual([200, 200, 403, 403]);
+    expect([await status(driver), await status(operator), await status(other.driver), await status(rider)]).toEqual([200, 200, 404, 403]);
     expect([await status(operator, anyCar()), await status(operator, 'b 1/2')]).toEqual([404, 400]);
   });
 });

@@ -95,7 +95,7 @@ describe('a customer scans', () => {
     const [{ car, driver }, other, rider] = await Promise.all([driven(), driven(), phone('rider')]);
     const { body } = await scan(rider, car);
 
-    expect((await other.driver.call('POST', `/ezpay/${body.orderId}/confirm`, {})).body.code).toBe('NOT_YOUR_CAR');
+    expect((await other.driver.call('POST', `/ezpay/${body.orderId}/confirm`, {})).body.code).toBe('EZPAY_NOT_FOUND');
     expect((await driver.call('POST', `/ezpay/${body.orderId}/confirm`, {})).body).toMatchObject({
       status: 'CONFIRMED',
       confirmedBy: 'driver',

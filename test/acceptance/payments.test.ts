@@ -228,7 +228,7 @@ describe('when money goes back', () => {
     const [trip, stranger] = await Promise.all([finished(), person('rider')]);
     const { body: payment } = await trip.charge({ method: 'gopay' });
     expect((await trip.rider.call('POST', `/payments/${payment.ref}/refund`, { amount: 1_000, reason: 'x' })).status).toBe(403);
-    expect((await stranger.call('GET', `/orders/${trip.orderId}/payments`)).status).toBe(403);
-    expect((await stranger.call('POST', `/orders/${trip.orderId}/payments`, { method: 'qris' })).status).toBe(403);
+    expect((await stranger.call('GET', `/orders/${trip.orderId}/payments`)).status).toBe(404);
+    expect((await stranger.call('POST', `/orders/${trip.orderId}/payments`, { method: 'qris' })).status).toBe(404);
   });
 });

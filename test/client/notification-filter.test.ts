@@ -4,6 +4,7 @@ import { notificationFilter, remembered } from '../../client/notification-filter
 import { sleep } from './servers.ts';
 
 const offer = (rideId: string, version: number) => ({ id: `${rideId}:${version}`, type: 'NEW_RIDE_REQUEST', rideId, version });
+const offered = (rideId: string, version: number, sequence: number) => ({ ...offer(rideId, version), sequence });
 const withdrawn = (rideId: string, version: number) => ({ id: `${rideId}:${version}`, type: 'RIDE_WITHDRAWN', rideId, version });
 
 /** The promise of DSP-7 in its plainest words: a list of the last 100 different ids that came. */
@@ -111,16 +112,79 @@ describe('An offer older than what the app knows', () => {
   });
 });
 
+describe('An offer of a ride the driver has answered', () => {
+  it('[DSP-8] is dropped from the moment the answer is sent, under whatever version it comes', () => {
+    const { accepts, answered } = notificationFilter();
+    expect(accepts(offered('A', 1, 2))).toBe(true);
+    answered('A');
+    expect([accepts(offered('A', 1, 2)), accepts(offered('A', 2, 2)), accepts(offered('A', 9, 1)), accepts(offer('A', 10))]).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect(accepts(offered('B', 2, 2))).toBe(true);
+  });
+
+  it('[DSP-8] is dropped also when the answer was sent before any offer of it came', () => {
+    const { accepts, answered } = notificationFilter();
+    answered('A');
+    expect(accepts(offered('A', 3, 4))).toBe(false);
+  });
+
+  it('is shown when it is a later one', () => {
+    const { accepts, answered } = notificationFilter();
+    accepts(offered('A', 1, 2));
+    answered('A');
+    expect(accepts(offered('A', 7, 3))).toBe(true);
+  });
+
+  it('is shown when the answer was taken back, also one that came meanwhile and is read again', () => {
+    const { accepts, answered } = notificationFilter();
+    accepts(offered('A', 1, 2));
+    const takeBack = answered('A');
+    expect(accepts(offered('A', 2, 2))).toBe(false);
+    takeBack();
+    expect([accepts(offered('A', 2, 2)), accepts(offered('A', 1, 2))]).toEqual([true, false]);
+  });
+
+  it('stays dropped when an earlier answer to it stands', () => {
+    const { accepts, answered } = notificationFilter();
+    answered('A');
+    answered('A')();
+    expect(accepts(offered('A', 2, 2))).toBe(false);
+  });
+
+  it('drops nothing else of the ride', () => {
+    const { accepts, answered } = notificationFilter();
+    answered('A');
+    expect(accepts(withdrawn('A', 2))).toBe(true);
+    expect(accepts({ id: 'A:3', type: 'PICKUP_UPDATED', rideId: 'A', version: 3 })).toBe(true);
+  });
+});
+
 describe('The memory of the filter', () => {
   it('[DSP-7] survives a restart of the app through the storage', async () => {
     const storage = memoryStorage();
     const before = notificationFilter(storage);
     before.accepts(offer('A', 1));
     before.accepts(withdrawn('B', 5));
+    before.answered('D');
     await sleep(20);
     const after = notificationFilter(storage);
     await after.ready;
     expect([after.accepts(offer('A', 1)), after.accepts(offer('B', 4)), after.accepts(offer('C', 1))]).toEqual([false, false, true]);
+    expect(after.accepts(offered('D', 8, 3))).toBe(false);
+  });
+
+  it('reads what an older version of the client saved', async () => {
+    const filter = notificationFilter(memoryStorage('{"seen":["A:1"],"known":[["B",5]]}'));
+    await filter.ready;
+    expect([filter.accepts(offer('A', 1)), filter.accepts(offer('B', 4)), filter.accepts(offered('C', 1, 1))]).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 
   it('saves what came last when saving is slower than the notifications', async () => {
@@ -132,12 +196,15 @@ describe('The memory of the filter', () => {
     expect(storage.saves).toBeLessThan(5);
   });
 
-  it.each(['not JSON', '[]', 'null', '{"seen":"x","known":[["A","y"],7]}'])('starts anew when the storage holds %s', async (text) => {
-    const failures: unknown[] = [];
-    const filter = notificationFilter(memoryStorage(text), (error) => failures.push(error));
-    await filter.ready;
-    expect(filter.accepts(offer('A', 1))).toBe(true);
-  });
+  it.each(['not JSON', '[]', 'null', '{"seen":"x","known":[["A","y"],7],"answered":[["A",null],{}]}'])(
+    'starts anew when the storage holds %s',
+    async (text) => {
+      const failures: unknown[] = [];
+      const filter = notificationFilter(memoryStorage(text), (error) => failures.push(error));
+      await filter.ready;
+      expect(filter.accepts(offer('A', 1))).toBe(true);
+    },
+  );
 
   it('goes on without a storage that fails, and says so', async () => {
     const failures: unknown[] = [];

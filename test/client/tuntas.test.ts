@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Ride, type RideRequest, type TuntasOptions, tuntas } from '../../client/index.ts';
-import { httpServer, type Received, type Scripted, sleep } from './servers.ts';
+import { httpServer, type Received, type Scripted, sleep, until } from './servers.ts';
 
 const servers: { stop: () => Promise<void> }[] = [];
 afterEach(async () => {
@@ -82,6 +82,73 @@ describe('The calls of a driver', () => {
     const { client } = await app(() => ({ status: 200, body: { success: true, alreadyProcessed: false, ride: declined } }));
     await client.decline(id);
     expect(client.filter.accepts({ id: `${id}:1`, type: 'NEW_RIDE_REQUEST', rideId: id, version: 1 })).toBe(false);
+  });
+});
+
+describe('An answer of the driver', () => {
+  const told = (version: number) => ({ id: `${id}:${version}`, type: 'NEW_RIDE_REQUEST', rideId: id, version, sequence: 1 });
+  const problem = (status: number, code: string): Scripted => ({ status, body: { status, code, detail: 'no' } });
+
+  it.each(['accept', 'decline'] as const)('[DSP-8] counts from the moment it is sent: %s', async (answer) => {
+    let respond = (_: Scripted): void => undefined;
+    const response = new Promise<Scripted>((resolve) => {
+      respond = resolve;
+    });
+    const { client, received } = await app(() => response);
+    client.filter.accepts(told(1));
+    const answering = client[answer](id);
+    await until('the request', () => received.length === 1);
+    expect(client.filter.accepts(told(2))).toBe(false);
+    respond({ status: 200, body: { success: true, alreadyProcessed: false, ride: ride(3, 0, { offers: [] }) } });
+    await answering;
+    expect(client.filter.accepts(told(2))).toBe(false);
+  });
+
+  it('[DSP-8] counts when no response came: whether it was carried out is unknown', async () => {
+    const { client } = await app(() => 'drop', { attempts: 2 });
+    await expect(client.decline(id)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    expect(client.filter.accepts(told(2))).toBe(false);
+  });
+
+  it('counts when the app stops waiting for the response', async () => {
+    const { client, received } = await app(() => new Promise<Scripted>(() => undefined));
+    const stopping = new AbortController();
+    const answering = client.decline(id, { signal: stopping.signal });
+    await until('the request', () => received.length === 1);
+    stopping.abort();
+    await expect(answering).rejects.toThrow();
+    expect(client.filter.accepts(told(2))).toBe(false);
+  });
+
+  it.each([
+    [409, 'RIDE_TAKEN'],
+    [409, 'RIDE_CLOSED'],
+    [409, 'OFFER_TIMED_OUT'],
+    [409, 'OFFER_DECLINED'],
+    [404, 'RIDE_NOT_FOUND'],
+  ])('[DSP-8] counts when it is refused because the offer is over: %i %s', async (status, code) => {
+    const { client } = await app(() => problem(status, code));
+    await expect(client.accept(id)).rejects.toMatchObject({ code });
+    expect(client.filter.accepts(told(2))).toBe(false);
+  });
+
+  it.each([
+    [400, 'INVALID_REQUEST'],
+    [403, 'WRONG_ROLE'],
+    [409, 'DRIVER_BUSY'],
+    [500, 'INTERNAL_ERROR'],
+    [503, 'TRY_AGAIN'],
+  ])('is given back when it failed: %i %s', async (status, code) => {
+    const { client } = await app(() => problem(status, code), { attempts: 1 });
+    await expect(client.accept(id)).rejects.toMatchObject({ code });
+    expect(client.filter.accepts(told(2))).toBe(true);
+  });
+
+  it('is given back when it was never sent', async () => {
+    const { client } = await app(() => ({ status: 200 }), { token: () => Promise.reject(new Error('signed out')) });
+    await expect(client.accept(id)).rejects.toThrow('signed out');
+    await expect(client.decline(id, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
+    expect(client.filter.accepts(told(2))).toBe(true);
   });
 });
 

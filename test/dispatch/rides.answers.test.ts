@@ -44,7 +44,7 @@ describe('a driver accepts', () => {
     const { request, accept, stored } = ridesApi();
     const id = await request();
     const before = stored();
-    expect(problemOf(await accept(id, 'driver-9'))).toEqual({ status: 403, code: 'NOT_OFFERED_TO_DRIVER', fields: [] });
+    expect(problemOf(await accept(id, 'driver-9'))).toEqual({ status: 404, code: 'RIDE_NOT_FOUND', fields: [] });
     expect(stored()).toEqual(before);
   });
 
@@ -95,7 +95,7 @@ describe('a driver declines', () => {
     const id = await request();
     const before = stored();
     const answer = await decline(id, name);
-    expect(problemOf(answer)).toEqual({ status: 403, code: 'NOT_OFFERED_TO_DRIVER', fields: [] });
+    expect(problemOf(answer)).toEqual({ status: 404, code: 'RIDE_NOT_FOUND', fields: [] });
     expect(JSON.stringify(answer.body)).not.toContain('rider-1');
     expect(stored()).toEqual(before);
   });
@@ -151,7 +151,7 @@ describe('somebody looks at a ride', () => {
   ])('[OPS-8] is refused to %s', async (_, who) => {
     const { request, see } = ridesApi();
     const answer = await see(await request(), who);
-    expect(problemOf(answer)).toEqual({ status: 403, code: 'NOT_YOUR_RIDE', fields: [] });
+    expect(problemOf(answer)).toEqual({ status: 404, code: 'RIDE_NOT_FOUND', fields: [] });
     expect(JSON.stringify(answer.body)).not.toContain('Gambir');
   });
 

@@ -65,13 +65,13 @@ describe('a ride is cancelled by somebody who may not', () => {
   };
 
   it.each([
-    ['another rider', asRider('rider-2'), 'NOT_YOUR_RIDE'],
-    ['a driver who was never asked', asDriver('driver-9'), 'NOT_YOUR_RIDE'],
-    ['a driver who was only asked', asDriver('driver-1'), 'NOT_ASSIGNED_TO_DRIVER'],
-    ['a driver who was only asked and is a rider elsewhere', asRiderAndDriver('driver-1'), 'NOT_ASSIGNED_TO_DRIVER'],
-    ['somebody without a role', { sub: 'rider-1', roles: [] }, 'NOT_YOUR_RIDE'],
-  ])('[OPS-8] is refused to %s, and nothing is stored', async (_, who, code) => {
-    expect(await refusedTo(who)).toEqual({ status: 403, code, fields: [] });
+    ['another rider', asRider('rider-2'), 404, 'RIDE_NOT_FOUND'],
+    ['a driver who was never asked', asDriver('driver-9'), 404, 'RIDE_NOT_FOUND'],
+    ['a driver who was only asked', asDriver('driver-1'), 403, 'NOT_ASSIGNED_TO_DRIVER'],
+    ['a driver who was only asked and is a rider elsewhere', asRiderAndDriver('driver-1'), 403, 'NOT_ASSIGNED_TO_DRIVER'],
+    ['somebody without a role', { sub: 'rider-1', roles: [] }, 404, 'RIDE_NOT_FOUND'],
+  ])('[OPS-8] is refused to %s, and nothing is stored', async (_, who, status, code) => {
+    expect(await refusedTo(who)).toEqual({ status, code, fields: [] });
   });
 
   it.each([

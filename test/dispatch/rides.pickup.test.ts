@@ -46,14 +46,13 @@ describe('the rider moves the pickup point', () => {
   });
 
   it.each([
-    ['another rider', asRider('rider-2'), 'NOT_YOUR_RIDE'],
-    ['the driver who was asked', asDriver('driver-1'), 'WRONG_ROLE'],
-  ])('[OPS-8] is refused to %s, also when it would be ignored', async (_, who, code) => {
+    ['another rider', asRider('rider-2'), 404, 'RIDE_NOT_FOUND'],
+    ['the driver who was asked', asDriver('driver-1'), 403, 'WRONG_ROLE'],
+  ])('[OPS-8] is refused to %s, also when it would be ignored', async (_, who, status, code) => {
     const { request, movePickup, stored } = ridesApi();
     const id = await request();
     const before = stored();
-    for (const sequence of [0, 9])
-      expect(problemOf(await movePickup(id, { ...south, sequence }, who))).toMatchObject({ status: 403, code });
+    for (const sequence of [0, 9]) expect(problemOf(await movePickup(id, { ...south, sequence }, who))).toMatchObject({ status, code });
     expect(stored()).toEqual(before);
   });
 

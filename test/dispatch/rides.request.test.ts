@@ -1,4 +1,6 @@
 /** A person asks for a taxi over HTTP. */
+import { createHash } from 'node:crypto';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
@@ -139,6 +141,49 @@ describe('a request is repeated under its Idempotency-Key', () => {
     const answer = await ask('POST /rides', { body: { ...body, policy: 'next' }, headers });
     expect(problemOf(answer)).toEqual({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED', fields: ['Idempotency-Key'] });
     expect(stored()).toEqual(before);
+  });
+
+  it.each([
+    [
+      'its fields in another order',
+      (text: string) => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(text) as object).toReversed())),
+    ],
+    ['blanks and line breaks', (text: string) => JSON.stringify(JSON.parse(text), null, 2)],
+    ['its numbers in another form', (text: string) => text.replaceAll('-6.2', '-62.00e-1')],
+    ['escapes', (text: string) => text.replaceAll('driver', '\\u0064river')],
+    ['a default written out', (text: string) => text.replace('{', '{"policy":"close",')],
+    ['a field nobody reads', (text: string) => text.replace('{', '{"app":"7.1",')],
+  ])('is the same request when it is written with %s', async (_, written) => {
+    const { ask, stored } = ridesApi();
+    const text = JSON.stringify(body);
+    const first = await ask('POST /rides', { body: text, headers });
+    expect(written(text)).not.toBe(text);
+    const second = await ask('POST /rides', { body: written(text), headers });
+    expect([second.status, second.body.rideId]).toEqual([200, first.body.rideId]);
+    expect(stored().filter(({ sk }) => sk === 'RIDE')).toHaveLength(1);
+  });
+
+  it('is another request when a value differs, or a list has another order', async () => {
+    const { ask } = ridesApi();
+    const two = { ...body, candidates: ['driver-1', 'driver-2'] };
+    await ask('POST /rides', { body: two, headers });
+    const others = [
+      { ...two, candidates: ['driver-2', 'driver-1'] },
+      { ...two, pickup: { ...two.pickup, lat: -6.21 } },
+    ];
+    const answers = await Promise.all(others.map((other) => ask('POST /rides', { body: other, headers })));
+    expect(answers.map((answer) => problemOf(answer).code)).toEqual(['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_REUSED']);
+  });
+
+  it('is known by the text of its body where the key was stored before the fingerprint was of what it says', async () => {
+    const { ask, stored, table } = ridesApi();
+    const text = JSON.stringify(body);
+    const first = await ask('POST /rides', { body: text, headers });
+    const key = stored().find(({ sk }) => sk === 'KEY');
+    table.put('State', marshall({ ...key, fingerprint: createHash('sha256').update(text).digest('base64url') }));
+    const second = await ask('POST /rides', { body: text, headers });
+    expect([second.status, second.body.rideId]).toEqual([200, first.body.rideId]);
+    expect(problemOf(await ask('POST /rides', { body: { ...body, policy: 'next' }, headers })).status).toBe(422);
   });
 
   it('[OPS-8] never answers the ride of somebody else', async () => {

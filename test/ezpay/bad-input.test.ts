@@ -31,6 +31,8 @@ describe('[bad input] a car', () => {
 });
 
 describe('[bad input] a device’s message', () => {
+  const tower = '['.repeat(60_000) + ']'.repeat(60_000);
+  const ping = JSON.stringify({ ...said('STARTED', 0), kind: 'PING', position: '?' });
   const malformed: readonly (readonly [string, unknown, string])[] = [
     ['is not JSON', 'argo on', 'not JSON'],
     ['is a list', [], 'object'],
@@ -42,6 +44,10 @@ describe('[bad input] a device’s message', () => {
     ['has a time no calendar has', said('STARTED', 0, { deviceTime: 9e15 }), 'deviceTime'],
     ['has no time of receipt', said('STARTED', 0, { receivedAt: undefined }), 'receivedAt'],
     ['pings without a position', { ...said('STARTED', 0), kind: 'PING' }, 'position'],
+    ['is a tower of brackets', tower, 'object'],
+    ['has a tower of brackets for its position', ping.replace('"?"', tower), 'position'],
+    ['has a tower of brackets for its latitude', ping.replace('"?"', `{"lat":${tower},"lng":0}`), 'position.lat'],
+    ['has half a character in its kind', `{"kind":"START\\ud800"}`, 'kind'],
     ['is off the globe', { ...said('STARTED', 0), kind: 'PING', position: { lat: 91, lng: 0 } }, 'position.lat'],
   ];
   it.each(malformed)('that %s is parked with the reason and holds nobody up', async (_, message, reason) => {
@@ -78,7 +84,7 @@ describe('[bad input] a driver', () => {
     const world = await known();
     const { body } = await world.scan('customer-1');
     const answer = await world.confirm(String(body.orderId), 'driver-2');
-    expect(problemOf(answer)).toEqual({ status: 403, code: 'NOT_YOUR_CAR', fields: [] });
+    expect(problemOf(answer)).toEqual({ status: 404, code: 'EZPAY_NOT_FOUND', fields: [] });
     expect((await world.see(String(body.orderId), asRider('customer-1'))).body.status).toBe('WAITING');
   });
 
@@ -86,8 +92,8 @@ describe('[bad input] a driver', () => {
     const world = await known();
     const { body } = await world.scan('customer-1');
     await world.drive('driver-1', undefined);
-    expect((await world.confirm(String(body.orderId), 'driver-1')).status).toBe(403);
-    expect((await world.argo(car, asDriver('driver-1'))).status).toBe(403);
+    expect((await world.confirm(String(body.orderId), 'driver-1')).status).toBe(404);
+    expect((await world.argo(car, asDriver('driver-1'))).status).toBe(404);
   });
 
   it('who confirms what is cancelled, or what does not exist, is told so', async () => {
@@ -106,7 +112,7 @@ describe('[bad input] a driver', () => {
     const { body } = await world.scan('customer-1');
     const asked = { params: { id: String(body.orderId) }, ...asRider('customer-1'), body: {} };
     expect(problemOf(await world.ask('POST /ezpay/{id}/confirm', asked)).code).toBe('WRONG_ROLE');
-    expect(problemOf(await world.see(String(body.orderId), asRider('customer-2'))).code).toBe('NOT_YOUR_ORDER');
+    expect(problemOf(await world.see(String(body.orderId), asRider('customer-2'))).code).toBe('EZPAY_NOT_FOUND');
   });
 });
 
@@ -157,7 +163,7 @@ describe('[bad input] a code', () => {
 
   it('[EZP-14] [OPS-8] is shown to no other driver, and to nobody where the cars have stickers', async () => {
     const world = await known(settings);
-    expect(problemOf(await world.code(car, 'driver-2'))).toMatchObject({ status: 403, code: 'NOT_YOUR_CAR' });
+    expect(problemOf(await world.code(car, 'driver-2'))).toMatchObject({ status: 404, code: 'NOT_YOUR_CAR' });
     expect(problemOf(await (await known()).code(car, 'driver-1'))).toMatchObject({ status: 404, code: 'CODES_NOT_USED' });
   });
 

@@ -255,20 +255,6 @@ describe('time to live', () => {
 });
 
 describe('a restart', () => {
-  it('gives back at once what the last process held', async () => {
-    const QueueUrl = String(local.ready.queues.idle);
-    await sqs().send(new SendMessageCommand({ QueueUrl, MessageBody: 'held' }));
-    const held = await sqs().send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 3600 }));
-    expect(held.Messages?.map(({ Body }) => Body)).toContain('held');
-    await local.stop();
-    local = await cloud.start({ memory: false, port: undefined });
-    const again = await eventually(
-      () => local.hooks.queue('idle').stored.messages,
-      (messages) => messages.some(({ body }) => body === 'held'),
-    );
-    expect(again.find(({ body }) => body === 'held')?.approximateReceiveCount).toBe(1);
-  });
-
   it('keeps messages, tokens, places in streams and addresses', async () => {
     await sqs().send(new SendMessageCommand({ QueueUrl: String(local.ready.queues.idle), MessageBody: 'kept' }));
     const before = local.ready;

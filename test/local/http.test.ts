@@ -1,7 +1,7 @@
 /** Requests and responses of an HTTP API, as API Gateway shapes them. */
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { answerOf, claimText, commonLogTime, httpEvent } from '../../local/http/event.ts';
+import { answerOf, claimTexts, commonLogTime, httpEvent } from '../../local/http/event.ts';
 import { routeTable } from '../../local/http/route-table.ts';
 import { throttleOf } from '../../local/http/throttle.ts';
 
@@ -77,13 +77,27 @@ describe('the event of a request', () => {
   });
 
   it('[OPS-8] carries the claims as texts, lists in brackets', () => {
-    const jwt = {
-      claims: { roles: claimText(['rider', 'driver']), exp: claimText(1_763_700_000), ok: claimText(true), one: claimText(['rider']) },
-      scopes: null,
-    };
+    const claims = { roles: ['rider', 'driver'], exp: 1_763_700_000, ok: true, one: ['rider'], none: [], address: { country: 'ID' } };
+    const jwt = { claims: claimTexts(claims), scopes: null };
     expect(eventOf({}, '', jwt).requestContext).toMatchObject({
-      authorizer: { jwt: { claims: { roles: '[rider driver]', exp: '1763700000', ok: 'true', one: '[rider]' }, scopes: null } },
+      authorizer: {
+        jwt: {
+          claims: {
+            roles: '[rider driver]',
+            exp: '1763700000',
+            ok: 'true',
+            one: '[rider]',
+            none: '[]',
+            address: '{"country":"ID"}',
+          },
+          scopes: null,
+        },
+      },
     });
+  });
+
+  it('[OPS-8] leaves a claim out that is null, and loses the borders within a list', () => {
+    expect(claimTexts({ nickname: null, roles: ['ex operator', 'rider'] })).toEqual({ roles: '[ex operator rider]' });
   });
 
   it('writes times as API Gateway does', () => {

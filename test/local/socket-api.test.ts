@@ -155,6 +155,19 @@ describe('a connection', () => {
     expect(new Set(all.map(({ requestContext }) => requestContext.connectionId)).size).toBe(1);
   });
 
+  it.each(['$connect', '$disconnect'])('that sends the action %s selects that route with a message, and goes on', async (action) => {
+    const who = `d-${action.slice(1)}`;
+    const socket = await open(who);
+    socket.send(JSON.stringify({ action }));
+    socket.send('{"action":"hello"}');
+    const all = await events(who, 3);
+    const brief = all.map(({ requestContext: { routeKey, eventType } }) => `${routeKey} ${eventType}`);
+    expect(brief[0]).toBe('$connect CONNECT');
+    expect(brief.slice(1).toSorted()).toEqual([`${action} MESSAGE`, 'hello MESSAGE'].toSorted());
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    socket.close();
+  });
+
   it('can be posted to, asked about and ended; then it is gone', async () => {
     const socket = await open('d2');
     const [first] = await events('d2', 1);

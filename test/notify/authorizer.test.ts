@@ -56,6 +56,8 @@ describe('an app connects without the right token', () => {
     ['a token signed by another', () => token({ key: others.privateKey })],
     ['a token without a role', () => token({ claims: {} })],
     ['a token with roles it does not know', () => token({ claims: { roles: ['admin'] } })],
+    ['a token with a role whose name contains that of another', () => token({ claims: { roles: ['ex operator'] } })],
+    ['a token with a role among others it does not know', () => token({ claims: { roles: ['driver', 'admin'] } })],
     ['a token without a subject', () => token({ sub: '' })],
     ['a text that is no token', () => 'let me in'],
     [

@@ -38,6 +38,7 @@ describe('the claims of a token', () => {
     `a@${'b.'.repeat(130)}co`,
     'a@-b.co',
     'a@b..co',
+    'a\ud800@b.co',
   ])('%j is none', (text) => expect(isEmail(text)).toBe(false));
 });
 

@@ -52,6 +52,31 @@ describe('a notification is delivered', () => {
   });
 });
 
+describe('a notification that may no longer be wanted', () => {
+  it('[DSP-8] is asked about when the connections are known, right before it is posted', async () => {
+    const { connect, deps, received, reachable } = people();
+    await connect('anna');
+    const order: string[] = [];
+    const reach = reachable.reach;
+    Object.assign(reachable, { reach: async (sub: string) => reach(sub).finally(() => order.push('connections read')) });
+    const stillWanted = async () => order.push(`asked, ${received.length} posted`) > 0;
+    expect(await deps.deliver('anna', notification, stillWanted)).toBe('websocket');
+    expect([order, received.length]).toEqual([['connections read', 'asked, 0 posted'], 1]);
+  });
+
+  it('[DSP-8] is dropped when it is not, over WebSocket and push alike', async () => {
+    const { pushed, push } = pushing();
+    const { connect, deps, reachable, received } = people({ push });
+    await connect('anna');
+    await reachable.deviceRegistered('berta', 'device-1', start);
+    const answers = [
+      await deps.deliver('anna', notification, async () => false),
+      await deps.deliver('berta', notification, async () => false),
+    ];
+    expect([answers, received, pushed]).toEqual([['dropped', 'dropped'], [], []]);
+  });
+});
+
 describe('a connection is gone', () => {
   it('is forgotten, and the others are served', async () => {
     const { connect, fail, deps, reachable, received } = people();

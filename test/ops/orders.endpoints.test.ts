@@ -101,9 +101,9 @@ describe('an order has a story', () => {
 
 describe('somebody asks for a story who may not', () => {
   it.each<[string, Partial<Asked>, object]>([
-    ['another rider', { sub: 'rider-2' }, { status: 403, code: 'NOT_YOUR_ORDER', fields: [] }],
+    ['another rider', { sub: 'rider-2' }, { status: 404, code: 'ORDER_NOT_FOUND', fields: [] }],
     ['a driver, though he had the offer', { sub: 'driver-1', roles: ['driver'] }, { status: 403, code: 'WRONG_ROLE', fields: [] }],
-    ['a rider named like a driver of the story', { sub: 'driver-1' }, { status: 403, code: 'NOT_YOUR_ORDER', fields: [] }],
+    ['a rider named like a driver of the story', { sub: 'driver-1' }, { status: 404, code: 'ORDER_NOT_FOUND', fields: [] }],
     ['somebody without a role', { roles: [] }, { status: 403, code: 'WRONG_ROLE', fields: [] }],
     ['an order that is not there', { params: { id: 'TNT-20261121-ZZZZZZZ' } }, { status: 404, code: 'ORDER_NOT_FOUND', fields: [] }],
     ['an order that cannot be', { params: { id: '42' } }, { status: 400, code: 'INVALID_REQUEST', fields: ['id'] }],

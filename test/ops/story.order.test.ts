@@ -22,6 +22,17 @@ describe('[GNT-6] the story of an order', () => {
     expect(told.map(({ type }) => type)).toEqual(['ride.requested', 'ride.accepted', 'order.opened', 'payment.settled', 'order.paid']);
   });
 
+  it('tells the facts of one write in the order they were written', () => {
+    const at = '2026-11-21T03:59:00.000Z';
+    const paid = { ...line(at, 'order.paid', 2), id: 'TNT-20261121-0000042/ORDER/2.2' };
+    const finished = { ...line(at, 'order.finished', 2), id: 'TNT-20261121-0000042/ORDER/2' };
+    expect(inOrder([finished, paid, line(at, 'order.opened', 1)]).map(({ type }) => type)).toEqual([
+      'order.opened',
+      'order.finished',
+      'order.paid',
+    ]);
+  });
+
   it('tells the changes of one item in the order they were made, also where the clocks of two functions differ', () => {
     const told = inOrder([
       line('2026-11-21T03:44:00.500Z', 'ride.pickup-updated', 2),

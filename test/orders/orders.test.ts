@@ -110,7 +110,7 @@ describe('finishing an order', () => {
     const api = paymentsApi();
     await api.ride();
     await api.accepted();
-    expect(problemOf(await api.finish(1, { sub: 'driver-2', roles: ['driver'] }))).toMatchObject({ status: 403, code: 'NOT_YOUR_ORDER' });
+    expect(problemOf(await api.finish(1, { sub: 'driver-2', roles: ['driver'] }))).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
     expect(problemOf(await api.finish(1, { roles: ['rider'] }))).toMatchObject({ status: 403, code: 'WRONG_ROLE' });
     expect((await api.finish(120_000, operator)).status).toBe(200);
   });
@@ -119,7 +119,7 @@ describe('finishing an order', () => {
     const api = paymentsApi();
     await api.finished();
     const as = async (who: object) => (await api.ask('GET /orders/{id}', { params: { id: orderId }, ...who })).status;
-    expect([await as({}), await as(driver), await as(operator), await as(stranger)]).toEqual([200, 200, 200, 403]);
+    expect([await as({}), await as(driver), await as(operator), await as(stranger)]).toEqual([200, 200, 200, 404]);
   });
 });
 

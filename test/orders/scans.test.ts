@@ -4,8 +4,11 @@ import { ezpayConfirmed } from '../../events/ezpay.ts';
 import { dispatchDeps, reportDriver } from '../../functions/dispatch/commands.ts';
 import { answerScan, changeArgo, ezpayDeps, scanCar } from '../../functions/ezpay/commands.ts';
 import type { Mode } from '../../functions/ezpay/ezpay.ts';
+import { readStory } from '../../functions/ops/story.store.ts';
 import { orderFact, orderFacts } from '../../functions/orders/facts.ts';
 import { check } from '../../functions/platform/schema.ts';
+import { story } from '../../functions/platform/story.ts';
+import { changeFrom } from '../../functions/platform/stream.ts';
 import type { CarId, DriverId, RiderId } from '../../functions/platform/types.ts';
 import { iso } from '../../functions/platform/types.ts';
 import { problemOf } from '../support/http.ts';
@@ -13,6 +16,7 @@ import { logLines } from '../support/log.ts';
 import { clientOf } from '../support/memory-table.ts';
 import { orderId, ref, rider } from '../support/payments.ts';
 import { driver, operator, paymentsApi } from '../support/payments-api.ts';
+import { streamed } from '../support/queue.ts';
 
 const lines = logLines();
 const car = 'BB1234' as CarId;
@@ -136,9 +140,9 @@ describe('a confirmed scan', () => {
     await api.scan();
     await told(api, confirmed(api));
     expect(stored(api)?.state.driverId).toBeUndefined();
-    expect(problemOf(await finish(api, { fare: 60_000 }))).toMatchObject({ status: 403, code: 'NOT_YOUR_ORDER' });
+    expect(problemOf(await finish(api, { fare: 60_000 }))).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
     await api.seenBy('driver-1');
-    expect(problemOf(await finish(api, { fare: 60_000 }, { sub: 'driver-2', roles: ['driver'] }))).toMatchObject({ status: 403 });
+    expect(problemOf(await finish(api, { fare: 60_000 }, { sub: 'driver-2', roles: ['driver'] }))).toMatchObject({ status: 404 });
     expect((await finish(api, { fare: 60_000 })).status).toBe(200);
     expect(stored(api)?.state).toMatchObject({ status: 'FINISHED', driverId: 'driver-1' });
   });
@@ -163,6 +167,18 @@ describe('a fare in cash', () => {
     expect(stored(api)?.version).toBe(2);
     expect((await finish(api, { fare: 60_000, inCash: true })).body).toMatchObject({ alreadyProcessed: true });
     expect(lines.metric('OrderPaidInCash')).toEqual([1]);
+  });
+
+  it('[GNT-6] leaves both in the story: the trip that was finished, and the fare that was paid', async () => {
+    const api = await hailed();
+    await finish(api, { fare: 60_000, inCash: true });
+    const [record] = streamed([api.table.read('State', { pk: `ORDER#${orderId}`, sk: 'ORDER' })]).Records;
+    await story(clientOf(api.table), 'Story')(record ? [changeFrom(record)] : []);
+    const events = (await readStory(clientOf(api.table), 'Story')(orderId)).filter(({ kind }) => kind === 'event');
+    expect(events.map(({ type, id }) => [type, id])).toEqual([
+      ['order.finished', `${orderId}/ORDER/2`],
+      ['order.paid', `${orderId}/ORDER/2.2`],
+    ]);
   });
 
   it('pays an order that was finished before; nothing is left to pay with the app', async () => {

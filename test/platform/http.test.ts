@@ -28,12 +28,12 @@ describe('a request is right', () => {
   it('reaches its endpoint parsed, with who asks, when, and under which key', async () => {
     let seen: unknown;
     const headers = { 'idempotency-key': 'k1' };
-    await ask({ body: '{"name":"a","more":1}', headers, sub: 'anna', roles: ['rider', 'king'] }, async (request) => {
+    await ask({ body: '{"name":"a","more":1}', headers, sub: 'anna', roles: ['rider', 'driver'] }, async (request) => {
       seen = request;
       return { status: 200, body: {} };
     });
     expect(seen).toMatchObject({
-      principal: { sub: 'anna', roles: ['rider'] },
+      principal: { sub: 'anna', roles: ['rider', 'driver'] },
       params: {},
       body: { name: 'a' },
       text: '{"name":"a","more":1}',
@@ -70,8 +70,10 @@ describe('a request is right', () => {
 
 describe('a request is refused at the door', () => {
   it.each<[string, Partial<Asked>, object]>([
+    ['[OPS-8] of half a character for a name', { sub: '\ud800' }, { status: 401, code: 'NO_SUBJECT', fields: [] }],
     ['of somebody without a name', { claims: { roles: '[rider]' } }, { status: 401, code: 'NO_SUBJECT', fields: [] }],
     ['[OPS-8] of the wrong role', { roles: ['driver', 'operator'] }, { status: 403, code: 'WRONG_ROLE', fields: [] }],
+    ['[OPS-8] of a role among others that are unknown', { roles: ['rider', 'king'] }, { status: 403, code: 'WRONG_ROLE', fields: [] }],
     ['[OPS-8] of no role', { roles: [] }, { status: 403, code: 'WRONG_ROLE', fields: [] }],
     ['for a route that is none', { path: '/nothing' }, { status: 404, code: 'NO_SUCH_ROUTE', fields: [] }],
     ['with a body that is not JSON', { body: '{' }, { status: 400, code: 'INVALID_REQUEST', fields: ['body'] }],
@@ -82,6 +84,21 @@ describe('a request is refused at the door', () => {
       { status: 400, code: 'INVALID_REQUEST', fields: ['id'] },
     ],
     ['without its parameter', { method: 'GET', path: '/things/{id}' }, { status: 400, code: 'INVALID_REQUEST', fields: ['id'] }],
+    [
+      '[OPS-8] with half a character in a field',
+      { body: '{"name":"\\ud800"}' },
+      { status: 400, code: 'INVALID_REQUEST', fields: ['name'] },
+    ],
+    [
+      '[OPS-8] with half a character in a parameter',
+      { method: 'GET', path: '/things/{id}', params: { id: '1\ud800' } },
+      { status: 400, code: 'INVALID_REQUEST', fields: ['id'] },
+    ],
+    [
+      '[OPS-8] with half a character in its key',
+      { headers: { 'idempotency-key': 'k\udc00' } },
+      { status: 400, code: 'INVALID_REQUEST', fields: ['Idempotency-Key'] },
+    ],
     ['with a body of 2 MB', { body: { name: 'x'.repeat(2 ** 21) } }, { status: 413, code: 'BODY_TOO_LARGE', fields: ['body'] }],
     [
       'with a key that is none',

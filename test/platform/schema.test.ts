@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { Invalid } from '../../functions/platform/errors.ts';
-import { parseWith } from '../../functions/platform/schema.ts';
+import { check, parseWith } from '../../functions/platform/schema.ts';
 
 const wrong = (text: string): Invalid => {
   try {
@@ -22,5 +22,50 @@ describe('a text that is not JSON', () => {
     ['', 'not JSON: Unexpected end of JSON input'],
   ])('is not quoted: %s', (text, message) => {
     expect(wrong(text)).toMatchObject({ message, fields: [{ field: 'body', message: 'must be JSON (RFC 8259)' }] });
+  });
+});
+
+describe('a text with half a surrogate pair', () => {
+  const place = z.object({ lat: z.number(), address: z.optional(z.string()) });
+  const ride = z.object({
+    pickup: place,
+    candidates: z.optional(z.array(z.string())),
+    notes: z.optional(z.record(z.string(), z.string())),
+  });
+  const fieldsOf = (text: string): readonly string[] => {
+    try {
+      parseWith(ride, text);
+      return [];
+    } catch (error) {
+      if (error instanceof Invalid) return error.fields.map(({ field }) => field);
+      throw error;
+    }
+  };
+
+  it.each([
+    ['the first half', '{"pickup":{"lat":1,"address":"Gambir \\ud83d"}}', ['pickup.address']],
+    ['the second half', '{"pickup":{"lat":1,"address":"\\ude00 Gambir"}}', ['pickup.address']],
+    ['both, the wrong way round', '{"pickup":{"lat":1,"address":"\\ude00\\ud83d"}}', ['pickup.address']],
+    ['it unescaped', '{"pickup":{"lat":1,"address":"\ud83d"}}', ['pickup.address']],
+    ['it in a list', '{"pickup":{"lat":1},"candidates":["a","\\udfff"]}', ['candidates.1']],
+    ['it in a name', '{"pickup":{"lat":1},"notes":{"\\ud800":"a"}}', ['notes']],
+    ['it twice', '{"pickup":{"lat":1,"address":"\\ud800"},"candidates":["\\ud800"]}', ['pickup.address', 'candidates.0']],
+    ['it where nobody looks', '{"pickup":{"lat":1,"floor":"\\ud800"}}', []],
+    ['whole pairs', '{"pickup":{"lat":1,"address":"\\ud83d\\ude00 \ud83d\ude00 \\u0000 \uffff"}}', []],
+  ])('[OPS-8] %s: the field is named', (_, text, fields) => expect(fieldsOf(text)).toEqual(fields));
+
+  it('[OPS-8] is refused without a word of the text', () => {
+    expect(() => check(place, { lat: 1, address: 'secret \ud800' })).toThrow(
+      expect.objectContaining({
+        message: 'some fields are not as they must be',
+        fields: [{ field: 'address', message: 'must not contain half of a surrogate pair (U+D800 to U+DFFF)' }],
+      }),
+    );
+  });
+
+  it('is found however deep it lies', () => {
+    const deep = z.object({ any: z.unknown() });
+    const nested = `{"any":${'['.repeat(60_000)}"\\ud800"${']'.repeat(60_000)}}`;
+    expect(() => parseWith(deep, nested)).toThrow(Invalid);
   });
 });

@@ -38,6 +38,14 @@ describe('a creation is repeated under its key', () => {
     expect(ids(table).filter((pk) => String(pk).startsWith('METER'))).toEqual(['METER#a']);
   });
 
+  it('is known by what its fingerprint was before', async () => {
+    const table = memoryTable();
+    const { create } = store(clientOf(table), 'State');
+    await create(meterOf('a'), startMeter(), key);
+    const again = { ...key, fingerprint: 'f2', formerFingerprint: 'f1' };
+    expect(await create(meterOf('b'), startMeter(), again)).toEqual({ outcome: 'repeated', id: 'a' });
+  });
+
   it('is told apart from another request under the same key', async () => {
     const table = memoryTable();
     const { create } = store(clientOf(table), 'State');

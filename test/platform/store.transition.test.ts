@@ -1,9 +1,10 @@
 /** A transition of one aggregate: load, decide, one conditional write; a lost race is decided again. */
 import { describe, expect, it } from 'vitest';
+import { happened } from '../../functions/platform/decision.ts';
 import { Conflict } from '../../functions/platform/errors.ts';
 import { store } from '../../functions/platform/store.ts';
 import { clientOf, memoryTable, transactionConflict } from '../support/memory-table.ts';
-import { countUp, type Meter, meterOf } from '../support/meter.ts';
+import { countUp, type Meter, meterOf, noon } from '../support/meter.ts';
 import { failsWith, outrunBy, passes, scripted } from '../support/scripted.ts';
 
 const key = { pk: 'METER#m', sk: 'METER' };
@@ -23,6 +24,19 @@ describe('an aggregate changes', () => {
     await store(clientOf(table), 'State').transition(meterOf('m'), countUp());
     expect(JSON.parse(String(table.read('State', key)?.outbox))).toEqual([
       { source: 'tuntas.test', type: 'meter.counted', id: 'm/METER/1', version: 1, at: '2026-11-21T05:00:00.000Z', count: 1 },
+    ]);
+  });
+
+  it('[GNT-6] gives each fact of one write an id of its own, the first one that of a write with one fact', async () => {
+    const table = memoryTable();
+    const fact = (type: string) => ({ type, data: {} });
+    const facts = ['meter.stopped', 'meter.read', 'meter.read'].map(fact);
+    await store(clientOf(table), 'State').transition(meterOf('m'), () => happened({ count: 1 }, noon, ...facts));
+    const events = JSON.parse(String(table.read('State', key)?.outbox)) as { type: string; id: string; version: number }[];
+    expect(events.map(({ type, id, version }) => [type, id, version])).toEqual([
+      ['meter.stopped', 'm/METER/1', 1],
+      ['meter.read', 'm/METER/1.2', 1],
+      ['meter.read', 'm/METER/1.3', 1],
     ]);
   });
 

@@ -32,6 +32,16 @@ describe('an event is told', () => {
     });
   });
 
+  it('[GNT-6] is a line of its own beside another one of the same write', () => {
+    const ofOneWrite = [event(2, 'order.finished'), { ...event(2, 'order.paid'), id: 'TNT-20261121-0000042/ORDER/2.2' }];
+    const payment = { ...event(3, 'refund.changed'), id: 'TNT-20261121-0000042-1795232640/PAYMENT/3.2' };
+    expect([...ofOneWrite, payment].map((one) => lineOf(pk, one).sk?.S)).toEqual([
+      'EVENT#order#000002',
+      'EVENT#order#000002.2',
+      'EVENT#refund#000003.2#TNT-20261121-0000042-1795232640',
+    ]);
+  });
+
   it('is told without the orders to the dispatch worker', async () => {
     const table = memoryTable();
     await story(

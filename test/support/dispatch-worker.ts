@@ -24,10 +24,17 @@ export const dispatchWorker = async ({ flag = true, held = false, policy = 'clos
   for (const driver of [d1, d2, d3]) await world.connect(driver);
   const { park, parked } = deadLetters();
   const delays: number[] = [];
-  const worker = queueWorker(dispatchMessage, dispatch({ ...world.deps, store: rides, isHeld: async () => held }), {
-    park,
-    delay: async (_, seconds) => void delays.push(seconds),
-  });
+  let meanwhile = async (): Promise<unknown> => undefined;
+  const { ledger } = world.deps;
+  const claim: typeof ledger.claim = async (line, now) => {
+    const claimed = await ledger.claim(line, now);
+    const happens = meanwhile;
+    meanwhile = async () => undefined;
+    await happens();
+    return claimed;
+  };
+  const deps = { ...world.deps, ledger: { ...ledger, claim }, store: rides, isHeld: async () => held };
+  const worker = queueWorker(dispatchMessage, dispatch(deps), { park, delay: async (_, seconds) => void delays.push(seconds) });
   /** The message of the queue for one of the three offers. */
   const order = (driverId: DriverId, version = 1) => ({
     type: 'dispatch.requested',
@@ -40,9 +47,13 @@ export const dispatchWorker = async ({ flag = true, held = false, policy = 'clos
     expiresAt: '2026-11-21T03:44:30.000Z',
   });
   const change = (command: RideCommand) => rides.transition(rideRef(rideId), (ride) => decide(command, ride));
+  /** What happens between the claim of the next offer and its sending. */
+  const afterNextClaim = (happens: () => Promise<unknown>): void => {
+    meanwhile = happens;
+  };
   /** Hands the messages to the worker in one batch. @returns those it did not take */
   const drain = async (...orders: readonly unknown[]) => (await worker(delivered(orders))).batchItemFailures;
   /** How often each of the three was shown the ride. */
   const got = () => [d1, d2, d3].map((driver) => world.of(driver).filter(({ type }) => type === 'NEW_RIDE_REQUEST').length);
-  return { ...world, rides, order, change, drain, got, parked };
+  return { ...world, rides, order, change, afterNextClaim, drain, got, parked };
 };

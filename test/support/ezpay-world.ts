@@ -81,6 +81,8 @@ export const ezpayWorld = ({ mode = 'async', policy = 'static', keys = [], predi
     settle,
     /** Everything that was on the bus so far. */
     told,
+    /** Events come to the worker again, as a redrive of dead letters brings them. */
+    redriven: (...events: readonly object[]) => worker(delivered(events)),
     /** The keys of what was written to State since the last look. */
     written: () => writes.splice(0),
     clock: (to: number) => {
