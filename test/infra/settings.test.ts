@@ -61,7 +61,6 @@ describe('a stage whose settings are missing', () => {
 
 describe('a stage with the values of the example', () => {
   it.each([
-    ['account', { account: '000000000000' }],
     ['merchantId', { merchantId: 'G000000000' }],
     ['issuer', { issuer: 'https://id.tuntas.example' }],
     ['issuer', { issuer: 'https://example.com/realms/riders' }],
@@ -78,11 +77,19 @@ describe('a stage with the values of the example', () => {
       expect(settingsOf('prod', written({ prod: { ...complete, issuer } })).problem).toBeUndefined();
   });
 
+  it('and an emulator of AWS may have its own account and an issuer on this machine', () => {
+    const emulated = { ...complete, account: '000000000000', issuer: 'http://127.0.0.1:4001/issuer' };
+    expect(settingsOf('dev', written({ dev: emulated })).settings).toMatchObject(emulated);
+    expect(said(problemOf({ dev: { ...complete, issuer: 'http://id.fleet.co.id' } }, 'dev'))).toMatchObject({
+      issuer: 'must be an https address',
+    });
+  });
+
   it('the example itself, copied without a change, is refused for all of them', () => {
     const copy = readFileSync(join(root, 'tuntas.settings.example.json'), 'utf8');
     for (const stage of ['dev', 'prod'])
       expect(Object.keys(said(problemOf(copy, stage))).toSorted()).toEqual(
-        ['account', 'issuer', 'mail.address', 'mail.domain', 'merchantId', 'pages'].toSorted(),
+        ['issuer', 'mail.address', 'mail.domain', 'merchantId', 'pages'].toSorted(),
       );
   });
 });
