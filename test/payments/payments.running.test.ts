@@ -4,13 +4,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { earlyKey, earlyStore } from '../../functions/payments/early.store.ts';
 import type { PaymentRef } from '../../functions/payments/payment.ts';
 import { instant } from '../../functions/platform/types.ts';
+import { midtransKey } from '../../local/midtrans-key.ts';
 import { tokensOf } from '../../local/simulators/people.ts';
 import { until } from '../support/own-stack.ts';
 import { type Body, fare, notificationOf, type PaymentsStack, paymentsStack, signed } from '../support/payments-stack.ts';
 
 let stack: PaymentsStack;
 beforeAll(async () => {
-  stack = await paymentsStack({ MIDTRANS_SERVER_KEYS: 'local-server-key\nlocal-key-before,' });
+  stack = await paymentsStack({ MIDTRANS_SERVER_KEYS: `${midtransKey()}\nlocal-key-before,` });
 }, 120_000);
 afterAll(() => stack.end());
 
@@ -206,7 +207,7 @@ describe('a key that changes', () => {
     const { signature_key: _, ...body } = notificationOf(ref);
     expect((await stack.post(signed(body, 'local-key-before'))).status).toBe(200);
     expect((await stack.post(signed(body, 'local-key-after'))).status).toBe(401);
-    expect((await stack.post(signed(body, 'local-server-key\nlocal-key-before,'))).status).toBe(401);
+    expect((await stack.post(signed(body, `${midtransKey()}\nlocal-key-before,`))).status).toBe(401);
     await until(async () => (await stack.syncLines(orderId)).some(({ verified }) => verified));
   });
 });

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
 import { fromItem } from '../../functions/platform/dynamo.ts';
+import { midtransKey } from '../../local/midtrans-key.ts';
 import { type Role, tokensOf } from '../../local/simulators/people.ts';
 import { type Answer, ownStack, type Reach, send } from './own-stack.ts';
 
@@ -22,7 +23,7 @@ export type SyncLine = {
 export type Body = Readonly<Record<string, unknown>>;
 
 /** @param body signed over what it says, unless it brings a signature */
-export const signed = (body: Body, key = 'local-server-key'): Body => ({
+export const signed = (body: Body, key = midtransKey()): Body => ({
   signature_key: createHash('sha512').update(`${body.order_id}${body.status_code}${body.gross_amount}${key}`).digest('hex'),
   ...body,
 });
