@@ -26,7 +26,7 @@ const optional = [
 ] as const;
 const lists = ['refunds', 'va_numbers', 'payment_amounts'] as const;
 /** What the customer pays with: compared with what the gateway answered, never taken over. */
-const shown = ['permata_va_number', 'biller_code', 'bill_key', 'qr_string', 'redirect_url'] as const;
+const instructions = ['permata_va_number', 'biller_code', 'bill_key', 'qr_string', 'redirect_url'] as const;
 const ofAccounts = ['bank', 'va_number'] as const;
 const ofActions = ['name', 'url'] as const;
 const ofRefunds = ['refund_key', 'refund_amount', 'created_at', 'bank_confirmed_at', 'reason', 'refund_chargeback_uuid'] as const;
@@ -36,16 +36,16 @@ const fault = (field: string, message: string): readonly Fault[] => [{ field, me
 const absent = (value: unknown): boolean => value === undefined || value === null;
 
 /** JSON can write half of a surrogate pair; no table and no queue can keep it. */
-const halfFaults = (value: unknown, place: string): readonly Fault[] =>
+const surrogateFaults = (value: unknown, place: string): readonly Fault[] =>
   typeof value !== 'string' || value.isWellFormed() ? [] : fault(place, 'must be well-formed Unicode: it has half of a surrogate pair');
 
 const textFaults = (body: Json, field: string, place = field): readonly Fault[] =>
-  absent(body[field]) || typeof body[field] === 'string' ? halfFaults(body[field], place) : fault(place, 'must be text');
+  absent(body[field]) || typeof body[field] === 'string' ? surrogateFaults(body[field], place) : fault(place, 'must be text');
 
 const requiredFaults = (body: Json, field: string): readonly Fault[] => {
   const value = body[field];
   if (typeof value !== 'string') return fault(field, 'must be text');
-  return value === '' || value.length > longest ? fault(field, `must have 1 to ${longest} characters`) : halfFaults(value, field);
+  return value === '' || value.length > longest ? fault(field, `must have 1 to ${longest} characters`) : surrogateFaults(value, field);
 };
 
 /** `(ORD-1, 201, …)` and `(ORD-12, 01, …)` have one signature: a code always has three digits. */
@@ -60,14 +60,14 @@ const listFaults = (body: Json, field: string): readonly Fault[] =>
 const refundFaults = ({ refunds }: Json): readonly Fault[] =>
   objectsIn(refunds).flatMap((refund, i) => ofRefunds.flatMap((field) => textFaults(refund, field, `refunds.${i}.${field}`)));
 
-const shownFaults = (body: Json): readonly Fault[] => [
-  ...shown.flatMap((field) => halfFaults(body[field], field)),
-  ...halvesIn(body, 'va_numbers', ofAccounts),
-  ...halvesIn(body, 'actions', ofActions),
+const instructionsFaults = (body: Json): readonly Fault[] => [
+  ...instructions.flatMap((field) => surrogateFaults(body[field], field)),
+  ...surrogatesIn(body, 'va_numbers', ofAccounts),
+  ...surrogatesIn(body, 'actions', ofActions),
 ];
 
-const halvesIn = (body: Json, list: string, fields: readonly string[]): readonly Fault[] =>
-  objectsIn(body[list]).flatMap((one, i) => fields.flatMap((field) => halfFaults(one[field], `${list}.${i}.${field}`)));
+const surrogatesIn = (body: Json, list: string, fields: readonly string[]): readonly Fault[] =>
+  objectsIn(body[list]).flatMap((one, i) => fields.flatMap((field) => surrogateFaults(one[field], `${list}.${i}.${field}`)));
 
 const objectsIn = (list: unknown): readonly Json[] => (Array.isArray(list) ? list.filter(isJson) : []);
 
@@ -78,7 +78,7 @@ export const faultsOf = (body: Json): readonly Fault[] => [
   ...optional.flatMap((field) => textFaults(body, field)),
   ...lists.flatMap((field) => listFaults(body, field)),
   ...refundFaults(body),
-  ...shownFaults(body),
+  ...instructionsFaults(body),
 ];
 
 /** @returns nothing when it is not a JSON object */

@@ -115,6 +115,7 @@ const money = [
   'payment.failed',
   'refund.changed',
   'chargeback.recorded',
+  'chargeback.held',
   'order.paid',
   'order.unpaid',
 ];

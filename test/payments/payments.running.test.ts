@@ -1,5 +1,4 @@
 /** Payments on a running stack of their own: killed at any moment, with a gateway or a queue that fails, keys that change, and the alarms that ring for money. */
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { earlyKey, earlyStore } from '../../functions/payments/early.store.ts';
 import type { PaymentRef } from '../../functions/payments/payment.ts';
@@ -29,13 +28,7 @@ const paidOnce = async ({ orderId, ref }: { readonly orderId: string; readonly r
   expect(await told(orderId, 'payment.settled')).toBe(1);
 };
 
-/** The gateway is well again, and the breaker's pause over: nobody remembers that it was down. */
-const recovered = async (): Promise<void> => {
-  await fetch(`${stack.ready.midtrans}/_sim/faults`, { method: 'DELETE' });
-  await Promise.all(['payments', 'webhook-worker', 'gateway-worker'].map((name) => stack.hooks.kill(`payments-${name}`)));
-  const Key = { pk: { S: 'BREAKER#midtrans' }, sk: { S: 'BREAKER' } };
-  await stack.database.send(new DeleteItemCommand({ TableName: 'tuntas-local-state', Key }));
-};
+const recovered = (): Promise<void> => stack.recovered();
 afterEach(recovered);
 
 describe('a charge that is killed', () => {
@@ -233,7 +226,8 @@ describe('an alarm rings', () => {
   });
 
   it('[PAY-5] when an amount does not agree', async () => {
-    const { ref } = await stack.charged();
+    const { ref, orderId } = await stack.charged();
+    await stack.fault(orderId, { kind: 'fields', fields: { gross_amount: '1000.00' } }, { on: 'status', next: 1 });
     expect((await stack.post(notificationOf(ref, { gross_amount: '1000.00' }))).status).toBe(200);
     await rings('amounts-agree');
   });
