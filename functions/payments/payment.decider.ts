@@ -79,7 +79,7 @@ const rescheduled = (payment: Payment, at: Instant, reason: string, recheck: Pay
 /** A question that was promised for the same reason is not put off. */
 const askNext = (before: Payment, next: Payment, at: Instant): Payment['ask'] => {
   const ask = askAfter(next, at);
-  const isSame = before.standing.status === next.standing.status && lacksInstructions(before) === lacksInstructions(next);
+  const isSame = lacksInstructions(next) || (before.standing.status === next.standing.status && !lacksInstructions(before));
   return isSame && ask && before.ask && before.ask.at > at && before.ask.at < ask.at ? before.ask : ask;
 };
 

@@ -86,6 +86,12 @@ describe('a pending payment without instructions', () => {
     expect(gaps).toEqual([5, 30, 120, 300, 600]);
   });
 
+  it('keeps the sooner question of the unknown charge it was', () => {
+    const unknown = stateOf(outcomeUnknown('time-out', at(22), intended({ method: 'qris' })), intended({ method: 'qris' }));
+    const found = heard(unknown, hear(answer('pending', { saidAt: at(25) }), unknown, at(25)));
+    expect([found.standing.status, found.ask?.at]).toEqual(['PENDING', at(27)]);
+  });
+
   it('has five minutes again when they have come', () => {
     const whole = heard(bare, hear(answer('pending', { saidAt: at(0), instructions: { qrString: '0002' } }), bare, at(15)));
     expect(whole.ask).toEqual({ at: at(15 + 300), count: 0 });
