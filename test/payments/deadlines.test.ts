@@ -41,7 +41,7 @@ describe('[PAY-12] a payment whose status does not say how to pay', () => {
     const w = world();
     await bare(w);
     await woken(w);
-    expect(w.now() - start).toBe(6_000);
+    expect(w.now() - start).toBe(5_000);
     expect(w.gateway.calls).toEqual([`charge ${ref}`]);
     expect((await w.payment(ref)).standing).toMatchObject({ status: 'PENDING', instructions: { qrString: expect.any(String) } });
     expect(w.gateway.transactions).toHaveLength(1);
