@@ -1,7 +1,7 @@
 /** The server key of the simulated gateway: it signs the notifications, and the functions verify them with it. */
 
 export const MIDTRANS_KEY_VARIABLE = 'TUNTAS_MIDTRANS_SERVER_KEY';
-/** Known to everybody: who can reach the webhook of a stack that uses it can sign notifications. */
+/** Everyone knows it: anyone who can reach the webhook of a stack that uses it can sign notifications. */
 export const DEFAULT_MIDTRANS_KEY = 'local-server-key';
 
 /** @throws when the variable holds what the functions would read as several keys */

@@ -7,7 +7,7 @@ import type { Ready } from './ready.ts';
 const gambir = '{"lat":-6.1767,"lng":106.8306}';
 const airport = '{"lat":-6.1256,"lng":106.6559}';
 
-/** A key that somebody chose is not printed. */
+/** Only the key that everyone knows is printed. */
 const keyLine = (): string =>
   process.env[MIDTRANS_KEY_VARIABLE]
     ? `from ${MIDTRANS_KEY_VARIABLE}`

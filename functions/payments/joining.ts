@@ -56,8 +56,8 @@ export const earlyDeadline = async (deps: JoiningDeps, key: EarlyKey): Promise<v
 };
 
 /**
- * Asked before a person is: whether the gateway knows it, too. Of several that come here at once one claims it and parks it; its deadline
- * stays until that is done, so that a claim whose worker ended is followed by another.
+ * The gateway is asked first whether it knows the payment. Of several workers one claims the orphan and parks it; the deadline
+ * stays until that is done, so that the claim of a worker that died is followed by another.
  */
 const orphan = async (deps: JoiningDeps, early: Early, attempts: number): Promise<void> => {
   const { outcome, ...answer } = await deps.gateway.status(early.ref);
