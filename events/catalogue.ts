@@ -88,4 +88,9 @@ export const catalogue: readonly Entry[] = [
     payment.chargebackRecorded,
     'The card issuer took money back; `chargedBack` is how much with this change.',
   ),
+  payments(
+    'chargeback.held',
+    payment.chargebackHeld,
+    'The card issuer took a part of the money back, and the gateway does not say how much; nothing is published until it does.',
+  ),
 ];

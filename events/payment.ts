@@ -68,6 +68,9 @@ export const chargebackRecorded = z.object({
   full: z.boolean(),
 });
 
+/** `claimed`: what a notification says went back, when it says it. */
+export const chargebackHeld = z.object({ ...envelope('chargeback.held'), claimed: z.optional(rupiah) });
+
 export const paymentEvent = z.discriminatedUnion('type', [
   paymentIntended,
   paymentUnknown,
@@ -85,5 +88,6 @@ export const paymentEvent = z.discriminatedUnion('type', [
   paymentReleased,
   refundChanged,
   chargebackRecorded,
+  chargebackHeld,
 ]);
 export type PaymentEvent = z.infer<typeof paymentEvent>;

@@ -119,6 +119,13 @@ export class Payments extends Construct {
       metric: metric('payments', 'WebhookForged'),
       above: 0,
     });
+    alarm('Instructions', {
+      promise: 'instructions-are-the-gateways',
+      says: 'A notification with a right signature shows payment instructions that the gateway does not confirm. The customer does not see them.',
+      runbook: 'payments.md#a-notification-shows-other-payment-instructions',
+      metric: metric('payments', 'InstructionsMismatch'),
+      above: 0,
+    });
     alarm('Orphans', {
       promise: 'every-notification-finds-its-payment',
       says: 'A notification found no payment until its time was over; it lies in the dead letters with its amount.',
@@ -143,7 +150,7 @@ export class Payments extends Construct {
     });
     alarm('Held', {
       promise: 'amounts-agree',
-      says: 'A payment is held: amount, currency or merchant is not the order’s.',
+      says: 'A payment is held: amount, currency or merchant is not the order’s, or the gateway does not say how much was charged back.',
       runbook: 'payments.md#a-payment-is-held',
       metric: metric('payments', 'PaymentHeld'),
       above: 0,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { type Places, USUAL } from './addresses.ts';
 import { startMidtrans } from './midtrans/start.ts';
+import { midtransKey } from './midtrans-key.ts';
 import type { portsOf } from './ports.ts';
 import type { State } from './state.ts';
 import type { Stack } from './template/stack.ts';
@@ -22,13 +23,12 @@ export interface MidtransBesideOptions {
   readonly scale: number;
 }
 
-/** Nobody's key: it opens nothing but this simulator. */
-const serverKey = 'local-server-key';
 const merchantId = 'G700000001';
 
 export const openMidtrans = async ({ stack, state, places, takePort, scale }: MidtransBesideOptions): Promise<MidtransBeside> => {
   const webhook = stack.outputs().WebhookUrl;
   if (webhook === undefined) return { url: '', variables: {} };
+  const serverKey = midtransKey();
   const { url, stop } = await startMidtrans({
     port: await takePort('midtrans', { usual: USUAL.midtrans }),
     serverKey,

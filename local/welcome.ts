@@ -1,10 +1,17 @@
 /** What `npm start` prints when the stack is ready. */
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
+import { DEFAULT_MIDTRANS_KEY, MIDTRANS_KEY_VARIABLE } from './midtrans-key.ts';
 import type { Ready } from './ready.ts';
 
 const gambir = '{"lat":-6.1767,"lng":106.8306}';
 const airport = '{"lat":-6.1256,"lng":106.6559}';
+
+/** Only the key that everyone knows is printed. */
+const keyLine = (): string =>
+  process.env[MIDTRANS_KEY_VARIABLE]
+    ? `from ${MIDTRANS_KEY_VARIABLE}`
+    : `${DEFAULT_MIDTRANS_KEY}  (choose another with ${MIDTRANS_KEY_VARIABLE})`;
 
 const flagLines = (file: string): readonly string[] => {
   if (!existsSync(file)) return [];
@@ -33,6 +40,7 @@ export const welcome = ({ ready, root, directory, memory, flagsFile, seconds }: 
     `  Look inside    ${ready.admin}/alarms, /metrics, /logs/dispatch-rides, /status`,
     `  Live notices   ${ready.live}?token=...`,
     `  Gateway        ${ready.midtrans}/pay  (pay here)`,
+    `  Server key     ${keyLine()}`,
     `  Devices        ${ready.mqtt}  (client id meter-CAR, topic tuntas/cars/CAR/argo)`,
     `  Mails          ${ready.mailbox}/mails`,
     `  State          ${memory ? 'in memory, forgotten at the end' : `${relative(root, directory) || directory}  (forget it with --fresh)`}`,

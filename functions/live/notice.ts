@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { orderPaid, orderUnpaid } from '../../events/order.ts';
 import {
+  chargebackHeld,
   chargebackRecorded,
   paymentDenied,
   paymentExpired,
@@ -25,6 +26,7 @@ const schemas = [
   paymentFailed,
   refundChanged,
   chargebackRecorded,
+  chargebackHeld,
   orderPaid,
   orderUnpaid,
 ] as const;
@@ -64,5 +66,6 @@ const amountOf = (event: LiveEvent): number => {
   if (event.type === 'payment.reversed') return event.reversed;
   if (event.type === 'refund.changed') return event.refunded;
   if (event.type === 'chargeback.recorded') return event.chargedBack;
+  if (event.type === 'chargeback.held') return event.claimed ?? event.amount;
   return 'fare' in event ? event.fare : event.amount;
 };

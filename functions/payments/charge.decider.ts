@@ -1,7 +1,7 @@
 /** The rules of the charge: the intent before the call, what an outcome that is not a report does, and who may follow whom. */
 import { type Decision, type Happened, happened, nothing, type Refusal } from '../platform/decision.ts';
-import { after, type Instant, type OrderId } from '../platform/types.ts';
-import { askAfter, askAgainMs } from './patience.ts';
+import type { Instant, OrderId } from '../platform/types.ts';
+import { askAfter } from './patience.ts';
 import { factsBetween } from './payment.facts.ts';
 import { type Intent, isFailed, isPaid, type Payment, type PaymentRef, paymentRefOf, secondsOf, underlying } from './payment.ts';
 
@@ -15,7 +15,7 @@ export const intend = (intent: Intent, cardToken?: string): Happened<Payment> =>
     standing,
     refunds: [],
     heardAt: intent.requestedAt,
-    ask: askAfter(standing, intent.requestedAt),
+    ask: askAfter({ ...intent, standing }, intent.requestedAt),
   };
   return happened(payment, intent.requestedAt, ...factsBetween(undefined, payment));
 };
@@ -24,10 +24,10 @@ export const intend = (intent: Intent, cardToken?: string): Happened<Payment> =>
 export const outcomeUnknown = (reason: string, at: Instant, payment: Payment | undefined): PaymentDecision => {
   if (!payment) return nothing('unknown-payment');
   const { standing, ask } = payment;
-  if (standing.status === 'UNKNOWN') return happened({ ...payment, ask: askAfter(standing, at, (ask?.count ?? 0) + 1) }, at);
+  if (standing.status === 'UNKNOWN') return happened({ ...payment, ask: askAfter(payment, at, (ask?.count ?? 0) + 1) }, at);
   if (standing.status !== 'INTENDED') return nothing('known-meanwhile');
   const unknown = { ...standing, status: 'UNKNOWN', reason } as const;
-  return become(payment, { ...payment, standing: unknown, ask: askAfter(unknown, at) }, at);
+  return become(payment, { ...payment, standing: unknown, ask: askAfter({ ...payment, standing: unknown }, at) }, at);
 };
 
 /** The gateway refused the charge and made no transaction. */
@@ -36,15 +36,6 @@ export const chargeRefused = (reason: string, at: Instant, payment: Payment | un
   const { status } = payment.standing;
   if (status !== 'INTENDED' && status !== 'UNKNOWN') return nothing('known-meanwhile');
   return become(payment, { ...payment, standing: { status: 'FAILED', reason }, ask: undefined }, at);
-};
-
-/** The gateway could not be asked, or its answer said nothing: soon again, whatever the standing. */
-export const askLater = (at: Instant, payment: Payment | undefined): PaymentDecision => {
-  if (!payment) return nothing('unknown-payment');
-  const { ask, standing } = payment;
-  if (ask && ask.at > at && ask.at <= after(at, askAgainMs)) return nothing('asked-soon-anyway');
-  const regular = ask && ask.at <= at ? askAfter(standing, at, ask.count + 1) : undefined;
-  return happened({ ...payment, ask: regular ?? { at: after(at, askAgainMs), count: ask?.count ?? 0 } }, at);
 };
 
 const become = (before: Payment, next: Payment, at: Instant): PaymentDecision => happened(next, at, ...factsBetween(before, next));

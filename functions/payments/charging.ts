@@ -11,6 +11,8 @@ import { isRepeatable } from './charge.request.ts';
 import { tell } from './hearing.ts';
 import { type JoinDeps, joinEarly } from './joining.ts';
 import type { Answer } from './midtrans.client.ts';
+import { lacksInstructions, sameKeyMs } from './patience.ts';
+import { askLater } from './payment.decider.ts';
 import { isFailed, type Method, type Payment, type PaymentRef, paymentRef, underlying } from './payment.ts';
 import type { PaymentsOf } from './payments.store.ts';
 
@@ -32,8 +34,6 @@ export type Charged =
 
 /** An order's chain of payments is kept as long as anyone may ask about it. */
 const chainLifetime = 400 * 24 * 3_600_000;
-/** The gateway forgets an idempotency key after five minutes. */
-const sameKeyMs = 4.5 * 60_000;
 
 /** One way to pay at a time: the payment before must be over, and if it is not, it is cancelled at the gateway first. */
 export const charge = async (deps: ChargeDeps, wanted: Charge): Promise<Charged> => {
@@ -159,16 +159,29 @@ const adopt = async (deps: JoinDeps, ref: PaymentRef): Promise<'adopted' | 'not-
   return 'unknown';
 };
 
+/** Whether the gateway still answers the same call as it did at first. */
+const hasKey = ({ method, requestedAt }: Payment, at: Instant): boolean => isRepeatable(method) && at - requestedAt < sameKeyMs;
+
+/** The charge is known, how to pay it is not: the status of some methods does not say it. */
+export const isCompletable = (payment: Payment, at: Instant): boolean => lacksInstructions(payment) && hasKey(payment, at);
+
+/** The same call again under its key charges nothing and is answered with the instructions. */
+export const completeInstructions = async (deps: JoinDeps, { ref, method, amount, requestedAt }: Payment): Promise<void> => {
+  const answer = await deps.gateway.charge({ ref, method, amount });
+  if (answer.outcome === 'report') await tell(deps, ref, { ...answer.report, saidAt: requestedAt });
+  else await deps.store.transition(paymentRef(ref), (now) => askLater(now, deps.now(), { claimed: false, isAnswered: false }));
+};
+
 /**
  * The recovery rule of docs/midtrans.md §1.4 for a charge of which nothing is known: within the life of its idempotency key the
  * same call again, which answers as the first did; later, or where there are no keys, its status; the same call again only on 404.
  */
 export const recover = async (deps: JoinDeps, payment: Payment): Promise<void> => {
-  const { ref, method, amount, requestedAt, standing } = payment;
+  const { ref, method, amount, standing } = payment;
   if (standing.status !== 'INTENDED' && standing.status !== 'UNKNOWN') return;
   const cardToken = standing.cardToken;
   const again = async (): Promise<void> => heardRecovery(deps, payment, await deps.gateway.charge({ ref, method, amount, cardToken }));
-  if (isRepeatable(method) && deps.now() - requestedAt < sameKeyMs) return again();
+  if (hasKey(payment, deps.now())) return again();
   if ((await adopt(deps, ref)) === 'not-found') await again();
 };
 

@@ -1,11 +1,11 @@
 /** The deadline of a payment: what is not known is asked, what should have come is looked for (PAY-8, PAY-12). */
 import { log } from '../platform/log.ts';
 import type { Instant } from '../platform/types.ts';
-import { askLater } from './charge.decider.ts';
-import { recover } from './charging.ts';
+import { completeInstructions, isCompletable, recover } from './charging.ts';
 import { tell } from './hearing.ts';
 import type { JoinDeps } from './joining.ts';
-import { release } from './payment.decider.ts';
+import { isDue } from './patience.ts';
+import { askLater, release } from './payment.decider.ts';
 import { type Payment, type PaymentRef, paymentRef } from './payment.ts';
 import { refundDeadlines } from './refunding.ts';
 
@@ -14,7 +14,7 @@ export const paymentDeadline = async (deps: JoinDeps, ref: PaymentRef, dueAt: nu
   const { state } = await deps.store.load(paymentRef(ref));
   const at = deps.now();
   if (!state) return;
-  const asked = state.ask !== undefined && state.ask.at <= at;
+  const asked = isDue(state.ask, at) || isDue(state.recheck, at);
   if (asked) await ask(deps, state, at);
   await refundDeadlines(deps, state, at);
   log.info(
@@ -28,10 +28,15 @@ export const paymentDeadline = async (deps: JoinDeps, ref: PaymentRef, dueAt: nu
 
 const age = ({ requestedAt }: Payment, at: Instant): number => Math.round((at - requestedAt) / 1_000);
 
+/** One call of the gateway at a time: a charge to be cleared up comes first, the status of it is due right after. */
 const ask = async (deps: JoinDeps, payment: Payment, at: Instant): Promise<void> => {
   const { ref, standing } = payment;
-  if (standing.status === 'INTENDED' || standing.status === 'UNKNOWN') return recover(deps, payment);
+  if (isDue(payment.ask, at)) {
+    if (standing.status === 'INTENDED' || standing.status === 'UNKNOWN') return recover(deps, payment);
+    if (isCompletable(payment, at)) return completeInstructions(deps, payment);
+  }
   const answer = await deps.gateway.status(ref);
+  const isAnswered = answer.outcome === 'not-found';
   if (answer.outcome === 'report') await tell(deps, ref, answer.report, release);
-  else await deps.store.transition(paymentRef(ref), (now) => askLater(at, now));
+  else await deps.store.transition(paymentRef(ref), (now) => askLater(now, at, { claimed: false, isAnswered }));
 };

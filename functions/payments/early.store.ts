@@ -27,6 +27,9 @@ const hour = 60 * minute;
 const gaps = [second, 3 * second, 10 * second, 30 * second, 2 * minute, 10 * minute, 30 * minute, 2 * hour, 6 * hour];
 const keptDays = 90;
 
+/** Longer than its worker may take to park an orphan: only a worker that ended before it was done is followed by another. */
+export const orphanMs = minute;
+
 /** @param chance from 0 to 1: copies that came together do not come back together. @returns nothing when it was looked for long enough */
 export const nextLook = (attempts: number, at: Instant, chance: number): Instant | undefined => {
   const gap = gaps[attempts - 1];

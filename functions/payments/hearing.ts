@@ -1,20 +1,32 @@
 /** Takes in a report: decides, and asks the gateway where the rules want it asked; what comes of it is one conditional write. */
 import type { Fact } from '../platform/decision.ts';
-import { log } from '../platform/log.ts';
+import { log, type Metrics } from '../platform/log.ts';
+import type { MetricName } from '../platform/metric-names.ts';
 import type { Outcome, Store } from '../platform/store.ts';
 import type { Instant } from '../platform/types.ts';
-import { askLater } from './charge.decider.ts';
+import { unconfirmed } from './instructions.ts';
 import type { Gateway } from './midtrans.client.ts';
-import { type Heard, hear } from './payment.decider.ts';
-import { isPaid, type Payment, type PaymentRef, paymentRef, transactionOf, underlying } from './payment.ts';
+import { askLater, type Heard, hear, isUnconfirmed } from './payment.decider.ts';
+import {
+  type Instructions,
+  instructionsOf,
+  isPaid,
+  type Payment,
+  type PaymentRef,
+  paymentRef,
+  transactionOf,
+  underlying,
+} from './payment.ts';
 import { type Effect, isPaying, meaningOf, type Report } from './report.ts';
 
 export type HearingDeps = { readonly store: Store; readonly gateway: Gateway; readonly now: () => Instant };
 
 export type Told = {
   readonly effect: Effect;
-  /** Why the gateway's word could not be had, when the effect is `verify_with_get_status`. */
+  /** Why the gateway's word could not be had, or what of the notification it does not confirm. */
   readonly why?: string | undefined;
+  /** The fields by which a notification shows other payment instructions than the gateway. */
+  readonly mismatched?: readonly string[] | undefined;
   readonly verified: boolean;
   readonly outcome: Outcome<Payment>;
 };
@@ -24,37 +36,47 @@ const questions = 3;
 /** No further question after this long: a question may take 9 s, and the shortest function that asks has 25. */
 const enoughMs = 8_000;
 
-type Rule = (report: Report, payment: Payment, at: Instant) => Heard;
+type Rule = (report: Report, payment: Payment, at: Instant, claim?: Report) => Heard;
 
 /**
  * @param rule the decider's `release` when a person or a deadline asked: only then a hold can end
  * @returns nothing when there is no such payment
  */
 export const tell = async (deps: HearingDeps, ref: PaymentRef, said: Report, rule: Rule = hear): Promise<Told | undefined> => {
+  const claim = said.source === 'notification' ? said : undefined;
   let report = said;
-  let why: string | undefined;
+  let known: Instructions = {};
   const began = deps.now();
   for (let question = 0; ; question += 1) {
-    const { effect, outcome } = await decided(deps, ref, report, rule);
+    const { effect, outcome } = await decided(deps, ref, report, (...on) => rule(...on, claim));
     if (!outcome.state) return undefined;
+    if (question === 0) known = instructionsOf(outcome.state);
     const told = { effect, verified: question > 0, outcome };
-    if (effect !== 'verify_with_get_status') return logged(told, ref, report);
+    if (effect !== 'verify_with_get_status')
+      return logged(claim && question > 0 ? { ...told, ...unexplained(claim, known, report, outcome.state) } : told, ref, report);
     if (question === questions || deps.now() - began > enoughMs)
-      return later(deps, ref, { ...told, why: 'the answers contradict each other' }, report);
+      return later(deps, ref, { ...told, why: 'the answers contradict each other' }, said);
     const answer = await deps.gateway.status(ref, idToAsk(outcome.state, report));
     if (answer.outcome !== 'report') {
-      why = answer.outcome === 'unknown' ? answer.reason : answer.outcome;
-      return later(deps, ref, { ...told, verified: answer.outcome === 'not-found', why }, report);
+      const why = answer.outcome === 'unknown' ? answer.reason : answer.outcome;
+      return later(deps, ref, { ...told, verified: answer.outcome === 'not-found', why }, said);
     }
     report = answer.report;
   }
+};
+
+/** What a notification says that the gateway's answer does not. */
+const unexplained = (claim: Report, known: Instructions, answer: Report, payment: Payment): Pick<Told, 'why' | 'mismatched'> => {
+  if (isUnconfirmed(claim, payment)) return { why: 'the gateway does not confirm it; asked again soon' };
+  const mismatched = meaningOf(claim) === 'pending' ? unconfirmed(claim.instructions, known, answer.instructions) : [];
+  return mismatched.length > 0 ? { why: `instructions the gateway does not confirm: ${mismatched.join(', ')}`, mismatched } : {};
 };
 
 const decided = async (
   { store, now }: HearingDeps,
   ref: PaymentRef,
   report: Report,
-  rule: Rule,
+  rule: (report: Report, payment: Payment, at: Instant) => Heard,
 ): Promise<{ readonly effect: Effect; readonly outcome: Outcome<Payment> }> => {
   let effect: Effect = 'noop_stale';
   const outcome = await store.transition(paymentRef(ref), (payment) => {
@@ -74,13 +96,14 @@ const idToAsk = (payment: Payment, report: Report): string => {
 };
 
 /** The question is not lost: the payment gets a deadline for it. */
-const later = async ({ store, now }: HearingDeps, ref: PaymentRef, told: Told, report: Report): Promise<Told> => {
-  const outcome = await store.transition(paymentRef(ref), (payment) => askLater(now(), payment));
-  return logged({ ...told, outcome }, ref, report);
+const later = async ({ store, now }: HearingDeps, ref: PaymentRef, told: Told, said: Report): Promise<Told> => {
+  const how = { claimed: said.source === 'notification', isAnswered: told.verified };
+  const outcome = await store.transition(paymentRef(ref), (payment) => askLater(payment, now(), how));
+  return logged({ ...told, outcome }, ref, said);
 };
 
 const logged = (told: Told, ref: PaymentRef, { source, transactionStatus }: Report): Told => {
-  const { effect, why, verified, outcome } = told;
+  const { effect, why, verified, mismatched, outcome } = told;
   log.info(
     'Payment heard',
     {
@@ -93,21 +116,23 @@ const logged = (told: Told, ref: PaymentRef, { source, transactionStatus }: Repo
       verified,
       status: outcome.state?.standing.status,
     },
-    metricsOf(effect, outcome),
+    { ...metricsOf(effect, outcome), ...(mismatched ? { InstructionsMismatch: 1 } : {}) },
   );
   return told;
 };
 
-const metricNames: Readonly<Record<string, string>> = {
+const metricNames: Readonly<Record<string, MetricName>> = {
   'payment.settled': 'PaymentSettled',
   'payment.held': 'PaymentHeld',
+  'chargeback.held': 'PaymentHeld',
   'payment.reversed': 'PaymentReversed',
   'chargeback.recorded': 'ChargebackRecorded',
 };
 
-export const metricsOf = (effect: Effect, { decision }: Outcome<Payment>): Readonly<Record<string, number>> => {
+export const metricsOf = (effect: Effect, { decision }: Outcome<Payment>): Metrics => {
   const facts: readonly Fact[] = decision.outcome === 'happened' ? decision.facts : [];
   const named = facts.flatMap(({ type }) => (metricNames[type] ? [metricNames[type]] : []));
-  const twice = effect === 'hold_for_review' && facts.some(({ type }) => type === 'refund.changed') ? ['PaidTwice'] : [];
+  const twice: readonly MetricName[] =
+    effect === 'hold_for_review' && facts.some(({ type }) => type === 'refund.changed') ? ['PaidTwice'] : [];
   return Object.fromEntries([...named, ...twice].map((name) => [name, 1]));
 };

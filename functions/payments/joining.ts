@@ -1,7 +1,8 @@
 /** Brings a notification and its payment together, whichever comes first; every notification leaves its line in the sync log. */
 import { log } from '../platform/log.ts';
 import type { Park } from '../platform/park.ts';
-import { type Early, type EarlyKey, type EarlyStore, type Notice, nextLook } from './early.store.ts';
+import { after } from '../platform/types.ts';
+import { type Early, type EarlyKey, type EarlyStore, type Notice, nextLook, orphanMs } from './early.store.ts';
 import { reportFrom } from './gateway.report.ts';
 import { type HearingDeps, type Told, tell } from './hearing.ts';
 import { parsed } from './notification.ts';
@@ -54,15 +55,20 @@ export const earlyDeadline = async (deps: JoiningDeps, key: EarlyKey): Promise<v
   await deps.early.parkAgain({ ...early, attempts, dueAt }, early);
 };
 
-/** Asked before a person is: whether the gateway knows it, too. */
+/**
+ * The gateway is asked first whether it knows the payment. Of several workers one claims the orphan and parks it; the deadline
+ * stays until that is done, so that the claim of a worker that died is followed by another.
+ */
 const orphan = async (deps: JoiningDeps, early: Early, attempts: number): Promise<void> => {
   const { outcome, ...answer } = await deps.gateway.status(early.ref);
+  const claimed = { ...early, attempts, dueAt: after(deps.now(), orphanMs) };
+  if (!(await deps.early.parkAgain(claimed, early))) return;
   const known = 'report' in answer ? `the gateway knows it as ${answer.report.transactionStatus}` : `the gateway answers ${outcome}`;
   const { gross_amount: amount, transaction_status: status } = parsed(early.body) ?? {};
   const why = `no payment ${early.ref} in ${attempts} looks: Rp ${amount} ${status}; ${known}`;
   await deps.park(early.body, why, 'webhook');
   await note(deps, early, { attempt: attempts, verified: true, why });
-  await deps.early.parkAgain({ ...early, attempts, dueAt: undefined }, early);
+  await deps.early.parkAgain({ ...claimed, dueAt: undefined }, claimed);
   log.warn(
     'Notification orphaned',
     { orderId: orderIdOf(early.ref), paymentRef: early.ref, said: String(status).slice(0, 30), known },

@@ -25,19 +25,27 @@ const optional = [
   'refund_amount',
 ] as const;
 const lists = ['refunds', 'va_numbers', 'payment_amounts'] as const;
+/** What the customer pays with: compared with what the gateway answered, never taken over. */
+const instructions = ['permata_va_number', 'biller_code', 'bill_key', 'qr_string', 'redirect_url'] as const;
+const ofAccounts = ['bank', 'va_number'] as const;
+const ofActions = ['name', 'url'] as const;
 const ofRefunds = ['refund_key', 'refund_amount', 'created_at', 'bank_confirmed_at', 'reason', 'refund_chargeback_uuid'] as const;
 const longest = 255;
 
 const fault = (field: string, message: string): readonly Fault[] => [{ field, message }];
 const absent = (value: unknown): boolean => value === undefined || value === null;
 
+/** JSON can write half of a surrogate pair; no table and no queue can keep it. */
+const surrogateFaults = (value: unknown, place: string): readonly Fault[] =>
+  typeof value !== 'string' || value.isWellFormed() ? [] : fault(place, 'must be well-formed Unicode: it has half of a surrogate pair');
+
 const textFaults = (body: Json, field: string, place = field): readonly Fault[] =>
-  absent(body[field]) || typeof body[field] === 'string' ? [] : fault(place, 'must be text');
+  absent(body[field]) || typeof body[field] === 'string' ? surrogateFaults(body[field], place) : fault(place, 'must be text');
 
 const requiredFaults = (body: Json, field: string): readonly Fault[] => {
   const value = body[field];
   if (typeof value !== 'string') return fault(field, 'must be text');
-  return value === '' || value.length > longest ? fault(field, `must have 1 to ${longest} characters`) : [];
+  return value === '' || value.length > longest ? fault(field, `must have 1 to ${longest} characters`) : surrogateFaults(value, field);
 };
 
 /** `(ORD-1, 201, …)` and `(ORD-12, 01, …)` have one signature: a code always has three digits. */
@@ -50,9 +58,18 @@ const listFaults = (body: Json, field: string): readonly Fault[] =>
     : fault(field, 'must be a list of objects');
 
 const refundFaults = ({ refunds }: Json): readonly Fault[] =>
-  Array.isArray(refunds)
-    ? refunds.filter(isJson).flatMap((refund, i) => ofRefunds.flatMap((field) => textFaults(refund, field, `refunds.${i}.${field}`)))
-    : [];
+  objectsIn(refunds).flatMap((refund, i) => ofRefunds.flatMap((field) => textFaults(refund, field, `refunds.${i}.${field}`)));
+
+const instructionsFaults = (body: Json): readonly Fault[] => [
+  ...instructions.flatMap((field) => surrogateFaults(body[field], field)),
+  ...surrogatesIn(body, 'va_numbers', ofAccounts),
+  ...surrogatesIn(body, 'actions', ofActions),
+];
+
+const surrogatesIn = (body: Json, list: string, fields: readonly string[]): readonly Fault[] =>
+  objectsIn(body[list]).flatMap((one, i) => fields.flatMap((field) => surrogateFaults(one[field], `${list}.${i}.${field}`)));
+
+const objectsIn = (list: unknown): readonly Json[] => (Array.isArray(list) ? list.filter(isJson) : []);
 
 /** Every field that is used, by type: in JavaScript a list would pass for its text in the signature. */
 export const faultsOf = (body: Json): readonly Fault[] => [
@@ -61,6 +78,7 @@ export const faultsOf = (body: Json): readonly Fault[] => [
   ...optional.flatMap((field) => textFaults(body, field)),
   ...lists.flatMap((field) => listFaults(body, field)),
   ...refundFaults(body),
+  ...instructionsFaults(body),
 ];
 
 /** @returns nothing when it is not a JSON object */

@@ -1,4 +1,5 @@
 /** Which effect a report has: the transition table of docs/midtrans.md §5.2 and §5.3. */
+import { differences } from './instructions.ts';
 import {
   type Failed,
   type Hold,
@@ -23,12 +24,24 @@ export const changes = (effect: Effect): boolean => !noEffect.has(effect);
 /** The word of §5.4 for what the report does. */
 export const judge = (report: Report, payment: Payment): Effect => {
   const held = payment.standing.status === 'HELD';
-  if (mismatch(report, payment)) return held ? 'noop_duplicate' : 'hold_amount_mismatch';
+  if (holdReason(report, payment)) {
+    if (held) return 'noop_duplicate';
+    return report.source === 'answer' ? 'hold_amount_mismatch' : 'verify_with_get_status';
+  }
   const effect = judgeStanding(report, payment, underlying(payment));
   return held && changes(effect) ? 'hold_amount_mismatch' : effect;
 };
 
-export const mismatch = (report: Report, { amount, merchantId }: Payment): Omit<Hold, 'at'> | undefined => {
+/** Why a report cannot be applied. */
+export const holdReason = (report: Report, payment: Payment): Omit<Hold, 'at'> | undefined =>
+  mismatch(report, payment) ??
+  (lacksAmount(report, payment) ? { what: 'chargeback-amount', expected: 'an amount', said: 'none' } : undefined);
+
+/** A part of the money went back, nobody says how much: that is not nothing. */
+const lacksAmount = (report: Report, payment: Payment): boolean =>
+  !report.refundAmount && judgeStanding(report, payment, underlying(payment)) === 'record_chargeback_partial';
+
+const mismatch = (report: Report, { amount, merchantId }: Payment): Omit<Hold, 'at'> | undefined => {
   const { currency = 'IDR', merchantId: to = merchantId } = report;
   if (report.amount !== amount) return { what: 'amount', expected: `${amount}.00`, said: report.grossAmount };
   if (currency !== 'IDR') return { what: 'currency', expected: 'IDR', said: currency };
@@ -96,9 +109,11 @@ const onWaiting = (meaning: Known, report: Report, payment: Payment, standing: W
   const { status } = standing;
   if (isFailure(meaning)) return failureEffects[meaning];
   if (meaning === 'pending') {
+    if (report.source === 'notification') return onPendingNotice(report, standing);
     if (status === 'INTENDED' || status === 'UNKNOWN') return 'mark_pending';
     if (status !== 'PENDING') return 'noop_stale';
-    return knowsMore(report.instructions, standing.instructions) ? 'mark_pending' : 'noop_duplicate';
+    const shown = instructionsAfter(report, payment, standing.instructions);
+    return differences(shown, standing.instructions).length > 0 ? 'mark_pending' : 'noop_duplicate';
   }
   if (meaning === 'review' && status === 'REVIEW') return 'noop_duplicate';
   if (meaning === 'authorized' && status === 'AUTHORIZED') return 'noop_duplicate';
@@ -106,8 +121,26 @@ const onWaiting = (meaning: Known, report: Report, payment: Payment, standing: W
   return report.source === 'answer' ? marking(meaning, report, payment) : 'verify_with_get_status';
 };
 
-const knowsMore = (said: Instructions, known: Instructions): boolean =>
-  Object.entries(said).some(([name, value]) => value !== undefined && known[name as keyof Instructions] === undefined);
+/**
+ * Where to pay is never taken from a notification, whose signature does not cover it. While the charge is under way
+ * nothing needs to be asked: its answer says it.
+ */
+const onPendingNotice = ({ instructions }: Report, standing: Waiting): Effect => {
+  switch (standing.status) {
+    case 'INTENDED':
+      return 'noop_duplicate';
+    case 'UNKNOWN':
+      return 'verify_with_get_status';
+    case 'PENDING':
+      return differences(instructions, standing.instructions).length > 0 ? 'verify_with_get_status' : 'noop_duplicate';
+    default:
+      return 'noop_stale';
+  }
+};
+
+/** A repeated charge is answered with what was true at the first: it adds, and overwrites nothing newer. */
+export const instructionsAfter = ({ instructions, saidAt }: Report, { heardAt }: Payment, known: Instructions): Instructions =>
+  saidAt >= heardAt ? { ...known, ...instructions } : { ...instructions, ...known };
 
 const refundEffect = (news: RefundNews): Effect | undefined =>
   ({ full: 'record_refund_full', partial: 'record_refund_partial', confirmed: 'confirm_refund', same: undefined, older: undefined })[

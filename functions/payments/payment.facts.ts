@@ -34,7 +34,10 @@ export const factsBetween = (before: Payment | undefined, after: Payment): reado
 
 const fact = (type: string, payment: Payment, data: Fact['data'] = {}): Fact => ({ type, data: { ...ids(payment), ...data } });
 
-const heldFact = (payment: Payment, { what, expected, said }: Hold): Fact => fact('payment.held', payment, { what, expected, said });
+const heldFact = (payment: Payment, { what, expected, said, claimed }: Hold): Fact =>
+  what === 'chargeback-amount'
+    ? fact('chargeback.held', payment, claimed === undefined ? {} : { claimed })
+    : fact('payment.held', payment, { what, expected, said });
 
 /** One per write: the story and the bus know an event by the version it was written with. */
 const standingFacts = (was: Standing | undefined, is: Standing, payment: Payment): readonly Fact[] => {

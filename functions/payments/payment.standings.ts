@@ -2,7 +2,7 @@
 import { minus, none, type Rupiah } from '../platform/rupiah.ts';
 import type { Instant } from '../platform/types.ts';
 import { manualRefundMs, manualRefundOwner } from './patience.ts';
-import { judgeStanding, mismatch } from './payment.effects.ts';
+import { holdReason, instructionsAfter, judgeStanding } from './payment.effects.ts';
 import { type Hold, isPaid, type Paid, type Payment, type Reversed, type Standing, underlying, withRefunds } from './payment.ts';
 import { merged } from './refund.report.ts';
 import { type Refund, refunded } from './refund.ts';
@@ -11,14 +11,17 @@ import { type Effect, meaningOf, type Report } from './report.ts';
 type Changed = Pick<Payment, 'standing' | 'refunds'>;
 type ChangedStanding = { readonly standing: Standing; readonly refunds: readonly Refund[] };
 
-export const applied = (effect: Effect, report: Report, payment: Payment): Changed => {
+/** @param claim the notification because of which the gateway was asked */
+export const applied = (effect: Effect, report: Report, payment: Payment, claim?: Report): Changed => {
   const { standing, refunds } = payment;
   if (effect !== 'hold_amount_mismatch') return appliedTo(effect, report, payment, underlying(payment));
   if (standing.status === 'HELD') {
     const under = appliedTo(judgeStanding(report, payment, standing.under), report, payment, standing.under);
     return { standing: { ...standing, under: under.standing }, refunds: under.refunds };
   }
-  const hold = { ...(mismatch(report, payment) as Omit<Hold, 'at'>), at: report.saidAt };
+  const why = holdReason(report, payment) as Omit<Hold, 'at'>;
+  const claimed = why.what === 'chargeback-amount' ? claim?.refundAmount : undefined;
+  const hold: Hold = { ...why, ...(claimed === undefined ? {} : { claimed }), at: report.saidAt };
   return { standing: { status: 'HELD', hold, under: standing, before: standing, published: refunds }, refunds };
 };
 
@@ -28,7 +31,7 @@ export const appliedTo = (effect: Effect, report: Report, payment: Payment, stan
   switch (effect) {
     case 'mark_pending': {
       const known = standing.status === 'PENDING' && standing.transactionId === transactionId ? standing.instructions : {};
-      return { standing: { status: 'PENDING', transactionId, instructions: { ...known, ...report.instructions } }, refunds };
+      return { standing: { status: 'PENDING', transactionId, instructions: instructionsAfter(report, payment, known) }, refunds };
     }
     case 'mark_authorized':
       return { standing: { status: 'AUTHORIZED', transactionId }, refunds };

@@ -64,11 +64,13 @@ export type Failed = {
 };
 export type Standing = Waiting | Paid | Reversed | Failed;
 
-/** What the gateway said that cannot be of this payment. */
+/** What the gateway answered that cannot be of this payment, or is not enough to go on. */
 export type Hold = {
-  readonly what: 'amount' | 'currency' | 'merchant';
+  readonly what: 'amount' | 'currency' | 'merchant' | 'chargeback-amount';
   readonly expected: string;
   readonly said: string;
+  /** How much was charged back, as the notification has it. */
+  readonly claimed?: Rupiah | undefined;
   readonly at: Instant;
 };
 /** Held: `under` goes on as the gateway reports; `before` and `published` are what was published of it; the difference is published at the release. */
@@ -86,8 +88,11 @@ export type Payment = Intent & {
   /** When the word of the gateway behind the standing was asked for, or received: an older answer never contradicts it. */
   readonly heardAt: Instant;
   /** When the gateway is to be asked next, and how often it was asked without news. In every standing that must be left. */
-  readonly ask?: { readonly at: Instant; readonly count: number } | undefined;
+  readonly ask?: Question | undefined;
+  /** When the gateway is asked about a notification it has not confirmed yet. No change of the standing puts it off. */
+  readonly recheck?: Question | undefined;
 };
+type Question = { readonly at: Instant; readonly count: number };
 
 export type Status = Payment['standing']['status'];
 
@@ -96,6 +101,11 @@ export const isFailed = (standing: Standing): standing is Failed =>
   standing.status === 'DENIED' || standing.status === 'CANCELLED' || standing.status === 'EXPIRED' || standing.status === 'FAILED';
 /** The gateway's own standing of it, held or not. */
 export const underlying = ({ standing }: Pick<Payment, 'standing'>): Standing => (standing.status === 'HELD' ? standing.under : standing);
+/** What the gateway's own answers have shown so far. */
+export const instructionsOf = (payment: Pick<Payment, 'standing'>): Instructions => {
+  const standing = underlying(payment);
+  return standing.status === 'PENDING' ? standing.instructions : {};
+};
 export const transactionOf = (standing: Standing): string | undefined => ('transactionId' in standing ? standing.transactionId : undefined);
 
 /** The status of paid money follows from what went back of it. */
@@ -112,11 +122,11 @@ export const paymentAggregate: Aggregate<Payment> = {
   name: 'PAYMENT',
   source: 'tuntas.payments',
   key: (id) => ({ pk: `ORDER#${orderIdOf(id as PaymentRef)}`, sk: `PAYMENT#${secondsOf(id as PaymentRef)}` }),
-  dueAt: ({ ask, refunds }) =>
-    refunds
-      .filter(isOpenRefund)
-      .map(refundDueAt)
-      .reduce<Instant | undefined>((first, due) => (first === undefined ? due : earlier(first, due)), ask?.at),
+  dueAt: ({ ask, recheck, refunds }) =>
+    [ask, recheck]
+      .flatMap((question) => (question ? [question.at] : []))
+      .concat(refunds.filter(isOpenRefund).map(refundDueAt))
+      .reduce<Instant | undefined>((first, due) => (first === undefined ? due : earlier(first, due)), undefined),
 };
 
 export const paymentRef = (ref: PaymentRef) => ({ aggregate: paymentAggregate, id: ref });

@@ -33,7 +33,12 @@ const instructionsView = ({ expiresAt, actions, ...rest }: Pending['instructions
   ...(expiresAt === undefined ? {} : { expiresAt: iso(expiresAt) }),
 });
 
-const holdView = ({ what, expected, said }: Held['hold']) => ({ what, expected, said });
+const holdView = ({ what, expected, said, claimed }: Held['hold']) => ({
+  what,
+  expected,
+  said,
+  ...(claimed === undefined ? {} : { claimed }),
+});
 
 const refundView = (refund: Refund, forOperator: boolean): PaymentView['refunds'][number] => ({
   key: refund.key,

@@ -64,8 +64,15 @@ export const payment = z.object({
   requestedAt: time,
   reason: described(z.optional(z.string()), 'Why it failed or is unknown.'),
   hold: described(
-    z.optional(z.object({ what: z.enum(['amount', 'currency', 'merchant']), expected: z.string(), said: z.string() })),
-    'What did not fit; for operators.',
+    z.optional(
+      z.object({
+        what: z.enum(['amount', 'currency', 'merchant', 'chargeback-amount']),
+        expected: z.string(),
+        said: z.string(),
+        claimed: described(z.optional(rupiah), 'How much was charged back, as the notification has it.'),
+      }),
+    ),
+    'What did not fit, or was missing; for operators.',
   ),
   refunds: z.array(oneRefund),
 });

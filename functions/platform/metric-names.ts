@@ -41,6 +41,7 @@ export const metricNames = [
   'GatewayKeyRefused',
   'IdsIssued',
   'IdsLeased',
+  'InstructionsMismatch',
   'LiveBroken',
   'LiveLatency',
   'LiveNotices',

@@ -51,6 +51,16 @@ const keepSilent = (response: ServerResponse, fault: Silence): void => {
 const running = (body: 'empty' | 'json' = 'empty'): Reply =>
   body === 'empty' ? { http: 202, content: '' } : json(202, { status_message: 'Request is being processed' });
 
+/** An answer whose fields the fault script changes. */
+const changed = (answer: Answer, given: readonly CallFault[]): Answer => {
+  const others = given.flatMap((fault) => (fault.kind === 'fields' ? Object.entries(fault.fields) : []));
+  const fields = [...Object.entries(answer.body), ...others];
+  return {
+    ...answer,
+    body: Object.fromEntries(fields.filter(([name]) => !others.some(([other, value]) => other === name && value === null))),
+  };
+};
+
 const replyOf = ({ http, body }: Answer): Reply => json(http, body);
 
 export const answerCalls = ({ gateway, faults, idempotency, notifier, serverKey, statuses, chance }: CallsOptions): AnswerCall => {
@@ -80,7 +90,7 @@ export const answerCalls = ({ gateway, faults, idempotency, notifier, serverKey,
     if (!isTrouble(done) && done.tell) tell(done.tell);
     const answer = isTrouble(done) ? answerOf(done) : { http: httpStatus(String(done.body.status_code), statuses), body: done.body };
     await slowness(given, 'after');
-    return answer;
+    return changed(answer, given);
   };
 
   return async (request, response, route) => {

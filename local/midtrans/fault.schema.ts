@@ -45,6 +45,8 @@ const callFault = z.discriminatedUnion('kind', [
   /** Answers with this error instead of doing the work. */
   z.strictObject({ kind: z.literal('refuse'), code: errorCode, http: z.optional(count) }),
   z.strictObject({ kind: z.literal('redirect'), to: z.string() }),
+  /** Does the work, and answers with these fields instead of its own; null leaves one out. */
+  z.strictObject({ kind: z.literal('fields'), fields: z.record(z.string(), z.unknown()) }),
   /** The bank says no: a charge is answered 202/deny, a refund 202 "Refund denied by the bank". */
   z.strictObject({ kind: z.literal('decline') }),
   /** The customer pays in the moment before the call (cancel and expire then lose, §7.2). */

@@ -107,6 +107,10 @@ const refundRow = (refund: Refund, now: Instant): Fields => ({
   ...(refund.bankConfirmedAt !== undefined && { bank_confirmed_at: wib(refund.bankConfirmedAt) }),
 });
 
+/** How much of the payment was charged back; the documentation has no sample of it. */
+const chargebackFields = ({ state }: Transaction): Fields =>
+  state.status === 'partial_chargeback' ? { refund_amount: rupiah(state.amount) } : {};
+
 const refundFields = ({ state }: Transaction, now: Instant): Fields =>
   refundsOf(state).length > 0
     ? { refund_amount: rupiah(refundedAmount(state)), refunds: refundsOf(state).map((refund) => refundRow(refund, now)) }
@@ -118,6 +122,7 @@ export const fieldsOf = (transaction: Transaction, now: Instant): Fields => ({
   ...methodFields(transaction),
   ...timeFields(transaction),
   ...refundFields(transaction, now),
+  ...chargebackFields(transaction),
   ...transaction.echo,
 });
 

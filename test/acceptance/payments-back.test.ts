@@ -113,6 +113,8 @@ describe('an amount that is not the fare', () => {
   it('[PAY-5] holds the payment: the order is not PAID, and the rider is not told why', async () => {
     const trip = await finishedTrip();
     const ref = await trip.pending({ method: 'bca_va' });
+    await eventually(async () => (await trip.effects()).length === 1);
+    await trip.fault({ kind: 'fields', fields: { gross_amount: '89500.00' } }, { on: 'status', next: 1 });
     await gateway('POST', `transactions/${ref}/notify`, { gross_amount: '89500.00' });
     await eventually(async () => (await trip.payment()).status === 'HELD');
     await gateway('POST', `transactions/${ref}/pay`);
@@ -126,6 +128,17 @@ describe('an amount that is not the fare', () => {
     await trip.happened('payment.held');
     expect(await trip.times('payment.settled')).toBe(0);
     expect(await trip.charge({ method: 'qris' })).toMatchObject({ status: 409, body: { code: 'PAYMENT_HELD' } });
+  });
+
+  it('[PAY-5][PAY-11] is not believed of a notification alone: nothing is held, and the money counts', async () => {
+    const trip = await finishedTrip();
+    const ref = await trip.pending({ method: 'bca_va' });
+    await gateway('POST', `transactions/${ref}/notify`, { gross_amount: '89500.00' });
+    await eventually(async () => (await trip.effects()).length === 2);
+    expect((await trip.payment()).status).toBe('PENDING');
+    await gateway('POST', `transactions/${ref}/pay`);
+    await eventually(async () => (await trip.order()) === 'PAID');
+    expect(await trip.times('payment.held')).toBe(0);
   });
 
   it('[PAY-5] cannot come of a fee on top: the charge switches it off', async () => {

@@ -77,6 +77,8 @@ describe('a notification whose signature fits although it was changed', () => {
     ['a signature in capitals', signature('upper-case')],
     ['a pile of brackets', body('deep')],
     ['a refund beyond 2^53', field('refunds', [{ refund_chargeback_id: 2 ** 60 }])],
+    ['another merchant', field('merchant_id', 'G999999999')],
+    ['another currency', field('currency', 'USD')],
   ])('[PAY-11] (%s) is a hint: the gateway is asked and believed, the order is PAID', async (_, how) => {
     const trip = await tampered(how);
     expect(trip.answered).toBe(200);
@@ -92,18 +94,20 @@ describe('a notification whose signature fits although it was changed', () => {
   });
 
   it.each([
-    ['another merchant', field('merchant_id', 'G999999999'), 'merchant'],
-    ['another currency', field('currency', 'USD'), 'currency'],
-  ])('[PAY-5] (%s) holds the payment, and a check releases it', async (_, how, what) => {
-    const trip = await tampered(how);
-    expect(trip.answered).toBe(200);
-    await eventually(async () => (await trip.payment()).status === 'HELD');
-    expect(await trip.payment()).toMatchObject({ hold: { what } });
-    expect(await trip.order()).toBe('FINISHED');
-
-    expect((await trip.operator.call('POST', `/payments/${trip.ref}/check`)).status).toBe(200);
-    await eventually(async () => (await trip.order()) === 'PAID');
-    await trip.happened('payment.settled');
+    ['another account number', 'bca_va', field('va_numbers', [{ bank: 'bca', va_number: '66666666666' }])],
+    ['another account number', 'permata_va', field('permata_va_number', '6666666666666666')],
+    ['another bill', 'mandiri_bill', field('bill_key', '666666666666')],
+    ['another QR code', 'qris', field('qr_string', '00020101021226660014ID.EVIL')],
+    ['another link', 'gopay', field('actions', [{ name: 'deeplink-redirect', url: 'https://evil.example' }])],
+    ['a page', 'bca_va', field('redirect_url', 'https://evil.example')],
+  ])('[PAY-11] (%s, by %s) never changes where the customer pays', async (_, method, how) => {
+    const trip = await finishedTrip();
+    await trip.fault({ kind: 'tamper', how }, { when: 'pending', next: 1 });
+    const { body } = await trip.charge({ method });
+    await eventually(async () => (await trip.effects()).some((effect) => effect !== undefined));
+    expect(await answersTo(body.ref, 'pending')).toEqual([200]);
+    expect(JSON.stringify(body.instructions)).not.toMatch(/666|evil/i);
+    expect((await trip.payments())[0]).toMatchObject({ status: 'PENDING', instructions: body.instructions });
   });
 
   it.each(['expire', 'cancel', 'deny', 'failure'])(

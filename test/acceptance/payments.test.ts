@@ -1,6 +1,7 @@
 /** Money, seen from outside: a trip is finished, charged and paid at the gateway; what the gateway tells counts once, however it comes. */
 import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { midtransKey } from '../../local/midtrans-key.ts';
 import { type Answer, eventually, type Person, person, rideBody, stack, storyOf } from './support/stack.ts';
 
 const gateway = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
@@ -41,7 +42,7 @@ const told = async ({ orderId }: Trip, type: string): Promise<number> =>
   (await storyOf(orderId)).filter((line) => line.type === type).length;
 
 const sign = (body: Record<string, string>) =>
-  createHash('sha512').update(`${body.order_id}${body.status_code}${body.gross_amount}local-server-key`).digest('hex');
+  createHash('sha512').update(`${body.order_id}${body.status_code}${body.gross_amount}${midtransKey()}`).digest('hex');
 const notification = (ref: string, more: Record<string, string> = {}) => {
   const body: Record<string, string> = {
     transaction_time: '2026-11-21 12:00:00',

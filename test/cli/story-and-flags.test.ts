@@ -108,6 +108,13 @@ describe('tuntas story', () => {
     expect(printed.length).toBeLessThan(400);
   });
 
+  it('[PAY-9] says of a chargeback without an amount what its notification claims', () => {
+    const line = { kind: 'event', at: '2026-11-21T04:24:41.700Z', type: 'chargeback.held', paymentRef: 'TNT-20261121-0000042-1795232640' };
+    const printed = printStory('TNT-20261121-0000042', [{ ...line, claimed: 30_000 }, line]);
+    expect(printed).toContain('held: the card issuer took a part back, by its notification Rp 30.000; the gateway does not say how much');
+    expect(printed).toContain('held: the card issuer took a part back; the gateway does not say how much');
+  });
+
   it('[PAY-6] says of each notification of the gateway what became of it', () => {
     const line = { kind: 'webhook', at: '2026-11-21T04:24:41.700Z', body: '{"transaction_status":"settlement"}', verified: true };
     const printed = printStory('TNT-20261121-0000042', [

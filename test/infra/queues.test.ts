@@ -121,6 +121,7 @@ const money = [
   'payment.failed',
   'refund.changed',
   'chargeback.recorded',
+  'chargeback.held',
   'order.paid',
   'order.unpaid',
 ];

@@ -53,6 +53,8 @@ describe('an event of the money', () => {
       { type: 'chargeback.recorded', chargedBack: 30_000, chargedBackTotal: 30_000, full: false },
       { amount: 30_000 },
     ],
+    ['a chargeback without an amount shows what its notification claims', { type: 'chargeback.held', claimed: 30_000 }, { amount: 30_000 }],
+    ['or all of it, when nothing is claimed', { type: 'chargeback.held' }, { amount: 120_000 }],
   ])('%s', (_, change, shown) => {
     expect(noticeOf(liveEvent.parse({ ...settled(7), ...change }))).toMatchObject(shown);
   });

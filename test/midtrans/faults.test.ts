@@ -121,4 +121,18 @@ describe('a call', () => {
     const { body } = await gateway.charge({ ...charges.va('bca', 'INV-1'), customer_imposed_payment_fee: { enable: false } });
     expect(body.gross_amount).toBe('120000.00');
   });
+
+  it('can be answered with other fields, and without some; the work is done, and the next answer is right', async () => {
+    await va();
+    gateway.control.faults.add({
+      fault: { kind: 'fields', fields: { transaction_status: 'settlement', status_code: '200', va_numbers: null } },
+      on: 'status',
+      next: 1,
+    });
+    const { body: changed } = await gateway.call('GET', '/v2/INV-1/status');
+    const { body: right } = await gateway.call('GET', '/v2/INV-1/status');
+    expect([changed.transaction_status, changed.status_code, 'va_numbers' in changed]).toEqual(['settlement', '200', false]);
+    expect([right.transaction_status, right.status_code, right.va_numbers.length]).toEqual(['pending', '201', 1]);
+    expect(changed.transaction_id).toBe(right.transaction_id);
+  });
 });

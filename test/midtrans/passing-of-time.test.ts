@@ -71,7 +71,7 @@ describe('what the bank does', () => {
     await card();
     gateway.control.settleCards();
     gateway.control.chargeback('INV-1', 100_000);
-    expect((await status()).transaction_status).toBe('partial_chargeback');
+    expect(await status()).toMatchObject({ transaction_status: 'partial_chargeback', refund_amount: '100000.00' });
     gateway.control.chargeback('INV-1');
     expect(await status()).toMatchObject({ transaction_status: 'chargeback', status_code: '200' });
   });

@@ -230,44 +230,6 @@ describe('[PAY-12] the recovery of a charge without an answer', () => {
   });
 });
 
-describe('[PAY-8] a payment that stays pending', () => {
-  it('is asked about by itself from 5 min on, with backoff, until it is final', async () => {
-    const w = world();
-    await charge(deps(w), wanted());
-    const gaps: number[] = [];
-    for (let i = 0; i < 7; i += 1) {
-      const due = (await w.payment(ref)).ask?.at ?? 0;
-      gaps.push((due - w.now()) / 60_000);
-      w.pass((due - w.now()) / 1_000);
-      await paymentDeadline(deps(w), ref, due);
-    }
-    expect(gaps).toEqual([5, 10, 20, 40, 120, 360, 360]);
-    w.gateway.moves(ref, 'expire');
-    w.pass(21_600);
-    await paymentDeadline(deps(w), ref, w.now());
-    const { standing, ask } = await w.payment(ref);
-    expect([standing.status, ask]).toEqual(['EXPIRED', undefined]);
-  });
-
-  it('is settled by the question when its notification was lost', async () => {
-    const w = world();
-    await charge(deps(w), wanted());
-    w.gateway.moves(ref, 'settlement');
-    w.pass(300);
-    await paymentDeadline(deps(w), ref, w.now());
-    expect((await w.payment(ref)).standing.status).toBe('PAID');
-  });
-
-  it('is asked about again when the gateway is out of reach, and nothing changes meanwhile', async () => {
-    const w = world();
-    await charge(deps(w), wanted());
-    w.pass(300);
-    w.gateway.fails('status', 'deaf');
-    await paymentDeadline(deps(w), ref, w.now());
-    expect(await w.payment(ref)).toMatchObject({ standing: { status: 'PENDING' }, ask: { at: w.now() + 600_000, count: 1 } });
-  });
-});
-
 describe('a cancel', () => {
   it('ends a waiting payment, once', async () => {
     const w = world();

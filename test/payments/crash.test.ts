@@ -6,9 +6,10 @@ import { paymentDeadline } from '../../functions/payments/deadlines.ts';
 import { earlyDeadline, join } from '../../functions/payments/joining.ts';
 import { isPaymentRef, type Method, type PaymentRef } from '../../functions/payments/payment.ts';
 import { rupiah } from '../../functions/platform/rupiah.ts';
+import { bodyOf } from '../support/gateway.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, clientWith, memoryTable } from '../support/memory-table.ts';
-import { orderId, ref, rider } from '../support/payments.ts';
+import { orderId, ref, report, rider } from '../support/payments.ts';
 import { type World, world } from '../support/payments-world.ts';
 
 logLines();
@@ -165,6 +166,24 @@ describe('a process that ends in the middle of a refund', () => {
         standing: { status: 'PARTIALLY_REFUNDED' },
         refunds: [{ key: 'rf-1', status: 'ACCEPTED', amount: 50_000 }],
       });
+    }
+  });
+});
+
+describe('a process that ends in the middle of an orphan', () => {
+  it('[PAY-4] at every step: it is a case for a person in the end, once, or twice when the first was not known to be done', async () => {
+    for (let at = 0, crashed = true; crashed; at += 1) {
+      const c = crashing();
+      const { w, deps } = c;
+      const body = bodyOf(report('settlement'), ref);
+      await deps.early.park({ ref, body, receivedAt: w.now(), id: 'message-1', attempts: 9, dueAt: w.now() });
+      const due = w.items('EARLY#')[0] as Record<string, unknown>;
+      crashed = await c.run(at, (d) => wake(d, due));
+      await goesOn(c);
+      expect(w.parked.length, `crashed at step ${at}`).toBeGreaterThanOrEqual(1);
+      expect(w.parked.length).toBeLessThanOrEqual(2);
+      expect(w.items('EARLY#')).toMatchObject([{ body }]);
+      expect(w.items('EARLY#')[0]?.dueAt).toBeUndefined();
     }
   });
 });

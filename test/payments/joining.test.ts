@@ -45,14 +45,15 @@ describe('a notification whose payment is there', () => {
     await intended(w);
     await charged(w);
     await join(w.deps, notice(w, bodyOf(report('settlement', { transactionId: 'tx-1' }), ref)));
-    expect((await w.payment(ref)).standing.status).toBe('PENDING');
-    expect(w.syncLines()).toMatchObject([{ effect: 'mark_pending', verified: true, status: 'PENDING' }]);
+    expect(await w.payment(ref)).toMatchObject({ standing: { status: 'PENDING' }, recheck: { at: start + 2_000, count: 0 } });
+    const why = 'the gateway does not confirm it; asked again soon';
+    expect(w.syncLines()).toMatchObject([{ effect: 'mark_pending', why, verified: true, status: 'PENDING' }]);
   });
 
   it.each([
-    ['quickly', 1, 3],
-    ['slowly', 8.5, 1],
-  ])('[PAY-11] is kept for a question later when the gateway contradicts itself %s', async (_, seconds, asked) => {
+    ['quickly', 1, 3, 8],
+    ['slowly', 8.5, 1, 10.5],
+  ])('[PAY-11] is kept for a question soon when the gateway contradicts itself %s', async (_, seconds, asked, again) => {
     const w = world();
     await intended(w);
     await charged(w);
@@ -66,9 +67,10 @@ describe('a notification whose payment is there', () => {
     expect(w.gateway.calls.filter((call) => call.startsWith('status'))).toHaveLength(asked);
     const payment = await w.payment(ref);
     expect([payment.standing.status, payment.ask?.at]).toEqual(['INTENDED', start + 30_000]);
+    expect(payment.recheck?.at).toBe(start + again * 1_000);
   });
 
-  it('[PAY-11] is kept for a question later when the gateway is out of reach', async () => {
+  it('[PAY-11] is kept for a question soon when the gateway is out of reach', async () => {
     const w = world();
     await intended(w);
     await charged(w);
@@ -76,7 +78,7 @@ describe('a notification whose payment is there', () => {
     w.gateway.fails('status', 'deaf');
     await join(w.deps, notice(w, body));
     const payment = await w.payment(ref);
-    expect(payment.ask?.at).toBe(start + 30_000);
+    expect([payment.ask?.at, payment.recheck]).toEqual([start + 30_000, { at: start + 2_000, count: 0 }]);
     expect(w.syncLines()).toMatchObject([{ effect: 'verify_with_get_status', why: 'time-out', verified: false }]);
   });
 
@@ -172,7 +174,7 @@ describe('a notification before its payment', () => {
     expect(w.items('EARLY#')).toHaveLength(3);
     await intended(w);
     await joinEarly(w.deps, ref);
-    expect(w.syncLines().map(({ effect }) => effect)).toEqual(['mark_pending', 'noop_duplicate', 'mark_paid']);
+    expect(w.syncLines().map(({ effect }) => effect)).toEqual(['noop_duplicate', 'noop_duplicate', 'mark_paid']);
   });
 
   it('is looked for later and later, with jitter, and not before its time', async () => {
@@ -211,6 +213,18 @@ describe('a notification whose payment never comes', () => {
     ]);
     expect(w.syncLines()).toMatchObject([{ attempt: 10, why: w.parked[0]?.reason, verified: true }]);
     expect(lines.metric('WebhookOrphan')).toEqual([1]);
+  });
+
+  it('[PAY-4] becomes one case, however many wake it at the same moment', async () => {
+    const w = world();
+    await join(w.deps, notice(w, bodyOf(report('settlement'), ref)));
+    await w.deps.early.park({ ...notice(w, bodyOf(report('settlement'), ref)), attempts: 9, dueAt: w.now() });
+    const due = dueKey(w);
+    await Promise.all([earlyDeadline(w.deps, due), earlyDeadline(w.deps, due), earlyDeadline(w.deps, due)]);
+    await earlyDeadline(w.deps, due);
+    expect(w.parked).toHaveLength(1);
+    expect(lines.metric('WebhookOrphan')).toEqual([1]);
+    expect(dueKey(w).dueAt).toBeNaN();
   });
 
   it('says so when the gateway knows it: money that is unknown here', async () => {

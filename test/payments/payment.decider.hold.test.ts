@@ -1,6 +1,7 @@
 /** [PAY-5] Amount, currency and merchant must match, else the payment is held. */
 import { describe, expect, it } from 'vitest';
 import { hear, release } from '../../functions/payments/payment.decider.ts';
+import { rupiah } from '../../functions/platform/rupiah.ts';
 import { answer, at, booked, factsOf, given, heard, intended, report } from '../support/payments.ts';
 
 const other = { grossAmount: '125000.00' };
@@ -14,28 +15,34 @@ describe('a report of another amount, currency or merchant', () => {
     ['merchant', { merchantId: 'G999999999' }, 'G700000001', 'G999999999'],
   ] as const;
 
-  it.each(wrong)('[PAY-5] holds the payment for its %s: %o', (what, wishes, expected, said) => {
-    for (const payment of [intended(), given({}, answer('pending')), given({}, answer('settlement')), given({}, answer('expire'))]) {
-      const held = hear(report('settlement', { ...wishes, saidAt: at(90) }), payment, at(90));
-      expect(held.effect).toBe('hold_amount_mismatch');
-      expect(heard(payment, held).standing).toMatchObject({ status: 'HELD', hold: { what, expected, said }, under: payment.standing });
-      expect(factsOf(held).map(({ type }) => type)).toEqual(['payment.held']);
-    }
-  });
+  it.each(wrong)(
+    '[PAY-5][PAY-11] holds the payment for its %s when the gateway itself answers it, never by a notification: %o',
+    (what, wishes, expected, said) => {
+      for (const payment of [intended(), given({}, answer('pending')), given({}, answer('settlement')), given({}, answer('expire'))]) {
+        const notified = hear(report('settlement', { ...wishes, saidAt: at(90) }), payment, at(90));
+        expect([notified.effect, notified.decision.outcome]).toEqual(['verify_with_get_status', 'nothing']);
+        const held = hear(answer('settlement', { ...wishes, saidAt: at(90) }), payment, at(90));
+        expect(held.effect).toBe('hold_amount_mismatch');
+        expect(heard(payment, held).standing).toMatchObject({ status: 'HELD', hold: { what, expected, said }, under: payment.standing });
+        expect(factsOf(held).map(({ type }) => type)).toEqual(['payment.held']);
+      }
+    },
+  );
 
   it('is a duplicate when it comes again', () => {
-    const held = given({}, report('settlement', other));
-    expect(hear(report('settlement', { ...other, saidAt: at(91) }), held, at(91)).effect).toBe('noop_duplicate');
+    const held = given({}, answer('settlement', other));
+    expect(hear(answer('settlement', { ...other, saidAt: at(91) }), held, at(91)).effect).toBe('noop_duplicate');
+    expect(hear(report('settlement', { ...other, saidAt: at(92) }), held, at(92)).effect).toBe('noop_duplicate');
   });
 
   it('an absent currency or merchant is not another one', () => {
-    const { effect } = hear(report('pending', { currency: undefined, merchantId: undefined }), intended(), at(90));
+    const { effect } = hear(answer('pending', { currency: undefined, merchantId: undefined }), intended(), at(90));
     expect(effect).toBe('mark_pending');
   });
 });
 
 describe('a held payment', () => {
-  const held = given({}, answer('pending'), report('settlement', other));
+  const held = given({}, answer('pending'), answer('settlement', other));
   const paidUnderneath = heard(held, hear(answer('settlement', { saidAt: at(95) }), held, at(95)));
 
   it('takes in what the gateway reports without telling anyone', () => {
@@ -62,7 +69,7 @@ describe('a held payment', () => {
   });
 
   it('tells nothing twice that was told before it was held', () => {
-    const paid = given({}, answer('settlement'), report('settlement', other));
+    const paid = given({}, answer('settlement'), answer('settlement', other));
     const freed = release(answer('settlement', { saidAt: at(99) }), paid, at(99));
     expect(factsOf(freed).map(({ type }) => type)).toEqual(['payment.released']);
     expect(booked(factsOf(freed))).toBe(0);
@@ -76,10 +83,69 @@ describe('a held payment', () => {
   });
 
   it('[PAY-5] ends the same whether the hold or the settlement came first', () => {
-    const first = given({}, report('settlement', other), answer('settlement', { saidAt: at(95) }));
-    const second = given({}, answer('settlement', { saidAt: at(90) }), report('settlement', { ...other, saidAt: at(95) }));
+    const first = given({}, answer('settlement', other), answer('settlement', { saidAt: at(95) }));
+    const second = given({}, answer('settlement', { saidAt: at(90) }), answer('settlement', { ...other, saidAt: at(95) }));
     const freed = [first, second].map((payment) => heard(payment, release(answer('settlement', { saidAt: at(99) }), payment, at(99))));
     expect([first, second].map(({ standing }) => standing.status)).toEqual(['HELD', 'HELD']);
     expect(freed.map(({ standing }) => standing.status)).toEqual(['PAID', 'PAID']);
+  });
+});
+
+describe('a partial chargeback of which the gateway does not say the amount', () => {
+  const settled = given({ method: 'card' }, answer('settlement', { saidAt: at(50) }));
+  const claim = report('partial_chargeback', { refundAmount: rupiah(30_000), saidAt: at(60) });
+  const held = hear(answer('partial_chargeback', { saidAt: at(60) }), settled, at(60), claim);
+  const payment = heard(settled, held);
+  const amounts = answer('partial_chargeback', { refundAmount: rupiah(30_000), saidAt: at(70) });
+
+  it('[PAY-9] is held with the amount its notification claims, and nothing is recorded', () => {
+    expect(held.effect).toBe('hold_amount_mismatch');
+    expect(payment.standing).toMatchObject({
+      status: 'HELD',
+      hold: { what: 'chargeback-amount', claimed: 30_000 },
+      under: { status: 'PAID', chargedBack: 0 },
+    });
+    expect(factsOf(held)).toMatchObject([{ type: 'chargeback.held', data: { claimed: 30_000 } }]);
+  });
+
+  it('[PAY-9] is held without a claim too, and an amount of 0 is none', () => {
+    for (const refundAmount of [undefined, rupiah(0)]) {
+      const found = hear(answer('partial_chargeback', { refundAmount, saidAt: at(60) }), settled, at(60));
+      expect(heard(settled, found).standing).toMatchObject({ status: 'HELD', hold: { what: 'chargeback-amount' } });
+      expect(factsOf(found)[0]?.data).not.toHaveProperty('claimed');
+    }
+  });
+
+  it('[PAY-9] stays held while the amount is missing, whoever asks', () => {
+    const silent = answer('partial_chargeback', { saidAt: at(70) });
+    expect([hear(silent, payment, at(70)).effect, release(silent, payment, at(70)).effect]).toEqual(['noop_duplicate', 'noop_duplicate']);
+  });
+
+  it('[PAY-9] ends with the answer that brings it, whoever asked', () => {
+    for (const rule of [hear, release]) {
+      const freed = rule(amounts, payment, at(70));
+      expect(freed.effect).toBe('record_chargeback_partial');
+      expect(heard(payment, freed).standing).toMatchObject({ status: 'PARTIALLY_CHARGED_BACK', chargedBack: 30_000 });
+      expect(booked(factsOf(freed))).toBe(-30_000);
+    }
+  });
+
+  it('[PAY-9] ends when all of it is charged back', () => {
+    const whole = hear(answer('chargeback', { saidAt: at(70) }), payment, at(70));
+    expect(heard(payment, whole).standing).toMatchObject({ status: 'CHARGED_BACK', chargedBack: 120_000 });
+    expect(booked(factsOf(whole))).toBe(-120_000);
+  });
+
+  it('[PAY-9] is not ended by an answer that lags behind, only by a check', () => {
+    const older = answer('settlement', { saidAt: at(70) });
+    expect(heard(payment, hear(older, payment, at(70))).standing.status).toBe('HELD');
+    expect(heard(payment, release(older, payment, at(70))).standing.status).toBe('PAID');
+  });
+
+  it('[PAY-9] may be the first that is heard of the money: both are published when the amount is there', () => {
+    const first = heard(intended(), hear(answer('partial_chargeback', { saidAt: at(60) }), intended(), at(60)));
+    const freed = hear(amounts, first, at(70));
+    expect(heard(first, freed).standing).toMatchObject({ status: 'PARTIALLY_CHARGED_BACK', chargedBack: 30_000 });
+    expect(booked(factsOf(freed))).toBe(90_000);
   });
 });

@@ -1,5 +1,6 @@
 /** The transition table, cell by cell: expected effects are written by hand from docs/midtrans.md §5. */
 import { describe, expect, it } from 'vitest';
+import { outcomeUnknown } from '../../functions/payments/charge.decider.ts';
 import { hear } from '../../functions/payments/payment.decider.ts';
 import type { Payment } from '../../functions/payments/payment.ts';
 import { answer, at, given, intended, refundOf, report, txB } from '../support/payments.ts';
@@ -8,8 +9,15 @@ const card = { method: 'card' } as const;
 const refundedInPart = { refundAmount: 50_000, refunds: [refundOf('r1', 50_000)] } as object;
 const refundedInFull = { refundAmount: 120_000, refunds: [refundOf('r1', 50_000), refundOf('r2', 70_000)] } as object;
 
+const chargedBackInPart = { refundAmount: 30_000 } as object;
+
+const unanswered = outcomeUnknown('time-out', at(30), intended(card));
+if (unanswered.outcome !== 'happened') throw new Error('the outcome is known');
+const unknown: Payment = unanswered.state;
+
 const standings: Readonly<Record<string, Payment>> = {
   INTENDED: intended(card),
+  UNKNOWN: unknown,
   PENDING: given(card, answer('pending')),
   AUTHORIZED: given(card, answer('authorize')),
   REVIEW: given(card, answer('capture/challenge')),
@@ -17,7 +25,7 @@ const standings: Readonly<Record<string, Payment>> = {
   SETTLED: given(card, answer('settlement')),
   PART_BACK: given(card, answer('settlement'), answer('partial_refund', refundedInPart)),
   ALL_BACK: given(card, answer('settlement'), answer('refund', refundedInFull)),
-  PART_CHARGED: given(card, answer('settlement'), answer('partial_chargeback')),
+  PART_CHARGED: given(card, answer('settlement'), answer('partial_chargeback', chargedBackInPart)),
   CHARGED_BACK: given(card, answer('settlement'), answer('chargeback')),
   REVERSED: given(card, answer('settlement'), answer('deny')),
   DENIED: given(card, answer('deny')),
@@ -34,7 +42,7 @@ const reports: Readonly<Record<string, object>> = {
   settlement: {},
   partial_refund: refundedInPart,
   refund: refundedInFull,
-  partial_chargeback: {},
+  partial_chargeback: chargedBackInPart,
   chargeback: {},
   deny: {},
   cancel: {},
@@ -64,7 +72,8 @@ const words: Readonly<Record<string, string>> = {
 
 /** Columns in the order of `reports`. */
 const fromNotifications = `
-  INTENDED      pend ask  ask  ask  ask  ask  ask  ask  ask  deny canc expi fail
+  INTENDED      dupl ask  ask  ask  ask  ask  ask  ask  ask  deny canc expi fail
+  UNKNOWN       ask  ask  ask  ask  ask  ask  ask  ask  ask  deny canc expi fail
   PENDING       dupl ask  ask  ask  ask  ask  ask  ask  ask  deny canc expi fail
   AUTHORIZED    old  dupl ask  ask  ask  ask  ask  ask  ask  deny canc expi fail
   REVIEW        old  old  dupl ask  ask  ask  ask  ask  ask  deny canc expi fail
@@ -82,6 +91,7 @@ const fromNotifications = `
 
 const fromAnswers = `
   INTENDED      pend auth revw paid paid part full chpt chbk deny canc expi fail
+  UNKNOWN       pend auth revw paid paid part full chpt chbk deny canc expi fail
   PENDING       dupl auth revw paid paid part full chpt chbk deny canc expi fail
   AUTHORIZED    old  dupl revw paid paid part full chpt chbk deny canc expi fail
   REVIEW        old  old  dupl paid paid part full chpt chbk deny canc expi fail

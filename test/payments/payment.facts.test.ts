@@ -10,11 +10,11 @@ import type { Report } from '../../functions/payments/report.ts';
 import type { Decision } from '../../functions/platform/decision.ts';
 import { rupiah } from '../../functions/platform/rupiah.ts';
 import { iso } from '../../functions/platform/types.ts';
-import { answer, at, given, intended, intent, refundOf, report } from '../support/payments.ts';
+import { answer, at, given, intended, intent, refundOf } from '../support/payments.ts';
 
 const pending = given({}, answer('pending'));
 const paid = given({ method: 'qris' }, answer('settlement'));
-const held = given({}, answer('pending'), report('settlement', { grossAmount: '125000.00' }));
+const held = given({}, answer('pending'), answer('settlement', { grossAmount: '125000.00' }));
 const captured = given({ method: 'card' }, answer('capture'));
 const asked = { key: 'rf-1', amount: undefined, reason: 'wrong route', at: at(70) };
 const refunding = { ...paid, ...stateOf(askRefund(asked, paid)) } as Payment;
@@ -41,13 +41,14 @@ const changes: readonly (readonly [string, Decision<Payment>])[] = [
   ['payment.failed', chargeRefused('gateway-402', at(90), intended())],
   ['payment.failed', said(pending, answer('failure'))],
   ['payment.reversed', said(given({ method: 'permata_va' }, answer('settlement')), answer('deny'))],
-  ['payment.held', said(pending, report('settlement', { grossAmount: '125000.00' }))],
-  ['payment.held', said(pending, report('settlement', { merchantId: 'G999999999' }))],
+  ['payment.held', said(pending, answer('settlement', { grossAmount: '125000.00' }))],
+  ['payment.held', said(pending, answer('settlement', { merchantId: 'G999999999' }))],
   ['payment.released', release({ ...answer('pending'), saidAt: at(90) }, held, at(90)).decision],
   ['refund.changed', askRefund(asked, paid)],
   ['refund.changed', said(paid, answer('partial_refund', part))],
   ['refund.changed', refundDenied('rf-1', 'declined by the bank', at(90), refunding)],
   ['refund.changed', paidBack({ key: 'rf-1', reference: 'BCA 0421', by: 'op-1', at: at(90) }, byHand)],
+  ['chargeback.held', said(given({ method: 'card' }, answer('settlement')), answer('partial_chargeback'))],
   ['chargeback.recorded', said(given({ method: 'card' }, answer('settlement')), answer('chargeback'))],
 ];
 

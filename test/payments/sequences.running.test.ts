@@ -1,5 +1,6 @@
 /** Every order and duplication of the gateway's notifications, and people at the same moment, on a running stack: the result is right, and one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { midtransKey } from '../../local/midtrans-key.ts';
 import { until } from '../support/own-stack.ts';
 import { fare, type PaymentsStack, paymentsStack } from '../support/payments-stack.ts';
 import { seeded } from '../support/random.ts';
@@ -21,7 +22,7 @@ const byDashboard =
   async (ref) => {
     const response = await fetch(`${stack.ready.midtrans}/v2/${ref}/${what}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Basic ${btoa('local-server-key:')}` },
+      headers: { 'content-type': 'application/json', authorization: `Basic ${btoa(`${midtransKey()}:`)}` },
       body: JSON.stringify(body),
     });
     expect(((await response.json()) as { status_code: string }).status_code).toMatch(/^(200|407)$/);

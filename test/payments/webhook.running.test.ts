@@ -28,6 +28,11 @@ const forged = (how: (signature: string) => string) => (ref: string) => {
 };
 
 const state = async () => ({ payments: await stack.payments(target.orderId), order: await stack.order(target.orderId) });
+/** What a claim that is checked again may change of a payment: when. */
+const stateWithoutVersions = async () => {
+  const { payments, order } = await state();
+  return { payments: payments.map(({ version: _, ...payment }: { readonly version: number }) => payment), order };
+};
 const alive = async (): Promise<void> => expect((await fetch(stack.ready.webhook)).status).toBe(200);
 
 /** Sends, and holds the stack to it: this answer, this count, nothing stored and nothing changed. */
@@ -64,6 +69,9 @@ describe('[PAY-2] what is no notification is answered 400 and stored nowhere', (
     ['a status code of two digits', (ref) => notificationOf(ref, { status_code: '20' })],
     ['a status code with a space', (ref) => notificationOf(ref, { status_code: '200 ' })],
     ['a status code in other digits', (ref) => notificationOf(ref, { status_code: '２００' })],
+    ['half a surrogate pair in an order of somebody else', () => notificationOf('INV-\ud800')],
+    ['half a surrogate pair in its transaction', changed('transaction_id', 'x\udc00')],
+    ['half a surrogate pair in the account number', changed('va_numbers', [{ bank: 'bca', va_number: '7\ud800' }])],
     ['nothing at all', () => ''],
     ['an empty object', () => '{}'],
     ['a list', (ref) => raw([notificationOf(ref)] as unknown as Body)],
@@ -149,7 +157,7 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
     ],
     ['numbers of 400 digits', (ref) => and(notificationOf(ref), `"installment_term":${'9'.repeat(400)}`)],
     ['another transaction', (ref) => notificationOf(ref, { transaction_id: '../v2/x/status?y=' })],
-    ['a transaction of odd characters', (ref) => notificationOf(ref, { transaction_id: 'é\u0000\u202e😀\ud800' })],
+    ['a transaction of odd characters', (ref) => notificationOf(ref, { transaction_id: 'é\u0000\u202e😀' })],
     ['characters no queue takes', (ref) => notificationOf(ref, { status_message: '\ufffe\uffff' })],
     [
       'the last of two statuses',
@@ -172,7 +180,7 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
     ['spaces and line breaks around it', (ref) => `\r\n\t ${raw(notificationOf(ref))} \n`],
   ];
   it.each<Case>(cases)('%s', async (_, make, init) => {
-    const before = await state();
+    const before = await stateWithoutVersions();
     const lines = (await stack.syncLines(target.orderId)).length;
     const sent = make(target.ref);
     expect(await stack.post(sent, init)).toEqual({ status: 200, body: { status: 'kept' } });
@@ -180,11 +188,11 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
     const line = (await stack.syncLines(target.orderId)).at(-1);
     expect(line).toMatchObject({ effect: 'noop_duplicate', verified: true, attempt: 1, status: 'PENDING', paymentRef: target.ref });
     expect(line?.body).toBe(Buffer.isBuffer(sent) ? sent.toString('utf8') : typeof sent === 'string' ? sent : raw(sent));
-    expect(await state()).toEqual(before);
+    expect(await stateWithoutVersions()).toEqual(before);
   });
 });
 
-describe('[PAY-5] what does not agree with the payment holds it, and a check releases it', () => {
+describe('[PAY-5] what the gateway itself answers and does not agree with the payment holds it, and a check releases it', () => {
   const cases: readonly (readonly [string, Body, { readonly what: string; readonly said: string }])[] = [
     ...[
       '87000.01',
@@ -206,9 +214,14 @@ describe('[PAY-5] what does not agree with the payment holds it, and a check rel
   ];
   it.each(cases)('%s', async (_, more, hold) => {
     const [lines, held] = [(await stack.syncLines(target.orderId)).length, stack.counted('PaymentHeld')];
+    await stack.fault(target.orderId, { kind: 'fields', fields: more }, { on: 'status', next: 1 });
     expect((await stack.post(notificationOf(target.ref, more))).status).toBe(200);
     await until(async () => (await stack.syncLines(target.orderId)).length === lines + 1);
-    expect((await stack.syncLines(target.orderId)).at(-1)).toMatchObject({ effect: 'hold_amount_mismatch', status: 'HELD' });
+    expect((await stack.syncLines(target.orderId)).at(-1)).toMatchObject({
+      effect: 'hold_amount_mismatch',
+      verified: true,
+      status: 'HELD',
+    });
     expect((await stack.payments(target.orderId))[0]).toMatchObject({ status: 'HELD', hold });
     await until(() => stack.counted('PaymentHeld') === held + 1);
     expect(await stack.order(target.orderId)).toBe('FINISHED');

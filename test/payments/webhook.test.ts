@@ -106,6 +106,10 @@ describe('a genuine notification', () => {
     expect([status, kept.length]).toEqual([200, 1]);
   });
 
+  it('with half a surrogate pair in a field that is not used is kept', async () => {
+    expect((await asked(event(settlement({ custom_field1: '\ud800' })))).status).toBe(200);
+  });
+
   it.each(['payment_notif_test_G700000001_1', 'INV/2026/01#9', '../v2/charge', 'ÄÖ 💸', 'A'.repeat(255)])(
     'for an order id that is not ours is kept too: %s',
     async (order_id) => {
@@ -197,6 +201,21 @@ describe('a malformed notification', () => {
     ['text among the refunds', settlement({ refunds: ['r1'] }), ['refunds']],
     ['a number for a refund key', settlement({ refunds: [{ refund_key: 1 }] }), ['refunds.0.refund_key']],
     ['a number for a refund amount', settlement({ refunds: [{ refund_amount: 5 }] }), ['refunds.0.refund_amount']],
+    [
+      'half a surrogate pair in the order id',
+      settlement({ order_id: 'INV-\ud800', signature_key: signed('INV-\ud800', '200', '120000.00') }),
+      ['order_id'],
+    ],
+    ...['transaction_id', 'transaction_status', 'merchant_id', 'currency', 'permata_va_number', 'bill_key', 'biller_code', 'qr_string'].map(
+      (field) => [`half a surrogate pair in ${field}`, settlement({ [field]: `x\udc00` }), [field]] as const,
+    ),
+    ['half a surrogate pair in a refund', settlement({ refunds: [{ refund_key: 'r1' }, { reason: '\ud83d' }] }), ['refunds.1.reason']],
+    [
+      'half a surrogate pair in an account number',
+      settlement({ va_numbers: [{ bank: 'bca', va_number: '\ud83d' }] }),
+      ['va_numbers.0.va_number'],
+    ],
+    ['half a surrogate pair in a link', settlement({ actions: [{ name: 'x', url: 'https://x.example/\udfff' }] }), ['actions.0.url']],
     [
       'a subscription’s notification, which has no signature',
       { event_name: 'subscription.charge', transaction: {} },

@@ -2,7 +2,7 @@
 import type { ChargeOrder } from '../../functions/payments/charge.request.ts';
 import { isRepeatable } from '../../functions/payments/charge.request.ts';
 import type { Answer, Gateway, RefundOrder } from '../../functions/payments/midtrans.client.ts';
-import type { PaymentRef } from '../../functions/payments/payment.ts';
+import type { Instructions, Method, PaymentRef } from '../../functions/payments/payment.ts';
 import type { Report } from '../../functions/payments/report.ts';
 import { type Rupiah, sum } from '../../functions/platform/rupiah.ts';
 import type { Instant } from '../../functions/platform/types.ts';
@@ -12,12 +12,26 @@ type Transaction = {
   readonly transactionId: string;
   readonly ref: PaymentRef;
   readonly amount: Rupiah;
+  readonly method: Method;
   status: string;
   refunds: { key: string; amount: Rupiah; confirmed: boolean }[];
 };
 /** `silent`: it is done, the answer is lost. `deaf`: it is not done, and not answered. Else the answer given instead. */
 export type Fault = 'silent' | 'deaf' | Answer;
 export type Call = keyof Gateway;
+
+const pays = { name: 'deeplink-redirect', url: 'https://gateway.example/pay' };
+/** What status answers say of where to pay, docs/midtrans.md §2.2. */
+const inStatus = (method: Method): Instructions => {
+  if (method === 'mandiri_bill') return { billerCode: '70012', billKey: '700000000001' };
+  return /_va$/.test(method) ? { bank: method.replace('_va', ''), vaNumber: '70000000001' } : {};
+};
+/** Only the answer to the charge says it of codes, wallets and cards. */
+const inCharge = (method: Method): Instructions => {
+  if (method === 'qris') return { qrString: '00020101021226620014ID.CO.QRIS', actions: [pays] };
+  if (method === 'gopay') return { actions: [pays] };
+  return method === 'card' ? { redirectUrl: 'https://gateway.example/3ds' } : inStatus(method);
+};
 
 const silence: Answer = { outcome: 'unknown', reason: 'time-out' };
 
@@ -30,11 +44,12 @@ export const memoryGateway = (now: () => Instant) => {
 
   const latest = (id: string): Transaction | undefined =>
     transactions.findLast(({ ref, transactionId }) => ref === id || transactionId === id);
-  const said = ({ transactionId, status, amount, refunds }: Transaction, source: Report['source']): Report =>
+  const said = ({ transactionId, status, amount, method, refunds }: Transaction, source: Report['source']): Report =>
     (source === 'answer' ? answer : report)(status, {
       transactionId,
       grossAmount: `${amount}.00`,
       saidAt: now(),
+      instructions: inStatus(method),
       refunds: refunds.map(({ key, amount: part, confirmed }) => refundOf(key, part, confirmed)),
     });
   const reported = (transaction: Transaction): Answer => ({ outcome: 'report', report: said(transaction, 'answer') });
@@ -59,11 +74,12 @@ export const memoryGateway = (now: () => Instant) => {
       transactionId: `tx-${transactions.length + 1}`,
       ref,
       amount,
+      method,
       status: method === 'card' ? 'capture' : 'pending',
       refunds: [],
     };
     transactions.push(transaction);
-    const result = reported(transaction);
+    const result: Answer = { outcome: 'report', report: { ...said(transaction, 'answer'), instructions: inCharge(method) } };
     answered.set(`${ref}-charge`, { answer: result, until: now() + 300_000 });
     return result;
   };

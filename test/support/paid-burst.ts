@@ -10,6 +10,7 @@ import { breaker } from '../../functions/platform/breaker.ts';
 import { rupiah } from '../../functions/platform/rupiah.ts';
 import { store } from '../../functions/platform/store.ts';
 import { type Instant, instant, type OrderId, type RiderId } from '../../functions/platform/types.ts';
+import { midtransKey } from '../../local/midtrans-key.ts';
 import { type Role, tokensOf } from '../../local/simulators/people.ts';
 
 /** Where the stack is, as `npm start -- --ready-file` says. */
@@ -31,7 +32,7 @@ export type Charged = { readonly orderId: string; readonly at: number; readonly 
 
 export const fare = 87_000;
 const merchantId = 'G700000001';
-const serverKey = 'local-server-key';
+const serverKey = midtransKey();
 const atOnce = 16;
 
 const pooled = async <Item, Result>(items: readonly Item[], work: (item: Item, i: number) => Promise<Result>): Promise<Result[]> => {

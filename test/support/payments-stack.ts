@@ -1,8 +1,9 @@
 /** Money on a running stack of a test's own: trips to be paid, the simulated gateway, signed notifications, the sync log as it is stored. */
 import { createHash } from 'node:crypto';
-import { QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
 import { fromItem } from '../../functions/platform/dynamo.ts';
+import { midtransKey } from '../../local/midtrans-key.ts';
 import { type Role, tokensOf } from '../../local/simulators/people.ts';
 import { type Answer, ownStack, type Reach, send } from './own-stack.ts';
 
@@ -22,7 +23,7 @@ export type SyncLine = {
 export type Body = Readonly<Record<string, unknown>>;
 
 /** @param body signed over what it says, unless it brings a signature */
-export const signed = (body: Body, key = 'local-server-key'): Body => ({
+export const signed = (body: Body, key = midtransKey()): Body => ({
   signature_key: createHash('sha512').update(`${body.order_id}${body.status_code}${body.gross_amount}${key}`).digest('hex'),
   ...body,
 });
@@ -55,6 +56,13 @@ export const paymentsStack = async (variables: Readonly<Record<string, string>> 
     /** How often something was counted so far. */
     counted: (name: string, service = 'payments'): number =>
       stack.hooks.metric({ namespace: 'Tuntas/local', name, dimensions: { service } }, 'Sum') ?? 0,
+    /** The gateway is well again, and the breaker's pause over: nobody remembers that it was down. */
+    recovered: async (): Promise<void> => {
+      await fetch(`${stack.ready.midtrans}/_sim/faults`, { method: 'DELETE' });
+      await Promise.all(['payments', 'webhook-worker', 'gateway-worker'].map((name) => stack.hooks.kill(`payments-${name}`)));
+      const Key = { pk: { S: 'BREAKER#midtrans' }, sk: { S: 'BREAKER' } };
+      await stack.database.send(new DeleteItemCommand({ TableName: 'tuntas-local-state', Key }));
+    },
     /** As if the visibility time-out of the messages that a killed worker held were over. */
     visibleAgain: (queue: string): void => {
       const { stored } = stack.hooks.queue(queue);

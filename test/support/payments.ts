@@ -88,7 +88,7 @@ export const worked = (payment: Payment, one: Report, now: Instant, ask: (one: R
   const effects: string[] = [];
   const facts: Fact[] = [];
   for (let question = 0; question < 3; question += 1) {
-    const result = hear(said, state, now);
+    const result = hear(said, state, now, one.source === 'notification' ? one : undefined);
     state = heard(state, result);
     facts.push(...factsOf(result));
     effects.push(result.effect);

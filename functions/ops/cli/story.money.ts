@@ -41,6 +41,10 @@ export const moneyEvents: Readonly<Record<string, (line: Fields) => Told>> = {
     ({ refunds, refundedTotal }) =>
       `refund of ${(Array.isArray(refunds) ? (refunds as Fields[]) : []).map(refund).join(', ')}; given back in all: ${rupiah(refundedTotal)}`,
   ),
+  'chargeback.held': ofPayment(
+    ({ claimed }) =>
+      `held: the card issuer took a part back${claimed === undefined ? '' : `, by its notification ${rupiah(claimed)}`}; the gateway does not say how much`,
+  ),
   'chargeback.recorded': ofPayment(({ chargedBack }) => `the card issuer took back ${rupiah(chargedBack)}`),
 };
 
