@@ -13,8 +13,12 @@ export const budget = 420 * 1024;
 
 export type Bundle = { readonly name: string; readonly entry: string; readonly bytes: number; readonly gzip: number };
 
-/** `functions/dispatch/offers.handler.ts` is bundled as `dispatch-offers`. */
-export const bundleOf = (entry: string): string => `${basename(dirname(entry))}-${basename(entry).replace(/\.(handler|api)\.ts$/, '')}`;
+/** `functions/payments/notifications/webhook.handler.ts` is bundled as `payments-webhook`, `functions/dispatch/dispatch.api.ts` as `dispatch-api`. */
+export const bundleOf = (entry: string): string => {
+  const [, context, ...path] = entry.split('/');
+  const name = (path.at(-1) as string).replace(/^.*\.api\.ts$/, 'api').replace(/\.handler\.ts$/, '');
+  return `${context}-${name}`;
+};
 
 export const entries = async (): Promise<readonly string[]> => {
   const found = await Array.fromAsync(glob('functions/**/*.{handler,api}.ts', { cwd: root }));
@@ -129,7 +133,9 @@ const loadedBy = ({ outputs }: Metafile): { readonly in: string; readonly out: s
   Object.entries(outputs).flatMap(([output, { imports }]) =>
     imports.flatMap(({ kind, path }) => {
       const source = loadedLater.get(path);
-      return kind === 'dynamic-import' && source ? [{ in: source, out: join(basename(dirname(output)), path.replace(/\.mjs$/, '')) }] : [];
+      return kind === 'dynamic-import' && source
+        ? [{ in: source, out: join(basename(dirname(output)), path.replace(/\.mjs$/, '')) }]
+        : [];
     }),
   );
 
@@ -146,7 +152,7 @@ const write = async (path: string, contents: Uint8Array): Promise<void> => {
 /** The description of the HTTP API lies beside the bundle that serves it. */
 const writeOpenApi = async (): Promise<void> => {
   const { openApi } = (await import(pathToFileURL(join(root, 'lib/openapi.ts')).href)) as { openApi: () => object };
-  await write(join(outdir, 'ops-orders', 'openapi.json'), Buffer.from(JSON.stringify(openApi())));
+  await write(join(outdir, 'ops-api', 'openapi.json'), Buffer.from(JSON.stringify(openApi())));
 };
 
 const kb = (bytes: number): string => (bytes / 1024).toFixed(1).padStart(8);
@@ -161,6 +167,8 @@ if (import.meta.main) {
   );
   const over = bundles.filter(({ bytes }) => bytes > budget);
   for (const { name, bytes } of over)
-    console.error(`${name} is ${kb(bytes).trim()} KB, the budget is ${kb(budget).trim()} KB: see build/meta.json for what is in it`);
+    console.error(
+      `${name} is ${kb(bytes).trim()} KB, the budget is ${kb(budget).trim()} KB: see build/meta.json for what is in it`,
+    );
   if (over.length > 0) process.exitCode = 1;
 }

@@ -11,7 +11,7 @@ import { type Benchmark, line, number } from './support/report.ts';
 import { inTurn, median } from './support/statistics.ts';
 
 const runs = 21;
-const subjects = ['dispatch-rides', 'dispatch-offers'];
+const subjects = ['dispatch-api', 'dispatch-offers'];
 
 const onlyAClient = `
 import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand, TransactWriteItemsCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
@@ -52,9 +52,13 @@ console.log(JSON.stringify({ ms, cpu: (user + system) / 1000 }));
 type Import = { readonly ms: number; readonly cpu: number };
 
 const importOnce = async (file: string): Promise<Import> => {
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', stopwatch, pathToFileURL(file).href], {
-    env: environment,
-  });
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', stopwatch, pathToFileURL(file).href],
+    {
+      env: environment,
+    },
+  );
   return JSON.parse(stdout) as Import;
 };
 
@@ -62,8 +66,12 @@ type Size = { readonly name: string; readonly kb: number };
 
 /** Largest first. */
 const sizes = async (): Promise<readonly Size[]> => {
-  const names = (await readdir(outdir, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const all = await Promise.all(names.map(async (name) => ({ name, kb: (await stat(join(outdir, name, 'index.mjs'))).size / 1024 })));
+  const names = (await readdir(outdir, { withFileTypes: true }))
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name);
+  const all = await Promise.all(
+    names.map(async (name) => ({ name, kb: (await stat(join(outdir, name, 'index.mjs'))).size / 1024 })),
+  );
   return all.toSorted((a, b) => b.kb - a.kb);
 };
 
@@ -79,7 +87,8 @@ const benchmark: Benchmark = async () => {
     await inTurn(2, candidates);
     const imports = await inTurn(runs, candidates);
     const bundles = await sizes();
-    const of = (name: string, key: keyof Import): number => median((imports[name as 'floor'] ?? []).map((one) => one[key]));
+    const of = (name: string, key: keyof Import): number =>
+      median((imports[name as 'floor'] ?? []).map((one) => one[key]));
     return {
       title: 'Cold import and size of the bundles',
       lines: [
@@ -91,7 +100,9 @@ const benchmark: Benchmark = async () => {
             limit: { of: 'ratio', atMost: 1.25 },
           }),
         ),
-        ...subjects.map((name) => line(`CPU time of it, ${name}`, { measured: of(name, 'cpu'), floor: of('floor', 'cpu'), unit: 'ms' })),
+        ...subjects.map((name) =>
+          line(`CPU time of it, ${name}`, { measured: of(name, 'cpu'), floor: of('floor', 'cpu'), unit: 'ms' }),
+        ),
         line(`largest of ${bundles.length} bundles, ${bundles[0]?.name}`, {
           measured: bundles[0]?.kb ?? 0,
           unit: 'KB',

@@ -2,13 +2,13 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ezpayDeps, scanCar } from '../functions/ezpay/commands.ts';
-import { meter } from '../functions/ezpay/meter.ts';
+import { meter } from '../functions/ezpay/meter-reports.worker.ts';
 import shipped from '../functions/ezpay/predictor.json' with { type: 'json' };
 import { predict } from '../functions/ezpay/predictor.ts';
-import { batchesOf } from '../functions/platform/batches.ts';
+import { batchesOf } from '../functions/kernel/batches.ts';
+import { instant } from '../functions/kernel/types.ts';
 import { toItem } from '../functions/platform/dynamo.ts';
-import { instant } from '../functions/platform/types.ts';
-import type { Delivery } from '../local/devices/device.ts';
+import type { Delivery } from '../local/fleet/device.ts';
 import { car, orderId, scanOf, started } from '../test/support/ezpay.ts';
 import { type Load, play, reportsOf } from './support/argo-load.ts';
 import { watch } from './support/calls.ts';
@@ -46,7 +46,19 @@ const meetings = async (): Promise<readonly Met[]> => {
 
 const meetingsTable = (met: readonly Met[]): Table => ({
   title: `${number(scans)} scans each, by how late the reports of their trips come (minutes); shares of the scans in %, seconds from the scan to its confirmation`,
-  columns: ['late', 'mode', 'confirmed', 'argo', 'grace', 'driver', 'predictor', 'failed wrongly', 'never proven', 'p50 s', 'p95 s'],
+  columns: [
+    'late',
+    'mode',
+    'confirmed',
+    'argo',
+    'grace',
+    'driver',
+    'predictor',
+    'failed wrongly',
+    'never proven',
+    'p50 s',
+    'p95 s',
+  ],
   rows: met.map(({ way, minutes, scans: all, confirmed, by, wronglyFailed, wronglyConfirmed, p50, p95 }) => {
     const share = (count: number): string => ((100 * count) / all).toFixed(1);
     return [
@@ -107,7 +119,9 @@ const barePuts = async (database: Database, item: Readonly<Record<string, unknow
     Array.from({ length: atOnce }, async () => {
       for (let n = next++; n < stackReports; n = next++) {
         const Item = toItem({ ...item, pk: `BARE#${n}`, sk: 'ARGO' });
-        await client.send(new PutItemCommand({ TableName: database.state, Item, ConditionExpression: 'attribute_not_exists(pk)' }));
+        await client.send(
+          new PutItemCommand({ TableName: database.state, Item, ConditionExpression: 'attribute_not_exists(pk)' }),
+        );
       }
     }),
   );
@@ -118,7 +132,9 @@ const barePuts = async (database: Database, item: Readonly<Record<string, unknow
 type Counts = Readonly<Record<'scan' | 'report' | 'copy', readonly string[]>>;
 
 /** The calls of a scan of a known car, of a report that is news, and of its copy. */
-const counted = async (database: Database): Promise<{ readonly counts: Counts; readonly item: Readonly<Record<string, unknown>> }> => {
+const counted = async (
+  database: Database,
+): Promise<{ readonly counts: Counts; readonly item: Readonly<Record<string, unknown>> }> => {
   const client = database.client();
   const seen = watch(client, { withCapacity: false });
   const work = meter({ ...ezpayDeps(client, database.state), now: () => instant(Date.now()) });
@@ -139,12 +155,16 @@ const counted = async (database: Database): Promise<{ readonly counts: Counts; r
       ),
     ),
   };
-  const { Item } = await database.call('GetItem', { TableName: database.state, Key: { pk: { S: `CAR#${car}` }, sk: { S: 'ARGO' } } });
+  const { Item } = await database.call('GetItem', {
+    TableName: database.state,
+    Key: { pk: { S: `CAR#${car}` }, sk: { S: 'ARGO' } },
+  });
   client.destroy();
   return { counts, item: { state: JSON.stringify(Item) } };
 };
 
-const writes = (calls: readonly string[]): number => calls.filter((name) => name !== 'GetItem' && name !== 'Query').length;
+const writes = (calls: readonly string[]): number =>
+  calls.filter((name) => name !== 'GetItem' && name !== 'Query').length;
 const reads = (calls: readonly string[]): number => calls.length - writes(calls);
 
 const loadTable = ({ events, cars, written, seconds, cpuSeconds, gcSeconds, gcs, heapMb, p50, p99 }: Load): Table => ({
@@ -198,7 +218,9 @@ const benchmark: Benchmark = async () => {
         }),
       ),
       line('early confirmations never proven, reports 0 min late', {
-        measured: (100 * at(met, 0, 'async, predictor').wronglyConfirmed) / Math.max(1, at(met, 0, 'async, predictor').by.predictor),
+        measured:
+          (100 * at(met, 0, 'async, predictor').wronglyConfirmed) /
+          Math.max(1, at(met, 0, 'async, predictor').by.predictor),
         unit: '%',
       }),
     ],

@@ -1,9 +1,9 @@
 /** How much time a handler adds to the SDK calls it makes: the real functions and the same calls sent bare, in turn, on the same emulator. */
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { instant } from '../functions/kernel/types.ts';
 import { postTo } from '../functions/notify/delivery.ts';
 import type { HttpEvent } from '../functions/platform/http.ts';
 import { orderId } from '../functions/platform/order-number.ts';
-import { instant } from '../functions/platform/types.ts';
 import { delivered } from '../test/support/queue.ts';
 import { answerOffer, bandung, reportDriver, requestRide, rideWanted } from './support/asked.ts';
 import { type Clients, sendBare, templateOf } from './support/bare.ts';
@@ -23,7 +23,9 @@ type Names = readonly string[];
 /** One thing a handler does. Both sides are made ready outside the clock, each with a ride and drivers of its own. */
 type Case = {
   readonly name: string;
-  readonly ready: (run: string) => Promise<{ readonly names: Names; readonly handle: () => Promise<Names | undefined> }>;
+  readonly ready: (
+    run: string,
+  ) => Promise<{ readonly names: Names; readonly handle: () => Promise<Names | undefined> }>;
 };
 type Bench = { readonly database: Database; readonly system: System; readonly seen: Watch; readonly clients: Clients };
 type Sample = { readonly handler: number; readonly bare: number };

@@ -1,6 +1,7 @@
 /** Order numbers: how many are wasted by functions that end with a block unfinished, and how fast they are issued. */
+
+import { instant } from '../functions/kernel/types.ts';
 import { leaseFrom, orderNumbers } from '../functions/platform/order-number.ts';
-import { instant } from '../functions/platform/types.ts';
 import { openDatabase } from './support/database.ts';
 import { type Benchmark, line, number, type Table } from './support/report.ts';
 
@@ -33,7 +34,10 @@ const counter = () => {
 const live = async ({ ridesPerSecond, lifeSeconds }: Scene): Promise<Waste> => {
   const random = seeded(42);
   const lease = counter();
-  const born = (now: number) => ({ numbers: orderNumbers(lease, blockSize), ends: now - lifeSeconds * Math.log(1 - random()) });
+  const born = (now: number) => ({
+    numbers: orderNumbers(lease, blockSize),
+    ends: now - lifeSeconds * Math.log(1 - random()),
+  });
   const all = Array.from({ length: environments }, () => born(0));
   const past: { readonly leased: number; readonly handedOut: number }[] = [];
   const seconds = Math.min(day, Math.max(100_000 / ridesPerSecond, 2 * lifeSeconds));
@@ -60,7 +64,15 @@ const words = (seconds: number): string => (seconds < 3_600 ? `${seconds / 60} m
 
 const table = (wastes: readonly Waste[]): Table => ({
   title: `Waste with ${environments} environments coming and going, blocks of ${blockSize}`,
-  columns: ['rides per second', 'life of an environment', 'environments', 'issued', 'leased', 'issued of leased', 'wasted per environment'],
+  columns: [
+    'rides per second',
+    'life of an environment',
+    'environments',
+    'issued',
+    'leased',
+    'issued of leased',
+    'wasted per environment',
+  ],
   rows: wastes.map(({ ridesPerSecond, lifeSeconds, issued, leased, ended }) => [
     number(ridesPerSecond),
     words(lifeSeconds),

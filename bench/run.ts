@@ -60,7 +60,10 @@ const run = (name: Name, template: string, options: readonly string[]): Promise<
 const asked = process.argv.slice(2);
 const names = asked.filter((word) => !word.startsWith('--'));
 const options = asked.filter((word) => word.startsWith('--'));
-const unknown = [...names.filter((name) => !Object.hasOwn(benchmarks, name)), ...options.filter((option) => option !== '--with-tests')];
+const unknown = [
+  ...names.filter((name) => !Object.hasOwn(benchmarks, name)),
+  ...options.filter((option) => option !== '--with-tests'),
+];
 
 if (unknown.length > 0) {
   console.error(`${unknown.join(', ')}: there is no such benchmark or option\n\n${usage()}`);
@@ -97,6 +100,8 @@ if (unknown.length > 0) {
   }
   if (over > 0) process.exitCode = 1;
   const verdict =
-    over === 0 ? 'every figure measured is within its limit' : `${over} ${over === 1 ? 'figure is' : 'figures are'} OVER the limit`;
+    over === 0
+      ? 'every figure measured is within its limit'
+      : `${over} ${over === 1 ? 'figure is' : 'figures are'} OVER the limit`;
   console.log(`${seconds} s in all; ${verdict}.`);
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { root } from '../build.ts';
-import type { Ready } from '../local/ready.ts';
+import type { Ready } from '../local/cloud/ready.ts';
 import { openApps } from './support/apps.ts';
 import { startLocalStack } from './support/local-stack.ts';
 import { memoryFolder } from './support/places.ts';
@@ -130,9 +130,15 @@ const running = async (): Promise<readonly Line[]> => {
     const memory = { unit: 'MB', limit: { of: 'measured', below: 700 } } as const;
     return [
       line('memory when ready', { measured: fresh.rssMb, ...memory }),
-      line(`memory under load, ${started} of ${functions.length} functions started, highest`, { measured: peak, ...memory }),
+      line(`memory under load, ${started} of ${functions.length} functions started, highest`, {
+        measured: peak,
+        ...memory,
+      }),
       line('memory after the load', { measured: after.rssMb, ...memory }),
-      line('CPU when idle, of one core', { measured: (100 * (idle.cpuSeconds - fresh.cpuSeconds)) / idleSeconds, unit: '%' }),
+      line('CPU when idle, of one core', {
+        measured: (100 * (idle.cpuSeconds - fresh.cpuSeconds)) / idleSeconds,
+        unit: '%',
+      }),
       line('processes', { measured: after.processes }),
     ];
   } finally {
@@ -161,7 +167,10 @@ const benchmark: Benchmark = async () => {
   return {
     title: 'The local stack',
     lines: [
-      line('first npm start after the installation until ready, building all', { measured: await firstStart(), ...soon }),
+      line('first npm start after the installation until ready, building all', {
+        measured: await firstStart(),
+        ...soon,
+      }),
       line(`later npm start until ready, median of ${starts}`, { measured: await laterStarts(), ...soon }),
       ...(await firstCalls()),
       ...(await running()),

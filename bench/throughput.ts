@@ -22,7 +22,10 @@ type Summary = ReturnType<typeof together>;
 const warmUp: Omit<Plan, 'candidates'> = { rides: 500, atOnce };
 
 /** The stack and both bare loops, round by round in turn. */
-const inRounds = async (stack: Way, candidates: number): Promise<Readonly<Record<Name | 'stackBurst' | 'bareBurst', Summary>>> => {
+const inRounds = async (
+  stack: Way,
+  candidates: number,
+): Promise<Readonly<Record<Name | 'stackBurst' | 'bareBurst', Summary>>> => {
   const bareLoop = (queueing: Queueing) => openBareLoop(queueing, candidates);
   const [bare, bareInMemory] = [await bareLoop('calls'), await bareLoop('memory')];
   try {
@@ -50,7 +53,10 @@ const inRounds = async (stack: Way, candidates: number): Promise<Readonly<Record
 };
 
 const ms = (value: number): string => `${number(value)} ms`;
-const row = (name: string, { ridesPerSecond, cpuPerRide, p50, p95, p99, messages, lost, twice }: Summary): readonly string[] => [
+const row = (
+  name: string,
+  { ridesPerSecond, cpuPerRide, p50, p95, p99, messages, lost, twice }: Summary,
+): readonly string[] => [
   name,
   number(ridesPerSecond),
   Number.isNaN(cpuPerRide) ? '' : ms(cpuPerRide),
@@ -82,7 +88,10 @@ const benchmark: Benchmark = async () => {
           floor: found.bare.ridesPerSecond,
           limit: { of: 'ratio', atLeast: 0.6 },
         }),
-        line(`${words}, the floor's queues in memory`, { measured: found.stack.ridesPerSecond, floor: found.bareInMemory.ridesPerSecond }),
+        line(`${words}, the floor's queues in memory`, {
+          measured: found.stack.ridesPerSecond,
+          floor: found.bareInMemory.ridesPerSecond,
+        }),
         line(`${words}, ${number(burst)} at once`, {
           measured: found.stackBurst.ridesPerSecond,
           floor: found.bareBurst.ridesPerSecond,
@@ -122,7 +131,11 @@ const benchmark: Benchmark = async () => {
           unit: 'ms',
           limit: { of: 'measured', below: 60 },
         }),
-        line('idle: the same, 3 drivers asked', { measured: together([idle[3]]).p50, unit: 'ms', limit: { of: 'measured', below: 60 } }),
+        line('idle: the same, 3 drivers asked', {
+          measured: together([idle[3]]).p50,
+          unit: 'ms',
+          limit: { of: 'measured', below: 60 },
+        }),
         line(`lost, of ${number(sum('messages') + sum('lost'))} messages`, { measured: sum('lost'), limit: none }),
         line('arrived twice', { measured: sum('twice'), limit: none }),
       ],

@@ -1,6 +1,6 @@
 /** What a ride and each command write and read: calls, items and capacity units, beside the least they must, in a small table and a large one. */
 import { rideDeadline } from '../functions/dispatch/commands.ts';
-import { instant, type OrderId } from '../functions/platform/types.ts';
+import { instant, type OrderId } from '../functions/kernel/types.ts';
 import { delivered } from '../test/support/queue.ts';
 import {
   answerOffer,
@@ -53,16 +53,24 @@ const wholeRide = async (bench: Bench): Promise<Readonly<Record<keyof typeof ste
 
   let id = '' as OrderId;
   const request = await costs(bench, async () => {
-    id = idOf(succeeded(await system.rides(requestRide(rideWanted({ candidates: drivers }), { sub: 'rider-1', key: 'whole-ride' }))));
+    id = idOf(
+      succeeded(
+        await system.rides(requestRide(rideWanted({ candidates: drivers }), { sub: 'rider-1', key: 'whole-ride' })),
+      ),
+    );
   });
   const requested = await stream.news();
   const toldFirst = await costs(bench, () => system.storyWriter({ Records: requested }));
   const orders = eventsIn(requested, (type) => type === 'dispatch.requested');
   const shown = await costs(bench, () => system.offers(delivered(orders)));
-  const accept = await costs(bench, async () => succeeded(await system.rides(answerOffer('accept', id, 'ride-driver-2'))));
+  const accept = await costs(bench, async () =>
+    succeeded(await system.rides(answerOffer('accept', id, 'ride-driver-2'))),
+  );
   const accepted = await stream.news();
   const toldSecond = await costs(bench, () => system.storyWriter({ Records: accepted }));
-  const notices = await costs(bench, () => system.notices(delivered(eventsIn(accepted, (type) => type.startsWith('ride.')))));
+  const notices = await costs(bench, () =>
+    system.notices(delivered(eventsIn(accepted, (type) => type.startsWith('ride.')))),
+  );
   stream.stop();
   return {
     'request with key, 3 offers': request,
@@ -76,7 +84,9 @@ const wholeRide = async (bench: Bench): Promise<Readonly<Record<keyof typeof ste
 
 /** A ride, and the messages that show it to its drivers; the first of them is delivered. */
 const someRide = async ({ system, database }: Bench, candidates: readonly string[], wishes: object = {}) => {
-  const id = idOf(succeeded(await system.rides(requestRide(rideWanted({ candidates, ...wishes }), { sub: 'rider-2' }))));
+  const id = idOf(
+    succeeded(await system.rides(requestRide(rideWanted({ candidates, ...wishes }), { sub: 'rider-2' }))),
+  );
   const item = await storedRide(database, id);
   const orders = ordersIn(item);
   await system.offers(delivered(orders.slice(0, 1)));
@@ -88,7 +98,12 @@ type Command = { readonly name: string; readonly writes: 0 | 1; readonly cost: C
 /** Every command once, and once again where a repetition must write nothing. `pass` keeps the names of two passes apart. */
 const everyCommand = async (bench: Bench, pass: string): Promise<readonly Command[]> => {
   const { system } = bench;
-  const [d1, d2, d3, busy] = ['d1', 'd2', 'd3', 'busy'].map((name) => `${pass}-${name}`) as [string, string, string, string];
+  const [d1, d2, d3, busy] = ['d1', 'd2', 'd3', 'busy'].map((name) => `${pass}-${name}`) as [
+    string,
+    string,
+    string,
+    string,
+  ];
   await onDuty(bench, [d1, d2, d3, busy]);
   const open = await someRide(bench, [d1, d2, d3]);
   const waves = await someRide(bench, [d1, d2], { policy: 'next', waveSize: 1 });
@@ -107,8 +122,16 @@ const everyCommand = async (bench: Bench, pass: string): Promise<readonly Comman
     ['see a ride', 0, ask(seeRide(open.id, 'rider-2'))],
     ['move the pickup', 1, ask(movePickup(open.id, 'rider-2', 1))],
     ['an older pickup', 0, ask(movePickup(open.id, 'rider-2', 1))],
-    ['an offer shown', 0, () => system.offers(delivered(open.orders.slice(1, 2).map((order) => ({ ...order, version: 2 }))))],
-    ['the same offer again', 0, () => system.offers(delivered(open.orders.slice(1, 2).map((order) => ({ ...order, version: 2 }))))],
+    [
+      'an offer shown',
+      0,
+      () => system.offers(delivered(open.orders.slice(1, 2).map((order) => ({ ...order, version: 2 })))),
+    ],
+    [
+      'the same offer again',
+      0,
+      () => system.offers(delivered(open.orders.slice(1, 2).map((order) => ({ ...order, version: 2 })))),
+    ],
     ['decline, policy close', 1, ask(answerOffer('decline', open.id, d1))],
     ['a second decline', 0, ask(answerOffer('decline', open.id, d2))],
     ['an offer of a closed ride', 0, () => system.offers(delivered(open.orders.slice(2)))],
@@ -136,8 +159,10 @@ const everyCommand = async (bench: Bench, pass: string): Promise<readonly Comman
 
 const rideTable = (ride: Awaited<ReturnType<typeof wholeRide>>): Table => {
   const names = Object.keys(steps) as (keyof typeof steps)[];
-  const sum = (key: 'items' | 'written' | 'read', of: (name: keyof typeof steps) => { items: number; written: number; read: number }) =>
-    number(names.reduce((total, name) => total + of(name)[key], 0));
+  const sum = (
+    key: 'items' | 'written' | 'read',
+    of: (name: keyof typeof steps) => { items: number; written: number; read: number },
+  ) => number(names.reduce((total, name) => total + of(name)[key], 0));
   const cells = (of: (name: keyof typeof steps) => { items: number; written: number; read: number }) =>
     [sum('items', of), sum('written', of), sum('read', of)] as const;
   return {
@@ -158,7 +183,17 @@ const sizes = [1_000, 100_000] as const;
 
 const commandTable = (small: readonly Command[], large: readonly Command[]): Table => ({
   title: `Each command at ${sizes.map(number).join(' and at ')} stored rides`,
-  columns: ['command', `calls at ${number(sizes[0])}`, 'items', 'WCU', 'RCU', `calls at ${number(sizes[1])}`, 'items', 'WCU', 'RCU'],
+  columns: [
+    'command',
+    `calls at ${number(sizes[0])}`,
+    'items',
+    'WCU',
+    'RCU',
+    `calls at ${number(sizes[1])}`,
+    'items',
+    'WCU',
+    'RCU',
+  ],
   rows: small.map(({ name, cost }, i) => {
     const later = large[i]?.cost ?? cost;
     return [
@@ -171,7 +206,10 @@ const commandTable = (small: readonly Command[], large: readonly Command[]): Tab
   }),
 });
 
-const withBench = async <Result>(options: Parameters<typeof openDatabase>[0], work: (bench: Bench) => Promise<Result>): Promise<Result> => {
+const withBench = async <Result>(
+  options: Parameters<typeof openDatabase>[0],
+  work: (bench: Bench) => Promise<Result>,
+): Promise<Result> => {
   const database = await openDatabase(options);
   try {
     const system = openSystem(database, async () => true);
@@ -198,7 +236,12 @@ const atBothSizes = async (bench: Bench): Promise<Grown> => {
   await fillRides(database, sample, sizes[0], sizes[1]);
   const loadedPerSecond = ((sizes[1] - sizes[0]) * 1_000) / (performance.now() - loading);
   await fillDrivers(database, { fresh: 45, stale: 400 });
-  return { small, large: await everyCommand(bench, 'large'), loadedPerSecond, bytes: JSON.stringify(sample.item).length };
+  return {
+    small,
+    large: await everyCommand(bench, 'large'),
+    loadedPerSecond,
+    bytes: JSON.stringify(sample.item).length,
+  };
 };
 
 const benchmark: Benchmark = async () => {
@@ -208,8 +251,10 @@ const benchmark: Benchmark = async () => {
   const silent = small.filter(({ writes }) => writes === 0);
   const most = (commands: readonly Command[]): number => Math.max(...commands.map(({ cost }) => cost.stateWrites));
   const names = Object.keys(steps) as (keyof typeof steps)[];
-  const total = (key: 'written' | 'read', of: Readonly<Record<keyof typeof steps, Pick<Cost, 'written' | 'read'>>>): number =>
-    names.reduce((sum, name) => sum + of[name][key], 0);
+  const total = (
+    key: 'written' | 'read',
+    of: Readonly<Record<keyof typeof steps, Pick<Cost, 'written' | 'read'>>>,
+  ): number => names.reduce((sum, name) => sum + of[name][key], 0);
   const differing = small.filter(({ cost }, i) => JSON.stringify(cost) !== JSON.stringify(large[i]?.cost));
   const none = { of: 'measured', atMost: 0 } as const;
   return {
@@ -219,8 +264,14 @@ const benchmark: Benchmark = async () => {
         measured: most([...transitions, ...large.filter(({ writes }) => writes === 1)]),
         limit: { of: 'measured', atMost: 1 },
       }),
-      line('of them without a condition', { measured: transitions.reduce((sum, { cost }) => sum + cost.unconditional, 0), limit: none }),
-      line(`writes to State of a repetition, an offer or a read, most of ${silent.length}`, { measured: most(silent), limit: none }),
+      line('of them without a condition', {
+        measured: transitions.reduce((sum, { cost }) => sum + cost.unconditional, 0),
+        limit: none,
+      }),
+      line(`writes to State of a repetition, an offer or a read, most of ${silent.length}`, {
+        measured: most(silent),
+        limit: none,
+      }),
       line('a whole ride, written', { measured: total('written', ride), floor: total('written', steps), unit: 'WCU' }),
       line('a whole ride, read', { measured: total('read', ride), floor: total('read', steps), unit: 'RCU' }),
       line(`commands that cost more or less at ${number(sizes[1])} stored rides than at ${number(sizes[0])}`, {

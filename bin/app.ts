@@ -10,7 +10,9 @@ import { checkedName, local, type Stage, stageOf } from '../lib/stages.ts';
 import { TuntasStack } from '../lib/tuntas-stack.ts';
 
 // Read here as well, so that the app gives the same template with and without the CDK CLI.
-const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
+const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'cdk.json'), 'utf8')) as {
+  context: Record<string, unknown>;
+};
 const app = new App({ context, analyticsReporting: false });
 
 const synthesize = async (stage: Stage): Promise<void> => {

@@ -1,7 +1,8 @@
 /** The command line, under Node 24. */
-import { exitCodes } from '../functions/ops/cli/command.ts';
-import { run } from '../functions/ops/cli/program.ts';
+
 import { predictorCommand } from '../training/predictor.command.ts';
+import { exitCodes } from './cli/command.ts';
+import { run } from './cli/program.ts';
 
 const output = { print: (text: string) => console.log(text), complain: (text: string) => console.error(text) };
 process.exitCode = await run(process.argv.slice(2), output, [predictorCommand]).catch((error: unknown) => {

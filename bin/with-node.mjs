@@ -16,7 +16,8 @@ const isInstalled = () => {
   if (!existsSync(installedFile)) return false;
   const installed = packagesOf(installedFile);
   return Object.entries(packagesOf(join(root, 'package-lock.json'))).every(
-    ([path, { version, optional }]) => path === '' || (installed[path] ? installed[path].version === version : optional),
+    ([path, { version, optional }]) =>
+      path === '' || (installed[path] ? installed[path].version === version : optional),
   );
 };
 
@@ -47,7 +48,9 @@ export const runWithNode = async (script, args) => {
     return;
   }
   if (!existsSync(node24))
-    throw new Error(`Node ${wanted} is needed, this is ${process.version} and the package "node" could not be installed`);
+    throw new Error(
+      `Node ${wanted} is needed, this is ${process.version} and the package "node" could not be installed`,
+    );
   const child = spawn(node24, [path, ...args], {
     stdio: 'inherit',
     env: { ...process.env, PATH: `${dirname(node24)}:${process.env.PATH}` },

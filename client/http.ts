@@ -6,8 +6,17 @@ import type { TokenProvider } from './types.ts';
 /** The part of the platform's `fetch` that is used. */
 export type Fetch = (
   url: string,
-  init: { readonly method: string; readonly headers: Record<string, string>; readonly signal: AbortSignal; readonly body?: string },
-) => Promise<{ readonly status: number; readonly headers: { get(name: string): string | null }; text(): Promise<string> }>;
+  init: {
+    readonly method: string;
+    readonly headers: Record<string, string>;
+    readonly signal: AbortSignal;
+    readonly body?: string;
+  },
+) => Promise<{
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
+}>;
 
 export type HttpOptions = {
   /** Where the API is: `https://…`, without the path. */
@@ -62,7 +71,10 @@ const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
   });
 
 const unreachable = (cause: unknown): TuntasProblem =>
-  new TuntasProblem({ status: 0, code: 'UNREACHABLE', detail: 'No answer came. Check the connection and try again.' }, { cause });
+  new TuntasProblem(
+    { status: 0, code: 'UNREACHABLE', detail: 'No answer came. Check the connection and try again.' },
+    { cause },
+  );
 
 type Attempt = { readonly answer: unknown } | { readonly problem: TuntasProblem };
 
@@ -111,7 +123,9 @@ export const http = (options: HttpOptions): Send => {
   };
 
   const waitBefore = (attempt: number, { retryAfterMs }: TuntasProblem): number =>
-    retryAfterMs === undefined ? backoff(attempt, waits, Math.random()) : retryAfterMs + backoff(0, waits, Math.random());
+    retryAfterMs === undefined
+      ? backoff(attempt, waits, Math.random())
+      : retryAfterMs + backoff(0, waits, Math.random());
 
   return async <Answer>(call: Call): Promise<Answer> => {
     let refused: string | undefined;

@@ -1,6 +1,9 @@
 /** Who listens to what, by type. */
 
-export type Listen<Events> = <Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => unknown) => () => void;
+export type Listen<Events> = <Name extends keyof Events>(
+  name: Name,
+  listener: (event: Events[Name]) => unknown,
+) => () => void;
 
 /** An error in a listener is the app's: it surfaces as an unhandled rejection and stops no other listener. */
 const call = async <Event>(listener: (event: Event) => unknown, event: Event): Promise<void> => {

@@ -51,7 +51,9 @@ type Memory = { readonly seen: readonly string[]; readonly known: Numbered; read
 const every = Number.MAX_SAFE_INTEGER;
 
 const numbered = (entries: unknown): Numbered =>
-  (Array.isArray(entries) ? entries : []).filter((entry) => typeof entry?.[0] === 'string' && Number.isInteger(entry[1]));
+  (Array.isArray(entries) ? entries : []).filter(
+    (entry) => typeof entry?.[0] === 'string' && Number.isInteger(entry[1]),
+  );
 
 const memoryFrom = (text: string | null | undefined): Memory => {
   try {
@@ -103,13 +105,17 @@ const saver = ({ save }: Storage, text: () => string, failed: (error: unknown) =
  * @param storage without it the memory ends with the app
  * @param failed hears when the storage fails; the filter goes on without it
  */
-export const notificationFilter = (storage?: Storage, failed: (error: unknown) => void = () => {}): NotificationFilter => {
+export const notificationFilter = (
+  storage?: Storage,
+  failed: (error: unknown) => void = () => {},
+): NotificationFilter => {
   const seen = new Map<string, true>();
   const known = new Map<string, number>();
   /** The highest sequence that came, and the highest that was answered. */
   const offered = new Map<string, number>();
   const answered = new Map<string, number>();
-  const text = (): string => JSON.stringify({ seen: [...seen.keys()], known: [...known], answered: [...answered] } satisfies Memory);
+  const text = (): string =>
+    JSON.stringify({ seen: [...seen.keys()], known: [...known], answered: [...answered] } satisfies Memory);
   const save = storage ? saver(storage, text, failed) : () => {};
 
   const raise = (memory: Map<string, number>, rideId: string, value: number): void =>

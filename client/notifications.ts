@@ -33,7 +33,10 @@ export type RideAccepted = Told<'RIDE_ACCEPTED', { driverId: string }>;
 /** To the rider: no driver will come. */
 export type RideDeclined = Told<'RIDE_DECLINED', { reason: string }>;
 /** To the rider, and to the driver who had the ride. */
-export type RideCancelled = Told<'RIDE_CANCELLED', { by: NonNullable<Ride['cancelledBy']>; reason: string; countsAgainstDriver?: boolean }>;
+export type RideCancelled = Told<
+  'RIDE_CANCELLED',
+  { by: NonNullable<Ride['cancelledBy']>; reason: string; countsAgainstDriver?: boolean }
+>;
 /** To the rider: nobody was found in time. */
 export type RideExpired = Told<'RIDE_EXPIRED', { reason: 'search-time-out' | 'nobody-left' | (string & {}) }>;
 /** To the driver who has the ride: the rider moved the pickup. */
@@ -116,8 +119,10 @@ export const messageFrom = (text: unknown): Message | undefined => {
     if (typeof message !== 'object' || message === null) return undefined;
     const { type, id, rideId, version, car } = message;
     if (type === 'PONG' || type === 'PUSH_REGISTERED' || type === 'ERROR') return message as ServerReply;
-    if (type === 'ARGO_CHANGED') return typeof car === 'string' && Number.isInteger(version) ? (message as ArgoChanged) : undefined;
-    const isNotification = typeof type === 'string' && typeof id === 'string' && typeof rideId === 'string' && Number.isInteger(version);
+    if (type === 'ARGO_CHANGED')
+      return typeof car === 'string' && Number.isInteger(version) ? (message as ArgoChanged) : undefined;
+    const isNotification =
+      typeof type === 'string' && typeof id === 'string' && typeof rideId === 'string' && Number.isInteger(version);
     return isNotification ? (message as RideNotification) : undefined;
   } catch {
     return undefined;

@@ -77,7 +77,10 @@ export class TuntasProblem extends Error {
   /** How long the server asked to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
-  constructor({ status, code, detail, errors = [], requestId, retryAfterMs, told }: ProblemParts, options?: ErrorOptions) {
+  constructor(
+    { status, code, detail, errors = [], requestId, retryAfterMs, told }: ProblemParts,
+    options?: ErrorOptions,
+  ) {
     super(`${code}: ${detail}`, options);
     this.status = status;
     this.code = code;
@@ -102,7 +105,10 @@ const textOf = (value: unknown): string | undefined => (typeof value === 'string
 
 const fieldErrors = (value: unknown): readonly FieldError[] =>
   Array.isArray(value)
-    ? value.map((error: { field?: unknown; message?: unknown }) => ({ field: String(error?.field), message: String(error?.message) }))
+    ? value.map((error: { field?: unknown; message?: unknown }) => ({
+        field: String(error?.field),
+        message: String(error?.message),
+      }))
     : [];
 
 const isText = (value: unknown): value is Text =>

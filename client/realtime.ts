@@ -185,9 +185,10 @@ export const realtime = ({
     become('open');
     const resumed = connects > 1;
     emit('connected', { resumed });
-    catchUp(resumed, { ride: (ride) => isClosed() || emit('ride', ride), question: (question) => isClosed() || show(question) }).catch(
-      (error: unknown) => emit('problem', error),
-    );
+    catchUp(resumed, {
+      ride: (ride) => isClosed() || emit('ride', ride),
+      question: (question) => isClosed() || show(question),
+    }).catch((error: unknown) => emit('problem', error));
     old?.socket.close();
   };
 

@@ -72,12 +72,17 @@ export const openSocket = ({ url, make, answerMs, heartbeatMs, onText, onEnd }: 
     socket.onopen = () => {
       isOpen = true;
       alive();
-      resolve({ send: (message) => socket.send(JSON.stringify(message)), check, close: () => end('closed by the app') });
+      resolve({
+        send: (message) => socket.send(JSON.stringify(message)),
+        check,
+        close: () => end('closed by the app'),
+      });
     };
     socket.onmessage = ({ data }) => {
       alive();
       onText(data);
     };
     socket.onclose = ({ code, reason }) => end(`closed with code ${code}${reason ? `: ${reason}` : ''}`);
-    socket.onerror = (event) => end(`the connection failed: ${(event as { message?: string }).message || 'no reason given'}`);
+    socket.onerror = (event) =>
+      end(`the connection failed: ${(event as { message?: string }).message || 'no reason given'}`);
   });

@@ -71,7 +71,10 @@ export type Tuntas = {
    * @param options `system`: operators only, never counts against the driver
    * @throws {TuntasProblem} 403 NOT_ASSIGNED_TO_DRIVER, 404 RIDE_NOT_FOUND
    */
-  readonly cancel: (rideId: string, options?: CallOptions & { readonly reason?: string; readonly system?: boolean }) => Promise<Changed>;
+  readonly cancel: (
+    rideId: string,
+    options?: CallOptions & { readonly reason?: string; readonly system?: boolean },
+  ) => Promise<Changed>;
   /**
    * Moves the pickup (roles rider, operator). Calls may overtake each other on their way: the last one called stands.
    * `ignored` means that a newer pickup is stored, of another device perhaps, or this very one, when the first answer was lost: read the ride.
@@ -112,7 +115,11 @@ export type Tuntas = {
    * Gives money back (role operator). The same key is the same refund, for good.
    * @throws {TuntasProblem} 409 NOT_PAID, NOT_SETTLED_YET, PAYMENT_HELD, NOTHING_LEFT_TO_REFUND; 422 REFUND_TOO_LARGE, IDEMPOTENCY_KEY_REUSED
    */
-  readonly refund: (ref: string, refund: RefundRequest, options?: CallOptions & { readonly key?: string }) => Promise<PaymentChanged>;
+  readonly refund: (
+    ref: string,
+    refund: RefundRequest,
+    options?: CallOptions & { readonly key?: string },
+  ) => Promise<PaymentChanged>;
   /**
    * Scans the code in a car (role rider). Scanning again while the trip goes answers the first order, so a repetition makes no second one.
    * The problem of a refusal has `told`: what the customer reads, and can do, in Indonesian and English.
@@ -180,7 +187,13 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
 
   const get = <Answer>(path: string, { signal }: Asked = {}) => send<Answer>({ method: 'GET', path, signal });
   const post = <Answer>(path: string, body: object | undefined, { signal, key }: Asked = {}) =>
-    send<Answer>({ method: 'POST', path, signal, ...(body ? { body } : {}), ...(key ? { headers: { 'idempotency-key': key } } : {}) });
+    send<Answer>({
+      method: 'POST',
+      path,
+      signal,
+      ...(body ? { body } : {}),
+      ...(key ? { headers: { 'idempotency-key': key } } : {}),
+    });
 
   const seen = (ride: Ride): Ride => {
     filter.learn(ride);
@@ -197,7 +210,12 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
     return changed;
   };
   /** An answer to an offer counts from the moment it is sent; no longer when it failed and the offer is still open. */
-  const answer = async (rideId: string, how: '/accept' | '/decline', options: CallOptions, body?: object): Promise<Changed> => {
+  const answer = async (
+    rideId: string,
+    how: '/accept' | '/decline',
+    options: CallOptions,
+    body?: object,
+  ): Promise<Changed> => {
     const takeBack = options.signal?.aborted ? () => {} : filter.answered(rideId);
     try {
       return await change(at(rideId, how), body, options);
@@ -211,7 +229,8 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
   const because = (reason: string | undefined): object => (reason === undefined ? {} : { reason });
 
   return {
-    requestRide: async (body, { key = newKey(), signal } = {}) => seen(await post<Ride>('/rides', body, { key, signal })),
+    requestRide: async (body, { key = newKey(), signal } = {}) =>
+      seen(await post<Ride>('/rides', body, { key, signal })),
     getRide,
     accept: (rideId, options = {}) => answer(rideId, '/accept', options),
     decline: (rideId, options = {}) => answer(rideId, '/decline', options, because(options.reason)),
@@ -221,19 +240,29 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
     },
     movePickup: async (rideId, pickup, { signal } = {}) => {
       const sequence = await sequences.next(rideId);
-      const moved = await send<PickupMoved>({ method: 'PATCH', path: at(rideId, '/pickup'), body: { ...pickup, sequence }, signal });
+      const moved = await send<PickupMoved>({
+        method: 'PATCH',
+        path: at(rideId, '/pickup'),
+        body: { ...pickup, sequence },
+        signal,
+      });
       if (moved.ignored) sequences.doubt(rideId);
       return moved;
     },
     reportDriver: (body, { signal } = {}) => send<Driver>({ method: 'PUT', path: '/drivers/me', body, signal }),
     story: (orderId, options) => get<Story>(atOrder(orderId, '/story'), options),
     getOrder: (orderId, options) => get<Order>(atOrder(orderId), options),
-    finish: async (orderId, fare, options) => (await post<{ order: Order }>(atOrder(orderId, '/finish'), { fare }, options)).order,
-    pay: (orderId, body, options = {}) => post<Payment>(atOrder(orderId, '/payments'), body, { key: newKey(), ...options }),
-    payments: async (orderId, options) => (await get<{ payments: readonly Payment[] }>(atOrder(orderId, '/payments'), options)).payments,
-    checkPayment: async (ref, options) => (await post<{ payment: Payment }>(atPayment(ref, '/check'), undefined, options)).payment,
+    finish: async (orderId, fare, options) =>
+      (await post<{ order: Order }>(atOrder(orderId, '/finish'), { fare }, options)).order,
+    pay: (orderId, body, options = {}) =>
+      post<Payment>(atOrder(orderId, '/payments'), body, { key: newKey(), ...options }),
+    payments: async (orderId, options) =>
+      (await get<{ payments: readonly Payment[] }>(atOrder(orderId, '/payments'), options)).payments,
+    checkPayment: async (ref, options) =>
+      (await post<{ payment: Payment }>(atPayment(ref, '/check'), undefined, options)).payment,
     cancelPayment: (ref, options) => post<PaymentChanged>(atPayment(ref, '/cancel'), undefined, options),
-    refund: (ref, body, options = {}) => post<PaymentChanged>(atPayment(ref, '/refund'), body, { key: newKey(), ...options }),
+    refund: (ref, body, options = {}) =>
+      post<PaymentChanged>(atPayment(ref, '/refund'), body, { key: newKey(), ...options }),
     scan: (body, options) => post<EzPayOrder>('/ezpay', body, options),
     getScan: (orderId, options) => get<EzPayOrder>(atScan(orderId), options),
     confirmScan: (orderId, confirmed, options) => post<EzPayOrder>(atScan(orderId, '/confirm'), { confirmed }, options),
@@ -243,7 +272,11 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
     connect: ({ driver = false } = {}) => {
       const { websocket, token, WebSocket, timing } = options;
       if (!websocket) throw new Error('the option "websocket" says where to connect');
-      const read: Read = { ride: (rideId) => getRide(rideId), driver: driver ? () => getDriver() : undefined, argo: (car) => argo(car) };
+      const read: Read = {
+        ride: (rideId) => getRide(rideId),
+        driver: driver ? () => getDriver() : undefined,
+        argo: (car) => argo(car),
+      };
       const catchUp: RealtimeOptions['catchUp'] = (resumed, tell) => reread.again(resumed, read, tell);
       const app = realtime({ websocket, token, filter, catchUp, WebSocket, timing });
       app.on('NEW_RIDE_REQUEST', ({ rideId }) => reread.offered(rideId));

@@ -27,7 +27,14 @@ export const argoStarted = argo('argo.started');
 export const argoStopped = argo('argo.stopped');
 export const argoSuspect = argo('argo.suspect');
 
-export const carMovedOff = z.object({ id: text, type: z.literal('car.moved-off'), version, at: time, car: text, seenAt: time });
+export const carMovedOff = z.object({
+  id: text,
+  type: z.literal('car.moved-off'),
+  version,
+  at: time,
+  car: text,
+  seenAt: time,
+});
 
 const ms = z.optional(z.number());
 /** What was known of the car when the predictor judged the order; times are ms before that moment, what was not known is left out. */
@@ -67,7 +74,13 @@ const reason = z.enum(['ARGO_NOT_STARTED', 'DRIVER_DENIED', 'SCANNED_OTHER_CAR']
 
 export const ezpayWaiting = z.object({ ...envelope('ezpay.waiting'), askAt: time, supersedes, ...judgement });
 export const ezpayRefused = z.object({ ...envelope('ezpay.refused'), reason, supersedes, ...judgement });
-export const ezpayJudged = z.object({ ...envelope('ezpay.judged'), ...legacy, probability: z.number(), model: text, evidence });
+export const ezpayJudged = z.object({
+  ...envelope('ezpay.judged'),
+  ...legacy,
+  probability: z.number(),
+  model: text,
+  evidence,
+});
 export const ezpayConfirmed = z.object({
   ...envelope('ezpay.confirmed'),
   by: witness,

@@ -25,5 +25,11 @@ export const orderPaid = z.object({ ...envelope('order.paid'), fare: rupiah, pay
 /** The money that had paid it is gone again. */
 export const orderUnpaid = z.object({ ...envelope('order.unpaid'), fare: rupiah, paymentRef: text });
 
-export const orderEvent = z.discriminatedUnion('type', [orderOpened, orderFinished, orderCancelled, orderPaid, orderUnpaid]);
+export const orderEvent = z.discriminatedUnion('type', [
+  orderOpened,
+  orderFinished,
+  orderCancelled,
+  orderPaid,
+  orderUnpaid,
+]);
 export type OrderEvent = z.infer<typeof orderEvent>;

@@ -25,7 +25,11 @@ const ended = { transactionId, reason: z.optional(text) };
 export const paymentIntended = z.object(envelope('payment.intended'));
 export const paymentUnknown = z.object({ ...envelope('payment.unknown'), reason: text });
 /** `expiresAt`: epoch milliseconds. */
-export const paymentPending = z.object({ ...envelope('payment.pending'), transactionId: text, expiresAt: z.optional(z.int()) });
+export const paymentPending = z.object({
+  ...envelope('payment.pending'),
+  transactionId: text,
+  expiresAt: z.optional(z.int()),
+});
 export const paymentAuthorized = z.object({ ...envelope('payment.authorized'), transactionId: text });
 export const paymentUnderReview = z.object({ ...envelope('payment.under-review'), transactionId: text });
 /** The money is there. `captured`: a card, settled the next day. */

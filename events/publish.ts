@@ -32,5 +32,8 @@ ${catalogue.map((entry) => `| \`${entry.type}\` | \`${entry.source}\` | ${entry.
 export const published = (): ReadonlyMap<string, string> =>
   new Map([
     ['docs/events.md', page],
-    ...catalogue.map((entry): [string, string] => [`events/schemas/${entry.type}.json`, `${JSON.stringify(schemaOf(entry), null, 2)}\n`]),
+    ...catalogue.map((entry): [string, string] => [
+      `events/schemas/${entry.type}.json`,
+      `${JSON.stringify(schemaOf(entry), null, 2)}\n`,
+    ]),
   ]);

@@ -31,8 +31,18 @@ export const rideRequested = z.object({
 export const rideOffered = z.object({ ...envelope('ride.offered'), offered: drivers, timedOut: drivers });
 export const rideSearchContinued = z.object({ ...envelope('ride.search-continued'), timedOut: drivers });
 export const rideAccepted = z.object({ ...envelope('ride.accepted'), driverId: text, withdrawn: drivers });
-export const rideDeclined = z.object({ ...envelope('ride.declined'), driverId: text, reason: text, withdrawn: drivers });
-export const rideOfferDeclined = z.object({ ...envelope('ride.offer-declined'), driverId: text, reason: text, offered: drivers });
+export const rideDeclined = z.object({
+  ...envelope('ride.declined'),
+  driverId: text,
+  reason: text,
+  withdrawn: drivers,
+});
+export const rideOfferDeclined = z.object({
+  ...envelope('ride.offer-declined'),
+  driverId: text,
+  reason: text,
+  offered: drivers,
+});
 export const rideCancelled = z.object({
   ...envelope('ride.cancelled'),
   by: z.enum(['rider', 'driver', 'operator', 'system']),
@@ -74,6 +84,13 @@ export const dispatchRequested = z.object({
 });
 
 const driver = <Type extends string>(type: Type) =>
-  z.object({ id: text, type: z.literal(type), driverId: text, serviceLine: z.enum(['BB', 'SB', 'GB']), version: z.int(), at: time });
+  z.object({
+    id: text,
+    type: z.literal(type),
+    driverId: text,
+    serviceLine: z.enum(['BB', 'SB', 'GB']),
+    version: z.int(),
+    at: time,
+  });
 export const driverOnDuty = driver('driver.on-duty');
 export const driverOffDuty = driver('driver.off-duty');

@@ -77,10 +77,20 @@ export const mailing = ({ mail }: Stage, stack: Stack): Access => {
 /** What a mapping does in the function's name; it needs no environment. */
 export const consuming = (queue: IQueue): Access => ({
   environment: { QUEUE_URL: queue.queueUrl },
-  statements: [allow(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'], queue.queueArn)],
+  statements: [
+    allow(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+      queue.queueArn,
+    ),
+  ],
 });
 
 export const reading = (streamArn: string): Access => ({
   environment: {},
-  statements: [allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'], streamArn)],
+  statements: [
+    allow(
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+      streamArn,
+    ),
+  ],
 });

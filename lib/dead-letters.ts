@@ -24,7 +24,8 @@ export class DeadLetters extends Queue {
     for (const id of ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'])
       Validations.of(this).acknowledge({
         id,
-        reason: 'This queue is itself the dead letters of a queue, a stream mapping or a rule; an alarm watches its depth',
+        reason:
+          'This queue is itself the dead letters of a queue, a stream mapping or a rule; an alarm watches its depth',
       });
     new PromiseAlarm(this, 'Alarm', {
       house,

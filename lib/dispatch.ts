@@ -33,7 +33,7 @@ export class Dispatch extends Construct {
     const metric = metricsOf(house);
     const rides = new ServiceFunction(this, 'Rides', {
       house,
-      entry: 'functions/dispatch/rides.api.ts',
+      entry: 'functions/dispatch/dispatch.api.ts',
       does: 'Rides and drivers over HTTP',
       timeout: Duration.seconds(10),
     });
@@ -55,7 +55,11 @@ export class Dispatch extends Construct {
       runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
     });
 
-    rides.uses(items(platform.state, 'GetItem', 'PutItem', 'UpdateItem'), index(platform.state, 'cell'), index(platform.story, 'asked'));
+    rides.uses(
+      items(platform.state, 'GetItem', 'PutItem', 'UpdateItem'),
+      index(platform.state, 'cell'),
+      index(platform.story, 'asked'),
+    );
     offers.uses(
       items(platform.state, 'GetItem', 'Query', 'DeleteItem'),
       items(platform.story, 'PutItem', 'UpdateItem', 'DeleteItem'),

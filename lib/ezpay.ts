@@ -39,19 +39,19 @@ export class EzPay extends Construct {
     const metric = metricsOf(house);
     const scans = new ServiceFunction(this, 'Scans', {
       house,
-      entry: 'functions/ezpay/scans.api.ts',
+      entry: 'functions/ezpay/ezpay.api.ts',
       does: 'EzPay orders and argos over HTTP',
       timeout: Duration.seconds(10),
     });
     const meter = new ServiceFunction(this, 'Meter', {
       house,
-      entry: 'functions/ezpay/meter.handler.ts',
+      entry: 'functions/ezpay/meter-reports.handler.ts',
       does: 'Writes what the devices report',
       timeout: Duration.seconds(5),
     });
     const facts = new ServiceFunction(this, 'Facts', {
       house,
-      entry: 'functions/ezpay/facts.handler.ts',
+      entry: 'functions/ezpay/events.handler.ts',
       does: 'Joins reports with scans, and tells customers and drivers',
       timeout: Duration.seconds(10),
     });
@@ -98,8 +98,12 @@ export class EzPay extends Construct {
 
     http.opens(routes, scans);
     const common = { house, undelivered: platform.undelivered, bus: platform.bus, queue: this.queue.queue };
-    subscribe(this, 'Own', { ...common, name: 'ezpay-facts', pattern: { source: ['tuntas.ezpay'] } });
-    subscribe(this, 'Cars', { ...common, name: 'ezpay-cars', pattern: { source: ['tuntas.dispatch'], detailType: Match.prefix('car.') } });
+    subscribe(this, 'Own', { ...common, name: 'ezpay-events', pattern: { source: ['tuntas.ezpay'] } });
+    subscribe(this, 'Cars', {
+      ...common,
+      name: 'ezpay-cars',
+      pattern: { source: ['tuntas.dispatch'], detailType: Match.prefix('car.') },
+    });
 
     new PromiseAlarm(this, 'ReportsLate', {
       house,

@@ -33,9 +33,18 @@ export class IotStack extends Stack {
     const house: House = { stage: own, pager: new Pager(this, 'DevicesPager', { stage: own }).topic };
     const { region } = stage;
     const queueName = named({ stage }, 'argo');
-    const queueArn = this.formatArn({ service: 'sqs', region, resource: queueName, arnFormat: ArnFormat.NO_RESOURCE_NAME });
+    const queueArn = this.formatArn({
+      service: 'sqs',
+      region,
+      resource: queueName,
+      arnFormat: ArnFormat.NO_RESOURCE_NAME,
+    });
 
-    const refused = new DeadLetters(this, 'Refused', { house, of: 'argo-rule', runbook: 'ezpay.md#the-rule-could-not-hand-reports-over' });
+    const refused = new DeadLetters(this, 'Refused', {
+      house,
+      of: 'argo-rule',
+      runbook: 'ezpay.md#the-rule-could-not-hand-reports-over',
+    });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('iot.amazonaws.com'),
       description: 'Hands what devices report to the argo queue, or to the dead letters of the rule',

@@ -32,7 +32,7 @@ export class Live extends Construct {
     });
     const stream = new ServiceFunction(this, 'Stream', {
       house,
-      entry: 'functions/live/live.handler.ts',
+      entry: 'functions/live/stream.handler.ts',
       does: 'Streams the live feed to an operator, and ends by itself',
       // Lambda does not say that a client has left: this is how long a stream nobody reads is paid for, at most.
       timeout: Duration.minutes(2),
@@ -63,7 +63,10 @@ export class Live extends Construct {
     });
 
     // Public, because the function itself verifies the token: an EventSource cannot sign a request.
-    this.url = stream.function.addFunctionUrl({ authType: FunctionUrlAuthType.NONE, invokeMode: InvokeMode.RESPONSE_STREAM }).url;
+    this.url = stream.function.addFunctionUrl({
+      authType: FunctionUrlAuthType.NONE,
+      invokeMode: InvokeMode.RESPONSE_STREAM,
+    }).url;
     subscribe(this, 'Money', {
       house,
       undelivered: platform.undelivered,

@@ -1,11 +1,16 @@
 /** Money that a person must look at: it came twice, went back, or cannot go back yet. */
 import type { Construct } from 'constructs';
-import type { MetricName } from '../functions/platform/metric-names.ts';
+import type { MetricName } from '../functions/kernel/metric-names.ts';
 import type { House } from './house.ts';
 import { metricsOf } from './metrics.ts';
 import { PromiseAlarm, type Runbook } from './promise-alarm.ts';
 
-type Watched = { readonly promise: string; readonly says: string; readonly runbook: Runbook; readonly name: MetricName };
+type Watched = {
+  readonly promise: string;
+  readonly says: string;
+  readonly runbook: Runbook;
+  readonly name: MetricName;
+};
 
 const watched: Readonly<Record<string, Watched>> = {
   Twice: {

@@ -36,7 +36,7 @@ export class Notify extends Construct {
     });
     const notices = new ServiceFunction(this, 'Notices', {
       house,
-      entry: 'functions/notify/notices.handler.ts',
+      entry: 'functions/notify/ride-notices.handler.ts',
       does: 'Tells riders and drivers what happened to their ride',
       timeout: Duration.seconds(5),
     });
@@ -90,7 +90,11 @@ export class Notify extends Construct {
     });
 
     authorizer.uses({
-      environment: { OIDC_ISSUER: house.stage.issuer, OIDC_AUDIENCE: house.stage.audience, ROLES_CLAIM: house.stage.rolesClaim },
+      environment: {
+        OIDC_ISSUER: house.stage.issuer,
+        OIDC_AUDIENCE: house.stage.audience,
+        ROLES_CLAIM: house.stage.rolesClaim,
+      },
       statements: [],
     });
     connections.uses(items(platform.state, 'PutItem', 'DeleteItem'), socket.pushing());

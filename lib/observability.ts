@@ -1,5 +1,12 @@
 /** The dashboard: the two promises of dispatch first, then what endangers them. Every queue, function and alarm on it is found in the stack, so none is forgotten. */
-import { Alarm, AlarmStatusWidget, Dashboard, type IWidget, MathExpression, PeriodOverride } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Alarm,
+  AlarmStatusWidget,
+  Dashboard,
+  type IWidget,
+  MathExpression,
+  PeriodOverride,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { DeadLetters } from './dead-letters.ts';
@@ -50,7 +57,13 @@ const ofRides = ({ counts, percentiles }: Labelled): IWidget[] => [
     ...counts('ops', 'RideExpired'),
   ]),
   graph('Dispatches', [
-    ...counts('dispatch', 'DispatchSent', 'DispatchDuplicateSuppressed', 'DispatchClosedSuppressed', 'DispatchStaleSuppressed'),
+    ...counts(
+      'dispatch',
+      'DispatchSent',
+      'DispatchDuplicateSuppressed',
+      'DispatchClosedSuppressed',
+      'DispatchStaleSuppressed',
+    ),
     ...counts('dispatch', 'DispatchFailed'),
   ]),
   graph('From offer to driver, ms', percentiles('dispatch', 'DispatchLatency')),
@@ -58,12 +71,18 @@ const ofRides = ({ counts, percentiles }: Labelled): IWidget[] => [
 
 const ofEzPay = ({ counts, percentiles, shares }: Labelled): IWidget[][] => [
   [
-    graph('EzPay', counts('ezpay', 'EzPayScanned', 'EzPayConfirmed', 'EzPayFailed', 'EzPayDriverDenied', 'EzPaySuperseded')),
+    graph(
+      'EzPay',
+      counts('ezpay', 'EzPayScanned', 'EzPayConfirmed', 'EzPayFailed', 'EzPayDriverDenied', 'EzPaySuperseded'),
+    ),
     graph(
       'EzPay: what late reports say',
       counts('ezpay', 'EzPayWronglyFailed', 'EzPayContradicted', 'EzPayVerified', 'EzPayPredictorWrong'),
     ),
-    graph('EzPay: failing again and again', counts('ezpay', 'EzPayRepeatedFailure', 'EzPayCarFailing', 'EzPayCodeRefused')),
+    graph(
+      'EzPay: failing again and again',
+      counts('ezpay', 'EzPayRepeatedFailure', 'EzPayCarFailing', 'EzPayCodeRefused'),
+    ),
   ],
   [
     graph('From the argo to us, ms', percentiles('ezpay', 'ArgoLag', 'p50', 'p95', 'p99')),
@@ -71,7 +90,11 @@ const ofEzPay = ({ counts, percentiles, shares }: Labelled): IWidget[][] => [
       ...percentiles('ezpay', 'EzPayArgoLag', 'p50', 'p95', 'p99'),
       ...percentiles('ezpay', 'EzPayWaitLatency', 'p50', 'p95'),
     ]),
-    shareGraph('EzPay: share of orders that fail, and of those for the argo', shares('ezpay', 'EzPayFailed', 'EzPayArgoNotStarted'), 0.05),
+    shareGraph(
+      'EzPay: share of orders that fail, and of those for the argo',
+      shares('ezpay', 'EzPayFailed', 'EzPayArgoNotStarted'),
+      0.05,
+    ),
   ],
 ];
 
@@ -79,7 +102,15 @@ const ofMoney = ({ counts, percentiles }: Labelled): IWidget[][] => [
   [
     graph(
       'Payments',
-      counts('payments', 'PaymentCharged', 'PaymentSettled', 'ChargeUnknown', 'ChargeRefused', 'PaymentHeld', 'PaymentReversed'),
+      counts(
+        'payments',
+        'PaymentCharged',
+        'PaymentSettled',
+        'ChargeUnknown',
+        'ChargeRefused',
+        'PaymentHeld',
+        'PaymentReversed',
+      ),
     ),
     graph('Notifications: found on which look', [
       ...counts('payments', 'WebhookFound1', 'WebhookFound2', 'WebhookFound3', 'WebhookFoundMore', 'WebhookOrphan'),
@@ -91,12 +122,18 @@ const ofMoney = ({ counts, percentiles }: Labelled): IWidget[][] => [
     ]),
   ],
   [
-    graph('Orders', counts('orders', 'OrderFinished', 'OrderPaid', 'OrderPaidInCash', 'OrderUnpaid', 'OrderFactRefused')),
+    graph(
+      'Orders',
+      counts('orders', 'OrderFinished', 'OrderPaid', 'OrderPaidInCash', 'OrderUnpaid', 'OrderFactRefused'),
+    ),
     graph('Money back', [
       ...counts('payments', 'RefundRequested', 'RefundPaidBack', 'RefundWithoutBalance', 'ManualRefundOverdue'),
       ...counts('payments', 'ChargebackRecorded', 'PaidTwice'),
     ]),
-    graph('Receipts and phones', counts('notify', 'ReceiptSent', 'ReceiptSkipped', 'ReceiptFailed', 'PushSent', 'PushGone', 'PushExpired')),
+    graph(
+      'Receipts and phones',
+      counts('notify', 'ReceiptSent', 'ReceiptSkipped', 'ReceiptFailed', 'PushSent', 'PushGone', 'PushExpired'),
+    ),
   ],
 ];
 
@@ -158,7 +195,10 @@ export class Observability extends Construct {
         ...percentiles('platform', 'OutboxLag'),
         ...percentiles('live', 'LiveLatency'),
       ]),
-      graph('Deadlines met late, ms', [...percentiles('ops', 'DeadlineLate'), ...percentiles('payments', 'DeadlineLate')]),
+      graph('Deadlines met late, ms', [
+        ...percentiles('ops', 'DeadlineLate'),
+        ...percentiles('payments', 'DeadlineLate'),
+      ]),
     ];
   }
 

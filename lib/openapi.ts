@@ -4,16 +4,22 @@ import { answers as dispatchAnswers } from '../functions/dispatch/dispatch.answe
 import { routes as dispatchRoutes } from '../functions/dispatch/dispatch.routes.ts';
 import { answers as ezpayAnswers } from '../functions/ezpay/ezpay.answers.ts';
 import { routes as ezpayRoutes } from '../functions/ezpay/ezpay.routes.ts';
+import { problemDetails } from '../functions/kernel/problem.schema.ts';
+import { type Answers, type Route, routeKey } from '../functions/kernel/route.ts';
 import { answers as opsAnswers } from '../functions/ops/ops.answers.ts';
 import { routes as opsRoutes } from '../functions/ops/ops.routes.ts';
 import { answers as orderAnswers } from '../functions/orders/orders.answers.ts';
 import { routes as orderRoutes } from '../functions/orders/orders.routes.ts';
 import { answers as paymentAnswers } from '../functions/payments/payments.answers.ts';
 import { routes as paymentRoutes } from '../functions/payments/payments.routes.ts';
-import { problemDetails } from '../functions/platform/problem.schema.ts';
-import { type Answers, type Route, routeKey } from '../functions/platform/route.ts';
 
-const answers: Answers<string> = { ...dispatchAnswers, ...ezpayAnswers, ...orderAnswers, ...paymentAnswers, ...opsAnswers };
+const answers: Answers<string> = {
+  ...dispatchAnswers,
+  ...ezpayAnswers,
+  ...orderAnswers,
+  ...paymentAnswers,
+  ...opsAnswers,
+};
 
 const jsonSchema = (schema: z.ZodMiniType, io: 'input' | 'output'): object => {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
@@ -49,14 +55,20 @@ const responses = (route: Route): object => ({
 });
 
 const parameters = ({ params = {}, repeatable }: Route): readonly object[] => [
-  ...Object.entries(params).map(([name, schema]) => ({ name, in: 'path', required: true, schema: jsonSchema(schema, 'input') })),
+  ...Object.entries(params).map(([name, schema]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: jsonSchema(schema, 'input'),
+  })),
   ...(repeatable
     ? [
         {
           name: 'Idempotency-Key',
           in: 'header',
           required: false,
-          description: 'Unique for each request of the person; the same key again answers what the first request made. Kept for 30 days.',
+          description:
+            'Unique for each request of the person; the same key again answers what the first request made. Kept for 30 days.',
           schema: { type: 'string', minLength: 1, maxLength: 64 },
         },
       ]
@@ -72,13 +84,21 @@ const operation = (route: Route): object => ({
   ...(route.description ? { description: route.description } : {}),
   ...(route.public ? { security: [] } : {}),
   parameters: parameters(route),
-  ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } } } : {}),
+  ...(route.body
+    ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } } }
+    : {}),
   responses: responses(route),
 });
 
 export const openApi = (): object => {
   const paths: Record<string, Record<string, object>> = {};
-  for (const route of [...dispatchRoutes, ...ezpayRoutes, ...orderRoutes, ...paymentRoutes, ...opsRoutes] as readonly Route[])
+  for (const route of [
+    ...dispatchRoutes,
+    ...ezpayRoutes,
+    ...orderRoutes,
+    ...paymentRoutes,
+    ...opsRoutes,
+  ] as readonly Route[])
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
   return {
     openapi: '3.1.0',

@@ -33,7 +33,7 @@ export class Ops extends Construct {
     const metric = metricsOf(house);
     const orders = new ServiceFunction(this, 'Orders', {
       house,
-      entry: 'functions/ops/orders.api.ts',
+      entry: 'functions/ops/ops.api.ts',
       does: 'The story of an order, and the description of the HTTP API',
       timeout: Duration.seconds(10),
     });

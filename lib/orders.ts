@@ -28,7 +28,7 @@ export class Orders extends Construct {
     });
     const facts = new ServiceFunction(this, 'Facts', {
       house,
-      entry: 'functions/orders/facts.handler.ts',
+      entry: 'functions/orders/events.handler.ts',
       does: 'Takes what rides, scans and payments mean for an order',
       timeout: Duration.seconds(5),
     });
@@ -70,7 +70,10 @@ export class Orders extends Construct {
       undelivered: platform.undelivered,
       name: 'order-money',
       bus: platform.bus,
-      pattern: { source: ['tuntas.orders', 'tuntas.payments'], detailType: ['order.finished', 'payment.settled', 'payment.reversed'] },
+      pattern: {
+        source: ['tuntas.orders', 'tuntas.payments'],
+        detailType: ['order.finished', 'payment.settled', 'payment.reversed'],
+      },
       queue: this.queue.queue,
     });
 

@@ -14,7 +14,12 @@ import { type Broken, PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
 import { WorkQueue } from './work-queue.ts';
 
-export type PaymentsProps = { readonly house: House; readonly platform: Platform; readonly http: HttpDoor; readonly ops: Ops };
+export type PaymentsProps = {
+  readonly house: House;
+  readonly platform: Platform;
+  readonly http: HttpDoor;
+  readonly ops: Ops;
+};
 
 export class Payments extends Construct {
   readonly webhook: WorkQueue;
@@ -33,19 +38,19 @@ export class Payments extends Construct {
     });
     const door = new ServiceFunction(this, 'Webhook', {
       house,
-      entry: 'functions/payments/webhook.handler.ts',
+      entry: 'functions/payments/notifications/webhook.handler.ts',
       does: 'Checks, keeps and answers what the gateway tells',
       timeout: Duration.seconds(5),
     });
     const listener = new ServiceFunction(this, 'WebhookWorker', {
       house,
-      entry: 'functions/payments/webhook-worker.handler.ts',
+      entry: 'functions/payments/notifications/notifications.handler.ts',
       does: 'Finds the payment a notification is about, asks the gateway, and decides',
       timeout: Duration.seconds(25),
     });
     const asker = new ServiceFunction(this, 'GatewayWorker', {
       house,
-      entry: 'functions/payments/gateway-worker.handler.ts',
+      entry: 'functions/payments/deadlines/deadlines.handler.ts',
       does: 'Asks the gateway about payments whose deadline has come',
       timeout: Duration.seconds(28),
     });
@@ -111,7 +116,8 @@ export class Payments extends Construct {
 
   private alarms(house: House): void {
     const metric = metricsOf(house);
-    const alarm = (id: string, broken: Omit<Broken, 'house'>): PromiseAlarm => new PromiseAlarm(this, id, { house, ...broken });
+    const alarm = (id: string, broken: Omit<Broken, 'house'>): PromiseAlarm =>
+      new PromiseAlarm(this, id, { house, ...broken });
     alarm('Forged', {
       promise: 'notifications-are-the-gateways',
       says: 'A notification came with a wrong signature.',

@@ -1,6 +1,13 @@
 /** What every context stands on: the two tables, the bus, and the two readers that carry each fact from the table to the bus and the story. */
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { CfnEventBus, EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Duration, Stack } from 'aws-cdk-lib/core';
@@ -56,7 +63,7 @@ export class Platform extends Construct {
 
     this.outbox = new ServiceFunction(this, 'Outbox', {
       house,
-      entry: 'functions/platform/outbox.handler.ts',
+      entry: 'functions/platform/publisher.handler.ts',
       does: 'Publishes what the stream says happened, and starts the timers of deadlines',
       timeout: Duration.seconds(30),
     });
@@ -67,7 +74,11 @@ export class Platform extends Construct {
       timeout: Duration.seconds(30),
     });
 
-    this.undelivered = new DeadLetters(this, 'Undelivered', { house, of: 'events', runbook: 'queues.md#events-were-not-delivered' });
+    this.undelivered = new DeadLetters(this, 'Undelivered', {
+      house,
+      of: 'events',
+      runbook: 'queues.md#events-were-not-delivered',
+    });
     this.undelivered.addToResourcePolicy(
       new PolicyStatement({
         sid: 'RulesOfTheStage',
@@ -108,14 +119,19 @@ export class Platform extends Construct {
 
   /** Of the bus of the stage, and those of the default bus that are named for it. */
   private rules(house: House): readonly string[] {
-    const rule = (resourceName: string): string => Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName });
+    const rule = (resourceName: string): string =>
+      Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName });
     return [rule(`tuntas-${house.stage.name}/*`), rule(named(house, '*'))];
   }
 
   /** The bus by its attributes: not every emulator answers a Ref to a bus with its name. */
   private eventBus({ stage }: House): IEventBus {
     const { attrName, attrArn } = new CfnEventBus(this, 'Bus', { name: `tuntas-${stage.name}` });
-    return EventBus.fromEventBusAttributes(this, 'NamedBus', { eventBusName: attrName, eventBusArn: attrArn, eventBusPolicy: '' });
+    return EventBus.fromEventBusAttributes(this, 'NamedBus', {
+      eventBusName: attrName,
+      eventBusArn: attrArn,
+      eventBusPolicy: '',
+    });
   }
 
   /** A throttled index throttles the writes of its table. */

@@ -25,13 +25,18 @@ export class PromiseAlarm extends Alarm {
   /** The name as it is known beforehand: what refers to an alarm by name also works where alarms cannot be made, as in emulators. */
   readonly knownAs: string;
 
-  constructor(scope: Construct, id: string, { house, promise, says, runbook, metric, above, below, periods = 1 }: Broken) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { house, promise, says, runbook, metric, above, below, periods = 1 }: Broken,
+  ) {
     super(scope, id, {
       alarmName: named(house, promise),
       alarmDescription: `${says} Runbook: docs/runbooks/${runbook}`,
       metric,
       threshold: above ?? below ?? 0,
-      comparisonOperator: below === undefined ? ComparisonOperator.GREATER_THAN_THRESHOLD : ComparisonOperator.LESS_THAN_THRESHOLD,
+      comparisonOperator:
+        below === undefined ? ComparisonOperator.GREATER_THAN_THRESHOLD : ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: periods,
       treatMissingData: below === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
     });

@@ -1,6 +1,6 @@
 /** Every function is made here: house defaults first, the caller's wishes after. */
 import { existsSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
@@ -49,7 +49,11 @@ export class ServiceFunction extends Construct {
   readonly logs: LogGroup;
   private readonly role: Role;
 
-  constructor(scope: Construct, id: string, { house, entry, does, timeout, memory = 512, reserved, deadLetters }: Wishes) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { house, entry, does, timeout, memory = 512, reserved, deadLetters }: Wishes,
+  ) {
     super(scope, id);
     const bundle = bundleOf(entry);
     const functionName = named(house, bundle);
@@ -63,7 +67,10 @@ export class ServiceFunction extends Construct {
       description: `${functionName}: ${does}`,
     });
     this.role.addToPolicy(
-      new PolicyStatement({ actions: ['logs:CreateLogStream', 'logs:PutLogEvents'], resources: [this.logs.logGroupArn] }),
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [this.logs.logGroupArn],
+      }),
     );
     this.function = new LambdaFunction(this, 'Function', {
       functionName,
@@ -86,7 +93,7 @@ export class ServiceFunction extends Construct {
       ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
       environment: {
         STAGE: house.stage.name,
-        SERVICE: basename(join(entry, '..')),
+        SERVICE: entry.split('/')[1] as string,
         LOG_LEVEL: house.stage.logLevel,
         ...(house.stage.flags ? { TUNTAS_DEPLOYED_FLAGS: JSON.stringify(house.stage.flags) } : {}),
         ...(house.stage.flagsFile ? { TUNTAS_FLAGS: house.stage.flagsFile } : {}),
@@ -139,7 +146,8 @@ export class ServiceFunction extends Construct {
     else
       Validations.of(this.function).acknowledge({
         id: 'Serverless-LambdaTracing',
-        reason: 'Traces are a setting of the stage; one structured line per decision carries the order id across all functions',
+        reason:
+          'Traces are a setting of the stage; one structured line per decision carries the order id across all functions',
       });
     if (!asynchronous)
       Validations.of(this.function).acknowledge({

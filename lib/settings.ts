@@ -12,7 +12,8 @@ const exampleFile = 'tuntas.settings.example.json';
 const nobodysAccount = '000000000000';
 
 /** Domains that are reserved for examples (RFC 2606, RFC 6761). */
-const reserved = /(?:^|[.@/])(?:(?:example\.(?:com|net|org))|(?:[\w-]+\.)*(?:example|invalid|test|localhost))(?:[:/]|$)/i;
+const reserved =
+  /(?:^|[.@/])(?:(?:example\.(?:com|net|org))|(?:[\w-]+\.)*(?:example|invalid|test|localhost))(?:[:/]|$)/i;
 
 const region = /^[a-z]{2}(?:-[a-z]+)+-\d$/;
 const domainName = /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/i;
@@ -31,7 +32,8 @@ const schemaOf = (isExample: boolean) => {
   const never: Check = () => false;
   const isReserved: Check = (value) => reserved.test(value);
   /** API Gateway takes https only; an emulator of AWS on this machine may have its issuer beside it. */
-  const isIssuer: Check = (value) => /^https:\/\/\S+$|^http:\/\/(?:127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?(?:\/\S*)?$/.test(value);
+  const isIssuer: Check = (value) =>
+    /^https:\/\/\S+$|^http:\/\/(?:127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?(?:\/\S*)?$/.test(value);
   const email = text('a mail address', (value) => z.email().safeParse(value).success, isReserved);
   const percent = z.number().min(0).max(100);
 
@@ -65,7 +67,9 @@ const schemaOf = (isExample: boolean) => {
       .strictObject({
         ...forEach(Object.keys(shipped), () => z.strictObject({ percent }).optional()),
         ...forEach(Object.keys(shares), (name) =>
-          z.strictObject(forEach(Object.keys(shares[name as keyof typeof shares]), () => percent.optional())).optional(),
+          z
+            .strictObject(forEach(Object.keys(shares[name as keyof typeof shares]), () => percent.optional()))
+            .optional(),
         ),
       })
       .default({}),
@@ -91,10 +95,16 @@ const about: Readonly<Record<string, readonly [says: string, example: unknown]>>
   'mail.address': ['the address receipts are from', 'receipts@mail.fleet.co.id'],
   'mail.domain': ['the domain of that address, an identity verified in SES', 'mail.fleet.co.id'],
   pages: ['the mail addresses that alarms go to', ['oncall@fleet.co.id']],
-  mobilePush: ['whether people who are not connected are reached by Firebase push; true needs the secret tuntas/STAGE/fcm', false],
+  mobilePush: [
+    'whether people who are not connected are reached by Firebase push; true needs the secret tuntas/STAGE/fcm',
+    false,
+  ],
   lambdaConcurrency: ['the quota "Concurrent executions" of the account', 1000],
   protected: ['true once the first deployment is complete: neither the stack nor a table can then be deleted', false],
-  flags: ['percentages of flags that differ from functions/platform/flags.json', { 'idempotent-dispatch': { percent: 10 } }],
+  flags: [
+    'percentages of flags that differ from functions/platform/flags.json',
+    { 'idempotent-dispatch': { percent: 10 } },
+  ],
 };
 
 /** The settings of a stage, or why it cannot be synthesized. */

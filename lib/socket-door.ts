@@ -34,7 +34,10 @@ export class SocketDoor extends Construct {
       runbook: 'http.md#connections-of-apps-fail',
       metric: new MathExpression({
         expression: 'SUM([answered, called])',
-        usingMetrics: { answered: this.stage.metric('IntegrationError', errors), called: this.stage.metric('ExecutionError', errors) },
+        usingMetrics: {
+          answered: this.stage.metric('IntegrationError', errors),
+          called: this.stage.metric('ExecutionError', errors),
+        },
       }),
       above: 5,
     });
@@ -73,13 +76,17 @@ export class SocketDoor extends Construct {
       const resolved = stack.resolve(value) as string | { readonly Ref: string };
       return typeof resolved === 'string' ? resolved : `<${resolved.Ref}>`;
     };
-    const arn = ['arn', ...[stack.partition, 'execute-api', stack.region, stack.account, this.api.apiId].map(shown)].join(':');
+    const arn = [
+      'arn',
+      ...[stack.partition, 'execute-api', stack.region, stack.account, this.api.apiId].map(shown),
+    ].join(':');
     return {
       environment: { WEBSOCKET_ENDPOINT: this.stage.callbackUrl },
       statements: [new PolicyStatement({ actions: ['execute-api:ManageConnections'], resources: [connections] })],
       accepted: {
         id: `AwsSolutions-IAM5[Resource::${arn}/${name}]`,
-        reason: 'Connection ids are made by API Gateway at run time; the permission is held to sending, on this one API',
+        reason:
+          'Connection ids are made by API Gateway at run time; the permission is held to sending, on this one API',
       },
     };
   }

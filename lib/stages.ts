@@ -129,7 +129,8 @@ export const streamsRefused = 5;
 const leastUnreserved = 100;
 
 /** Neither a queue nor the live streams take more than a fifth of what the account may run at once; a mapping takes 2 at least. */
-const atMostAFifth = (wanted: number, concurrency: number): number => Math.max(2, Math.min(wanted, Math.floor(concurrency / 5)));
+const atMostAFifth = (wanted: number, concurrency: number): number =>
+  Math.max(2, Math.min(wanted, Math.floor(concurrency / 5)));
 
 /** @throws when there is no such stage, with the names of those there are */
 export const checkedName = (name: string): 'local' | DeployedStage => {

@@ -34,7 +34,11 @@ export class StreamReader extends Construct {
 
   constructor(scope: Construct, id: string, { house, name, streamArn, reader, filters }: StreamReaderProps) {
     super(scope, id);
-    this.deadLetters = new DeadLetters(this, 'Dead', { house, of: name, runbook: 'outbox.md#records-of-the-stream-were-given-up' });
+    this.deadLetters = new DeadLetters(this, 'Dead', {
+      house,
+      of: name,
+      runbook: 'outbox.md#records-of-the-stream-were-given-up',
+    });
     reader.uses(reading(streamArn), sending('DEAD_LETTER_URL', this.deadLetters));
     new EventSourceMapping(this, 'Mapping', {
       target: reader.function,

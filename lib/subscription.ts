@@ -1,5 +1,12 @@
 /** A rule that hands events to a target, with bounded retries and a place for what could not be delivered. */
-import { type EventPattern, type IEventBus, type IRuleTarget, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events';
+import {
+  type EventPattern,
+  type IEventBus,
+  type IRuleTarget,
+  Rule,
+  RuleTargetInput,
+  Schedule,
+} from 'aws-cdk-lib/aws-events';
 import { LambdaFunction, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Duration } from 'aws-cdk-lib/core';
@@ -24,7 +31,11 @@ export type SubscriptionProps = Undelivered & {
 };
 
 /** Facts of the bus to a queue; the message is the event's detail. */
-export const subscribe = (scope: Construct, id: string, { house, undelivered, name, bus, pattern, queue }: SubscriptionProps): Rule =>
+export const subscribe = (
+  scope: Construct,
+  id: string,
+  { house, undelivered, name, bus, pattern, queue }: SubscriptionProps,
+): Rule =>
   new Rule(scope, id, {
     ruleName: named(house, name),
     eventBus: bus,
@@ -41,22 +52,37 @@ export const subscribe = (scope: Construct, id: string, { house, undelivered, na
     ],
   });
 
-export type EveryProps = Undelivered & { readonly name: string; readonly interval: Duration; readonly runs: ServiceFunction };
+export type EveryProps = Undelivered & {
+  readonly name: string;
+  readonly interval: Duration;
+  readonly runs: ServiceFunction;
+};
 
 /** A late run is worth nothing: the next one does its work. */
 export const every = (scope: Construct, id: string, { house, undelivered, name, interval, runs }: EveryProps): Rule =>
   new Rule(scope, id, {
     ruleName: named(house, name),
     schedule: Schedule.rate(interval),
-    targets: [orInto(undelivered, new LambdaFunction(runs.function, { retryAttempts: 2, maxEventAge: Duration.minutes(1) }))],
+    targets: [
+      orInto(undelivered, new LambdaFunction(runs.function, { retryAttempts: 2, maxEventAge: Duration.minutes(1) })),
+    ],
   });
 
-export type ReactionProps = Undelivered & { readonly name: string; readonly pattern: EventPattern; readonly runs: ServiceFunction };
+export type ReactionProps = Undelivered & {
+  readonly name: string;
+  readonly pattern: EventPattern;
+  readonly runs: ServiceFunction;
+};
 
 /** What AWS itself reports on the default bus. */
 export const react = (scope: Construct, id: string, { house, undelivered, name, pattern, runs }: ReactionProps): Rule =>
   new Rule(scope, id, {
     ruleName: named(house, name),
     eventPattern: pattern,
-    targets: [orInto(undelivered, new LambdaFunction(runs.function, { retryAttempts: attempts, maxEventAge: Duration.hours(1) }))],
+    targets: [
+      orInto(
+        undelivered,
+        new LambdaFunction(runs.function, { retryAttempts: attempts, maxEventAge: Duration.hours(1) }),
+      ),
+    ],
   });

@@ -1,12 +1,20 @@
 /** What the dashboard is made of: graphs of counts and of percentiles, and objectives against their target. */
-import { GraphWidget, type IMetric, type IWidget, type MathExpression, Row, SingleValueWidget } from 'aws-cdk-lib/aws-cloudwatch';
-import type { MetricName } from '../functions/platform/metric-names.ts';
+import {
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  type MathExpression,
+  Row,
+  SingleValueWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { MetricName } from '../functions/kernel/metric-names.ts';
 import type { House } from './house.ts';
 import { metricsOf, type Service } from './metrics.ts';
 
 const size = { width: 8, height: 6 };
 
-export const graph = (title: string, left: IMetric[]): GraphWidget => new GraphWidget({ title, left, ...size, leftYAxis: { min: 0 } });
+export const graph = (title: string, left: IMetric[]): GraphWidget =>
+  new GraphWidget({ title, left, ...size, leftYAxis: { min: 0 } });
 
 /** A share from 0 to 1, against the line at which its alarm rings. */
 export const shareGraph = (title: string, left: IMetric[], limit: number): GraphWidget =>
@@ -20,7 +28,12 @@ export const shareGraph = (title: string, left: IMetric[], limit: number): Graph
 
 export const objective = (title: string, share: MathExpression, target: number): IWidget =>
   new Row(
-    new SingleValueWidget({ title: `SLO ${target} %: ${title}`, metrics: [share], setPeriodToTimeRange: true, ...size }),
+    new SingleValueWidget({
+      title: `SLO ${target} %: ${title}`,
+      metrics: [share],
+      setPeriodToTimeRange: true,
+      ...size,
+    }),
     new GraphWidget({
       title: `${title}, target ${target} %`,
       left: [share],
@@ -36,7 +49,8 @@ export const labelled = (house: House) => {
   const metric = metricsOf(house);
   return {
     metric,
-    counts: (service: Service, ...names: readonly MetricName[]): IMetric[] => names.map((name) => metric(service, name, { label: name })),
+    counts: (service: Service, ...names: readonly MetricName[]): IMetric[] =>
+      names.map((name) => metric(service, name, { label: name })),
     shares: (service: Service, ...names: readonly MetricName[]): IMetric[] =>
       names.map((name) => metric(service, name, { statistic: 'Average', label: name })),
     percentiles: (service: Service, name: MetricName, ...statistics: readonly string[]): IMetric[] =>

@@ -30,7 +30,11 @@ export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: DeadLetters;
 
-  constructor(scope: Construct, id: string, { house, name, worker, visibility, retention, receives, patience, runbook }: WorkQueueProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { house, name, worker, visibility, retention, receives, patience, runbook }: WorkQueueProps,
+  ) {
     super(scope, id);
     this.deadLetters = new DeadLetters(this, 'Dead', { house, of: name, runbook: runbook.deadLetters });
     this.queue = new Queue(this, 'Queue', {

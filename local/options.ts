@@ -27,7 +27,8 @@ export interface StartOptions {
 const portOf = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`--port ${text}: a number from 0 to 65535 is expected`);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port ${text}: a number from 0 to 65535 is expected`);
   return port;
 };
 

@@ -2,10 +2,10 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { builtAssembly } from './assembly-cache.ts';
-import { type Local, startLocal } from './cloud.ts';
+import { builtAssembly } from './cloud/assembly-cache.ts';
+import { type Local, startLocal } from './cloud/cloud.ts';
+import type { Ready } from './cloud/ready.ts';
 import { parseOptions, type StartOptions, USAGE } from './options.ts';
-import type { Ready } from './ready.ts';
 import { welcome } from './welcome.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -59,7 +59,8 @@ const run = async (options: StartOptions): Promise<void> => {
   process.on('uncaughtException', fail);
   process.stdout.on('error', () => {});
   const startedBy = Number(process.env.TUNTAS_STARTED_BY ?? process.pid);
-  if (startedBy !== process.pid) setInterval(() => (process.ppid === startedBy ? undefined : void end(0)), PARENT_CHECK_MS).unref();
+  if (startedBy !== process.pid)
+    setInterval(() => (process.ppid === startedBy ? undefined : void end(0)), PARENT_CHECK_MS).unref();
 
   // What an earlier run left behind must not be taken for this one.
   if (options.readyFile !== undefined) rmSync(options.readyFile, { force: true });

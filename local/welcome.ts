@@ -1,8 +1,8 @@
 /** What `npm start` prints when the stack is ready. */
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import { DEFAULT_MIDTRANS_KEY, MIDTRANS_KEY_VARIABLE } from './midtrans-key.ts';
-import type { Ready } from './ready.ts';
+import type { Ready } from './cloud/ready.ts';
+import { DEFAULT_MIDTRANS_KEY, MIDTRANS_KEY_VARIABLE } from './gateway/own-key.ts';
 
 const gambir = '{"lat":-6.1767,"lng":106.8306}';
 const airport = '{"lat":-6.1256,"lng":106.6559}';
@@ -17,7 +17,9 @@ const flagLines = (file: string): readonly string[] => {
   if (!existsSync(file)) return [];
   const flags: Readonly<Record<string, Readonly<Record<string, number>>>> = JSON.parse(readFileSync(file, 'utf8'));
   return Object.entries(flags).map(([name, shares]) => {
-    const told = Object.entries(shares).map(([value, percent]) => (value === 'percent' ? `${percent} %` : `${value} ${percent} %`));
+    const told = Object.entries(shares).map(([value, percent]) =>
+      value === 'percent' ? `${percent} %` : `${value} ${percent} %`,
+    );
     return `  Flag           ${name}: ${told.join(', ')}`;
   });
 };
@@ -37,7 +39,7 @@ export const welcome = ({ ready, root, directory, memory, flagsFile, seconds }: 
     `  HTTP API       ${ready.api}  (described at ${ready.api}/openapi.json)`,
     `  WebSocket      ${ready.websocket}?token=...`,
     `  Tokens         ${ready.tokens}?role=driver&sub=driver-1`,
-    `  Look inside    ${ready.admin}/alarms, /metrics, /logs/dispatch-rides, /status`,
+    `  Look inside    ${ready.admin}/alarms, /metrics, /logs/dispatch-api, /status`,
     `  Live notices   ${ready.live}?token=...`,
     `  Gateway        ${ready.midtrans}/pay  (pay here)`,
     `  Server key     ${keyLine()}`,

@@ -54,7 +54,8 @@ export const auc = (judged: readonly Judged[]): number => {
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 const share = (judged: readonly Judged[]): number => judged.filter(({ ran }) => ran).length / judged.length;
 
-export const brier = (judged: readonly Judged[]): number => mean(judged.map(({ probability, ran }) => (probability - (ran ? 1 : 0)) ** 2));
+export const brier = (judged: readonly Judged[]): number =>
+  mean(judged.map(({ probability, ran }) => (probability - (ran ? 1 : 0)) ** 2));
 
 /** Ten bins of equal width; an empty one has no row. */
 export const calibration = (judged: readonly Judged[]): readonly Bin[] =>
@@ -65,7 +66,15 @@ export const calibration = (judged: readonly Judged[]): readonly Bin[] =>
   })).flatMap(({ from, to, inside }) =>
     inside.length === 0
       ? []
-      : [{ from, to, count: inside.length, predicted: mean(inside.map(({ probability }) => probability)), observed: share(inside) }],
+      : [
+          {
+            from,
+            to,
+            count: inside.length,
+            predicted: mean(inside.map(({ probability }) => probability)),
+            observed: share(inside),
+          },
+        ],
   );
 
 export const calibrationError = (table: readonly Bin[]): number => {
@@ -74,7 +83,10 @@ export const calibrationError = (table: readonly Bin[]): number => {
 };
 
 export const judgedBy = (model: Model, examples: readonly Example[]): readonly (Example & Judged)[] =>
-  examples.map((example) => ({ ...example, probability: probabilityOf(model, featuresOf(example.evidence, model.fleetLag)) }));
+  examples.map((example) => ({
+    ...example,
+    probability: probabilityOf(model, featuresOf(example.evidence, model.fleetLag)),
+  }));
 
 /** Each scan once: the first moment at which it would have been confirmed. */
 const firstSure = (judged: readonly (Example & Judged)[], threshold: number): readonly (Example & Judged)[] => {

@@ -9,12 +9,17 @@ export type Fit = { readonly bias: number; readonly weights: readonly number[] }
 export const scalesOf = (rows: readonly Row[], width: number): readonly Scale[] =>
   Array.from({ length: width }, (_, i) => {
     const mean = rows.reduce((sum, { values }) => sum + (values[i] as number), 0) / rows.length;
-    const deviation = Math.sqrt(rows.reduce((sum, { values }) => sum + ((values[i] as number) - mean) ** 2, 0) / rows.length);
+    const deviation = Math.sqrt(
+      rows.reduce((sum, { values }) => sum + ((values[i] as number) - mean) ** 2, 0) / rows.length,
+    );
     return { mean, deviation: deviation > 1e-9 ? deviation : 1 };
   });
 
 export const scaled = (rows: readonly Row[], scales: readonly Scale[]): readonly Row[] =>
-  rows.map(({ values, is }) => ({ values: scales.map(({ mean, deviation }, i) => ((values[i] as number) - mean) / deviation), is }));
+  rows.map(({ values, is }) => ({
+    values: scales.map(({ mean, deviation }, i) => ((values[i] as number) - mean) / deviation),
+    is,
+  }));
 
 /**
  * The weights of the greatest likelihood less `penalty` / 2 times the sum of their squares; the bias is free.

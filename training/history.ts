@@ -1,9 +1,9 @@
 /** What models are trained on: each moment at which a scan was judged, and whether the argo turned out to have run. */
 import type { Evidence } from '../functions/ezpay/predictor.ts';
 import { featureNames, type Model, predict } from '../functions/ezpay/predictor.ts';
-import { type Instant, instant } from '../functions/platform/types.ts';
-import { deliveriesOf, type Journey } from '../local/devices/device.ts';
-import { type FleetOptions, fleet, type Life } from '../local/devices/fleet.ts';
+import { type Instant, instant } from '../functions/kernel/types.ts';
+import { deliveriesOf, type Journey } from '../local/fleet/device.ts';
+import { type FleetOptions, fleet, type Life } from '../local/fleet/fleet.ts';
 import { type Ended, playCar } from './play.ts';
 
 export type Example = {
@@ -55,7 +55,9 @@ export const simulated = async (options: Simulated): Promise<readonly Example[]>
   const found: Example[] = [];
   const journey = { seed: options.seed, from: begins, hours: options.days * 24, profile: options.profile };
   for (const life of livesOf(options)) {
-    found.push(...examplesOf(await playCar(life, deliveriesOf(life, journey), { mode: 'async', predictor: onlyWatching })));
+    found.push(
+      ...examplesOf(await playCar(life, deliveriesOf(life, journey), { mode: 'async', predictor: onlyWatching })),
+    );
   }
   return found;
 };

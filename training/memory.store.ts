@@ -1,7 +1,7 @@
 /** The store and its markers in this process: the same promises as the table's, for histories of millions of messages. */
-import type { Decision, Fact, Happened } from '../functions/platform/decision.ts';
+import type { Decision, Fact, Happened } from '../functions/kernel/decision.ts';
+import type { CarId, Instant, OrderId } from '../functions/kernel/types.ts';
 import type { Created, IdempotencyKey, Loaded, Marker, Outcome, Ref, Store } from '../functions/platform/store.ts';
-import type { CarId, Instant, OrderId } from '../functions/platform/types.ts';
 
 export type Written = {
   readonly id: string;
@@ -37,7 +37,10 @@ export const memoryStore = (written: (write: Written) => void = () => undefined)
   };
 
   /** Nobody else can write between the read and the write. */
-  const transition = async <State>(ref: Ref<State>, decide: (state: State | undefined) => Decision<State>): Promise<Outcome<State>> => {
+  const transition = async <State>(
+    ref: Ref<State>,
+    decide: (state: State | undefined) => Decision<State>,
+  ): Promise<Outcome<State>> => {
     const loaded = await load(ref);
     const decision = decide(loaded.state);
     if (decision.outcome !== 'happened') return { decision, ...loaded };

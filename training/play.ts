@@ -1,13 +1,21 @@
 /** Plays the life of one car through the real commands, on a clock of its own: each message when it arrives, each scan, each deadline. */
 
 import { placeOf } from '../functions/ezpay/argo.timeline.ts';
-import { changeArgo, type EzPayDeps, ezpayDeadline, joinCar, joinOrder, type Predictor, scanCar } from '../functions/ezpay/commands.ts';
+import {
+  changeArgo,
+  type EzPayDeps,
+  ezpayDeadline,
+  joinCar,
+  joinOrder,
+  type Predictor,
+  scanCar,
+} from '../functions/ezpay/commands.ts';
 import { decide } from '../functions/ezpay/ezpay.decider.ts';
 import { type EzPay, ezpayRef, isWronglyFailed, type Mode, provenBy, type Witness } from '../functions/ezpay/ezpay.ts';
 import type { Evidence } from '../functions/ezpay/predictor.ts';
-import { after, type CarId, type DriverId, type Instant, instant, type OrderId } from '../functions/platform/types.ts';
-import type { Delivery } from '../local/devices/device.ts';
-import type { Life, Scanned } from '../local/devices/fleet.ts';
+import { after, type CarId, type DriverId, type Instant, instant, type OrderId } from '../functions/kernel/types.ts';
+import type { Delivery } from '../local/fleet/device.ts';
+import type { Life, Scanned } from '../local/fleet/fleet.ts';
 import { memoryStore, type Written } from './memory.store.ts';
 
 export type Rules = {
@@ -62,7 +70,8 @@ export const playCar = async (life: Life, deliveries: readonly Delivery[], rules
   /** What the bus carries, and the worker does with it. */
   const hear = async ({ id, sk, at, facts, dueAt }: Written): Promise<void> => {
     const orderId = id as OrderId;
-    if (dueAt !== undefined && sk === 'EZPAY') later(dueAt, async () => void (await ezpayDeadline(deps, orderId, dueAt)));
+    if (dueAt !== undefined && sk === 'EZPAY')
+      later(dueAt, async () => void (await ezpayDeadline(deps, orderId, dueAt)));
     for (const { type, data } of facts) {
       if (data.evidence) about(id).judgements.push({ at, evidence: data.evidence as Evidence });
       switch (type) {
@@ -101,12 +110,20 @@ export const playCar = async (life: Life, deliveries: readonly Delivery[], rules
     const answer = scans.get(orderId)?.answer;
     if (!answer) return;
     const answeredAt = after(at, answer.afterMs);
-    const command = { type: 'answer', driverId: 'driver' as DriverId, confirmed: answer.confirmed, at: answeredAt } as const;
+    const command = {
+      type: 'answer',
+      driverId: 'driver' as DriverId,
+      confirmed: answer.confirmed,
+      at: answeredAt,
+    } as const;
     later(answeredAt, async () => void (await store.transition(ezpayRef(orderId), (order) => decide(command, order))));
   };
 
   const known: readonly Task[] = [
-    ...deliveries.map((delivery) => ({ at: delivery.arrivesAt, run: async () => void (await deliver(deps, delivery)) })),
+    ...deliveries.map((delivery) => ({
+      at: delivery.arrivesAt,
+      run: async () => void (await deliver(deps, delivery)),
+    })),
     ...life.scans.map((scan, n) => ({
       at: scan.at,
       run: async () => {

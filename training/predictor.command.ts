@@ -2,11 +2,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Cli, exitCodes, type On, somewhere } from '../functions/ops/cli/command.ts';
-import type { PlaceOptions } from '../functions/ops/cli/place.ts';
-import { Invalid } from '../functions/platform/errors.ts';
-import { instant } from '../functions/platform/types.ts';
-import { type ProfileName, profiles } from '../local/devices/profiles.ts';
+import { type Cli, exitCodes, type On, somewhere } from '../bin/cli/command.ts';
+import type { PlaceOptions } from '../bin/cli/place.ts';
+import { Invalid } from '../functions/kernel/errors.ts';
+import { instant } from '../functions/kernel/types.ts';
+import { type ProfileName, profiles } from '../local/fleet/profiles.ts';
 import { evaluate } from './evaluate.ts';
 import { type Example, type Simulated, simulated } from './history.ts';
 import { printFigures, printModel } from './print.ts';
@@ -38,7 +38,9 @@ const sourced = (command: Command): Command =>
   somewhere(command)
     .option('--simulate <days>', 'a simulated fleet instead of a stack', whole)
     .option('--cars <number>', 'of the simulated fleet', whole, 1_500)
-    .addOption(new Option('--fleet <profile>', 'how its messages travel').choices(Object.keys(profiles)).default('mixed'))
+    .addOption(
+      new Option('--fleet <profile>', 'how its messages travel').choices(Object.keys(profiles)).default('mixed'),
+    )
     .option('--seed <number>', 'the same seed, the same fleet', whole, 1);
 
 const simulatedHistory = async (days: number, { cars, fleet: profile, seed }: Source): Promise<History> => {
@@ -50,7 +52,10 @@ const simulatedHistory = async (days: number, { cars, fleet: profile, seed }: So
 const withHistory = async (on: On, options: Source, task: (history: History) => Promise<void>): Promise<void> => {
   if (options.simulate !== undefined) return task(await simulatedHistory(options.simulate, options));
   await on(options, async ({ name, dynamo, tables }) => {
-    await task({ examples: await storedHistory(dynamo, tables.story, instant(Date.now())), origin: { source: 'stored', place: name } });
+    await task({
+      examples: await storedHistory(dynamo, tables.story, instant(Date.now())),
+      origin: { source: 'stored', place: name },
+    });
     return exitCodes.fine;
   });
 };
@@ -77,7 +82,11 @@ export const predictorCommand = (program: Command, { output, on }: Cli): Command
         );
       }),
     );
-  sourced(predictor.command('evaluate').description('how good a model is on a history; of its own history only what was held out'))
+  sourced(
+    predictor
+      .command('evaluate')
+      .description('how good a model is on a history; of its own history only what was held out'),
+  )
     .option('--model <file>', 'the model', shippedModel)
     .option('--all', 'the whole history: for one the model was not trained on')
     .action((options: Source & { readonly model: string; readonly all?: true }) =>

@@ -1,5 +1,5 @@
 /** What people read of a model: its origin, its calibration, and what believing it brings. */
-import { columns } from '../functions/ops/cli/table.ts';
+import { columns } from '../bin/cli/table.ts';
 import type { Figures } from './evaluate.ts';
 import type { ModelFile } from './train.ts';
 

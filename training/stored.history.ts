@@ -3,8 +3,8 @@ import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { ezpayConfirmed, ezpayJudged, ezpayRefused, ezpayWaiting } from '../events/ezpay.ts';
 import type { Evidence } from '../functions/ezpay/predictor.ts';
+import { type Instant, instant } from '../functions/kernel/types.ts';
 import { fromItem, toItem } from '../functions/platform/dynamo.ts';
-import { type Instant, instant } from '../functions/platform/types.ts';
 import type { Example } from './history.ts';
 
 /** A report that comes later than this after a scan no longer counts for it. */
@@ -43,12 +43,18 @@ export const examplesIn = (lines: readonly Line[], now: Instant): readonly Examp
     const scannedAt = instant(Date.parse(data.scannedAt));
     if (now - scannedAt < settled) return [];
     const evidence: Evidence = data.evidence;
-    return [{ orderId: data.orderId, car: data.car, scannedAt, at: instant(Date.parse(data.at)), evidence, ran, provedAt }];
+    return [
+      { orderId: data.orderId, car: data.car, scannedAt, at: instant(Date.parse(data.at)), evidence, ran, provedAt },
+    ];
   });
 };
 
 /** Reads the whole Story, at the pace given: a model is seldom trained. */
-export const storedHistory = async (client: DynamoDBClient, table: string, now: Instant): Promise<readonly Example[]> => {
+export const storedHistory = async (
+  client: DynamoDBClient,
+  table: string,
+  now: Instant,
+): Promise<readonly Example[]> => {
   const byOrder = new Map<string, Line[]>();
   const pages = paginateScan(
     { client },

@@ -28,7 +28,9 @@ export const split = (examples: readonly Example[]): Parts => {
   const [first, second] = [until(0.6), until(0.8)];
   const group = (car: string): number => createHash('sha256').update(car).digest().readUInt32BE(0) % 100;
   const part = (low: number, high: number, from: number, to: number) =>
-    examples.filter(({ car, scannedAt }) => group(car) >= low && group(car) < high && scannedAt >= from && scannedAt < to);
+    examples.filter(
+      ({ car, scannedAt }) => group(car) >= low && group(car) < high && scannedAt >= from && scannedAt < to,
+    );
   return {
     training: part(0, 60, Number.NEGATIVE_INFINITY, first),
     choosing: part(60, 80, first, second),
@@ -44,17 +46,26 @@ export const train = (examples: readonly Example[], trainedOn: Origin, precision
   for (const [name, part] of Object.entries({ training, choosing, heldOut })) {
     const ran = part.filter((one) => one.ran).length;
     if (part.length < fewest || ran === 0 || ran === part.length)
-      throw new TooLittle(`${part.length} examples for ${name}, of which the argo ran in ${ran}: too little to learn from`);
+      throw new TooLittle(
+        `${part.length} examples for ${name}, of which the argo ran in ${ran}: too little to learn from`,
+      );
   }
   const lags = training.flatMap(({ evidence }) => evidence.lags.map(logSeconds));
   const fleetLag = rounded(lags.reduce((sum, lag) => sum + lag, 0) / Math.max(1, lags.length));
   const rows = training.map(({ evidence, ran }) => ({ values: featuresOf(evidence, fleetLag), is: ran }));
-  const scales = scalesOf(rows, featureNames.length).map(({ mean, deviation }) => ({ mean: rounded(mean), deviation: rounded(deviation) }));
+  const scales = scalesOf(rows, featureNames.length).map(({ mean, deviation }) => ({
+    mean: rounded(mean),
+    deviation: rounded(deviation),
+  }));
   const { bias, weights } = fitted(scaled(rows, scales), penalty);
   const learnt = {
     fleetLag,
     bias: rounded(bias),
-    features: featureNames.map((name, i) => ({ name, ...(scales[i] as (typeof scales)[number]), weight: rounded(weights[i] as number) })),
+    features: featureNames.map((name, i) => ({
+      name,
+      ...(scales[i] as (typeof scales)[number]),
+      weight: rounded(weights[i] as number),
+    })),
   };
   // Without a threshold that keeps the promise nothing is ever believed: no probability reaches 2.
   const threshold = thresholdFor(judgedBy({ ...learnt, version: '', threshold: 2 }, choosing), precisionWanted) ?? 2;
@@ -64,10 +75,18 @@ export const train = (examples: readonly Example[], trainedOn: Origin, precision
     .slice(0, 8);
   const model = { version, threshold, ...learnt };
   const times = examples.map(({ scannedAt }) => scannedAt);
-  const [from, to] = times.reduce(([low, high], time) => [Math.min(low, time), Math.max(high, time)], [Number.POSITIVE_INFINITY, 0]);
+  const [from, to] = times.reduce(
+    ([low, high], time) => [Math.min(low, time), Math.max(high, time)],
+    [Number.POSITIVE_INFINITY, 0],
+  );
   return {
     ...model,
-    trainedOn: { ...trainedOn, examples: training.length, from: new Date(from ?? 0).toISOString(), to: new Date(to ?? 0).toISOString() },
+    trainedOn: {
+      ...trainedOn,
+      examples: training.length,
+      from: new Date(from ?? 0).toISOString(),
+      to: new Date(to ?? 0).toISOString(),
+    },
     precisionWanted,
     heldOut: evaluate(model, heldOut),
   };

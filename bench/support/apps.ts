@@ -1,7 +1,7 @@
 /** The apps of riders and drivers on the local stack: riders ask over HTTP, drivers listen on their WebSocket. */
 import { Agent, request } from 'node:http';
 import { WebSocket } from 'ws';
-import type { Ready } from '../../local/ready.ts';
+import type { Ready } from '../../local/cloud/ready.ts';
 import { rideWanted } from './asked.ts';
 import { drivers, openDeliveries, riders, type Way } from './rounds.ts';
 

@@ -1,10 +1,10 @@
 /** The reports of a large fleet through the worker and its one write, in this process, as fast as they go. */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { ezpayDeps } from '../../functions/ezpay/commands.ts';
-import { meter } from '../../functions/ezpay/meter.ts';
-import { type Instant, instant } from '../../functions/platform/types.ts';
-import { type Delivery, deliveriesOf } from '../../local/devices/device.ts';
-import { fleet } from '../../local/devices/fleet.ts';
+import { meter } from '../../functions/ezpay/meter-reports.worker.ts';
+import { type Instant, instant } from '../../functions/kernel/types.ts';
+import { type Delivery, deliveriesOf } from '../../local/fleet/device.ts';
+import { fleet } from '../../local/fleet/fleet.ts';
 import { clientOf, memoryTable } from '../../test/support/memory-table.ts';
 import { begins } from '../../training/history.ts';
 import { quantile } from './statistics.ts';

@@ -14,12 +14,20 @@ export const rideWanted = (wishes: Readonly<Record<string, unknown>> = {}) => ({
 });
 
 export const requestRide = (body: object, { sub, key }: { readonly sub: string; readonly key?: string }): HttpEvent =>
-  httpEvent({ method: 'POST', path: '/rides', sub, roles: ['rider'], body, headers: key === undefined ? {} : { 'idempotency-key': key } });
+  httpEvent({
+    method: 'POST',
+    path: '/rides',
+    sub,
+    roles: ['rider'],
+    body,
+    headers: key === undefined ? {} : { 'idempotency-key': key },
+  });
 
 export const seeRide = (id: string, sub: string): HttpEvent =>
   httpEvent({ method: 'GET', path: '/rides/{id}', params: { id }, sub, roles: ['rider'] });
 
-export const seeMyself = (sub: string): HttpEvent => httpEvent({ method: 'GET', path: '/drivers/me', sub, roles: ['driver'] });
+export const seeMyself = (sub: string): HttpEvent =>
+  httpEvent({ method: 'GET', path: '/drivers/me', sub, roles: ['driver'] });
 
 export const answerOffer = (answer: 'accept' | 'decline', id: string, sub: string): HttpEvent =>
   httpEvent({
@@ -32,7 +40,14 @@ export const answerOffer = (answer: 'accept' | 'decline', id: string, sub: strin
   });
 
 export const cancelRide = (id: string, sub: string): HttpEvent =>
-  httpEvent({ method: 'POST', path: '/rides/{id}/cancel', params: { id }, sub, roles: ['rider'], body: { reason: 'changed my mind' } });
+  httpEvent({
+    method: 'POST',
+    path: '/rides/{id}/cancel',
+    params: { id },
+    sub,
+    roles: ['rider'],
+    body: { reason: 'changed my mind' },
+  });
 
 export const movePickup = (id: string, sub: string, sequence: number): HttpEvent =>
   httpEvent({

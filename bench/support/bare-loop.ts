@@ -5,13 +5,13 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { batchesOf } from '../../functions/platform/batches.ts';
+import { batchesOf } from '../../functions/kernel/batches.ts';
+import { instant } from '../../functions/kernel/types.ts';
 import { orderId } from '../../functions/platform/order-number.ts';
-import { publishTo } from '../../functions/platform/outbox.ts';
-import type { Published } from '../../functions/platform/stream.ts';
+import { publishTo } from '../../functions/platform/publisher.ts';
+import type { Published } from '../../functions/platform/stream-reader.ts';
 import { timers, type Wake } from '../../functions/platform/timers.ts';
-import { instant } from '../../functions/platform/types.ts';
-import { openStream, sequenceOf, type TableStream } from '../../local/dynamodb/stream.ts';
+import { openStream, sequenceOf, type TableStream } from '../../local/cloud/dynamodb/stream.ts';
 import { delivered } from '../../test/support/queue.ts';
 import { requestRide, rideWanted } from './asked.ts';
 import { type Clients, replacing, sendBare, templateOf } from './bare.ts';
@@ -42,7 +42,8 @@ const watched = async (database: Database, candidates: number) => {
   for (const driver of drivers) await system.people.opened(driver, `connection-${driver}`, instant(Date.now()));
   const ask = async (key: string): Promise<string> =>
     String(succeeded(await system.rides(requestRide(wanted, { sub: 'asking-00', key }))).rideId);
-  const showFirst = async (id: string) => system.offers(delivered(ordersIn(await storedRide(database, id)).slice(0, 1)));
+  const showFirst = async (id: string) =>
+    system.offers(delivered(ordersIn(await storedRide(database, id)).slice(0, 1)));
   // The block of order numbers and the flag's hold are read once for many rides.
   await showFirst(await ask('first'));
   const stream = await streamOf(database);
@@ -52,7 +53,9 @@ const watched = async (database: Database, candidates: number) => {
   await system.storyWriter({ Records: await stream.news() });
   stream.stop();
   const [told] = seen.take();
-  const { RequestItems = {} } = (told?.input ?? {}) as { readonly RequestItems?: Readonly<Record<string, readonly WriteRequest[]>> };
+  const { RequestItems = {} } = (told?.input ?? {}) as {
+    readonly RequestItems?: Readonly<Record<string, readonly WriteRequest[]>>;
+  };
   await showFirst(id);
   const offer = templateOf(seen.take());
   return { id, called, request, line: JSON.stringify(RequestItems[database.story]?.[0]), offer };
@@ -68,7 +71,11 @@ const wakesIn = (records: Records): readonly Wake[] =>
   });
 
 /** One reader of the stream: batch after batch, as a mapping reads. */
-const follow = async (stream: TableStream, stopped: () => boolean, handle: (records: Records) => Promise<void>): Promise<void> => {
+const follow = async (
+  stream: TableStream,
+  stopped: () => boolean,
+  handle: (records: Records) => Promise<void>,
+): Promise<void> => {
   let position = await stream.latest();
   let wake = (): void => undefined;
   let woken = false;
@@ -90,7 +97,10 @@ const follow = async (stream: TableStream, stopped: () => boolean, handle: (reco
   }
 };
 
-export const openBareLoop = async (queueing: Queueing, candidates: number): Promise<Way & { readonly stop: () => Promise<void> }> => {
+export const openBareLoop = async (
+  queueing: Queueing,
+  candidates: number,
+): Promise<Way & { readonly stop: () => Promise<void> }> => {
   const database = await openDatabase();
   const deliveries = openDeliveries();
   const sockets = await openSockets((connectionId, body) => {
@@ -107,7 +117,12 @@ export const openBareLoop = async (queueing: Queueing, candidates: number): Prom
   const [dispatch, notify] = [queues.open('dispatch'), queues.open('notify')];
   const publish = publishTo(bus.client, 'bus');
   const wake = timers(queues.client, queues.timersUrl, Date.now);
-  const stream = openStream({ call: database.call, table: database.state, arn: 'arn:aws:dynamodb:stream', region: 'ap-southeast-3' });
+  const stream = openStream({
+    call: database.call,
+    table: database.state,
+    arn: 'arn:aws:dynamodb:stream',
+    region: 'ap-southeast-3',
+  });
   let stopping = false;
   const stopped = (): boolean => stopping;
 

@@ -1,9 +1,14 @@
 /** Queues and a bus for the bare loop: the SDK's calls to the emulator of the local stack, and to the least bus. */
 import { createServer } from 'node:http';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { DeleteMessageBatchCommand, ReceiveMessageCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { batchesOf } from '../../functions/platform/batches.ts';
-import { startSqs } from '../../local/sqs/fauxqs.ts';
+import {
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { batchesOf } from '../../functions/kernel/batches.ts';
+import { startSqs } from '../../local/cloud/sqs/fauxqs.ts';
 import { freePort, loopback } from './places.ts';
 
 const region = 'ap-southeast-3';
@@ -23,7 +28,12 @@ const withCalls = (client: SQSClient, QueueUrl: string): Queue => ({
   send: async (bodies) => {
     await Promise.all(
       batchesOf(bodies, batch).map((some) =>
-        client.send(new SendMessageBatchCommand({ QueueUrl, Entries: some.map((MessageBody, n) => ({ Id: String(n), MessageBody })) })),
+        client.send(
+          new SendMessageBatchCommand({
+            QueueUrl,
+            Entries: some.map((MessageBody, n) => ({ Id: String(n), MessageBody })),
+          }),
+        ),
       ),
     );
   },
@@ -53,7 +63,8 @@ const inMemory = (): Queue => {
       });
     },
     next: async (handle) => {
-      if (bodies.length === 0) await Promise.race([woken, new Promise((resolve) => setTimeout(resolve, longPoll * 1_000).unref())]);
+      if (bodies.length === 0)
+        await Promise.race([woken, new Promise((resolve) => setTimeout(resolve, longPoll * 1_000).unref())]);
       await Promise.all(bodies.splice(0, batch).map(handle));
     },
   };
@@ -91,7 +102,9 @@ export const openBus = async () => {
     request.on('end', () => {
       const { Entries } = JSON.parse(Buffer.concat(chunks).toString()) as { readonly Entries: readonly unknown[] };
       const body = JSON.stringify({ FailedEntryCount: 0, Entries: Entries.map((_, n) => ({ EventId: String(n) })) });
-      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1', 'content-length': Buffer.byteLength(body) }).end(body);
+      response
+        .writeHead(200, { 'content-type': 'application/x-amz-json-1.1', 'content-length': Buffer.byteLength(body) })
+        .end(body);
     });
   });
   server.keepAliveTimeout = 60_000;

@@ -15,8 +15,11 @@ export type Cost = {
 };
 export const itemsOf = ({ name, input }: Call): readonly Record<string, unknown>[] => {
   if (name === 'TransactWriteItems')
-    return (input.TransactItems as Record<string, Record<string, unknown>>[]).map((item) => Object.values(item)[0] ?? {});
-  if (name === 'BatchWriteItem') return Object.values(input.RequestItems as Record<string, Record<string, unknown>[]>).flat();
+    return (input.TransactItems as Record<string, Record<string, unknown>>[]).map(
+      (item) => Object.values(item)[0] ?? {},
+    );
+  if (name === 'BatchWriteItem')
+    return Object.values(input.RequestItems as Record<string, Record<string, unknown>[]>).flat();
   return /^(Put|Update|Delete)Item$/.test(name) ? [input as Record<string, unknown>] : [];
 };
 

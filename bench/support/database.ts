@@ -1,9 +1,9 @@
 /** The DynamoDB emulator of the local stack with the tables of the template, in memory, empty. */
 import { readFile } from 'node:fs/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { DynamoDb } from '../../local/dynamodb/client.ts';
-import { keepHouse } from '../../local/dynamodb/housekeeping.ts';
-import { startDynamoDb } from '../../local/dynamodb/process.ts';
+import type { DynamoDb } from '../../local/cloud/dynamodb/client.ts';
+import { keepHouse } from '../../local/cloud/dynamodb/housekeeping.ts';
+import { startDynamoDb } from '../../local/cloud/dynamodb/process.ts';
 import { freePort, memoryFolder } from './places.ts';
 
 export type Database = {
@@ -19,7 +19,11 @@ export type Database = {
 
 type TableProperties = {
   readonly TableName: string;
-  readonly GlobalSecondaryIndexes?: readonly { readonly IndexName: string; readonly KeySchema: unknown; readonly Projection: unknown }[];
+  readonly GlobalSecondaryIndexes?: readonly {
+    readonly IndexName: string;
+    readonly KeySchema: unknown;
+    readonly Projection: unknown;
+  }[];
   readonly StreamSpecification?: object;
 } & Readonly<Record<'KeySchema' | 'AttributeDefinitions' | 'BillingMode', unknown>>;
 
@@ -27,7 +31,9 @@ const tablesOf = async (template: string): Promise<readonly TableProperties[]> =
   const { Resources } = JSON.parse(await readFile(template, 'utf8')) as {
     Resources: Record<string, { readonly Type: string; readonly Properties: TableProperties }>;
   };
-  return Object.values(Resources).flatMap(({ Type, Properties }) => (Type === 'AWS::DynamoDB::Table' ? [Properties] : []));
+  return Object.values(Resources).flatMap(({ Type, Properties }) =>
+    Type === 'AWS::DynamoDB::Table' ? [Properties] : [],
+  );
 };
 
 const inputOf = ({
@@ -71,7 +77,11 @@ const named = (tables: readonly TableProperties[], ending: string): string => {
  * Credentials for the SDK's clients are put into the environment.
  * @param withStream off where many items are loaded: the stream costs no capacity and half of the time
  */
-export const openDatabase = async ({ withStream = true }: { readonly withStream?: boolean } = {}): Promise<Database> => {
+export const openDatabase = async ({
+  withStream = true,
+}: {
+  readonly withStream?: boolean;
+} = {}): Promise<Database> => {
   const folder = await memoryFolder();
   const [port, sweepPort] = [await freePort(), await freePort()];
   const database = await startDynamoDb({
@@ -83,7 +93,9 @@ export const openDatabase = async ({ withStream = true }: { readonly withStream?
     },
   });
   const found = await tablesOf(template());
-  const tables = withStream ? found : found.map(({ StreamSpecification: _, ...properties }): TableProperties => properties);
+  const tables = withStream
+    ? found
+    : found.map(({ StreamSpecification: _, ...properties }): TableProperties => properties);
   for (const properties of tables) await database.call('CreateTable', inputOf(properties));
   Object.assign(process.env, {
     AWS_REGION: 'ap-southeast-3',

@@ -1,5 +1,5 @@
 /** Fills the State table: rides open and closed with their deadlines in the index `due`, drivers on duty in the index `cell`. */
-import { cellsAround } from '../../functions/dispatch/matcher.ts';
+import { cellsAround } from '../../functions/dispatch/nearby-drivers.store.ts';
 import { gambir } from './asked.ts';
 import type { Database } from './database.ts';
 
@@ -60,7 +60,12 @@ const put = async ({ call, state }: Database, items: Iterable<Wire>): Promise<vo
 };
 
 /** Every second ride is still open and so stands in the index `due`. */
-export const fillRides = (database: Database, sample: { readonly item: Wire; readonly id: string }, from: number, to: number) => {
+export const fillRides = (
+  database: Database,
+  sample: { readonly item: Wire; readonly id: string },
+  from: number,
+  to: number,
+) => {
   const text = JSON.stringify(sample.item);
   const rides = function* () {
     for (let n = from; n < to; n += 1) yield rideLike(text, sample.id, n, n % 2 === 0);
@@ -69,7 +74,10 @@ export const fillRides = (database: Database, sample: { readonly item: Wire; rea
 };
 
 /** The 25 cells around the pickup hold more fresh drivers than a search reads of each, and as many stale ones as asked for. */
-export const fillDrivers = (database: Database, { fresh, stale }: { readonly fresh: number; readonly stale: number }) => {
+export const fillDrivers = (
+  database: Database,
+  { fresh, stale }: { readonly fresh: number; readonly stale: number },
+) => {
   const now = Date.now();
   const drivers = function* () {
     for (const cell of cellsAround(gambir, 2)) {

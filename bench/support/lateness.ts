@@ -1,9 +1,9 @@
 /** Scans of a simulated fleet whose reports come late by a given time, through the real commands, each mode on its own. */
 import type { Predictor } from '../../functions/ezpay/commands.ts';
 import type { Mode } from '../../functions/ezpay/ezpay.ts';
-import { after } from '../../functions/platform/types.ts';
-import { type Delivery, deliveriesOf } from '../../local/devices/device.ts';
-import type { Life } from '../../local/devices/fleet.ts';
+import { after } from '../../functions/kernel/types.ts';
+import { type Delivery, deliveriesOf } from '../../local/fleet/device.ts';
+import type { Life } from '../../local/fleet/fleet.ts';
 import { begins, livesOf } from '../../training/history.ts';
 import { type Ended, playCar } from '../../training/play.ts';
 import { quantile } from './statistics.ts';
@@ -27,10 +27,16 @@ const fleet = { seed: 11, cars: 220, days: 7 } as const;
 const isLate = (n: number): boolean => n % 2 === 1;
 
 const deliveriesLate = (life: Life, lateMs: number, positions: boolean): readonly Delivery[] => {
-  const late = new Set(life.trips.filter((_, n) => isLate(n)).flatMap(({ argo }) => (argo ? [argo.startedAt, argo.stoppedAt] : [])));
+  const late = new Set(
+    life.trips.filter((_, n) => isLate(n)).flatMap(({ argo }) => (argo ? [argo.startedAt, argo.stoppedAt] : [])),
+  );
   return deliveriesOf(life, { seed: fleet.seed, from: begins, hours: fleet.days * 24, profile: 'healthy' })
     .filter(({ message }) => positions || message.kind !== 'PING')
-    .map((one) => (one.message.kind !== 'PING' && late.has(one.happenedAt) ? { ...one, arrivesAt: after(one.arrivesAt, lateMs) } : one))
+    .map((one) =>
+      one.message.kind !== 'PING' && late.has(one.happenedAt)
+        ? { ...one, arrivesAt: after(one.arrivesAt, lateMs) }
+        : one,
+    )
     .toSorted((a, b) => a.arrivesAt - b.arrivesAt);
 };
 
@@ -41,7 +47,12 @@ const countedIn = (life: Life, ended: readonly Ended[]): readonly Ended[] => {
 
 export const lives = (): readonly Life[] => livesOf(fleet);
 
-export const join = async (all: readonly Life[], lateMs: number, { mode, predictor }: Way, scans: number): Promise<Joined> => {
+export const join = async (
+  all: readonly Life[],
+  lateMs: number,
+  { mode, predictor }: Way,
+  scans: number,
+): Promise<Joined> => {
   const found: Ended[] = [];
   for (const life of all) {
     if (found.length >= scans) break;

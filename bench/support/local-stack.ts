@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../../build.ts';
-import type { Ready } from '../../local/ready.ts';
+import type { Ready } from '../../local/cloud/ready.ts';
 import { memoryFolder } from './places.ts';
 
 export type LocalStack = { readonly ready: Ready; readonly secondsToReady: number; readonly stop: () => Promise<void> };
@@ -24,7 +24,10 @@ const untilReady = async (child: ChildProcess, file: string): Promise<Ready> => 
   return JSON.parse(await readFile(file, 'utf8')) as Ready;
 };
 
-const commands = { node: [process.execPath, join('local', 'start.ts')], npm: ['npm', 'start', '--silent', '--'] } as const;
+const commands = {
+  node: [process.execPath, join('local', 'start.ts')],
+  npm: ['npm', 'start', '--silent', '--'],
+} as const;
 
 type StartOptions = {
   /** `npm` starts it as a person does; without it nothing but the stack is measured. */

@@ -32,7 +32,10 @@ export const metricSums = async (endpoint: string, service: string, names: reado
 };
 
 /** Counts what this process's own functions log meanwhile. */
-export const countingOwn = async <Result>(names: readonly string[], work: () => Promise<Result>): Promise<readonly [Result, Sums]> => {
+export const countingOwn = async <Result>(
+  names: readonly string[],
+  work: () => Promise<Result>,
+): Promise<readonly [Result, Sums]> => {
   const sums: Record<string, number> = Object.fromEntries(names.map((name) => [name, 0]));
   const write = process.stdout.write;
   process.stdout.write = ((text: string) => {

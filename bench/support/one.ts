@@ -7,6 +7,8 @@ import type { Benchmark } from './report.ts';
 process.on('disconnect', () => process.exit(1));
 
 const [name] = process.argv.slice(2);
-const { default: benchmark } = (await import(pathToFileURL(join(import.meta.dirname, '..', `${name}.ts`)).href)) as { default: Benchmark };
+const { default: benchmark } = (await import(pathToFileURL(join(import.meta.dirname, '..', `${name}.ts`)).href)) as {
+  default: Benchmark;
+};
 const report = await benchmark();
 process.send?.(report, () => process.exit());

@@ -30,6 +30,8 @@ export const loaded = async <Event, Answer>(
 ): Promise<(event: Event) => Promise<Answer>> => {
   Object.assign(process.env, environment);
   copies += 1;
-  const { handler } = (await import(`${pathToFileURL(file).href}?copy=${copies}`)) as { handler: (event: Event) => Promise<Answer> };
+  const { handler } = (await import(`${pathToFileURL(file).href}?copy=${copies}`)) as {
+    handler: (event: Event) => Promise<Answer>;
+  };
   return handler;
 };

@@ -1,17 +1,25 @@
 /** When orders of a running stack become PAID: read from the stream of its table, besides all that the stack itself reads. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dynamoDbClient } from '../../local/dynamodb/client.ts';
-import { openStream, sequenceOf } from '../../local/dynamodb/stream.ts';
-import type { Ready } from '../../local/ready.ts';
+import { dynamoDbClient } from '../../local/cloud/dynamodb/client.ts';
+import { openStream, sequenceOf } from '../../local/cloud/dynamodb/stream.ts';
+import type { Ready } from '../../local/cloud/ready.ts';
 
 /** Between two looks; the times are late by as much at most. */
 export const lookEveryMs = 5;
 
-type Image = { readonly sk?: { readonly S?: string }; readonly state?: { readonly M?: Readonly<Record<string, { readonly S?: string }>> } };
+type Image = {
+  readonly sk?: { readonly S?: string };
+  readonly state?: { readonly M?: Readonly<Record<string, { readonly S?: string }>> };
+};
 
 export const watchPaid = async ({ dynamodb, tables }: Ready) => {
   const { call, close } = dynamoDbClient(dynamodb);
-  const stream = openStream({ call, table: tables.state as string, arn: 'arn:aws:dynamodb:stream', region: 'ap-southeast-3' });
+  const stream = openStream({
+    call,
+    table: tables.state as string,
+    arn: 'arn:aws:dynamodb:stream',
+    region: 'ap-southeast-3',
+  });
   const times = new Map<string, number>();
   let position = await stream.latest();
   let watching = true;

@@ -52,7 +52,8 @@ const allAtOnce = async (burst: Burst, paid: Paid, pid: number) => {
   const sent = await burst.tell(notifications);
   const onTime = trips.filter((trip) => !trip.early).map(({ orderId }) => orderId);
   const paidOnTime = paid.all(onTime, patience).then((all) => ({ all, cpuSeconds: cpu() - cpuBefore }));
-  for (const trip of early) await until(async () => (await burst.waiting(trip)) === told(trip.orderId), 'early notifications are parked');
+  for (const trip of early)
+    await until(async () => (await burst.waiting(trip)) === told(trip.orderId), 'early notifications are parked');
   const [charged, own] = await countingOwn(found, () => burst.chargeLate(early));
   const isPaid = await paid.all(
     trips.map(({ orderId }) => orderId),
@@ -100,8 +101,11 @@ export const burstPart = async (): Promise<Part> => {
     const after = await metricSums(ready.cloudwatch, 'payments', found);
     const { sent, wrong, attempts, attemptsOfEarly, own, onTime } = result;
     for (const one of wrong.slice(0, 20)) console.error(one);
-    const counted: Sums = Object.fromEntries(found.map((name) => [name, (after[name] ?? 0) - (before[name] ?? 0) + (own[name] ?? 0)]));
-    const inLog = (look: number): number => attempts.filter((attempt) => (look > 3 ? attempt > 3 : attempt === look)).length;
+    const counted: Sums = Object.fromEntries(
+      found.map((name) => [name, (after[name] ?? 0) - (before[name] ?? 0) + (own[name] ?? 0)]),
+    );
+    const inLog = (look: number): number =>
+      attempts.filter((attempt) => (look > 3 ? attempt > 3 : attempt === look)).length;
     const none = { of: 'measured', atMost: 0 } as const;
     const foundInAll = found.reduce((sum, name) => sum + (name === 'WebhookOrphan' ? 0 : (counted[name] ?? 0)), 0);
     const copies = sent.length - 2 * payments;
@@ -129,8 +133,15 @@ export const burstPart = async (): Promise<Part> => {
           limit: none,
         }),
         line('idle: from the notification to PAID, median', { measured: median(idle), unit: 'ms' }),
-        line('idle: the same, 99th percentile', { measured: quantile(idle, 0.99), unit: 'ms', limit: { of: 'measured', below: 2_000 } }),
-        line('burst: CPU time of the whole stack, per notification', { measured: (1_000 * result.cpuSeconds) / sent.length, unit: 'ms' }),
+        line('idle: the same, 99th percentile', {
+          measured: quantile(idle, 0.99),
+          unit: 'ms',
+          limit: { of: 'measured', below: 2_000 },
+        }),
+        line('burst: CPU time of the whole stack, per notification', {
+          measured: (1_000 * result.cpuSeconds) / sent.length,
+          unit: 'ms',
+        }),
         line(`burst: the same, ${number(sent.length)} at once, median`, { measured: median(onTime), unit: 'ms' }),
         line('burst: the same, 99th percentile', { measured: quantile(onTime, 0.99), unit: 'ms' }),
       ],

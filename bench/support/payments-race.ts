@@ -1,16 +1,16 @@
 /** What a notification that comes before its payment is billed: parked and joined here, and by the remedy that sleeps for it. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBStreamEvent, LambdaFunctionURLEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { intend } from '../../functions/payments/charge.decider.ts';
+import { nothing } from '../../functions/kernel/decision.ts';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
+import { instant, type RiderId } from '../../functions/kernel/types.ts';
+import { intend } from '../../functions/payments/charge/charge.decider.ts';
 import { type ChargeDeps, paymentsDeps } from '../../functions/payments/commands.ts';
-import { reportFrom } from '../../functions/payments/gateway.report.ts';
-import { joinEarly } from '../../functions/payments/joining.ts';
-import { examine, parsed } from '../../functions/payments/notification.ts';
-import { hear } from '../../functions/payments/payment.decider.ts';
+import { joinEarly } from '../../functions/payments/notifications/join-notification.ts';
+import { examine, parsed } from '../../functions/payments/notifications/notification.ts';
 import { orderIdOf, type PaymentRef, paymentRef, secondsOf } from '../../functions/payments/payment.ts';
-import { nothing } from '../../functions/platform/decision.ts';
-import { rupiah } from '../../functions/platform/rupiah.ts';
-import { instant, type RiderId } from '../../functions/platform/types.ts';
+import { reportFrom } from '../../functions/payments/reports/parse-report.ts';
+import { hear } from '../../functions/payments/reports/payment.decider.ts';
 import { delivered } from '../../test/support/queue.ts';
 import { type Database, openDatabase } from './database.ts';
 import { fileOf, loaded } from './own-bundle.ts';
@@ -30,11 +30,11 @@ const batch = 10;
 type Times = Readonly<Record<Invocation, number>>;
 const invocations = {
   'payments-webhook': 'verified, kept, queued',
-  'payments-webhook-worker': 'its payment is not there: parked',
-  'platform-outbox': 'its deadline is set',
+  'payments-notifications': 'its payment is not there: parked',
+  'platform-publisher': 'its deadline is set',
   'ops-deadlines': 'its deadline has come',
-  'payments-gateway-worker': 'looks for its payment in vain, or finds it joined',
-  'payments-payments': 'the charge, once its intent is written, joins it: asks the gateway, writes',
+  'payments-deadlines': 'looks for its payment in vain, or finds it joined',
+  'payments-api': 'the charge, once its intent is written, joins it: asks the gateway, writes',
 } as const;
 type Invocation = keyof typeof invocations;
 const names = Object.keys(invocations) as readonly Invocation[];
@@ -78,10 +78,10 @@ const open = async () => {
     gateway,
     deps: paymentsDeps(database.client()),
     webhook: await own('payments-webhook'),
-    worker: await own('payments-webhook-worker'),
-    outbox: await own('platform-outbox'),
+    worker: await own('payments-notifications'),
+    outbox: await own('platform-publisher'),
     deadlines: await own('ops-deadlines'),
-    gatewayWorker: await own('payments-gateway-worker'),
+    gatewayWorker: await own('payments-deadlines'),
   };
   return {
     bench,
@@ -102,7 +102,15 @@ const nothingFailed = async (work: Promise<SQSBatchResponse>): Promise<void> => 
 const written = async ({ deps }: Bench, ref: PaymentRef): Promise<void> => {
   const requestedAt = instant(secondsOf(ref) * 1_000);
   const orderId = orderIdOf(ref);
-  const intent = { ref, orderId, riderId: 'rider-1' as RiderId, method: 'bca_va' as const, amount: rupiah(fare), merchantId, requestedAt };
+  const intent = {
+    ref,
+    orderId,
+    riderId: 'rider-1' as RiderId,
+    method: 'bca_va' as const,
+    amount: rupiah(fare),
+    merchantId,
+    requestedAt,
+  };
   await deps.store.create(paymentRef(ref), intend(intent));
 };
 
@@ -139,21 +147,30 @@ const aged = async ({ database: { call, state } }: Bench, { dynamodb }: Records[
 };
 
 const wakesOf = (records: Records): SQSEvent =>
-  delivered(records.map(({ dynamodb }) => ({ pk: dynamodb?.NewImage?.pk?.S, sk: dynamodb?.NewImage?.sk?.S, dueAt: Date.now() - 1 })));
+  delivered(
+    records.map(({ dynamodb }) => ({
+      pk: dynamodb?.NewImage?.pk?.S,
+      sk: dynamodb?.NewImage?.sk?.S,
+      dueAt: Date.now() - 1,
+    })),
+  );
 
 /** The way of some notifications that came together, through every function that is billed for them; once looked for in vain, or found before. */
 const ours = async (bench: Bench, count: number, lookedFor: boolean): Promise<Times> => {
   const { database, deps, webhook, worker, outbox, deadlines, gatewayWorker } = bench;
   const early = await told(bench, count);
   const stream = await streamOf(database);
-  const time: Record<Invocation, number> = Object.fromEntries(names.map((name) => [name, 0])) as Record<Invocation, number>;
+  const time: Record<Invocation, number> = Object.fromEntries(names.map((name) => [name, 0])) as Record<
+    Invocation,
+    number
+  >;
   const take = async (name: Invocation, work: () => Promise<unknown>): Promise<void> => {
     time[name] += Math.ceil(await timed(work));
   };
   const deadline = async (): Promise<SQSEvent> => {
     const records = (await stream.news()).filter(({ dynamodb }) => dynamodb?.NewImage?.dueAt);
     if (records.length !== count) throw new Error(`${records.length} of ${count} notifications are parked`);
-    await take('platform-outbox', () => outbox({ Records: records }));
+    await take('platform-publisher', () => outbox({ Records: records }));
     await Promise.all(records.map((record) => aged(bench, record)));
     await stream.news();
     const wakes = wakesOf(records);
@@ -163,18 +180,18 @@ const ours = async (bench: Bench, count: number, lookedFor: boolean): Promise<Ti
 
   for (const { body } of early) await take('payments-webhook', async () => mustBeKept(await webhook(posted(body))));
   const kept = delivered(early.map(({ body }) => ({ body, receivedAt: Date.now() })));
-  await take('payments-webhook-worker', () => nothingFailed(worker(kept)));
+  await take('payments-notifications', () => nothingFailed(worker(kept)));
   let wakes = await deadline();
   if (lookedFor) {
-    await take('payments-gateway-worker', () => nothingFailed(gatewayWorker(wakes)));
+    await take('payments-deadlines', () => nothingFailed(gatewayWorker(wakes)));
     wakes = await deadline();
   }
   for (const { ref } of early) {
     await written(bench, ref);
-    await take('payments-payments', () => joinEarly(deps, ref));
+    await take('payments-api', () => joinEarly(deps, ref));
     await mustBePaid(bench, ref);
   }
-  await take('payments-gateway-worker', () => nothingFailed(gatewayWorker(wakes)));
+  await take('payments-deadlines', () => nothingFailed(gatewayWorker(wakes)));
   stream.stop();
   return time;
 };
@@ -196,7 +213,10 @@ const sleeper =
       if (!loadedPayment.state || !said) continue;
       await deps.store.transition(
         paymentRef(ref),
-        (payment) => (payment ? hear({ ...said, source: 'answer' }, payment, instant(Date.now())).decision : nothing('unknown-payment')),
+        (payment) =>
+          payment
+            ? hear({ ...said, source: 'answer' }, payment, instant(Date.now())).decision
+            : nothing('unknown-payment'),
         loadedPayment,
       );
       return 200;
@@ -237,7 +257,11 @@ export const racePart = async (): Promise<Part> => {
     }
     const billed = (some: readonly Times[], of: (times: Times) => number): number =>
       median(some.map(of)) / (some === times.together ? batch : 1);
-    const [found, alone, together] = [billed(times.found, total), billed(times.alone, total), billed(times.together, total)];
+    const [found, alone, together] = [
+      billed(times.found, total),
+      billed(times.alone, total),
+      billed(times.together, total),
+    ];
     const atLeast50 = { of: 'ratio', atLeast: 50 } as const;
     const [three, one] = [median(threeSleeps), median(oneSleep)];
     return {
@@ -248,13 +272,24 @@ export const racePart = async (): Promise<Part> => {
           unit: 'ms',
           limit: atLeast50,
         }),
-        line(`race: the same, ours in batches of ${batch}`, { measured: three, floor: together, unit: 'ms', limit: atLeast50 }),
+        line(`race: the same, ours in batches of ${batch}`, {
+          measured: three,
+          floor: together,
+          unit: 'ms',
+          limit: atLeast50,
+        }),
         line('race: when one sleep of 500 ms is enough, over ours, alone', { measured: one, floor: found, unit: 'ms' }),
       ],
       details: [
         {
           title: 'Billed for an early notification, medians in whole milliseconds of its invocations',
-          columns: ['function', 'does', 'joined before the first look', 'after a look in vain', `the same, of a batch of ${batch}`],
+          columns: [
+            'function',
+            'does',
+            'joined before the first look',
+            'after a look in vain',
+            `the same, of a batch of ${batch}`,
+          ],
           rows: [
             ...names.map((name) => [
               name,

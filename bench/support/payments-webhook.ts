@@ -64,13 +64,20 @@ export const webhookPart = async (): Promise<Part> => {
     };
     const counted = await countIo(
       fileOf(name),
-      { ...settings, AWS_ENDPOINT_URL_SQS: proxy.endpoint, WEBHOOK_QUEUE_URL: `${proxy.endpoint}/000000000000/webhook` },
+      {
+        ...settings,
+        AWS_ENDPOINT_URL_SQS: proxy.endpoint,
+        WEBHOOK_QUEUE_URL: `${proxy.endpoint}/000000000000/webhook`,
+      },
       [posted(body), posted(body), posted(body)],
     );
     const { asked, connections } = proxy.taken();
     for (const { statusCode } of counted) if (statusCode !== 200) throw new Error(`the webhook answered ${statusCode}`);
 
-    const webhook = await loaded<LambdaFunctionURLEvent, Answered>(fileOf(name), { ...settings, AWS_ENDPOINT_URL_SQS: sqs.endpoint });
+    const webhook = await loaded<LambdaFunctionURLEvent, Answered>(fileOf(name), {
+      ...settings,
+      AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    });
     const send = await loaded<object, unknown>(floorFile, {});
     const bare = { QueueUrl: sqs.urlOf('bare'), MessageBody: JSON.stringify({ body, receivedAt: Date.now() }) };
     const event = posted(body);

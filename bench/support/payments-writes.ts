@@ -1,27 +1,27 @@
 /** What the money of one order writes: the charge, the settlement, and everything that follows from them. */
 
 import { orderPaid } from '../../events/order.ts';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
+import type { DriverId, OrderId, RiderId } from '../../functions/kernel/types.ts';
 import { appendTo } from '../../functions/live/append.ts';
 import { feed } from '../../functions/live/feed.store.ts';
-import { feedWorker } from '../../functions/live/feed.ts';
+import { feedWorker } from '../../functions/live/feed.worker.ts';
 import { liveEvent } from '../../functions/live/notice.ts';
 import { contacts } from '../../functions/notify/commands.ts';
-import { ledger } from '../../functions/notify/ledger.store.ts';
-import { receipts } from '../../functions/notify/receipts.ts';
-import { orderFact, orderFacts } from '../../functions/orders/facts.ts';
+import { ledger } from '../../functions/notify/deliveries.store.ts';
+import { receipts } from '../../functions/notify/receipts.worker.ts';
+import { orderFact, orderFacts } from '../../functions/orders/events.worker.ts';
 import { finish, open } from '../../functions/orders/order.decider.ts';
 import { orderRef } from '../../functions/orders/order.ts';
 import { paymentsDeps } from '../../functions/payments/commands.ts';
+import { keptMessage, webhookWorker } from '../../functions/payments/notifications/notifications.worker.ts';
 import { orderIdOf, type PaymentRef } from '../../functions/payments/payment.ts';
 import { endpoints } from '../../functions/payments/payments.endpoints.ts';
 import { routes } from '../../functions/payments/payments.routes.ts';
-import { keptMessage, webhookWorker } from '../../functions/payments/webhook-worker.ts';
 import { httpApi } from '../../functions/platform/http.ts';
 import { queueWorker } from '../../functions/platform/queue-worker.ts';
-import { rupiah } from '../../functions/platform/rupiah.ts';
 import { story } from '../../functions/platform/story.ts';
-import { streamReader } from '../../functions/platform/stream.ts';
-import type { DriverId, OrderId, RiderId } from '../../functions/platform/types.ts';
+import { streamReader } from '../../functions/platform/stream-reader.ts';
 import { httpEvent } from '../../test/support/http.ts';
 import { delivered } from '../../test/support/queue.ts';
 import { watch } from './calls.ts';
@@ -66,10 +66,19 @@ const openMoney = async (database: Database, gateway: SimulatedGateway) => {
     orders: queueWorker(orderFact, orderFacts(deps), neverFails),
     receipts: queueWorker(
       orderPaid,
-      receipts({ ledger: ledger(client, database.story), contacts: people, send: async () => undefined, now: deps.now }),
+      receipts({
+        ledger: ledger(client, database.story),
+        contacts: people,
+        send: async () => undefined,
+        now: deps.now,
+      }),
       neverFails,
     ),
-    live: queueWorker(liveEvent, feedWorker({ append: appendTo(feed(client, database.state, Date.now)), now: Date.now }), neverFails),
+    live: queueWorker(
+      liveEvent,
+      feedWorker({ append: appendTo(feed(client, database.state, Date.now)), now: Date.now }),
+      neverFails,
+    ),
     storyWriter: streamReader(story(client, database.story), neverParks),
   };
 };
@@ -78,7 +87,13 @@ type Money = Awaited<ReturnType<typeof openMoney>>;
 /** A trip that is over, and to be paid. */
 const finished = async ({ deps }: Money, orderId: OrderId): Promise<void> => {
   const at = deps.now();
-  const trip = { orderId, riderId: 'rider-1' as RiderId, driverId: 'driver-1' as DriverId, serviceLine: 'BB', openedAt: at } as const;
+  const trip = {
+    orderId,
+    riderId: 'rider-1' as RiderId,
+    driverId: 'driver-1' as DriverId,
+    serviceLine: 'BB',
+    openedAt: at,
+  } as const;
   await deps.store.transition(orderRef(orderId), (order) => open(trip, order));
   await deps.store.transition(orderRef(orderId), (order) => finish({ fare: rupiah(fare), at }, order));
 };
@@ -161,7 +176,8 @@ export const writesPart = async (): Promise<Part> => {
     const found = await wholePayment(database, gateway);
     const steps = Object.keys(least) as Step[];
     const sum = (of: (step: Step) => number): number => ofOnePayment.reduce((total, step) => total + of(step), 0);
-    const writesTo = (step: Step, sortKey: RegExp): number => found[step].keys.filter((key) => sortKey.test(key)).length;
+    const writesTo = (step: Step, sortKey: RegExp): number =>
+      found[step].keys.filter((key) => sortKey.test(key)).length;
     const exactly = (figure: string, measured: number, floor: number) =>
       line(figure, { measured, floor, limit: { of: 'ratio', atMost: 1 } });
     return {
@@ -169,9 +185,17 @@ export const writesPart = async (): Promise<Part> => {
         exactly('charge, writes to State: intent, answer', found['charge: POST /orders/{id}/payments'].stateWrites, 2),
         exactly('charge, of them to the payment', writesTo('charge: POST /orders/{id}/payments', /^PAYMENT#/), 2),
         exactly('settlement, writes to the payment', writesTo('its settlement is told', /^PAYMENT#/), 1),
-        exactly('settlement, writes to State in all by the webhook’s worker', found['its settlement is told'].stateWrites, 1),
+        exactly(
+          'settlement, writes to State in all by the webhook’s worker',
+          found['its settlement is told'].stateWrites,
+          1,
+        ),
         exactly('settlement, writes to the order', writesTo('the order is PAID', /^ORDER$/), 1),
-        exactly('settlement, writes to State in all by the worker of orders', found['the order is PAID'].stateWrites, 1),
+        exactly(
+          'settlement, writes to State in all by the worker of orders',
+          found['the order is PAID'].stateWrites,
+          1,
+        ),
         line('a second copy and a "pending", writes to State', {
           measured: found['its settlement is told again'].stateWrites + found['its "pending" is told'].stateWrites,
           limit: { of: 'measured', atMost: 0 },
@@ -190,7 +214,9 @@ export const writesPart = async (): Promise<Part> => {
             ...steps.map((step) => [
               step,
               found[step].calls,
-              ...[found[step].items, found[step].written, found[step].read, least[step].items, least[step].written].map(number),
+              ...[found[step].items, found[step].written, found[step].read, least[step].items, least[step].written].map(
+                number,
+              ),
             ]),
             [
               'whole payment, the first nine steps',

@@ -20,6 +20,8 @@ export const freePort = (): Promise<number> =>
     server.once('error', reject);
     server.listen(0, loopback, () => {
       const address = server.address();
-      server.close(() => (address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port'))));
+      server.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new Error('no free port')),
+      );
     });
   });

@@ -1,6 +1,10 @@
 /** What a figure reports: its lines beside the floor of the same run, tables with details, and how they are printed. */
 
-export type Table = { readonly title?: string; readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
+export type Table = {
+  readonly title?: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+};
 
 /** One line of a figure. A line without a limit only informs. */
 export type Line = {
@@ -34,7 +38,12 @@ export type Limit = { readonly of: 'ratio' | 'measured' } & (
   | { readonly below: number }
 );
 
-export type Measured = { readonly measured: number; readonly floor?: number; readonly unit?: string; readonly limit?: Limit };
+export type Measured = {
+  readonly measured: number;
+  readonly floor?: number;
+  readonly unit?: string;
+  readonly limit?: Limit;
+};
 
 /** Three significant digits, and whole numbers from 100 on. */
 export const number = (value: number): string => {
@@ -56,7 +65,8 @@ const holds = (limit: Limit, value: number): boolean => {
 export const line = (figure: string, { measured, floor, unit = '', limit }: Measured): Line => {
   const ratio = floor === undefined ? undefined : measured / floor;
   const judged = limit?.of === 'ratio' ? ratio : measured;
-  const shown = (value: number | undefined): string => (value === undefined ? '' : `${number(value)}${unit === '' ? '' : ` ${unit}`}`);
+  const shown = (value: number | undefined): string =>
+    value === undefined ? '' : `${number(value)}${unit === '' ? '' : ` ${unit}`}`;
   return {
     figure,
     measured: shown(measured),
@@ -86,7 +96,14 @@ export const reportText = ({ title, lines, details = [], notes = [] }: Report): 
     `## ${title}`,
     tableText({
       columns: ['figure', 'measured', 'floor', 'ratio', 'limit', ''],
-      rows: lines.map(({ figure, measured, floor, ratio, limit, verdict }) => [figure, measured, floor, ratio, limit, verdict]),
+      rows: lines.map(({ figure, measured, floor, ratio, limit, verdict }) => [
+        figure,
+        measured,
+        floor,
+        ratio,
+        limit,
+        verdict,
+      ]),
     }),
     ...details.map(tableText),
     ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),

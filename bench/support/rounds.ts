@@ -59,7 +59,12 @@ export type Round = {
   readonly twice: number;
 };
 
-export type Plan = { readonly rides: number; readonly atOnce: number; readonly candidates: number; readonly pause?: number };
+export type Plan = {
+  readonly rides: number;
+  readonly atOnce: number;
+  readonly candidates: number;
+  readonly pause?: number;
+};
 
 let turn = 0;
 const nextDrivers = (count: number): readonly string[] => {
@@ -70,7 +75,10 @@ const nextDrivers = (count: number): readonly string[] => {
 /** A second copy comes after the first: the round is counted when it could have arrived. */
 const settle = 300;
 
-export const play = async ({ ask, deliveries }: Way, { rides, atOnce, candidates, pause = 0 }: Plan): Promise<Round> => {
+export const play = async (
+  { ask, deliveries }: Way,
+  { rides, atOnce, candidates, pause = 0 }: Plan,
+): Promise<Round> => {
   const latencies: number[] = [];
   const asked: (readonly [string, string])[] = [];
   let left = rides;

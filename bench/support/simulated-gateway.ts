@@ -1,8 +1,9 @@
 /** The simulated gateway, whose notifications go nowhere but into its log: a benchmark delivers them when it wants to. */
+
+import { instant } from '../../functions/kernel/types.ts';
 import { type PaymentRef, paymentRefOf } from '../../functions/payments/payment.ts';
 import { orderId } from '../../functions/platform/order-number.ts';
-import { instant } from '../../functions/platform/types.ts';
-import { startMidtrans } from '../../local/midtrans/start.ts';
+import { startMidtrans } from '../../local/gateway/start.ts';
 
 export const serverKey = 'bench-server-key';
 export const merchantId = 'G700000001';

@@ -12,7 +12,10 @@ export const openSockets = async (onPosted: Posted = () => undefined): Promise<S
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       response.writeHead(200, { 'content-length': 0 }).end();
-      onPosted(decodeURIComponent((request.url ?? '').split('/@connections/')[1] ?? ''), Buffer.concat(chunks).toString());
+      onPosted(
+        decodeURIComponent((request.url ?? '').split('/@connections/')[1] ?? ''),
+        Buffer.concat(chunks).toString(),
+      );
     });
   });
   server.keepAliveTimeout = 60_000;

@@ -1,17 +1,23 @@
 /** The embedded SQS in a process of its own, with the queues named: a function under measure shares its process with nothing. */
 import { type ChildProcess, fork } from 'node:child_process';
-import { startSqs } from '../../local/sqs/fauxqs.ts';
+import { startSqs } from '../../local/cloud/sqs/fauxqs.ts';
 import { freePort, loopback } from './places.ts';
 
 const region = 'ap-southeast-3';
 
-export type Sqs = { readonly endpoint: string; readonly urlOf: (queue: string) => string; readonly stop: () => Promise<void> };
+export type Sqs = {
+  readonly endpoint: string;
+  readonly urlOf: (queue: string) => string;
+  readonly stop: () => Promise<void>;
+};
 
 export const openSqs = async (...queues: readonly string[]): Promise<Sqs> => {
   const port = await freePort();
   const endpoint = `http://${loopback}:${port}`;
   const urlOf = (queue: string): string => `${endpoint}/000000000000/${queue}`;
-  const child: ChildProcess = fork(import.meta.filename, [String(port), ...queues], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child: ChildProcess = fork(import.meta.filename, [String(port), ...queues], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
     child.once('message', () => resolve());
@@ -32,8 +38,13 @@ if (import.meta.main) {
   const [port = '', ...queues] = process.argv.slice(2);
   const { store } = await startSqs({ port: Number(port), region, folder: undefined });
   for (const queue of queues)
-    store.createQueue(queue, `http://${loopback}:${port}/000000000000/${queue}`, `arn:aws:sqs:${region}:000000000000:${queue}`, {
-      VisibilityTimeout: '30',
-    });
+    store.createQueue(
+      queue,
+      `http://${loopback}:${port}/000000000000/${queue}`,
+      `arn:aws:sqs:${region}:000000000000:${queue}`,
+      {
+        VisibilityTimeout: '30',
+      },
+    );
   process.send?.('ready');
 }

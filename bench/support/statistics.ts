@@ -22,7 +22,8 @@ export const inTurn = async <Name extends string, Result>(
   const results = Object.fromEntries(names.map((name) => [name, [] as Result[]])) as Record<Name, Result[]>;
   for (let round = 0; round < rounds; round += 1) {
     const first = round % names.length;
-    for (const name of [...names.slice(first), ...names.slice(0, first)]) results[name].push(await candidates[name](round));
+    for (const name of [...names.slice(first), ...names.slice(0, first)])
+      results[name].push(await candidates[name](round));
   }
   return results;
 };

@@ -1,16 +1,17 @@
 /** The functions as they are wired for Lambda, on a client that can be watched and a bus and sockets that the benchmark plays. */
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { rideEvent } from '../../events/ride.ts';
-import { ridesAsked } from '../../functions/dispatch/asked.store.ts';
 import { dispatchDeps } from '../../functions/dispatch/commands.ts';
+import { endpoints } from '../../functions/dispatch/dispatch.endpoints.ts';
 import { routes } from '../../functions/dispatch/dispatch.routes.ts';
-import { dispatch, dispatchMessage } from '../../functions/dispatch/offers.ts';
-import { endpoints } from '../../functions/dispatch/rides.endpoints.ts';
+import { dispatch, dispatchMessage } from '../../functions/dispatch/offers.worker.ts';
+import { ridesAsked } from '../../functions/dispatch/offers-by-driver.store.ts';
+import { instant } from '../../functions/kernel/types.ts';
 import type { NotifyDeps } from '../../functions/notify/commands.ts';
 import { connections } from '../../functions/notify/connections.store.ts';
+import { ledger } from '../../functions/notify/deliveries.store.ts';
 import { delivery, type PostToConnection } from '../../functions/notify/delivery.ts';
-import { ledger } from '../../functions/notify/ledger.store.ts';
-import { notify } from '../../functions/notify/notices.ts';
+import { notify } from '../../functions/notify/ride-notices.worker.ts';
 import { sweep } from '../../functions/ops/sweep.ts';
 import { fileSource, holds } from '../../functions/platform/flags.ts';
 import { type HttpResult, httpApi } from '../../functions/platform/http.ts';
@@ -18,9 +19,8 @@ import { leaseFrom, orderNumbers } from '../../functions/platform/order-number.t
 import { type OwnQueue, queueWorker } from '../../functions/platform/queue-worker.ts';
 import { store } from '../../functions/platform/store.ts';
 import { story } from '../../functions/platform/story.ts';
-import { streamReader } from '../../functions/platform/stream.ts';
-import { instant } from '../../functions/platform/types.ts';
-import { openStream, sequenceOf } from '../../local/dynamodb/stream.ts';
+import { streamReader } from '../../functions/platform/stream-reader.ts';
+import { openStream, sequenceOf } from '../../local/cloud/dynamodb/stream.ts';
 import { answered } from '../../test/support/http.ts';
 import type { Database } from './database.ts';
 
@@ -71,7 +71,12 @@ export const openSystem = (database: Database, post: PostToConnection, client = 
 
 /** What the stream of the State table says since it was last asked, as a function gets it. */
 export const streamOf = async ({ call, state }: Database) => {
-  const { after, latest, stop } = openStream({ call, table: state, arn: 'arn:aws:dynamodb:stream', region: 'ap-southeast-3' });
+  const { after, latest, stop } = openStream({
+    call,
+    table: state,
+    arn: 'arn:aws:dynamodb:stream',
+    region: 'ap-southeast-3',
+  });
   let position = await latest();
   const news = async (): Promise<Records> => {
     const records = await after(position, 1_000);

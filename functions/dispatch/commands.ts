@@ -1,12 +1,12 @@
 /** What can be asked of dispatch, by its own routes and workers and by other contexts. Each command is load, decide, one write. */
 
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { type Decision, type Refused, refused } from '../platform/decision.ts';
+import { type Decision, type Refused, refused } from '../kernel/decision.ts';
+import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
 import { type Created, type IdempotencyKey, type Outcome, type Store, store } from '../platform/store.ts';
-import type { CarId, DriverId, Instant, OrderId } from '../platform/types.ts';
 import { assign, type Report, release, report } from './driver.decider.ts';
 import { driverRef } from './driver.ts';
-import { driversNear, type FindDrivers } from './matcher.ts';
+import { driversNear, type FindDrivers } from './nearby-drivers.store.ts';
 import { type Cancel, type Decline, decide, type MovePickup, refusals, requestRide } from './ride.decider.ts';
 import { assignedTo, type Canceller, isOpen, type Request, type Ride, rideRef } from './ride.ts';
 
@@ -25,7 +25,9 @@ export const request = async (
   drivers: readonly DriverId[] | undefined,
   key?: IdempotencyKey,
 ): Promise<{ readonly created: Created; readonly ride: Ride }> => {
-  const found = drivers ?? (await findDrivers({ pickup: wanted.pickup, serviceLine: wanted.serviceLine, ring: 1, at: wanted.requestedAt }));
+  const found =
+    drivers ??
+    (await findDrivers({ pickup: wanted.pickup, serviceLine: wanted.serviceLine, ring: 1, at: wanted.requestedAt }));
   const decision = requestRide({ type: 'request', request: wanted, drivers: found });
   return { created: await store.create(rideRef(wanted.rideId), decision, key), ride: decision.state };
 };
@@ -40,11 +42,16 @@ export const accept = async (
     decide({ type: 'accept', driverId, at }, ride),
     assign(rideId, at, driverId, driver),
   ]);
-  return ride.decision.outcome === 'happened' && driver.decision.outcome === 'refused' ? { ...ride, decision: driver.decision } : ride;
+  return ride.decision.outcome === 'happened' && driver.decision.outcome === 'refused'
+    ? { ...ride, decision: driver.decision }
+    : ride;
 };
 
-export const decline = ({ store }: Pick<DispatchDeps, 'store'>, rideId: OrderId, command: Omit<Decline, 'type'>): Promise<Outcome<Ride>> =>
-  store.transition(rideRef(rideId), (ride) => decide({ type: 'decline', ...command }, ride));
+export const decline = (
+  { store }: Pick<DispatchDeps, 'store'>,
+  rideId: OrderId,
+  command: Omit<Decline, 'type'>,
+): Promise<Outcome<Ride>> => store.transition(rideRef(rideId), (ride) => decide({ type: 'decline', ...command }, ride));
 
 export const movePickup = (
   { store }: Pick<DispatchDeps, 'store'>,
@@ -52,7 +59,10 @@ export const movePickup = (
   command: Omit<MovePickup, 'type'>,
   allowed: (ride: Ride) => Refused | undefined,
 ): Promise<Outcome<Ride>> =>
-  store.transition(rideRef(rideId), (ride) => (ride && allowed(ride)) ?? decide({ type: 'move-pickup', ...command }, ride));
+  store.transition(
+    rideRef(rideId),
+    (ride) => (ride && allowed(ride)) ?? decide({ type: 'move-pickup', ...command }, ride),
+  );
 
 /** Cancels; a driver who has the ride is freed in the same transaction. */
 export const cancel = async (
@@ -63,7 +73,9 @@ export const cancel = async (
 ): Promise<Outcome<Ride>> => {
   const { store } = deps;
   const judged = (ride: Ride | undefined): Decision<Ride> =>
-    ride ? (allowed(ride) ?? decide({ type: 'cancel', ...command, by: command.by(ride) }, ride)) : refused(refusals.unknown);
+    ride
+      ? (allowed(ride) ?? decide({ type: 'cancel', ...command, by: command.by(ride) }, ride))
+      : refused(refusals.unknown);
   const loaded = await store.load(rideRef(rideId));
   // Before more is read: a foreign ride takes no longer than one that is not there.
   const refusal = loaded.state && allowed(loaded.state);
@@ -89,7 +101,11 @@ export const cancel = async (
 };
 
 /** The deadline of a ride: offers time out and the next drivers are asked, or the search ends. */
-export const rideDeadline = async ({ store, findDrivers }: DispatchDeps, rideId: OrderId, at: Instant): Promise<Outcome<Ride>> => {
+export const rideDeadline = async (
+  { store, findDrivers }: DispatchDeps,
+  rideId: OrderId,
+  at: Instant,
+): Promise<Outcome<Ride>> => {
   const loaded = await store.load(rideRef(rideId));
   const ride = loaded.state;
   const found =

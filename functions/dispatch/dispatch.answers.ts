@@ -1,7 +1,7 @@
 /** What dispatch answers, for the OpenAPI document and the types of its readers; no function loads it. */
 import * as z from 'zod/mini';
-import { carNumber } from '../platform/car.schema.ts';
-import type { Answer, Answers, KeyOf } from '../platform/route.ts';
+import { carNumber } from '../kernel/car.ts';
+import type { Answer, Answers, KeyOf } from '../kernel/route.ts';
 import type { routes } from './dispatch.routes.ts';
 import { address, described, driverId, lat, lng, place, rideId, sequence, serviceLine } from './dispatch.schemas.ts';
 
@@ -70,7 +70,9 @@ export const driverWithOffers = z.extend(driver, {
 
 const done: Answer = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };
 const wrongRole: Answer = { description: 'The role does not fit (WRONG_ROLE).' };
-const unknown: Answer = { description: 'There is no such ride, or none that is theirs or was offered to them (RIDE_NOT_FOUND).' };
+const unknown: Answer = {
+  description: 'There is no such ride, or none that is theirs or was offered to them (RIDE_NOT_FOUND).',
+};
 const conflict: Answer = { description: 'The ride is in a state that does not allow it; `code` tells which.' };
 
 export const answers: Answers<KeyOf<typeof routes>> = {
@@ -84,7 +86,10 @@ export const answers: Answers<KeyOf<typeof routes>> = {
   'POST /rides/{id}/decline': { 200: done, 403: wrongRole, 404: unknown },
   'POST /rides/{id}/cancel': {
     200: done,
-    403: { description: 'The driver was offered the ride and does not have it (NOT_ASSIGNED_TO_DRIVER), or the role does not fit.' },
+    403: {
+      description:
+        'The driver was offered the ride and does not have it (NOT_ASSIGNED_TO_DRIVER), or the role does not fit.',
+    },
     404: unknown,
   },
   'PATCH /rides/{id}/pickup': {
@@ -93,6 +98,8 @@ export const answers: Answers<KeyOf<typeof routes>> = {
     404: unknown,
     409: conflict,
   },
-  'GET /drivers/me': { 200: { description: 'The driver, and the offers that await his answer.', schema: driverWithOffers } },
+  'GET /drivers/me': {
+    200: { description: 'The driver, and the offers that await his answer.', schema: driverWithOffers },
+  },
   'PUT /drivers/me': { 200: { description: 'The driver as stored.', schema: driver } },
 };

@@ -1,5 +1,5 @@
 /** The HTTP routes of dispatch, as data. */
-import type { Route } from '../platform/route.ts';
+import type { Route } from '../kernel/route.ts';
 import * as schemas from './dispatch.schemas.ts';
 
 const params = { id: schemas.rideId };

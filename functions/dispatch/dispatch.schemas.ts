@@ -1,9 +1,13 @@
 /** What dispatch is asked, as it is parsed at the door and published in the OpenAPI document. */
 import * as z from 'zod/mini';
-import { carNumber } from '../platform/car.schema.ts';
-import { orderNumber } from '../platform/order-number.schema.ts';
+import { carNumber } from '../kernel/car.ts';
+import { orderNumber } from '../kernel/order-number.schema.ts';
 
-export const described = <T extends z.ZodMiniType>(schema: T, description: string, examples?: readonly unknown[]): T => {
+export const described = <T extends z.ZodMiniType>(
+  schema: T,
+  description: string,
+  examples?: readonly unknown[],
+): T => {
   z.globalRegistry.add(schema, { description, ...(examples ? { examples: [...examples] } : {}) });
   return schema;
 };
@@ -17,18 +21,34 @@ export const driverId = described(
   'The driver: the subject of his token.',
   ['driver-7'],
 );
-export const lat = described(z.number().check(z.minimum(-90), z.maximum(90)), 'Degrees north, WGS 84; kept to 6 decimals.', [-6.2]);
-export const lng = described(z.number().check(z.minimum(-180), z.maximum(180)), 'Degrees east, WGS 84; kept to 6 decimals.', [106.816666]);
-export const address = described(z.optional(z.string().check(z.minLength(1), z.maxLength(200))), 'For people; never used to decide.', [
-  'Stasiun Gambir',
-]);
+export const lat = described(
+  z.number().check(z.minimum(-90), z.maximum(90)),
+  'Degrees north, WGS 84; kept to 6 decimals.',
+  [-6.2],
+);
+export const lng = described(
+  z.number().check(z.minimum(-180), z.maximum(180)),
+  'Degrees east, WGS 84; kept to 6 decimals.',
+  [106.816666],
+);
+export const address = described(
+  z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
+  'For people; never used to decide.',
+  ['Stasiun Gambir'],
+);
 export const sequence = described(
   z.int().check(z.minimum(0)),
   'Counts the updates of the pickup by this app; one that is not newer than the stored one is ignored.',
   [1],
 );
-export const serviceLine = described(z.enum(['BB', 'SB', 'GB']), 'BB regular taxi, SB executive taxi, GB rental car.', ['BB']);
-const reason = described(z._default(z.string().check(z.minLength(1), z.maxLength(200)), 'unspecified'), 'Why, for people.', ['too far']);
+export const serviceLine = described(z.enum(['BB', 'SB', 'GB']), 'BB regular taxi, SB executive taxi, GB rental car.', [
+  'BB',
+]);
+const reason = described(
+  z._default(z.string().check(z.minLength(1), z.maxLength(200)), 'unspecified'),
+  'Why, for people.',
+  ['too far'],
+);
 
 export const place = z.object({ lat, lng, address });
 
@@ -54,8 +74,14 @@ export const requestRide = z.object({
     z.optional(z.int().check(z.minimum(1), z.maximum(30))),
     'Drivers asked at the same time. Default: all the candidates named, else 3.',
   ),
-  offerTimeoutSeconds: described(z._default(z.int().check(z.minimum(5), z.maximum(300)), 30), 'How long a driver may take to answer.'),
-  searchTimeoutSeconds: described(z._default(z.int().check(z.minimum(5), z.maximum(3_600)), 300), 'How long a driver is sought.'),
+  offerTimeoutSeconds: described(
+    z._default(z.int().check(z.minimum(5), z.maximum(300)), 30),
+    'How long a driver may take to answer.',
+  ),
+  searchTimeoutSeconds: described(
+    z._default(z.int().check(z.minimum(5), z.maximum(3_600)), 300),
+    'How long a driver is sought.',
+  ),
 });
 export type RequestRide = z.infer<typeof requestRide>;
 

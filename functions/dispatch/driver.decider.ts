@@ -1,6 +1,6 @@
 /** The rules of a driver: what he reports of himself, and being busy with one order at a time. */
-import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../platform/decision.ts';
-import type { CarId, DriverId, Instant, OrderId } from '../platform/types.ts';
+import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
+import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
 import { type Driver, newDriver, type Position } from './driver.ts';
 import { pointOf, type ServiceLine } from './ride.ts';
 
@@ -31,7 +31,12 @@ export const report = (command: Report, driver: Driver | undefined): DriverDecis
   return happened(next, command.at, ...(changedDuty ? [dutyChanged(next)] : []), ...carChanged(before, next));
 };
 
-export const assign = (orderId: OrderId, at: Instant, driverId: DriverId, driver: Driver | undefined): DriverDecision => {
+export const assign = (
+  orderId: OrderId,
+  at: Instant,
+  driverId: DriverId,
+  driver: Driver | undefined,
+): DriverDecision => {
   const before = driver ?? newDriver(driverId);
   if (before.orderId === orderId) return nothing('already-assigned');
   if (before.orderId) return refused(driverBusy);
@@ -46,7 +51,10 @@ export const release = (orderId: OrderId, at: Instant, driver: Driver | undefine
 };
 
 const saysNothingNew = (before: Driver, next: Driver): boolean =>
-  before.onDuty === next.onDuty && before.serviceLine === next.serviceLine && before.car === next.car && samePlace(before, next);
+  before.onDuty === next.onDuty &&
+  before.serviceLine === next.serviceLine &&
+  before.car === next.car &&
+  samePlace(before, next);
 
 const samePlace = (before: Driver, next: Driver): boolean => {
   if (!before.position || !next.position) return before.position === next.position;
@@ -62,7 +70,12 @@ const dutyChanged = ({ driverId, onDuty, serviceLine }: Driver): Fact => ({
 /** A change from one car to another is one event: taking the new one. */
 const carChanged = ({ car: left }: Driver, { driverId, car }: Driver): readonly Fact[] => {
   if (car === left) return [];
-  return [car ? { type: 'car.taken', data: { driverId, car, left } } : { type: 'car.left', data: { driverId, car: left } }];
+  return [
+    car ? { type: 'car.taken', data: { driverId, car, left } } : { type: 'car.left', data: { driverId, car: left } },
+  ];
 };
 
-export const driverBusy: Refusal = { code: 'DRIVER_BUSY', message: 'This driver already has a ride. Finish or cancel it first.' };
+export const driverBusy: Refusal = {
+  code: 'DRIVER_BUSY',
+  message: 'This driver already has a ride. Finish or cancel it first.',
+};

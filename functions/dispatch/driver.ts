@@ -1,7 +1,7 @@
 /** A driver: duty, last position, and the order that keeps him busy. One item, listed by cell while on duty and free. */
 import geohash from 'ngeohash';
+import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
 import type { Aggregate } from '../platform/store.ts';
-import type { CarId, DriverId, Instant, OrderId } from '../platform/types.ts';
 import type { ServiceLine } from './ride.ts';
 
 export type Position = { readonly lat: number; readonly lng: number; readonly at: Instant };
@@ -32,7 +32,12 @@ export const driverAggregate: Aggregate<Driver> = {
   dueAt: () => undefined,
   indexed: ({ onDuty, orderId, position, serviceLine }) =>
     onDuty && !orderId && position
-      ? { cell: cellOf(serviceLine, position.lat, position.lng), lat: position.lat, lng: position.lng, reportedAt: position.at }
+      ? {
+          cell: cellOf(serviceLine, position.lat, position.lng),
+          lat: position.lat,
+          lng: position.lng,
+          reportedAt: position.at,
+        }
       : {},
 };
 

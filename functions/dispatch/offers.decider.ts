@@ -1,5 +1,5 @@
 /** Whether an order to dispatch still holds when its turn comes. Pure. */
-import type { DriverId, OrderId } from '../platform/types.ts';
+import type { DriverId, OrderId } from '../kernel/types.ts';
 import { isOpen, offerTo, type Ride } from './ride.ts';
 
 /** `sequence` numbers the offers of a ride; with ride and driver it is the key under which the offer goes out once. */
@@ -22,4 +22,5 @@ export const judge = ({ driverId, sequence, version }: DispatchOrder, ride: Ride
   return { outcome: 'send' };
 };
 
-export const dispatchKey = ({ rideId, driverId, sequence }: DispatchOrder): string => `dispatch:${rideId}:${driverId}:${sequence}`;
+export const dispatchKey = ({ rideId, driverId, sequence }: DispatchOrder): string =>
+  `dispatch:${rideId}:${driverId}:${sequence}`;

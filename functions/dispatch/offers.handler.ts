@@ -3,10 +3,10 @@ import { notifyDeps } from '../notify/commands.ts';
 import { dynamo } from '../platform/dynamo.ts';
 import { env } from '../platform/env.ts';
 import { holds } from '../platform/flags.ts';
-import { queuesSeldom } from '../platform/queue-seldom.ts';
+import { queuesSeldom } from '../platform/lazy-queue-client.ts';
 import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
 import { store } from '../platform/store.ts';
-import { dispatch, dispatchMessage } from './offers.ts';
+import { dispatch, dispatchMessage } from './offers.worker.ts';
 
 const client = dynamo();
 const queues = queuesSeldom();

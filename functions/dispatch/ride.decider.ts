@@ -1,6 +1,6 @@
 /** The rules of a ride: what each command does to it. Pure: time, ids and found drivers come with the command. */
-import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../platform/decision.ts';
-import { after, type DriverId, type Instant, iso } from '../platform/types.ts';
+import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
+import { after, type DriverId, type Instant, iso } from '../kernel/types.ts';
 import {
   type Canceller,
   type ExpiryReason,
@@ -18,9 +18,18 @@ import {
   wasOffered,
 } from './ride.ts';
 
-export type RequestRide = { readonly type: 'request'; readonly request: Request; readonly drivers: readonly DriverId[] };
+export type RequestRide = {
+  readonly type: 'request';
+  readonly request: Request;
+  readonly drivers: readonly DriverId[];
+};
 export type Accept = { readonly type: 'accept'; readonly driverId: DriverId; readonly at: Instant };
-export type Decline = { readonly type: 'decline'; readonly driverId: DriverId; readonly reason: string; readonly at: Instant };
+export type Decline = {
+  readonly type: 'decline';
+  readonly driverId: DriverId;
+  readonly reason: string;
+  readonly at: Instant;
+};
 export type Cancel = { readonly type: 'cancel'; readonly by: Canceller; readonly reason: string; readonly at: Instant };
 export type MovePickup = { readonly type: 'move-pickup'; readonly pickup: Pickup; readonly at: Instant };
 /** The deadline of a ride: offers time out, `found` are the drivers near the pickup now (none when the caller named them). */
@@ -89,7 +98,10 @@ const accept = ({ driverId, at }: Accept, ride: Ride): RideDecision => {
       status: 'ACCEPTED',
       driverId,
       at,
-      offers: { ...withdraw(ride.offers, 'accepted-by-another', at), [driverId]: { status: 'ACCEPTED', sequence: offer.sequence, at } },
+      offers: {
+        ...withdraw(ride.offers, 'accepted-by-another', at),
+        [driverId]: { status: 'ACCEPTED', sequence: offer.sequence, at },
+      },
     },
     at,
     fact('ride.accepted', ride, { driverId, withdrawn }),
@@ -101,14 +113,23 @@ const decline = ({ driverId, reason, at }: Decline, ride: Ride): RideDecision =>
   if (!offer) return refused(refusals.notOffered);
   if (!isOpen(ride) || offer.status !== 'PENDING') return nothing('already-processed');
   const offers: Offers = { ...ride.offers, [driverId]: { status: 'DECLINED', sequence: offer.sequence, at, reason } };
-  return ride.policy === 'close' ? close(ride, offers, { driverId, reason, at }) : passOn(ride, offers, { driverId, reason, at });
+  return ride.policy === 'close'
+    ? close(ride, offers, { driverId, reason, at })
+    : passOn(ride, offers, { driverId, reason, at });
 };
 
 type Answer = { readonly driverId: DriverId; readonly reason: string; readonly at: Instant };
 
 const close = (ride: OpenRide, offers: Offers, { driverId, reason, at }: Answer): RideDecision =>
   happened<Ride>(
-    { ...requestOf(ride), status: 'DECLINED', by: driverId, reason, at, offers: withdraw(offers, 'declined-by-another', at) },
+    {
+      ...requestOf(ride),
+      status: 'DECLINED',
+      by: driverId,
+      reason,
+      at,
+      offers: withdraw(offers, 'declined-by-another', at),
+    },
     at,
     fact('ride.declined', ride, { driverId, reason, withdrawn: pendingDrivers(offers) }),
   );
@@ -129,11 +150,21 @@ const passOn = (ride: OpenRide, offers: Offers, answer: Answer): RideDecision =>
 };
 
 const cancel = ({ by, reason, at }: Cancel, ride: Ride): RideDecision => {
-  if (ride.status === 'CANCELLED' || ride.status === 'DECLINED' || ride.status === 'EXPIRED') return nothing('already-processed');
-  if (by.role === 'driver' && !(ride.status === 'ACCEPTED' && ride.driverId === by.id)) return refused(refusals.notAssigned);
+  if (ride.status === 'CANCELLED' || ride.status === 'DECLINED' || ride.status === 'EXPIRED')
+    return nothing('already-processed');
+  if (by.role === 'driver' && !(ride.status === 'ACCEPTED' && ride.driverId === by.id))
+    return refused(refusals.notAssigned);
   const driverId = ride.status === 'ACCEPTED' ? ride.driverId : undefined;
   return happened<Ride>(
-    { ...requestOf(ride), status: 'CANCELLED', by, reason, at, driverId, offers: withdraw(ride.offers, 'ride-cancelled', at) },
+    {
+      ...requestOf(ride),
+      status: 'CANCELLED',
+      by,
+      reason,
+      at,
+      driverId,
+      offers: withdraw(ride.offers, 'ride-cancelled', at),
+    },
     at,
     fact('ride.cancelled', ride, {
       by: by.role,
@@ -150,7 +181,12 @@ const movePickup = ({ pickup, at }: MovePickup, ride: Ride): RideDecision => {
   if (!isOpen(ride) && ride.status !== 'ACCEPTED') return refused(refusals.closed(ride.status));
   const moved: Ride = { ...ride, pickup };
   const driverId = ride.status === 'ACCEPTED' ? ride.driverId : undefined;
-  return happened<Ride>(moved, at, fact('ride.pickup-updated', ride, { pickup, driverId }), ...(isOpen(moved) ? dispatches(moved) : []));
+  return happened<Ride>(
+    moved,
+    at,
+    fact('ride.pickup-updated', ride, { pickup, driverId }),
+    ...(isOpen(moved) ? dispatches(moved) : []),
+  );
 };
 
 /** The state, not the clock, decides a race: an offer is open until this command has closed it. */
@@ -162,14 +198,23 @@ const search = ({ found, at }: Search, ride: Ride): RideDecision => {
   if (at >= ride.closesAt) return expire(left, timedOut, { reason: 'search-time-out', at });
   const next = nextWave(left, ride.candidatesFrom === 'caller' ? ride.waiting : found, at);
   if (next)
-    return happened<Ride>(next, at, fact('ride.offered', ride, { offered: pendingDrivers(next.offers), timedOut }), ...dispatches(next));
+    return happened<Ride>(
+      next,
+      at,
+      fact('ride.offered', ride, { offered: pendingDrivers(next.offers), timedOut }),
+      ...dispatches(next),
+    );
   const last = lastDecline(left.offers);
   if (last && everyoneDeclined(left.offers)) return close(left, left.offers, { ...last, at });
   if (ride.candidatesFrom === 'caller') return expire(left, timedOut, { reason: 'nobody-left', at });
   return happened<Ride>(paused(left, at), at, fact('ride.search-continued', ride, { timedOut }));
 };
 
-const expire = (ride: OpenRide, timedOut: readonly DriverId[], { reason, at }: { reason: ExpiryReason; at: Instant }): RideDecision =>
+const expire = (
+  ride: OpenRide,
+  timedOut: readonly DriverId[],
+  { reason, at }: { reason: ExpiryReason; at: Instant },
+): RideDecision =>
   happened<Ride>(
     { ...requestOf(ride), status: 'EXPIRED', reason, at, offers: ride.offers },
     at,
@@ -183,7 +228,10 @@ const nextWave = (ride: OpenRide, drivers: readonly DriverId[], at: Instant): Op
     .filter((driverId) => !wasOffered(ride, driverId))
     .slice(0, Math.min(ride.waveSize, mostOffers - asked));
   if (wave.length === 0) return undefined;
-  const made = wave.map((driverId, i): [DriverId, Offer] => [driverId, { status: 'PENDING', sequence: asked + i + 1, at }]);
+  const made = wave.map((driverId, i): [DriverId, Offer] => [
+    driverId,
+    { status: 'PENDING', sequence: asked + i + 1, at },
+  ]);
   return {
     ...ride,
     status: 'SEARCHING',
@@ -224,11 +272,14 @@ const replacePending = (offers: Offers, replace: (offer: Offer) => Offer): Offer
 const withdraw = (offers: Offers, reason: WithdrawReason, at: Instant): Offers =>
   replacePending(offers, ({ sequence }) => ({ status: 'WITHDRAWN', sequence, at, reason }));
 
-const timeOut = (offers: Offers, at: Instant): Offers => replacePending(offers, ({ sequence }) => ({ status: 'TIMED_OUT', sequence, at }));
+const timeOut = (offers: Offers, at: Instant): Offers =>
+  replacePending(offers, ({ sequence }) => ({ status: 'TIMED_OUT', sequence, at }));
 
-const others = (offers: Offers, driverId: DriverId): readonly DriverId[] => pendingDrivers(offers).filter((other) => other !== driverId);
+const others = (offers: Offers, driverId: DriverId): readonly DriverId[] =>
+  pendingDrivers(offers).filter((other) => other !== driverId);
 
-const everyoneDeclined = (offers: Offers): boolean => Object.values(offers).every(({ status }) => status === 'DECLINED');
+const everyoneDeclined = (offers: Offers): boolean =>
+  Object.values(offers).every(({ status }) => status === 'DECLINED');
 
 const lastDecline = (offers: Offers): { driverId: DriverId; reason: string } | undefined => {
   const declines = (Object.entries(offers) as [DriverId, Offer][]).flatMap(([driverId, offer]) =>
@@ -271,9 +322,16 @@ export const refusals = {
     status: 403,
     shownAs: unknown,
   },
-  notAssigned: { code: 'NOT_ASSIGNED_TO_DRIVER', message: 'Only the driver who accepted this ride can cancel it.', status: 403 },
+  notAssigned: {
+    code: 'NOT_ASSIGNED_TO_DRIVER',
+    message: 'Only the driver who accepted this ride can cancel it.',
+    status: 403,
+  },
   taken: { code: 'RIDE_TAKEN', message: 'Another driver was faster and has accepted this ride.' },
-  closed: (status: Ride['status']) => ({ code: 'RIDE_CLOSED', message: `The ride is ${status} and can no longer be changed.` }),
+  closed: (status: Ride['status']) => ({
+    code: 'RIDE_CLOSED',
+    message: `The ride is ${status} and can no longer be changed.`,
+  }),
   offerOver: (status: Offer['status']) => ({
     code: status === 'DECLINED' ? 'OFFER_DECLINED' : 'OFFER_TIMED_OUT',
     message: status === 'DECLINED' ? 'You declined this ride earlier.' : 'The time to answer this offer is over.',

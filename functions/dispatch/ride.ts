@@ -1,6 +1,7 @@
 /** A ride: a customer's request for a taxi while a driver is sought, with every offer made for it. One item. */
+
+import { type DriverId, earlier, type Instant, type OrderId, type RiderId } from '../kernel/types.ts';
 import type { Aggregate } from '../platform/store.ts';
-import { type DriverId, earlier, type Instant, type OrderId, type RiderId } from '../platform/types.ts';
 
 export type ServiceLine = 'BB' | 'SB' | 'GB';
 /** What a decline does: `close` ends the ride, `next` takes only this driver out. */
@@ -84,7 +85,8 @@ export const offerTo = (ride: Ride, driverId: DriverId): Offer | undefined =>
 export const wasOffered = (ride: Ride, driverId: DriverId): boolean => offerTo(ride, driverId) !== undefined;
 
 /** The driver who has the ride. */
-export const assignedTo = (ride: Ride | undefined): DriverId | undefined => (ride?.status === 'ACCEPTED' ? ride.driverId : undefined);
+export const assignedTo = (ride: Ride | undefined): DriverId | undefined =>
+  ride?.status === 'ACCEPTED' ? ride.driverId : undefined;
 
 /** When the offers of this wave time out. */
 export const offersEndAt = ({ nextSearchAt, closesAt }: OpenRide): Instant => earlier(nextSearchAt, closesAt);

@@ -1,5 +1,5 @@
 /** A ride and a driver as their apps see them. */
-import { type DriverId, iso } from '../platform/types.ts';
+import { type DriverId, iso } from '../kernel/types.ts';
 import type { RideView, StandingOffer } from './dispatch.answers.ts';
 import type { Driver } from './driver.ts';
 import { isOpen, type Offer, offersEndAt, offerTo, type Ride } from './ride.ts';

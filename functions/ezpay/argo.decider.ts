@@ -1,7 +1,17 @@
 /** The rules of a car's argo: what a report of its device, a position, a driver and a paid order change. */
-import { type Decision, type Fact, happened, nothing } from '../platform/decision.ts';
-import { type CarId, type DriverId, type Instant, iso, type OrderId } from '../platform/types.ts';
-import { compare, doubtIn, isCopy, isTimed, nowOf, placeOf, sameRun, type Timeline, timelineOf } from './argo.timeline.ts';
+import { type Decision, type Fact, happened, nothing } from '../kernel/decision.ts';
+import { type CarId, type DriverId, type Instant, iso, type OrderId } from '../kernel/types.ts';
+import {
+  compare,
+  doubtIn,
+  isCopy,
+  isTimed,
+  nowOf,
+  placeOf,
+  sameRun,
+  type Timeline,
+  timelineOf,
+} from './argo.timeline.ts';
 import { type Argo, eventsKept, type Gps, type MeterEvent, outcomesKept, type Record } from './argo.ts';
 
 type Position = { readonly lat: number; readonly lng: number };
@@ -20,7 +30,12 @@ export type Ping = {
   readonly at: Instant;
 };
 /** Without a driver: this one left the car. */
-export type Drive = { readonly type: 'drive'; readonly driverId: DriverId; readonly drives: boolean; readonly at: Instant };
+export type Drive = {
+  readonly type: 'drive';
+  readonly driverId: DriverId;
+  readonly drives: boolean;
+  readonly at: Instant;
+};
 /** An EzPay order in this car was confirmed or failed. */
 export type Settle = {
   readonly type: 'settle';
@@ -69,7 +84,8 @@ const report = ({ event, position, at }: Report, argo: Argo): ArgoDecision => {
 /** `argo.suspect` when the report decided nothing, else what it says the argo did. */
 const told = (event: MeterEvent, car: CarId, before: Timeline, after: Timeline): Fact => {
   const doubt = doubtIn(after, event);
-  const decides = before.runs.length !== after.runs.length || before.runs.some((run, i) => !sameRun(run, after.runs[i]));
+  const decides =
+    before.runs.length !== after.runs.length || before.runs.some((run, i) => !sameRun(run, after.runs[i]));
   const [was, is] = [nowOf(before), nowOf(after)];
   const type = !decides && doubt ? 'argo.suspect' : event.kind === 'STARTED' ? 'argo.started' : 'argo.stopped';
   return {
@@ -116,7 +132,9 @@ const ping = ({ position, seenAt, at }: Ping, argo: Argo): ArgoDecision => {
   const changes = !gps || next.moving !== gps.moving || distance(gps, next) > far || seenAt - gps.at >= stale;
   if (!changes) return nothing('same-evidence');
   const movesOff = next.moving && !gps?.moving;
-  const facts: readonly Fact[] = movesOff ? [{ type: 'car.moved-off', data: { car: argo.car, seenAt: iso(seenAt) } }] : [];
+  const facts: readonly Fact[] = movesOff
+    ? [{ type: 'car.moved-off', data: { car: argo.car, seenAt: iso(seenAt) } }]
+    : [];
   return happened({ ...argo, gps: next }, at, ...facts);
 };
 
@@ -139,7 +157,11 @@ const settle = ({ orderId, confirmed, proven, at }: Settle, argo: Argo): ArgoDec
   const before = argo.orders ?? [];
   const known = before.find((one) => one.orderId === orderId);
   if (known && known.at >= at) return nothing('known-already');
-  const orders = [...before.filter((one) => one !== known), { orderId, at, confirmed }].sort((a, b) => a.at - b.at).slice(-outcomesKept);
+  const orders = [...before.filter((one) => one !== known), { orderId, at, confirmed }]
+    .sort((a, b) => a.at - b.at)
+    .slice(-outcomesKept);
   const record = proven === undefined ? argo.record : recordWith(argo.record, proven);
-  return orders.some((one) => one.orderId === orderId) ? happened({ ...argo, orders, record }, at) : nothing('older-order');
+  return orders.some((one) => one.orderId === orderId)
+    ? happened({ ...argo, orders, record }, at)
+    : nothing('older-order');
 };

@@ -1,5 +1,5 @@
 /** What the reports of a car say together: which are in doubt, and when the argo ran. A pure function of the set of reports. */
-import { type Instant, instant } from '../platform/types.ts';
+import { type Instant, instant } from '../kernel/types.ts';
 import { eventsKept, type MeterEvent } from './argo.ts';
 
 const minute = 60_000;
@@ -59,7 +59,9 @@ export const isTimed = (event: Times): boolean => clockOf(event) === 'good';
 /** When it happened: the device's time where it can be, never after its receipt; else the time of receipt. */
 export const placeOf = (event: Times): Instant => {
   const clock = clockOf(event);
-  return clock === 'good' || clock === 'late' ? instant(Math.min(event.deviceTime, event.receivedAt)) : event.receivedAt;
+  return clock === 'good' || clock === 'late'
+    ? instant(Math.min(event.deviceTime, event.receivedAt))
+    : event.receivedAt;
 };
 
 /** A total order of different reports: by when they happened, then by the device's count. */
@@ -73,9 +75,14 @@ export const compare = (a: MeterEvent, b: MeterEvent): number =>
 
 /** Two copies of one report. */
 export const isCopy = (a: MeterEvent, b: MeterEvent): boolean =>
-  a.device === b.device && a.boot === b.boot && a.sequence === b.sequence && a.kind === b.kind && a.deviceTime === b.deviceTime;
+  a.device === b.device &&
+  a.boot === b.boot &&
+  a.sequence === b.sequence &&
+  a.kind === b.kind &&
+  a.deviceTime === b.deviceTime;
 
-const countedEarlier = (a: MeterEvent, b: MeterEvent): boolean => a.device === b.device && a.boot === b.boot && a.sequence < b.sequence;
+const countedEarlier = (a: MeterEvent, b: MeterEvent): boolean =>
+  a.device === b.device && a.boot === b.boot && a.sequence < b.sequence;
 
 /**
  * Sequence, device time and receipt are three witnesses of the order of two reports. Where sequence and device time disagree, receipt
@@ -107,7 +114,8 @@ const doubtOf = (event: MeterEvent, all: readonly MeterEvent[]): Doubt | undefin
   return isOvertaken(event, all) ? 'overtaken' : clock;
 };
 
-const decidesNothing = (doubt: Doubt | undefined): boolean => doubt === 'late' || doubt === 'regressing' || doubt === 'overtaken';
+const decidesNothing = (doubt: Doubt | undefined): boolean =>
+  doubt === 'late' || doubt === 'regressing' || doubt === 'overtaken';
 
 /** @param events in the order of `compare`, without copies */
 export const timelineOf = (events: readonly MeterEvent[]): Timeline => {
@@ -124,7 +132,13 @@ export const timelineOf = (events: readonly MeterEvent[]): Timeline => {
     }
     const doubt =
       own ??
-      (event.kind === 'STARTED' ? (running === undefined ? undefined : 'overlapping') : running === undefined ? 'unstarted' : undefined);
+      (event.kind === 'STARTED'
+        ? running === undefined
+          ? undefined
+          : 'overlapping'
+        : running === undefined
+          ? 'unstarted'
+          : undefined);
     if (event.kind === 'STARTED') running ??= at;
     else {
       const run = running === undefined ? unseenRun(at, before, events.length) : { startedAt: running, stoppedAt: at };
@@ -161,7 +175,10 @@ export const remembers = (events: readonly MeterEvent[], at: Instant): boolean =
 };
 
 /** What the argo does now, and since when. */
-export const nowOf = ({ runs, placed }: Timeline): { readonly status: 'STARTED' | 'STOPPED' | 'UNKNOWN'; readonly since?: Instant } => {
+export const nowOf = ({
+  runs,
+  placed,
+}: Timeline): { readonly status: 'STARTED' | 'STOPPED' | 'UNKNOWN'; readonly since?: Instant } => {
   const last = runs.at(-1);
   if (last && 'startedAt' in last && last.stoppedAt === undefined) return { status: 'STARTED', since: last.startedAt };
   const stop = placed.findLast(({ event, doubt }) => event.kind === 'STOPPED' && !decidesNothing(doubt));

@@ -1,6 +1,7 @@
 /** A car's argo: what its device reported, one item per car. What the argo is doing follows from the reports (argo.timeline.ts). */
+
+import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
 import type { Aggregate } from '../platform/store.ts';
-import type { CarId, DriverId, Instant, OrderId } from '../platform/types.ts';
 
 /** One report of a device that the argo was started or stopped. Two copies of it differ at most in their time of receipt. */
 export type MeterEvent = {
@@ -40,14 +41,16 @@ export type Outcome = { readonly orderId: OrderId; readonly at: Instant; readonl
 export const outcomesKept = 6;
 
 /** The car's last successful EzPay order. */
-export const lastSuccess = ({ orders = [] }: Argo): Outcome | undefined => orders.findLast(({ confirmed }) => confirmed);
+export const lastSuccess = ({ orders = [] }: Argo): Outcome | undefined =>
+  orders.findLast(({ confirmed }) => confirmed);
 
 /** Of its latest orders, the share that failed; known only when there are enough of them. */
 export const failureRate = ({ orders = [] }: Argo): number | undefined =>
   orders.length < outcomesKept ? undefined : orders.filter(({ confirmed }) => !confirmed).length / orders.length;
 
 /** When the latest news of the car came that can speak for a trip. */
-export const newsOf = ({ events, gps }: Argo): number => Math.max(gps?.at ?? 0, ...events.map(({ receivedAt }) => receivedAt));
+export const newsOf = ({ events, gps }: Argo): number =>
+  Math.max(gps?.at ?? 0, ...events.map(({ receivedAt }) => receivedAt));
 
 /** Reports kept: with two trips an hour, three hours of them in about 1.5 KB. */
 export const eventsKept = 12;

@@ -1,6 +1,6 @@
 /** The code in the car: signed for a car and a shift until a time, or the car's number alone on a sticker. */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import { type CarId, type DriverId, type Instant, instant } from '../platform/types.ts';
+import { type CarId, type DriverId, type Instant, instant } from '../kernel/types.ts';
 import type { Code } from './texts.ts';
 
 /** `signed`: only codes from the car's screen; `static`: a sticker with the car's number is enough, signed codes are still checked. */
@@ -33,7 +33,8 @@ export const carOfScan = (
   { policy, keys }: { readonly policy: CodePolicy; readonly keys: readonly string[] },
   at: Instant,
 ): Checked => {
-  if (given.code === undefined) return policy === 'static' && given.car ? { car: given.car as CarId } : { refused: 'CODE_REQUIRED' };
+  if (given.code === undefined)
+    return policy === 'static' && given.car ? { car: given.car as CarId } : { refused: 'CODE_REQUIRED' };
   const [, car, , expiry, signature] = shape.exec(given.code) ?? [];
   if (!car || !signature) return { refused: 'CODE_FORGED' };
   const claimed = Buffer.from(signature, 'base64url');

@@ -1,24 +1,28 @@
 /** What can be asked of EzPay, by its own routes and workers and by other contexts. Each command is load, decide, one write. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { carOf } from '../dispatch/commands.ts';
-import { type Refused, refused } from '../platform/decision.ts';
-import { Conflict } from '../platform/errors.ts';
+import { type Refused, refused } from '../kernel/decision.ts';
+import { Conflict } from '../kernel/errors.ts';
+import { after, type CarId, type DriverId, type Instant, type OrderId } from '../kernel/types.ts';
 import { type IdempotencyKey, type Outcome, type Store, store } from '../platform/store.ts';
-import { after, type CarId, type DriverId, type Instant, type OrderId } from '../platform/types.ts';
 import { type ArgoCommand, decide as decideArgo } from './argo.decider.ts';
 import { type Argo, argoRef } from './argo.ts';
 import { type Answer, decide, type EzPayCommand, refusals, scan } from './ezpay.decider.ts';
 import { type EzPay, ezpayRef, isOpen, type Scan, stillGoes } from './ezpay.ts';
 import type { Prediction } from './predictor.ts';
 import { tell } from './texts.ts';
-import { markerOf, type WaitingIn, waitingIn } from './waits.store.ts';
+import { markerOf, type WaitingIn, waitingIn } from './waiting-scans.store.ts';
 
 /** The probability that the argo runs for a scan, from what is known of the car at a moment. */
 export type Predict = (argo: Argo, scannedAt: Instant, at: Instant) => Prediction;
 /** How an order is judged at this moment: whether the predictor may shorten its wait can change while it waits. */
 export type Predictor = (orderId: OrderId) => Promise<Predict>;
 
-export type EzPayDeps = { readonly store: Store; readonly waitingIn: WaitingIn; readonly predictor?: Predictor | undefined };
+export type EzPayDeps = {
+  readonly store: Store;
+  readonly waitingIn: WaitingIn;
+  readonly predictor?: Predictor | undefined;
+};
 
 /** @param table name of the State table */
 export const ezpayDeps = (client: DynamoDBClient, table: string, predictor?: Predictor): EzPayDeps => ({
@@ -41,7 +45,12 @@ const attempts = 5;
 /** A scan before it is known what else its customer has. */
 export type Wanted = Omit<Scan, 'supersedes' | 'beside'>;
 export type Scanned =
-  | { readonly outcome: 'created'; readonly order: EzPay; readonly version: number; readonly previous: EzPay | undefined }
+  | {
+      readonly outcome: 'created';
+      readonly order: EzPay;
+      readonly version: number;
+      readonly previous: EzPay | undefined;
+    }
   | { readonly outcome: 'repeated'; readonly order: EzPay; readonly version: number }
   | Refused;
 
@@ -55,7 +64,10 @@ const keyOf = ({ customerId, car, scannedAt }: Scan, replaces: OrderId | undefin
 });
 
 /** Scans a car: one read of it, one transaction of order, key and marker. Only a customer who scanned before costs one read more. */
-export const scanCar = async ({ store, predictor }: Pick<EzPayDeps, 'store' | 'predictor'>, wanted: Wanted): Promise<Scanned> => {
+export const scanCar = async (
+  { store, predictor }: Pick<EzPayDeps, 'store' | 'predictor'>,
+  wanted: Wanted,
+): Promise<Scanned> => {
   const [{ state: argo }, predict] = await Promise.all([store.load(argoRef(wanted.car)), predictor?.(wanted.orderId)]);
   if (!argo) return refused(carUnknown);
   const prediction = predict?.(argo, wanted.scannedAt, wanted.scannedAt);
@@ -63,11 +75,15 @@ export const scanCar = async ({ store, predictor }: Pick<EzPayDeps, 'store' | 'p
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const scanning = besideOthers(wanted, previous?.order);
     const decision = scan({ type: 'scan', scan: scanning, argo, graceMs, prediction });
-    const created = await store.create(ezpayRef(wanted.orderId), decision, keyOf(scanning, previous?.order.orderId), [markerOf(scanning)]);
-    if (created.outcome === 'created') return { outcome: 'created', order: decision.state, version: 1, previous: previous?.order };
+    const created = await store.create(ezpayRef(wanted.orderId), decision, keyOf(scanning, previous?.order.orderId), [
+      markerOf(scanning),
+    ]);
+    if (created.outcome === 'created')
+      return { outcome: 'created', order: decision.state, version: 1, previous: previous?.order };
     const { state, version } = await store.load(ezpayRef(created.id as OrderId));
     if (!state) throw new Error(`the key of a customer leads to ${created.id}, which is not there`);
-    if (created.outcome === 'repeated' && stillGoes(state, wanted.scannedAt)) return { outcome: 'repeated', order: state, version };
+    if (created.outcome === 'repeated' && stillGoes(state, wanted.scannedAt))
+      return { outcome: 'repeated', order: state, version };
     const going = await stillGoingIn(store, wanted, state);
     if (going) return { outcome: 'repeated', ...going };
     previous = { order: state, version };
@@ -79,8 +95,10 @@ const mostBeside = 3;
 
 /** What becomes of the customer's order in another car: one that waits is given up, a confirmed one goes on beside the new one. */
 const besideOthers = (wanted: Wanted, previous: EzPay | undefined): Scan => {
-  if (!previous || previous.car === wanted.car) return previous?.beside ? { ...wanted, beside: previous.beside } : wanted;
-  if (isOpen(previous)) return { ...wanted, supersedes: previous.orderId, ...(previous.beside ? { beside: previous.beside } : {}) };
+  if (!previous || previous.car === wanted.car)
+    return previous?.beside ? { ...wanted, beside: previous.beside } : wanted;
+  if (isOpen(previous))
+    return { ...wanted, supersedes: previous.orderId, ...(previous.beside ? { beside: previous.beside } : {}) };
   const going = stillGoes(previous, wanted.scannedAt) ? [previous.orderId] : [];
   const beside = [...going, ...(previous.beside ?? [])].slice(0, mostBeside);
   return beside.length > 0 ? { ...wanted, beside } : wanted;
@@ -103,8 +121,11 @@ function describe(code: Parameters<typeof tell>[0]) {
   return { code, message: told.message.en, told: { message: told.message, actions: told.actions } };
 }
 
-export const changeArgo = ({ store }: Pick<EzPayDeps, 'store'>, car: CarId, command: ArgoCommand): Promise<Outcome<Argo>> =>
-  store.transition(argoRef(car), (argo) => decideArgo(command, car, argo));
+export const changeArgo = (
+  { store }: Pick<EzPayDeps, 'store'>,
+  car: CarId,
+  command: ArgoCommand,
+): Promise<Outcome<Argo>> => store.transition(argoRef(car), (argo) => decideArgo(command, car, argo));
 
 /** The event names the driver of its moment. Only an open order has news for a driver, so only then is the car read. */
 const changeOrder = async (
@@ -131,7 +152,8 @@ export const answerScan = async (
   command: Omit<Answer, 'type'>,
 ): Promise<Outcome<EzPay>> => {
   const [loaded, car] = await Promise.all([deps.store.load(ezpayRef(orderId)), carOf(deps, command.driverId)]);
-  if (loaded.state && loaded.state.car !== car) return { ...loaded, decision: refused({ ...notYourCar, shownAs: refusals.unknown }) };
+  if (loaded.state && loaded.state.car !== car)
+    return { ...loaded, decision: refused({ ...notYourCar, shownAs: refusals.unknown }) };
   return deps.store.transition(ezpayRef(orderId), (order) => decide({ type: 'answer', ...command }, order), loaded);
 };
 
@@ -151,7 +173,15 @@ export const joinOrder = async (
     const { state: argo, version } = await store.load(argoRef(car));
     if (!argo || version === joined) return;
     const { decision } = await store.transition(ezpayRef(orderId), (order) =>
-      decide({ type: 'join', argo, at, prediction: order && isOpen(order) ? predict?.(argo, order.scannedAt, at) : undefined }, order),
+      decide(
+        {
+          type: 'join',
+          argo,
+          at,
+          prediction: order && isOpen(order) ? predict?.(argo, order.scannedAt, at) : undefined,
+        },
+        order,
+      ),
     );
     if (decision.outcome !== 'happened') return;
     joined = version;

@@ -1,6 +1,6 @@
 /** What EzPay answers, for the OpenAPI document and the types of its readers; no function loads it. */
 import * as z from 'zod/mini';
-import type { Answer, Answers, KeyOf } from '../platform/route.ts';
+import type { Answer, Answers, KeyOf } from '../kernel/route.ts';
 import type { routes } from './ezpay.routes.ts';
 import { car, described, orderId, paymentMethod } from './ezpay.schemas.ts';
 
@@ -14,7 +14,10 @@ export const order = z.object({
     z.enum(['WAITING', 'ASKING', 'CONFIRMED', 'REFUSED', 'CANCELLED']),
     'WAITING for the argo’s report, ASKING the driver, CONFIRMED: it can be paid.',
   ),
-  legacyState: described(z.union([z.literal(2), z.literal(1), z.literal(-2)]), '2 success, -2 failed, 1 while it is awaited.'),
+  legacyState: described(
+    z.union([z.literal(2), z.literal(1), z.literal(-2)]),
+    '2 success, -2 failed, 1 while it is awaited.',
+  ),
   version: z.int(),
   car,
   paymentMethod,
@@ -37,7 +40,12 @@ export const argo = z.object({
   since: z.optional(time),
   version: z.int(),
   lastReport: z.optional(
-    z.object({ kind: z.enum(['STARTED', 'STOPPED']), deviceTime: time, receivedAt: time, doubt: z.optional(z.string()) }),
+    z.object({
+      kind: z.enum(['STARTED', 'STOPPED']),
+      deviceTime: time,
+      receivedAt: time,
+      doubt: z.optional(z.string()),
+    }),
   ),
   position: z.optional(z.object({ lat: z.number(), lng: z.number(), at: time, moving: z.boolean() })),
   driverId: z.optional(z.string()),
@@ -50,21 +58,28 @@ export type ArgoView = z.infer<typeof argo>;
 
 export const code = z.object({
   car,
-  code: described(z.string(), 'What a passenger scans, as text or as a QR code.', ['TNT1.B1234XYZ.3f2a9c0d1e4b.1795232640.…']),
+  code: described(z.string(), 'What a passenger scans, as text or as a QR code.', [
+    'TNT1.B1234XYZ.3f2a9c0d1e4b.1795232640.…',
+  ]),
   refreshAt: described(time, 'Show the next one from then on.'),
   expiresAt: described(time, 'It is refused from then on.'),
 });
 export type CodeView = z.infer<typeof code>;
 
 const wrongRole: Answer = { description: 'The role does not fit (WRONG_ROLE).' };
-const unknown: Answer = { description: 'There is no such order, or none that is theirs or of the car they drive (EZPAY_NOT_FOUND).' };
+const unknown: Answer = {
+  description: 'There is no such order, or none that is theirs or of the car they drive (EZPAY_NOT_FOUND).',
+};
 
 export const answers: Answers<KeyOf<typeof routes>> = {
   'POST /ezpay': {
     201: { description: 'The order: confirmed, or waiting.', schema: order },
     200: { description: 'The order an earlier scan of this trip made.', schema: order },
     404: { description: 'The car is not known (CAR_UNKNOWN).' },
-    409: { description: 'Refused: ARGO_NOT_STARTED, with `message` and `actions` in Indonesian and English, and the `orderId`.' },
+    409: {
+      description:
+        'Refused: ARGO_NOT_STARTED, with `message` and `actions` in Indonesian and English, and the `orderId`.',
+    },
     422: { description: 'The code is missing, forged, expired or of another car (CODE_…).' },
   },
   'GET /ezpay/{id}': { 200: { description: 'The order.', schema: order }, 404: unknown },

@@ -1,6 +1,14 @@
 /** The rules of an EzPay order: a scan is confirmed by what speaks for the trip, waits for it in sight, or is refused with a reason. */
-import { type Decision, type Fact, type Happened, happened, nothing, type Refusal, refused } from '../platform/decision.ts';
-import { after, type DriverId, type Instant, iso, type OrderId } from '../platform/types.ts';
+import {
+  type Decision,
+  type Fact,
+  type Happened,
+  happened,
+  nothing,
+  type Refusal,
+  refused,
+} from '../kernel/decision.ts';
+import { after, type DriverId, type Instant, iso, type OrderId } from '../kernel/types.ts';
 import { type Run, remembers, runAt, sameRun, timelineOf } from './argo.timeline.ts';
 import { type Argo, lastSuccess, newsOf } from './argo.ts';
 import {
@@ -25,8 +33,18 @@ export type ScanCode = {
   readonly prediction?: Prediction | undefined;
 };
 /** The car's reports have changed, or were read again. */
-export type Join = { readonly type: 'join'; readonly argo: Argo; readonly at: Instant; readonly prediction?: Prediction | undefined };
-export type Answer = { readonly type: 'answer'; readonly driverId: DriverId; readonly confirmed: boolean; readonly at: Instant };
+export type Join = {
+  readonly type: 'join';
+  readonly argo: Argo;
+  readonly at: Instant;
+  readonly prediction?: Prediction | undefined;
+};
+export type Answer = {
+  readonly type: 'answer';
+  readonly driverId: DriverId;
+  readonly confirmed: boolean;
+  readonly at: Instant;
+};
 /** Who drives the car at that moment: the driver that notices of it go to, however late they come. */
 type Moment = { readonly at: Instant; readonly drivenBy?: DriverId | undefined };
 export type Supersede = Moment & { readonly type: 'supersede'; readonly by: OrderId };
@@ -64,10 +82,14 @@ export const scan = ({ scan, argo, graceMs, prediction }: ScanCode): Happened<Ez
   );
 };
 
-const tripOf = ({ scannedAt, windowMs }: Scan, argo: Argo): Run | undefined => runAt(timelineOf(argo.events).runs, scannedAt, windowMs);
+const tripOf = ({ scannedAt, windowMs }: Scan, argo: Argo): Run | undefined =>
+  runAt(timelineOf(argo.events).runs, scannedAt, windowMs);
 
 /** In this order: the argo, a recent order, and, where it may shorten a wait, the predictor. */
-const witnessOf = (trip: Run | undefined, { scan, argo, graceMs, prediction }: Omit<ScanCode, 'type'>): Witness | undefined => {
+const witnessOf = (
+  trip: Run | undefined,
+  { scan, argo, graceMs, prediction }: Omit<ScanCode, 'type'>,
+): Witness | undefined => {
   if (trip) return { by: 'argo' };
   if (scan.mode === 'strict') return undefined;
   const lastOrder = lastSuccess(argo);
@@ -105,7 +127,9 @@ const join = ({ argo, at, prediction }: Join, order: EzPay): EzPayDecision => {
   if (!remembers(argo.events, order.scannedAt)) return nothing('forgotten');
   const trip = tripOf(order, argo);
   if (isOpen(order))
-    return trip ? confirm(order, { by: 'argo' }, { trip, at, drivenBy: argo.driver?.driverId }) : judge(order, argo, { prediction, at });
+    return trip
+      ? confirm(order, { by: 'argo' }, { trip, at, drivenBy: argo.driver?.driverId })
+      : judge(order, argo, { prediction, at });
   if (sameRun(trip, order.trip)) return nothing('same-trip');
   const next = withTrip(order, trip);
   return happened(next, at, ...news(order, next));
@@ -122,8 +146,16 @@ const withTrip = (order: Exclude<EzPay, OpenEzPay>, trip: Run | undefined): EzPa
 const judge = (order: OpenEzPay, argo: Argo, { prediction, at }: Pick<Join, 'prediction' | 'at'>): EzPayDecision => {
   if (!prediction || newsOf(argo) <= (order.judgedBy ?? -1)) return nothing('no-trip-yet');
   if (prediction.sure)
-    return confirm(order, predictorOf(prediction), { at, judgement: judgementOf(prediction), drivenBy: argo.driver?.driverId });
-  return happened<EzPay>({ ...order, ...judgedBy(argo, prediction) }, at, fact('ezpay.judged', order, judgementOf(prediction)));
+    return confirm(order, predictorOf(prediction), {
+      at,
+      judgement: judgementOf(prediction),
+      drivenBy: argo.driver?.driverId,
+    });
+  return happened<EzPay>(
+    { ...order, ...judgedBy(argo, prediction) },
+    at,
+    fact('ezpay.judged', order, judgementOf(prediction)),
+  );
 };
 
 /** What a report that comes after the decision says about it. */
@@ -147,7 +179,8 @@ const confirm = (order: EzPay, witness: Witness, { trip, at, ...rest }: Believed
 
 const answer = ({ driverId, confirmed: says, at }: Answer, order: EzPay): EzPayDecision => {
   if (order.status === 'CONFIRMED') return says ? nothing('already-confirmed') : refused(refusals.confirmedAlready);
-  if (!isOpen(order)) return !says && order.reason === 'DRIVER_DENIED' ? nothing('already-denied') : refused(refusals.closed);
+  if (!isOpen(order))
+    return !says && order.reason === 'DRIVER_DENIED' ? nothing('already-denied') : refused(refusals.closed);
   const moment = { at, drivenBy: driverId };
   return says ? confirm(order, { by: 'driver', driverId }, moment) : cancel(order, 'DRIVER_DENIED', moment);
 };
@@ -227,7 +260,8 @@ const confirmed = (order: Scan, witness: Witness, { at, judgement, drivenBy }: O
     drivenBy,
   });
 
-const witnessIn = (order: EzPay): Witness['by'] | undefined => (order.status === 'CONFIRMED' ? order.witness.by : undefined);
+const witnessIn = (order: EzPay): Witness['by'] | undefined =>
+  order.status === 'CONFIRMED' ? order.witness.by : undefined;
 
 const witnessData = (witness: Witness): Readonly<Record<string, unknown>> => {
   switch (witness.by) {
@@ -250,9 +284,13 @@ const tripData = ({ trip }: EzPay): Readonly<Record<string, unknown>> => ({
 export const refusals = {
   unknown: {
     code: 'EZPAY_NOT_FOUND',
-    message: 'There is no EzPay order with this id that is yours or of your car. Check the id, the token and the car you report.',
+    message:
+      'There is no EzPay order with this id that is yours or of your car. Check the id, the token and the car you report.',
     status: 404,
   },
-  confirmedAlready: { code: 'EZPAY_CONFIRMED', message: 'This order is confirmed already; the customer pays it in the app.' },
+  confirmedAlready: {
+    code: 'EZPAY_CONFIRMED',
+    message: 'This order is confirmed already; the customer pays it in the app.',
+  },
   closed: { code: 'EZPAY_CLOSED', message: 'This order is closed. Ask the customer to scan the code again.' },
 } as const satisfies Record<string, Refusal>;

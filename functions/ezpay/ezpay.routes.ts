@@ -1,5 +1,5 @@
 /** The HTTP routes of EzPay, as data. */
-import type { Route } from '../platform/route.ts';
+import type { Route } from '../kernel/route.ts';
 import * as schemas from './ezpay.schemas.ts';
 
 export const routes = [

@@ -1,10 +1,14 @@
 /** The shapes of the EzPay API that are parsed at the door. */
 import * as z from 'zod/mini';
-import { carNumber } from '../platform/car.schema.ts';
-import { orderNumber } from '../platform/order-number.schema.ts';
+import { carNumber } from '../kernel/car.ts';
+import { orderNumber } from '../kernel/order-number.schema.ts';
 import { paymentMethods } from './ezpay.ts';
 
-export const described = <T extends z.ZodMiniType>(schema: T, description: string, examples?: readonly unknown[]): T => {
+export const described = <T extends z.ZodMiniType>(
+  schema: T,
+  description: string,
+  examples?: readonly unknown[],
+): T => {
   z.globalRegistry.add(schema, { description, ...(examples ? { examples: [...examples] } : {}) });
   return schema;
 };
@@ -22,7 +26,12 @@ export const scan = z
     ),
     paymentMethod,
   })
-  .check(z.refine(({ car, code }) => car !== undefined || code !== undefined, { error: 'must have a car or a code', path: ['car'] }));
+  .check(
+    z.refine(({ car, code }) => car !== undefined || code !== undefined, {
+      error: 'must have a car or a code',
+      path: ['car'],
+    }),
+  );
 export type ScanBody = z.infer<typeof scan>;
 
 export const answer = z.object({

@@ -1,6 +1,7 @@
 /** An EzPay order: a passenger scanned the code in a car, and whether his trip is believed. One item per order. */
+
+import type { CarId, DriverId, Instant, OrderId, RiderId } from '../kernel/types.ts';
 import type { Aggregate } from '../platform/store.ts';
-import type { CarId, DriverId, Instant, OrderId, RiderId } from '../platform/types.ts';
 import type { Run } from './argo.timeline.ts';
 
 /** What happens to a scan that neither the argo nor a recent order speaks for. */
@@ -36,7 +37,8 @@ export type Witness =
   | { readonly by: 'predictor'; readonly probability: number; readonly model: string };
 
 /** What grace and the predictor confirm is proven later, or never; a driver is asked when the argo has not spoken. */
-export const provenBy = (by: Witness['by']): boolean | undefined => (by === 'argo' ? true : by === 'driver' ? false : undefined);
+export const provenBy = (by: Witness['by']): boolean | undefined =>
+  by === 'argo' ? true : by === 'driver' ? false : undefined;
 
 export type Failure = 'ARGO_NOT_STARTED' | 'DRIVER_DENIED' | 'SCANNED_OTHER_CAR';
 
@@ -50,7 +52,12 @@ export type EzPay =
   | (Known & Judged & { readonly status: 'WAITING'; readonly askAt: Instant })
   | (Known & Judged & { readonly status: 'ASKING'; readonly askedAt: Instant; readonly cancelAt: Instant })
   /** `proofBy`: the predictor's word alone stands for it, until then. */
-  | (Known & { readonly status: 'CONFIRMED'; readonly witness: Witness; readonly at: Instant; readonly proofBy?: Instant | undefined })
+  | (Known & {
+      readonly status: 'CONFIRMED';
+      readonly witness: Witness;
+      readonly at: Instant;
+      readonly proofBy?: Instant | undefined;
+    })
   | (Known & { readonly status: 'REFUSED'; readonly reason: 'ARGO_NOT_STARTED'; readonly at: Instant })
   | (Known & { readonly status: 'CANCELLED'; readonly reason: Failure; readonly at: Instant });
 
@@ -62,7 +69,8 @@ export const isPatient = ({ mode }: Pick<Scan, 'mode'>): boolean => mode === 'as
 
 /** Its outcome is still awaited. */
 export const isOpen = (order: EzPay): order is OpenEzPay => order.status === 'WAITING' || order.status === 'ASKING';
-export const hasFailed = (order: EzPay): order is FailedEzPay => order.status === 'REFUSED' || order.status === 'CANCELLED';
+export const hasFailed = (order: EzPay): order is FailedEzPay =>
+  order.status === 'REFUSED' || order.status === 'CANCELLED';
 
 /** A confirmed order is the trip of its customer until the argo was stopped, at most this long. */
 const longestTrip = 3 * 3_600_000;

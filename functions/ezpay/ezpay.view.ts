@@ -1,5 +1,5 @@
 /** An EzPay order and an argo as their apps see them. */
-import { iso } from '../platform/types.ts';
+import { iso } from '../kernel/types.ts';
 import { nowOf, type Run, timelineOf } from './argo.timeline.ts';
 import type { Argo } from './argo.ts';
 import type { ArgoView, OrderView } from './ezpay.answers.ts';
@@ -42,7 +42,10 @@ export const orderView = (order: EzPay, version: number): OrderView => ({
 });
 
 /** What the driver is asked, as he was told it. */
-export const askingView = (order: Extract<EzPay, { status: 'ASKING' }>, version: number): ArgoView['asking'][number] => ({
+export const askingView = (
+  order: Extract<EzPay, { status: 'ASKING' }>,
+  version: number,
+): ArgoView['asking'][number] => ({
   orderId: order.orderId,
   version,
   askedAt: iso(order.askedAt),

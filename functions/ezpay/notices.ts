@@ -1,14 +1,18 @@
 /** Who is told what: the driver sees his car's argo and is asked for his word, the customer learns what became of his scan. */
 import type { EzPayFact } from '../../events/ezpay.ts';
+import type { CarId, OrderId } from '../kernel/types.ts';
 import { type NotifyDeps, notificationId, tellLive, tellOnce } from '../notify/commands.ts';
-import type { CarId, OrderId } from '../platform/types.ts';
 import { driverOf, type EzPayDeps } from './commands.ts';
 import { notices, tell } from './texts.ts';
 
 export type NoticesDeps = NotifyDeps & Pick<EzPayDeps, 'store'>;
 type OrderFact = Extract<EzPayFact, { orderId: string }>;
 type Type = Parameters<typeof tellOnce>[3]['type'];
-export type Notice = { readonly to: 'customer' | 'driver'; readonly type: Type; readonly data: Readonly<Record<string, unknown>> };
+export type Notice = {
+  readonly to: 'customer' | 'driver';
+  readonly type: Type;
+  readonly data: Readonly<Record<string, unknown>>;
+};
 
 /** Pure: the notices an order's event calls for. */
 export const noticesFor = (event: OrderFact): readonly Notice[] => {
@@ -21,7 +25,11 @@ export const noticesFor = (event: OrderFact): readonly Notice[] => {
     case 'ezpay.driver-asked':
       return [
         { to: 'customer', type: 'EZPAY_DRIVER_ASKED', data: { message: notices.asking } },
-        { to: 'driver', type: 'EZPAY_CONFIRM_REQUEST', data: { message: notices.pleaseConfirm, answerUntil: event.cancelAt } },
+        {
+          to: 'driver',
+          type: 'EZPAY_CONFIRM_REQUEST',
+          data: { message: notices.pleaseConfirm, answerUntil: event.cancelAt },
+        },
       ];
     case 'ezpay.cancelled': {
       const { code, message, actions } = tell(event.reason);
@@ -60,9 +68,24 @@ const tellOrder = async (deps: NoticesDeps, event: OrderFact): Promise<void> => 
     noticesFor(event).map(async ({ to, type, data }) => {
       const sub = to === 'customer' ? event.riderId : driverIn(event);
       if (!sub) return;
-      const line = { orderId, key: `NOTICE#${sub}#EZPAY#${event.version}`, kind: 'notice' as const, to: sub, type, version: event.version };
+      const line = {
+        orderId,
+        key: `NOTICE#${sub}#EZPAY#${event.version}`,
+        kind: 'notice' as const,
+        to: sub,
+        type,
+        version: event.version,
+      };
       const { version, at, car } = event;
-      await tellOnce(deps, sub, line, { id: notificationId(orderId, version), type, rideId: orderId, version, at, car, ...data });
+      await tellOnce(deps, sub, line, {
+        id: notificationId(orderId, version),
+        type,
+        rideId: orderId,
+        version,
+        at,
+        car,
+        ...data,
+      });
     }),
   );
 };

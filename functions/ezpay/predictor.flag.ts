@@ -17,4 +17,7 @@ export const flaggedPredictor =
 
 /** @param table name of the State table */
 export const predictorFrom = (client: DynamoDBClient, table: string): Predictor =>
-  flaggedPredictor({ flags: fileSource(process.env.TUNTAS_FLAGS, Date.now), isHeld: holds(client, table, Date.now).isHeld });
+  flaggedPredictor({
+    flags: fileSource(process.env.TUNTAS_FLAGS, Date.now),
+    isHeld: holds(client, table, Date.now).isHeld,
+  });

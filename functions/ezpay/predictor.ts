@@ -1,5 +1,5 @@
 /** How probable it is that the argo runs for a scan of which its reports do not speak yet. Pure: evidence in, probability out. */
-import { type Instant, instant } from '../platform/types.ts';
+import { type Instant, instant } from '../kernel/types.ts';
 import { lagOf, placeOf, timelineOf } from './argo.timeline.ts';
 import { type Argo, lastSuccess } from './argo.ts';
 
@@ -36,7 +36,12 @@ export type Model = {
   readonly threshold: number;
   readonly bias: number;
   /** In the order of `featureNames`. A feature is standardised: (value - mean) / deviation. */
-  readonly features: readonly { readonly name: string; readonly mean: number; readonly deviation: number; readonly weight: number }[];
+  readonly features: readonly {
+    readonly name: string;
+    readonly mean: number;
+    readonly deviation: number;
+    readonly weight: number;
+  }[];
 };
 
 /** What a model says of a scan. `sure`: it may shorten the wait. */
@@ -59,7 +64,8 @@ export const evidenceOf = (argo: Argo, scannedAt: Instant, at: Instant): Evidenc
   const last = placed.at(-1);
   const order = lastSuccess(argo);
   const { gps, driver, record } = argo;
-  const since = (then: Instant | undefined): number | undefined => (then === undefined ? undefined : Math.max(0, at - then));
+  const since = (then: Instant | undefined): number | undefined =>
+    then === undefined ? undefined : Math.max(0, at - then);
   return {
     waited: at - scannedAt,
     hour: Math.floor(((at + jakarta) % (24 * hour)) / hour),
@@ -98,7 +104,8 @@ const readingOf = (evidence: Evidence, fleetLag: number): Reading => {
   const { waited, hour, sinceReport, sincePosition, sinceOrder, moving, record, sinceDuty } = evidence;
   const behind = evidence.lags.length < enoughReports ? 0 : Math.min(...evidence.lags);
   const lags = evidence.lags.map((lag) => lag - behind);
-  const age = (since: number | undefined): number | undefined => (since === undefined ? undefined : minutes(Math.max(0, since - behind)));
+  const age = (since: number | undefined): number | undefined =>
+    since === undefined ? undefined : minutes(Math.max(0, since - behind));
   return {
     report: age(sinceReport),
     moved: moving ? age(sincePosition) : undefined,
@@ -118,7 +125,11 @@ type Feature = { readonly name: string; readonly of: (reading: Reading) => numbe
 const flag = (is: boolean): number => (is ? 1 : 0);
 
 /** One feature for each span of the age, and one for its being unknown: neither is a zero that means something else. */
-const aged = (what: string, edges: readonly number[], of: (reading: Reading) => number | undefined): readonly Feature[] => [
+const aged = (
+  what: string,
+  edges: readonly number[],
+  of: (reading: Reading) => number | undefined,
+): readonly Feature[] => [
   { name: `${what} unknown`, of: (reading) => flag(of(reading) === undefined) },
   ...[...edges, Number.POSITIVE_INFINITY].map((to, i) => {
     const from = edges[i - 1] ?? 0;
@@ -137,7 +148,10 @@ const features: readonly Feature[] = [
   ...aged('scan', [0.5, 1, 2, 4, 8], ({ waited }) => (waited > 0 ? waited : undefined)),
   { name: 'moved since the scan', of: (reading) => flag(sinceScan(reading.moved, reading)) },
   { name: 'stood since the scan', of: (reading) => flag(sinceScan(reading.stood, reading)) },
-  { name: 'moved since the report', of: ({ moved, report }) => flag(moved !== undefined && report !== undefined && moved < report) },
+  {
+    name: 'moved since the report',
+    of: ({ moved, report }) => flag(moved !== undefined && report !== undefined && moved < report),
+  },
   { name: 'record unknown', of: ({ record }) => flag(record === undefined) },
   { name: 'record', of: ({ record }) => record ?? 0 },
   { name: 'driver known', of: ({ driverKnown }) => flag(driverKnown) },
@@ -158,8 +172,16 @@ export const featuresOf = (evidence: Evidence, fleetLag: number): readonly numbe
 
 export const logistic = (x: number): number => 1 / (1 + Math.exp(-x));
 
-export const probabilityOf = ({ bias, features }: Pick<Model, 'bias' | 'features'>, values: readonly number[]): number =>
-  logistic(features.reduce((sum, { mean, deviation, weight }, i) => sum + (weight * ((values[i] as number) - mean)) / deviation, bias));
+export const probabilityOf = (
+  { bias, features }: Pick<Model, 'bias' | 'features'>,
+  values: readonly number[],
+): number =>
+  logistic(
+    features.reduce(
+      (sum, { mean, deviation, weight }, i) => sum + (weight * ((values[i] as number) - mean)) / deviation,
+      bias,
+    ),
+  );
 
 /** @param mayShorten whether the model is believed at all, by the flag of this order */
 export const predict =

@@ -46,8 +46,10 @@ const codeKeys = (
 /** The keys are those of EZPAY_CODE_KEYS (one machine), else of the secret named by EZPAY_CODE_SECRET_ID. */
 export const codesFrom = (environment: Environment, now: () => number, fetchSecret = fetchKeys): CodeSettings => {
   const policy = environment.EZPAY_CODES ?? 'static';
-  if (policy !== 'signed' && policy !== 'static') throw new Error('environment variable EZPAY_CODES must be signed or static');
+  if (policy !== 'signed' && policy !== 'static')
+    throw new Error('environment variable EZPAY_CODES must be signed or static');
   const keys = codeKeys(environment, now, fetchSecret);
-  if (policy === 'signed' && !keys) throw new Error('environment variable EZPAY_CODE_SECRET_ID must name the secret with the keys');
+  if (policy === 'signed' && !keys)
+    throw new Error('environment variable EZPAY_CODE_SECRET_ID must name the secret with the keys');
   return { policy, lifetimeMs: seconds(environment, 'EZPAY_CODE_SECONDS', 120), keys };
 };

@@ -22,7 +22,10 @@ export type Code = (typeof codes)[number];
 const scanAgain: Text = { id: 'Pindai lagi kode di dalam mobil.', en: 'Scan the code in the car again.' };
 const waitAndRetry: Text = { id: 'Tunggu sebentar, lalu coba lagi.', en: 'Wait a moment and try again.' };
 const askDriver: Text = { id: 'Minta pengemudi menyalakan argo.', en: 'Ask the driver to start the meter.' };
-const support: Text = { id: 'Jika masih gagal, hubungi layanan pelanggan.', en: 'If it goes on, contact customer support.' };
+const support: Text = {
+  id: 'Jika masih gagal, hubungi layanan pelanggan.',
+  en: 'If it goes on, contact customer support.',
+};
 const payDriver: Text = { id: 'Bayar langsung kepada pengemudi.', en: 'Pay the driver directly.' };
 
 const texts: Readonly<Record<Code, Omit<Told, 'code'>>> = {
@@ -31,8 +34,15 @@ const texts: Readonly<Record<Code, Omit<Told, 'code'>>> = {
     actions: [askDriver, waitAndRetry, support],
   },
   DRIVER_DENIED: {
-    message: { id: 'Pengemudi menyatakan perjalanan ini tidak berlangsung.', en: 'The driver says that this trip is not taking place.' },
-    actions: [{ id: 'Periksa nomor mobil bersama pengemudi.', en: 'Check the number of the car with the driver.' }, scanAgain, support],
+    message: {
+      id: 'Pengemudi menyatakan perjalanan ini tidak berlangsung.',
+      en: 'The driver says that this trip is not taking place.',
+    },
+    actions: [
+      { id: 'Periksa nomor mobil bersama pengemudi.', en: 'Check the number of the car with the driver.' },
+      scanAgain,
+      support,
+    ],
   },
   SCANNED_OTHER_CAR: {
     message: { id: 'Anda memindai kode di mobil lain.', en: 'You scanned the code in another car.' },
@@ -49,7 +59,10 @@ const texts: Readonly<Record<Code, Omit<Told, 'code'>>> = {
   CODE_FORGED: {
     message: { id: 'Kode ini tidak dibuat oleh kami.', en: 'This code was not made by us.' },
     actions: [
-      { id: 'Pindai kode di layar mobil, bukan stiker lain.', en: 'Scan the code on the screen of the car, no other sticker.' },
+      {
+        id: 'Pindai kode di layar mobil, bukan stiker lain.',
+        en: 'Scan the code on the screen of the car, no other sticker.',
+      },
       payDriver,
       support,
     ],

@@ -1,6 +1,6 @@
 /** Appends notices to the feed, each once: those that come at the same moment in one transaction, so that writers seldom meet. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Conflict } from '../platform/errors.ts';
+import { Conflict } from '../kernel/errors.ts';
 import { type Feed, type Head, lostTo } from './feed.store.ts';
 import type { Notice } from './notice.ts';
 
@@ -12,7 +12,11 @@ const attempts = 12;
 /** Two items each and the head: a transaction takes 100. */
 const most = 40;
 
-type Waiting = { readonly notice: Notice; readonly resolve: (outcome: Appended) => void; readonly reject: (reason: unknown) => void };
+type Waiting = {
+  readonly notice: Notice;
+  readonly resolve: (outcome: Appended) => void;
+  readonly reject: (reason: unknown) => void;
+};
 
 export const appendTo = (feed: Pick<Feed, 'head' | 'write'>, pause = randomPause): Append => {
   let head: Head | undefined;

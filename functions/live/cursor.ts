@@ -23,7 +23,9 @@ const startOf = (hour: string): number => Date.parse(`${hour}:00Z`);
 
 /** The hours from one to another, both included. */
 export const hoursBetween = (from: string, to: string): readonly string[] =>
-  Array.from({ length: Math.max(0, (startOf(to) - startOf(from)) / oneHour + 1) }, (_, i) => hourOf(startOf(from) + i * oneHour));
+  Array.from({ length: Math.max(0, (startOf(to) - startOf(from)) / oneHour + 1) }, (_, i) =>
+    hourOf(startOf(from) + i * oneHour),
+  );
 
 /** Entries are read for a day, and deleted a day later. */
 export const keptHours = 24;

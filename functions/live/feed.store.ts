@@ -25,11 +25,18 @@ const headKey = { pk: 'LIVE', sk: 'HEAD' };
 /** @param table name of the State table */
 export const feed = (client: DynamoDBClient, table: string, now: () => number) => {
   const head = async (consistent: boolean): Promise<Head | undefined> => {
-    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem(headKey), ConsistentRead: consistent }));
+    const { Item } = await client.send(
+      new GetItemCommand({ TableName: table, Key: toItem(headKey), ConsistentRead: consistent }),
+    );
     return Item && headFrom(Item);
   };
 
-  const inHour = async (hour: string, sequence: number, limit: number, consistent: boolean): Promise<readonly Entry[]> => {
+  const inHour = async (
+    hour: string,
+    sequence: number,
+    limit: number,
+    consistent: boolean,
+  ): Promise<readonly Entry[]> => {
     const { Items = [] } = await client.send(
       new QueryCommand({
         TableName: table,
@@ -82,13 +89,20 @@ export const feed = (client: DynamoDBClient, table: string, now: () => number) =
         TableName: table,
         Item: toItem({ ...headKey, ...next }),
         ...(read
-          ? { ConditionExpression: 'lastSequence = :read', ExpressionAttributeValues: toItem({ ':read': read.lastSequence }) }
+          ? {
+              ConditionExpression: 'lastSequence = :read',
+              ExpressionAttributeValues: toItem({ ':read': read.lastSequence }),
+            }
           : { ConditionExpression: 'attribute_not_exists(pk)' }),
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
       },
     };
-    const marks = notices.map(({ key }) => put({ pk: `LIVE#SEEN#${key}`, sk: 'SEEN', expiresAt: Math.ceil(now() / 1_000) + markLifetime }));
-    const entries = notices.map((notice, i) => put({ pk: `LIVE#${hour}`, sk: padded(last + i + 1), notice, expiresAt: expiryOf(hour) }));
+    const marks = notices.map(({ key }) =>
+      put({ pk: `LIVE#SEEN#${key}`, sk: 'SEEN', expiresAt: Math.ceil(now() / 1_000) + markLifetime }),
+    );
+    const entries = notices.map((notice, i) =>
+      put({ pk: `LIVE#${hour}`, sk: padded(last + i + 1), notice, expiresAt: expiryOf(hour) }),
+    );
     await client.send(new TransactWriteItemsCommand({ TransactItems: [counted, ...marks, ...entries] }));
     return next;
   };
@@ -104,7 +118,9 @@ export const lostTo = (
   if (!(error instanceof TransactionCanceledException)) throw error;
   const [counted, ...others] = error.CancellationReasons ?? [];
   const known = notices.filter((_, i) => others[i]?.Code === 'ConditionalCheckFailed');
-  const isRace = [counted, ...others].some((reason) => reason?.Code === 'ConditionalCheckFailed' || reason?.Code === 'TransactionConflict');
+  const isRace = [counted, ...others].some(
+    (reason) => reason?.Code === 'ConditionalCheckFailed' || reason?.Code === 'TransactionConflict',
+  );
   if (!isRace) throw error;
   return { head: counted?.Item && headFrom(counted.Item), known };
 };

@@ -24,7 +24,11 @@ const nameOf = (n: number): string => `SEAT#${String(n).padStart(3, '0')}`;
  * @param random spreads those who come at once over the free seats
  */
 export const seats =
-  (client: DynamoDBClient, table: string, { count, now, random }: { count: number; now: () => number; random: () => number }): TakeSeat =>
+  (
+    client: DynamoDBClient,
+    table: string,
+    { count, now, random }: { count: number; now: () => number; random: () => number },
+  ): TakeSeat =>
   async (stream, until) => {
     const taken = async (): Promise<readonly Seat[]> => {
       const { Items = [] } = await client.send(
@@ -44,7 +48,10 @@ export const seats =
             TableName: table,
             Item: toItem({ pk: partition, sk, stream, takenUntil: until, expiresAt: Math.ceil(until / 1_000) }),
             ...(before
-              ? { ConditionExpression: 'takenUntil = :before', ExpressionAttributeValues: toItem({ ':before': before.takenUntil }) }
+              ? {
+                  ConditionExpression: 'takenUntil = :before',
+                  ExpressionAttributeValues: toItem({ ':before': before.takenUntil }),
+                }
               : { ConditionExpression: 'attribute_not_exists(pk)' }),
           }),
         );
@@ -70,7 +77,9 @@ export const seats =
     };
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const items = new Map((await taken()).map((seat) => [seat.sk, seat]));
-      const free = Array.from({ length: count }, (_, n) => nameOf(n)).filter((sk) => (items.get(sk)?.takenUntil ?? 0) <= now());
+      const free = Array.from({ length: count }, (_, n) => nameOf(n)).filter(
+        (sk) => (items.get(sk)?.takenUntil ?? 0) <= now(),
+      );
       const sk = free[Math.floor(random() * free.length)];
       if (!sk) return undefined;
       if (await take(sk, items.get(sk))) return () => leave(sk);

@@ -13,7 +13,12 @@ const patienceMs = 4_000;
 
 /** @param respond sends the head, `awslambda.HttpResponseStream.from` of the response stream */
 export const sinkOf =
-  (respond: (metadata: { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> }) => Writable): Open =>
+  (
+    respond: (metadata: {
+      readonly statusCode: number;
+      readonly headers: Readonly<Record<string, string>>;
+    }) => Writable,
+  ): Open =>
   (statusCode, headers) => {
     const stream = respond({ statusCode, headers });
     stream.on('error', () => undefined);

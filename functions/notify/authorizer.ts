@@ -1,6 +1,6 @@
 /** Lets an app open its WebSocket: the token of any OIDC issuer, as the HTTP API takes it. */
-import { log } from '../platform/log.ts';
-import { principalFrom } from '../platform/principal.ts';
+import { log } from '../kernel/log.ts';
+import { principalFrom } from '../kernel/principal.ts';
 import { tokenOf, type Verify } from '../platform/token.ts';
 
 /** The event of a REQUEST authorizer. */

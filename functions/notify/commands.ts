@@ -1,18 +1,18 @@
 /** What other contexts can ask of notify: to tell a person something once, and to remember where a person gets mail. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { Unavailable } from '../kernel/errors.ts';
+import { type Instant, instant } from '../kernel/types.ts';
 import { env } from '../platform/env.ts';
-import { Unavailable } from '../platform/errors.ts';
 import type { SendMessage } from '../platform/queue.client.ts';
-import { type Instant, instant } from '../platform/types.ts';
-import { BeingSent } from './being-sent.ts';
 import { connections } from './connections.store.ts';
+import { type Ledger, type Line, ledger } from './deliveries.store.ts';
 import { type Channel, type Deliver, delivery, type Push, postTo, type StillWanted } from './delivery.ts';
-import { type Ledger, type Line, ledger } from './ledger.store.ts';
+import { BeingSent } from './in-flight.ts';
 import type { Message, Notification } from './notification.ts';
 
-export { BeingSent } from './being-sent.ts';
 export { contactFrom, isEmail } from './contact.ts';
 export { type Contact, contacts } from './contacts.store.ts';
+export { BeingSent } from './in-flight.ts';
 export { type Notification, notificationId } from './notification.ts';
 
 export type NotifyDeps = { readonly ledger: Ledger; readonly deliver: Deliver; readonly now: () => Instant };
@@ -50,7 +50,11 @@ export const tellOnce = async (
 };
 
 /** A live state, told to whoever is connected: a second copy does no harm, and a lost one is read again over HTTP. */
-export const tellLive = async ({ deliver }: Pick<NotifyDeps, 'deliver'>, sub: string, message: Message): Promise<void> => {
+export const tellLive = async (
+  { deliver }: Pick<NotifyDeps, 'deliver'>,
+  sub: string,
+  message: Message,
+): Promise<void> => {
   await deliver(sub, { ...message, live: true });
 };
 

@@ -1,7 +1,7 @@
 /** Where a person can be reached: open WebSocket connections and devices with a push token. One partition per person. */
 import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type Instant, iso } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
-import { type Instant, iso } from '../platform/types.ts';
 
 export type Reach = { readonly connections: readonly string[]; readonly devices: readonly string[] };
 export type Connections = ReturnType<typeof connections>;
@@ -23,9 +23,11 @@ export const connections = (client: DynamoDBClient, table: string) => {
     await client.send(new DeleteItemCommand({ TableName: table, Key: key(sub, sk) }));
   };
   return {
-    opened: (sub: string, connectionId: string, at: Instant) => put(sub, connection + connectionId, at, lifetimeSeconds),
+    opened: (sub: string, connectionId: string, at: Instant) =>
+      put(sub, connection + connectionId, at, lifetimeSeconds),
     closed: (sub: string, connectionId: string) => remove(sub, connection + connectionId),
-    deviceRegistered: (sub: string, pushToken: string, at: Instant) => put(sub, device + pushToken, at, deviceLifetimeSeconds),
+    deviceRegistered: (sub: string, pushToken: string, at: Instant) =>
+      put(sub, device + pushToken, at, deviceLifetimeSeconds),
     deviceGone: (sub: string, pushToken: string) => remove(sub, device + pushToken),
     reach: async (sub: string): Promise<Reach> => {
       const { Items = [] } = await client.send(

@@ -17,7 +17,10 @@ const languageOf = (locale: unknown): Language | undefined => {
 };
 
 /** @param given what the person wrote instead; it comes before the claim */
-export const contactFrom = (claims: Readonly<Record<string, unknown>>, given: string | undefined): Contact | undefined => {
+export const contactFrom = (
+  claims: Readonly<Record<string, unknown>>,
+  given: string | undefined,
+): Contact | undefined => {
   const { email, email_verified, locale } = claims;
   const claimed = typeof email === 'string' && isTrue(email_verified) && isEmail(email) ? email : undefined;
   const address = given ?? claimed;

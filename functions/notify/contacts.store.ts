@@ -1,7 +1,7 @@
 /** Where a person gets mail. Personal data: it stands in an item of its own, never in an event, a log line or the story, and is forgotten. */
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Instant } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
-import type { Instant } from '../platform/types.ts';
 
 export type Language = 'id' | 'en';
 /** `language` only when it is known. */
@@ -32,7 +32,10 @@ export const contacts = (client: DynamoDBClient, table: string) => {
     const known = await stored(sub);
     const isSame = known?.email === email && (language === undefined || known.language === language);
     if (isSame && known.expiresAt > seconds + lifetimeSeconds - renewSeconds) return;
-    const Item = { ...keyOf(sub), ...toItem({ email, language: language ?? known?.language, expiresAt: seconds + lifetimeSeconds }) };
+    const Item = {
+      ...keyOf(sub),
+      ...toItem({ email, language: language ?? known?.language, expiresAt: seconds + lifetimeSeconds }),
+    };
     await client.send(new PutItemCommand({ TableName: table, Item }));
   };
   return { find, remember };

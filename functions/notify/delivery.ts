@@ -1,5 +1,9 @@
 /** Delivers a notification to whoever is connected, else by mobile push. */
-import { ApiGatewayManagementApiClient, GoneException, PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
+import {
+  ApiGatewayManagementApiClient,
+  GoneException,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Connections } from './connections.store.ts';
 import type { Message } from './notification.ts';
 

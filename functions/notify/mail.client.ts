@@ -1,6 +1,6 @@
 /** Sends mail: through SES on AWS, to a mailbox over HTTP on one machine. The port and the choice between its two adapters. */
-import { Unavailable } from '../platform/errors.ts';
-import type { Words } from './receipt.ts';
+import { Unavailable } from '../kernel/errors.ts';
+import type { Words } from './receipt.texts.ts';
 
 /** `reference` is the sender's name for it, the same at every attempt; it is no personal data. */
 export type Mail = Words & { readonly to: string; readonly reference: string };
@@ -34,4 +34,5 @@ const overSes = (from: string): SendMail => {
 };
 
 /** @param endpoint of a mailbox; without it mail goes out through SES */
-export const mailer = (endpoint: string | undefined, from: string): SendMail => (endpoint ? overHttp(endpoint, from) : overSes(from));
+export const mailer = (endpoint: string | undefined, from: string): SendMail =>
+  endpoint ? overHttp(endpoint, from) : overSes(from);

@@ -1,6 +1,6 @@
 /** Mail through Amazon SES. */
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { Invalid, Unavailable } from '../platform/errors.ts';
+import { Invalid, Unavailable } from '../kernel/errors.ts';
 import type { SendMail } from './mail.client.ts';
 
 /** A request whose answer was lost may have been carried out: only the queue tries again. */
@@ -18,7 +18,8 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 /** The service's own words can hold the address, so only the name of an error is passed on. */
 const failure = (error: unknown): Error => {
   const said = `the mail service answered ${nameOf(error)}`;
-  if (isUnverified(error)) return new Unavailable(`${said}: an address is not verified, or the account is in the sandbox`);
+  if (isUnverified(error))
+    return new Unavailable(`${said}: an address is not verified, or the account is in the sandbox`);
   return ofTheMail.has(nameOf(error)) ? new Invalid(said) : new Unavailable(said);
 };
 

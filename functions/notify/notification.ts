@@ -1,5 +1,5 @@
 /** What is told to an app. The id is `{rideId}:{version}`: an app drops an id it has seen. */
-import type { OrderId } from '../platform/types.ts';
+import type { OrderId } from '../kernel/types.ts';
 
 export type NotificationType =
   | 'NEW_RIDE_REQUEST'
@@ -16,7 +16,11 @@ export type NotificationType =
   | 'EZPAY_CANCELLED';
 
 /** What any message to an app has. A `live` one is only for those who are connected: nobody is woken by it. */
-export type Message = Readonly<Record<string, unknown>> & { readonly id: string; readonly type: NotificationType; readonly live?: true };
+export type Message = Readonly<Record<string, unknown>> & {
+  readonly id: string;
+  readonly type: NotificationType;
+  readonly live?: true;
+};
 
 export type Notification = {
   readonly id: string;

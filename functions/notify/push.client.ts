@@ -1,9 +1,9 @@
 /** Sends a notification to one device through Firebase Cloud Messaging (HTTP v1), which reaches Android, iOS and browsers. */
 import * as z from 'zod/mini';
-import { Invalid, Unavailable } from '../platform/errors.ts';
+import { Invalid, Unavailable } from '../kernel/errors.ts';
 import type { Notification } from './notification.ts';
 import type { AccessTokens } from './push.credentials.ts';
-import { wordsFor } from './push.words.ts';
+import { wordsFor } from './push.texts.ts';
 
 /** `gone`: the app was removed from the device, or has a new push token. */
 export type Pushed = 'sent' | 'gone' | 'no-push-service';
@@ -42,7 +42,9 @@ export const messageOf = (token: string, notification: Notification, at: number)
         ttl: `${Math.max(0, Math.ceil((end - at) / 1000))}s`,
         notification: { tag: id },
       },
-      apns: { headers: { 'apns-priority': '10', 'apns-collapse-id': id, 'apns-expiration': String(Math.ceil(end / 1000)) } },
+      apns: {
+        headers: { 'apns-priority': '10', 'apns-collapse-id': id, 'apns-expiration': String(Math.ceil(end / 1000)) },
+      },
       webpush: { notification: { tag: id } },
     },
   };

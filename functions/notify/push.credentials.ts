@@ -1,8 +1,8 @@
 /** The service account that may send pushes, and the access token it buys with a signed assertion (RFC 7523). */
 import { importPKCS8, SignJWT } from 'jose';
 import * as z from 'zod/mini';
-import { Unavailable } from '../platform/errors.ts';
-import { parseWith, type Schema } from '../platform/schema.ts';
+import { Unavailable } from '../kernel/errors.ts';
+import { parseWith, type Schema } from '../kernel/schema.ts';
 
 const serviceAccount = z.object({
   project_id: z.string(),
@@ -51,7 +51,11 @@ export const credentialsFrom =
   (json: string | undefined, secretId: string | undefined, secret = secretOf): Credentials =>
   async () => {
     if (!json && !secretId) return undefined;
-    return settingsOf(serviceAccount, json || (await secret(secretId as string)), 'the service account of the push service');
+    return settingsOf(
+      serviceAccount,
+      json || (await secret(secretId as string)),
+      'the service account of the push service',
+    );
   };
 
 const assertionOf = async ({ client_email, private_key, token_uri }: ServiceAccount, at: number): Promise<string> => {
@@ -78,7 +82,8 @@ const bought = async (account: ServiceAccount, at: number): Promise<z.infer<type
     throw new Unavailable('the token service of the push service does not answer', { cause });
   });
   const text = await response.text();
-  if (!response.ok) throw new Unavailable(`the token service of the push service answered ${response.status}: ${text.slice(0, 200)}`);
+  if (!response.ok)
+    throw new Unavailable(`the token service of the push service answered ${response.status}: ${text.slice(0, 200)}`);
   return settingsOf(grant, text, 'the answer of the token service');
 };
 

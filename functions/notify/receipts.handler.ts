@@ -1,14 +1,14 @@
 /** The worker of the receipts queue, wired for Lambda. */
 import { orderPaid } from '../../events/order.ts';
+import { instant } from '../kernel/types.ts';
 import { dynamo } from '../platform/dynamo.ts';
 import { env } from '../platform/env.ts';
-import { queuesSeldom } from '../platform/queue-seldom.ts';
+import { queuesSeldom } from '../platform/lazy-queue-client.ts';
 import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
-import { instant } from '../platform/types.ts';
 import { contacts } from './contacts.store.ts';
-import { ledger } from './ledger.store.ts';
+import { ledger } from './deliveries.store.ts';
 import { mailer } from './mail.client.ts';
-import { receipts } from './receipts.ts';
+import { receipts } from './receipts.worker.ts';
 
 const client = dynamo();
 

@@ -1,7 +1,8 @@
 /** The WebSocket routes, wired for Lambda. */
+
+import { instant } from '../kernel/types.ts';
 import { dynamo } from '../platform/dynamo.ts';
 import { env } from '../platform/env.ts';
-import { instant } from '../platform/types.ts';
 import { connections } from './connections.store.ts';
 import { postTo } from './delivery.ts';
 import { socket } from './socket.ts';

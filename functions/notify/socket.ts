@@ -1,9 +1,9 @@
 /** The WebSocket of the apps: who is connected, and the few messages an app may send. */
 import * as z from 'zod/mini';
-import { Invalid } from '../platform/errors.ts';
-import { log } from '../platform/log.ts';
-import { parseWith } from '../platform/schema.ts';
-import type { Instant } from '../platform/types.ts';
+import { Invalid } from '../kernel/errors.ts';
+import { log } from '../kernel/log.ts';
+import { parseWith } from '../kernel/schema.ts';
+import type { Instant } from '../kernel/types.ts';
 import type { Connections } from './connections.store.ts';
 import type { PostToConnection } from './delivery.ts';
 
@@ -17,7 +17,11 @@ export type SocketEvent = {
   };
   readonly body?: string;
 };
-export type SocketDeps = { readonly connections: Connections; readonly post: PostToConnection; readonly now: () => Instant };
+export type SocketDeps = {
+  readonly connections: Connections;
+  readonly post: PostToConnection;
+  readonly now: () => Instant;
+};
 type Answer = { readonly statusCode: number };
 
 const message = z.discriminatedUnion('action', [
@@ -47,7 +51,8 @@ const reply = async (
     await connections.deviceRegistered(sub, said.token, now());
     return { type: 'PUSH_REGISTERED' };
   } catch (error) {
-    if (error instanceof Invalid) return { type: 'ERROR', code: 'INVALID_MESSAGE', detail: error.message, errors: error.fields };
+    if (error instanceof Invalid)
+      return { type: 'ERROR', code: 'INVALID_MESSAGE', detail: error.message, errors: error.fields };
     throw error;
   }
 };

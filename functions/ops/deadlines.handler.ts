@@ -1,13 +1,13 @@
 /** The worker of the timers queue, wired for Lambda. */
 
 import { dispatchDeps } from '../dispatch/commands.ts';
+import { instant } from '../kernel/types.ts';
 import { dynamo } from '../platform/dynamo.ts';
 import { env } from '../platform/env.ts';
 import { queueClient, sqs } from '../platform/queue.client.ts';
 import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
 import { timers } from '../platform/timers.ts';
-import { instant } from '../platform/types.ts';
-import { deadlines, wakeMessage } from './deadlines.ts';
+import { deadlines, wakeMessage } from './deadlines.worker.ts';
 
 const queues = sqs();
 

@@ -1,5 +1,5 @@
 /** What diagnose asks of a ride (DSP-11, all but question 3), as rules over what is stored of it. */
-import { type Instant, iso } from '../platform/types.ts';
+import { type Instant, iso } from '../kernel/types.ts';
 import { type Finding, type Question, questions } from './diagnose.questions.ts';
 
 type Point = { readonly lat: number; readonly lng: number; readonly sequence: number };
@@ -45,7 +45,8 @@ const declines = (events: readonly RideEvent[]): readonly RideEvent[] =>
   events.filter(({ type }) => type === 'ride.declined' || type === 'ride.offer-declined');
 
 /** Under policy `next` the ride goes on to others; only the driver who declined must not see it again. */
-const concerns = (decline: RideEvent, { driverId }: Dispatch): boolean => decline.type === 'ride.declined' || decline.driverId === driverId;
+const concerns = (decline: RideEvent, { driverId }: Dispatch): boolean =>
+  decline.type === 'ride.declined' || decline.driverId === driverId;
 
 type Late = { readonly decline: RideEvent; readonly dispatch: Dispatch & { readonly sentAt: Instant } };
 
@@ -134,7 +135,8 @@ const disorder = ({ events }: Told): readonly string[] => {
     .toSorted((a, b) => a.version - b.version)
     .flatMap((event) => {
       const wrong: string[] = [];
-      if ((event.version === 1) !== (event.type === 'ride.requested')) wrong.push(`version ${event.version} is ${event.type}`);
+      if ((event.version === 1) !== (event.type === 'ride.requested'))
+        wrong.push(`version ${event.version} is ${event.type}`);
       if (closed && !ends[closed.type]?.includes(event.type))
         wrong.push(`${event.type} (version ${event.version}) after ${closed.type} (version ${closed.version})`);
       if (before && before.at - event.at > clocksDiffer)

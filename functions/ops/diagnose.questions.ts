@@ -26,7 +26,11 @@ export const questions = {
     asks: 'Pickups that differ from their log by more than 0.0001°',
     runbook: 'diagnose.md#a-pickup-differs-from-its-log',
   },
-  sequence: { number: 6, asks: 'Gaps or disorder in the events of a ride', runbook: 'diagnose.md#the-events-of-a-ride-have-a-gap' },
+  sequence: {
+    number: 6,
+    asks: 'Gaps or disorder in the events of a ride',
+    runbook: 'diagnose.md#the-events-of-a-ride-have-a-gap',
+  },
 } as const satisfies Record<string, Asked>;
 export type Question = keyof typeof questions;
 

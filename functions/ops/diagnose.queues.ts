@@ -1,7 +1,7 @@
 /** The redelivery state of the queues: their counts from SQS, the age of the oldest message from CloudWatch. */
 import { type CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { GetQueueAttributesCommand, paginateListQueues, type SQSClient } from '@aws-sdk/client-sqs';
-import type { Instant } from '../platform/types.ts';
+import type { Instant } from '../kernel/types.ts';
 import type { QueueState } from './queue-state.decider.ts';
 
 export type Queues = {
@@ -19,7 +19,11 @@ const counts = async (sqs: SQSClient, url: string): Promise<QueueState> => {
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({
       QueueUrl: url,
-      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'],
+      AttributeNames: [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+      ],
     }),
   );
   const name = nameOf(url);
@@ -35,7 +39,11 @@ const counts = async (sqs: SQSClient, url: string): Promise<QueueState> => {
 /** CloudWatch takes a value each minute, some minutes late. */
 const lookBack = 10 * 60_000;
 
-const ages = async (cloudWatch: CloudWatchClient, names: readonly string[], at: Instant): Promise<ReadonlyMap<string, number>> => {
+const ages = async (
+  cloudWatch: CloudWatchClient,
+  names: readonly string[],
+  at: Instant,
+): Promise<ReadonlyMap<string, number>> => {
   const { MetricDataResults = [] } = await cloudWatch.send(
     new GetMetricDataCommand({
       StartTime: new Date(at - lookBack),
@@ -66,7 +74,10 @@ const ages = async (cloudWatch: CloudWatchClient, names: readonly string[], at: 
 /** @throws the SDK's error when SQS is out of reach */
 export const readQueues = async ({ sqs, cloudWatch, prefix }: Queues, at: Instant): Promise<QueueReport> => {
   const urls: string[] = [];
-  for await (const { QueueUrls = [] } of paginateListQueues({ client: sqs, pageSize: 1_000 }, { QueueNamePrefix: prefix }))
+  for await (const { QueueUrls = [] } of paginateListQueues(
+    { client: sqs, pageSize: 1_000 },
+    { QueueNamePrefix: prefix },
+  ))
     urls.push(...QueueUrls);
   const queues = await Promise.all(urls.toSorted().map((url) => counts(sqs, url)));
   if (!cloudWatch) return { queues, agesUnknown: 'no CloudWatch was named' };

@@ -1,8 +1,8 @@
 /** Reads what diagnose judges: both tables of a period by a parallel scan at a bounded rate, or one ride by its key. */
 import { type DynamoDBClient, GetItemCommand, paginateQuery, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import { type Instant, instant, iso } from '../kernel/types.ts';
 import { fromItem, type Item, toItem } from '../platform/dynamo.ts';
-import { type Instant, instant, iso } from '../platform/types.ts';
 import type { StoredRide, Told } from './diagnose.decider.ts';
 import { paced } from './paced.ts';
 
@@ -34,11 +34,22 @@ const dispatch = z.object({
 const line = z.discriminatedUnion('kind', [event, dispatch]);
 const ride = z.object({
   version: z.int(),
-  state: z.object({ status: z.string(), pickup: point, offers: z.record(z.string(), z.object({ status: z.string() })) }),
+  state: z.object({
+    status: z.string(),
+    pickup: point,
+    offers: z.record(z.string(), z.object({ status: z.string() })),
+  }),
 });
 
 const prefix = 'ORDER#';
-const names = { '#kind': 'kind', '#at': 'at', '#type': 'type', '#state': 'state', '#status': 'status', '#version': 'version' } as const;
+const names = {
+  '#kind': 'kind',
+  '#at': 'at',
+  '#type': 'type',
+  '#state': 'state',
+  '#status': 'status',
+  '#version': 'version',
+} as const;
 const using = (...used: readonly (keyof typeof names)[]): Record<string, string> =>
   Object.fromEntries(used.map((name) => [name, names[name]]));
 
@@ -46,7 +57,12 @@ const lineFields = 'pk, sk, #kind, #type, #version, #at, driverId, pickup, sentA
 const rideFields = 'pk, sk, #version, #state.#status, #state.pickup, #state.offers';
 
 /** The lines of one ride, in any order, as they come from the table. */
-type Draft = { ride?: StoredRide; events: Told['events'][number][]; dispatches: Told['dispatches'][number][]; unreadable: string[] };
+type Draft = {
+  ride?: StoredRide;
+  events: Told['events'][number][];
+  dispatches: Told['dispatches'][number][];
+  unreadable: string[];
+};
 
 const drafts = () => {
   const byRide = new Map<string, Draft>();
@@ -93,7 +109,12 @@ export const reader = (client: DynamoDBClient, { state, story }: Tables, rate: n
       ProjectionExpression: lineFields,
       FilterExpression: 'begins_with(pk, :orders) AND #kind IN (:event, :dispatch) AND #at >= :since',
       ExpressionAttributeNames: using('#kind', '#type', '#version', '#at'),
-      ExpressionAttributeValues: toItem({ ':orders': prefix, ':event': 'event', ':dispatch': 'dispatch', ':since': iso(since) }),
+      ExpressionAttributeValues: toItem({
+        ':orders': prefix,
+        ':event': 'event',
+        ':dispatch': 'dispatch',
+        ':since': iso(since),
+      }),
     };
     const rides: ScanCommandInput = {
       TableName: state,

@@ -1,7 +1,7 @@
 /** Diagnose: reads a period or one ride, judges it, and reads what looks wrong a second time before it says so. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { batchesOf } from '../platform/batches.ts';
-import type { Instant } from '../platform/types.ts';
+import { batchesOf } from '../kernel/batches.ts';
+import type { Instant } from '../kernel/types.ts';
 import { crossings, judgeRide, type Told } from './diagnose.decider.ts';
 import type { Finding } from './diagnose.questions.ts';
 import type { QueueReport } from './diagnose.queues.ts';

@@ -1,5 +1,5 @@
 /** What became of the scans of a period, and whom it concerns again and again. A pure function of the stored events. */
-import type { Instant } from '../platform/types.ts';
+import type { Instant } from '../kernel/types.ts';
 
 /** An event of a scan, as far as the report needs it. */
 export type ScanEvent = {
@@ -22,7 +22,12 @@ export type ArgoEvent = {
 };
 
 export type Percentiles = { readonly p50: number; readonly p95: number; readonly p99: number };
-export type Repeated = { readonly id: string; readonly scans: number; readonly failed: number; readonly reasons: readonly string[] };
+export type Repeated = {
+  readonly id: string;
+  readonly scans: number;
+  readonly failed: number;
+  readonly reasons: readonly string[];
+};
 export type EzPayReport = {
   readonly scans: number;
   readonly awaited: number;
@@ -43,7 +48,9 @@ export type EzPayReport = {
   readonly scanLag: Percentiles | undefined;
 };
 
-type Ending = { readonly kind: 'awaited' | 'given-up' } | { readonly kind: 'confirmed' | 'failed'; readonly why: string };
+type Ending =
+  | { readonly kind: 'awaited' | 'given-up' }
+  | { readonly kind: 'confirmed' | 'failed'; readonly why: string };
 type Scan = Pick<ScanEvent, 'riderId' | 'car'> & {
   readonly ending: Ending;
   readonly wronglyFailed: boolean;
@@ -82,18 +89,26 @@ const scanOf = (told: readonly ScanEvent[]): Scan => {
 };
 
 const countBy = (names: readonly string[]): Readonly<Record<string, number>> =>
-  Object.fromEntries(Object.entries(Object.groupBy(names, (name) => name)).map(([name, all]) => [name, all?.length ?? 0]));
+  Object.fromEntries(
+    Object.entries(Object.groupBy(names, (name) => name)).map(([name, all]) => [name, all?.length ?? 0]),
+  );
 
 const percentiles = (values: readonly number[]): Percentiles | undefined => {
   const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] as number;
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] as number;
   return sorted.length === 0 ? undefined : { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 };
 
-const whyOf = ({ ending }: Scan, kind: 'confirmed' | 'failed'): readonly string[] => (ending.kind === kind ? [ending.why] : []);
+const whyOf = ({ ending }: Scan, kind: 'confirmed' | 'failed'): readonly string[] =>
+  ending.kind === kind ? [ending.why] : [];
 const ended = ({ ending: { kind } }: Scan): boolean => kind === 'confirmed' || kind === 'failed';
 
-const repeated = (scans: readonly Scan[], of: 'riderId' | 'car', isOften: (failed: number, all: number) => boolean): readonly Repeated[] =>
+const repeated = (
+  scans: readonly Scan[],
+  of: 'riderId' | 'car',
+  isOften: (failed: number, all: number) => boolean,
+): readonly Repeated[] =>
   Object.entries(Object.groupBy(scans.filter(ended), (scan) => scan[of]))
     .map(([id, own = []]) => ({ id, scans: own.length, reasons: own.flatMap((scan) => whyOf(scan, 'failed')) }))
     .map(({ id, scans, reasons }) => ({ id, scans, failed: reasons.length, reasons: [...new Set(reasons)].toSorted() }))
@@ -117,14 +132,17 @@ export const ezpayReport = (told: readonly ScanEvent[], argos: readonly ArgoEven
     confirmed: countBy(confirmed),
     failed: countBy(failed),
     givenUp: of('given-up'),
-    successRate: confirmed.length + failed.length === 0 ? undefined : confirmed.length / (confirmed.length + failed.length),
+    successRate:
+      confirmed.length + failed.length === 0 ? undefined : confirmed.length / (confirmed.length + failed.length),
     wronglyFailed: scans.filter((scan) => scan.wronglyFailed).length,
     contradicted: scans.filter((scan) => scan.contradicted).length,
     customers: repeated(scans, 'riderId', (failures) => failures >= customerFails),
     cars: repeated(scans, 'car', (failures, all) => all >= carScans && failures / all >= carShare),
     // A clock that is not believed says nothing about the way.
     argoLag: percentiles(
-      argos.filter(({ doubt }) => !unbelieved.has(doubt ?? '')).map(({ deviceTime, receivedAt }) => Math.max(0, receivedAt - deviceTime)),
+      argos
+        .filter(({ doubt }) => !unbelieved.has(doubt ?? ''))
+        .map(({ deviceTime, receivedAt }) => Math.max(0, receivedAt - deviceTime)),
     ),
     scanLag: percentiles(told.flatMap(argoWord)),
   };

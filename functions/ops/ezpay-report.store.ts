@@ -1,8 +1,8 @@
 /** Reads the events of scans and argos of a period: a parallel scan of the story at a bounded rate. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import { type Instant, instant, iso } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
-import { type Instant, instant, iso } from '../platform/types.ts';
 import type { ArgoEvent, ScanEvent } from './ezpay-report.decider.ts';
 import { type Cost, paced } from './paced.ts';
 
@@ -39,7 +39,8 @@ export const readEzPay = async (
   const argos: ArgoEvent[] = [];
   const input = {
     TableName: table,
-    ProjectionExpression: '#type, #version, #at, orderId, riderId, car, scannedAt, #by, reason, deviceTime, receivedAt, doubt',
+    ProjectionExpression:
+      '#type, #version, #at, orderId, riderId, car, scannedAt, #by, reason, deviceTime, receivedAt, doubt',
     FilterExpression: '(begins_with(#type, :ezpay) OR begins_with(#type, :argo)) AND #at >= :since',
     ExpressionAttributeNames: { '#type': 'type', '#version': 'version', '#at': 'at', '#by': 'by' },
     ExpressionAttributeValues: toItem({ ':ezpay': 'ezpay.', ':argo': 'argo.', ':since': iso(since) }),

@@ -1,7 +1,7 @@
 /** What the reading routes answer, for the OpenAPI document; no function loads it. */
 import * as z from 'zod/mini';
-import { orderNumber } from '../platform/order-number.schema.ts';
-import type { Answers, KeyOf } from '../platform/route.ts';
+import { orderNumber } from '../kernel/order-number.schema.ts';
+import type { Answers, KeyOf } from '../kernel/route.ts';
 import type { routes } from './ops.routes.ts';
 
 const line = z.looseObject({

@@ -1,6 +1,6 @@
 /** The HTTP routes for reading what happened, as data. */
-import { orderNumber } from '../platform/order-number.schema.ts';
-import type { Route } from '../platform/route.ts';
+import { orderNumber } from '../kernel/order-number.schema.ts';
+import type { Route } from '../kernel/route.ts';
 
 export const routes = [
   {

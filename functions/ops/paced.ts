@@ -1,6 +1,11 @@
 /** Reads whole tables at a bounded rate, so that an operator's question takes nothing from the live traffic. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ConsumedCapacity, type DynamoDBClient, paginateScan, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
+import {
+  type ConsumedCapacity,
+  type DynamoDBClient,
+  paginateScan,
+  type ScanCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import type { Item } from '../platform/dynamo.ts';
 
 /** What reading has cost so far. */
@@ -21,7 +26,10 @@ export const paced = (client: DynamoDBClient, rate: number) => {
 
   const scan = async (input: ScanCommandInput, take: (item: Item) => void, segments = 4): Promise<void> => {
     const segment = async (Segment: number): Promise<void> => {
-      const pages = paginateScan({ client }, { ...input, Segment, TotalSegments: segments, ReturnConsumedCapacity: 'TOTAL' });
+      const pages = paginateScan(
+        { client },
+        { ...input, Segment, TotalSegments: segments, ReturnConsumedCapacity: 'TOTAL' },
+      );
       for await (const { Items = [], ScannedCount = 0, ConsumedCapacity } of pages) {
         Items.forEach(take);
         await paid(ScannedCount, ConsumedCapacity);

@@ -27,12 +27,26 @@ const deadLetterRunbook = (name: string): Runbook =>
   deadLetterRunbooks.find(([pattern]) => pattern.test(name))?.[1] ?? 'queues.md#messages-were-given-up';
 
 /** What is wrong with one queue. */
-export const judgeQueue = ({ name, visible, inFlight, delayed, oldestSeconds, isDeadLetters }: QueueState): readonly Finding[] => {
+export const judgeQueue = ({
+  name,
+  visible,
+  inFlight,
+  delayed,
+  oldestSeconds,
+  isDeadLetters,
+}: QueueState): readonly Finding[] => {
   const depth = visible + inFlight + delayed;
   if (isDeadLetters)
     return depth === 0
       ? []
-      : [{ question: 'queues', subject: name, evidence: `${depth} dead letter${depth > 1 ? 's' : ''}`, runbook: deadLetterRunbook(name) }];
+      : [
+          {
+            question: 'queues',
+            subject: name,
+            evidence: `${depth} dead letter${depth > 1 ? 's' : ''}`,
+            runbook: deadLetterRunbook(name),
+          },
+        ];
   const late = depth > 0 && oldestSeconds !== undefined && oldestSeconds > patienceOf(name);
   return late
     ? [

@@ -1,9 +1,9 @@
 /** Takes a flag back by itself when its alarm fires, which is named for it; an operator releases it again. */
 import * as z from 'zod/mini';
+import { log } from '../kernel/log.ts';
+import { check } from '../kernel/schema.ts';
+import type { Instant } from '../kernel/types.ts';
 import { flagNames, type Holds } from '../platform/flags.ts';
-import { log } from '../platform/log.ts';
-import { check } from '../platform/schema.ts';
-import type { Instant } from '../platform/types.ts';
 
 export const alarmEvent = z.object({
   detail: z.object({ alarmName: z.string(), state: z.object({ value: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']) }) }),

@@ -1,11 +1,14 @@
 /** Reads the story of one order: one query, put in order of time. */
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import type { OrderId } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
-import type { OrderId } from '../platform/types.ts';
 
-export type StoryLine = { readonly kind: string; readonly at: string; readonly version?: number } & Readonly<Record<string, unknown>>;
+export type StoryLine = { readonly kind: string; readonly at: string; readonly version?: number } & Readonly<
+  Record<string, unknown>
+>;
 
-const kept = ({ pk: _, sk: __, claimedAt: ___, expiresAt: ____, ...line }: Record<string, unknown>): StoryLine => line as StoryLine;
+const kept = ({ pk: _, sk: __, claimedAt: ___, expiresAt: ____, ...line }: Record<string, unknown>): StoryLine =>
+  line as StoryLine;
 
 /** An order follows its ride, its scan and its payments, and what it does carries the time of what it follows. */
 const follows = ({ type }: StoryLine): number => (String(type).startsWith('order.') ? 1 : 0);
@@ -27,7 +30,8 @@ export const inOrder = (lines: readonly StoryLine[]): readonly StoryLine[] => {
       return { line, at };
     });
   const ordered = timed.toSorted(
-    (a, b) => a.at.localeCompare(b.at) || follows(a.line) - follows(b.line) || (a.line.version ?? 0) - (b.line.version ?? 0),
+    (a, b) =>
+      a.at.localeCompare(b.at) || follows(a.line) - follows(b.line) || (a.line.version ?? 0) - (b.line.version ?? 0),
   );
   return ordered.map(({ line }) => line);
 };
@@ -38,7 +42,11 @@ export const readStory =
     const lines: StoryLine[] = [];
     const pages = paginateQuery(
       { client },
-      { TableName: table, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: toItem({ ':pk': `ORDER#${orderId}` }) },
+      {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: toItem({ ':pk': `ORDER#${orderId}` }),
+      },
     );
     for await (const { Items = [] } of pages) lines.push(...Items.map((item) => kept(fromItem(item))));
     return inOrder(lines);

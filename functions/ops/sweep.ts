@@ -1,7 +1,7 @@
 /** The slow path to a deadline: each minute, every item that should have left its state is woken, whatever became of its message. */
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { log } from '../kernel/log.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
-import { log } from '../platform/log.ts';
 import { dueShards } from '../platform/store.ts';
 import type { SendWakes, Wake } from '../platform/timers.ts';
 

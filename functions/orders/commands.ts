@@ -1,8 +1,8 @@
 /** What can be asked of orders, by their own routes and workers and by other contexts. Each command is load, decide, one write. */
 import { carOf, type Ride, rideOf } from '../dispatch/commands.ts';
 import { driverOf, type EzPay, ezpayOf } from '../ezpay/commands.ts';
+import type { DriverId, OrderId } from '../kernel/types.ts';
 import type { Outcome, Store } from '../platform/store.ts';
-import type { DriverId, OrderId } from '../platform/types.ts';
 import { cancel, type Finish, finish as finished, open, paid, type Settled, unpaid } from './order.decider.ts';
 import { type Order, orderRef, type Trip } from './order.ts';
 
@@ -20,7 +20,10 @@ const tripOfRide = (ride: Extract<Ride, { status: 'ACCEPTED' }>): Trip => ({
 });
 
 /** A hailed taxi is a regular one. */
-const tripOfScan = ({ orderId, customerId, car, paymentMethod, at }: Confirmed, driverId: DriverId | undefined): Trip => ({
+const tripOfScan = (
+  { orderId, customerId, car, paymentMethod, at }: Confirmed,
+  driverId: DriverId | undefined,
+): Trip => ({
   orderId,
   riderId: customerId,
   ...(driverId ? { driverId } : {}),
@@ -48,7 +51,11 @@ export const openOrder = async (deps: OrdersDeps, orderId: OrderId): Promise<Ord
 export const orderOf = async (deps: OrdersDeps, orderId: OrderId): Promise<Order | undefined> =>
   (await deps.store.load(orderRef(orderId))).state ?? openOrder(deps, orderId);
 
-export const finish = async (deps: OrdersDeps, orderId: OrderId, command: Omit<Finish, 'car'>): Promise<Outcome<Order>> => {
+export const finish = async (
+  deps: OrdersDeps,
+  orderId: OrderId,
+  command: Omit<Finish, 'car'>,
+): Promise<Outcome<Order>> => {
   const { driverId } = command;
   const known = await orderOf(deps, orderId);
   const car = known && !known.driverId && driverId ? await carOf(deps, driverId) : undefined;
@@ -58,8 +65,14 @@ export const finish = async (deps: OrdersDeps, orderId: OrderId, command: Omit<F
 export const settle = ({ store }: OrdersDeps, orderId: OrderId, command: Settled): Promise<Outcome<Order>> =>
   store.transition(orderRef(orderId), (order) => paid(command, order));
 
-export const unsettle = ({ store }: OrdersDeps, orderId: OrderId, command: Parameters<typeof unpaid>[0]): Promise<Outcome<Order>> =>
-  store.transition(orderRef(orderId), (order) => unpaid(command, order));
+export const unsettle = (
+  { store }: OrdersDeps,
+  orderId: OrderId,
+  command: Parameters<typeof unpaid>[0],
+): Promise<Outcome<Order>> => store.transition(orderRef(orderId), (order) => unpaid(command, order));
 
-export const cancelOrder = ({ store }: OrdersDeps, orderId: OrderId, command: Parameters<typeof cancel>[0]): Promise<Outcome<Order>> =>
-  store.transition(orderRef(orderId), (order) => cancel(command, order));
+export const cancelOrder = (
+  { store }: OrdersDeps,
+  orderId: OrderId,
+  command: Parameters<typeof cancel>[0],
+): Promise<Outcome<Order>> => store.transition(orderRef(orderId), (order) => cancel(command, order));

@@ -1,7 +1,7 @@
 /** The rules of an order: opened by an accepted ride or a confirmed scan, finished with its fare, paid by the settlement of a payment or in cash. */
-import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../platform/decision.ts';
-import type { Rupiah } from '../platform/rupiah.ts';
-import type { CarId, DriverId, Instant } from '../platform/types.ts';
+import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
+import type { Rupiah } from '../kernel/rupiah.ts';
+import type { CarId, DriverId, Instant } from '../kernel/types.ts';
 import { cashRef, type Order, type Trip } from './order.ts';
 
 type OrderDecision = Decision<Order>;
@@ -16,12 +16,21 @@ export type Finish = {
   readonly inCash?: boolean | undefined;
   readonly at: Instant;
 };
-export type Settled = { readonly paymentRef: string; readonly method: string; readonly amount: Rupiah; readonly at: Instant };
+export type Settled = {
+  readonly paymentRef: string;
+  readonly method: string;
+  readonly amount: Rupiah;
+  readonly at: Instant;
+};
 
 export const open = (trip: Trip, order: Order | undefined): OrderDecision =>
   order
     ? nothing('already-open')
-    : happened<Order>({ ...trip, status: 'ACTIVE' }, trip.openedAt, fact('order.opened', trip, { serviceLine: trip.serviceLine }));
+    : happened<Order>(
+        { ...trip, status: 'ACTIVE' },
+        trip.openedAt,
+        fact('order.opened', trip, { serviceLine: trip.serviceLine }),
+      );
 
 export const finish = (command: Finish, order: Order | undefined): OrderDecision => {
   const { fare, driverId, inCash, at } = command;
@@ -31,10 +40,18 @@ export const finish = (command: Finish, order: Order | undefined): OrderDecision
   if (order.status !== 'ACTIVE') {
     if (order.fare !== fare) return refused(refusals.finished);
     if (order.status === 'PAID')
-      return inCash && order.paymentRef !== cashRef(order.orderId) ? refused(refusals.paid) : nothing('already-finished');
+      return inCash && order.paymentRef !== cashRef(order.orderId)
+        ? refused(refusals.paid)
+        : nothing('already-finished');
     return inCash ? happened(...inHand(order, at)) : nothing('already-finished');
   }
-  const finished: Finished = { ...order, driverId: order.driverId ?? driverId, status: 'FINISHED', fare, finishedAt: at };
+  const finished: Finished = {
+    ...order,
+    driverId: order.driverId ?? driverId,
+    status: 'FINISHED',
+    fare,
+    finishedAt: at,
+  };
   const told = fact('order.finished', finished, { fare });
   if (!inCash) return happened<Order>(finished, at, told);
   const [paid, , paidFact] = inHand(finished, at);
@@ -55,11 +72,18 @@ const inHand = (order: Finished, at: Instant): readonly [Order, Instant, Fact] =
 };
 
 /** The ride was cancelled after it was accepted: there is no trip to pay. */
-export const cancel = ({ reason, at }: { readonly reason: string; readonly at: Instant }, order: Order | undefined): OrderDecision => {
+export const cancel = (
+  { reason, at }: { readonly reason: string; readonly at: Instant },
+  order: Order | undefined,
+): OrderDecision => {
   if (!order) return nothing('never-opened');
   if (order.status === 'CANCELLED') return nothing('already-cancelled');
   if (order.status !== 'ACTIVE') return refused(refusals.finished);
-  return happened<Order>({ ...order, status: 'CANCELLED', reason, cancelledAt: at }, at, fact('order.cancelled', order, { reason }));
+  return happened<Order>(
+    { ...order, status: 'CANCELLED', reason, cancelledAt: at },
+    at,
+    fact('order.cancelled', order, { reason }),
+  );
 };
 
 /** Money that pays an order a second time is refused, loudly: it must go back. */
@@ -85,7 +109,11 @@ export const unpaid = (
   if (!order) return refused(refusals.unknown);
   if (order.status !== 'PAID' || order.paymentRef !== paymentRef) return nothing('not-paid-by-it');
   const { paymentRef: _, paidAt: __, ...finished } = order;
-  return happened<Order>({ ...finished, status: 'FINISHED' }, at, fact('order.unpaid', order, { fare: order.fare, paymentRef }));
+  return happened<Order>(
+    { ...finished, status: 'FINISHED' },
+    at,
+    fact('order.unpaid', order, { fare: order.fare, paymentRef }),
+  );
 };
 
 const fact = (type: string, { orderId, riderId, driverId }: Trip, data: Fact['data']): Fact => ({
@@ -102,11 +130,17 @@ const unknown = {
 export const refusals = {
   unknown,
   notYours: { code: 'NOT_YOUR_ORDER', message: 'This order belongs to somebody else.', status: 403, shownAs: unknown },
-  finished: { code: 'ALREADY_FINISHED', message: 'The order is finished with another fare. An operator can correct it.' },
+  finished: {
+    code: 'ALREADY_FINISHED',
+    message: 'The order is finished with another fare. An operator can correct it.',
+  },
   cancelled: { code: 'ORDER_CANCELLED', message: 'The ride was cancelled. There is no trip to finish.' },
   paid: { code: 'ALREADY_PAID', message: 'The order is paid with the app. Give the cash back.' },
   nothingToPay: { code: 'ALREADY_PAID', message: 'The driver took the fare in cash. There is nothing left to pay.' },
-  paidInCash: { code: 'PAID_IN_CASH', message: 'The driver has the fare in cash. What was paid with the app must be refunded.' },
+  paidInCash: {
+    code: 'PAID_IN_CASH',
+    message: 'The driver has the fare in cash. What was paid with the app must be refunded.',
+  },
   paidByAnother: { code: 'PAID_TWICE', message: 'Another payment has paid this order. This one must be refunded.' },
   notFinished: { code: 'NOT_FINISHED', message: 'The order has no fare yet. Finish the trip first.' },
   otherAmount: { code: 'OTHER_AMOUNT', message: 'The payment is not of the order’s fare.' },

@@ -1,7 +1,7 @@
 /** An order: the trip and its money, from the accepted ride or the confirmed scan on. One item. */
-import type { Rupiah } from '../platform/rupiah.ts';
+import type { Rupiah } from '../kernel/rupiah.ts';
+import type { CarId, DriverId, Instant, OrderId, RiderId } from '../kernel/types.ts';
 import type { Aggregate } from '../platform/store.ts';
-import type { CarId, DriverId, Instant, OrderId, RiderId } from '../platform/types.ts';
 
 export type Trip = {
   readonly orderId: OrderId;

@@ -1,6 +1,6 @@
 /** What orders answer, for the OpenAPI document and the types of its readers; no function loads it. */
 import * as z from 'zod/mini';
-import type { Answer, Answers, KeyOf } from '../platform/route.ts';
+import type { Answer, Answers, KeyOf } from '../kernel/route.ts';
 import type { routes } from './orders.routes.ts';
 import { described, fare, orderId } from './orders.schemas.ts';
 
@@ -21,7 +21,10 @@ export const order = z.object({
   openedAt: time,
   fare: z.optional(fare),
   finishedAt: z.optional(time),
-  paymentRef: described(z.optional(z.string()), 'The payment that paid it; `{orderId}-cash` when the driver took the fare in cash.'),
+  paymentRef: described(
+    z.optional(z.string()),
+    'The payment that paid it; `{orderId}-cash` when the driver took the fare in cash.',
+  ),
   paidAt: z.optional(time),
 });
 export type OrderView = z.infer<typeof order>;

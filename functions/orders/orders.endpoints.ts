@@ -1,9 +1,10 @@
 /** What each route of orders does: authorise where the order is known, one command, answer. */
+
+import { type Fields, log } from '../kernel/log.ts';
+import type { KeyOf } from '../kernel/route.ts';
+import { rupiah } from '../kernel/rupiah.ts';
+import { type DriverId, iso, type OrderId } from '../kernel/types.ts';
 import { type Endpoint, has, refusal } from '../platform/http.ts';
-import { type Fields, log } from '../platform/log.ts';
-import type { KeyOf } from '../platform/route.ts';
-import { rupiah } from '../platform/rupiah.ts';
-import { type DriverId, iso, type OrderId } from '../platform/types.ts';
 import { finish, type OrdersDeps, orderOf, refusals } from './commands.ts';
 import { type Order, orderRef } from './order.ts';
 import type { OrderView } from './orders.answers.ts';
@@ -24,7 +25,12 @@ export const endpoints = (deps: OrdersDeps): Readonly<Record<KeyOf<typeof routes
   'POST /orders/{id}/finish': async ({ principal, params, body, at }) => {
     const { fare, inCash } = body as Finish;
     const driverId = has(principal, 'operator') ? undefined : (principal.sub as DriverId);
-    const { decision, state, version } = await finish(deps, params.id as OrderId, { fare: rupiah(fare), inCash, driverId, at });
+    const { decision, state, version } = await finish(deps, params.id as OrderId, {
+      fare: rupiah(fare),
+      inCash,
+      driverId,
+      at,
+    });
     const fields: Fields = decision.outcome === 'refused' ? { code: decision.refusal.code } : {};
     log.info(
       'Decided',
@@ -33,7 +39,10 @@ export const endpoints = (deps: OrdersDeps): Readonly<Record<KeyOf<typeof routes
     );
     if (decision.outcome === 'refused') throw refusal(decision.refusal);
     if (!state) throw refusal(refusals.unknown);
-    return { status: 200, body: { success: true, alreadyProcessed: decision.outcome === 'nothing', order: orderView(state, version) } };
+    return {
+      status: 200,
+      body: { success: true, alreadyProcessed: decision.outcome === 'nothing', order: orderView(state, version) },
+    };
   },
 });
 

@@ -1,5 +1,5 @@
 /** The HTTP routes of orders, as data. */
-import type { Route } from '../platform/route.ts';
+import type { Route } from '../kernel/route.ts';
 import * as schemas from './orders.schemas.ts';
 
 const params = { id: schemas.orderId };

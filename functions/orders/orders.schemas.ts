@@ -1,14 +1,22 @@
 /** The shapes of the orders API, as they are parsed at the door and published in the OpenAPI document. */
 import * as z from 'zod/mini';
-import { orderNumber } from '../platform/order-number.schema.ts';
+import { orderNumber } from '../kernel/order-number.schema.ts';
 
-export const described = <T extends z.ZodMiniType>(schema: T, description: string, examples?: readonly unknown[]): T => {
+export const described = <T extends z.ZodMiniType>(
+  schema: T,
+  description: string,
+  examples?: readonly unknown[],
+): T => {
   z.globalRegistry.add(schema, { description, ...(examples ? { examples: [...examples] } : {}) });
   return schema;
 };
 
 export const orderId = orderNumber;
-export const fare = described(z.int().check(z.minimum(1), z.maximum(999_999_999)), 'What the trip costs, in whole rupiah.', [120_000]);
+export const fare = described(
+  z.int().check(z.minimum(1), z.maximum(999_999_999)),
+  'What the trip costs, in whole rupiah.',
+  [120_000],
+);
 
 export const finish = z.object({
   fare,

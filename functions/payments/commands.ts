@@ -1,19 +1,19 @@
 /** What can be asked of payments, by its own routes and workers and by other contexts. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { instant } from '../kernel/types.ts';
 import { breaker } from '../platform/breaker.ts';
 import { env } from '../platform/env.ts';
 import { store } from '../platform/store.ts';
-import { instant } from '../platform/types.ts';
-import type { ChargeDeps } from './charging.ts';
-import { earlyStore } from './early.store.ts';
-import { midtrans } from './midtrans.client.ts';
+import type { ChargeDeps } from './charge/charge.ts';
+import { midtrans } from './gateway/midtrans.client.ts';
+import { serverKeys } from './gateway/server-keys.ts';
+import { earlyStore } from './notifications/early.store.ts';
+import { syncLog } from './notifications/sync-log.store.ts';
 import { paymentsOf } from './payments.store.ts';
-import { serverKeys } from './server-keys.ts';
-import { syncLog } from './sync-log.store.ts';
 
-export { cancel, check } from './cancelling.ts';
-export { type Charge, type ChargeDeps, type Charged, charge } from './charging.ts';
-export { paidBackByHand, refund, refundKeyOf } from './refunding.ts';
+export { cancel, check } from './charge/cancel.ts';
+export { type Charge, type ChargeDeps, type Charged, charge } from './charge/charge.ts';
+export { paidBackByHand, refund, refundKeyOf } from './refund/request-refund.ts';
 
 /** The dependencies of a function that talks to the gateway, from its environment. */
 export const paymentsDeps = (client: DynamoDBClient): ChargeDeps => {

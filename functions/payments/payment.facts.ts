@@ -1,15 +1,28 @@
 /** The facts a change of a payment publishes: what changed between two states, so that the facts always add up to the money. */
-import type { Fact } from '../platform/decision.ts';
-import { minus, none } from '../platform/rupiah.ts';
+import type { Fact } from '../kernel/decision.ts';
+import { minus, none } from '../kernel/rupiah.ts';
 import { type Hold, type Instructions, isPaid, type Paid, type Payment, type Standing } from './payment.ts';
-import { type Refund, refunded } from './refund.ts';
+import { type Refund, refunded } from './refund/refund.ts';
 
 /** A held payment shows what was published before it was held. */
 const shownOf = ({ standing }: Payment): Standing => (standing.status === 'HELD' ? standing.before : standing);
 
-const ids = ({ ref, orderId, riderId, method, amount }: Payment) => ({ paymentRef: ref, orderId, riderId, method, amount });
+const ids = ({ ref, orderId, riderId, method, amount }: Payment) => ({
+  paymentRef: ref,
+  orderId,
+  riderId,
+  method,
+  amount,
+});
 
-const quiet = new Set<Standing['status']>(['PAID', 'PARTIALLY_REFUNDED', 'REFUNDED', 'PARTIALLY_CHARGED_BACK', 'CHARGED_BACK', 'REVERSED']);
+const quiet = new Set<Standing['status']>([
+  'PAID',
+  'PARTIALLY_REFUNDED',
+  'REFUNDED',
+  'PARTIALLY_CHARGED_BACK',
+  'CHARGED_BACK',
+  'REVERSED',
+]);
 
 const named: Readonly<Partial<Record<Standing['status'], string>>> = {
   INTENDED: 'payment.intended',
@@ -24,7 +37,8 @@ const named: Readonly<Partial<Record<Standing['status'], string>>> = {
 };
 
 export const factsBetween = (before: Payment | undefined, after: Payment): readonly Fact[] => {
-  if (after.standing.status === 'HELD') return before?.standing.status === 'HELD' ? [] : [heldFact(after, after.standing.hold)];
+  if (after.standing.status === 'HELD')
+    return before?.standing.status === 'HELD' ? [] : [heldFact(after, after.standing.hold)];
   const was = before && shownOf(before);
   const is = after.standing;
   const standing = standingFacts(was, is, after);
@@ -32,7 +46,10 @@ export const factsBetween = (before: Payment | undefined, after: Payment): reado
   return [...standing, ...released, ...refundFacts(before, after), ...chargebackFacts(was, is, after)];
 };
 
-const fact = (type: string, payment: Payment, data: Fact['data'] = {}): Fact => ({ type, data: { ...ids(payment), ...data } });
+const fact = (type: string, payment: Payment, data: Fact['data'] = {}): Fact => ({
+  type,
+  data: { ...ids(payment), ...data },
+});
 
 const heldFact = (payment: Payment, { what, expected, said, claimed }: Hold): Fact =>
   what === 'chargeback-amount'
@@ -63,7 +80,8 @@ const reversedFact = ({ chargedBack, transactionId }: Paid, payment: Payment): F
   });
 
 const details = (standing: Standing): Fact['data'] => {
-  if (standing.status === 'PENDING') return { transactionId: standing.transactionId, ...visible(standing.instructions) };
+  if (standing.status === 'PENDING')
+    return { transactionId: standing.transactionId, ...visible(standing.instructions) };
   return {
     ...('transactionId' in standing && standing.transactionId ? { transactionId: standing.transactionId } : {}),
     ...('reason' in standing && standing.reason ? { reason: standing.reason } : {}),
@@ -75,7 +93,8 @@ const visible = ({ expiresAt }: Instructions): Fact['data'] => (expiresAt === un
 const instructionsCame = (was: Standing, is: Standing): boolean =>
   was.status === 'PENDING' && is.status === 'PENDING' && was.transactionId !== is.transactionId;
 
-const keyed = (refunds: readonly Refund[]): ReadonlyMap<string, Refund> => new Map(refunds.map((refund) => [refund.key, refund]));
+const keyed = (refunds: readonly Refund[]): ReadonlyMap<string, Refund> =>
+  new Map(refunds.map((refund) => [refund.key, refund]));
 
 /** Refunds have a kind of event of their own, so that they can stand beside a settlement heard of in the same answer. */
 const refundFacts = (before: Payment | undefined, after: Payment): readonly Fact[] => {
@@ -88,7 +107,13 @@ const refundFacts = (before: Payment | undefined, after: Payment): readonly Fact
   const total = refunded(after.refunds);
   return [
     fact('refund.changed', after, {
-      refunds: changed.map(({ key, status, amount, reason, of }) => ({ key, status, amount, reason, ...(of ? { of } : {}) })),
+      refunds: changed.map(({ key, status, amount, reason, of }) => ({
+        key,
+        status,
+        amount,
+        reason,
+        ...(of ? { of } : {}),
+      })),
       refunded: minus(total, refunded([...was.values()])),
       refundedTotal: total,
       full: total >= after.amount,
@@ -102,7 +127,11 @@ const chargebackFacts = (was: Standing | undefined, is: Standing, payment: Payme
   const now = is.chargedBack;
   if (now === before && was && charged.has(was.status)) return [];
   return [
-    fact('chargeback.recorded', payment, { chargedBack: minus(now, before), chargedBackTotal: now, full: is.status === 'CHARGED_BACK' }),
+    fact('chargeback.recorded', payment, {
+      chargedBack: minus(now, before),
+      chargedBackTotal: now,
+      full: is.status === 'CHARGED_BACK',
+    }),
   ];
 };
 

@@ -1,10 +1,20 @@
 /** A payment: one attempt to collect the fare of an order at the gateway, and all that became of its money. One item. */
-import type { Rupiah } from '../platform/rupiah.ts';
+import type { Rupiah } from '../kernel/rupiah.ts';
+import { earlier, type Instant, type OrderId, type RiderId } from '../kernel/types.ts';
 import type { Aggregate } from '../platform/store.ts';
-import { earlier, type Instant, type OrderId, type RiderId } from '../platform/types.ts';
-import { isOpenRefund, type Refund, refundDueAt, refunded } from './refund.ts';
+import { isOpenRefund, type Refund, refundDueAt, refunded } from './refund/refund.ts';
 
-export const methods = ['bca_va', 'bni_va', 'bri_va', 'permata_va', 'cimb_va', 'mandiri_bill', 'qris', 'gopay', 'card'] as const;
+export const methods = [
+  'bca_va',
+  'bni_va',
+  'bri_va',
+  'permata_va',
+  'cimb_va',
+  'mandiri_bill',
+  'qris',
+  'gopay',
+  'card',
+] as const;
 export type Method = (typeof methods)[number];
 
 declare const brand: unique symbol;
@@ -43,7 +53,12 @@ export type Intent = {
 };
 
 /** Money that came, and what went back of it. `settled`: the acquirer confirmed it (cards: the day after the capture). */
-type Money = { readonly transactionId: string; readonly paidAt: Instant; readonly settled: boolean; readonly chargedBack: Rupiah };
+type Money = {
+  readonly transactionId: string;
+  readonly paidAt: Instant;
+  readonly settled: boolean;
+  readonly chargedBack: Rupiah;
+};
 
 export type Waiting =
   /** Written before the gateway is called; the card token only until the outcome is known. */
@@ -98,19 +113,25 @@ export type Status = Payment['standing']['status'];
 
 export const isPaid = (standing: Standing): standing is Paid => 'paidAt' in standing && standing.status !== 'REVERSED';
 export const isFailed = (standing: Standing): standing is Failed =>
-  standing.status === 'DENIED' || standing.status === 'CANCELLED' || standing.status === 'EXPIRED' || standing.status === 'FAILED';
+  standing.status === 'DENIED' ||
+  standing.status === 'CANCELLED' ||
+  standing.status === 'EXPIRED' ||
+  standing.status === 'FAILED';
 /** The gateway's own standing of it, held or not. */
-export const underlying = ({ standing }: Pick<Payment, 'standing'>): Standing => (standing.status === 'HELD' ? standing.under : standing);
+export const underlying = ({ standing }: Pick<Payment, 'standing'>): Standing =>
+  standing.status === 'HELD' ? standing.under : standing;
 /** What the gateway's own answers have shown so far. */
 export const instructionsOf = (payment: Pick<Payment, 'standing'>): Instructions => {
   const standing = underlying(payment);
   return standing.status === 'PENDING' ? standing.instructions : {};
 };
-export const transactionOf = (standing: Standing): string | undefined => ('transactionId' in standing ? standing.transactionId : undefined);
+export const transactionOf = (standing: Standing): string | undefined =>
+  'transactionId' in standing ? standing.transactionId : undefined;
 
 /** The status of paid money follows from what went back of it. */
 export const withRefunds = <S extends Standing>(standing: S, amount: Rupiah, refunds: readonly Refund[]): S | Paid => {
-  if (!isPaid(standing) || standing.status === 'CHARGED_BACK' || standing.status === 'PARTIALLY_CHARGED_BACK') return standing;
+  if (!isPaid(standing) || standing.status === 'CHARGED_BACK' || standing.status === 'PARTIALLY_CHARGED_BACK')
+    return standing;
   const back = refunded(refunds);
   return { ...standing, status: back >= amount ? 'REFUNDED' : back > 0 ? 'PARTIALLY_REFUNDED' : 'PAID' };
 };

@@ -1,8 +1,8 @@
 /** A payment as the apps see it. Holds and manual work are for operators. */
-import { iso } from '../platform/types.ts';
+import { iso } from '../kernel/types.ts';
 import { type Payment, underlying } from './payment.ts';
 import type { PaymentView } from './payments.answers.ts';
-import { type Refund, refunded } from './refund.ts';
+import { type Refund, refunded } from './refund/refund.ts';
 
 export const paymentView = (payment: Payment, version: number, forOperator: boolean): PaymentView => {
   const { ref, orderId, method, amount, requestedAt, standing, refunds } = payment;
@@ -27,7 +27,11 @@ export const paymentView = (payment: Payment, version: number, forOperator: bool
 type Pending = Extract<Payment['standing'], { status: 'PENDING' }>;
 type Held = Extract<Payment['standing'], { status: 'HELD' }>;
 
-const instructionsView = ({ expiresAt, actions, ...rest }: Pending['instructions']): NonNullable<PaymentView['instructions']> => ({
+const instructionsView = ({
+  expiresAt,
+  actions,
+  ...rest
+}: Pending['instructions']): NonNullable<PaymentView['instructions']> => ({
   ...rest,
   ...(actions ? { actions: [...actions] } : {}),
   ...(expiresAt === undefined ? {} : { expiresAt: iso(expiresAt) }),

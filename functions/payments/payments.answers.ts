@@ -1,6 +1,6 @@
 /** What payments answer, for the OpenAPI document and the types of its readers; no function loads it. */
 import * as z from 'zod/mini';
-import type { Answer, Answers, KeyOf } from '../platform/route.ts';
+import type { Answer, Answers, KeyOf } from '../kernel/route.ts';
 import type { routes } from './payments.routes.ts';
 import { described, method, orderId, paymentRef } from './payments.schemas.ts';
 
@@ -78,7 +78,10 @@ export const payment = z.object({
 });
 export type PaymentView = z.infer<typeof payment>;
 
-export const payments = z.object({ orderId, payments: described(z.array(payment), 'The oldest first; the last one counts.') });
+export const payments = z.object({
+  orderId,
+  payments: described(z.array(payment), 'The oldest first; the last one counts.'),
+});
 export const changed = z.object({
   success: z.literal(true),
   alreadyProcessed: described(z.boolean(), 'True when it already was as asked and nothing changed.'),
@@ -101,7 +104,10 @@ const done: Answer = { description: 'Done, or already so (`alreadyProcessed`).',
 export const answers: Answers<KeyOf<typeof routes>> = {
   'POST /orders/{id}/payments': {
     201: { description: 'The payment, with what the customer needs to pay.', schema: payment },
-    202: { description: 'The gateway has not answered yet. It is asked by itself; look at the payment again.', schema: payment },
+    202: {
+      description: 'The gateway has not answered yet. It is asked by itself; look at the payment again.',
+      schema: payment,
+    },
     200: { description: 'The payment this key made before.', schema: payment },
     403: wrongRole,
     404: unknown,
@@ -112,7 +118,11 @@ export const answers: Answers<KeyOf<typeof routes>> = {
     },
     503: silent,
   },
-  'GET /orders/{id}/payments': { 200: { description: 'The payments.', schema: payments }, 403: wrongRole, 404: unknown },
+  'GET /orders/{id}/payments': {
+    200: { description: 'The payments.', schema: payments },
+    403: wrongRole,
+    404: unknown,
+  },
   'POST /payments/{ref}/check': {
     200: { description: 'The payment after the answer.', schema: checked },
     403: wrongRole,
@@ -130,7 +140,10 @@ export const answers: Answers<KeyOf<typeof routes>> = {
     200: done,
     404: unknown,
     409: conflict('NOT_PAID', 'NOTHING_LEFT_TO_REFUND', 'NOT_SETTLED_YET', 'PAYMENT_HELD'),
-    422: { description: 'More than is left (REFUND_TOO_LARGE), or the key was used for another amount (IDEMPOTENCY_KEY_REUSED).' },
+    422: {
+      description:
+        'More than is left (REFUND_TOO_LARGE), or the key was used for another amount (IDEMPOTENCY_KEY_REUSED).',
+    },
   },
   'POST /payments/{ref}/refunds/{key}/paid-back': {
     200: done,

@@ -9,7 +9,11 @@ import { routes } from './payments.routes.ts';
 
 const client = dynamo();
 
-export const handler = httpApi(routes, endpoints({ ...paymentsDeps(client), remember: contacts(client, env('STATE_TABLE')).remember }), {
-  rolesClaim: env('ROLES_CLAIM'),
-  now: Date.now,
-});
+export const handler = httpApi(
+  routes,
+  endpoints({ ...paymentsDeps(client), remember: contacts(client, env('STATE_TABLE')).remember }),
+  {
+    rolesClaim: env('ROLES_CLAIM'),
+    now: Date.now,
+  },
+);

@@ -1,16 +1,16 @@
 /** What each route of payments does: authorise by the order, one command, answer. */
 import { createHash } from 'node:crypto';
+import { type Fields, log, type Metrics } from '../kernel/log.ts';
+import type { Principal } from '../kernel/principal.ts';
+import type { KeyOf } from '../kernel/route.ts';
+import { type Rupiah, rupiah } from '../kernel/rupiah.ts';
+import type { Instant, OrderId } from '../kernel/types.ts';
 import { type Contact, contactFrom } from '../notify/commands.ts';
 import { cashRef, type Order, orderOf, refusals as orderRefusals } from '../orders/commands.ts';
 import { fingerprintOf, formerFingerprintOf } from '../platform/fingerprint.ts';
 import { type Endpoint, type HttpAnswer, type HttpRequest, has, Problem, refusal } from '../platform/http.ts';
-import { type Fields, log, type Metrics } from '../platform/log.ts';
-import type { Principal } from '../platform/principal.ts';
-import type { KeyOf } from '../platform/route.ts';
-import { type Rupiah, rupiah } from '../platform/rupiah.ts';
 import type { Outcome } from '../platform/store.ts';
-import type { Instant, OrderId } from '../platform/types.ts';
-import { limits } from './charge.request.ts';
+import { limits } from './charge/charge-request.ts';
 import { type ChargeDeps, cancel, charge, check, paidBackByHand, refund, refundKeyOf } from './commands.ts';
 import { isPaid, type Method, orderIdOf, type Payment, type PaymentRef, paymentRef, underlying } from './payment.ts';
 import { paymentView } from './payment.view.ts';
@@ -18,14 +18,17 @@ import type { routes } from './payments.routes.ts';
 import type { Pay, RefundBody } from './payments.schemas.ts';
 
 /** `remember`: where the rider gets the receipt. */
-export type EndpointDeps = ChargeDeps & { readonly remember: (sub: string, contact: Contact, at: Instant) => Promise<void> };
+export type EndpointDeps = ChargeDeps & {
+  readonly remember: (sub: string, contact: Contact, at: Instant) => Promise<void>;
+};
 
 export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
   'POST /orders/{id}/payments': async (request) => {
     const { principal, params, body, text, idempotencyKey } = request;
     const order = await ownOrder(deps, principal, params.id as OrderId);
     if (!('fare' in order)) throw refusal(orderRefusals.notFinished);
-    if (order.status === 'PAID' && order.paymentRef === cashRef(order.orderId)) throw refusal(orderRefusals.nothingToPay);
+    if (order.status === 'PAID' && order.paymentRef === cashRef(order.orderId))
+      throw refusal(orderRefusals.nothingToPay);
     const { method, cardToken } = body as Pay;
     mustTake(method, order.fare);
     await rememberContact(deps, order, request);
@@ -40,7 +43,10 @@ export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof rout
     };
     const first = await charge(deps, wanted);
     // Nothing was done under a key that was used before. A payment made before November 2026 has the former fingerprint.
-    const charged = first.outcome === 'key-reused' ? await charge(deps, { ...wanted, fingerprint: formerFingerprintOf(text) }) : first;
+    const charged =
+      first.outcome === 'key-reused'
+        ? await charge(deps, { ...wanted, fingerprint: formerFingerprintOf(text) })
+        : first;
     if (charged.outcome === 'key-reused') throw keyReused;
     if (charged.outcome === 'refused') {
       decided('charge', order.orderId, { outcome: 'refused', code: charged.refusal.code });
@@ -57,7 +63,10 @@ export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof rout
     return {
       status: outcome === 'repeated' ? 200 : status === 'UNKNOWN' || status === 'INTENDED' ? 202 : 201,
       body: paymentView(payment, version, has(principal, 'operator')),
-      headers: { location: `/orders/${order.orderId}/payments`, ...(outcome === 'repeated' ? { 'idempotent-replayed': 'true' } : {}) },
+      headers: {
+        location: `/orders/${order.orderId}/payments`,
+        ...(outcome === 'repeated' ? { 'idempotent-replayed': 'true' } : {}),
+      },
     };
   },
 
@@ -79,7 +88,10 @@ export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof rout
     const heard = await check(deps, ref);
     const { state, version } = await ownPayment(deps, principal, ref);
     decided('check', state.orderId, { outcome: heard, paymentRef: ref, status: state.standing.status });
-    return { status: 200, body: { known: heard === 'heard', payment: paymentView(state, version, has(principal, 'operator')) } };
+    return {
+      status: 200,
+      body: { known: heard === 'heard', payment: paymentView(state, version, has(principal, 'operator')) },
+    };
   },
 
   'POST /payments/{ref}/cancel': async ({ principal, params }) => {
@@ -95,14 +107,21 @@ export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof rout
     const ref = params.ref as PaymentRef;
     const { amount, reason } = body as RefundBody;
     const key = refundKeyOf(ref, hashed(`${principal.sub} ${mustHaveKey(request)}`));
-    const outcome = await refund(deps, ref, { key, amount: amount === undefined ? undefined : rupiah(amount), reason, at });
+    const outcome = await refund(deps, ref, {
+      key,
+      amount: amount === undefined ? undefined : rupiah(amount),
+      reason,
+      at,
+    });
     return answer('refund', outcome, principal, { RefundRequested: 1 });
   },
 
   'POST /payments/{ref}/refunds/{key}/paid-back': async ({ principal, params, body, at }) => {
     const { reference } = body as { reference: string };
     const done = { key: params.key as string, reference, by: principal.sub, at };
-    return answer('paid-back', await paidBackByHand(deps, params.ref as PaymentRef, done), principal, { RefundPaidBack: 1 });
+    return answer('paid-back', await paidBackByHand(deps, params.ref as PaymentRef, done), principal, {
+      RefundPaidBack: 1,
+    });
   },
 });
 
@@ -113,7 +132,8 @@ const rememberContact = async (
   { principal, claims, body, at }: HttpRequest,
 ): Promise<void> => {
   const contact = contactFrom(principal.sub === riderId ? claims : {}, (body as Pay).email);
-  if (contact) await remember(riderId, contact, at).catch((error: unknown) => log.error('Contact not kept', error, { orderId }));
+  if (contact)
+    await remember(riderId, contact, at).catch((error: unknown) => log.error('Contact not kept', error, { orderId }));
 };
 
 const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url');
@@ -147,7 +167,9 @@ const keyReused = new Problem(
 /** Without a key a repetition could not be told from a second refund. */
 const mustHaveKey = ({ idempotencyKey }: HttpRequest): string => {
   if (idempotencyKey) return idempotencyKey;
-  throw new Problem(400, 'INVALID_REQUEST', 'A refund needs a name of its own.', [{ field: 'Idempotency-Key', message: 'must be there' }]);
+  throw new Problem(400, 'INVALID_REQUEST', 'A refund needs a name of its own.', [
+    { field: 'Idempotency-Key', message: 'must be there' },
+  ]);
 };
 
 const mustTake = (method: Method, fare: Rupiah): void => {
@@ -163,10 +185,17 @@ const decided = (command: string, orderId: OrderId, fields: Fields, metrics?: Me
 
 const fieldsOf = (decision: Outcome<Payment>['decision']): Fields => {
   if (decision.outcome === 'refused') return { outcome: decision.outcome, code: decision.refusal.code };
-  return decision.outcome === 'nothing' ? { outcome: decision.outcome, reason: decision.reason } : { outcome: decision.outcome };
+  return decision.outcome === 'nothing'
+    ? { outcome: decision.outcome, reason: decision.reason }
+    : { outcome: decision.outcome };
 };
 
-const answer = (command: string, { decision, state, version }: Outcome<Payment>, principal: Principal, metrics?: Metrics): HttpAnswer => {
+const answer = (
+  command: string,
+  { decision, state, version }: Outcome<Payment>,
+  principal: Principal,
+  metrics?: Metrics,
+): HttpAnswer => {
   if (state)
     decided(
       command,

@@ -1,5 +1,5 @@
 /** The HTTP routes of payments, as data. */
-import type { Route } from '../platform/route.ts';
+import type { Route } from '../kernel/route.ts';
 import * as schemas from './payments.schemas.ts';
 
 const ref = { ref: schemas.paymentRef };
@@ -27,7 +27,8 @@ export const routes = [
     method: 'POST',
     path: '/payments/{ref}/check',
     summary: 'Ask the gateway about a payment',
-    description: 'What it answers is taken in as a notification would be. A payment that is held is released when the answer fits.',
+    description:
+      'What it answers is taken in as a notification would be. A payment that is held is released when the answer fits.',
     roles: ['rider', 'operator'],
     params: ref,
   },

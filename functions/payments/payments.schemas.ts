@@ -1,17 +1,23 @@
 /** The shapes of the payments API, as they are parsed at the door and published in the OpenAPI document. */
 import * as z from 'zod/mini';
+import { orderNumber } from '../kernel/order-number.schema.ts';
 import { isEmail } from '../notify/commands.ts';
-import { orderNumber } from '../platform/order-number.schema.ts';
 import { isPaymentRef, methods } from './payment.ts';
 
-export const described = <T extends z.ZodMiniType>(schema: T, description: string, examples?: readonly unknown[]): T => {
+export const described = <T extends z.ZodMiniType>(
+  schema: T,
+  description: string,
+  examples?: readonly unknown[],
+): T => {
   z.globalRegistry.add(schema, { description, ...(examples ? { examples: [...examples] } : {}) });
   return schema;
 };
 
 export const orderId = orderNumber;
 export const paymentRef = described(
-  z.string().check(z.refine(isPaymentRef, { error: 'must be a payment reference such as TNT-20261121-0000042-1795232640' })),
+  z
+    .string()
+    .check(z.refine(isPaymentRef, { error: 'must be a payment reference such as TNT-20261121-0000042-1795232640' })),
   'The reference of the payment, and its order id at the gateway.',
   ['TNT-20261121-0000042-1795232640'],
 );
@@ -22,7 +28,9 @@ export const pay = z
   .object({
     method,
     cardToken: described(
-      z.optional(z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'must be a token of the gateway’s card form' }))),
+      z.optional(
+        z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'must be a token of the gateway’s card form' })),
+      ),
       'Made in the browser with the client key, used once. Card data itself never comes here.',
     ),
     email: described(
@@ -45,12 +53,16 @@ export const refund = z.object({
     'Whole rupiah. Without it all that is left.',
     [20_000],
   ),
-  reason: described(z.string().check(z.minLength(1), z.maxLength(200)), 'Why, for people; some wallets show it.', ['wrong route']),
+  reason: described(z.string().check(z.minLength(1), z.maxLength(200)), 'Why, for people; some wallets show it.', [
+    'wrong route',
+  ]),
 });
 export type RefundBody = z.infer<typeof refund>;
 
 export const paidBack = z.object({
-  reference: described(z.string().check(z.minLength(1), z.maxLength(100)), 'The reference of the transfer to the customer.', [
-    'BCA 2026-11-21 0421',
-  ]),
+  reference: described(
+    z.string().check(z.minLength(1), z.maxLength(100)),
+    'The reference of the transfer to the customer.',
+    ['BCA 2026-11-21 0421'],
+  ),
 });

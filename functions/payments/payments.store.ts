@@ -1,11 +1,13 @@
 /** Reads the few payments of one order: one query. */
 import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { OrderId } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
-import type { OrderId } from '../platform/types.ts';
 import type { Payment } from './payment.ts';
 
 /** The oldest first, with their versions. */
-export type PaymentsOf = (orderId: OrderId) => Promise<readonly { readonly state: Payment; readonly version: number }[]>;
+export type PaymentsOf = (
+  orderId: OrderId,
+) => Promise<readonly { readonly state: Payment; readonly version: number }[]>;
 
 /** @param table name of the State table */
 export const paymentsOf =

@@ -6,8 +6,8 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { log } from '../kernel/log.ts';
 import { fromItem, toItem } from './dynamo.ts';
-import { log } from './log.ts';
 
 export type Breaker = {
   /** Whether a call may go out now. While open, one call in each pause goes out to try. */

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
+import { log } from '../kernel/log.ts';
+import { check, parseWith } from '../kernel/schema.ts';
+import { type Instant, iso } from '../kernel/types.ts';
 import { fromItem, toItem } from './dynamo.ts';
-import { log } from './log.ts';
-import { check, parseWith } from './schema.ts';
-import { type Instant, iso } from './types.ts';
 
 /** A flag that no source names is off. What a stage is deployed with is in flags.json and in its settings. */
 const off = { 'idempotent-dispatch': { percent: 0 }, 'ezpay-predictor': { percent: 0 } };
@@ -41,8 +41,11 @@ const tableFrom = (text: string, otherwise: FlagTable): FlagTable => {
  * The file at `path`, read again each second, else what was deployed with the function. A broken file changes nothing.
  * @param deployed percentages as JSON; without them a flag is off
  */
-export const fileSource = (path: string | undefined, now: () => number, deployed = process.env.TUNTAS_DEPLOYED_FLAGS): FlagSource =>
-  rereadFile(path, now, { deployed, otherwise: off, tableFrom });
+export const fileSource = (
+  path: string | undefined,
+  now: () => number,
+  deployed = process.env.TUNTAS_DEPLOYED_FLAGS,
+): FlagSource => rereadFile(path, now, { deployed, otherwise: off, tableFrom });
 
 type Reading<Table> = {
   readonly deployed: string | undefined;
@@ -61,7 +64,11 @@ const deployedTable = <Table>({ deployed, otherwise, tableFrom }: Reading<Table>
 };
 
 /** As `fileSource`, for any table that is kept in the flags file. */
-export const rereadFile = <Table>(path: string | undefined, now: () => number, reading: Reading<Table>): (() => Promise<Table>) => {
+export const rereadFile = <Table>(
+  path: string | undefined,
+  now: () => number,
+  reading: Reading<Table>,
+): (() => Promise<Table>) => {
   const otherwise = deployedTable(reading);
   let table: Promise<Table> = Promise.resolve(otherwise);
   let readAt = Number.NEGATIVE_INFINITY;

@@ -1,13 +1,13 @@
 /** The HTTP edge: authorise, parse once, one command, answer. Problems are RFC 9457 problem details. API Gateway does the routing. */
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { Refusal } from './decision.ts';
-import { Conflict, Invalid, isUnavailable } from './errors.ts';
-import { log } from './log.ts';
-import { type Principal, principalFrom, type Role } from './principal.ts';
-import { type Route, type RouteKey, routeKey } from './route.ts';
-import { check, parseWith, type Schema } from './schema.ts';
-import { type Instant, instant } from './types.ts';
+import type { Refusal } from '../kernel/decision.ts';
+import { Conflict, Invalid, isUnavailable } from '../kernel/errors.ts';
+import { log } from '../kernel/log.ts';
+import { type Principal, principalFrom, type Role } from '../kernel/principal.ts';
+import { type Route, type RouteKey, routeKey } from '../kernel/route.ts';
+import { check, parseWith, type Schema } from '../kernel/schema.ts';
+import { type Instant, instant } from '../kernel/types.ts';
 
 /** The event of an HTTP API with a JWT authorizer; public routes come without one. */
 export type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
@@ -25,7 +25,11 @@ export type HttpRequest = {
   readonly requestId: string;
   readonly at: Instant;
 };
-export type HttpAnswer = { readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> };
+export type HttpAnswer = {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 export type Endpoint = (request: HttpRequest) => Promise<HttpAnswer>;
 
 export type Field = { readonly field: string; readonly message: string };
@@ -38,7 +42,13 @@ export class Problem extends Error {
   readonly headers: Readonly<Record<string, string>>;
   /** Members of its own beside those of the RFC. */
   told: Readonly<Record<string, unknown>> = {};
-  constructor(status: number, code: string, detail: string, fields: readonly Field[] = [], headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    fields: readonly Field[] = [],
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(detail);
     this.status = status;
     this.code = code;
@@ -54,7 +64,9 @@ export const refusal = (reason: Refusal): Problem => {
 };
 
 const maxBody = 64 * 1024;
-const keySchema = z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/, { error: 'must be 1 to 64 visible ASCII characters' }));
+const keySchema = z
+  .string()
+  .check(z.regex(/^[\x21-\x7e]{1,64}$/, { error: 'must be 1 to 64 visible ASCII characters' }));
 
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad request',
@@ -99,12 +111,14 @@ const problem = (event: HttpEvent, { status, code, message, fields, headers, tol
     headers,
   );
 
-const claimsOf = (event: HttpEvent): Readonly<Record<string, unknown>> => event.requestContext.authorizer?.jwt.claims ?? {};
+const claimsOf = (event: HttpEvent): Readonly<Record<string, unknown>> =>
+  event.requestContext.authorizer?.jwt.claims ?? {};
 
 const principalOf = (event: HttpEvent, { public: open, roles }: Route, rolesClaim: string): Principal => {
   const principal = principalFrom(claimsOf(event), rolesClaim);
   if (open) return principal ?? { sub: '', roles: [] };
-  if (!principal) throw new Problem(401, 'NO_SUBJECT', 'The token names no subject (claim "sub"). Get a token that does.');
+  if (!principal)
+    throw new Problem(401, 'NO_SUBJECT', 'The token names no subject (claim "sub"). Get a token that does.');
   if (roles && !roles.some((role) => principal.roles.includes(role)))
     throw new Problem(
       403,
@@ -120,9 +134,12 @@ const textOf = (event: HttpEvent): string =>
 const bodyOf = (schema: Schema<unknown> | undefined, text: string): unknown => {
   if (!schema) return undefined;
   if (Buffer.byteLength(text) > maxBody)
-    throw new Problem(413, 'BODY_TOO_LARGE', `The body is larger than ${maxBody / 1024} KB. Send only the fields of the documentation.`, [
-      { field: 'body', message: `at most ${maxBody / 1024} KB` },
-    ]);
+    throw new Problem(
+      413,
+      'BODY_TOO_LARGE',
+      `The body is larger than ${maxBody / 1024} KB. Send only the fields of the documentation.`,
+      [{ field: 'body', message: `at most ${maxBody / 1024} KB` }],
+    );
   return parseWith(schema, text === '' ? '{}' : text);
 };
 
@@ -142,7 +159,9 @@ const asProblem = (error: unknown, requestId: string): Problem => {
   if (error instanceof Problem) return error;
   if (error instanceof Invalid) return new Problem(400, 'INVALID_REQUEST', `${error.message}.`, error.fields);
   if (error instanceof Conflict || isUnavailable(error))
-    return new Problem(503, 'TRY_AGAIN', 'Too busy at this moment. The same request can be sent again.', [], { 'retry-after': '1' });
+    return new Problem(503, 'TRY_AGAIN', 'Too busy at this moment. The same request can be sent again.', [], {
+      'retry-after': '1',
+    });
   log.error('Request failed', error, { requestId });
   return new Problem(500, 'INTERNAL_ERROR', 'This should not happen. The request id helps support to find out why.');
 };

@@ -1,8 +1,8 @@
 /** Order numbers in two levels: a durable counter leases blocks, each running function hands out from its block in memory. */
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { log } from '../kernel/log.ts';
+import type { Instant, OrderId } from '../kernel/types.ts';
 import { fromItem, toItem } from './dynamo.ts';
-import { log } from './log.ts';
-import type { Instant, OrderId } from './types.ts';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const digits = 7;

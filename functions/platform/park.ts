@@ -1,5 +1,5 @@
 /** Parks what can never be processed in the dead letters of its queue, with the reason, so that nothing behind it is held up. */
-import { log } from './log.ts';
+import { log } from '../kernel/log.ts';
 import type { SendMessage } from './queue.client.ts';
 
 /** @throws the SDK's error when the queue is out of reach: the message then stays where it is and is tried again */

@@ -1,11 +1,11 @@
 /** A queue's worker: each message parsed once at the door, the poison parked, the failed answered by its own id and tried again soon. */
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { Invalid } from '../kernel/errors.ts';
+import { log } from '../kernel/log.ts';
+import { parseWith, type Schema } from '../kernel/schema.ts';
 import { env } from './env.ts';
-import { Invalid } from './errors.ts';
-import { log } from './log.ts';
 import { type Park, parkIn } from './park.ts';
 import type { QueueClient } from './queue.client.ts';
-import { parseWith, type Schema } from './schema.ts';
 
 /** What a worker may need to know of the delivery besides the message. */
 export type Delivery = { readonly messageId: string; readonly receives: number };
@@ -54,11 +54,16 @@ export const queueWorker = <Message>(
     log.error('Message failed, left for a retry', error, { messageId });
     await queue
       .delay(receiptHandle, pauseAfter(receivesOf(record), Math.random()))
-      .catch((reason: unknown) => log.error('Message comes again only after its visibility time-out', reason, { messageId }));
+      .catch((reason: unknown) =>
+        log.error('Message comes again only after its visibility time-out', reason, { messageId }),
+      );
     return messageId;
   };
 
-  const parked = async ({ body, eventSourceARN, messageId }: SQSRecord, reason: string): Promise<string | undefined> => {
+  const parked = async (
+    { body, eventSourceARN, messageId }: SQSRecord,
+    reason: string,
+  ): Promise<string | undefined> => {
     try {
       await queue.park(body, reason, eventSourceARN);
       return undefined;

@@ -13,7 +13,8 @@ export type SendMessage = QueueClient['send'];
 const longestAttribute = 1_000;
 
 /** Time-outs of the retry budget (docs/architecture.md). */
-export const sqs = (): SQSClient => new SQSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 2_000 } });
+export const sqs = (): SQSClient =>
+  new SQSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 2_000 } });
 
 export const queueClient = (client: SQSClient): QueueClient => ({
   send: async (QueueUrl, body, attributes = {}) => {

@@ -3,7 +3,10 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 
 /** @throws the SDK's error when the secret cannot be read */
 export const readSecret = async (id: string): Promise<string> => {
-  const client = new SecretsManagerClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 1_500 } });
+  const client = new SecretsManagerClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 500, requestTimeout: 1_500 },
+  });
   const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: id }));
   return SecretString;
 };

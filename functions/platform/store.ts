@@ -8,10 +8,10 @@ import {
   TransactionConflictException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Decision, Fact, Happened } from './decision.ts';
+import type { Decision, Fact, Happened } from '../kernel/decision.ts';
+import { Conflict } from '../kernel/errors.ts';
+import { type Instant, iso } from '../kernel/types.ts';
 import { fromItem, type Item, sameItem, toItem } from './dynamo.ts';
-import { Conflict } from './errors.ts';
-import { type Instant, iso } from './types.ts';
 
 /** One kind of aggregate: how its item is keyed, until when it must have left its state, what the indexes show of it. */
 export type Aggregate<State> = {
@@ -29,7 +29,11 @@ export type Ref<State> = { readonly aggregate: Aggregate<State>; readonly id: st
 export type Loaded<State> = { readonly state: State | undefined; readonly version: number };
 
 /** A decision, and the state and version that stand after it. */
-export type Outcome<State> = { readonly decision: Decision<State>; readonly state: State | undefined; readonly version: number };
+export type Outcome<State> = {
+  readonly decision: Decision<State>;
+  readonly state: State | undefined;
+  readonly version: number;
+};
 
 /** Makes a request repeatable: `id` is unique in `scope`; `fingerprint` tells a repetition from a different request under the same id. */
 export type IdempotencyKey = {
@@ -44,7 +48,9 @@ export type IdempotencyKey = {
 };
 
 /** An item that is written with the creation and belongs to no aggregate, such as a marker others find it by. */
-export type Marker = { readonly pk: string; readonly sk: string; readonly expiresAt: Instant } & Readonly<Record<string, string | number>>;
+export type Marker = { readonly pk: string; readonly sk: string; readonly expiresAt: Instant } & Readonly<
+  Record<string, string | number>
+>;
 
 export type Created =
   | { readonly outcome: 'created'; readonly version: 1 }
@@ -168,7 +174,9 @@ export const store = (client: DynamoDBClient, table: string) => {
         );
         return [
           { decision: first, state: first.state, version: a.version + 1 },
-          second.outcome === 'happened' ? { decision: second, state: second.state, version: b.version + 1 } : { decision: second, ...b },
+          second.outcome === 'happened'
+            ? { decision: second, state: second.state, version: b.version + 1 }
+            : { decision: second, ...b },
         ];
       } catch (error) {
         if (!lostRace(error)) throw error;
@@ -192,7 +200,8 @@ export const store = (client: DynamoDBClient, table: string) => {
         return created;
       } catch (error) {
         if (!lostRace(error)) throw error;
-        if (error instanceof ConditionalCheckFailedException && isOurs(error.Item, itemOf(ref, decision, 1))) return created;
+        if (error instanceof ConditionalCheckFailedException && isOurs(error.Item, itemOf(ref, decision, 1)))
+          return created;
         const first = error instanceof TransactionCanceledException ? error.CancellationReasons?.[1]?.Item : undefined;
         if (key && first) return keyTaken(key, fromItem<KeyItem>(first));
         await pause(attempt);
@@ -201,7 +210,12 @@ export const store = (client: DynamoDBClient, table: string) => {
     throw new Conflict(`${ref.aggregate.name} ${ref.id}: lost the race ${attempts} times`);
   };
 
-  const withKey = <State>(ref: Ref<State>, decision: Happened<State>, key: IdempotencyKey, markers: readonly Marker[]) => ({
+  const withKey = <State>(
+    ref: Ref<State>,
+    decision: Happened<State>,
+    key: IdempotencyKey,
+    markers: readonly Marker[],
+  ) => ({
     TransactItems: [
       { Put: put(ref, decision, 0) },
       {
@@ -244,7 +258,8 @@ const onKey = ({ replaces }: IdempotencyKey) =>
     : { ConditionExpression: 'id = :replaced', ExpressionAttributeValues: toItem({ ':replaced': replaces }) };
 
 /** Two writers of one item must not meet again at the same moment. */
-const pause = (attempt: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
+const pause = (attempt: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * 10 * attempt));
 
 const raceCodes = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
 
@@ -252,4 +267,5 @@ const raceCodes = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
 const lostRace = (error: unknown): boolean =>
   error instanceof ConditionalCheckFailedException ||
   error instanceof TransactionConflictException ||
-  (error instanceof TransactionCanceledException && (error.CancellationReasons ?? []).some(({ Code = '' }) => raceCodes.has(Code)));
+  (error instanceof TransactionCanceledException &&
+    (error.CancellationReasons ?? []).some(({ Code = '' }) => raceCodes.has(Code)));

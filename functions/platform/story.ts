@@ -1,9 +1,9 @@
 /** Writes the story: each event once, in the partition of its order. Writing it again writes the same line. */
 import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { batchesOf } from './batches.ts';
+import { batchesOf } from '../kernel/batches.ts';
+import { Unavailable } from '../kernel/errors.ts';
 import { type Item, toItem } from './dynamo.ts';
-import { Unavailable } from './errors.ts';
-import type { Change, Published } from './stream.ts';
+import type { Change, Published } from './stream-reader.ts';
 
 /** Orders to a worker are not part of the story: what the worker did is. */
 const untold = new Set(['dispatch.requested']);
@@ -27,7 +27,9 @@ export const lineOf = (pk: string, event: Published): Item => {
 export const story =
   (client: DynamoDBClient, table: string) =>
   async (changes: readonly Change[]): Promise<void> => {
-    const told = changes.flatMap(({ pk, events }) => events.filter(({ type }) => !untold.has(type)).map((event) => lineOf(pk, event)));
+    const told = changes.flatMap(({ pk, events }) =>
+      events.filter(({ type }) => !untold.has(type)).map((event) => lineOf(pk, event)),
+    );
     // A batch must not name a line twice, and a record may come twice in one batch.
     const lines = [...new Map(told.map((line) => [`${line.pk?.S} ${line.sk?.S}`, line])).values()];
     await Promise.all(

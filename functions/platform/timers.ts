@@ -1,7 +1,7 @@
 /** The fast path to a deadline: a delayed message. The slow path is the sweeper over the index `due`; both say the same. */
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { batchesOf } from './batches.ts';
-import { Unavailable } from './errors.ts';
+import { batchesOf } from '../kernel/batches.ts';
+import { Unavailable } from '../kernel/errors.ts';
 
 /** Wakes the item `pk`/`sk` at `dueAt` (epoch ms). Losing or repeating it is harmless. */
 export type Wake = { readonly pk: string; readonly sk: string; readonly dueAt: number };
@@ -9,7 +9,8 @@ export type Wake = { readonly pk: string; readonly sk: string; readonly dueAt: n
 /** SQS delays a message 15 minutes at most; the worker sends it on while it is early. */
 const longestDelay = 900;
 
-export const delaySeconds = (dueAt: number, now: number): number => Math.min(longestDelay, Math.max(0, Math.ceil((dueAt - now) / 1000)));
+export const delaySeconds = (dueAt: number, now: number): number =>
+  Math.min(longestDelay, Math.max(0, Math.ceil((dueAt - now) / 1000)));
 
 /** @throws {Unavailable} when the queue did not take all of them */
 export const timers =

@@ -1,8 +1,8 @@
 /** Flags with more than two values: shares of entities by stable hash, in the order of the values, or one value for all by a hold. The same file as the flags. */
 import * as z from 'zod/mini';
+import { log } from '../kernel/log.ts';
+import { check, parseWith } from '../kernel/schema.ts';
 import { type Hold, part, rereadFile } from './flags.ts';
-import { log } from './log.ts';
-import { check, parseWith } from './schema.ts';
 import packaged from './variants.json' with { type: 'json' };
 
 export type VariantTable = typeof packaged;
@@ -16,7 +16,11 @@ export type Variants = <Name extends VariantName>(name: Name, entity: string) =>
  * The value an entity has. Values take their shares one after another, so that widening the first takes nobody out of it; what is left of
  * the hundred has the last value.
  */
-export const variantOf = <Name extends VariantName>(table: VariantTable, name: Name, entity: string): VariantOf<Name> => {
+export const variantOf = <Name extends VariantName>(
+  table: VariantTable,
+  name: Name,
+  entity: string,
+): VariantOf<Name> => {
   const shares = Object.entries<number>(table[name]);
   let left = part(name, entity);
   const found = shares.slice(0, -1).find(([, percent]) => {
@@ -28,8 +32,10 @@ export const variantOf = <Name extends VariantName>(table: VariantTable, name: N
 
 export const valuesOf = (name: VariantName): readonly string[] => Object.keys(packaged[name]);
 
-export const isVariantOf = <Name extends VariantName>(name: Name, value: string | undefined): value is VariantOf<Name> =>
-  value !== undefined && Object.hasOwn(packaged[name], value);
+export const isVariantOf = <Name extends VariantName>(
+  name: Name,
+  value: string | undefined,
+): value is VariantOf<Name> => value !== undefined && Object.hasOwn(packaged[name], value);
 
 /**
  * The value an entity has now: that of the hold, else that of its share.
@@ -64,5 +70,8 @@ const tableFrom = (text: string, otherwise: VariantTable): VariantTable => {
 };
 
 /** As `fileSource`: the file at `path`, else what was deployed with the function, else the packaged shares. */
-export const variantSource = (path: string | undefined, now: () => number, deployed = process.env.TUNTAS_DEPLOYED_FLAGS): VariantSource =>
-  rereadFile(path, now, { deployed, otherwise: packaged, tableFrom });
+export const variantSource = (
+  path: string | undefined,
+  now: () => number,
+  deployed = process.env.TUNTAS_DEPLOYED_FLAGS,
+): VariantSource => rereadFile(path, now, { deployed, otherwise: packaged, tableFrom });

@@ -35,7 +35,11 @@ describe('when drivers accept', () => {
     const again = await driver.call('POST', `/rides/${ride.rideId}/accept`);
 
     expect(first.body).toMatchObject({ success: true, alreadyProcessed: false, ride: { status: 'ACCEPTED' } });
-    expect(again.body).toMatchObject({ success: true, alreadyProcessed: true, ride: { status: 'ACCEPTED', version: 2 } });
+    expect(again.body).toMatchObject({
+      success: true,
+      alreadyProcessed: true,
+      ride: { status: 'ACCEPTED', version: 2 },
+    });
   });
 
   it('[DSP-13] a cancelled ride frees its driver, and the system’s cancellation does not count against him', async () => {
@@ -43,7 +47,10 @@ describe('when drivers accept', () => {
     const { body: ride } = await rider.call('POST', '/rides', rideBody([driver]));
     await driver.call('POST', `/rides/${ride.rideId}/accept`);
 
-    const cancelled = await operator.call('POST', `/rides/${ride.rideId}/cancel`, { reason: 'road closed', system: true });
+    const cancelled = await operator.call('POST', `/rides/${ride.rideId}/cancel`, {
+      reason: 'road closed',
+      system: true,
+    });
 
     expect(cancelled.body.ride).toMatchObject({
       status: 'CANCELLED',
@@ -52,7 +59,9 @@ describe('when drivers accept', () => {
       driverId: driver.sub,
     });
     await eventually(
-      () => driver.received.some(({ type }) => type === 'RIDE_CANCELLED') && rider.received.some(({ type }) => type === 'RIDE_CANCELLED'),
+      () =>
+        driver.received.some(({ type }) => type === 'RIDE_CANCELLED') &&
+        rider.received.some(({ type }) => type === 'RIDE_CANCELLED'),
     );
     const { body: next } = await rider.call('POST', '/rides', rideBody([driver]));
     expect((await driver.call('POST', `/rides/${next.rideId}/accept`)).status).toBe(200);
@@ -61,14 +70,21 @@ describe('when drivers accept', () => {
   it('[DSP-13] the next wave goes out when the time to answer is over, and nobody is asked twice', async () => {
     const rider = await person('rider');
     const [first, second] = await Promise.all([phone('driver'), phone('driver')]);
-    const { body: ride } = await rider.call('POST', '/rides', rideBody([first, second], { waveSize: 1, offerTimeoutSeconds: 5 }));
+    const { body: ride } = await rider.call(
+      'POST',
+      '/rides',
+      rideBody([first, second], { waveSize: 1, offerTimeoutSeconds: 5 }),
+    );
     await eventually(() => first.requests().length === 1);
     expect(second.requests()).toHaveLength(0);
 
     await eventually(() => second.requests().length === 1, 12_000);
 
     expect(first.requests()).toHaveLength(1);
-    expect(await first.call('POST', `/rides/${ride.rideId}/accept`)).toMatchObject({ status: 409, body: { code: 'OFFER_TIMED_OUT' } });
+    expect(await first.call('POST', `/rides/${ride.rideId}/accept`)).toMatchObject({
+      status: 409,
+      body: { code: 'OFFER_TIMED_OUT' },
+    });
     await eventually(async () => (await rider.call('GET', `/rides/${ride.rideId}`)).body.status === 'EXPIRED', 12_000);
   }, 30_000);
 
@@ -77,10 +93,18 @@ describe('when drivers accept', () => {
     const somewhere = { lat: -7.25 + Math.random() / 10, lng: 112.75 + Math.random() / 10 };
     const [near, far, off] = await Promise.all([phone('driver'), phone('driver'), phone('driver')]);
     await near.call('PUT', '/drivers/me', { onDuty: true, position: somewhere });
-    await far.call('PUT', '/drivers/me', { onDuty: true, position: { lat: somewhere.lat + 0.004, lng: somewhere.lng } });
+    await far.call('PUT', '/drivers/me', {
+      onDuty: true,
+      position: { lat: somewhere.lat + 0.004, lng: somewhere.lng },
+    });
     await off.call('PUT', '/drivers/me', { onDuty: false, position: somewhere });
 
-    const { body: ride } = await rider.call('POST', '/rides', { serviceLine: 'BB', pickup: somewhere, destination: gambir, waveSize: 1 });
+    const { body: ride } = await rider.call('POST', '/rides', {
+      serviceLine: 'BB',
+      pickup: somewhere,
+      destination: gambir,
+      waveSize: 1,
+    });
 
     expect(ride.offers.map(({ driverId }: { driverId: string }) => driverId)).toEqual([near.sub]);
     await eventually(() => near.requests().length === 1);

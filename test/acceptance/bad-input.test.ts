@@ -60,7 +60,13 @@ describe('when a request for a ride is not as it must be', () => {
     ['no candidates in the list', { ...good, candidates: [] }, 400, 'INVALID_REQUEST', 'candidates'],
     ['the same driver twice', { ...good, candidates: ['a', 'a'] }, 400, 'INVALID_REQUEST', 'candidates'],
     ['a candidate that is a number', { ...good, candidates: [7] }, 400, 'INVALID_REQUEST', 'candidates.0'],
-    ['thirty-one candidates', { ...good, candidates: Array.from({ length: 31 }, (_, i) => `d${i}`) }, 400, 'INVALID_REQUEST', 'candidates'],
+    [
+      'thirty-one candidates',
+      { ...good, candidates: Array.from({ length: 31 }, (_, i) => `d${i}`) },
+      400,
+      'INVALID_REQUEST',
+      'candidates',
+    ],
     ['a negative sequence', withPickup({ sequence: -1 }), 400, 'INVALID_REQUEST', 'pickup.sequence'],
     [
       'a sequence beyond 2^53',
@@ -71,7 +77,13 @@ describe('when a request for a ride is not as it must be', () => {
     ],
     ['half a sequence', withPickup({ sequence: 1.5 }), 400, 'INVALID_REQUEST', 'pickup.sequence'],
     ['an offer time-out of zero', { ...good, offerTimeoutSeconds: 0 }, 400, 'INVALID_REQUEST', 'offerTimeoutSeconds'],
-    ['an address of a thousand letters', withPickup({ address: 'x'.repeat(1_000) }), 400, 'INVALID_REQUEST', 'pickup.address'],
+    [
+      'an address of a thousand letters',
+      withPickup({ address: 'x'.repeat(1_000) }),
+      400,
+      'INVALID_REQUEST',
+      'pickup.address',
+    ],
     ['a body of 2 MB', { ...good, note: 'x'.repeat(2_000_000) }, 413, 'BODY_TOO_LARGE', 'body'],
   ] as const)('%s: the field is named and nothing is stored', async (_, body, status, code, field) => {
     const rider = await person('rider');
@@ -91,7 +103,11 @@ describe('when a request for a ride is not as it must be', () => {
     const rider = await person('rider');
     const answer = await rider.call('POST', '/rides', good, { 'idempotency-key': key });
     if (key.trim() === '') expect([201, 400]).toContain(answer.status);
-    else expect(answer).toMatchObject({ status: 400, body: { code: 'INVALID_REQUEST', errors: [{ field: 'Idempotency-Key' }] } });
+    else
+      expect(answer).toMatchObject({
+        status: 400,
+        body: { code: 'INVALID_REQUEST', errors: [{ field: 'Idempotency-Key' }] },
+      });
   });
 
   it('a repeated key with another body: 422, and only the first ride is stored', async () => {
@@ -148,10 +164,19 @@ describe('when somebody asks for what is not his', () => {
   it('[OPS-8] the wrong role: 403 WRONG_ROLE', async () => {
     const [driver, rider] = await Promise.all([person('driver'), person('rider')]);
     expect(await driver.call('POST', '/rides', good)).toMatchObject({ status: 403, body: { code: 'WRONG_ROLE' } });
-    expect(await rider.call('PUT', '/drivers/me', { onDuty: true })).toMatchObject({ status: 403, body: { code: 'WRONG_ROLE' } });
+    expect(await rider.call('PUT', '/drivers/me', { onDuty: true })).toMatchObject({
+      status: 403,
+      body: { code: 'WRONG_ROLE' },
+    });
     const { body: ride } = await rider.call('POST', '/rides', good);
-    expect(await rider.call('POST', `/rides/${ride.rideId}/accept`)).toMatchObject({ status: 403, body: { code: 'WRONG_ROLE' } });
-    expect(await driver.call('GET', `/orders/${ride.rideId}/story`)).toMatchObject({ status: 403, body: { code: 'WRONG_ROLE' } });
+    expect(await rider.call('POST', `/rides/${ride.rideId}/accept`)).toMatchObject({
+      status: 403,
+      body: { code: 'WRONG_ROLE' },
+    });
+    expect(await driver.call('GET', `/orders/${ride.rideId}/story`)).toMatchObject({
+      status: 403,
+      body: { code: 'WRONG_ROLE' },
+    });
   });
 
   it('[OPS-8] somebody else’s ride: as if it were not there, to see, to move, to cancel, to read', async () => {
@@ -160,8 +185,14 @@ describe('when somebody asks for what is not his', () => {
     const path = `/rides/${ride.rideId}`;
     expect(await stranger.call('GET', path)).toMatchObject({ status: 404, body: { code: 'RIDE_NOT_FOUND' } });
     expect(await driver.call('GET', path)).toMatchObject({ status: 404, body: { code: 'RIDE_NOT_FOUND' } });
-    expect(await stranger.call('POST', `${path}/cancel`, {})).toMatchObject({ status: 404, body: { code: 'RIDE_NOT_FOUND' } });
-    expect(await driver.call('POST', `${path}/cancel`, {})).toMatchObject({ status: 404, body: { code: 'RIDE_NOT_FOUND' } });
+    expect(await stranger.call('POST', `${path}/cancel`, {})).toMatchObject({
+      status: 404,
+      body: { code: 'RIDE_NOT_FOUND' },
+    });
+    expect(await driver.call('POST', `${path}/cancel`, {})).toMatchObject({
+      status: 404,
+      body: { code: 'RIDE_NOT_FOUND' },
+    });
     expect(await stranger.call('PATCH', `${path}/pickup`, { ...airport, sequence: 9 })).toMatchObject({
       status: 404,
       body: { code: 'RIDE_NOT_FOUND' },
@@ -182,7 +213,10 @@ describe('when somebody asks for what is not his', () => {
 
   it('an unknown ride: 404; an id that is none: 400 with the field; a path that is none: 404', async () => {
     const [operator, driver] = await Promise.all([person('operator'), person('driver')]);
-    expect(await operator.call('GET', '/rides/TNT-20200101-ZZZZZZZ')).toMatchObject({ status: 404, body: { code: 'RIDE_NOT_FOUND' } });
+    expect(await operator.call('GET', '/rides/TNT-20200101-ZZZZZZZ')).toMatchObject({
+      status: 404,
+      body: { code: 'RIDE_NOT_FOUND' },
+    });
     expect(await driver.call('POST', '/rides/TNT-20200101-ZZZZZZZ/accept')).toMatchObject({
       status: 404,
       body: { code: 'RIDE_NOT_FOUND' },
@@ -192,7 +226,10 @@ describe('when somebody asks for what is not his', () => {
       body: { code: 'ORDER_NOT_FOUND' },
     });
     for (const id of ['1', 'TNT-20260101-ILOU000', '..%2f..%2fetc', 'TNT-20260101-0000000%00'])
-      expect(await operator.call('GET', `/rides/${id}`)).toMatchObject({ status: 400, body: { errors: [{ field: 'id' }] } });
+      expect(await operator.call('GET', `/rides/${id}`)).toMatchObject({
+        status: 400,
+        body: { errors: [{ field: 'id' }] },
+      });
     expect((await operator.call('GET', '/nowhere')).status).toBe(404);
     expect((await operator.call('GET', '/openapi.json')).body.openapi).toBe('3.1.0');
   });

@@ -20,7 +20,11 @@ describe('when a driver declines', () => {
     expect(answers.map(({ body }) => body.alreadyProcessed).sort()).toEqual([false, true]);
     const { body: after } = await rider.call('GET', `/rides/${ride.rideId}`);
     expect(after).toMatchObject({ status: 'DECLINED', version: 2, reason: 'too far' });
-    expect(after.offers.map(({ status }: { status: string }) => status).sort()).toEqual(['DECLINED', 'WITHDRAWN', 'WITHDRAWN']);
+    expect(after.offers.map(({ status }: { status: string }) => status).sort()).toEqual([
+      'DECLINED',
+      'WITHDRAWN',
+      'WITHDRAWN',
+    ]);
   });
 
   it('[DSP-2] a decline of a ride that is over changes nothing and says so', async () => {

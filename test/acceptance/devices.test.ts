@@ -2,8 +2,8 @@
 import { randomInt } from 'node:crypto';
 import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { connect } from '../../local/devices/connection.ts';
-import { type MeterOptions, simulatedMeter } from '../../local/devices/meter.ts';
+import { connect } from '../../local/fleet/connection.ts';
+import { type MeterOptions, simulatedMeter } from '../../local/fleet/meter.ts';
 import { eventually, type Person, person, phone, stack } from './support/stack.ts';
 
 const anyCar = () => `B${randomInt(1_000_000)}M`;
@@ -39,7 +39,10 @@ describe('a device', () => {
     await meter.online();
     await eventually(async () => (await argoOf(car)).argo === 'STARTED');
     const { lastReport, since, position } = await argoOf(car);
-    expect([lastReport.kind, lastReport.deviceTime, since]).toEqual(['STARTED', ...Array(2).fill(new Date(deviceTime).toISOString())]);
+    expect([lastReport.kind, lastReport.deviceTime, since]).toEqual([
+      'STARTED',
+      ...Array(2).fill(new Date(deviceTime).toISOString()),
+    ]);
     expect(Date.parse(lastReport.receivedAt)).toBeGreaterThanOrEqual(before);
     expect(position).toMatchObject(gambir);
     expect((await scan(await person('rider'), car)).body).toMatchObject({ status: 'CONFIRMED', confirmedBy: 'argo' });
@@ -153,7 +156,9 @@ describe('[bad input] a device', () => {
   it('[OPS-8] that publishes for another car is cut off, and the other car knows nothing of it', async () => {
     const [own, other] = [anyCar(), anyCar()];
     const line = await connect({ url: stack().mqtt, thing: `meter-${own}` });
-    await expect(line.publish(topicOf(other), JSON.stringify({ kind: 'STARTED', sequence: 1, deviceTime: Date.now() }))).rejects.toThrow();
+    await expect(
+      line.publish(topicOf(other), JSON.stringify({ kind: 'STARTED', sequence: 1, deviceTime: Date.now() })),
+    ).rejects.toThrow();
     expect((await operator.call('GET', `/cars/${other}/argo`)).status).toBe(404);
   });
 
@@ -181,7 +186,8 @@ describe('[bad input] a device', () => {
       await line.close();
     }
     const reasons = await parked(sent.map(({ car }) => car));
-    for (const { car, payload, reason } of sent) expect([payload, reasons.get(car)]).toEqual([payload, expect.stringContaining(reason)]);
+    for (const { car, payload, reason } of sent)
+      expect([payload, reasons.get(car)]).toEqual([payload, expect.stringContaining(reason)]);
     await rings('argo-leaves-no-dead-letters');
   }, 60_000);
 

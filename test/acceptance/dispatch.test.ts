@@ -14,7 +14,12 @@ describe('when an offer is dispatched', () => {
     await sleep(1_500);
 
     expect(driver.requests()).toHaveLength(1);
-    expect(driver.requests()[0]).toMatchObject({ id: `${ride.rideId}:1`, rideId: ride.rideId, version: 1, sequence: 1 });
+    expect(driver.requests()[0]).toMatchObject({
+      id: `${ride.rideId}:1`,
+      rideId: ride.rideId,
+      version: 1,
+      sequence: 1,
+    });
     const log = await dispatchLog(ride.rideId);
     expect(log).toHaveLength(1);
     expect(log[0]).toMatchObject({ dispatchKey: `dispatch:${ride.rideId}:${driver.sub}:1`, channel: 'websocket' });
@@ -22,7 +27,11 @@ describe('when an offer is dispatched', () => {
 
   it('[DSP-4] a message older than the ride is skipped; the change of the ride has sent its own', async () => {
     const [rider, driver] = await Promise.all([person('rider'), phone('driver')]);
-    const { body: ride } = await rider.call('POST', '/rides', rideBody([{ sub: 'somebody-else' }, driver], { waveSize: 1 }));
+    const { body: ride } = await rider.call(
+      'POST',
+      '/rides',
+      rideBody([{ sub: 'somebody-else' }, driver], { waveSize: 1 }),
+    );
     await rider.call('PATCH', `/rides/${ride.rideId}/pickup`, { lat: -6.18, lng: 106.83, sequence: 1 });
     await enqueue(stack().queues.dispatch, [{ rideId: ride.rideId, driverId: driver.sub, sequence: 2, version: 1 }]);
 
@@ -50,7 +59,10 @@ describe('when an offer is dispatched', () => {
     const { status, body } = await driver.call('GET', '/drivers/me');
 
     expect(status).toBe(200);
-    expect(body).toMatchObject({ driverId: driver.sub, offers: [{ rideId: ride.rideId, version: 1, sequence: 1, pickup: gambir }] });
+    expect(body).toMatchObject({
+      driverId: driver.sub,
+      offers: [{ rideId: ride.rideId, version: 1, sequence: 1, pickup: gambir }],
+    });
     expect((await driver.call('POST', `/rides/${ride.rideId}/accept`)).status).toBe(200);
     expect((await driver.call('GET', '/drivers/me')).body).toMatchObject({ rideId: ride.rideId, offers: [] });
     expect((await rider.call('GET', '/drivers/me')).status).toBe(403);
@@ -75,7 +87,11 @@ describe('when an offer is dispatched', () => {
     const requested = await Promise.all(
       Array.from({ length: 1_000 }, async (_, i) => {
         const driver = drivers[i % drivers.length] as (typeof drivers)[number];
-        const { status, body } = await (riders[i % riders.length] as (typeof riders)[number]).call('POST', '/rides', rideBody([driver]));
+        const { status, body } = await (riders[i % riders.length] as (typeof riders)[number]).call(
+          'POST',
+          '/rides',
+          rideBody([driver]),
+        );
         expect(status).toBe(201);
         return `${body.rideId}>${driver.sub}`;
       }),
@@ -99,8 +115,14 @@ describe('when a ride changes', () => {
     await winner.call('POST', `/rides/${ride.rideId}/accept`);
     await eventually(() => rider.received.length > 0 && loser.received.length > 1);
 
-    expect(rider.received).toEqual([expect.objectContaining({ id: `${ride.rideId}:2`, type: 'RIDE_ACCEPTED', driverId: winner.sub })]);
-    expect(loser.received.at(-1)).toMatchObject({ id: `${ride.rideId}:2`, type: 'RIDE_WITHDRAWN', reason: 'accepted-by-another' });
+    expect(rider.received).toEqual([
+      expect.objectContaining({ id: `${ride.rideId}:2`, type: 'RIDE_ACCEPTED', driverId: winner.sub }),
+    ]);
+    expect(loser.received.at(-1)).toMatchObject({
+      id: `${ride.rideId}:2`,
+      type: 'RIDE_WITHDRAWN',
+      reason: 'accepted-by-another',
+    });
     await eventually(async () => (await storyOf(ride.rideId)).filter(({ kind }) => kind === 'notice').length === 2);
   });
 });

@@ -6,7 +6,8 @@ import { call, enqueue, eventually, type Person, person, phone, stack } from './
 const anyCar = () => `B${randomInt(10_000_000)}T`;
 const pay = { paymentMethod: 'gopay' };
 const scan = (rider: Person, car: string) => rider.call('POST', '/ezpay', { car, ...pay });
-const confirm = (driver: Person, orderId: string, body: object = {}) => driver.call('POST', `/ezpay/${orderId}/confirm`, body);
+const confirm = (driver: Person, orderId: string, body: object = {}) =>
+  driver.call('POST', `/ezpay/${orderId}/confirm`, body);
 const see = async (who: Person, orderId: string) => (await who.call('GET', `/ezpay/${orderId}`)).body;
 
 /** A car with a driver at the wheel, whose argo has not been heard of. */
@@ -99,7 +100,11 @@ describe('[bad input] POST /ezpay/{id}/confirm', () => {
   it('is the word of the driver of that car, and of nobody else', async () => {
     const [{ car, driver, operator }, other, rider] = await Promise.all([driven(), driven(), person('rider')]);
     const { orderId } = (await scan(rider, car)).body;
-    const answers = [await confirm(other.driver, orderId), await confirm(rider, orderId), await confirm(operator, orderId)];
+    const answers = [
+      await confirm(other.driver, orderId),
+      await confirm(rider, orderId),
+      await confirm(operator, orderId),
+    ];
     expect(answers.map(({ status, body }) => [status, body.code])).toEqual([
       [404, 'EZPAY_NOT_FOUND'],
       [403, 'WRONG_ROLE'],
@@ -114,10 +119,16 @@ describe('[bad input] POST /ezpay/{id}/confirm', () => {
     const yes = (await scan(rider, one.car)).body.orderId;
     const [first, again] = [await confirm(one.driver, yes), await confirm(one.driver, yes)];
     expect([first.body.version, again.status, again.body.version]).toEqual([2, 200, 2]);
-    expect(await confirm(one.driver, yes, { confirmed: false })).toMatchObject({ status: 409, body: { code: 'EZPAY_CONFIRMED' } });
+    expect(await confirm(one.driver, yes, { confirmed: false })).toMatchObject({
+      status: 409,
+      body: { code: 'EZPAY_CONFIRMED' },
+    });
     const no = (await scan(await person('rider'), another.car)).body.orderId;
     const denied = await confirm(another.driver, no, { confirmed: false });
-    expect([denied.body.status, (await confirm(another.driver, no, { confirmed: false })).body.version]).toEqual(['CANCELLED', 2]);
+    expect([denied.body.status, (await confirm(another.driver, no, { confirmed: false })).body.version]).toEqual([
+      'CANCELLED',
+      2,
+    ]);
     expect(await confirm(another.driver, no)).toMatchObject({ status: 409, body: { code: 'EZPAY_CLOSED' } });
   });
 
@@ -134,14 +145,22 @@ describe('[bad input] POST /ezpay/{id}/confirm', () => {
 
   it('of an order that is not there, or is none', async () => {
     const { driver } = await driven();
-    expect(await confirm(driver, 'TNT-20261121-ZZZZZZZ')).toMatchObject({ status: 404, body: { code: 'EZPAY_NOT_FOUND' } });
+    expect(await confirm(driver, 'TNT-20261121-ZZZZZZZ')).toMatchObject({
+      status: 404,
+      body: { code: 'EZPAY_NOT_FOUND' },
+    });
     expect(await confirm(driver, 'order-7')).toMatchObject({ status: 400, body: { errors: [{ field: 'id' }] } });
   });
 });
 
 describe('[bad input] looking at orders and argos', () => {
   it('[OPS-8] an order is seen by its customer, the driver of its car and operators', async () => {
-    const [{ car, driver, operator }, other, rider, stranger] = await Promise.all([driven(), driven(), person('rider'), person('rider')]);
+    const [{ car, driver, operator }, other, rider, stranger] = await Promise.all([
+      driven(),
+      driven(),
+      person('rider'),
+      person('rider'),
+    ]);
     const { orderId } = (await scan(rider, car)).body;
     const seenBy = async (who: Person) => (await who.call('GET', `/ezpay/${orderId}`)).status;
     expect([await seenBy(rider), await seenBy(driver), await seenBy(operator)]).toEqual([200, 200, 200]);
@@ -152,7 +171,9 @@ describe('[bad input] looking at orders and argos', () => {
     const [{ car, driver, operator }, other, rider] = await Promise.all([driven(), driven(), person('rider')]);
     const at = (which: string) => `/cars/${encodeURIComponent(which)}/argo`;
     const status = async (who: Person, which = car) => (await who.call('GET', at(which))).status;
-    expect([await status(driver), await status(operator), await status(other.driver), await status(rider)]).toEqual([200, 200, 404, 403]);
+    expect([await status(driver), await status(operator), await status(other.driver), await status(rider)]).toEqual([
+      200, 200, 404, 403,
+    ]);
     expect([await status(operator, anyCar()), await status(operator, 'b 1/2')]).toEqual([404, 400]);
   });
 });
@@ -187,16 +208,19 @@ describe('[bad input] what a device says', () => {
     expect((await argoOf(operator, car)).version).toBe(2);
   });
 
-  it.each(['1970-01-01T00:00:01Z', '2099-12-31T23:59:59Z'])('[EZP-13] from %s is believed by our clock, and suspect', async (time) => {
-    const { car, operator } = await driven();
-    const receivedAt = Date.now();
-    await report(said(car, { deviceTime: Date.parse(time), receivedAt }));
-    await eventually(async () => (await argoOf(operator, car)).argo === 'STARTED');
-    expect(await argoOf(operator, car)).toMatchObject({
-      since: new Date(receivedAt).toISOString(),
-      lastReport: { doubt: 'clock-unset' },
-    });
-  });
+  it.each(['1970-01-01T00:00:01Z', '2099-12-31T23:59:59Z'])(
+    '[EZP-13] from %s is believed by our clock, and suspect',
+    async (time) => {
+      const { car, operator } = await driven();
+      const receivedAt = Date.now();
+      await report(said(car, { deviceTime: Date.parse(time), receivedAt }));
+      await eventually(async () => (await argoOf(operator, car)).argo === 'STARTED');
+      expect(await argoOf(operator, car)).toMatchObject({
+        since: new Date(receivedAt).toISOString(),
+        lastReport: { doubt: 'clock-unset' },
+      });
+    },
+  );
 
   it('[EZP-13] with a sequence that began again after a power cut starts the argo; an old report after it does not stop it', async () => {
     const { car, operator } = await driven();

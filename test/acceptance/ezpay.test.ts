@@ -48,7 +48,12 @@ describe('a customer scans', () => {
 
     await driver.call('POST', `/orders/${orderId}/finish`, { fare: 62_000 });
     const email = `${rider.sub}@rider.example`;
-    const paying = await rider.call('POST', `/orders/${orderId}/payments`, { method: 'qris', email }, { 'idempotency-key': orderId });
+    const paying = await rider.call(
+      'POST',
+      `/orders/${orderId}/payments`,
+      { method: 'qris', email },
+      { 'idempotency-key': orderId },
+    );
     await fetch(`${stack().midtrans}/_sim/transactions/${paying.body.ref}/pay`, { method: 'POST' });
 
     await eventually(async () => (await rider.call('GET', `/orders/${orderId}`)).body.status === 'PAID');
@@ -56,7 +61,14 @@ describe('a customer scans', () => {
       (await (await fetch(`${stack().mailbox}/mails?reference=${orderId}`)).json()) as { mails: { text: string }[] };
     await eventually(async () => (await mails()).mails[0]?.text.includes('Rp 62.000') === true);
     const story = (await storyOf(orderId)).map(({ type }) => type);
-    const milestones = ['ezpay.confirmed', 'order.opened', 'order.finished', 'payment.intended', 'payment.settled', 'order.paid'];
+    const milestones = [
+      'ezpay.confirmed',
+      'order.opened',
+      'order.finished',
+      'payment.intended',
+      'payment.settled',
+      'order.paid',
+    ];
     expect(story.filter((type) => milestones.includes(type as string))).toEqual(milestones);
   });
 

@@ -7,7 +7,8 @@ import { call, eventually, person, rideBody, stack, storyOf, token } from './sup
 
 type Mail = { readonly to: string; readonly text: string };
 const mailsOf = async (orderId: string): Promise<readonly Mail[]> =>
-  ((await (await fetch(`${stack().mailbox}/mails?reference=${orderId}`)).json()) as { readonly mails: readonly Mail[] }).mails;
+  ((await (await fetch(`${stack().mailbox}/mails?reference=${orderId}`)).json()) as { readonly mails: readonly Mail[] })
+    .mails;
 
 /** The customer pays at the gateway. */
 const paysAtGateway = async (ref: string): Promise<void> => {
@@ -26,13 +27,19 @@ describe('a rider pays the trip', () => {
     const orderId = asked.body.rideId as string;
     expect((await driver.call('POST', `/rides/${orderId}/accept`)).status).toBe(200);
     expect((await driver.call('POST', `/orders/${orderId}/finish`, { fare: 120_000 })).status).toBe(200);
-    const charged = await call(bearer, { method: 'POST', path: `/orders/${orderId}/payments`, body: { method: 'qris' } });
+    const charged = await call(bearer, {
+      method: 'POST',
+      path: `/orders/${orderId}/payments`,
+      body: { method: 'qris' },
+    });
     expect(charged.status).toBe(201);
     const ref = charged.body.ref as string;
 
     await paysAtGateway(ref);
 
-    await eventually(async () => (await call(bearer, { method: 'GET', path: `/orders/${orderId}` })).body.status === 'PAID');
+    await eventually(
+      async () => (await call(bearer, { method: 'GET', path: `/orders/${orderId}` })).body.status === 'PAID',
+    );
     await eventually(async () => (await mailsOf(orderId)).length > 0);
     await eventually(() => page.orders().filter((order) => order === orderId).length >= 2);
     expect(
@@ -53,7 +60,8 @@ describe('a rider pays the trip', () => {
 });
 
 /** Other tests' orders may be told of as well. */
-const only = (all: readonly string[], mine: readonly string[]): readonly string[] => all.filter((order) => mine.includes(order));
+const only = (all: readonly string[], mine: readonly string[]): readonly string[] =>
+  all.filter((order) => mine.includes(order));
 
 describe('an operator watches', () => {
   it('a settlement is seen without anyone asking, once, though its event comes twice', async () => {
@@ -109,7 +117,11 @@ describe('a stream is refused', () => {
     it('when all are taken', async () => {
       await takeAllSeats();
       const refused = await watch();
-      expect([refused.status, refused.problem?.code, refused.headers.get('retry-after')]).toEqual([429, 'TOO_MANY_STREAMS', '15']);
+      expect([refused.status, refused.problem?.code, refused.headers.get('retry-after')]).toEqual([
+        429,
+        'TOO_MANY_STREAMS',
+        '15',
+      ]);
     });
   });
 });

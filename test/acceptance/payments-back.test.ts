@@ -11,7 +11,9 @@ const card = async (kind = 'accept'): Promise<object> => ({
 
 /** What the events say went back, added up. */
 const givenBack = async ({ orderId }: Trip): Promise<number> =>
-  (await storyOf(orderId)).filter(({ type }) => type === 'refund.changed').reduce((sum, { refunded }) => sum + (refunded as number), 0);
+  (await storyOf(orderId))
+    .filter(({ type }) => type === 'refund.changed')
+    .reduce((sum, { refunded }) => sum + (refunded as number), 0);
 
 describe('a notification that never comes', () => {
   it('[PAY-8] is not missed: the payment is asked about by itself, and the order is PAID', async () => {
@@ -34,7 +36,9 @@ describe('a notification that never comes', () => {
 
     await deadlineComes(ref);
 
-    await eventually(async () => (await trip.rider.call('GET', `/orders/${trip.orderId}/payments`)).body.payments[0].version > version);
+    await eventually(
+      async () => (await trip.rider.call('GET', `/orders/${trip.orderId}/payments`)).body.payments[0].version > version,
+    );
     expect((await trip.payment()).status).toBe('PENDING');
     await trip.happened('payment.pending');
   });
@@ -100,7 +104,9 @@ describe('a charge that is asked for again', () => {
   it('[PAY-3] after a cancel has another reference of the same length', async () => {
     const trip = await finishedTrip();
     const first = await trip.pending({ method: 'bca_va' });
-    expect((await trip.rider.call('POST', `/payments/${first}/cancel`)).body).toMatchObject({ payment: { status: 'CANCELLED' } });
+    expect((await trip.rider.call('POST', `/payments/${first}/cancel`)).body).toMatchObject({
+      payment: { status: 'CANCELLED' },
+    });
     const second = await trip.pending({ method: 'bni_va' });
     expect([first.length, second.length, first.slice(0, -11)]).toEqual([31, 31, trip.orderId]);
     expect(second).not.toBe(first);
@@ -122,7 +128,10 @@ describe('an amount that is not the fare', () => {
     await eventually(async () => (await trip.effects()).length >= 3);
 
     expect(await trip.order()).toBe('FINISHED');
-    expect(await trip.payment()).toMatchObject({ status: 'HELD', hold: { what: 'amount', expected: '87000.00', said: '89500.00' } });
+    expect(await trip.payment()).toMatchObject({
+      status: 'HELD',
+      hold: { what: 'amount', expected: '87000.00', said: '89500.00' },
+    });
     const { body } = await trip.rider.call('GET', `/orders/${trip.orderId}/payments`);
     expect(body.payments[0].hold).toBeUndefined();
     await trip.happened('payment.held');
@@ -163,7 +172,9 @@ describe('a card', () => {
   it('[PAY-5] that was captured can be voided by an operator: the order is to be paid again', async () => {
     const trip = await paidTrip(await card());
     expect((await trip.rider.call('POST', `/payments/${trip.ref}/cancel`)).status).toBe(403);
-    expect((await trip.operator.call('POST', `/payments/${trip.ref}/cancel`)).body).toMatchObject({ payment: { status: 'REVERSED' } });
+    expect((await trip.operator.call('POST', `/payments/${trip.ref}/cancel`)).body).toMatchObject({
+      payment: { status: 'REVERSED' },
+    });
     await eventually(async () => (await trip.order()) === 'FINISHED');
   });
 
@@ -189,7 +200,12 @@ describe('money that goes back', () => {
   it('[PAY-9] refunded in part, both notifications count once, the repetition is the same refund', async () => {
     const trip = await paidTrip({ method: 'qris' });
     const refund = (key: string, amount: number) =>
-      trip.operator.call('POST', `/payments/${trip.ref}/refund`, { amount, reason: 'wrong route' }, { 'idempotency-key': key });
+      trip.operator.call(
+        'POST',
+        `/payments/${trip.ref}/refund`,
+        { amount, reason: 'wrong route' },
+        { 'idempotency-key': key },
+      );
     const key = randomUUID();
     expect([(await refund(key, 20_000)).status, (await refund(key, 20_000)).status]).toEqual([200, 200]);
     await gateway('POST', `transactions/${trip.ref}/confirm-refunds`);
@@ -197,7 +213,11 @@ describe('money that goes back', () => {
     await gateway('POST', 'quiet');
     await eventually(async () => (await trip.effects()).filter((effect) => effect === 'confirm_refund').length === 1);
 
-    expect(await trip.payment()).toMatchObject({ status: 'PARTIALLY_REFUNDED', refunded: 20_000, refunds: [{ amount: 20_000 }] });
+    expect(await trip.payment()).toMatchObject({
+      status: 'PARTIALLY_REFUNDED',
+      refunded: 20_000,
+      refunds: [{ amount: 20_000 }],
+    });
     await eventually(async () => (await givenBack(trip)) > 0);
     expect(await givenBack(trip)).toBe(20_000);
     expect((await refund(randomUUID(), 70_000)).body).toMatchObject({ code: 'REFUND_TOO_LARGE' });
@@ -211,7 +231,12 @@ describe('money that goes back', () => {
   it('[PAY-9] is not given back twice when the gateway’s answer is lost', async () => {
     const trip = await paidTrip({ method: 'gopay' });
     await trip.fault({ kind: 'drop', done: true }, { on: 'refund', next: 1 });
-    await trip.operator.call('POST', `/payments/${trip.ref}/refund`, { reason: 'trip cut short' }, { 'idempotency-key': randomUUID() });
+    await trip.operator.call(
+      'POST',
+      `/payments/${trip.ref}/refund`,
+      { reason: 'trip cut short' },
+      { 'idempotency-key': randomUUID() },
+    );
     await eventually(async () => (await trip.payment()).status === 'REFUNDED');
     expect((await trip.payment()).refunds).toHaveLength(1);
     await eventually(async () => (await givenBack(trip)) > 0);
@@ -226,14 +251,18 @@ describe('money that goes back', () => {
       { reason: 'double trip' },
       { 'idempotency-key': randomUUID() },
     );
-    expect(asked.body.payment.refunds).toMatchObject([{ status: 'MANUAL', amount: fare, owner: 'finance', dueAt: expect.any(String) }]);
+    expect(asked.body.payment.refunds).toMatchObject([
+      { status: 'MANUAL', amount: fare, owner: 'finance', dueAt: expect.any(String) },
+    ]);
     const key = asked.body.payment.refunds[0].key as string;
     const path = `/payments/${trip.ref}/refunds/${key}/paid-back`;
     expect((await trip.operator.call('POST', path, { reference: 'BCA 2026-11-21 0421' })).body).toMatchObject({
       alreadyProcessed: false,
       payment: { status: 'REFUNDED', refunded: fare },
     });
-    expect((await trip.operator.call('POST', path, { reference: 'BCA 2026-11-21 0421' })).body).toMatchObject({ alreadyProcessed: true });
+    expect((await trip.operator.call('POST', path, { reference: 'BCA 2026-11-21 0421' })).body).toMatchObject({
+      alreadyProcessed: true,
+    });
   });
 
   it('[PAY-5] as the bank reversed it: the order is to be paid again, and can be', async () => {

@@ -14,7 +14,9 @@ describe('when 152 notifications of 57 payments come at once', () => {
     const sent = inNoOrder(trips);
     const told = (orderId: string): number => sent.filter((one) => one.orderId === orderId).length;
     const early = trips.filter((trip) => trip.early);
-    expect([trips.length, early.length, sent.length, new Set(sent.map(({ body }) => body)).size]).toEqual([57, 19, 152, 114]);
+    expect([trips.length, early.length, sent.length, new Set(sent.map(({ body }) => body)).size]).toEqual([
+      57, 19, 152, 114,
+    ]);
 
     const answers = await burst.tell(sent);
     expect(answers.map(({ answered }) => answered)).toEqual(Array.from({ length: 152 }, () => 200));

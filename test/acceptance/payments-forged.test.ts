@@ -36,7 +36,10 @@ describe('a notification whose signature does not fit', () => {
     const trip = await tampered(how);
     expect(trip.answered).toBe(401);
     expect([(await trip.payment()).status, await trip.order()]).toEqual(['PENDING', 'FINISHED']);
-    expect((await trip.rider.call('POST', `/payments/${trip.ref}/check`)).body).toMatchObject({ known: true, payment: { status: 'PAID' } });
+    expect((await trip.rider.call('POST', `/payments/${trip.ref}/check`)).body).toMatchObject({
+      known: true,
+      payment: { status: 'PAID' },
+    });
   });
 });
 
@@ -125,7 +128,10 @@ describe('the test button of the gateway’s dashboard', () => {
   it('[PAY-2] is answered 200', async () => {
     await gateway('POST', 'test-notification');
     await gateway('POST', 'quiet');
-    const all = await gateway<readonly { orderId: string; attempts: readonly { answered: number }[] }[]>('GET', 'notifications');
+    const all = await gateway<readonly { orderId: string; attempts: readonly { answered: number }[] }[]>(
+      'GET',
+      'notifications',
+    );
     const test = all.filter(({ orderId }) => orderId.startsWith('payment_notif_test_'));
     expect(test.map(({ attempts }) => attempts[0]?.answered)).toEqual([200]);
   });

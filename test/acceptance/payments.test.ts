@@ -1,7 +1,7 @@
 /** Money, seen from outside: a trip is finished, charged and paid at the gateway; what the gateway tells counts once, however it comes. */
 import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { midtransKey } from '../../local/midtrans-key.ts';
+import { midtransKey } from '../../local/gateway/own-key.ts';
 import { type Answer, eventually, type Person, person, rideBody, stack, storyOf } from './support/stack.ts';
 
 const gateway = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
@@ -60,7 +60,13 @@ const notification = (ref: string, more: Record<string, string> = {}) => {
   return { ...body, signature_key: more.signature_key ?? sign(body) };
 };
 const post = async (body: unknown): Promise<number> =>
-  (await fetch(stack().webhook, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })).status;
+  (
+    await fetch(stack().webhook, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  ).status;
 
 describe('when a trip is paid at the gateway', () => {
   it.each(['bca_va', 'permata_va', 'mandiri_bill', 'qris', 'gopay'])(
@@ -95,7 +101,9 @@ describe('when a trip is paid at the gateway', () => {
     expect([first.status, second.status]).toEqual([201, 201]);
     const made = (await gateway('GET', 'transactions')) as unknown as { orderId: string; state: { status: string } }[];
     const states = Object.fromEntries(
-      made.filter(({ orderId }) => orderId.startsWith(trip.orderId)).map(({ orderId, state }) => [orderId, state.status]),
+      made
+        .filter(({ orderId }) => orderId.startsWith(trip.orderId))
+        .map(({ orderId, state }) => [orderId, state.status]),
     );
     expect(states).toEqual({ [first.body.ref]: 'cancel', [second.body.ref]: 'pending' });
   });
@@ -141,7 +149,12 @@ describe('when the gateway’s notifications come as they please', () => {
 
   it('[PAY-12] a charge whose answer was lost is settled by asking: charged once, and paid', async () => {
     const trip = await finished();
-    await gateway('POST', 'faults', { fault: { kind: 'drop', done: true }, on: 'charge', order: `${trip.orderId}*`, next: 1 });
+    await gateway('POST', 'faults', {
+      fault: { kind: 'drop', done: true },
+      on: 'charge',
+      order: `${trip.orderId}*`,
+      next: 1,
+    });
     const charged = await trip.charge({ method: 'qris' });
     expect([200, 201, 202]).toContain(charged.status);
 
@@ -166,7 +179,9 @@ describe('when the gateway’s notifications come as they please', () => {
       transaction_status: 'pending',
       status_code: '201',
     });
-    expect(new Set(await Promise.all([...Array.from({ length: 20 }, () => post(again)), post(late)]))).toEqual(new Set([200]));
+    expect(new Set(await Promise.all([...Array.from({ length: 20 }, () => post(again)), post(late)]))).toEqual(
+      new Set([200]),
+    );
 
     await eventually(async () => (await storyOf(trip.orderId)).filter(({ kind }) => kind === 'webhook').length >= 3);
     expect(await told(trip, 'payment.settled')).toBe(1);
@@ -178,7 +193,9 @@ describe('when the gateway’s notifications come as they please', () => {
     const trip = await finished();
     const { body: payment } = await trip.charge({ method: 'bca_va' });
     expect(await post(notification(payment.ref))).toBe(200);
-    await eventually(async () => (await storyOf(trip.orderId)).some(({ kind, effect }) => kind === 'webhook' && effect !== undefined));
+    await eventually(async () =>
+      (await storyOf(trip.orderId)).some(({ kind, effect }) => kind === 'webhook' && effect !== undefined),
+    );
     expect(await paymentsOf(trip)).toMatchObject([{ status: 'PENDING' }]);
   });
 
@@ -228,7 +245,9 @@ describe('when money goes back', () => {
   it('[OPS-8] a rider refunds nothing, and sees nobody else’s payments', async () => {
     const [trip, stranger] = await Promise.all([finished(), person('rider')]);
     const { body: payment } = await trip.charge({ method: 'gopay' });
-    expect((await trip.rider.call('POST', `/payments/${payment.ref}/refund`, { amount: 1_000, reason: 'x' })).status).toBe(403);
+    expect(
+      (await trip.rider.call('POST', `/payments/${payment.ref}/refund`, { amount: 1_000, reason: 'x' })).status,
+    ).toBe(403);
     expect((await stranger.call('GET', `/orders/${trip.orderId}/payments`)).status).toBe(404);
     expect((await stranger.call('POST', `/orders/${trip.orderId}/payments`, { method: 'qris' })).status).toBe(404);
   });

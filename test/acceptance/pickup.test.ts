@@ -6,7 +6,8 @@ describe('when the rider moves the pickup', () => {
   it('[DSP-5] an update that is not newer is ignored and changes nothing', async () => {
     const rider = await person('rider');
     const { body: ride } = await rider.call('POST', '/rides', rideBody([{ sub: 'driver-x' }]));
-    const move = (lat: number, sequence: number) => rider.call('PATCH', `/rides/${ride.rideId}/pickup`, { lat, lng: 106.83, sequence });
+    const move = (lat: number, sequence: number) =>
+      rider.call('PATCH', `/rides/${ride.rideId}/pickup`, { lat, lng: 106.83, sequence });
 
     expect((await move(-6.2000004, 5)).body).toEqual({ success: true, ignored: false, version: 2 });
     expect((await move(-6.3, 5)).body).toEqual({ success: true, ignored: true });

@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import shipped from '../../functions/ezpay/predictor.json' with { type: 'json' };
-import { instant } from '../../functions/platform/types.ts';
+import { instant } from '../../functions/kernel/types.ts';
 import { storedHistory } from '../../training/stored.history.ts';
 import { enqueue, eventually, person, stack, storyOf } from './support/stack.ts';
 

@@ -6,7 +6,8 @@ import { eventually, stack, storyOf } from './support/stack.ts';
 
 type Mail = { readonly subject: string; readonly text: string; readonly to: string; readonly reference: string };
 const mailsOf = async (orderId: string): Promise<readonly Mail[]> =>
-  ((await (await fetch(`${stack().mailbox}/mails?reference=${orderId}`)).json()) as { readonly mails: readonly Mail[] }).mails;
+  ((await (await fetch(`${stack().mailbox}/mails?reference=${orderId}`)).json()) as { readonly mails: readonly Mail[] })
+    .mails;
 const receiptLine = async (orderId: string) => (await storyOf(orderId)).find(({ kind }) => kind === 'receipt');
 
 describe('an order is paid', () => {

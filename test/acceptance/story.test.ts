@@ -12,6 +12,10 @@ describe('when a driver takes the fare in cash at the end of the trip', () => {
     await eventually(async () => (await typesOf()).includes('order.paid'));
 
     expect(status).toBe(200);
-    expect((await typesOf()).filter((type) => type?.startsWith('order.'))).toEqual(['order.opened', 'order.finished', 'order.paid']);
+    expect((await typesOf()).filter((type) => type?.startsWith('order.'))).toEqual([
+      'order.opened',
+      'order.finished',
+      'order.paid',
+    ]);
   });
 });

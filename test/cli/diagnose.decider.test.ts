@@ -73,7 +73,9 @@ describe('Question 2, dispatched more than once to one driver in an hour', () =>
   const twice = (second: number) => declined({ dispatches: [sent('d1', 0), sent('d2', 10), sent('d1', second)] });
 
   it('[DSP-11] finds the pair, with the times', () => {
-    expect(evidence(twice(1_000), 'twice')).toEqual(['sent 2 times to d1: 2026-11-21T03:44:00.005Z, 2026-11-21T03:44:01.005Z']);
+    expect(evidence(twice(1_000), 'twice')).toEqual([
+      'sent 2 times to d1: 2026-11-21T03:44:00.005Z, 2026-11-21T03:44:01.005Z',
+    ]);
   });
 
   it('[DSP-11] finds it within the hour, and no later', () => {
@@ -82,7 +84,9 @@ describe('Question 2, dispatched more than once to one driver in an hour', () =>
   });
 
   it('[DSP-11] does not count a line that was claimed but never sent', () => {
-    expect(evidence(declined({ dispatches: [sent('d1', 0), sent('d1', 9, { sentAt: undefined })] }), 'twice')).toEqual([]);
+    expect(evidence(declined({ dispatches: [sent('d1', 0), sent('d1', 9, { sentAt: undefined })] }), 'twice')).toEqual(
+      [],
+    );
   });
 });
 
@@ -99,7 +103,10 @@ describe('Question 3, the queues', () => {
 
   it('[DSP-11] finds dead letters, each with the heading of its kind', () => {
     const dead = (name: string) => judgeQueue(queue({ name, visible: 2, isDeadLetters: true }))[0];
-    expect(dead('tuntas-prod-dispatch-dead')).toMatchObject({ evidence: '2 dead letters', runbook: 'queues.md#messages-were-given-up' });
+    expect(dead('tuntas-prod-dispatch-dead')).toMatchObject({
+      evidence: '2 dead letters',
+      runbook: 'queues.md#messages-were-given-up',
+    });
     expect(dead('tuntas-prod-outbox-dead')?.runbook).toBe('outbox.md#records-of-the-stream-were-given-up');
     expect(dead('tuntas-prod-events-dead')?.runbook).toBe('queues.md#events-were-not-delivered');
   });
@@ -117,7 +124,9 @@ describe('Question 3, the queues', () => {
     expect(judgeQueue(queue({ visible: 5_000, oldestSeconds: 3 }))).toEqual([]);
     expect(judgeQueue(queue({ oldestSeconds: 500 }))).toEqual([]);
     expect(judgeQueue(queue({ visible: 1, oldestSeconds: undefined }))).toEqual([]);
-    expect(judgeQueue(queue({ name: 'tuntas-local-dispatch-dead', isDeadLetters: true, oldestSeconds: 99 }))).toEqual([]);
+    expect(judgeQueue(queue({ name: 'tuntas-local-dispatch-dead', isDeadLetters: true, oldestSeconds: 99 }))).toEqual(
+      [],
+    );
   });
 });
 
@@ -185,7 +194,9 @@ describe('Question 6, the events of a ride', () => {
     expect(evidence(events(requested, event(2, 'offered', 5), event(2, 'declined', 6))(2), 'sequence')).toContain(
       'version 2 more than once',
     );
-    expect(evidence(events(requested, event(2, 'declined', 5))(1), 'sequence')).toEqual(['the ride is at version 1, its events at 2']);
+    expect(evidence(events(requested, event(2, 'declined', 5))(1), 'sequence')).toEqual([
+      'the ride is at version 1, its events at 2',
+    ]);
   });
 
   it('[DSP-11] finds what happened after the end', () => {
@@ -193,29 +204,40 @@ describe('Question 6, the events of a ride', () => {
       'ride.offered (version 3) after ride.declined (version 2)',
     ]);
     expect(
-      evidence(events(requested, event(2, 'accepted', 5), event(3, 'pickup-updated', 6), event(4, 'cancelled', 7))(4), 'sequence'),
+      evidence(
+        events(requested, event(2, 'accepted', 5), event(3, 'pickup-updated', 6), event(4, 'cancelled', 7))(4),
+        'sequence',
+      ),
     ).toEqual([]);
     expect(evidence(events(requested, event(2, 'accepted', 5), event(3, 'expired', 6))(3), 'sequence')).toHaveLength(1);
   });
 
   it('[DSP-11] finds a ride that does not begin with its request', () => {
     expect(evidence(events(event(1, 'offered', 0))(1), 'sequence')).toEqual(['version 1 is ride.offered']);
-    expect(evidence(events(requested, event(2, 'requested', 5))(2), 'sequence')).toEqual(['version 2 is ride.requested']);
+    expect(evidence(events(requested, event(2, 'requested', 5))(2), 'sequence')).toEqual([
+      'version 2 is ride.requested',
+    ]);
   });
 
   it('[DSP-11] finds time running backwards, but not two clocks that differ', () => {
     expect(evidence(events({ ...requested, at: later(2_000) }, event(2, 'declined', 999))(2), 'sequence')).toEqual([
       'version 2 is of 2026-11-21T03:44:00.999Z, version 1 of 2026-11-21T03:44:02.000Z',
     ]);
-    expect(evidence(events({ ...requested, at: later(2_000) }, event(2, 'declined', 1_000))(2), 'sequence')).toEqual([]);
+    expect(evidence(events({ ...requested, at: later(2_000) }, event(2, 'declined', 1_000))(2), 'sequence')).toEqual(
+      [],
+    );
   });
 
   it('[DSP-11] names a line that cannot be read', () => {
-    expect(evidence(declined({ unreadable: ['EVENT#ride#000009'] }), 'sequence')).toEqual(['EVENT#ride#000009 cannot be read']);
+    expect(evidence(declined({ unreadable: ['EVENT#ride#000009'] }), 'sequence')).toEqual([
+      'EVENT#ride#000009 cannot be read',
+    ]);
   });
 
   it('[DSP-11] is not disturbed by the order in which the lines come', () => {
     const { events: list } = declined();
-    expect(judgeRide(declined({ events: list.toReversed(), ride: { status: 'DECLINED', version: 2, pickup, pending: [] } }))).toEqual([]);
+    expect(
+      judgeRide(declined({ events: list.toReversed(), ride: { status: 'DECLINED', version: 2, pickup, pending: [] } })),
+    ).toEqual([]);
   });
 });

@@ -25,11 +25,18 @@ type Json = {
 const diagnosed = async (...argv: readonly string[]) => {
   const { code, printed } = await stack.tuntas('diagnose', '--json', ...argv);
   const json = JSON.parse(printed) as Json;
-  return { code, json, found: (question: string) => json.questions.find((one) => one.question === question)?.findings ?? [] };
+  return {
+    code,
+    json,
+    found: (question: string) => json.questions.find((one) => one.question === question)?.findings ?? [],
+  };
 };
 
 /** Each has its own ride, so that one finding does not hide behind another. */
-const ofRide = async (question: string, spoil: (ride: Awaited<ReturnType<typeof declinedRide>>) => Promise<unknown>) => {
+const ofRide = async (
+  question: string,
+  spoil: (ride: Awaited<ReturnType<typeof declinedRide>>) => Promise<unknown>,
+) => {
   const ride = await declinedRide(stack);
   const before = await diagnosed('--ride', ride.rideId);
   await spoil(ride);
@@ -53,7 +60,8 @@ const questionsOfRides = [
   {
     number: 2,
     question: 'twice',
-    spoil: ({ dispatch }: Awaited<ReturnType<typeof declinedRide>>) => dispatch('d2', 2, 1_000, { sk: 'DISPATCH#d2#2#message-9' }),
+    spoil: ({ dispatch }: Awaited<ReturnType<typeof declinedRide>>) =>
+      dispatch('d2', 2, 1_000, { sk: 'DISPATCH#d2#2#message-9' }),
     evidence: /^sent 2 times to d2: /,
   },
   {
@@ -66,7 +74,8 @@ const questionsOfRides = [
   {
     number: 5,
     question: 'pickup',
-    spoil: ({ state }: Awaited<ReturnType<typeof declinedRide>>) => state({ pickup: { lat: -6.1769, lng: 106.8306, sequence: 0 } }),
+    spoil: ({ state }: Awaited<ReturnType<typeof declinedRide>>) =>
+      state({ pickup: { lat: -6.1769, lng: 106.8306, sequence: 0 } }),
     evidence: /^stored -6\.1769, 106\.8306 \(sequence 0\), log -6\.1767, 106\.8306 \(sequence 0\): 0\.0002° apart$/,
   },
   {
@@ -115,16 +124,28 @@ describe('diagnose, of rides', () => {
 
   it('[DSP-11] reports what it cannot read instead of failing', async () => {
     const ride = await declinedRide(stack);
-    await stack.put('story', { pk: ride.pk, sk: 'EVENT#ride#000003', kind: 'event', type: 'ride.expired', version: 'three', at: 'soon' });
+    await stack.put('story', {
+      pk: ride.pk,
+      sk: 'EVENT#ride#000003',
+      kind: 'event',
+      type: 'ride.expired',
+      version: 'three',
+      at: 'soon',
+    });
     const { code, found } = await diagnosed('--ride', ride.rideId);
-    expect([code, found('sequence').map(({ evidence }) => evidence)]).toEqual([1, ['EVENT#ride#000003 cannot be read']]);
+    expect([code, found('sequence').map(({ evidence }) => evidence)]).toEqual([
+      1,
+      ['EVENT#ride#000003 cannot be read'],
+    ]);
   });
 
   it('[DSP-11] reads more than one page, in parallel, and says what it cost', async () => {
     const { json: before } = await diagnosed();
     const filler = 'x'.repeat(40_000);
     await Promise.all(
-      Array.from({ length: 100 }, (_, i) => stack.put('story', { pk: `DRIVER#d${i}`, sk: 'EVENT#driver#000001', kind: 'event', filler })),
+      Array.from({ length: 100 }, (_, i) =>
+        stack.put('story', { pk: `DRIVER#d${i}`, sk: 'EVENT#driver#000001', kind: 'event', filler }),
+      ),
     );
     const { json } = await diagnosed('--rate', '1000000');
     expect(json.rides).toBe(before.rides);
@@ -236,7 +257,9 @@ describe('diagnose, misused or out of reach', () => {
   it('[DSP-11] answers a stack without its tables, and a ready file that is none, with exit code 2', async () => {
     const file = join(stack.folder, 'other.json');
     writeFileSync(file, JSON.stringify({ ...stack.ready, tables: { state: 'no-state', story: 'no-story' } }));
-    expect((await stack.tuntas('diagnose', '--ready-file', file)).complained).toContain('has no table no-state or no-story');
+    expect((await stack.tuntas('diagnose', '--ready-file', file)).complained).toContain(
+      'has no table no-state or no-story',
+    );
     writeFileSync(file, '{}');
     expect(await stack.tuntas('diagnose', '--ready-file', file)).toMatchObject({
       code: 2,
@@ -256,6 +279,9 @@ describe('npx tuntas', () => {
   it('[DSP-11] gives the exit code to the shell', async () => {
     const ride = await declinedRide(stack);
     expect((await tuntas('diagnose', '--ride', ride.rideId, '--ready-file', stack.readyFile)).code).toBe(0);
-    expect(await tuntas('diagnose', '--since', 'never')).toMatchObject({ code: 2, stderr: expect.stringContaining('--since') });
+    expect(await tuntas('diagnose', '--since', 'never')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--since'),
+    });
   });
 });

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RideNotification } from '../../client/index.ts';
-import { simulatedDriver } from '../../local/simulators/driver.ts';
-import { personOf } from '../../local/simulators/people.ts';
-import { type FoundStack, findStack } from '../../local/simulators/stack.ts';
+import { simulatedDriver } from '../../local/people/driver.ts';
+import { personOf } from '../../local/people/people.ts';
+import { type FoundStack, findStack } from '../../local/people/stack.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'tuntas-running-'));
@@ -54,9 +54,15 @@ describe('The client on a running stack', () => {
     await until(() => driver.offers.length === 1);
     expect(driver.offers[0]).toMatchObject({ type: 'NEW_RIDE_REQUEST', rideId, pickup: gambir, sequence: 1 });
 
-    expect(await rider.movePickup(rideId, { lat: -6.1768, lng: 106.8307 })).toMatchObject({ success: true, ignored: false });
+    expect(await rider.movePickup(rideId, { lat: -6.1768, lng: 106.8307 })).toMatchObject({
+      success: true,
+      ignored: false,
+    });
     const driverApp = personOf(stack.ready, 'driver', 'driver-c');
-    expect(await driverApp.accept(rideId)).toMatchObject({ alreadyProcessed: false, ride: { status: 'ACCEPTED', driverId: 'driver-c' } });
+    expect(await driverApp.accept(rideId)).toMatchObject({
+      alreadyProcessed: false,
+      ride: { status: 'ACCEPTED', driverId: 'driver-c' },
+    });
     expect(await driverApp.accept(rideId)).toMatchObject({ alreadyProcessed: true });
     await until(() => shown.some(({ type }) => type === 'RIDE_ACCEPTED'));
     expect((await rider.getRide(rideId)).pickup).toMatchObject({ lat: -6.1768, lng: 106.8307, sequence: 1 });
@@ -68,8 +74,15 @@ describe('The client on a running stack', () => {
   it('is refused with a problem that says why', async () => {
     const stranger = personOf(stack.ready, 'driver', 'driver-s');
     const rider = personOf(stack.ready, 'rider', 'rider-s');
-    await expect(stranger.accept('TNT-20261121-ZZZZZZZ')).rejects.toMatchObject({ status: 404, code: 'RIDE_NOT_FOUND' });
-    await expect(stranger.accept('42')).rejects.toMatchObject({ status: 400, code: 'INVALID_REQUEST', errors: [{ field: 'id' }] });
+    await expect(stranger.accept('TNT-20261121-ZZZZZZZ')).rejects.toMatchObject({
+      status: 404,
+      code: 'RIDE_NOT_FOUND',
+    });
+    await expect(stranger.accept('42')).rejects.toMatchObject({
+      status: 400,
+      code: 'INVALID_REQUEST',
+      errors: [{ field: 'id' }],
+    });
     await expect(rider.reportDriver({ onDuty: true })).rejects.toMatchObject({
       status: 403,
       code: 'WRONG_ROLE',
@@ -94,7 +107,7 @@ describe('The client on a running stack', () => {
 
 describe('The demo', () => {
   it('ends by itself, without surprise, and leaves data in which diagnose finds nothing', async () => {
-    const demo = await runs('local/demo.ts');
+    const demo = await runs('local/demo/run.ts');
     expect(demo).toMatchObject({ code: 0, stdout: expect.stringContaining('Everything went as it should.') });
     expect(demo.stdout.match(/^ok /gm)).toHaveLength(6);
     expect(demo.stdout).toMatch(/v3 {2}order +PAID: Rp 87\.000 by qris/);
@@ -106,7 +119,7 @@ describe('The demo', () => {
     expect((await runs('bin/tuntas.mjs', 'flags', 'hold', 'idempotent-dispatch', '--reason', 'a test')).code).toBe(0);
     // The workers see a hold within 5 s.
     await new Promise((resolve) => setTimeout(resolve, 5_500));
-    const demo = await runs('local/demo.ts');
+    const demo = await runs('local/demo/run.ts');
     expect(demo).toMatchObject({ code: 1, stdout: expect.stringContaining('an offer arrived more than once') });
     const { code, stdout } = await runs('bin/tuntas.mjs', 'diagnose');
     expect(code).toBe(1);

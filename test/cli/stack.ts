@@ -6,21 +6,26 @@ import { join } from 'node:path';
 import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { freePort } from '../../bench/support/places.ts';
-import { run } from '../../functions/ops/cli/program.ts';
+import { run } from '../../bin/cli/program.ts';
 import { toItem } from '../../functions/platform/dynamo.ts';
-import { answerAws } from '../../local/aws-json.ts';
-import { startDynamoDb } from '../../local/dynamodb/process.ts';
-import { listen } from '../../local/listen.ts';
-import { cloudWatchOperations } from '../../local/metrics/endpoint.ts';
-import { openMetrics } from '../../local/metrics/store.ts';
-import { startSqs } from '../../local/sqs/fauxqs.ts';
+import { startDynamoDb } from '../../local/cloud/dynamodb/process.ts';
+import { cloudWatchOperations } from '../../local/cloud/metrics/endpoint.ts';
+import { openMetrics } from '../../local/cloud/metrics/store.ts';
+import { startSqs } from '../../local/cloud/sqs/fauxqs.ts';
+import { answerAws } from '../../local/server/aws-json.ts';
+import { listen } from '../../local/server/listen.ts';
 
 export type Ran = { readonly code: number; readonly printed: string; readonly complained: string };
 
 export const startStack = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tuntas-cli-'));
   const settings = { region: 'ap-southeast-3', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
-  const dynamoDb = await startDynamoDb({ folder, port: await freePort(), sweepPort: await freePort(), onEnd: () => {} });
+  const dynamoDb = await startDynamoDb({
+    folder,
+    port: await freePort(),
+    sweepPort: await freePort(),
+    onEnd: () => {},
+  });
   const sqsPort = await freePort();
   const sqsServer = await startSqs({ port: sqsPort, region: settings.region, folder: undefined });
   const metrics = openMetrics();
@@ -70,18 +75,29 @@ export const startStack = async () => {
       dynamo.send(new PutItemCommand({ TableName: tables[table], Item: toItem(item) })),
     remove: (table: keyof typeof tables, pk: string, sk: string) =>
       dynamo.send(new DeleteItemCommand({ TableName: tables[table], Key: toItem({ pk, sk }) })),
-    send: (queue: string, body: string) => sqs.send(new SendMessageCommand({ QueueUrl: urls.get(queue), MessageBody: body })),
+    send: (queue: string, body: string) =>
+      sqs.send(new SendMessageCommand({ QueueUrl: urls.get(queue), MessageBody: body })),
     purge: (queue: string) => sqs.send(new PurgeQueueCommand({ QueueUrl: urls.get(queue) })),
     oldest: (queue: string, seconds: number) =>
       metrics.record(
-        { namespace: 'AWS/SQS', name: 'ApproximateAgeOfOldestMessage', dimensions: { QueueName: `tuntas-local-${queue}` } },
+        {
+          namespace: 'AWS/SQS',
+          name: 'ApproximateAgeOfOldestMessage',
+          dimensions: { QueueName: `tuntas-local-${queue}` },
+        },
         seconds,
       ),
     /** Runs the command line, as typed, on this stack. */
     tuntas: async (...argv: readonly string[]): Promise<Ran> => {
       const [printed, complained]: [string[], string[]] = [[], []];
-      const output = { print: (text: string) => printed.push(text), complain: (text: string) => complained.push(text), settleMs: 20 };
-      const here = argv.some((word) => /^--(ready-file|stage|profile|region)$/.test(word)) ? [] : ['--ready-file', readyFile];
+      const output = {
+        print: (text: string) => printed.push(text),
+        complain: (text: string) => complained.push(text),
+        settleMs: 20,
+      };
+      const here = argv.some((word) => /^--(ready-file|stage|profile|region)$/.test(word))
+        ? []
+        : ['--ready-file', readyFile];
       const code = await run([...argv, ...here], output);
       return { code, printed: printed.join('\n'), complained: complained.join('\n') };
     },
@@ -152,11 +168,25 @@ export const declinedRide = async ({ put }: Stack, ago = 60_000) => {
         ...more,
       },
     });
-  await event(1, 'requested', 0, { serviceLine: 'BB', pickup, destination: pickup, policy: 'close', offered: ['d1', 'd2'] });
+  await event(1, 'requested', 0, {
+    serviceLine: 'BB',
+    pickup,
+    destination: pickup,
+    policy: 'close',
+    offered: ['d1', 'd2'],
+  });
   await event(2, 'declined', 4_000, { driverId: 'd1', reason: 'too far', withdrawn: ['d2'] });
   await dispatch('d1', 1, 50);
   await dispatch('d2', 2, 60);
-  await put('story', { pk, sk: 'NOTICE#rider-1#2', kind: 'notice', to: 'rider-1', type: 'RIDE_DECLINED', version: 2, at: iso(4_020) });
+  await put('story', {
+    pk,
+    sk: 'NOTICE#rider-1#2',
+    kind: 'notice',
+    to: 'rider-1',
+    type: 'RIDE_DECLINED',
+    version: 2,
+    at: iso(4_020),
+  });
   await state();
   return { rideId, pk, event, dispatch, state };
 };

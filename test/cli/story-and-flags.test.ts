@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { printStory } from '../../functions/ops/cli/story.print.ts';
+import { printStory } from '../../bin/cli/story.print.ts';
 import { declinedRide, type Stack, startStack } from './stack.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -72,9 +72,23 @@ describe('tuntas story', () => {
   });
 
   it('[EZP-9] says why a scan was confirmed or failed, and what the argo said later', () => {
-    const line = { kind: 'event', version: 1, at: '2026-11-20T20:44:00.000Z', car: 'BB1234', riderId: 'c1', mode: 'async' };
+    const line = {
+      kind: 'event',
+      version: 1,
+      at: '2026-11-20T20:44:00.000Z',
+      car: 'BB1234',
+      riderId: 'c1',
+      mode: 'async',
+    };
     const printed = printStory('TNT-20261121-0000042', [
-      { ...line, type: 'ezpay.confirmed', by: 'grace', recentOrderId: 'TNT-20261121-0000041', waitedMs: 0, paymentMethod: 'qris' },
+      {
+        ...line,
+        type: 'ezpay.confirmed',
+        by: 'grace',
+        recentOrderId: 'TNT-20261121-0000041',
+        waitedMs: 0,
+        paymentMethod: 'qris',
+      },
       { ...line, type: 'ezpay.cancelled', reason: 'ARGO_NOT_STARTED' },
       { ...line, type: 'ezpay.wrongly-failed', startedAt: '2026-11-20T20:43:00.000Z' },
       { ...line, type: 'ezpay.trip-ended', stoppedAt: '2026-11-20T21:12:30.000Z' },
@@ -109,14 +123,26 @@ describe('tuntas story', () => {
   });
 
   it('[PAY-9] says of a chargeback without an amount what its notification claims', () => {
-    const line = { kind: 'event', at: '2026-11-21T04:24:41.700Z', type: 'chargeback.held', paymentRef: 'TNT-20261121-0000042-1795232640' };
+    const line = {
+      kind: 'event',
+      at: '2026-11-21T04:24:41.700Z',
+      type: 'chargeback.held',
+      paymentRef: 'TNT-20261121-0000042-1795232640',
+    };
     const printed = printStory('TNT-20261121-0000042', [{ ...line, claimed: 30_000 }, line]);
-    expect(printed).toContain('held: the card issuer took a part back, by its notification Rp 30.000; the gateway does not say how much');
+    expect(printed).toContain(
+      'held: the card issuer took a part back, by its notification Rp 30.000; the gateway does not say how much',
+    );
     expect(printed).toContain('held: the card issuer took a part back; the gateway does not say how much');
   });
 
   it('[PAY-6] says of each notification of the gateway what became of it', () => {
-    const line = { kind: 'webhook', at: '2026-11-21T04:24:41.700Z', body: '{"transaction_status":"settlement"}', verified: true };
+    const line = {
+      kind: 'webhook',
+      at: '2026-11-21T04:24:41.700Z',
+      body: '{"transaction_status":"settlement"}',
+      verified: true,
+    };
     const printed = printStory('TNT-20261121-0000042', [
       { ...line, effect: 'mark_paid', attempt: 2, tookMs: 90 },
       { ...line, effect: 'noop_duplicate', why: 'duplicate', verified: false, attempt: 1, tookMs: 12 },
@@ -130,9 +156,15 @@ describe('tuntas story', () => {
 
 describe('tuntas flags', () => {
   it('shows, holds and releases', async () => {
-    const percent = JSON.parse(readFileSync(join(import.meta.dirname, '../../local/flags.json'), 'utf8'))['idempotent-dispatch'].percent;
-    expect((await stack.tuntas('flags')).printed).toMatch(new RegExp(`idempotent-dispatch +${percent} % +for ${percent} % of rides`));
-    expect(await stack.tuntas('flags', 'hold', 'idempotent-dispatch', '--reason', 'duplicates seen')).toMatchObject({ code: 0 });
+    const percent = JSON.parse(readFileSync(join(import.meta.dirname, '../../local/flags.json'), 'utf8'))[
+      'idempotent-dispatch'
+    ].percent;
+    expect((await stack.tuntas('flags')).printed).toMatch(
+      new RegExp(`idempotent-dispatch +${percent} % +for ${percent} % of rides`),
+    );
+    expect(await stack.tuntas('flags', 'hold', 'idempotent-dispatch', '--reason', 'duplicates seen')).toMatchObject({
+      code: 0,
+    });
     expect((await stack.tuntas('flags')).printed).toMatch(/no: held since \d{4}-.*Z \(duplicates seen\)/);
     expect(JSON.parse((await stack.tuntas('flags', '--json')).printed)).toContainEqual({
       flag: 'idempotent-dispatch',
@@ -157,16 +189,29 @@ describe('tuntas flags', () => {
   });
 
   it('takes the place from before or after the word', async () => {
-    const { code } = await stack.tuntas('flags', '--ready-file', stack.readyFile, 'hold', 'idempotent-dispatch', '--reason', 'x');
+    const { code } = await stack.tuntas(
+      'flags',
+      '--ready-file',
+      stack.readyFile,
+      'hold',
+      'idempotent-dispatch',
+      '--reason',
+      'x',
+    );
     expect(code).toBe(0);
-    expect(JSON.parse((await stack.tuntas('flags', '--json')).printed)).toContainEqual(expect.objectContaining({ held: true }));
+    expect(JSON.parse((await stack.tuntas('flags', '--json')).printed)).toContainEqual(
+      expect.objectContaining({ held: true }),
+    );
     await stack.tuntas('flags', 'release', 'idempotent-dispatch');
   });
 
   it.each([
     [['hold', 'no-such-flag', '--reason', 'x'], 'there is no flag "no-such-flag", only idempotent-dispatch'],
     [['release', 'no-such-flag'], 'there is no flag'],
-    [['hold', 'ezpay-mode', '--reason', 'x'], '"ezpay-mode" is held at one of its values: --value async, --value grace, --value strict'],
+    [
+      ['hold', 'ezpay-mode', '--reason', 'x'],
+      '"ezpay-mode" is held at one of its values: --value async, --value grace, --value strict',
+    ],
     [['hold', 'ezpay-mode', '--value', 'kind', '--reason', 'x'], 'is held at one of its values'],
     [['hold', 'idempotent-dispatch', '--value', 'off', '--reason', 'x'], '"idempotent-dispatch" has no values'],
     [['hold', 'idempotent-dispatch'], "required option '--reason"],
@@ -205,7 +250,10 @@ describe('tuntas ezpay', () => {
     expect(printed).toMatch(/success rate +33\.3 %/);
     expect(printed).toMatch(/rider-7 +3 +2 +ARGO_NOT_STARTED/);
     expect(printed).toMatch(/BB7 +3 +2 +ARGO_NOT_STARTED/);
-    expect(JSON.parse((await stack.tuntas('ezpay', '--json')).printed)).toMatchObject({ scans: 3, customers: [{ id: 'rider-7' }] });
+    expect(JSON.parse((await stack.tuntas('ezpay', '--json')).printed)).toMatchObject({
+      scans: 3,
+      customers: [{ id: 'rider-7' }],
+    });
   });
 
   it.each([

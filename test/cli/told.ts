@@ -1,6 +1,7 @@
 /** Rides as they are stored, made by hand, for the tests of diagnose. */
+
+import { instant } from '../../functions/kernel/types.ts';
 import type { Dispatch, RideEvent, StoredRide, Told } from '../../functions/ops/diagnose.decider.ts';
-import { instant } from '../../functions/platform/types.ts';
 
 /** 2026-11-21T03:44:00Z. */
 export const start = Date.UTC(2026, 10, 21, 3, 44);

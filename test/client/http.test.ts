@@ -15,7 +15,8 @@ const answering = async (...script: Scripted[]) => {
   return server;
 };
 const quick = { firstMs: 20, longestMs: 40 };
-const sender = (api: string, options: Partial<HttpOptions> = {}) => http({ api, token: () => 't', backoff: quick, ...options });
+const sender = (api: string, options: Partial<HttpOptions> = {}) =>
+  http({ api, token: () => 't', backoff: quick, ...options });
 const caught = (call: Promise<unknown>): Promise<TuntasProblem> =>
   call.then(
     () => Promise.reject(new Error('it succeeded')),
@@ -25,7 +26,12 @@ const get = { method: 'GET', path: '/x' } as const;
 
 describe('A call whose line fails', () => {
   it('is sent again until it succeeds', async () => {
-    const { api, received } = await answering('drop', { status: 503 }, { status: 429 }, { status: 200, body: { ok: true } });
+    const { api, received } = await answering(
+      'drop',
+      { status: 503 },
+      { status: 429 },
+      { status: 200, body: { ok: true } },
+    );
     expect(await sender(api)(get)).toEqual({ ok: true });
     expect(received).toHaveLength(4);
   });
@@ -47,14 +53,20 @@ describe('A call whose line fails', () => {
   });
 
   it('is sent again when something in between answers with a page of its own', async () => {
-    const { api } = await answering({ status: 200, text: '<html>Free WiFi</html>' }, { status: 200, body: { ok: true } });
+    const { api } = await answering(
+      { status: 200, text: '<html>Free WiFi</html>' },
+      { status: 200, body: { ok: true } },
+    );
     expect(await sender(api)(get)).toEqual({ ok: true });
   });
 });
 
 describe('A server that is busy', () => {
   it('is left alone for as long as it asks', async () => {
-    const { api, received } = await answering({ status: 503, headers: { 'retry-after': '1' } }, { status: 200, body: {} });
+    const { api, received } = await answering(
+      { status: 503, headers: { 'retry-after': '1' } },
+      { status: 200, body: {} },
+    );
     await sender(api)(get);
     expect((received[1]?.at ?? 0) - (received[0]?.at ?? 0)).toBeGreaterThanOrEqual(990);
   });
@@ -76,27 +88,52 @@ describe('A refusal', () => {
       requestId: 'r-1',
       errors: [{ field: 'pickup.lat', message: 'Too big' }],
     };
-    const { api, received } = await answering({ status: 400, body, headers: { 'content-type': 'application/problem+json' } });
+    const { api, received } = await answering({
+      status: 400,
+      body,
+      headers: { 'content-type': 'application/problem+json' },
+    });
     const problem = await caught(sender(api)(get));
-    expect(problem).toMatchObject({ status: 400, code: 'INVALID_REQUEST', requestId: 'r-1', errors: body.errors, detail: body.detail });
+    expect(problem).toMatchObject({
+      status: 400,
+      code: 'INVALID_REQUEST',
+      requestId: 'r-1',
+      errors: body.errors,
+      detail: body.detail,
+    });
     expect(problem.message).toBe('INVALID_REQUEST: some fields are not as they must be.');
     expect(received).toHaveLength(1);
   });
 
   it('by the gateway in front of the API has a code and a request id too', async () => {
-    const { api } = await answering({ status: 403, body: { message: 'Forbidden' }, headers: { 'apigw-requestid': 'g-1' } });
-    expect(await caught(sender(api)(get))).toMatchObject({ status: 403, code: 'FORBIDDEN', detail: 'Forbidden', requestId: 'g-1' });
+    const { api } = await answering({
+      status: 403,
+      body: { message: 'Forbidden' },
+      headers: { 'apigw-requestid': 'g-1' },
+    });
+    expect(await caught(sender(api)(get))).toMatchObject({
+      status: 403,
+      code: 'FORBIDDEN',
+      detail: 'Forbidden',
+      requestId: 'g-1',
+    });
   });
 
-  it.each(['', 'null', '<html>', '[1]', '{"errors":[null,7]}'])('with the body %j is a problem all the same', async (text) => {
-    const { api } = await answering({ status: 500, text });
-    expect(await caught(sender(api)(get))).toMatchObject({ status: 500, code: 'HTTP_500' });
-  });
+  it.each(['', 'null', '<html>', '[1]', '{"errors":[null,7]}'])(
+    'with the body %j is a problem all the same',
+    async (text) => {
+      const { api } = await answering({ status: 500, text });
+      expect(await caught(sender(api)(get))).toMatchObject({ status: 500, code: 'HTTP_500' });
+    },
+  );
 });
 
 describe('A token the server refuses', () => {
   it('is replaced once', async () => {
-    const { api, received } = await answering({ status: 401, body: { message: 'Unauthorized' } }, { status: 200, body: {} });
+    const { api, received } = await answering(
+      { status: 401, body: { message: 'Unauthorized' } },
+      { status: 200, body: {} },
+    );
     const asked: (string | undefined)[] = [];
     const token = (refused?: string) => {
       asked.push(refused);
@@ -115,16 +152,19 @@ describe('A token the server refuses', () => {
 });
 
 describe('An app that no longer wants the answer', () => {
-  it.each(['hang', { status: 503, headers: { 'retry-after': '20' } }] as const)('ends the call at once (%j)', async (scripted) => {
-    const { api } = await answering(scripted);
-    const leaving = new AbortController();
-    const call = caught(sender(api)({ ...get, signal: leaving.signal }));
-    await sleep(50);
-    leaving.abort(new Error('screen closed'));
-    const started = Date.now();
-    expect((await call).message).toBe('screen closed');
-    expect(Date.now() - started).toBeLessThan(200);
-  });
+  it.each(['hang', { status: 503, headers: { 'retry-after': '20' } }] as const)(
+    'ends the call at once (%j)',
+    async (scripted) => {
+      const { api } = await answering(scripted);
+      const leaving = new AbortController();
+      const call = caught(sender(api)({ ...get, signal: leaving.signal }));
+      await sleep(50);
+      leaving.abort(new Error('screen closed'));
+      const started = Date.now();
+      expect((await call).message).toBe('screen closed');
+      expect(Date.now() - started).toBeLessThan(200);
+    },
+  );
 
   it('sends nothing', async () => {
     const { api, received } = await answering({ status: 200 });
@@ -142,14 +182,8 @@ describe('The waits', () => {
 
   it('asked for by the server are read as seconds or as a date', () => {
     const now = Date.parse('2026-11-21T03:44:00Z');
-    expect(['2', '0', '-1', 'Sat, 21 Nov 2026 03:44:07 GMT', 'soon', '', null].map((text) => retryAfter(text, now))).toEqual([
-      2_000,
-      0,
-      0,
-      7_000,
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect(
+      ['2', '0', '-1', 'Sat, 21 Nov 2026 03:44:07 GMT', 'soon', '', null].map((text) => retryAfter(text, now)),
+    ).toEqual([2_000, 0, 0, 7_000, undefined, undefined, undefined]);
   });
 });

@@ -3,9 +3,19 @@ import { describe, expect, it } from 'vitest';
 import { notificationFilter, remembered } from '../../client/notification-filter.ts';
 import { sleep } from './servers.ts';
 
-const offer = (rideId: string, version: number) => ({ id: `${rideId}:${version}`, type: 'NEW_RIDE_REQUEST', rideId, version });
+const offer = (rideId: string, version: number) => ({
+  id: `${rideId}:${version}`,
+  type: 'NEW_RIDE_REQUEST',
+  rideId,
+  version,
+});
 const offered = (rideId: string, version: number, sequence: number) => ({ ...offer(rideId, version), sequence });
-const withdrawn = (rideId: string, version: number) => ({ id: `${rideId}:${version}`, type: 'RIDE_WITHDRAWN', rideId, version });
+const withdrawn = (rideId: string, version: number) => ({
+  id: `${rideId}:${version}`,
+  type: 'RIDE_WITHDRAWN',
+  rideId,
+  version,
+});
 
 /** The promise of DSP-7 in its plainest words: a list of the last 100 different ids that came. */
 const plainly = () => {
@@ -86,7 +96,11 @@ describe('An offer older than what the app knows', () => {
 
   it('never shows again, in any order of arrival, once something later of the ride was shown', () => {
     const arrivals = fc.array(
-      fc.record({ ride: fc.integer({ min: 1, max: 5 }), version: fc.integer({ min: 1, max: 12 }), isOffer: fc.boolean() }),
+      fc.record({
+        ride: fc.integer({ min: 1, max: 5 }),
+        version: fc.integer({ min: 1, max: 12 }),
+        isOffer: fc.boolean(),
+      }),
       { maxLength: 200 },
     );
     fc.assert(
@@ -117,12 +131,12 @@ describe('An offer of a ride the driver has answered', () => {
     const { accepts, answered } = notificationFilter();
     expect(accepts(offered('A', 1, 2))).toBe(true);
     answered('A');
-    expect([accepts(offered('A', 1, 2)), accepts(offered('A', 2, 2)), accepts(offered('A', 9, 1)), accepts(offer('A', 10))]).toEqual([
-      false,
-      false,
-      false,
-      false,
-    ]);
+    expect([
+      accepts(offered('A', 1, 2)),
+      accepts(offered('A', 2, 2)),
+      accepts(offered('A', 9, 1)),
+      accepts(offer('A', 10)),
+    ]).toEqual([false, false, false, false]);
     expect(accepts(offered('B', 2, 2))).toBe(true);
   });
 
@@ -173,7 +187,11 @@ describe('The memory of the filter', () => {
     await sleep(20);
     const after = notificationFilter(storage);
     await after.ready;
-    expect([after.accepts(offer('A', 1)), after.accepts(offer('B', 4)), after.accepts(offer('C', 1))]).toEqual([false, false, true]);
+    expect([after.accepts(offer('A', 1)), after.accepts(offer('B', 4)), after.accepts(offer('C', 1))]).toEqual([
+      false,
+      false,
+      true,
+    ]);
     expect(after.accepts(offered('D', 8, 3))).toBe(false);
   });
 

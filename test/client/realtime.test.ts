@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket as NodeWebSocket } from 'ws';
-import { type MakeWebSocket, type Realtime, type RideNotification, type TuntasOptions, tuntas } from '../../client/index.ts';
+import {
+  type MakeWebSocket,
+  type Realtime,
+  type RideNotification,
+  type TuntasOptions,
+  tuntas,
+} from '../../client/index.ts';
 import { sleep, socketServer, until } from './servers.ts';
 
 const endings: (() => unknown)[] = [];
@@ -101,7 +107,9 @@ describe.each([
 describe('A line that is dead without telling', () => {
   it('is noticed by an unanswered ping, and replaced', async () => {
     const { websocket, connections } = await server();
-    const { app, connects } = connected(websocket, { timing: { heartbeatMs: 50, answerMs: 100, backoff: { firstMs: 10, longestMs: 10 } } });
+    const { app, connects } = connected(websocket, {
+      timing: { heartbeatMs: 50, answerMs: 100, backoff: { firstMs: 10, longestMs: 10 } },
+    });
     const why: string[] = [];
     app.on('disconnected', (event) => void why.push(event.why));
     await until('connection', () => connects.length === 1);
@@ -120,7 +128,9 @@ describe('A line that is dead without telling', () => {
 
   it('is checked at once when the app comes to the foreground, however often it says so', async () => {
     const { websocket, connections } = await server();
-    const { app, connects } = connected(websocket, { timing: { answerMs: 150, backoff: { firstMs: 10, longestMs: 10 } } });
+    const { app, connects } = connected(websocket, {
+      timing: { answerMs: 150, backoff: { firstMs: 10, longestMs: 10 } },
+    });
     await until('connection', () => connects.length === 1);
     connections[0]?.freeze();
     const insisting = setInterval(() => connects.length === 1 && app.checkNow(), 20);
@@ -133,7 +143,9 @@ describe('A line that is dead without telling', () => {
     const mute = createServer((socket) => socket.resume());
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
     endings.push(() => new Promise((resolve) => mute.close(resolve)));
-    const { problems } = connected(`ws://127.0.0.1:${(mute.address() as { port: number }).port}`, { timing: { answerMs: 60 } });
+    const { problems } = connected(`ws://127.0.0.1:${(mute.address() as { port: number }).port}`, {
+      timing: { answerMs: 60 },
+    });
     await until('two failures', () => problems.length >= 2);
     expect(String(problems[0])).toContain('not open within 60 ms');
   });

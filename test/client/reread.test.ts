@@ -25,7 +25,13 @@ const notified = (rideId: string, version: number, type = 'NEW_RIDE_REQUEST') =>
   type,
   id: `${rideId}:${version}`,
 });
-const ride = (rideId: string, version: number, status: Ride['status']): object => ({ rideId, version, status, pickup: place, offers: [] });
+const ride = (rideId: string, version: number, status: Ride['status']): object => ({
+  rideId,
+  version,
+  status,
+  pickup: place,
+  offers: [],
+});
 
 /** @param api answers the client's requests */
 const world = async (
@@ -118,13 +124,22 @@ describe('A driver who connects', () => {
 describe('A driver who connects to his car', () => {
   const car = 'B1234XYZ';
   const message = { id: 'Benar?', en: 'Right?' };
-  const asking = { orderId: two, version: 2, askedAt: '2026-11-21T03:49:00.000Z', answerUntil: '2026-11-21T03:59:00.000Z', message };
+  const asking = {
+    orderId: two,
+    version: 2,
+    askedAt: '2026-11-21T03:49:00.000Z',
+    answerUntil: '2026-11-21T03:59:00.000Z',
+    message,
+  };
 
   it('[EZP-4] [EZP-10] is asked what he was asked while nobody could reach him, once', async () => {
     const { start, connections } = await world(({ path }) =>
       path === '/drivers/me'
         ? { status: 200, body: { driverId: 'd', onDuty: true, serviceLine: 'BB', car, offers: [] } }
-        : { status: 200, body: { car, argo: 'UNKNOWN', version: 1, asking: path === `/cars/${car}/argo` ? [asking] : [] } },
+        : {
+            status: 200,
+            body: { car, argo: 'UNKNOWN', version: 1, asking: path === `/cars/${car}/argo` ? [asking] : [] },
+          },
     );
     const { app, shown } = start();
     const questions: unknown[] = [];
@@ -188,7 +203,10 @@ describe('An app that was away', () => {
   });
 
   it('is told when the reading fails, and goes on', async () => {
-    const { start, connections } = await world(() => ({ status: 403, body: { status: 403, code: 'WRONG_ROLE', detail: 'no' } }));
+    const { start, connections } = await world(() => ({
+      status: 403,
+      body: { status: 403, code: 'WRONG_ROLE', detail: 'no' },
+    }));
     const { app, problems, shown } = start();
     await until('the problem', () => problems.length === 1);
     expect(problems[0]).toMatchObject({ status: 403, code: 'WRONG_ROLE' });

@@ -11,7 +11,12 @@ export type Received = {
 };
 /** What to answer; `hang` never answers, `drop` cuts the line. */
 export type Scripted =
-  | { readonly status: number; readonly body?: unknown; readonly text?: string; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly status: number;
+      readonly body?: unknown;
+      readonly text?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | 'hang'
   | 'drop';
 
@@ -67,7 +72,11 @@ export type Connection = {
 };
 
 export const socketServer = async (
-  options: { readonly port?: number; readonly admits?: (token: string | null) => boolean; readonly answersPings?: boolean } = {},
+  options: {
+    readonly port?: number;
+    readonly admits?: (token: string | null) => boolean;
+    readonly answersPings?: boolean;
+  } = {},
 ) => {
   const { port = 0, admits = () => true, answersPings = true } = options;
   const connections: Connection[] = [];
@@ -104,7 +113,12 @@ export const socketServer = async (
       if (message.action === 'register-push')
         socket.send(
           message.token === 'bad'
-            ? JSON.stringify({ type: 'ERROR', code: 'INVALID_MESSAGE', detail: 'no', errors: [{ field: 'token', message: 'is bad' }] })
+            ? JSON.stringify({
+                type: 'ERROR',
+                code: 'INVALID_MESSAGE',
+                detail: 'no',
+                errors: [{ field: 'token', message: 'is bad' }],
+              })
             : '{"type":"PUSH_REGISTERED"}',
         );
     });

@@ -46,17 +46,27 @@ describe('The calls for an order and its money', () => {
     ]);
   });
 
-  it.each(['pay', 'refund'] as const)('send every attempt of one %s under one key, of another under another', async (call) => {
-    const script: Scripted[] = ['drop', { status: 503 }, { status: 201, body: { ref } }, { status: 201, body: { ref } }];
-    const { client, received } = await app((_, i) => script[i] as Scripted);
-    const money = (key?: string) =>
-      call === 'pay' ? client.pay(id, { method: 'qris' }, key ? { key } : {}) : client.refund(ref, { reason: 'x' }, key ? { key } : {});
-    await money();
-    await money('screen-7');
-    const [a, b, c, d] = received.map(({ headers }) => headers['idempotency-key']);
-    expect([a === b && b === c, d]).toEqual([true, 'screen-7']);
-    expect(a).toMatch(/^[0-9a-f]{32}$/);
-  });
+  it.each(['pay', 'refund'] as const)(
+    'send every attempt of one %s under one key, of another under another',
+    async (call) => {
+      const script: Scripted[] = [
+        'drop',
+        { status: 503 },
+        { status: 201, body: { ref } },
+        { status: 201, body: { ref } },
+      ];
+      const { client, received } = await app((_, i) => script[i] as Scripted);
+      const money = (key?: string) =>
+        call === 'pay'
+          ? client.pay(id, { method: 'qris' }, key ? { key } : {})
+          : client.refund(ref, { reason: 'x' }, key ? { key } : {});
+      await money();
+      await money('screen-7');
+      const [a, b, c, d] = received.map(({ headers }) => headers['idempotency-key']);
+      expect([a === b && b === c, d]).toEqual([true, 'screen-7']);
+      expect(a).toMatch(/^[0-9a-f]{32}$/);
+    },
+  );
 });
 
 describe('The calls of EzPay', () => {
@@ -142,7 +152,8 @@ describe('What a connected app hears of EzPay', () => {
     const { realtime, say } = await connected();
     const shown: string[] = [];
     realtime.on('notification', ({ type, version }) => void shown.push(`${type} ${version}`));
-    const told = (type: string, version: number) => say({ id: `${id}:${version}`, type, rideId: id, version, at: '', car: 'BB1' });
+    const told = (type: string, version: number) =>
+      say({ id: `${id}:${version}`, type, rideId: id, version, at: '', car: 'BB1' });
     told('EZPAY_CONFIRMED', 3);
     told('EZPAY_CONFIRMED', 3);
     told('EZPAY_CONFIRM_REQUEST', 2);

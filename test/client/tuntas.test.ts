@@ -7,10 +7,18 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map(({ stop }) => stop()));
 });
 
-const app = async (script: (request: Received, index: number) => Scripted | Promise<Scripted>, options: Partial<TuntasOptions> = {}) => {
+const app = async (
+  script: (request: Received, index: number) => Scripted | Promise<Scripted>,
+  options: Partial<TuntasOptions> = {},
+) => {
   const server = await httpServer(script);
   servers.push(server);
-  const client = tuntas({ api: `${server.api}/`, token: () => 't', backoff: { firstMs: 5, longestMs: 10 }, ...options });
+  const client = tuntas({
+    api: `${server.api}/`,
+    token: () => 't',
+    backoff: { firstMs: 5, longestMs: 10 },
+    ...options,
+  });
   return { client, received: server.received };
 };
 
@@ -28,7 +36,11 @@ const ride = (version: number, sequence: number, more: Partial<Ride> = {}): Ride
   offers: [{ driverId: 'd', sequence: 1, status: 'PENDING', at: '2026-11-21T03:44:00.000Z' }],
   ...more,
 });
-const wanted: RideRequest = { pickup: { lat: -6.2, lng: 106.8 }, destination: { lat: -6.3, lng: 106.9 }, serviceLine: 'BB' };
+const wanted: RideRequest = {
+  pickup: { lat: -6.2, lng: 106.8 },
+  destination: { lat: -6.3, lng: 106.9 },
+  serviceLine: 'BB',
+};
 const id = 'TNT-20261121-0000042';
 
 describe('Asking for a ride on a bad line', () => {
@@ -78,15 +90,27 @@ describe('The calls of a driver', () => {
   });
 
   it('[DSP-7] teach the filter, so that an offer on its way is not shown after the answer to it', async () => {
-    const declined = ride(2, 0, { status: 'DECLINED', offers: [{ driverId: 'd', sequence: 1, status: 'DECLINED', at: '' }] });
-    const { client } = await app(() => ({ status: 200, body: { success: true, alreadyProcessed: false, ride: declined } }));
+    const declined = ride(2, 0, {
+      status: 'DECLINED',
+      offers: [{ driverId: 'd', sequence: 1, status: 'DECLINED', at: '' }],
+    });
+    const { client } = await app(() => ({
+      status: 200,
+      body: { success: true, alreadyProcessed: false, ride: declined },
+    }));
     await client.decline(id);
     expect(client.filter.accepts({ id: `${id}:1`, type: 'NEW_RIDE_REQUEST', rideId: id, version: 1 })).toBe(false);
   });
 });
 
 describe('An answer of the driver', () => {
-  const told = (version: number) => ({ id: `${id}:${version}`, type: 'NEW_RIDE_REQUEST', rideId: id, version, sequence: 1 });
+  const told = (version: number) => ({
+    id: `${id}:${version}`,
+    type: 'NEW_RIDE_REQUEST',
+    rideId: id,
+    version,
+    sequence: 1,
+  });
   const problem = (status: number, code: string): Scripted => ({ status, body: { status, code, detail: 'no' } });
 
   it.each(['accept', 'decline'] as const)('[DSP-8] counts from the moment it is sent: %s', async (answer) => {
@@ -162,7 +186,8 @@ describe('Moving the pickup', () => {
       return { status: 200, body: { success: true, ignored } };
     };
   };
-  const moves = (received: readonly Received[]) => received.filter(({ method }) => method === 'PATCH').map(({ body }) => body.sequence);
+  const moves = (received: readonly Received[]) =>
+    received.filter(({ method }) => method === 'PATCH').map(({ body }) => body.sequence);
   const here = { lat: -6.21, lng: 106.81, address: 'gate 2' };
 
   it('[DSP-5] raises the sequence with each call', async () => {
@@ -212,7 +237,10 @@ describe('Moving the pickup', () => {
       return answerOf(request);
     });
     await client.requestRide(wanted);
-    const [first, second] = await Promise.all([client.movePickup(id, here), client.movePickup(id, { ...here, lat: -6.22 })]);
+    const [first, second] = await Promise.all([
+      client.movePickup(id, here),
+      client.movePickup(id, { ...here, lat: -6.22 }),
+    ]);
     expect([first.ignored, second.ignored]).toEqual([true, false]);
   });
 });

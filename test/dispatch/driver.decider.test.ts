@@ -5,7 +5,13 @@ import { type Driver, driverAggregate } from '../../functions/dispatch/driver.ts
 import { at, changes, d1, otherRide, rideId, start, stateOf } from '../support/dispatch.ts';
 
 const monas = { lat: -6.175392, lng: 106.827153 };
-const says = (wishes: Partial<Report> = {}): Report => ({ driverId: d1, onDuty: true, position: monas, at: start, ...wishes });
+const says = (wishes: Partial<Report> = {}): Report => ({
+  driverId: d1,
+  onDuty: true,
+  position: monas,
+  at: start,
+  ...wishes,
+});
 const onDuty: Driver = { driverId: d1, onDuty: true, serviceLine: 'BB', position: { ...monas, at: start } };
 const busy: Driver = { ...onDuty, orderId: rideId };
 
@@ -16,11 +22,16 @@ describe('a driver reports for the first time', () => {
   });
 
   it('tells that he is on duty', () => {
-    expect(changes(report(says(), undefined))).toEqual([{ type: 'driver.on-duty', data: { driverId: 'driver-1', serviceLine: 'BB' } }]);
+    expect(changes(report(says(), undefined))).toEqual([
+      { type: 'driver.on-duty', data: { driverId: 'driver-1', serviceLine: 'BB' } },
+    ]);
   });
 
   it('tells nothing when he reports off duty', () => {
-    expect(report(says({ onDuty: false, position: undefined }), undefined)).toMatchObject({ outcome: 'happened', facts: [] });
+    expect(report(says({ onDuty: false, position: undefined }), undefined)).toMatchObject({
+      outcome: 'happened',
+      facts: [],
+    });
   });
 });
 
@@ -37,12 +48,18 @@ describe('a driver reports again', () => {
   });
 
   it('keeps the last position when he sends none', () => {
-    expect(stateOf(report(says({ serviceLine: 'GB', position: undefined, at: at(5) }), onDuty))).toEqual({ ...onDuty, serviceLine: 'GB' });
+    expect(stateOf(report(says({ serviceLine: 'GB', position: undefined, at: at(5) }), onDuty))).toEqual({
+      ...onDuty,
+      serviceLine: 'GB',
+    });
   });
 
   it('does not write again within 30 s what says nothing new', () => {
     expect(report(says({ at: at(29) }), onDuty)).toEqual({ outcome: 'nothing', reason: 'nothing-new' });
-    expect(report(says({ position: undefined, at: at(29) }), onDuty)).toEqual({ outcome: 'nothing', reason: 'nothing-new' });
+    expect(report(says({ position: undefined, at: at(29) }), onDuty)).toEqual({
+      outcome: 'nothing',
+      reason: 'nothing-new',
+    });
   });
 
   it('writes it after 30 s, so that a waiting driver stays listed', () => {
@@ -66,7 +83,11 @@ describe('a driver is assigned to a ride', () => {
   });
 
   it('is busy with it though he never reported', () => {
-    expect(stateOf(assign(rideId, at(5), d1, undefined))).toMatchObject({ driverId: 'driver-1', orderId: rideId, onDuty: false });
+    expect(stateOf(assign(rideId, at(5), d1, undefined))).toMatchObject({
+      driverId: 'driver-1',
+      orderId: rideId,
+      onDuty: false,
+    });
   });
 
   it('[DSP-13] is refused a second ride', () => {
@@ -96,7 +117,12 @@ describe('a driver is released from a ride', () => {
 
 describe('a driver is listed for the matcher', () => {
   it('[DSP-13] shows a free driver on duty under his service line and cell', () => {
-    expect(driverAggregate.indexed?.(onDuty)).toEqual({ cell: 'BB#qqguyg', lat: -6.175392, lng: 106.827153, reportedAt: start });
+    expect(driverAggregate.indexed?.(onDuty)).toEqual({
+      cell: 'BB#qqguyg',
+      lat: -6.175392,
+      lng: 106.827153,
+      reportedAt: start,
+    });
   });
 
   it.each([

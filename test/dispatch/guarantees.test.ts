@@ -2,11 +2,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { accept, request as ask, cancel, decline, dispatchDeps, movePickup, rideDeadline } from '../../functions/dispatch/commands.ts';
+import {
+  accept,
+  request as ask,
+  cancel,
+  decline,
+  dispatchDeps,
+  movePickup,
+  rideDeadline,
+} from '../../functions/dispatch/commands.ts';
 import { driverRef } from '../../functions/dispatch/driver.ts';
 import { type Request, rideRef } from '../../functions/dispatch/ride.ts';
+import type { DriverId, OrderId } from '../../functions/kernel/types.ts';
 import type { Outcome } from '../../functions/platform/store.ts';
-import type { DriverId, OrderId } from '../../functions/platform/types.ts';
 import { at, d1, d2, named, offers, request } from '../support/dispatch.ts';
 import { realTables } from '../support/dynamo.ts';
 import { clientWith } from '../support/memory-table.ts';
@@ -51,12 +59,15 @@ describe('thirty drivers accept a hundred times at once', () => {
     expect(outcomes(answers).happened).toBe(1);
     expect(version).toBe(2);
     expect(Object.values(offers(accepted)).filter((status) => status !== 'WITHDRAWN')).toEqual(['ACCEPTED']);
-    for (const driverId of hundred) expect(await busyWith(driverId)).toBe(driverId === accepted.driverId ? rideId : undefined);
+    for (const driverId of hundred)
+      expect(await busyWith(driverId)).toBe(driverId === accepted.driverId ? rideId : undefined);
   });
 
   it('[DSP-13] one driver who accepts ten rides at once has one of them', async () => {
     const rides = await Promise.all(Array.from({ length: 10 }, () => newRide(named('anna', 'berta'))));
-    const answers = await Promise.all(rides.map((rideId) => accept(dispatch(), rideId, { driverId: 'anna' as DriverId, at: at(5) })));
+    const answers = await Promise.all(
+      rides.map((rideId) => accept(dispatch(), rideId, { driverId: 'anna' as DriverId, at: at(5) })),
+    );
     expect(outcomes(answers)).toEqual({ happened: 1, nothing: 0, refused: 9 });
     const statuses = await Promise.all(rides.map(async (rideId) => (await ride(rideId)).ride.status));
     expect(statuses.toSorted()).toEqual(['ACCEPTED', ...Array.from({ length: 9 }, () => 'SEARCHING')]);
@@ -67,17 +78,24 @@ describe('thirty drivers accept a hundred times at once', () => {
 describe('thirty drivers decline a hundred times at once', () => {
   it('[DSP-2] all succeed, one of them changes the ride, nothing stays pending', async () => {
     const rideId = await newRide(hundred);
-    const answers = await atOnce((i, deps) => decline(deps, rideId, { driverId: nth(i), reason: 'too far', at: at(5) }));
+    const answers = await atOnce((i, deps) =>
+      decline(deps, rideId, { driverId: nth(i), reason: 'too far', at: at(5) }),
+    );
     const { ride: declined, version } = await ride(rideId);
     expect(outcomes(answers)).toEqual({ happened: 1, nothing: 99, refused: 0 });
     expect([declined.status, version]).toEqual(['DECLINED', 2]);
-    expect(Object.values(offers(declined)).toSorted()).toEqual(['DECLINED', ...Array.from({ length: 29 }, () => 'WITHDRAWN')]);
+    expect(Object.values(offers(declined)).toSorted()).toEqual([
+      'DECLINED',
+      ...Array.from({ length: 29 }, () => 'WITHDRAWN'),
+    ]);
   });
 
   it('[DSP-13] under policy next each counts once, and the last one closes the ride', async () => {
     const drivers = hundred.slice(0, 5);
     const rideId = await newRide(drivers, { policy: 'next' });
-    await Promise.all(drivers.map((driverId) => decline(dispatch(), rideId, { driverId, reason: 'too far', at: at(5) })));
+    await Promise.all(
+      drivers.map((driverId) => decline(dispatch(), rideId, { driverId, reason: 'too far', at: at(5) })),
+    );
     const { ride: declined, version } = await ride(rideId);
     expect([declined.status, version]).toEqual(['DECLINED', 6]);
     expect(Object.values(offers(declined))).toEqual(Array.from({ length: 5 }, () => 'DECLINED'));
@@ -113,11 +131,16 @@ describe('acceptance, decline, cancellation and time-out meet', () => {
         ]),
       );
       const found = await Promise.all(rides.map(ride));
-      const accepted = found.filter(({ ride: { status } }) => status === 'ACCEPTED').map(({ ride: { rideId } }) => rideId);
-      expect(found.flatMap(({ ride: closed }) => Object.values(offers(closed))).filter((status) => status === 'PENDING')).toEqual([]);
+      const accepted = found
+        .filter(({ ride: { status } }) => status === 'ACCEPTED')
+        .map(({ ride: { rideId } }) => rideId);
+      expect(
+        found.flatMap(({ ride: closed }) => Object.values(offers(closed))).filter((status) => status === 'PENDING'),
+      ).toEqual([]);
       expect([await busyWith(one), await busyWith(two)]).toEqual([accepted[0], undefined]);
       expect(accepted.length).toBeLessThanOrEqual(1);
-      for (const rideId of accepted) await cancel(dispatch(), rideId, { by: system, reason: 'next race', at: at(31) }, allowed);
+      for (const rideId of accepted)
+        await cancel(dispatch(), rideId, { by: system, reason: 'next race', at: at(31) }, allowed);
       expect(await busyWith(one)).toBeUndefined();
     }
   });
@@ -129,12 +152,16 @@ describe('functions die while their acceptance is on the way', () => {
     const dying = clientWith((command) => {
       if (!(command instanceof TransactWriteItemsCommand)) return client().send(command as never);
       deaths += 1;
-      return client().send(command, { abortSignal: deaths % 3 === 0 ? AbortSignal.abort() : AbortSignal.timeout(deaths % 3) });
+      return client().send(command, {
+        abortSignal: deaths % 3 === 0 ? AbortSignal.abort() : AbortSignal.timeout(deaths % 3),
+      });
     });
     const drivers = Array.from({ length: 60 }, (_, i) => `mortal-${i}` as DriverId);
     const rides = await Promise.all(drivers.map((driverId) => newRide([driverId])));
     await Promise.allSettled(
-      rides.map((rideId, i) => accept(dispatchDeps(dying, state), rideId, { driverId: drivers[i] as DriverId, at: at(5) })),
+      rides.map((rideId, i) =>
+        accept(dispatchDeps(dying, state), rideId, { driverId: drivers[i] as DriverId, at: at(5) }),
+      ),
     );
     await sleep(300);
     const found = await Promise.all(rides.map(ride));
@@ -148,7 +175,12 @@ describe('a driver is found through the index', () => {
   it('[DSP-13] while he is on duty and free, and not while he is busy', async () => {
     const { store, findDrivers } = dispatch();
     const search = { pickup: { lat: -7.25, lng: 112.75 }, serviceLine: 'BB', ring: 1, at: at(0) } as const;
-    const onDuty = { driverId: d2, onDuty: true, serviceLine: 'BB', position: { lat: -7.2501, lng: 112.7501, at: at(0) } } as const;
+    const onDuty = {
+      driverId: d2,
+      onDuty: true,
+      serviceLine: 'BB',
+      position: { lat: -7.2501, lng: 112.7501, at: at(0) },
+    } as const;
     await store.transition(driverRef(d2), () => ({ outcome: 'happened', state: onDuty, at: at(0), facts: [] }));
     expect(await findDrivers(search)).toEqual([d2]);
     const rideId = await newRide([d2]);

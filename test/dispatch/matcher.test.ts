@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { assign, report } from '../../functions/dispatch/driver.decider.ts';
 import { driverRef } from '../../functions/dispatch/driver.ts';
-import { cellsAround, driversNear } from '../../functions/dispatch/matcher.ts';
+import { cellsAround, driversNear } from '../../functions/dispatch/nearby-drivers.store.ts';
 import type { ServiceLine } from '../../functions/dispatch/ride.ts';
+import type { DriverId } from '../../functions/kernel/types.ts';
 import { toItem } from '../../functions/platform/dynamo.ts';
 import { store } from '../../functions/platform/store.ts';
-import type { DriverId } from '../../functions/platform/types.ts';
 import { at, rideId } from '../support/dispatch.ts';
 import { clientOf, memoryTable } from '../support/memory-table.ts';
 import { scripted } from '../support/scripted.ts';
@@ -26,13 +26,19 @@ const setUp = () => {
     [north, east]: readonly [number, number],
     { onDuty = true, serviceLine = 'BB', seconds = 0 }: Duty = {},
   ) => {
-    const position = { lat: monas.lat + north * metre, lng: monas.lng + (east * metre) / Math.cos((monas.lat * Math.PI) / 180) };
+    const position = {
+      lat: monas.lat + north * metre,
+      lng: monas.lng + (east * metre) / Math.cos((monas.lat * Math.PI) / 180),
+    };
     await transition(driverRef(name as DriverId), (state) =>
       report({ driverId: name as DriverId, onDuty, serviceLine, position, at: at(seconds) }, state),
     );
   };
   const find = (ring: 1 | 2 = 1, wishes: { readonly seconds?: number; readonly pickup?: typeof monas } = {}) =>
-    driversNear(client, 'State')({ pickup: wishes.pickup ?? monas, serviceLine: 'BB', ring, at: at(wishes.seconds ?? 0) });
+    driversNear(
+      client,
+      'State',
+    )({ pickup: wishes.pickup ?? monas, serviceLine: 'BB', ring, at: at(wishes.seconds ?? 0) });
   return { table, transition, driver, find, sent };
 };
 
@@ -80,7 +86,10 @@ describe('drivers are sought near a pickup', () => {
     const { table, driver, find } = setUp();
     await driver('moving', [10, 10]);
     const [item] = table.all('State');
-    table.put('State', toItem({ ...item, pk: 'DRIVER#moving', sk: 'SHADOW', cell: `BB#${cellsAround(monas, 1)[1]}`, reportedAt: at(1) }));
+    table.put(
+      'State',
+      toItem({ ...item, pk: 'DRIVER#moving', sk: 'SHADOW', cell: `BB#${cellsAround(monas, 1)[1]}`, reportedAt: at(1) }),
+    );
     expect(await find()).toEqual(['moving']);
   });
 

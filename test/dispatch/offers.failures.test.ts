@@ -1,7 +1,7 @@
 /** The dispatch worker when something is wrong: the sending fails, the flag is off, the message is poison. */
 import { describe, expect, it } from 'vitest';
 import type { RideCommand } from '../../functions/dispatch/ride.decider.ts';
-import type { DriverId } from '../../functions/platform/types.ts';
+import type { DriverId } from '../../functions/kernel/types.ts';
 import { at, d1, d2, d3, rideId } from '../support/dispatch.ts';
 import { dispatchWorker as setUp } from '../support/dispatch-worker.ts';
 import { logLines } from '../support/log.ts';
@@ -52,7 +52,9 @@ describe('the flag idempotent-dispatch is off', () => {
     await change(decline(d1));
     expect(await drain(order(d2))).toEqual([]);
     expect(got()).toEqual([1, 1, 0]);
-    expect(lines.named('Dispatch skipped')).toMatchObject([{ outcome: 'would-skip', reason: 'ride-closed', flag: 'off' }]);
+    expect(lines.named('Dispatch skipped')).toMatchObject([
+      { outcome: 'would-skip', reason: 'ride-closed', flag: 'off' },
+    ]);
     expect(lines.metric('DispatchClosedSuppressed')).toEqual([1]);
   });
 
@@ -60,7 +62,9 @@ describe('the flag idempotent-dispatch is off', () => {
     const { order, drain, change } = await setUp({ flag: false });
     await change(decline(d1));
     await drain(order(d2));
-    expect(lines.named('Dispatch sent for DECLINED request')).toMatchObject([{ level: 'WARN', orderId: rideId, driverId: 'driver-2' }]);
+    expect(lines.named('Dispatch sent for DECLINED request')).toMatchObject([
+      { level: 'WARN', orderId: rideId, driverId: 'driver-2' },
+    ]);
     expect(lines.metric('DispatchAfterDecline')).toEqual([1]);
   });
 

@@ -1,7 +1,7 @@
 /** The dispatch worker when the ride changes between the claim of an offer and its sending. */
 import { describe, expect, it } from 'vitest';
 import type { RideCommand } from '../../functions/dispatch/ride.decider.ts';
-import type { DriverId } from '../../functions/platform/types.ts';
+import type { DriverId } from '../../functions/kernel/types.ts';
 import { at, d1, d2, d3, rideId } from '../support/dispatch.ts';
 import { dispatchWorker as setUp } from '../support/dispatch-worker.ts';
 import { logLines } from '../support/log.ts';
@@ -21,7 +21,9 @@ describe('a ride ends while an offer of it is claimed', () => {
     afterNextClaim(() => change(command));
     expect(await drain(order(d1))).toEqual([]);
     expect([got(), log()]).toEqual([[0, 0, 0], []]);
-    expect(lines.named('Dispatch skipped')).toMatchObject([{ level: 'WARN', outcome: 'skipped', reason, driverId: 'driver-1' }]);
+    expect(lines.named('Dispatch skipped')).toMatchObject([
+      { level: 'WARN', outcome: 'skipped', reason, driverId: 'driver-1' },
+    ]);
     expect(lines.metric('DispatchClosedSuppressed')).toEqual([1]);
     expect(lines.named('Dispatch sent')).toEqual([]);
   });
@@ -75,7 +77,9 @@ describe('the second look at the ride', () => {
     afterNextClaim(() => change(decline(d1)));
     expect(await drain(order(d1))).toEqual([]);
     expect(got()).toEqual([1, 0, 0]);
-    expect(lines.named('Dispatch skipped')).toMatchObject([{ outcome: 'would-skip', reason: 'ride-closed', flag: 'off' }]);
+    expect(lines.named('Dispatch skipped')).toMatchObject([
+      { outcome: 'would-skip', reason: 'ride-closed', flag: 'off' },
+    ]);
     expect(lines.metric('DispatchAfterDecline')).toEqual([1]);
   });
 });

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { type RideCommand, requestRide } from '../../functions/dispatch/ride.decider.ts';
 import { rideRef } from '../../functions/dispatch/ride.ts';
-import { batchesOf } from '../../functions/platform/batches.ts';
-import type { DriverId } from '../../functions/platform/types.ts';
+import { batchesOf } from '../../functions/kernel/batches.ts';
+import type { DriverId } from '../../functions/kernel/types.ts';
 import { at, d1, d2, d3, request, rideId } from '../support/dispatch.ts';
 import { dispatchWorker as setUp } from '../support/dispatch-worker.ts';
 import { logLines } from '../support/log.ts';
@@ -37,7 +37,12 @@ describe('an offer is dispatched', () => {
     await drain(order(d2), order(d2));
     await drain(order(d2));
     expect(log()).toMatchObject([
-      { sk: 'DISPATCH#driver-2#2', kind: 'dispatch', dispatchKey: 'dispatch:TNT-20261121-0000042:driver-2:2', sentAt: expect.any(String) },
+      {
+        sk: 'DISPATCH#driver-2#2',
+        kind: 'dispatch',
+        dispatchKey: 'dispatch:TNT-20261121-0000042:driver-2:2',
+        sentAt: expect.any(String),
+      },
     ]);
   });
 
@@ -59,7 +64,10 @@ describe('a thousand rides are dispatched at once', () => {
         const id = `TNT-20261121-${String(i + 1_000).padStart(7, '0')}` as typeof rideId;
         const driverId = `one-of-${i}` as DriverId;
         await connect(driverId);
-        await rides.create(rideRef(id), requestRide({ type: 'request', request: request({ rideId: id }), drivers: [driverId] }));
+        await rides.create(
+          rideRef(id),
+          requestRide({ type: 'request', request: request({ rideId: id }), drivers: [driverId] }),
+        );
         return { rideId: id, driverId, sequence: 1, version: 1 };
       }),
     );
@@ -83,7 +91,9 @@ describe('an order comes again', () => {
     clock(seconds);
     expect(await drain(order(d1))).toEqual([]);
     expect(got()).toEqual([1, 0, 0]);
-    expect(lines.named('Dispatch skipped')).toMatchObject([{ level: 'WARN', outcome: 'skipped', reason: 'duplicate', flag: 'on' }]);
+    expect(lines.named('Dispatch skipped')).toMatchObject([
+      { level: 'WARN', outcome: 'skipped', reason: 'duplicate', flag: 'on' },
+    ]);
     expect(lines.metric('DispatchDuplicateSuppressed')).toEqual([1]);
   });
 

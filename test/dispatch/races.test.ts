@@ -1,6 +1,6 @@
 /** Races for rides and drivers, in every order of load, decide and write. The store and the commands are the real ones. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { DriverId } from '../../functions/platform/types.ts';
+import type { DriverId } from '../../functions/kernel/types.ts';
 import { d1, d2, d3, otherRide, rideId, rider } from '../support/dispatch.ts';
 import { everyOrder } from '../support/interleaving.ts';
 import { type Move, type Race, run } from '../support/races.ts';
@@ -59,7 +59,10 @@ describe('two commands meet, in every order of their steps', () => {
 describe('three commands meet, in every order of their steps', () => {
   it.each([
     ['[DSP-2, DSP-14] two drivers decline while the rider cancels', [declines(d1), declines(d2), riderCancels()]],
-    ['[DSP-13, DSP-14] a driver accepts while another declines and the offers time out', [accepts(d1), declines(d2), offersTimeOut()]],
+    [
+      '[DSP-13, DSP-14] a driver accepts while another declines and the offers time out',
+      [accepts(d1), declines(d2), offersTimeOut()],
+    ],
     ['[DSP-5, DSP-14] three pickups come in disorder', [pickupMoves(4), pickupMoves(2), pickupMoves(3)]],
   ])('%s', async (_, moves) => {
     const orders = await everyOrder(async (choose) => {
@@ -122,7 +125,10 @@ describe('accept, decline, cancel, time-out and pickup meet at random', () => {
         Array.from({ length: atOnce }, async (_, i) => {
           const seed = first + i;
           const random = seeded(seed);
-          const { violations, lostRaces, gaveUp } = await run(anyRace(random), { choose: random.below, faults: anyFault(random) });
+          const { violations, lostRaces, gaveUp } = await run(anyRace(random), {
+            choose: random.below,
+            faults: anyFault(random),
+          });
           found.push(...violations.map((violation) => `race ${seed}: ${violation}`));
           sum.lostRaces += lostRaces;
           sum.gaveUp += gaveUp;

@@ -5,9 +5,11 @@ import { rideAggregate } from '../../functions/dispatch/ride.ts';
 import { at, changes, d1, d2, d3, dispatched, given, named, stateOf } from '../support/dispatch.ts';
 
 const accept = (driverId: typeof d1, seconds = 5) => ({ type: 'accept', driverId, at: at(seconds) }) as const;
-const decline = (driverId: typeof d1, seconds = 4) => ({ type: 'decline', driverId, reason: 'too far', at: at(seconds) }) as const;
+const decline = (driverId: typeof d1, seconds = 4) =>
+  ({ type: 'decline', driverId, reason: 'too far', at: at(seconds) }) as const;
 const cancel = { type: 'cancel', by: { role: 'system' }, reason: 'storm', at: at(4) } as const;
-const deadline = (seconds: number, ...found: readonly string[]) => ({ type: 'deadline', found: named(...found), at: at(seconds) }) as const;
+const deadline = (seconds: number, ...found: readonly string[]) =>
+  ({ type: 'deadline', found: named(...found), at: at(seconds) }) as const;
 
 describe('a driver accepts a ride that was offered to him', () => {
   const ride = given({}, [d1, d2, d3]);
@@ -30,7 +32,12 @@ describe('a driver accepts a ride that was offered to him', () => {
     expect(changes(decision)).toEqual([
       {
         type: 'ride.accepted',
-        data: { rideId: 'TNT-20261121-0000042', riderId: 'rider-1', driverId: 'driver-2', withdrawn: ['driver-1', 'driver-3'] },
+        data: {
+          rideId: 'TNT-20261121-0000042',
+          riderId: 'rider-1',
+          driverId: 'driver-2',
+          withdrawn: ['driver-1', 'driver-3'],
+        },
       },
     ]);
     expect(dispatched(decision)).toEqual([]);
@@ -48,40 +55,97 @@ describe('a driver accepts a ride that was offered to him', () => {
 
   it('keeps what was declined as declined', () => {
     const declinedByOne = given({ policy: 'next' }, [d1, d2], decline(d1));
-    expect(stateOf(decide(accept(d2), declinedByOne)).offers).toMatchObject({ 'driver-1': { status: 'DECLINED', reason: 'too far' } });
+    expect(stateOf(decide(accept(d2), declinedByOne)).offers).toMatchObject({
+      'driver-1': { status: 'DECLINED', reason: 'too far' },
+    });
   });
 });
 
 describe('a driver accepts again', () => {
   it('changes nothing the second time', () => {
-    expect(decide(accept(d1, 6), given({}, [d1, d2], accept(d1)))).toEqual({ outcome: 'nothing', reason: 'already-accepted' });
+    expect(decide(accept(d1, 6), given({}, [d1, d2], accept(d1)))).toEqual({
+      outcome: 'nothing',
+      reason: 'already-accepted',
+    });
   });
 });
 
 describe('a driver accepts what he may not', () => {
-  const refusedWith = (code: string, status?: number) => ({ outcome: 'refused', refusal: { code, ...(status ? { status } : {}) } });
+  const refusedWith = (code: string, status?: number) => ({
+    outcome: 'refused',
+    refusal: { code, ...(status ? { status } : {}) },
+  });
   const next = { policy: 'next', waveSize: 1 } as const;
 
   it.each([
-    ['[DSP-13] a ride another driver was faster to accept', accept(d2), given({}, [d1, d2], accept(d1)), refusedWith('RIDE_TAKEN')],
-    ['a ride that was never offered to him', accept(d3), given({}, [d1, d2]), refusedWith('NOT_OFFERED_TO_DRIVER', 403)],
-    ['a taken ride that was never offered to him', accept(d3), given({}, [d1, d2], accept(d1)), refusedWith('NOT_OFFERED_TO_DRIVER', 403)],
+    [
+      '[DSP-13] a ride another driver was faster to accept',
+      accept(d2),
+      given({}, [d1, d2], accept(d1)),
+      refusedWith('RIDE_TAKEN'),
+    ],
+    [
+      'a ride that was never offered to him',
+      accept(d3),
+      given({}, [d1, d2]),
+      refusedWith('NOT_OFFERED_TO_DRIVER', 403),
+    ],
+    [
+      'a taken ride that was never offered to him',
+      accept(d3),
+      given({}, [d1, d2], accept(d1)),
+      refusedWith('NOT_OFFERED_TO_DRIVER', 403),
+    ],
     ['a ride for which he still waits', accept(d2), given(next, [d1, d2]), refusedWith('NOT_OFFERED_TO_DRIVER', 403)],
     ['[DSP-2] a ride that was declined', accept(d2), given({}, [d1, d2], decline(d1)), refusedWith('RIDE_CLOSED')],
     ['a ride that was cancelled', accept(d1), given({}, [d1], cancel), refusedWith('RIDE_CLOSED')],
-    ['his own ride after it was cancelled', accept(d1, 9), given({}, [d1], accept(d1, 3), cancel), refusedWith('RIDE_CLOSED')],
-    ['[DSP-13] a ride whose search is over', accept(d1, 301), given({}, [d1], deadline(300)), refusedWith('RIDE_CLOSED')],
-    ['[DSP-13] an offer that timed out', accept(d1, 31), given(next, [d1, d2], deadline(30)), refusedWith('OFFER_TIMED_OUT')],
-    ['[DSP-8] an offer he declined himself', accept(d1), given(next, [d1, d2], decline(d1)), refusedWith('OFFER_DECLINED')],
-    ['a ride nobody was asked for yet', accept(d1), given({ candidatesFrom: 'matcher' }, []), refusedWith('NOT_OFFERED_TO_DRIVER', 403)],
+    [
+      'his own ride after it was cancelled',
+      accept(d1, 9),
+      given({}, [d1], accept(d1, 3), cancel),
+      refusedWith('RIDE_CLOSED'),
+    ],
+    [
+      '[DSP-13] a ride whose search is over',
+      accept(d1, 301),
+      given({}, [d1], deadline(300)),
+      refusedWith('RIDE_CLOSED'),
+    ],
+    [
+      '[DSP-13] an offer that timed out',
+      accept(d1, 31),
+      given(next, [d1, d2], deadline(30)),
+      refusedWith('OFFER_TIMED_OUT'),
+    ],
+    [
+      '[DSP-8] an offer he declined himself',
+      accept(d1),
+      given(next, [d1, d2], decline(d1)),
+      refusedWith('OFFER_DECLINED'),
+    ],
+    [
+      'a ride nobody was asked for yet',
+      accept(d1),
+      given({ candidatesFrom: 'matcher' }, []),
+      refusedWith('NOT_OFFERED_TO_DRIVER', 403),
+    ],
     ['a ride that is not stored', accept(d1), undefined, refusedWith('RIDE_NOT_FOUND', 404)],
   ])('refuses %s', (_, command, ride, expected) => {
     expect(decide(command, ride)).toMatchObject(expected);
   });
 
-  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])('refuses a driver named %s who was never asked', (name) => {
-    const [driverId = d1] = named(name);
-    expect(decide(accept(driverId), given({}, [d1]))).toMatchObject({ outcome: 'refused', refusal: { code: 'NOT_OFFERED_TO_DRIVER' } });
-    expect(decide(decline(driverId), given({}, [d1]))).toMatchObject({ outcome: 'refused', refusal: { code: 'NOT_OFFERED_TO_DRIVER' } });
-  });
+  it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    'refuses a driver named %s who was never asked',
+    (name) => {
+      const [driverId = d1] = named(name);
+      expect(decide(accept(driverId), given({}, [d1]))).toMatchObject({
+        outcome: 'refused',
+        refusal: { code: 'NOT_OFFERED_TO_DRIVER' },
+      });
+      expect(decide(decline(driverId), given({}, [d1]))).toMatchObject({
+        outcome: 'refused',
+        refusal: { code: 'NOT_OFFERED_TO_DRIVER' },
+      });
+    },
+  );
 });

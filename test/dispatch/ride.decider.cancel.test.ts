@@ -4,7 +4,8 @@ import { decide } from '../../functions/dispatch/ride.decider.ts';
 import { type Canceller, rideAggregate } from '../../functions/dispatch/ride.ts';
 import { at, changes, d1, d2, given, offers, rider, stateOf } from '../support/dispatch.ts';
 
-const cancel = (by: Canceller, seconds = 7) => ({ type: 'cancel', by, reason: 'plans changed', at: at(seconds) }) as const;
+const cancel = (by: Canceller, seconds = 7) =>
+  ({ type: 'cancel', by, reason: 'plans changed', at: at(seconds) }) as const;
 const byRider: Canceller = { role: 'rider', id: rider };
 const byOperator: Canceller = { role: 'operator', id: 'operator-1' };
 const bySystem: Canceller = { role: 'system' };
@@ -75,12 +76,18 @@ describe('a driver cancels a ride that is not his', () => {
     ['[OPS-8] when another driver has it', { role: 'driver', id: d2 } as const, given({}, [d1, d2], accept)],
     ['while nobody was asked yet', byDriver, given({ candidatesFrom: 'matcher' }, [])],
   ])('refuses him %s', (_, by, ride) => {
-    expect(decide(cancel(by), ride)).toMatchObject({ outcome: 'refused', refusal: { code: 'NOT_ASSIGNED_TO_DRIVER', status: 403 } });
+    expect(decide(cancel(by), ride)).toMatchObject({
+      outcome: 'refused',
+      refusal: { code: 'NOT_ASSIGNED_TO_DRIVER', status: 403 },
+    });
   });
 });
 
 describe('a ride is cancelled that is not stored', () => {
   it('refuses it', () => {
-    expect(decide(cancel(byRider), undefined)).toMatchObject({ outcome: 'refused', refusal: { code: 'RIDE_NOT_FOUND', status: 404 } });
+    expect(decide(cancel(byRider), undefined)).toMatchObject({
+      outcome: 'refused',
+      refusal: { code: 'RIDE_NOT_FOUND', status: 404 },
+    });
   });
 });

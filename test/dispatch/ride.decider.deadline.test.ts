@@ -4,7 +4,8 @@ import { decide } from '../../functions/dispatch/ride.decider.ts';
 import { rideAggregate } from '../../functions/dispatch/ride.ts';
 import { at, changes, d1, d2, d3, d4, dispatched, given, named, offers, stateOf } from '../support/dispatch.ts';
 
-const deadline = (seconds: number, ...found: readonly string[]) => ({ type: 'deadline', found: named(...found), at: at(seconds) }) as const;
+const deadline = (seconds: number, ...found: readonly string[]) =>
+  ({ type: 'deadline', found: named(...found), at: at(seconds) }) as const;
 const decline = (driverId: typeof d1, seconds: number, reason = 'too far') =>
   ({ type: 'decline', driverId, reason, at: at(seconds) }) as const;
 
@@ -42,7 +43,12 @@ describe('the offers of a wave time out', () => {
   it('[DSP-13] asks whom the matcher finds, and nobody twice', () => {
     const ride = given({ candidatesFrom: 'matcher', waveSize: 2 }, [d1, d2]);
     const searched = stateOf(decide(deadline(30, d1, d3, d2, d4), ride));
-    expect(offers(searched)).toEqual({ 'driver-1': 'TIMED_OUT', 'driver-2': 'TIMED_OUT', 'driver-3': 'PENDING', 'driver-4': 'PENDING' });
+    expect(offers(searched)).toEqual({
+      'driver-1': 'TIMED_OUT',
+      'driver-2': 'TIMED_OUT',
+      'driver-3': 'PENDING',
+      'driver-4': 'PENDING',
+    });
   });
 
   it('[DSP-8] never asks a driver again who declined', () => {
@@ -94,7 +100,12 @@ describe('nobody is near', () => {
   });
 
   it('[DSP-13] is DECLINED when everyone asked has declined, by the last of them', () => {
-    const ride = given({ candidatesFrom: 'matcher', policy: 'next' }, [d1, d2], decline(d1, 3), decline(d2, 8, 'no fuel'));
+    const ride = given(
+      { candidatesFrom: 'matcher', policy: 'next' },
+      [d1, d2],
+      decline(d1, 3),
+      decline(d2, 8, 'no fuel'),
+    );
     const decision = decide(deadline(8), ride);
     expect(stateOf(decision)).toMatchObject({ status: 'DECLINED', by: 'driver-2', reason: 'no fuel', at: at(8) });
     expect(changes(decision)).toMatchObject([{ type: 'ride.declined', data: { driverId: 'driver-2', withdrawn: [] } }]);
@@ -125,7 +136,10 @@ describe('the wake-up is early, late or repeated', () => {
     ['cancelled', { type: 'cancel', by: { role: 'system' }, reason: 'storm', at: at(3) }],
     ['expired', deadline(300)],
   ] as const)('changes nothing once the ride is %s', (_, command) => {
-    expect(decide(deadline(400, d4), given({}, [d1], command))).toEqual({ outcome: 'nothing', reason: 'already-processed' });
+    expect(decide(deadline(400, d4), given({}, [d1], command))).toEqual({
+      outcome: 'nothing',
+      reason: 'already-processed',
+    });
   });
 
   it('refuses it when no such ride is stored', () => {

@@ -4,9 +4,11 @@ import { decide } from '../../functions/dispatch/ride.decider.ts';
 import { rideAggregate } from '../../functions/dispatch/ride.ts';
 import { at, changes, d1, d2, d3, d4, dispatched, given, named, offers, stateOf } from '../support/dispatch.ts';
 
-const decline = (driverId: typeof d1, seconds = 4, reason = 'too far') => ({ type: 'decline', driverId, reason, at: at(seconds) }) as const;
+const decline = (driverId: typeof d1, seconds = 4, reason = 'too far') =>
+  ({ type: 'decline', driverId, reason, at: at(seconds) }) as const;
 const accept = (driverId: typeof d1, seconds = 3) => ({ type: 'accept', driverId, at: at(seconds) }) as const;
-const deadline = (seconds: number, ...found: readonly string[]) => ({ type: 'deadline', found: named(...found), at: at(seconds) }) as const;
+const deadline = (seconds: number, ...found: readonly string[]) =>
+  ({ type: 'deadline', found: named(...found), at: at(seconds) }) as const;
 
 describe('a driver declines under policy close', () => {
   const ride = given({}, [d1, d2, d3]);
@@ -63,7 +65,13 @@ describe('a driver declines under policy next', () => {
     expect(changes(decision)).toEqual([
       {
         type: 'ride.offer-declined',
-        data: { rideId: 'TNT-20261121-0000042', riderId: 'rider-1', driverId: 'driver-1', reason: 'too far', offered: [] },
+        data: {
+          rideId: 'TNT-20261121-0000042',
+          riderId: 'rider-1',
+          driverId: 'driver-1',
+          reason: 'too far',
+          offered: [],
+        },
       },
     ]);
   });
@@ -83,7 +91,9 @@ describe('a driver declines under policy next', () => {
       'driver-4': { status: 'PENDING', sequence: 4, at: at(9) },
     });
     expect(stateOf(decision)).toMatchObject({ status: 'SEARCHING', waiting: [], nextSearchAt: at(39) });
-    expect(changes(decision)).toMatchObject([{ type: 'ride.offer-declined', data: { offered: ['driver-3', 'driver-4'] } }]);
+    expect(changes(decision)).toMatchObject([
+      { type: 'ride.offer-declined', data: { offered: ['driver-3', 'driver-4'] } },
+    ]);
     expect(dispatched(decision)).toEqual(['driver-3', 'driver-4']);
   });
 
@@ -111,7 +121,10 @@ describe('a driver declines what is over', () => {
     ['[DSP-2] a ride that was declined', given({}, [d1, d2], decline(d1))],
     ['[DSP-2] a ride that was accepted by another', given({}, [d1, d2], accept(d1))],
     ['[DSP-2] a ride that he accepted himself', given({}, [d1, d2], accept(d2))],
-    ['[DSP-2] a ride that was cancelled', given({}, [d1, d2], { type: 'cancel', by: { role: 'system' }, reason: 'storm', at: at(3) })],
+    [
+      '[DSP-2] a ride that was cancelled',
+      given({}, [d1, d2], { type: 'cancel', by: { role: 'system' }, reason: 'storm', at: at(3) }),
+    ],
     ['[DSP-2] a ride whose search is over', given({}, [d1, d2], deadline(300))],
     ['his offer that timed out while others are asked', given({ waveSize: 1 }, [d2, d3], deadline(30))],
     ['his offer that he declined before', given({ policy: 'next' }, [d1, d2, d3], decline(d2))],

@@ -5,7 +5,8 @@ import { placeOf } from '../../functions/dispatch/ride.ts';
 import { at, changes, d1, d2, dispatched, given, stateOf } from '../support/dispatch.ts';
 
 const moved = { lat: -6.201, lng: 106.817, address: 'Pintu Selatan' };
-const move = (sequence: number, seconds = 6) => ({ type: 'move-pickup', pickup: { ...moved, sequence }, at: at(seconds) }) as const;
+const move = (sequence: number, seconds = 6) =>
+  ({ type: 'move-pickup', pickup: { ...moved, sequence }, at: at(seconds) }) as const;
 const accept = { type: 'accept', driverId: d1, at: at(3) } as const;
 
 describe('the pickup is moved', () => {
@@ -68,7 +69,10 @@ describe('the pickup is moved of a ride that is over', () => {
   });
 
   it('refuses it when no such ride is stored', () => {
-    expect(decide(move(2), undefined)).toMatchObject({ outcome: 'refused', refusal: { code: 'RIDE_NOT_FOUND', status: 404 } });
+    expect(decide(move(2), undefined)).toMatchObject({
+      outcome: 'refused',
+      refusal: { code: 'RIDE_NOT_FOUND', status: 404 },
+    });
   });
 });
 

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide, type RideCommand, requestRide } from '../../functions/dispatch/ride.decider.ts';
 import { isOpen, type Request, type Ride, rideAggregate } from '../../functions/dispatch/ride.ts';
-import type { Decision } from '../../functions/platform/decision.ts';
-import { instant, type RiderId } from '../../functions/platform/types.ts';
+import type { Decision } from '../../functions/kernel/decision.ts';
+import { instant, type RiderId } from '../../functions/kernel/types.ts';
 import { at, changes, named, request } from '../support/dispatch.ts';
 
 const everybody = named('driver-1', 'driver-2', 'driver-3', 'driver-4', 'driver-5', 'driver-6');
@@ -111,7 +111,9 @@ describe('anything is asked of a ride, in any order', () => {
 
   it('[DSP-8] orders a dispatch only to drivers whose answer is awaited, and to each of them', () =>
     always(({ after, decision }) => {
-      const ordered = decision.facts.filter(({ type }) => type === 'dispatch.requested').map(({ data }) => data.driverId as string);
+      const ordered = decision.facts
+        .filter(({ type }) => type === 'dispatch.requested')
+        .map(({ data }) => data.driverId as string);
       expect(ordered.sort()).toEqual([...withStatus(after, 'PENDING')].sort());
     }));
 
@@ -147,24 +149,37 @@ describe('anything is asked of a ride, in any order', () => {
     always(({ before, after }) => {
       if (!before) return;
       const { rideId, riderId, serviceLine, destination, policy, requestedAt, closesAt, idempotentDispatch } = before;
-      expect(after).toMatchObject({ rideId, riderId, serviceLine, destination, policy, requestedAt, closesAt, idempotentDispatch });
+      expect(after).toMatchObject({
+        rideId,
+        riderId,
+        serviceLine,
+        destination,
+        policy,
+        requestedAt,
+        closesAt,
+        idempotentDispatch,
+      });
     }));
 });
 
 describe('a ride is left alone but for its deadlines', () => {
   it('[DSP-13] ends at the latest when the search time is over', () => {
     fc.assert(
-      fc.property(beginning, fc.array(fc.subarray([...everybody]), { maxLength: 5 }), ({ drivers, ...wishes }, nearby) => {
-        let ride: Ride = requestRide({ type: 'request', request: request(wishes), drivers }).state;
-        for (let wakes = 0; isOpen(ride); wakes += 1) {
-          expect(wakes).toBeLessThan(50);
-          const due = rideAggregate.dueAt(ride) ?? at(0);
-          const decision = decide({ type: 'deadline', found: nearby[wakes % 5] ?? [], at: due }, ride);
-          expect(decision.outcome).toBe('happened');
-          if (decision.outcome === 'happened') ride = decision.state;
-        }
-        expect(['EXPIRED', 'DECLINED']).toContain(ride.status);
-      }),
+      fc.property(
+        beginning,
+        fc.array(fc.subarray([...everybody]), { maxLength: 5 }),
+        ({ drivers, ...wishes }, nearby) => {
+          let ride: Ride = requestRide({ type: 'request', request: request(wishes), drivers }).state;
+          for (let wakes = 0; isOpen(ride); wakes += 1) {
+            expect(wakes).toBeLessThan(50);
+            const due = rideAggregate.dueAt(ride) ?? at(0);
+            const decision = decide({ type: 'deadline', found: nearby[wakes % 5] ?? [], at: due }, ride);
+            expect(decision.outcome).toBe('happened');
+            if (decision.outcome === 'happened') ride = decision.state;
+          }
+          expect(['EXPIRED', 'DECLINED']).toContain(ride.status);
+        },
+      ),
       { numRuns: 1_000 },
     );
   });

@@ -2,7 +2,20 @@
 import { describe, expect, it } from 'vitest';
 import { mostOffers, requestRide } from '../../functions/dispatch/ride.decider.ts';
 import { rideAggregate } from '../../functions/dispatch/ride.ts';
-import { at, changes, d1, d2, d3, d4, destination, dispatched, named, pickup, request, start } from '../support/dispatch.ts';
+import {
+  at,
+  changes,
+  d1,
+  d2,
+  d3,
+  d4,
+  destination,
+  dispatched,
+  named,
+  pickup,
+  request,
+  start,
+} from '../support/dispatch.ts';
 
 const asked = (wishes: Parameters<typeof request>[0], ...drivers: readonly string[]) =>
   requestRide({ type: 'request', request: request(wishes), drivers: named(...drivers) });
@@ -36,7 +49,12 @@ describe('a ride is requested with candidates', () => {
     expect(dispatched(decision)).toEqual(['driver-1', 'driver-2']);
     expect(decision.facts[1]).toEqual({
       type: 'dispatch.requested',
-      data: { rideId: 'TNT-20261121-0000042', driverId: 'driver-1', sequence: 1, expiresAt: '2026-11-21T03:44:30.000Z' },
+      data: {
+        rideId: 'TNT-20261121-0000042',
+        driverId: 'driver-1',
+        sequence: 1,
+        expiresAt: '2026-11-21T03:44:30.000Z',
+      },
     });
   });
 

@@ -22,7 +22,10 @@ describe('a driver accepts', () => {
     const { request, accept } = ridesApi();
     const id = await request();
     await accept(id, 'driver-1');
-    expect(await accept(id, 'driver-1')).toMatchObject({ status: 200, body: { alreadyProcessed: true, ride: { version: 2 } } });
+    expect(await accept(id, 'driver-1')).toMatchObject({
+      status: 200,
+      body: { alreadyProcessed: true, ride: { version: 2 } },
+    });
   });
 
   it('[DSP-13] is refused when another was faster', async () => {
@@ -59,7 +62,10 @@ describe('a driver declines', () => {
   it('[DSP-2] closes the ride for everyone', async () => {
     const { request, decline, see } = ridesApi();
     const id = await request();
-    expect(await decline(id, 'driver-1', { reason: 'too far' })).toMatchObject({ status: 200, body: { alreadyProcessed: false } });
+    expect(await decline(id, 'driver-1', { reason: 'too far' })).toMatchObject({
+      status: 200,
+      body: { alreadyProcessed: false },
+    });
     expect((await see(id)).body).toMatchObject({
       status: 'DECLINED',
       version: 2,
@@ -90,18 +96,24 @@ describe('a driver declines', () => {
     expect((await see(id)).body).toMatchObject({ reason: 'unspecified' });
   });
 
-  it.each(['driver-9', 'constructor', 'toString', '__proto__'])('[OPS-8] is refused what he (%s) was never asked for', async (name) => {
-    const { request, decline, stored } = ridesApi();
-    const id = await request();
-    const before = stored();
-    const answer = await decline(id, name);
-    expect(problemOf(answer)).toEqual({ status: 404, code: 'RIDE_NOT_FOUND', fields: [] });
-    expect(JSON.stringify(answer.body)).not.toContain('rider-1');
-    expect(stored()).toEqual(before);
-  });
+  it.each(['driver-9', 'constructor', 'toString', '__proto__'])(
+    '[OPS-8] is refused what he (%s) was never asked for',
+    async (name) => {
+      const { request, decline, stored } = ridesApi();
+      const id = await request();
+      const before = stored();
+      const answer = await decline(id, name);
+      expect(problemOf(answer)).toEqual({ status: 404, code: 'RIDE_NOT_FOUND', fields: [] });
+      expect(JSON.stringify(answer.body)).not.toContain('rider-1');
+      expect(stored()).toEqual(before);
+    },
+  );
 
   it('is told that a ride is not there', async () => {
-    expect(problemOf(await ridesApi().decline(unknown, 'driver-1'))).toMatchObject({ status: 404, code: 'RIDE_NOT_FOUND' });
+    expect(problemOf(await ridesApi().decline(unknown, 'driver-1'))).toMatchObject({
+      status: 404,
+      code: 'RIDE_NOT_FOUND',
+    });
   });
 
   it('leaves one line with the outcome, and counts only what happened', async () => {

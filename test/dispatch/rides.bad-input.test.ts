@@ -25,14 +25,22 @@ describe('a taxi is asked for wrongly', () => {
     ['a latitude that is null', { ...somewhere, pickup: { lat: null, lng: 106.8 } }, invalid('pickup.lat')],
     ['a latitude beyond the pole', { ...somewhere, pickup: { lat: 90.000001, lng: 106.8 } }, invalid('pickup.lat')],
     ['a latitude beyond the other pole', { ...somewhere, pickup: { lat: -91, lng: 106.8 } }, invalid('pickup.lat')],
-    ['a longitude beyond the antimeridian', { ...somewhere, destination: { lat: 0, lng: 180.5 } }, invalid('destination.lng')],
+    [
+      'a longitude beyond the antimeridian',
+      { ...somewhere, destination: { lat: 0, lng: 180.5 } },
+      invalid('destination.lng'),
+    ],
     ['both coordinates wrong', { ...somewhere, pickup: { lat: 100, lng: -200 } }, invalid('pickup.lat', 'pickup.lng')],
     ['a negative sequence', { ...somewhere, pickup: { ...pickup, sequence: -1 } }, invalid('pickup.sequence')],
     ['half a sequence', { ...somewhere, pickup: { ...pickup, sequence: 1.5 } }, invalid('pickup.sequence')],
     ['a sequence of 2^53', { ...somewhere, pickup: { ...pickup, sequence: 2 ** 53 } }, invalid('pickup.sequence')],
     ['a sequence beyond 2^53', raw('{"lat":1,"lng":1,"sequence":9007199254740993}'), invalid('pickup.sequence')],
     ['an address that is a number', { ...somewhere, pickup: { ...pickup, address: 7 } }, invalid('pickup.address')],
-    ['an empty address', { ...somewhere, destination: { ...destination, address: '' } }, invalid('destination.address')],
+    [
+      'an empty address',
+      { ...somewhere, destination: { ...destination, address: '' } },
+      invalid('destination.address'),
+    ],
     [
       'an address of 201 characters',
       { ...somewhere, destination: { ...destination, address: 'x'.repeat(201) } },
@@ -42,12 +50,20 @@ describe('a taxi is asked for wrongly', () => {
     ['a service line in small letters', { ...somewhere, serviceLine: 'bb' }, invalid('serviceLine')],
     ['a policy that is none', { ...somewhere, policy: 'shout' }, invalid('policy')],
     ['no candidate in the list', { ...somewhere, candidates: [] }, invalid('candidates')],
-    ['31 candidates', { ...somewhere, candidates: Array.from({ length: 31 }, (_, i) => `d${i}`) }, invalid('candidates')],
+    [
+      '31 candidates',
+      { ...somewhere, candidates: Array.from({ length: 31 }, (_, i) => `d${i}`) },
+      invalid('candidates'),
+    ],
     ['a candidate twice', { ...somewhere, candidates: ['d1', 'd2', 'd1'] }, invalid('candidates')],
     ['a candidate that is a number', { ...somewhere, candidates: ['d1', 7] }, invalid('candidates.1')],
     ['a candidate without a name', { ...somewhere, candidates: [''] }, invalid('candidates.0')],
     ['a candidate with a space', { ...somewhere, candidates: ['driver 1'] }, invalid('candidates.0')],
-    ['a candidate named __proto__', `{"candidates":["__proto__"],${raw('{"lat":1,"lng":1}').slice(1)}`, invalid('candidates.0')],
+    [
+      'a candidate named __proto__',
+      `{"candidates":["__proto__"],${raw('{"lat":1,"lng":1}').slice(1)}`,
+      invalid('candidates.0'),
+    ],
     ['candidates that are a text', { ...somewhere, candidates: 'd1' }, invalid('candidates')],
     ['a wave of none', { ...somewhere, waveSize: 0 }, invalid('waveSize')],
     ['a wave of 31', { ...somewhere, waveSize: 31 }, invalid('waveSize')],
@@ -82,12 +98,16 @@ describe('a taxi is asked for wrongly', () => {
 
   it('refuses a body nested ten thousand times without falling over', async () => {
     const { ask } = ridesApi();
-    expect(problemOf(await ask('POST /rides', { body: `${'['.repeat(10_000)}${']'.repeat(10_000)}` }))).toEqual(invalid('body'));
+    expect(problemOf(await ask('POST /rides', { body: `${'['.repeat(10_000)}${']'.repeat(10_000)}` }))).toEqual(
+      invalid('body'),
+    );
   });
 
   it('lets fields it does not know pass, and does not keep them', async () => {
     const { ask, stored } = ridesApi();
-    expect((await ask('POST /rides', { body: { ...somewhere, colour: 'blue', rideId: 'mine', riderId: 'rider-2' } })).status).toBe(201);
+    expect(
+      (await ask('POST /rides', { body: { ...somewhere, colour: 'blue', rideId: 'mine', riderId: 'rider-2' } })).status,
+    ).toBe(201);
     expect(JSON.stringify(stored())).not.toMatch(/blue|mine|rider-2/);
   });
 
@@ -113,7 +133,9 @@ describe('a ride is named wrongly', () => {
 
   it.each(
     everyRoute.flatMap(([route, asked]) =>
-      ['42', 'TNT-20261121-00000o1', 'tnt-20261121-0000001', '../State', '%00'].map((id) => [route, id, asked] as const),
+      ['42', 'TNT-20261121-00000o1', 'tnt-20261121-0000001', '../State', '%00'].map(
+        (id) => [route, id, asked] as const,
+      ),
     ),
   )('refuses %s of %j', async (route, id, asked) => {
     const { ask, table } = ridesApi();
@@ -124,7 +146,13 @@ describe('a ride is named wrongly', () => {
 
 describe('a ride is answered or changed wrongly', () => {
   it.each<[string, string, unknown, object, readonly string[]]>([
-    ['declines with a reason that is a number', 'POST /rides/{id}/decline', { reason: 7 }, asDriver('driver-1'), ['reason']],
+    [
+      'declines with a reason that is a number',
+      'POST /rides/{id}/decline',
+      { reason: 7 },
+      asDriver('driver-1'),
+      ['reason'],
+    ],
     ['declines without saying anything', 'POST /rides/{id}/decline', { reason: '' }, asDriver('driver-1'), ['reason']],
     ['declines at length', 'POST /rides/{id}/decline', { reason: 'x'.repeat(201) }, asDriver('driver-1'), ['reason']],
     ['declines with a list', 'POST /rides/{id}/decline', [], asDriver('driver-1'), ['body']],
@@ -134,9 +162,27 @@ describe('a ride is answered or changed wrongly', () => {
     ['moves the pickup without a sequence', 'PATCH /rides/{id}/pickup', { lat: 1, lng: 1 }, {}, ['sequence']],
     ['moves the pickup to nowhere', 'PATCH /rides/{id}/pickup', { sequence: 3 }, {}, ['lat', 'lng']],
     ['moves the pickup beyond the pole', 'PATCH /rides/{id}/pickup', { lat: 91, lng: 1, sequence: 3 }, {}, ['lat']],
-    ['moves the pickup with a negative sequence', 'PATCH /rides/{id}/pickup', { lat: 1, lng: 1, sequence: -1 }, {}, ['sequence']],
-    ['moves the pickup with a sequence of 2^53', 'PATCH /rides/{id}/pickup', { lat: 1, lng: 1, sequence: 2 ** 53 }, {}, ['sequence']],
-    ['moves the pickup with a sequence as text', 'PATCH /rides/{id}/pickup', { lat: 1, lng: 1, sequence: '3' }, {}, ['sequence']],
+    [
+      'moves the pickup with a negative sequence',
+      'PATCH /rides/{id}/pickup',
+      { lat: 1, lng: 1, sequence: -1 },
+      {},
+      ['sequence'],
+    ],
+    [
+      'moves the pickup with a sequence of 2^53',
+      'PATCH /rides/{id}/pickup',
+      { lat: 1, lng: 1, sequence: 2 ** 53 },
+      {},
+      ['sequence'],
+    ],
+    [
+      'moves the pickup with a sequence as text',
+      'PATCH /rides/{id}/pickup',
+      { lat: 1, lng: 1, sequence: '3' },
+      {},
+      ['sequence'],
+    ],
   ])('refuses who %s', async (_, route, body, who, fields) => {
     const { ask, request, stored } = ridesApi();
     const id = await request();
@@ -173,7 +219,9 @@ describe('a ride is answered or changed wrongly', () => {
     const before = stored();
     for (const role of roles)
       expect(
-        problemOf(await ask(route, { params: { id }, sub: 'driver-1', roles: [role], body: { lat: 1, lng: 1, sequence: 5 } })),
+        problemOf(
+          await ask(route, { params: { id }, sub: 'driver-1', roles: [role], body: { lat: 1, lng: 1, sequence: 5 } }),
+        ),
       ).toEqual({
         status: 403,
         code: 'WRONG_ROLE',
@@ -189,7 +237,11 @@ describe('a driver reports wrongly', () => {
     ['a duty that is a text', { onDuty: 'yes' }, ['onDuty']],
     ['a position that is null', { onDuty: true, position: null }, ['position']],
     ['half a position', { onDuty: true, position: { lat: 1 } }, ['position.lng']],
-    ['a position beyond the earth', { onDuty: true, position: { lat: -90.1, lng: 181 } }, ['position.lat', 'position.lng']],
+    [
+      'a position beyond the earth',
+      { onDuty: true, position: { lat: -90.1, lng: 181 } },
+      ['position.lat', 'position.lng'],
+    ],
     ['a service line that is none', { onDuty: true, serviceLine: 'taxi' }, ['serviceLine']],
   ])('refuses %s', async (_, body, fields) => {
     const { report, stored } = ridesApi();

@@ -68,7 +68,12 @@ describe('a ride is cancelled by somebody who may not', () => {
     ['another rider', asRider('rider-2'), 404, 'RIDE_NOT_FOUND'],
     ['a driver who was never asked', asDriver('driver-9'), 404, 'RIDE_NOT_FOUND'],
     ['a driver who was only asked', asDriver('driver-1'), 403, 'NOT_ASSIGNED_TO_DRIVER'],
-    ['a driver who was only asked and is a rider elsewhere', asRiderAndDriver('driver-1'), 403, 'NOT_ASSIGNED_TO_DRIVER'],
+    [
+      'a driver who was only asked and is a rider elsewhere',
+      asRiderAndDriver('driver-1'),
+      403,
+      'NOT_ASSIGNED_TO_DRIVER',
+    ],
     ['somebody without a role', { sub: 'rider-1', roles: [] }, 404, 'RIDE_NOT_FOUND'],
   ])('[OPS-8] is refused to %s, and nothing is stored', async (_, who, status, code) => {
     expect(await refusedTo(who)).toEqual({ status, code, fields: [] });
@@ -93,10 +98,16 @@ describe('a ride is cancelled by somebody who may not', () => {
   it('a rider who is also a driver cancels his own ride as its rider', async () => {
     const { request, cancel } = ridesApi();
     const id = await request({}, asRiderAndDriver('anna'));
-    expect((await cancel(id, asRiderAndDriver('anna'))).body).toMatchObject({ ride: { cancelledBy: 'rider', countsAgainstDriver: false } });
+    expect((await cancel(id, asRiderAndDriver('anna'))).body).toMatchObject({
+      ride: { cancelledBy: 'rider', countsAgainstDriver: false },
+    });
   });
 
   it('is told that it is not there', async () => {
-    expect(problemOf(await ridesApi().cancel('TNT-20261121-ZZZZZZZ'))).toEqual({ status: 404, code: 'RIDE_NOT_FOUND', fields: [] });
+    expect(problemOf(await ridesApi().cancel('TNT-20261121-ZZZZZZZ'))).toEqual({
+      status: 404,
+      code: 'RIDE_NOT_FOUND',
+      fields: [],
+    });
   });
 });

@@ -1,6 +1,6 @@
 /** A driver whose app was away asks what awaits his answer. */
 import { describe, expect, it } from 'vitest';
-import type { DriverId } from '../../functions/platform/types.ts';
+import type { DriverId } from '../../functions/kernel/types.ts';
 import { rideId } from '../support/dispatch.ts';
 import { dispatchWorker } from '../support/dispatch-worker.ts';
 import { logLines } from '../support/log.ts';
@@ -60,14 +60,14 @@ describe('a driver whose app was away', () => {
     ['he declined it', ({ decline }, id) => decline(id, 'driver-1')],
     ['another driver has the ride', ({ accept }, id) => accept(id, 'driver-2')],
     ['the rider has cancelled', ({ cancel }, id) => cancel(id, asRider('rider-1'))],
-  ] as const satisfies readonly (readonly [string, (api: ReturnType<typeof ridesApi>, id: string) => Promise<unknown>])[])(
-    '[DSP-8] finds nothing when %s',
-    async (_, ended) => {
-      const world = await offeredToAway();
-      await ended(world, rideId);
-      expect((await world.myself(world.away)).body.offers).toEqual([]);
-    },
-  );
+  ] as const satisfies readonly (readonly [
+    string,
+    (api: ReturnType<typeof ridesApi>, id: string) => Promise<unknown>,
+  ])[])('[DSP-8] finds nothing when %s', async (_, ended) => {
+    const world = await offeredToAway();
+    await ended(world, rideId);
+    expect((await world.myself(world.away)).body.offers).toEqual([]);
+  });
 
   it('is not asked to read the log of the whole day: what was offered long ago is over', async () => {
     const { myself, clock, away } = await offeredToAway();

@@ -16,20 +16,25 @@ describe('the rider moves the pickup point', () => {
     expect((await see(id)).body).toMatchObject({ version: 2, pickup: { ...south, lat: -6.201001, sequence: 4 } });
   });
 
-  it.each([3, 4])('[DSP-5] answers success and ignored for sequence %i after 4, and changes nothing', async (sequence) => {
-    const { request, movePickup, stored } = ridesApi();
-    const id = await request();
-    await movePickup(id, { ...south, sequence: 4 });
-    const before = stored();
-    const answer = await movePickup(id, { lat: 1, lng: 1, sequence });
-    expect(answer).toMatchObject({ status: 200, body: { success: true, ignored: true } });
-    expect(stored()).toEqual(before);
-  });
+  it.each([3, 4])(
+    '[DSP-5] answers success and ignored for sequence %i after 4, and changes nothing',
+    async (sequence) => {
+      const { request, movePickup, stored } = ridesApi();
+      const id = await request();
+      await movePickup(id, { ...south, sequence: 4 });
+      const before = stored();
+      const answer = await movePickup(id, { lat: 1, lng: 1, sequence });
+      expect(answer).toMatchObject({ status: 200, body: { success: true, ignored: true } });
+      expect(stored()).toEqual(before);
+    },
+  );
 
   it('[DSP-5] keeps the newest of many that come at once in disorder', async () => {
     const { request, movePickup, see } = ridesApi();
     const id = await request();
-    await Promise.all([5, 2, 7, 1, 6, 3, 4].map((sequence) => movePickup(id, { lat: -6 - sequence / 1_000, lng: 106.8, sequence })));
+    await Promise.all(
+      [5, 2, 7, 1, 6, 3, 4].map((sequence) => movePickup(id, { lat: -6 - sequence / 1_000, lng: 106.8, sequence })),
+    );
     expect((await see(id)).body).toMatchObject({ pickup: { lat: -6.007, sequence: 7 } });
   });
 
@@ -37,7 +42,11 @@ describe('the rider moves the pickup point', () => {
     const { request, movePickup, cancel } = ridesApi();
     const id = await request();
     await cancel(id);
-    expect(problemOf(await movePickup(id, { ...south, sequence: 4 }))).toEqual({ status: 409, code: 'RIDE_CLOSED', fields: [] });
+    expect(problemOf(await movePickup(id, { ...south, sequence: 4 }))).toEqual({
+      status: 409,
+      code: 'RIDE_CLOSED',
+      fields: [],
+    });
   });
 
   it('may be done by an operator', async () => {
@@ -52,7 +61,8 @@ describe('the rider moves the pickup point', () => {
     const { request, movePickup, stored } = ridesApi();
     const id = await request();
     const before = stored();
-    for (const sequence of [0, 9]) expect(problemOf(await movePickup(id, { ...south, sequence }, who))).toMatchObject({ status, code });
+    for (const sequence of [0, 9])
+      expect(problemOf(await movePickup(id, { ...south, sequence }, who))).toMatchObject({ status, code });
     expect(stored()).toEqual(before);
   });
 
@@ -65,7 +75,9 @@ describe('the rider moves the pickup point', () => {
 describe('a driver reports', () => {
   it('is answered what is stored, to 6 decimals', async () => {
     const { report } = ridesApi();
-    expect(await report('driver-1', { onDuty: true, position: { lat: -6.12345678, lng: 106.1 }, serviceLine: 'SB' })).toMatchObject({
+    expect(
+      await report('driver-1', { onDuty: true, position: { lat: -6.12345678, lng: 106.1 }, serviceLine: 'SB' }),
+    ).toMatchObject({
       status: 200,
       body: {
         driverId: 'driver-1',

@@ -13,7 +13,10 @@ describe('a rider asks for a taxi', () => {
     const { ask } = ridesApi();
     const answer = await ask('POST /rides', { body: { ...somewhere, candidates: ['driver-2', 'driver-1'] } });
     expect(answer.status).toBe(201);
-    expect(answer.headers).toMatchObject({ location: '/rides/TNT-20261121-0000000', 'content-type': 'application/json' });
+    expect(answer.headers).toMatchObject({
+      location: '/rides/TNT-20261121-0000000',
+      'content-type': 'application/json',
+    });
     expect(answer.body).toEqual({
       rideId: 'TNT-20261121-0000000',
       status: 'SEARCHING',
@@ -54,7 +57,11 @@ describe('a rider asks for a taxi', () => {
     await report('executive', { ...near(1), serviceLine: 'SB' });
     await accept(await request({ candidates: ['busy'] }), 'busy');
     const { body } = await ask('POST /rides', { body: somewhere });
-    expect((body.offers as { driverId: string }[]).map(({ driverId }) => driverId)).toEqual(['nearest', 'near', 'third']);
+    expect((body.offers as { driverId: string }[]).map(({ driverId }) => driverId)).toEqual([
+      'nearest',
+      'near',
+      'third',
+    ]);
   });
 
   it('[DSP-13] waits when nobody is near', async () => {
@@ -64,7 +71,10 @@ describe('a rider asks for a taxi', () => {
 
   it('[DSP-5] is kept to 6 decimals', async () => {
     const { request, see } = ridesApi();
-    const id = await request({ pickup: { lat: -6.2000004999, lng: 106.81666651 }, destination: { lat: 1.23456789, lng: -0.00000049 } });
+    const id = await request({
+      pickup: { lat: -6.2000004999, lng: 106.81666651 },
+      destination: { lat: 1.23456789, lng: -0.00000049 },
+    });
     expect((await see(id)).body).toMatchObject({
       pickup: { lat: -6.2, lng: 106.816667 },
       destination: { lat: 1.234568, lng: expect.closeTo(0, 9) },
@@ -79,7 +89,9 @@ describe('a rider asks for a taxi', () => {
 
   it('may ask in the name of the operators', async () => {
     const { ask } = ridesApi();
-    expect((await ask('POST /rides', { ...asOperator, body: somewhere })).body).toMatchObject({ riderId: 'operator-1' });
+    expect((await ask('POST /rides', { ...asOperator, body: somewhere })).body).toMatchObject({
+      riderId: 'operator-1',
+    });
   });
 
   it('[DSP-10] keeps the side of the flag it began with', async () => {
@@ -172,7 +184,10 @@ describe('a request is repeated under its Idempotency-Key', () => {
       { ...two, pickup: { ...two.pickup, lat: -6.21 } },
     ];
     const answers = await Promise.all(others.map((other) => ask('POST /rides', { body: other, headers })));
-    expect(answers.map((answer) => problemOf(answer).code)).toEqual(['IDEMPOTENCY_KEY_REUSED', 'IDEMPOTENCY_KEY_REUSED']);
+    expect(answers.map((answer) => problemOf(answer).code)).toEqual([
+      'IDEMPOTENCY_KEY_REUSED',
+      'IDEMPOTENCY_KEY_REUSED',
+    ]);
   });
 
   it('is known by the text of its body where the key was stored before the fingerprint was of what it says', async () => {

@@ -15,9 +15,9 @@ describe('the event catalogue', () => {
 
   it('has every event a decider makes, and no other', () => {
     const made = globSync('functions/**/*.{decider,facts}.ts', { cwd: root }).flatMap((file) =>
-      [...read(file).matchAll(/'((?:ride|dispatch|driver|car|argo|ezpay|order|payment|refund|chargeback)\.[a-z-]+)'/g)].map(
-        ([, type]) => type as string,
-      ),
+      [
+        ...read(file).matchAll(/'((?:ride|dispatch|driver|car|argo|ezpay|order|payment|refund|chargeback)\.[a-z-]+)'/g),
+      ].map(([, type]) => type as string),
     );
     expect(new Set(catalogue.map(({ type }) => type))).toEqual(new Set(made));
   });

@@ -6,7 +6,9 @@ import * as z from 'zod/mini';
 import { catalogue } from '../../events/catalogue.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const samples = globSync('events/samples/*.json', { cwd: root }).map((file) => [basename(file, '.json'), file] as const);
+const samples = globSync('events/samples/*.json', { cwd: root }).map(
+  (file) => [basename(file, '.json'), file] as const,
+);
 
 describe('the frozen sample', () => {
   it.each(samples)('of %s can be read, whole', (type, file) => {
@@ -16,7 +18,9 @@ describe('the frozen sample', () => {
   });
 
   it('is there for every event of EzPay, orders and payments', () => {
-    const wanted = catalogue.filter(({ type }) => /^(argo|car|ezpay|order|payment|refund|chargeback)\./.test(type)).map(({ type }) => type);
+    const wanted = catalogue
+      .filter(({ type }) => /^(argo|car|ezpay|order|payment|refund|chargeback)\./.test(type))
+      .map(({ type }) => type);
     expect(samples.map(([type]) => type)).toEqual(expect.arrayContaining(wanted));
   });
 });

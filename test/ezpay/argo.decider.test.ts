@@ -3,11 +3,25 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/ezpay/argo.decider.ts';
 import { nowOf } from '../../functions/ezpay/argo.timeline.ts';
 import { type Argo, lastSuccess } from '../../functions/ezpay/argo.ts';
-import { instant } from '../../functions/platform/types.ts';
-import { argoAfter, at, car, doubts, driver, noArgo, orderId, reports, runs, started, stopped, timeline } from '../support/ezpay.ts';
+import { instant } from '../../functions/kernel/types.ts';
+import {
+  argoAfter,
+  at,
+  car,
+  doubts,
+  driver,
+  noArgo,
+  orderId,
+  reports,
+  runs,
+  started,
+  stopped,
+  timeline,
+} from '../support/ezpay.ts';
 
 const status = (argo: ReturnType<typeof reports>) => nowOf(timeline(argo)).status;
-const report = (event: ReturnType<typeof started>, argo = noArgo) => decide({ type: 'report', event, at: event.receivedAt }, car, argo);
+const report = (event: ReturnType<typeof started>, argo = noArgo) =>
+  decide({ type: 'report', event, at: event.receivedAt }, car, argo);
 
 describe('a device reports', () => {
   it('[EZP-1] a start and a stop: the argo ran between them, by the device’s own times', () => {
@@ -24,7 +38,10 @@ describe('a device reports', () => {
 
   it('[EZP-1] the same report twice: nothing is written', () => {
     const event = started(0, { sequence: 1 });
-    expect(report({ ...event, receivedAt: at(3) }, reports(event))).toEqual({ outcome: 'nothing', reason: 'duplicate' });
+    expect(report({ ...event, receivedAt: at(3) }, reports(event))).toEqual({
+      outcome: 'nothing',
+      reason: 'duplicate',
+    });
   });
 
   it('[EZP-1] a late start of an earlier trip does not start a stopped argo', () => {
@@ -39,7 +56,9 @@ describe('a device reports', () => {
       outcome: 'happened',
       facts: [{ type: 'argo.suspect', data: { doubt: 'overlapping', changed: false } }],
     });
-    expect(runs(reports(started(0, { sequence: 1 }), started(10, { sequence: 2 }), stopped(20, { sequence: 3 })))).toEqual([[0, 20]]);
+    expect(
+      runs(reports(started(0, { sequence: 1 }), started(10, { sequence: 2 }), stopped(20, { sequence: 3 }))),
+    ).toEqual([[0, 20]]);
   });
 
   it('[EZP-13] a stop without a start is kept, and says that the argo ran before it', () => {
@@ -52,7 +71,9 @@ describe('a device reports', () => {
   });
 
   it('[EZP-13] a stop pressed twice is one stop', () => {
-    expect(runs(reports(started(0, { sequence: 1 }), stopped(20, { sequence: 2 }), stopped(20.5, { sequence: 3 })))).toEqual([[0, 20]]);
+    expect(
+      runs(reports(started(0, { sequence: 1 }), stopped(20, { sequence: 2 }), stopped(20.5, { sequence: 3 }))),
+    ).toEqual([[0, 20]]);
   });
 });
 
@@ -70,7 +91,10 @@ describe('a device’s clock is wrong', () => {
   });
 
   it('[EZP-13] a start from 1970 that is overtaken by its own stop does not start the argo again', () => {
-    const argo = reports(stopped(20, { sequence: 2 }), started(0, { sequence: 1, deviceTime: instant(0), receivedAt: at(52) }));
+    const argo = reports(
+      stopped(20, { sequence: 2 }),
+      started(0, { sequence: 1, deviceTime: instant(0), receivedAt: at(52) }),
+    );
     expect(doubts(argo)).toContain('overtaken');
     expect(status(argo)).toBe('STOPPED');
   });
@@ -121,14 +145,34 @@ describe('other evidence of a car', () => {
   const standing = argoAfter(noArgo, ping(0, -6.2));
   const moving = argoAfter(standing, ping(1, -6.21));
   const evidence: readonly (readonly [string, Argo, ReturnType<typeof ping>, object])[] = [
-    ['the first position of a car is written', noArgo, ping(0, -6.2), { state: { gps: { lat: -6.2, at: at(0), moving: false } } }],
-    ['111 m on, still in its place: not written', standing, ping(1, -6.201), { outcome: 'nothing', reason: 'same-evidence' }],
+    [
+      'the first position of a car is written',
+      noArgo,
+      ping(0, -6.2),
+      { state: { gps: { lat: -6.2, at: at(0), moving: false } } },
+    ],
+    [
+      '111 m on, still in its place: not written',
+      standing,
+      ping(1, -6.201),
+      { outcome: 'nothing', reason: 'same-evidence' },
+    ],
     ['223 m on: it moves', standing, ping(1, -6.202), { state: { gps: { lat: -6.202, at: at(1), moving: true } } }],
     ['223 m east: it moves', standing, ping(1, -6.2, 106.80202), { state: { gps: { moving: true } } }],
     ['moving, and on again: written', moving, ping(2, -6.22), { state: { gps: { lat: -6.22, moving: true } } }],
     ['moving, a minute in one place: not yet said to stand', moving, ping(2, -6.21), { reason: 'same-evidence' }],
-    ['moving, two minutes in one place: it stands', moving, ping(3, -6.21), { state: { gps: { at: at(3), moving: false } } }],
-    ['standing, heard of after five minutes: written', standing, ping(5, -6.2), { state: { gps: { at: at(5), moving: false } } }],
+    [
+      'moving, two minutes in one place: it stands',
+      moving,
+      ping(3, -6.21),
+      { state: { gps: { at: at(3), moving: false } } },
+    ],
+    [
+      'standing, heard of after five minutes: written',
+      standing,
+      ping(5, -6.2),
+      { state: { gps: { at: at(5), moving: false } } },
+    ],
     ['standing, heard of sooner: not written', standing, ping(4.9, -6.2), { reason: 'same-evidence' }],
     ['of the same moment: not written', standing, ping(0, -6.3), { reason: 'older-position' }],
     ['older than the last: not written', moving, ping(0.5, -6.3), { reason: 'older-position' }],
@@ -142,7 +186,10 @@ describe('other evidence of a car', () => {
     const reported = { type: 'report', event, position: { lat: -6.22, lng: 106.8 }, at: at(2) } as const;
     const after = argoAfter(moving, reported);
     expect(after).toMatchObject({ events: [event], gps: { lat: -6.22, at: at(2), moving: true } });
-    expect(decide({ ...reported, position: { lat: -6.3, lng: 106.8 } }, car, after)).toEqual({ outcome: 'nothing', reason: 'duplicate' });
+    expect(decide({ ...reported, position: { lat: -6.3, lng: 106.8 } }, car, after)).toEqual({
+      outcome: 'nothing',
+      reason: 'duplicate',
+    });
     const late = { ...reported, event: started(-9, { sequence: 0, receivedAt: at(3) }) };
     expect(argoAfter(after, { ...late, at: at(3) }).gps).toEqual(after.gps);
   });
@@ -154,7 +201,9 @@ describe('other evidence of a car', () => {
   });
 
   it('[EZP-11] a report without a position keeps the last', () => {
-    expect(argoAfter(moving, { type: 'report', event: started(2, { sequence: 1 }), at: at(2) }).gps).toEqual(moving.gps);
+    expect(argoAfter(moving, { type: 'report', event: started(2, { sequence: 1 }), at: at(2) }).gps).toEqual(
+      moving.gps,
+    );
   });
 
   it('[EZP-3] the last successful order is the latest by its own time', () => {

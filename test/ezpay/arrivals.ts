@@ -4,7 +4,7 @@ import { runAt, timelineOf } from '../../functions/ezpay/argo.timeline.ts';
 import type { Argo, MeterEvent } from '../../functions/ezpay/argo.ts';
 import { decide, scan as scanned } from '../../functions/ezpay/ezpay.decider.ts';
 import { type EzPay, isWronglyFailed, type Mode, type Scan } from '../../functions/ezpay/ezpay.ts';
-import { instant, type RiderId } from '../../functions/platform/types.ts';
+import { instant, type RiderId } from '../../functions/kernel/types.ts';
 import { at, noArgo, orderId, scanOf } from '../support/ezpay.ts';
 import type { Random } from '../support/random.ts';
 
@@ -73,7 +73,11 @@ const arrive = (world: World, arrival: Arrival): World => {
     const { state } = scanned({ type: 'scan', scan: arrival.scan, argo: world.argo, graceMs: 2 * minute });
     return { ...world, orders: [...world.orders, state] };
   }
-  const decision = decideArgo({ type: 'report', event: arrival.event, at: arrival.event.receivedAt }, world.argo.car, world.argo);
+  const decision = decideArgo(
+    { type: 'report', event: arrival.event, at: arrival.event.receivedAt },
+    world.argo.car,
+    world.argo,
+  );
   if (decision.outcome !== 'happened') return world;
   const lastNews = new Map(world.lastNews);
   const orders = world.orders.map((order) => {
@@ -99,7 +103,8 @@ const wrongWith = (order: EzPay, { argo, lastNews }: World): string | undefined 
   const news = lastNews.get(order.orderId);
   switch (order.status) {
     case 'CONFIRMED':
-      if (!trip && order.witness.by === 'argo' && news !== 'ezpay.contradicted') return 'is confirmed against the argo, unreported';
+      if (!trip && order.witness.by === 'argo' && news !== 'ezpay.contradicted')
+        return 'is confirmed against the argo, unreported';
       return undefined;
     case 'WAITING':
     case 'ASKING':

@@ -25,9 +25,12 @@ describe('[bad input] a car', () => {
     }
   });
 
-  it.each([{ car: 'b 1' }, { car: '' }, { car: 7 }, {}, { car: 'A'.repeat(17) }])('that is no car number is a 400: %j', async (body) => {
-    expect(problemOf(await (await known()).scan('customer-1', body))).toMatchObject({ status: 400, fields: ['car'] });
-  });
+  it.each([{ car: 'b 1' }, { car: '' }, { car: 7 }, {}, { car: 'A'.repeat(17) }])(
+    'that is no car number is a 400: %j',
+    async (body) => {
+      expect(problemOf(await (await known()).scan('customer-1', body))).toMatchObject({ status: 400, fields: ['car'] });
+    },
+  );
 });
 
 describe('[bad input] a device’s message', () => {
@@ -58,18 +61,27 @@ describe('[bad input] a device’s message', () => {
     expect((await world.argo(car, asDriver('driver-1'))).body).toMatchObject({ argo: 'STARTED' });
   });
 
-  it.each(['1970-01-01T00:00:01Z', '2099-12-31T23:59:59Z'])('from %s is believed by the time of receipt', async (time) => {
-    const world = await known();
-    await world.device(said('STARTED', 0, { deviceTime: Date.parse(time) }));
-    expect((await world.argo(car, asDriver('driver-1'))).body).toMatchObject({ argo: 'STARTED', since: new Date(at(0)).toISOString() });
-  });
+  it.each(['1970-01-01T00:00:01Z', '2099-12-31T23:59:59Z'])(
+    'from %s is believed by the time of receipt',
+    async (time) => {
+      const world = await known();
+      await world.device(said('STARTED', 0, { deviceTime: Date.parse(time) }));
+      expect((await world.argo(car, asDriver('driver-1'))).body).toMatchObject({
+        argo: 'STARTED',
+        since: new Date(at(0)).toISOString(),
+      });
+    },
+  );
 
   it('whose sequence was reset starts the argo again, and an old one does not move it back', async () => {
     const world = await known();
     await world.device(said('STARTED', -20, { sequence: 900 }), said('STOPPED', -10, { sequence: 901 }));
     await world.device(said('STARTED', -1, { sequence: 1 }));
     await world.device(said('STOPPED', -30, { sequence: 899, receivedAt: at(0) }));
-    expect((await world.argo(car, asDriver('driver-1'))).body).toMatchObject({ argo: 'STARTED', since: new Date(at(-1)).toISOString() });
+    expect((await world.argo(car, asDriver('driver-1'))).body).toMatchObject({
+      argo: 'STARTED',
+      since: new Date(at(-1)).toISOString(),
+    });
   });
 
   it('of a car nobody has driven yet makes the car known', async () => {
@@ -131,7 +143,11 @@ describe('[bad input] a code', () => {
     ['signed by somebody else', { code: signed(car, 60, 'guessed') }, 'CODE_FORGED'],
     ['whose signature was changed', { code: flip(signed(car, 60)) }, 'CODE_FORGED'],
     ['whose car was changed', { code: signed(car, 60).replace(car, otherCar) }, 'CODE_FORGED'],
-    ['whose expiry was changed', { code: signed(car, -1).replace(String(at(-1) / 1_000), String(at(60) / 1_000)) }, 'CODE_FORGED'],
+    [
+      'whose expiry was changed',
+      { code: signed(car, -1).replace(String(at(-1) / 1_000), String(at(60) / 1_000)) },
+      'CODE_FORGED',
+    ],
     ['that is no code', { code: 'https://example.com/pay' }, 'CODE_FORGED'],
     ['that has expired', { code: signed(car, 0) }, 'CODE_EXPIRED'],
     ['of another car', { code: signed(otherCar, 60), car }, 'CODE_WRONG_CAR'],
@@ -164,7 +180,10 @@ describe('[bad input] a code', () => {
   it('[EZP-14] [OPS-8] is shown to no other driver, and to nobody where the cars have stickers', async () => {
     const world = await known(settings);
     expect(problemOf(await world.code(car, 'driver-2'))).toMatchObject({ status: 404, code: 'NOT_YOUR_CAR' });
-    expect(problemOf(await (await known()).code(car, 'driver-1'))).toMatchObject({ status: 404, code: 'CODES_NOT_USED' });
+    expect(problemOf(await (await known()).code(car, 'driver-1'))).toMatchObject({
+      status: 404,
+      code: 'CODES_NOT_USED',
+    });
   });
 
   it('[EZP-14] on a sticker is the car’s number, where the stage allows it', async () => {

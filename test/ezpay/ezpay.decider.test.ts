@@ -3,15 +3,34 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/ezpay/ezpay.decider.ts';
 import { isWronglyFailed, legacyState, stillGoes } from '../../functions/ezpay/ezpay.ts';
 import type { Prediction } from '../../functions/ezpay/predictor.ts';
-import type { Decision } from '../../functions/platform/decision.ts';
-import type { DriverId } from '../../functions/platform/types.ts';
-import { argoAfter, at, driver, noArgo, orderAfter, orderId, reports, scan, started, stopped } from '../support/ezpay.ts';
+import type { Decision } from '../../functions/kernel/decision.ts';
+import type { DriverId } from '../../functions/kernel/types.ts';
+import {
+  argoAfter,
+  at,
+  driver,
+  noArgo,
+  orderAfter,
+  orderId,
+  reports,
+  scan,
+  started,
+  stopped,
+} from '../support/ezpay.ts';
 
 const evidence = { waited: 0, hour: 3, lags: [] };
-const prediction = (wishes: Partial<Prediction> = {}): Prediction => ({ probability: 0.9, model: 'v1', sure: false, evidence, ...wishes });
-const facts = (decision: Decision<unknown>) => (decision.outcome === 'happened' ? decision.facts.map(({ type }) => type) : []);
+const prediction = (wishes: Partial<Prediction> = {}): Prediction => ({
+  probability: 0.9,
+  model: 'v1',
+  sure: false,
+  evidence,
+  ...wishes,
+});
+const facts = (decision: Decision<unknown>) =>
+  decision.outcome === 'happened' ? decision.facts.map(({ type }) => type) : [];
 const running = reports(started(-1, { sequence: 1 }));
-const recent = (minutes: number) => argoAfter(noArgo, { type: 'settle', confirmed: true, orderId: orderId(9), at: at(minutes) });
+const recent = (minutes: number) =>
+  argoAfter(noArgo, { type: 'settle', confirmed: true, orderId: orderId(9), at: at(minutes) });
 
 describe('a customer scans', () => {
   it.each(['strict', 'grace', 'async'] as const)('[EZP-2] %s: the argo runs, so the scan passes at once', (mode) => {
@@ -37,14 +56,20 @@ describe('a customer scans', () => {
       witness: { by: 'predictor', probability: 0.9, model: 'v1' },
       proofBy: at(120),
     });
-    expect(scan({}, noArgo, prediction({ probability: 0.01 })).state).toMatchObject({ status: 'WAITING', askAt: at(5) });
+    expect(scan({}, noArgo, prediction({ probability: 0.01 })).state).toMatchObject({
+      status: 'WAITING',
+      askAt: at(5),
+    });
   });
 
-  it.each(['strict', 'grace'] as const)('[EZP-11] %s: the predictor is not believed, but what it said is kept', (mode) => {
-    const { state, facts: said } = scan({ mode }, noArgo, prediction({ sure: true }));
-    expect(state.status).toBe('REFUSED');
-    expect(said).toMatchObject([{ type: 'ezpay.refused', data: { probability: 0.9, model: 'v1', evidence } }]);
-  });
+  it.each(['strict', 'grace'] as const)(
+    '[EZP-11] %s: the predictor is not believed, but what it said is kept',
+    (mode) => {
+      const { state, facts: said } = scan({ mode }, noArgo, prediction({ sure: true }));
+      expect(state.status).toBe('REFUSED');
+      expect(said).toMatchObject([{ type: 'ezpay.refused', data: { probability: 0.9, model: 'v1', evidence } }]);
+    },
+  );
 
   it('[EZP-8] older clients see 2 and -2', () => {
     expect(legacyState(scan({}, running).state)).toBe(2);
@@ -57,7 +82,10 @@ describe('an order waits', () => {
   const asking = orderAfter(waiting, { type: 'deadline', at: at(5) });
 
   it('[EZP-4] a matching report confirms it', () => {
-    const decision = decide({ type: 'join', argo: reports(started(0, { sequence: 1, receivedAt: at(4) })), at: at(4) }, waiting);
+    const decision = decide(
+      { type: 'join', argo: reports(started(0, { sequence: 1, receivedAt: at(4) })), at: at(4) },
+      waiting,
+    );
     expect(facts(decision)).toEqual(['ezpay.confirmed']);
   });
 
@@ -73,7 +101,10 @@ describe('an order waits', () => {
     expect(asking).toMatchObject({ status: 'ASKING', cancelAt: at(15) });
     expect(decide({ type: 'deadline', at: at(14.9) }, asking).outcome).toBe('nothing');
     const cancelled = decide({ type: 'deadline', at: at(15) }, asking);
-    expect(cancelled).toMatchObject({ outcome: 'happened', state: { status: 'CANCELLED', reason: 'ARGO_NOT_STARTED' } });
+    expect(cancelled).toMatchObject({
+      outcome: 'happened',
+      state: { status: 'CANCELLED', reason: 'ARGO_NOT_STARTED' },
+    });
     expect(facts(cancelled)).toEqual(['ezpay.cancelled']);
   });
 
@@ -91,11 +122,15 @@ describe('an order waits', () => {
     const said = { type: 'answer', driverId: 'driver-2' as DriverId, confirmed: true, at: at(20) } as const;
     const confirmed = orderAfter(asking, said);
     expect(decide(said, confirmed)).toEqual({ outcome: 'nothing', reason: 'already-confirmed' });
-    expect(decide(said, orderAfter(asking, { type: 'deadline', at: at(15) }))).toMatchObject({ refusal: { code: 'EZPAY_CLOSED' } });
+    expect(decide(said, orderAfter(asking, { type: 'deadline', at: at(15) }))).toMatchObject({
+      refusal: { code: 'EZPAY_CLOSED' },
+    });
   });
 
   it('a scan in another car gives it up, a confirmed one stays', () => {
-    expect(orderAfter(waiting, { type: 'supersede', by: orderId(2), at: at(1) })).toMatchObject({ reason: 'SCANNED_OTHER_CAR' });
+    expect(orderAfter(waiting, { type: 'supersede', by: orderId(2), at: at(1) })).toMatchObject({
+      reason: 'SCANNED_OTHER_CAR',
+    });
     expect(decide({ type: 'supersede', by: orderId(2), at: at(1) }, scan({}, running).state).outcome).toBe('nothing');
   });
 });
@@ -111,13 +146,19 @@ describe('a report comes after the decision', () => {
   });
 
   it('[EZP-12] so is one that was refused at once', () => {
-    expect(facts(decide({ type: 'join', argo: late, at: at(52) }, scan({ mode: 'strict' }).state))).toEqual(['ezpay.wrongly-failed']);
+    expect(facts(decide({ type: 'join', argo: late, at: at(52) }, scan({ mode: 'strict' }).state))).toEqual([
+      'ezpay.wrongly-failed',
+    ]);
   });
 
   it('[EZP-13] a confirmed order whose argo was off after all is reported as contradicted', () => {
     const before = reports(started(-60, { sequence: 1 }));
     const confirmed = scan({}, before).state;
-    const after = argoAfter(before, { type: 'report', event: stopped(-20, { sequence: 2, receivedAt: at(32) }), at: at(32) });
+    const after = argoAfter(before, {
+      type: 'report',
+      event: stopped(-20, { sequence: 2, receivedAt: at(32) }),
+      at: at(32),
+    });
     expect(facts(decide({ type: 'join', argo: after, at: at(32) }, confirmed))).toEqual(['ezpay.contradicted']);
   });
 
@@ -128,7 +169,11 @@ describe('a report comes after the decision', () => {
       argo: reports(started(-1, { sequence: 1 }), stopped(20, { sequence: 2 })),
       at: at(20),
     });
-    expect([stillGoes(confirmed, at(10)), stillGoes(ended, at(10)), stillGoes(ended, at(21))]).toEqual([true, true, false]);
+    expect([stillGoes(confirmed, at(10)), stillGoes(ended, at(10)), stillGoes(ended, at(21))]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 });
 
@@ -147,7 +192,12 @@ describe('the predictor judges an order that waits', () => {
     expect(decision).toMatchObject({
       outcome: 'happened',
       state: { status: 'CONFIRMED', witness: { by: 'predictor' }, proofBy: at(122) },
-      facts: [{ type: 'ezpay.confirmed', data: { by: 'predictor', probability: 0.9, model: 'v1', evidence, waitedMs: 120_000 } }],
+      facts: [
+        {
+          type: 'ezpay.confirmed',
+          data: { by: 'predictor', probability: 0.9, model: 'v1', evidence, waitedMs: 120_000 },
+        },
+      ],
     });
   });
 
@@ -174,13 +224,19 @@ describe('an order stands by the word of the predictor', () => {
 
   it('[EZP-11] is proven by the report that comes later, and nothing is left to wait for', () => {
     const decision = decide({ type: 'join', argo: trip, at: at(52) }, believed);
-    expect(decision).toMatchObject({ outcome: 'happened', facts: [{ type: 'ezpay.verified', data: { by: 'predictor' } }] });
+    expect(decision).toMatchObject({
+      outcome: 'happened',
+      facts: [{ type: 'ezpay.verified', data: { by: 'predictor' } }],
+    });
     const proven = decision.outcome === 'happened' ? decision.state : believed;
     expect(decide({ type: 'deadline', at: at(120) }, proven)).toMatchObject({ outcome: 'nothing', reason: 'not-open' });
   });
 
   it('[EZP-11] is told as unproven after two hours, once, and stays confirmed', () => {
-    expect(decide({ type: 'deadline', at: at(119) }, believed)).toMatchObject({ outcome: 'nothing', reason: 'too-early' });
+    expect(decide({ type: 'deadline', at: at(119) }, believed)).toMatchObject({
+      outcome: 'nothing',
+      reason: 'too-early',
+    });
     const decision = decide({ type: 'deadline', at: at(120) }, believed);
     expect(decision).toMatchObject({
       outcome: 'happened',
@@ -188,7 +244,10 @@ describe('an order stands by the word of the predictor', () => {
       facts: [{ type: 'ezpay.unproven', data: { by: 'predictor', probability: 0.9, model: 'v1' } }],
     });
     const unproven = decision.outcome === 'happened' ? decision.state : believed;
-    expect(decide({ type: 'deadline', at: at(121) }, unproven)).toMatchObject({ outcome: 'nothing', reason: 'not-open' });
+    expect(decide({ type: 'deadline', at: at(121) }, unproven)).toMatchObject({
+      outcome: 'nothing',
+      reason: 'not-open',
+    });
     expect(facts(decide({ type: 'join', argo: trip, at: at(130) }, unproven))).toEqual(['ezpay.verified']);
   });
 });
@@ -207,7 +266,10 @@ describe('the reports of a trip are forgotten', () => {
     });
     const later = reports(started(-3, { sequence: 1 }), stopped(12, { sequence: 2 }), ...twoTripsAnHour);
     expect(later.events).toHaveLength(12);
-    expect(decide({ type: 'join', argo: later, at: at(400) }, ended)).toMatchObject({ outcome: 'nothing', reason: 'forgotten' });
+    expect(decide({ type: 'join', argo: later, at: at(400) }, ended)).toMatchObject({
+      outcome: 'nothing',
+      reason: 'forgotten',
+    });
     expect(ended).toMatchObject({ trip: { startedAt: at(-3), stoppedAt: at(12) } });
   });
 

@@ -31,7 +31,8 @@ const driven = async (car: string): Promise<void> => {
   await stack.by('driver', `driver-of-${car}`, 'PUT', '/drivers/me', { onDuty: true, car });
   await until(async () => (await argoOf(car)).driverId === `driver-of-${car}`);
 };
-const scan = (rider: string, car: string) => stack.by('rider', rider, 'POST', '/ezpay', { car, paymentMethod: 'gopay' });
+const scan = (rider: string, car: string) =>
+  stack.by('rider', rider, 'POST', '/ezpay', { car, paymentMethod: 'gopay' });
 const report = (car: string, kind: string, deviceTime: number) =>
   stack.enqueue('argo', { car, device: `meter-${car}`, kind, sequence: 1, deviceTime, receivedAt: Date.now() });
 
@@ -39,7 +40,8 @@ describe('[EZP-9] an alarm rings', () => {
   it('when customers are refused again and again, in a car that fails again and again', async () => {
     await holdMode('strict');
     await driven('BB1');
-    for (let attempt = 1; attempt <= 12; attempt += 1) expect((await scan('rider-1', 'BB1')).body.code).toBe('ARGO_NOT_STARTED');
+    for (let attempt = 1; attempt <= 12; attempt += 1)
+      expect((await scan('rider-1', 'BB1')).body.code).toBe('ARGO_NOT_STARTED');
     await stack.rings('scans-find-the-argo-started');
     await stack.rings('ezpay-orders-succeed');
     await stack.rings('no-customer-is-refused-again-and-again');
@@ -66,7 +68,9 @@ describe('[EZP-9] an alarm rings', () => {
       }),
     );
     await report('BB3', 'STARTED', scannedAt - minutes);
-    await until(async () => (await stack.by('rider', 'rider-3', 'GET', `/ezpay/${body.orderId}`)).body.wronglyFailed === true);
+    await until(
+      async () => (await stack.by('rider', 'rider-3', 'GET', `/ezpay/${body.orderId}`)).body.wronglyFailed === true,
+    );
     await stack.rings('argo-is-heard-of-soon-after-a-scan');
   });
 });

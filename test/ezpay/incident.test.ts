@@ -24,12 +24,18 @@ const replay = (mode: Mode, driverAnswersAt?: number): readonly EzPay[] => {
       const last = orders.at(-1);
       if (!last || !stillGoes(last, now))
         orders.push(
-          scanned({ type: 'scan', scan: scanOf({ mode, orderId: orderId(orders.length + 1), scannedAt: now }), argo, graceMs }).state,
+          scanned({
+            type: 'scan',
+            scan: scanOf({ mode, orderId: orderId(orders.length + 1), scannedAt: now }),
+            argo,
+            graceMs,
+          }).state,
         );
     }
     if (minute === driverAnswersAt)
       orders.forEach((order, i) => {
-        if (isOpen(order)) orders[i] = orderAfter(order, { type: 'answer', driverId: driver, confirmed: true, at: now });
+        if (isOpen(order))
+          orders[i] = orderAfter(order, { type: 'answer', driverId: driver, confirmed: true, at: now });
       });
   }
   return orders;
@@ -39,7 +45,12 @@ describe('the incident of 03:44', () => {
   it('[EZP-7] async: the driver, asked at 03:49, confirms at 03:51; six attempts are one confirmed order, which the late start verifies', () => {
     const orders = replay('async', 7);
     expect(orders).toHaveLength(1);
-    expect(orders[0]).toMatchObject({ status: 'CONFIRMED', witness: { by: 'driver' }, at: at(7), trip: { startedAt: at(-1) } });
+    expect(orders[0]).toMatchObject({
+      status: 'CONFIRMED',
+      witness: { by: 'driver' },
+      at: at(7),
+      trip: { startedAt: at(-1) },
+    });
   });
 
   it('[EZP-12] async, and the driver never answers: nobody is charged, and every cancelled order is reported as wrongly failed at 04:36', () => {
@@ -60,7 +71,12 @@ describe('the incident of 03:44', () => {
   );
 
   it('[EZP-7] strict: the seventh attempt, after the start was received, passes at once', () => {
-    const order = scanned({ type: 'scan', scan: scanOf({ mode: 'strict', scannedAt: at(53) }), argo: reports(lateStart), graceMs });
+    const order = scanned({
+      type: 'scan',
+      scan: scanOf({ mode: 'strict', scannedAt: at(53) }),
+      argo: reports(lateStart),
+      graceMs,
+    });
     expect(order.state.status).toBe('CONFIRMED');
     expect(decide({ type: 'join', argo: reports(lateStart), at: at(53) }, order.state).outcome).toBe('nothing');
   });

@@ -16,7 +16,11 @@ describe('a message the rule had put aside', () => {
   it('[EZP-1] is taken when it is sent to the queue again: it happened when the device says, and is received now', async () => {
     const world = ezpayWorld();
     world.clock(52);
-    await world.device(putAside(JSON.stringify({ kind: 'STARTED', sequence: 1, deviceTime: at(0), car: 'B9999XYZ', device: 'somebody' })));
+    await world.device(
+      putAside(
+        JSON.stringify({ kind: 'STARTED', sequence: 1, deviceTime: at(0), car: 'B9999XYZ', device: 'somebody' }),
+      ),
+    );
     const { body } = await world.argo(car, asOperator);
     expect(body).toMatchObject({
       argo: 'STARTED',
@@ -32,7 +36,9 @@ describe('a message the rule had put aside', () => {
   ])('%s is parked whole, with the reason', async (_, message) => {
     const world = ezpayWorld();
     await world.device(message);
-    expect(world.dead.parked).toMatchObject([{ body: JSON.stringify(message), reason: expect.stringContaining('some fields') }]);
+    expect(world.dead.parked).toMatchObject([
+      { body: JSON.stringify(message), reason: expect.stringContaining('some fields') },
+    ]);
   });
 });
 

@@ -146,6 +146,10 @@ describe('a notice of a scan', () => {
     const { drivenBy, ...old } = first.event('ezpay.confirmed');
     await later.apps.connect('customer-1');
     await later.redriven(old);
-    expect([drivenBy, later.typesOf('customer-1'), later.typesOf('driver-1')]).toEqual(['driver-1', ['EZPAY_CONFIRMED'], []]);
+    expect([drivenBy, later.typesOf('customer-1'), later.typesOf('driver-1')]).toEqual([
+      'driver-1',
+      ['EZPAY_CONFIRMED'],
+      [],
+    ]);
   });
 });

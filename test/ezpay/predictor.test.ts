@@ -2,8 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { flaggedPredictor } from '../../functions/ezpay/predictor.flag.ts';
 import shipped from '../../functions/ezpay/predictor.json' with { type: 'json' };
-import { type Evidence, evidenceOf, featureNames, featuresOf, predict, probabilityOf } from '../../functions/ezpay/predictor.ts';
-import type { OrderId } from '../../functions/platform/types.ts';
+import {
+  type Evidence,
+  evidenceOf,
+  featureNames,
+  featuresOf,
+  predict,
+  probabilityOf,
+} from '../../functions/ezpay/predictor.ts';
+import type { OrderId } from '../../functions/kernel/types.ts';
 import { argoAfter, at, driver, noArgo, orderId, reports, start, started, stopped } from '../support/ezpay.ts';
 
 const minute = 60_000;
@@ -42,14 +49,24 @@ describe('the evidence of a scan', () => {
   });
 
   it('[EZP-11] takes no lag from a clock that is not believed', () => {
-    const clocks = reports(started(-10, { sequence: 1, receivedAt: at(-100) }), stopped(-5, { sequence: 2, receivedAt: at(-4) }));
+    const clocks = reports(
+      started(-10, { sequence: 1, receivedAt: at(-100) }),
+      stopped(-5, { sequence: 2, receivedAt: at(-4) }),
+    );
     expect(evidenceOf(clocks, start, start).lags).toEqual([minute]);
   });
 });
 
 describe('its features', () => {
   it('[EZP-11] say of the unknown that it is unknown, which no value says', () => {
-    expect(on(plain)).toEqual(['report unknown', 'moving unknown', 'standing unknown', 'order unknown', 'scan unknown', 'record unknown']);
+    expect(on(plain)).toEqual([
+      'report unknown',
+      'moving unknown',
+      'standing unknown',
+      'order unknown',
+      'scan unknown',
+      'record unknown',
+    ]);
     expect(on({ ...plain, sinceReport: 0, sincePosition: 0, moving: false, sinceOrder: 0 })).toEqual([
       'report 0 to 1 min ago',
       'moving unknown',
@@ -143,12 +160,19 @@ describe('the flag of the predictor', () => {
   const pings = [ago(2), ago(0.9)].map(
     (seenAt, n) => ({ type: 'ping', position: { lat: -6.2 - n / 100, lng: 106.8 }, seenAt, at: seenAt }) as const,
   );
-  const trips = Array.from({ length: 12 }, (_, n) => (n % 2 === 0 ? started : stopped)(616 - 180 + 15 * n, { sequence: n + 1 }));
+  const trips = Array.from({ length: 12 }, (_, n) =>
+    (n % 2 === 0 ? started : stopped)(616 - 180 + 15 * n, { sequence: n + 1 }),
+  );
   const settled = Array.from(
     { length: 60 },
     (_, n) => ({ type: 'settle', orderId: orderId(n), confirmed: true, proven: true, at: ago(625 - 10 * n) }) as const,
   );
-  const good = argoAfter(reports(...trips), ...settled, { type: 'drive', driverId: driver, drives: true, at: ago(60) }, ...pings);
+  const good = argoAfter(
+    reports(...trips),
+    ...settled,
+    { type: 'drive', driverId: driver, drives: true, at: ago(60) },
+    ...pings,
+  );
 
   it('[EZP-11] on and not held, it is believed from its threshold on', async () => {
     const { predictor, asked } = sureOfAll(100, false);
@@ -160,7 +184,10 @@ describe('the flag of the predictor', () => {
 
   it('[EZP-11] held, it only says what it thinks', async () => {
     const { predictor } = sureOfAll(100, true);
-    expect((await predictor('TNT-20261121-0000001' as OrderId))(good, now, now)).toMatchObject({ sure: false, model: shipped.version });
+    expect((await predictor('TNT-20261121-0000001' as OrderId))(good, now, now)).toMatchObject({
+      sure: false,
+      model: shipped.version,
+    });
   });
 
   it('[EZP-11] off, nothing is read for it', async () => {

@@ -26,28 +26,39 @@ const reports = (report: typeof event) => async (client: DynamoDBClient) => {
 };
 const driven = async () => {
   const table = memoryTable();
-  await changeArgo(deps(clientOf(table)), car, { type: 'drive', driverId: 'driver-1' as never, drives: true, at: at(-60) });
+  await changeArgo(deps(clientOf(table)), car, {
+    type: 'drive',
+    driverId: 'driver-1' as never,
+    drives: true,
+    at: at(-60),
+  });
   return table;
 };
 const ordersIn = (table: ReturnType<typeof memoryTable>) => table.all('State').filter(({ sk }) => sk === 'EZPAY');
 
 let met = 0;
-afterAll(() => void process.stdout.write(`[EZP-13] scan and report met in ${met} orders of their reads and writes: 0 missed\n`));
+afterAll(
+  () =>
+    void process.stdout.write(`[EZP-13] scan and report met in ${met} orders of their reads and writes: 0 missed\n`),
+);
 
 describe('a scan meets the report of the start', () => {
-  it.each(['async', 'strict'] as const)('[EZP-13] %s: in every order of reads and writes the order knows its trip', async (mode) => {
-    const endings = new Set<string>();
-    const played = await everyOrder(async (choose) => {
-      const table = await driven();
-      await interleave([scans(mode), reports(event)], table, { choose });
-      const { state } = await store(clientOf(table), 'State').load(ezpayRef(orderId(1)));
-      expect(state?.trip).toEqual({ startedAt: at(-1) });
-      endings.add(String(state?.status));
-    });
-    met += played;
-    expect(played).toBeGreaterThan(20);
-    expect([...endings].toSorted()).toEqual(mode === 'async' ? ['CONFIRMED'] : ['CONFIRMED', 'REFUSED']);
-  });
+  it.each(['async', 'strict'] as const)(
+    '[EZP-13] %s: in every order of reads and writes the order knows its trip',
+    async (mode) => {
+      const endings = new Set<string>();
+      const played = await everyOrder(async (choose) => {
+        const table = await driven();
+        await interleave([scans(mode), reports(event)], table, { choose });
+        const { state } = await store(clientOf(table), 'State').load(ezpayRef(orderId(1)));
+        expect(state?.trip).toEqual({ startedAt: at(-1) });
+        endings.add(String(state?.status));
+      });
+      met += played;
+      expect(played).toBeGreaterThan(20);
+      expect([...endings].toSorted()).toEqual(mode === 'async' ? ['CONFIRMED'] : ['CONFIRMED', 'REFUSED']);
+    },
+  );
 
   it('[EZP-13] without the scan’s own event the start would be missed: the race is real', async () => {
     const missed = new Set<boolean>();
@@ -66,7 +77,9 @@ describe('a scan meets a start and a late stop', () => {
     const contrary = stopped(-0.5, { sequence: 2, receivedAt: at(2) });
     for (let n = 0; n < 2_000; n += 1) {
       const table = await driven();
-      await interleave([scans('async'), reports(event), reports(contrary)], table, { choose: (most) => random.below(most) });
+      await interleave([scans('async'), reports(event), reports(contrary)], table, {
+        choose: (most) => random.below(most),
+      });
       const [order] = ordersIn(table) as unknown as { state: { trip?: object } }[];
       expect(order?.state.trip).toBeUndefined();
     }

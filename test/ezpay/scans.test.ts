@@ -52,7 +52,10 @@ describe('a customer scans before the argo is heard of', () => {
     world.clock(3);
     await world.device(said('STARTED', -1, { receivedAt: at(3) }));
     await world.settle();
-    expect((await world.see(String(body.orderId), asRider('customer-1'))).body).toMatchObject({ status: 'CONFIRMED', confirmedBy: 'argo' });
+    expect((await world.see(String(body.orderId), asRider('customer-1'))).body).toMatchObject({
+      status: 'CONFIRMED',
+      confirmedBy: 'argo',
+    });
     expect(world.apps.of('customer-1')).toMatchObject([{ type: 'EZPAY_CONFIRMED', legacyState: 2 }]);
   });
 
@@ -66,7 +69,10 @@ describe('a customer scans before the argo is heard of', () => {
       world.clock(minute);
       await world.deadline(String(body.orderId));
     }
-    expect(world.apps.of('driver-1')).toMatchObject([{ type: 'EZPAY_CONFIRM_REQUEST', car }, { type: 'EZPAY_CANCELLED' }]);
+    expect(world.apps.of('driver-1')).toMatchObject([
+      { type: 'EZPAY_CONFIRM_REQUEST', car },
+      { type: 'EZPAY_CANCELLED' },
+    ]);
     expect(world.apps.of('customer-1')).toMatchObject([
       { type: 'EZPAY_DRIVER_ASKED' },
       {
@@ -89,21 +95,30 @@ describe('a customer scans before the argo is heard of', () => {
     world.clock(52);
     await world.device(said('STARTED', -1, { receivedAt: at(52) }));
     await world.settle();
-    expect((await world.see(String(body.orderId), asOperator)).body).toMatchObject({ status: 'CANCELLED', wronglyFailed: true });
+    expect((await world.see(String(body.orderId), asOperator)).body).toMatchObject({
+      status: 'CANCELLED',
+      wronglyFailed: true,
+    });
     expect(lines.metric('EzPayWronglyFailed')).toEqual([1]);
   });
 
-  it.each(['strict', 'grace'] as const)('[EZP-6] %s: refused with a code, a message and actions in both languages', async (mode) => {
-    const world = await known({ mode });
-    const answer = await world.scan('customer-1');
-    expect(problemOf(answer)).toEqual({ status: 409, code: 'ARGO_NOT_STARTED', fields: [] });
-    expect(answer.body).toMatchObject({ legacyState: -2, message: { id: 'Argo belum aktif.', en: 'The meter is not active yet.' } });
-    expect(answer.body.actions).toHaveLength(3);
-    expect((await world.see(String(answer.body.orderId), asRider('customer-1'))).body).toMatchObject({
-      status: 'REFUSED',
-      legacyState: -2,
-    });
-  });
+  it.each(['strict', 'grace'] as const)(
+    '[EZP-6] %s: refused with a code, a message and actions in both languages',
+    async (mode) => {
+      const world = await known({ mode });
+      const answer = await world.scan('customer-1');
+      expect(problemOf(answer)).toEqual({ status: 409, code: 'ARGO_NOT_STARTED', fields: [] });
+      expect(answer.body).toMatchObject({
+        legacyState: -2,
+        message: { id: 'Argo belum aktif.', en: 'The meter is not active yet.' },
+      });
+      expect(answer.body.actions).toHaveLength(3);
+      expect((await world.see(String(answer.body.orderId), asRider('customer-1'))).body).toMatchObject({
+        status: 'REFUSED',
+        legacyState: -2,
+      });
+    },
+  );
 
   it('[EZP-3] grace: a successful order of the car less than 2 minutes ago lets the next customer pass, with a warning that names both', async () => {
     const world = await known({ mode: 'grace' });
@@ -114,7 +129,9 @@ describe('a customer scans before the argo is heard of', () => {
     world.clock(-0.1);
     const second = await world.scan('customer-2');
     expect(second.body).toMatchObject({ status: 'CONFIRMED', confirmedBy: 'grace' });
-    expect(lines.named('Confirmed by grace')).toMatchObject([{ level: 'WARN', car, recentOrderId: first.body.orderId }]);
+    expect(lines.named('Confirmed by grace')).toMatchObject([
+      { level: 'WARN', car, recentOrderId: first.body.orderId },
+    ]);
   });
 });
 
@@ -152,8 +169,13 @@ describe('the driver', () => {
     await world.apps.connect('driver-1');
     await world.device(said('STARTED', 0));
     await world.settle();
-    expect(world.apps.of('driver-1')).toMatchObject([{ type: 'ARGO_CHANGED', event: 'argo.changed', car, argo: 'STARTED' }]);
-    expect((await world.argo(car, { sub: 'driver-1', roles: ['driver'] })).body).toMatchObject({ argo: 'STARTED', driverId: 'driver-1' });
+    expect(world.apps.of('driver-1')).toMatchObject([
+      { type: 'ARGO_CHANGED', event: 'argo.changed', car, argo: 'STARTED' },
+    ]);
+    expect((await world.argo(car, { sub: 'driver-1', roles: ['driver'] })).body).toMatchObject({
+      argo: 'STARTED',
+      driverId: 'driver-1',
+    });
   });
 
   it('[EZP-4] [EZP-10] who was away finds what he is asked beside his car’s argo, until he has answered', async () => {
@@ -164,7 +186,12 @@ describe('the driver', () => {
     world.clock(5);
     await world.deadline(String(body.orderId));
     expect(await asked()).toMatchObject([
-      { orderId: body.orderId, version: 2, askedAt: '2026-11-20T20:49:00.000Z', answerUntil: '2026-11-20T20:59:00.000Z' },
+      {
+        orderId: body.orderId,
+        version: 2,
+        askedAt: '2026-11-20T20:49:00.000Z',
+        answerUntil: '2026-11-20T20:59:00.000Z',
+      },
     ]);
     await world.confirm(String(body.orderId), 'driver-1', { confirmed: true });
     expect(await asked()).toEqual([]);

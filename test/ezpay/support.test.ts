@@ -15,7 +15,9 @@ describe('[EZP-6] the guide of customer support', () => {
   it.each(codes)('quotes %s word by word, its actions in their order', (code) => {
     const { message, actions } = tell(code);
     const row = rows.find((line) => line.startsWith(`| \`${code}\``)) ?? '';
-    expect(row).toContain(`| ${message.id} / ${message.en} | ${actions.map(({ id, en }) => `${id} / ${en}`).join(' · ')} |`);
+    expect(row).toContain(
+      `| ${message.id} / ${message.en} | ${actions.map(({ id, en }) => `${id} / ${en}`).join(' · ')} |`,
+    );
   });
 
   it.each(Object.entries(notices))('quotes what is said while it goes on: %s', (_, { id, en }) => {

@@ -1,13 +1,13 @@
 /** The alarms as one machine evaluates them: each of these goes off by what breaks its promise, and is silent otherwise. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { pseudoParameters } from '../../local/addresses.ts';
-import { readAlarms } from '../../local/metrics/alarm-template.ts';
-import { judge } from '../../local/metrics/alarms.ts';
-import { lineMetrics } from '../../local/metrics/lines.ts';
-import { type Dimensions, openMetrics } from '../../local/metrics/store.ts';
-import type { Template } from '../../local/template/assembly.ts';
-import { openStack } from '../../local/template/stack.ts';
+import { pseudoParameters } from '../../local/cloud/addresses.ts';
+import { readAlarms } from '../../local/cloud/metrics/alarm-template.ts';
+import { judge } from '../../local/cloud/metrics/alarms.ts';
+import { lineMetrics } from '../../local/cloud/metrics/lines.ts';
+import { type Dimensions, openMetrics } from '../../local/cloud/metrics/store.ts';
+import type { Template } from '../../local/cloud/template/assembly.ts';
+import { openStack } from '../../local/cloud/template/stack.ts';
 import { stackOf, stages } from './template.ts';
 
 process.env.CDK_VALIDATION = 'false';
@@ -29,7 +29,9 @@ const minute = 60_000;
 const start = Date.parse('2026-11-21T05:00:00Z');
 const now = start + 60 * minute;
 const refOf = (type: string, isIt: (properties: Record<string, unknown>) => boolean = () => true): string => {
-  const found = Object.entries(template.Resources ?? {}).find(([, { Type, Properties = {} }]) => Type === type && isIt(Properties));
+  const found = Object.entries(template.Resources ?? {}).find(
+    ([, { Type, Properties = {} }]) => Type === type && isIt(Properties),
+  );
   if (!found) throw new Error(`there is no ${type}`);
   return stack.identify(found[0]).ref;
 };
@@ -39,7 +41,13 @@ const webSocket = refOf('AWS::ApiGatewayV2::Api', ({ ProtocolType }) => Protocol
 type World = {
   /** A line of the log, as a function writes it. */
   readonly logs: (service: string, metrics: Readonly<Record<string, number>>, minutesAgo?: number) => void;
-  readonly measures: (namespace: string, name: string, dimensions: Dimensions, value: number, minutesAgo?: number) => void;
+  readonly measures: (
+    namespace: string,
+    name: string,
+    dimensions: Dimensions,
+    value: number,
+    minutesAgo?: number,
+  ) => void;
 };
 
 const stateAfter = (promise: string, happens: (world: World) => void): string => {
@@ -55,7 +63,11 @@ const stateAfter = (promise: string, happens: (world: World) => void): string =>
           _aws: {
             Timestamp: now - minutesAgo * minute,
             CloudWatchMetrics: [
-              { Namespace: 'Tuntas/local', Dimensions: [['service']], Metrics: Object.keys(metrics).map((Name) => ({ Name })) },
+              {
+                Namespace: 'Tuntas/local',
+                Dimensions: [['service']],
+                Metrics: Object.keys(metrics).map((Name) => ({ Name })),
+              },
             ],
           },
         }),
@@ -76,10 +88,22 @@ describe('an alarm', () => {
   it.each<[string, string, (world: World) => void]>([
     ['the-gateway-answers', 'the breaker opened', ({ logs }) => logs('payments', { BreakerOpened: 1 })],
     ['nobody-pays-an-order-twice', 'money came twice', ({ logs }) => logs('payments', { PaidTwice: 1 })],
-    ['payments-are-not-charged-back', 'a bank took a payment back', ({ logs }) => logs('payments', { ChargebackRecorded: 1 })],
+    [
+      'payments-are-not-charged-back',
+      'a bank took a payment back',
+      ({ logs }) => logs('payments', { ChargebackRecorded: 1 }),
+    ],
     ['refunds-have-a-balance', 'a refund was put off', ({ logs }) => logs('payments', { RefundWithoutBalance: 1 })],
-    ['deadlines-are-met-in-time', 'a ride’s deadline came a minute late', ({ logs }) => logs('ops', { DeadlineLate: 61_000 })],
-    ['deadlines-are-met-in-time', 'a payment’s deadline came a minute late', ({ logs }) => logs('payments', { DeadlineLate: 61_000 })],
+    [
+      'deadlines-are-met-in-time',
+      'a ride’s deadline came a minute late',
+      ({ logs }) => logs('ops', { DeadlineLate: 61_000 }),
+    ],
+    [
+      'deadlines-are-met-in-time',
+      'a payment’s deadline came a minute late',
+      ({ logs }) => logs('payments', { DeadlineLate: 61_000 }),
+    ],
     [
       'http-api-answers',
       '2 of 100 requests failed',
@@ -97,15 +121,21 @@ describe('an alarm', () => {
       },
     ],
     [
-      'dispatch-rides-is-not-throttled',
+      'dispatch-api-is-not-throttled',
       'six calls did not run',
-      ({ measures }) => times(6, () => measures('AWS/Lambda', 'Throttles', { FunctionName: 'tuntas-local-dispatch-rides' }, 1)),
+      ({ measures }) =>
+        times(6, () => measures('AWS/Lambda', 'Throttles', { FunctionName: 'tuntas-local-dispatch-api' }, 1)),
     ],
     [
       'state-table-is-not-throttled',
       'eleven writes of an index were throttled',
       ({ measures }) =>
-        measures('AWS/DynamoDB', 'WriteThrottleEvents', { TableName: 'tuntas-local-state', GlobalSecondaryIndexName: 'cell' }, 11),
+        measures(
+          'AWS/DynamoDB',
+          'WriteThrottleEvents',
+          { TableName: 'tuntas-local-state', GlobalSecondaryIndexName: 'cell' },
+          11,
+        ),
     ],
   ])('[OPS-3] %s goes off when %s', (promise, _, happens) => expect(stateAfter(promise, happens)).toBe('ALARM'));
 
@@ -123,7 +153,8 @@ describe('an alarm', () => {
     [
       'websocket-api-answers',
       'apps with wrong tokens are refused',
-      ({ measures }) => times(50, () => measures('AWS/ApiGateway', 'ClientError', { ApiId: webSocket, Stage: 'live' }, 1)),
+      ({ measures }) =>
+        times(50, () => measures('AWS/ApiGateway', 'ClientError', { ApiId: webSocket, Stage: 'live' }, 1)),
     ],
     ['state-table-is-not-throttled', 'nothing is throttled', () => undefined],
     ['nobody-pays-an-order-twice', 'a payment is settled', ({ logs }) => logs('payments', { PaymentSettled: 1 })],

@@ -37,19 +37,24 @@ describe('every alarm', () => {
 
   it('pages when it goes off and when it is over', () => {
     const pages = [{ Ref: of('SNS::Topic')[0]?.id }];
-    for (const { Properties } of alarms) expect([Properties.AlarmActions, Properties.OKActions]).toEqual([pages, pages]);
+    for (const { Properties } of alarms)
+      expect([Properties.AlarmActions, Properties.OKActions]).toEqual([pages, pages]);
   });
 });
 
 describe('every runbook heading', () => {
   it.each(headings)('%s belongs to an alarm', (heading) => {
-    expect([...alarms, ...ofDevices].map(({ Properties }) => runbookOf(Properties.AlarmDescription))).toContain(heading);
+    expect([...alarms, ...ofDevices].map(({ Properties }) => runbookOf(Properties.AlarmDescription))).toContain(
+      heading,
+    );
   });
 });
 
 describe('the pager', () => {
   const [topic] = of('SNS::Topic');
-  const statements = of('SNS::TopicPolicy').flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]);
+  const statements = of('SNS::TopicPolicy').flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement as Statement[],
+  );
   const ours = (condition: Properties | undefined) => text(condition?.ArnLike['aws:SourceArn']);
 
   it('lets the alarms of this stage publish, on the topic and with its key', () => {

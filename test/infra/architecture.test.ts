@@ -17,7 +17,8 @@ const importsOf = (file: string): readonly Import[] =>
       typeOnly: type !== undefined,
     }),
   );
-const resolved = (file: string, { from }: Import): string => (from.startsWith('.') ? relative(root, join(root, file, '..', from)) : from);
+const resolved = (file: string, { from }: Import): string =>
+  from.startsWith('.') ? relative(root, join(root, file, '..', from)) : from;
 
 describe('a context', () => {
   const allowed = (file: string, target: string): boolean =>
@@ -45,7 +46,9 @@ describe('a context', () => {
   it('declares its events in events/, which knows no context and no SDK', () => {
     const events = globSync('events/**/*.ts', { cwd: root });
     const outside = events.flatMap((file) => importsOf(file).map((one) => [file, resolved(file, one)] as const));
-    expect(outside.filter(([, target]) => /@aws-sdk|@aws-lambda/.test(target) || /^functions\/(?!platform\/)/.test(target))).toEqual([]);
+    expect(
+      outside.filter(([, target]) => /@aws-sdk|@aws-lambda/.test(target) || /^functions\/(?!platform\/)/.test(target)),
+    ).toEqual([]);
   });
 });
 
@@ -79,15 +82,23 @@ describe('a decider', () => {
 });
 
 describe('a handler', () => {
-  it.each(files.filter((file) => /\.(handler|api)\.ts$/.test(file)))('%s only wires: it exports its handler and nothing else', (file) => {
-    const exported = [...code(file).matchAll(/^export\s+(?:const|function|type|class)\s+(\w+)/gm)].map(([, name]) => name);
-    expect(exported).toEqual(['handler']);
-    expect(sourceOf(file).split('\n').length).toBeLessThan(40);
-  });
+  it.each(files.filter((file) => /\.(handler|api)\.ts$/.test(file)))(
+    '%s only wires: it exports its handler and nothing else',
+    (file) => {
+      const exported = [...code(file).matchAll(/^export\s+(?:const|function|type|class)\s+(\w+)/gm)].map(
+        ([, name]) => name,
+      );
+      expect(exported).toEqual(['handler']);
+      expect(sourceOf(file).split('\n').length).toBeLessThan(40);
+    },
+  );
 });
 
 describe('every source file', () => {
-  it.each([...files, ...globSync('lib/*.ts', { cwd: root }), 'build.ts', 'bin/app.ts'])('%s opens with what it is for', (file) => {
-    expect(sourceOf(file)).toMatch(/^\/\*\*/);
-  });
+  it.each([...files, ...globSync('lib/*.ts', { cwd: root }), 'build.ts', 'bin/app.ts'])(
+    '%s opens with what it is for',
+    (file) => {
+      expect(sourceOf(file)).toMatch(/^\/\*\*/);
+    },
+  );
 });

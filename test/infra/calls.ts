@@ -23,31 +23,43 @@ const enclosed = (text: string): string => {
 
 /** Of a transaction, what it is made of: the permissions are those of its parts. */
 const parts = (body: string): readonly string[] =>
-  ['Put', 'Update', 'Delete', 'ConditionCheck'].filter((kind) => new RegExp(`\\b${kind}: `).test(body)).map((kind) => `${kind}Item`);
+  ['Put', 'Update', 'Delete', 'ConditionCheck']
+    .filter((kind) => new RegExp(`\\b${kind}: `).test(body))
+    .map((kind) => `${kind}Item`);
 
 const callsIn = (file: string, body: string): readonly Call[] =>
   [...body.matchAll(/(?:new (\w+?)Command\d*|\bpaginate(Query|Scan)\d*)(?=\()/g)].flatMap(
     ({ 0: whole, 1: command, 2: paged, index: at }) => {
       const [, index] = /IndexName: "(\w+)"/.exec(enclosed(body.slice(at + whole.length))) ?? [];
       const operation = (command ?? paged) as string;
-      return (operation === 'TransactWriteItems' ? parts(body) : [operation]).map((one) => ({ file, operation: one, index }));
+      return (operation === 'TransactWriteItems' ? parts(body) : [operation]).map((one) => ({
+        file,
+        operation: one,
+        index,
+      }));
     },
   );
 
 /** esbuild writes the path of each module above what is left of it. */
 const callsOf = (text: string): readonly Call[] => {
   const [, ...sections] = text.split(/^\/\/ (\S+\/\S+)$/m);
-  return sections.flatMap((file, i) => (i % 2 === 0 && file.startsWith('functions/') ? callsIn(file, sections[i + 1] as string) : []));
+  return sections.flatMap((file, i) =>
+    i % 2 === 0 && file.startsWith('functions/') ? callsIn(file, sections[i + 1] as string) : [],
+  );
 };
 
 const loadedLater = ({ outputs }: Metafile, bundle: string): readonly string[] =>
-  (outputs[`build/${bundle}/index.mjs`]?.imports ?? []).filter(({ kind }) => kind === 'dynamic-import').map(({ path }) => path);
+  (outputs[`build/${bundle}/index.mjs`]?.imports ?? [])
+    .filter(({ kind }) => kind === 'dynamic-import')
+    .map(({ path }) => path);
 
 const nameOf = ({ path }: OutputFile): string => basename(dirname(path));
 
 /** By the name of the bundle. */
 export const calls = async (): Promise<ReadonlyMap<string, readonly Call[]>> => {
-  const { outputFiles, metafile } = await readable((await entries()).map((entry) => ({ in: entry, out: `${bundleOf(entry)}/index` })));
+  const { outputFiles, metafile } = await readable(
+    (await entries()).map((entry) => ({ in: entry, out: `${bundleOf(entry)}/index` })),
+  );
   const later = [...new Set(outputFiles.flatMap((file) => loadedLater(metafile, nameOf(file))))];
   const sources = later.map((path) => {
     const [source, ...others] = globSync(`functions/**/${basename(path, '.mjs')}.ts`, { cwd: root });

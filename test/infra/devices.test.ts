@@ -9,7 +9,8 @@ const app = new App({ analyticsReporting: false });
 new IotStack(app, stages.dev);
 const artifact = app.synth().getStackByName('tuntas-dev-devices');
 const resources = Object.values(artifact.template.Resources as Record<string, Found>);
-const of = (type: string): readonly Properties[] => resources.filter(({ Type }) => Type === `AWS::${type}`).map((one) => one.Properties);
+const of = (type: string): readonly Properties[] =>
+  resources.filter(({ Type }) => Type === `AWS::${type}`).map((one) => one.Properties);
 const only = (type: string): Properties => {
   const found = of(type);
   expect(found).toHaveLength(1);
@@ -42,6 +43,8 @@ describe('the stack of the devices', () => {
   it('[OPS-8] lets a device connect as itself and publish for its car alone, and read nothing', () => {
     const statements = only('IoT::Policy').PolicyDocument.Statement as Properties[];
     expect(statements.map(({ Action }) => Action)).toEqual(['iot:Connect', 'iot:Publish']);
-    expect(JSON.stringify(statements[1]?.Resource)).toMatch(/:topic\/tuntas\/cars\/\$\{iot:Connection\.Thing\.Attributes\[car\]\}\/argo"/);
+    expect(JSON.stringify(statements[1]?.Resource)).toMatch(
+      /:topic\/tuntas\/cars\/\$\{iot:Connection\.Thing\.Attributes\[car\]\}\/argo"/,
+    );
   });
 });

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { routes as dispatch } from '../../functions/dispatch/dispatch.routes.ts';
 import { routes as ezpay } from '../../functions/ezpay/ezpay.routes.ts';
+import type { Route } from '../../functions/kernel/route.ts';
 import { routes as ops } from '../../functions/ops/ops.routes.ts';
 import { routes as orders } from '../../functions/orders/orders.routes.ts';
 import { routes as payments } from '../../functions/payments/payments.routes.ts';
-import type { Route } from '../../functions/platform/route.ts';
 import { nameOf, stages, template, templateOf, text } from './template.ts';
 
 const { of, named, at } = template;
@@ -24,11 +24,11 @@ describe('the HTTP API', () => {
   it('has the declared routes and no other, each led to the function of its context', () => {
     const built = http.map(({ Properties }) => [Properties.RouteKey, functionBehind(Properties.Target)]);
     const wanted = [
-      ...dispatch.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-dispatch-rides']),
-      ...ezpay.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-ezpay-scans']),
-      ...orders.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-orders-orders']),
-      ...payments.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-payments-payments']),
-      ...ops.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-ops-orders']),
+      ...dispatch.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-dispatch-api']),
+      ...ezpay.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-ezpay-api']),
+      ...orders.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-orders-api']),
+      ...payments.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-payments-api']),
+      ...ops.map(({ method, path }) => [`${method} ${path}`, 'tuntas-dev-ops-api']),
     ];
     expect(built.toSorted()).toEqual(wanted.toSorted());
   });
@@ -56,7 +56,9 @@ describe('the HTTP API', () => {
       ThrottlingRateLimit: stages.dev.throttle.http.rateLimit,
       ThrottlingBurstLimit: stages.dev.throttle.http.burstLimit,
     });
-    expect(stage?.Properties.AccessLogSettings.Format).not.toMatch(/sourceIp|userAgent|\$context\.path|claims|principalId|caller/);
+    expect(stage?.Properties.AccessLogSettings.Format).not.toMatch(
+      /sourceIp|userAgent|\$context\.path|claims|principalId|caller/,
+    );
   });
 });
 
@@ -75,7 +77,7 @@ describe('the WebSocket API', () => {
 
   it('is where the functions send to', () => {
     const api = of('ApiGatewayV2::Api').find(({ Properties }) => Properties.ProtocolType === 'WEBSOCKET');
-    for (const name of ['-dispatch-offers', '-notify-notices', '-notify-socket'])
+    for (const name of ['-dispatch-offers', '-notify-ride-notices', '-notify-socket'])
       expect(text(named('Lambda::Function', name).Properties.Environment.Variables.WEBSOCKET_ENDPOINT)).toBe(
         `https://<${api?.id}>.execute-api.ap-southeast-3.<AWS::URLSuffix>/live`,
       );
@@ -83,23 +85,26 @@ describe('the WebSocket API', () => {
 });
 
 describe('the outputs', () => {
-  it.each(Object.values(stages).map((stage) => [stage.name, stage] as const))('of %s tell where everything is', (_, stage) => {
-    const { outputs } = templateOf(stage);
-    expect(Object.keys(outputs)).toEqual(
-      expect.arrayContaining([
-        'ApiUrl',
-        'WebSocketUrl',
-        'StateTable',
-        'StoryTable',
-        'BusName',
-        'DispatchQueueUrl',
-        'DispatchDeadUrl',
-        'NotifyQueueUrl',
-        'TimersQueueUrl',
-        'OutboxDeadUrl',
-        'StoryDeadUrl',
-        'EventsDeadUrl',
-      ]),
-    );
-  });
+  it.each(Object.values(stages).map((stage) => [stage.name, stage] as const))(
+    'of %s tell where everything is',
+    (_, stage) => {
+      const { outputs } = templateOf(stage);
+      expect(Object.keys(outputs)).toEqual(
+        expect.arrayContaining([
+          'ApiUrl',
+          'WebSocketUrl',
+          'StateTable',
+          'StoryTable',
+          'BusName',
+          'DispatchQueueUrl',
+          'DispatchDeadUrl',
+          'NotifyQueueUrl',
+          'TimersQueueUrl',
+          'OutboxDeadUrl',
+          'StoryDeadUrl',
+          'EventsDeadUrl',
+        ]),
+      );
+    },
+  );
 });

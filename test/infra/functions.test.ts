@@ -34,7 +34,7 @@ describe.each(each)('the function %s', (name, { Properties }) => {
 
   it('runs Node 24 on arm64, with a time-out below what waits for it', () => {
     expect([Properties.Runtime, Properties.Architectures]).toEqual(['nodejs24.x', ['arm64']]);
-    expect(Properties.Timeout).toBeLessThanOrEqual(name === 'live-live' ? 120 : 50);
+    expect(Properties.Timeout).toBeLessThanOrEqual(name === 'live-stream' ? 120 : 50);
   });
 
   it('has a role of its own, without policies that AWS manages', () => {
@@ -44,7 +44,10 @@ describe.each(each)('the function %s', (name, { Properties }) => {
 
   it('writes to a log group of its own, which forgets', () => {
     const logs = at(Properties.LoggingConfig.LogGroup);
-    expect(logs.Properties).toMatchObject({ LogGroupName: `/aws/lambda/tuntas-dev-${name}`, RetentionInDays: expect.any(Number) });
+    expect(logs.Properties).toMatchObject({
+      LogGroupName: `/aws/lambda/tuntas-dev-${name}`,
+      RetentionInDays: expect.any(Number),
+    });
     const resources = granted
       .filter(({ Action }) => list(Action).some((action) => action.startsWith('logs:')))
       .map(({ Resource }) => text(Resource));
@@ -53,9 +56,9 @@ describe.each(each)('the function %s', (name, { Properties }) => {
 
   it('is given every setting its code reads, and none that it does not', () => {
     const house = ['STAGE', 'SERVICE', 'LOG_LEVEL', 'TUNTAS_FLAGS', 'TUNTAS_DEPLOYED_FLAGS'];
-    const known = [...new Set(functions.flatMap((other) => Object.keys(other.Properties.Environment.Variables)))].filter(
-      (key) => !house.includes(key),
-    );
+    const known = [
+      ...new Set(functions.flatMap((other) => Object.keys(other.Properties.Environment.Variables))),
+    ].filter((key) => !house.includes(key));
     const read = known.filter((key) => new RegExp(`["'\`.]${key}\\b`).test(source));
     expect(
       Object.keys(variables)
@@ -74,21 +77,31 @@ describe.each(each)('the function %s', (name, { Properties }) => {
 
 describe('the live stream', () => {
   it('is reached over a URL that streams, and verifies the token itself', () => {
-    const [url] = of('Lambda::Url').filter(({ Properties }) => nameOf(at(Properties.TargetFunctionArn)).endsWith('-live-live'));
+    const [url] = of('Lambda::Url').filter(({ Properties }) =>
+      nameOf(at(Properties.TargetFunctionArn)).endsWith('-live-stream'),
+    );
     expect(url?.Properties).toMatchObject({ AuthType: 'NONE', InvokeMode: 'RESPONSE_STREAM' });
-    const { Environment } = template.named('Lambda::Function', '-live-live').Properties;
-    expect([Environment.Variables.OIDC_ISSUER, Environment.Variables.OIDC_AUDIENCE]).toEqual([stages.dev.issuer, stages.dev.audience]);
+    const { Environment } = template.named('Lambda::Function', '-live-stream').Properties;
+    expect([Environment.Variables.OIDC_ISSUER, Environment.Variables.OIDC_AUDIENCE]).toEqual([
+      stages.dev.issuer,
+      stages.dev.audience,
+    ]);
   });
 
   it('is open for so many at once, with a few calls more to say that it is full', () => {
-    const { Environment, ReservedConcurrentExecutions } = templateOf(stages.prod).named('Lambda::Function', '-live-live').Properties;
+    const { Environment, ReservedConcurrentExecutions } = templateOf(stages.prod).named(
+      'Lambda::Function',
+      '-live-stream',
+    ).Properties;
     expect([Environment.Variables.LIVE_STREAMS, ReservedConcurrentExecutions]).toEqual(['20', 25]);
   });
 });
 
 describe('mail', () => {
   it('goes out from the one address of the stage, and from one function', () => {
-    const mailing = permissions(template).filter(({ Action }) => list(Action).some((action) => action.startsWith('ses:')));
+    const mailing = permissions(template).filter(({ Action }) =>
+      list(Action).some((action) => action.startsWith('ses:')),
+    );
     expect(mailing.map(({ Action, Condition, role }) => [Action, Condition, role])).toEqual([
       [
         'ses:SendEmail',

@@ -24,35 +24,44 @@ const dynamo = new Set([
 
 /** Which table a file works on; all others work on State. */
 const onStory = new Set([
-  'functions/dispatch/asked.store.ts',
-  'functions/notify/ledger.store.ts',
+  'functions/dispatch/offers-by-driver.store.ts',
+  'functions/notify/deliveries.store.ts',
   'functions/ops/story.store.ts',
-  'functions/payments/sync-log.store.ts',
+  'functions/payments/notifications/sync-log.store.ts',
   'functions/platform/story.ts',
 ]);
 
 /** Several functions share a file and use different parts of it: of these calls, which functions make them. All others are made wherever they are bundled. */
 const madeBy: Readonly<Record<string, readonly string[]>> = {
   'functions/notify/connections.store.ts PutItem': ['notify-socket'],
-  'functions/notify/connections.store.ts DeleteItem': ['dispatch-offers', 'ezpay-facts', 'notify-notices', 'notify-push', 'notify-socket'],
-  'functions/notify/connections.store.ts Query': ['dispatch-offers', 'ezpay-facts', 'notify-notices'],
-  'functions/notify/contacts.store.ts PutItem': ['payments-payments'],
-  'functions/platform/flags.ts GetItem': ['dispatch-offers', 'ezpay-facts', 'ezpay-scans'],
+  'functions/notify/connections.store.ts DeleteItem': [
+    'dispatch-offers',
+    'ezpay-events',
+    'notify-ride-notices',
+    'notify-push',
+    'notify-socket',
+  ],
+  'functions/notify/connections.store.ts Query': ['dispatch-offers', 'ezpay-events', 'notify-ride-notices'],
+  'functions/notify/contacts.store.ts PutItem': ['payments-api'],
+  'functions/platform/flags.ts GetItem': ['dispatch-offers', 'ezpay-events', 'ezpay-api'],
   'functions/platform/flags.ts PutItem': ['ops-rollback'],
   // Only a person releases a hold, from the command line.
   'functions/platform/flags.ts DeleteItem': [],
   'functions/platform/store.ts PutItem': [...called.keys()].filter((name) => name !== 'dispatch-offers'),
-  'functions/live/feed.store.ts Query': ['live-live'],
+  'functions/live/feed.store.ts Query': ['live-stream'],
   'functions/live/feed.store.ts PutItem': ['live-feed'],
-  'functions/ezpay/waits.store.ts Query': ['ezpay-facts', 'ezpay-scans'],
+  'functions/ezpay/waiting-scans.store.ts Query': ['ezpay-events', 'ezpay-api'],
 };
 
-const isMade = (name: string, { file, operation }: Call): boolean => madeBy[`${file} ${operation}`]?.includes(name) ?? true;
+const isMade = (name: string, { file, operation }: Call): boolean =>
+  madeBy[`${file} ${operation}`]?.includes(name) ?? true;
 
 /** `Query State/due`: what the calls of a function need of the tables. */
 const needed = (name: string): readonly string[] => {
   const made = (called.get(name) ?? []).filter((call) => dynamo.has(call.operation) && isMade(name, call));
-  return made.map(({ file, operation, index }) => `${operation} ${onStory.has(file) ? 'Story' : 'State'}${index ? `/${index}` : ''}`);
+  return made.map(
+    ({ file, operation, index }) => `${operation} ${onStory.has(file) ? 'Story' : 'State'}${index ? `/${index}` : ''}`,
+  );
 };
 
 const tables = Object.fromEntries(
@@ -92,7 +101,9 @@ describe('the tables', () => {
 
   it('have no exception for a call that is not there, or for a function that does not bundle it', () => {
     for (const [call, names] of Object.entries(madeBy)) {
-      const bundling = [...called].filter(([, made]) => made.some(({ file, operation }) => `${file} ${operation}` === call));
+      const bundling = [...called].filter(([, made]) =>
+        made.some(({ file, operation }) => `${file} ${operation}` === call),
+      );
       expect([call, bundling.length > 0]).toEqual([call, true]);
       const missing = names.filter((name) => !bundling.some(([bundled]) => bundled === name));
       if (call !== 'functions/platform/store.ts PutItem') expect([call, missing]).toEqual([call, []]);
@@ -140,7 +151,9 @@ const actionOf: Readonly<Record<string, string>> = {
 
 /** What Lambda itself does in the function's name: reads the stream, hands over what failed, writes the log. */
 const ofLambda = (resource: Resource): readonly RegExp[] => {
-  const mapping = of('Lambda::EventSourceMapping').filter(({ Properties }) => at(Properties.FunctionName).id === resource.id);
+  const mapping = of('Lambda::EventSourceMapping').filter(
+    ({ Properties }) => at(Properties.FunctionName).id === resource.id,
+  );
   return [
     /^logs:(CreateLogStream|PutLogEvents) /,
     ...mapping.flatMap(({ Properties: { DestinationConfig, EventSourceArn } }) => [
@@ -148,7 +161,11 @@ const ofLambda = (resource: Resource): readonly RegExp[] => {
         ? [/^dynamodb:(DescribeStream|GetRecords|GetShardIterator|ListStreams) <\w+\.StreamArn>$/]
         : []),
       ...(DestinationConfig
-        ? [new RegExp(`^sqs:(SendMessage|GetQueueAttributes|GetQueueUrl) ${text(DestinationConfig.OnFailure.Destination)}$`)]
+        ? [
+            new RegExp(
+              `^sqs:(SendMessage|GetQueueAttributes|GetQueueUrl) ${text(DestinationConfig.OnFailure.Destination)}$`,
+            ),
+          ]
         : []),
     ]),
     ...(resource.Properties.DeadLetterConfig
@@ -165,11 +182,11 @@ describe.each(each)('the queues, the bus and the secrets of %s', (name, resource
   it('are granted where a setting leads to them', () => {
     for (const [key, value] of led)
       for (const action of settings[key] as readonly string[])
-        expect([key, action, grants.filter(([granted, arn]) => granted === action && arnOf(key, value).test(arn)).length]).toEqual([
+        expect([
           key,
           action,
-          1,
-        ]);
+          grants.filter(([granted, arn]) => granted === action && arnOf(key, value).test(arn)).length,
+        ]).toEqual([key, action, 1]);
   });
 
   it('are granted for nothing else, but for what Lambda does itself', () => {
@@ -183,10 +200,14 @@ describe.each(each)('the queues, the bus and the secrets of %s', (name, resource
   });
 
   it('are called, and what is called is granted', () => {
-    const operations = (called.get(name) ?? []).map(({ operation }) => operation).filter((operation) => !dynamo.has(operation));
+    const operations = (called.get(name) ?? [])
+      .map(({ operation }) => operation)
+      .filter((operation) => !dynamo.has(operation));
     const actions = unique(operations.map((operation) => actionOf[operation] ?? `unknown: ${operation}`));
     const ledTo = unique(
-      led.flatMap(([key]) => settings[key] as readonly string[]).filter((action) => Object.values(actionOf).includes(action)),
+      led
+        .flatMap(([key]) => settings[key] as readonly string[])
+        .filter((action) => Object.values(actionOf).includes(action)),
     );
     // The client of a queue is one piece: who only sends bundles what a worker does with it as well.
     const isWorker = variables.some(([key]) => key === 'QUEUE_URL');

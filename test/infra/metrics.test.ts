@@ -3,11 +3,15 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundleOf, entries, outdir } from '../../build.ts';
-import { metricNames } from '../../functions/platform/metric-names.ts';
-import { checkKnown, onlyOnAws } from '../../local/metrics/known.ts';
+import { metricNames } from '../../functions/kernel/metric-names.ts';
+import { checkKnown, onlyOnAws } from '../../local/cloud/metrics/known.ts';
 import { devicesOf, type Properties, root, stages, template, text } from './template.ts';
 
-type Referenced = { readonly namespace: string; readonly name: string; readonly dimensions: Readonly<Record<string, string>> };
+type Referenced = {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+};
 
 /** Metrics of alarms, wherever they stand: alone, or in an expression. */
 const ofAlarm = (value: unknown): readonly Referenced[] => {
@@ -21,7 +25,9 @@ const ofAlarm = (value: unknown): readonly Referenced[] => {
 
 const onDashboard = (): readonly Referenced[] => {
   const body = text(template.of('CloudWatch::Dashboard')[0]?.Properties.DashboardBody).replaceAll(/<([\w.:]+)>/g, '$1');
-  const { widgets } = JSON.parse(body) as { widgets: readonly { properties: { metrics?: readonly (readonly unknown[])[] } }[] };
+  const { widgets } = JSON.parse(body) as {
+    widgets: readonly { properties: { metrics?: readonly (readonly unknown[])[] } }[];
+  };
   return widgets
     .flatMap(({ properties }) => properties.metrics ?? [])
     .map((row) => row.filter((part) => typeof part === 'string'))
@@ -48,7 +54,9 @@ const emitted = new Set(
     metricNames.filter((name) => new RegExp(`\\b${name}\\b`).test(source)).map((name) => `${service} ${name}`),
   ),
 );
-const logged = template.of('Logs::MetricFilter').map(({ Properties }) => Properties.MetricTransformations[0].MetricName as string);
+const logged = template
+  .of('Logs::MetricFilter')
+  .map(({ Properties }) => Properties.MetricTransformations[0].MetricName as string);
 
 /** Emitted and watched by nothing: each with the reason. */
 const informational: Readonly<Record<string, string>> = {
@@ -67,7 +75,8 @@ const informational: Readonly<Record<string, string>> = {
   'live LiveOpened': 'how often streams are opened; those refused have an alarm',
   'notify NoticeSent': 'how much is sent; what fails is seen in its queue',
   'payments WebhookEarly': 'part of those that are found on a later look',
-  'payments WebhookForeign': 'notifications for another system on the same account, acknowledged as the gateway wants it',
+  'payments WebhookForeign':
+    'notifications for another system on the same account, acknowledged as the gateway wants it',
   'payments WebhookKept': 'how many notifications come; those that cannot be kept have an alarm',
   'payments WebhookTest': 'the gateway’s own test button',
   ...Object.fromEntries(
@@ -79,11 +88,14 @@ const informational: Readonly<Record<string, string>> = {
 };
 
 describe('every metric that an alarm or the dashboard refers to', () => {
-  it.each([...new Set(own.map(({ name, dimensions }) => `${dimensions.service ?? 'a log line'} ${name}`))])('is emitted: %s', (metric) => {
-    const [service, name = ''] = metric.split(/ (?=\w+$)/);
-    if (service === 'a log line') expect(logged).toContain(name);
-    else expect(emitted).toContain(metric);
-  });
+  it.each([...new Set(own.map(({ name, dimensions }) => `${dimensions.service ?? 'a log line'} ${name}`))])(
+    'is emitted: %s',
+    (metric) => {
+      const [service, name = ''] = metric.split(/ (?=\w+$)/);
+      if (service === 'a log line') expect(logged).toContain(name);
+      else expect(emitted).toContain(metric);
+    },
+  );
 
   it('is referred to by dimensions it has: its service, and the side of the flag for an attempt to dispatch', () => {
     for (const { name, dimensions } of own) {
@@ -95,8 +107,12 @@ describe('every metric that an alarm or the dashboard refers to', () => {
 
   it('is measured on one machine too, or is one that only AWS can have', () => {
     for (const { Properties, id } of template.of('CloudWatch::Alarm'))
-      for (const { namespace, name, dimensions } of ofAlarm(Properties)) checkKnown({ namespace, name, dimensions }, id);
-    expect([...onlyOnAws.keys()].toSorted()).toEqual(['AWS/DynamoDB ReadThrottleEvents', 'AWS/DynamoDB WriteThrottleEvents']);
+      for (const { namespace, name, dimensions } of ofAlarm(Properties))
+        checkKnown({ namespace, name, dimensions }, id);
+    expect([...onlyOnAws.keys()].toSorted()).toEqual([
+      'AWS/DynamoDB ReadThrottleEvents',
+      'AWS/DynamoDB WriteThrottleEvents',
+    ]);
     expect(() => checkKnown({ namespace: 'AWS/Lambda', name: 'Concurrency', dimensions: {} }, 'Alarm')).toThrow(
       'Alarm: the metric AWS/Lambda Concurrency is neither measured here nor known as one of AWS alone',
     );
@@ -112,7 +128,8 @@ describe('every metric that is emitted', () => {
   });
 
   it('is described in docs/architecture.md, and none else is', () => {
-    const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8').split('\n## Metrics\n')[1]?.split('\n## ')[0] ?? '';
+    const page =
+      readFileSync(join(root, 'docs/architecture.md'), 'utf8').split('\n## Metrics\n')[1]?.split('\n## ')[0] ?? '';
     const described = [...page.matchAll(/^\| ([\w, ]+) \|/gm)].flatMap(([, names]) => (names as string).split(', '));
     expect(described.filter((name) => name !== 'metric').toSorted()).toEqual([...metricNames].toSorted());
   });
@@ -142,7 +159,9 @@ describe('what endangers money or the apps', () => {
     const { Metrics, Threshold } = ringing('http-api-answers');
     expect(Threshold).toBe(0.01);
     expect(
-      Metrics.map(({ Expression, MetricStat }: Properties) => Expression ?? `${MetricStat.Metric.MetricName} ${MetricStat.Stat}`),
+      Metrics.map(
+        ({ Expression, MetricStat }: Properties) => Expression ?? `${MetricStat.Metric.MetricName} ${MetricStat.Stat}`,
+      ),
     ).toEqual(expect.arrayContaining(['IF(requests > 0, errors / requests, 0)', '5xx Sum', 'Count SampleCount']));
   });
 
@@ -152,9 +171,11 @@ describe('what endangers money or the apps', () => {
   ])('[OPS-3] throttles of the table %s and each of its indexes ring', (table, parts) => {
     const watched = ofAlarm(ringing(`${table}-table-is-not-throttled`));
     for (const metric of ['ReadThrottleEvents', 'WriteThrottleEvents'])
-      expect(watched.filter(({ name }) => name === metric).map(({ dimensions }) => dimensions.GlobalSecondaryIndexName ?? '')).toEqual(
-        expect.arrayContaining(parts),
-      );
+      expect(
+        watched
+          .filter(({ name }) => name === metric)
+          .map(({ dimensions }) => dimensions.GlobalSecondaryIndexName ?? ''),
+      ).toEqual(expect.arrayContaining(parts));
     expect(watched).toHaveLength(2 * parts.length);
   });
 

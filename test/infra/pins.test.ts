@@ -22,5 +22,6 @@ describe('the dependencies', () => {
     expect(read('node_modules/aws-cdk/package.json').version).toBe('2.1148.1');
   });
 
-  it('have esbuild as a direct one, without which a synth would call Docker', () => expect(devDependencies.esbuild).toBeDefined());
+  it('have esbuild as a direct one, without which a synth would call Docker', () =>
+    expect(devDependencies.esbuild).toBeDefined());
 });

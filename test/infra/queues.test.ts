@@ -14,13 +14,19 @@ describe('the dispatch queue', () => {
   const { Properties } = named('SQS::Queue', '-dispatch');
 
   it('[DSP-6] hides a message for 30 s, keeps it 345,600 s, polls 20 s and gives up after 3 receives', () => {
-    expect(Properties).toMatchObject({ VisibilityTimeout: 30, MessageRetentionPeriod: 345_600, ReceiveMessageWaitTimeSeconds: 20 });
+    expect(Properties).toMatchObject({
+      VisibilityTimeout: 30,
+      MessageRetentionPeriod: 345_600,
+      ReceiveMessageWaitTimeSeconds: 20,
+    });
     expect(Properties.RedrivePolicy.maxReceiveCount).toBe(3);
     expect(nameOf(at(Properties.RedrivePolicy.deadLetterTargetArn))).toBe('tuntas-dev-dispatch-dead');
   });
 
   it('[DSP-6] loses a message only after it was processed: each failed one is answered by its own id', () => {
-    const mapping = ofQueues.find(({ Properties: { EventSourceArn } }) => nameOf(at(EventSourceArn)).endsWith('-dispatch'));
+    const mapping = ofQueues.find(({ Properties: { EventSourceArn } }) =>
+      nameOf(at(EventSourceArn)).endsWith('-dispatch'),
+    );
     expect(mapping?.Properties).toMatchObject({ BatchSize: 10, FunctionResponseTypes: ['ReportBatchItemFailures'] });
     expect(mapping?.Properties.MaximumBatchingWindowInSeconds ?? 0).toBe(0);
   });
@@ -56,24 +62,39 @@ describe.each(queues.filter((queue) => !isDead(queue)).map((queue) => [nameOf(qu
   },
 );
 
-describe.each(queues.filter(isDead).map((queue) => [nameOf(queue), queue] as const))('the dead letters %s', (_, { id, Properties }) => {
-  it('are kept 14 days', () => expect(Properties.MessageRetentionPeriod).toBe(fourteenDays));
+describe.each(queues.filter(isDead).map((queue) => [nameOf(queue), queue] as const))(
+  'the dead letters %s',
+  (_, { id, Properties }) => {
+    it('are kept 14 days', () => expect(Properties.MessageRetentionPeriod).toBe(fourteenDays));
 
-  it('raise an alarm with the first one', () => {
-    const alarms = of('CloudWatch::Alarm').filter(
-      ({ Properties: p }) => p.MetricName === 'ApproximateNumberOfMessagesVisible' && text(p.Dimensions[0].Value) === `<${id}.QueueName>`,
-    );
-    expect(alarms.map(({ Properties: p }) => [p.Threshold, p.ComparisonOperator])).toEqual([[0, 'GreaterThanThreshold']]);
-  });
-});
+    it('raise an alarm with the first one', () => {
+      const alarms = of('CloudWatch::Alarm').filter(
+        ({ Properties: p }) =>
+          p.MetricName === 'ApproximateNumberOfMessagesVisible' && text(p.Dimensions[0].Value) === `<${id}.QueueName>`,
+      );
+      expect(alarms.map(({ Properties: p }) => [p.Threshold, p.ComparisonOperator])).toEqual([
+        [0, 'GreaterThanThreshold'],
+      ]);
+    });
+  },
+);
 
 describe('every queue', () => {
-  it.each(queues.map((queue) => [nameOf(queue), queue] as const))('%s is encrypted and reached over TLS only', (_, { id, Properties }) => {
-    expect(Properties.SqsManagedSseEnabled).toBe(true);
-    const policies = of('SQS::QueuePolicy').filter(({ Properties: { Queues } }) => list(Queues).some((queue) => at(queue).id === id));
-    const statements = policies.flatMap(({ Properties: { PolicyDocument } }) => PolicyDocument.Statement as Statement[]);
-    expect(statements).toContainEqual(expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }));
-  });
+  it.each(queues.map((queue) => [nameOf(queue), queue] as const))(
+    '%s is encrypted and reached over TLS only',
+    (_, { id, Properties }) => {
+      expect(Properties.SqsManagedSseEnabled).toBe(true);
+      const policies = of('SQS::QueuePolicy').filter(({ Properties: { Queues } }) =>
+        list(Queues).some((queue) => at(queue).id === id),
+      );
+      const statements = policies.flatMap(
+        ({ Properties: { PolicyDocument } }) => PolicyDocument.Statement as Statement[],
+      );
+      expect(statements).toContainEqual(
+        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      );
+    },
+  );
 });
 
 describe('every reader of the State stream', () => {
@@ -82,7 +103,11 @@ describe('every reader of the State stream', () => {
   it.each(ofStreams.map((mapping) => [nameOf(at(mapping.Properties.FunctionName)), mapping] as const))(
     '%s repeats a record a bounded number of times, then gives it up into dead letters',
     (_, { Properties }) => {
-      expect(Properties).toMatchObject({ MaximumRetryAttempts: 5, BisectBatchOnFunctionError: true, StartingPosition: 'TRIM_HORIZON' });
+      expect(Properties).toMatchObject({
+        MaximumRetryAttempts: 5,
+        BisectBatchOnFunctionError: true,
+        StartingPosition: 'TRIM_HORIZON',
+      });
       expect(Properties.MaximumRecordAgeInSeconds).toBeLessThanOrEqual(86_400);
       expect(isDead(at(Properties.DestinationConfig.OnFailure.Destination))).toBe(true);
     },
@@ -93,7 +118,8 @@ describe('every reader of the State stream', () => {
     (_, { Properties }) => {
       for (const { Pattern } of Properties.FilterCriteria.Filters) {
         const images = Object.values(JSON.parse(Pattern).dynamodb.NewImage as Record<string, object>);
-        for (const image of images) expect(Object.entries(image)).toEqual([[expect.stringMatching(/^[SN]$/), [{ exists: true }]]]);
+        for (const image of images)
+          expect(Object.entries(image)).toEqual([[expect.stringMatching(/^[SN]$/), [{ exists: true }]]]);
       }
     },
   );
@@ -102,10 +128,15 @@ describe('every reader of the State stream', () => {
     const filters = Object.fromEntries(
       ofStreams.map(({ Properties: { FunctionName, FilterCriteria } }) => [
         nameOf(at(FunctionName)),
-        FilterCriteria.Filters.flatMap(({ Pattern }: { Pattern: string }) => Object.keys(JSON.parse(Pattern).dynamodb.NewImage)),
+        FilterCriteria.Filters.flatMap(({ Pattern }: { Pattern: string }) =>
+          Object.keys(JSON.parse(Pattern).dynamodb.NewImage),
+        ),
       ]),
     );
-    expect(filters).toEqual({ 'tuntas-dev-platform-outbox': ['outbox', 'dueAt'], 'tuntas-dev-platform-story': ['outbox'] });
+    expect(filters).toEqual({
+      'tuntas-dev-platform-publisher': ['outbox', 'dueAt'],
+      'tuntas-dev-platform-story': ['outbox'],
+    });
   });
 });
 
@@ -162,18 +193,32 @@ describe('every rule', () => {
 
   it('of any number is let into the dead letters by one statement: a policy holds 20', () => {
     const undelivered = named('SQS::Queue', '-events-dead');
-    expect(letIn(undelivered).map(({ Principal, Condition }) => [Principal, list(Condition?.ArnLike['aws:SourceArn']).map(text)])).toEqual([
+    expect(
+      letIn(undelivered).map(({ Principal, Condition }) => [
+        Principal,
+        list(Condition?.ArnLike['aws:SourceArn']).map(text),
+      ]),
+    ).toEqual([
       [
         { Service: 'events.amazonaws.com' },
-        ['arn:aws:events:ap-southeast-3:000000000000:rule/tuntas-dev/*', 'arn:aws:events:ap-southeast-3:000000000000:rule/tuntas-dev-*'],
+        [
+          'arn:aws:events:ap-southeast-3:000000000000:rule/tuntas-dev/*',
+          'arn:aws:events:ap-southeast-3:000000000000:rule/tuntas-dev-*',
+        ],
       ],
     ]);
-    for (const { Properties } of of('SQS::QueuePolicy')) expect(Properties.PolicyDocument.Statement.length).toBeLessThan(10);
+    for (const { Properties } of of('SQS::QueuePolicy'))
+      expect(Properties.PolicyDocument.Statement.length).toBeLessThan(10);
   });
 
   it('sends what the bus carries to their queues, as the bare detail', () => {
     const onBus = targets.filter(([, rule]) => rule.Properties.EventBusName);
-    const said = onBus.map(([name, { Properties }, target]) => [name, Properties.EventPattern, nameOf(at(target.Arn)), target.InputPath]);
+    const said = onBus.map(([name, { Properties }, target]) => [
+      name,
+      Properties.EventPattern,
+      nameOf(at(target.Arn)),
+      target.InputPath,
+    ]);
     expect(said.toSorted()).toEqual([
       [
         'tuntas-dev-dispatch-requested',
@@ -181,8 +226,13 @@ describe('every rule', () => {
         'tuntas-dev-dispatch',
         '$.detail',
       ],
-      ['tuntas-dev-ezpay-cars', { source: ['tuntas.dispatch'], 'detail-type': [{ prefix: 'car.' }] }, 'tuntas-dev-ezpay', '$.detail'],
-      ['tuntas-dev-ezpay-facts', { source: ['tuntas.ezpay'] }, 'tuntas-dev-ezpay', '$.detail'],
+      [
+        'tuntas-dev-ezpay-cars',
+        { source: ['tuntas.dispatch'], 'detail-type': [{ prefix: 'car.' }] },
+        'tuntas-dev-ezpay',
+        '$.detail',
+      ],
+      ['tuntas-dev-ezpay-events', { source: ['tuntas.ezpay'] }, 'tuntas-dev-ezpay', '$.detail'],
       [
         'tuntas-dev-live-notices',
         {
@@ -194,7 +244,10 @@ describe('every rule', () => {
       ],
       [
         'tuntas-dev-order-money',
-        { source: ['tuntas.orders', 'tuntas.payments'], 'detail-type': ['order.finished', 'payment.settled', 'payment.reversed'] },
+        {
+          source: ['tuntas.orders', 'tuntas.payments'],
+          'detail-type': ['order.finished', 'payment.settled', 'payment.reversed'],
+        },
         'tuntas-dev-orders',
         '$.detail',
       ],
@@ -204,16 +257,34 @@ describe('every rule', () => {
         'tuntas-dev-orders',
         '$.detail',
       ],
-      ['tuntas-dev-order-scans', { source: ['tuntas.ezpay'], 'detail-type': ['ezpay.confirmed'] }, 'tuntas-dev-orders', '$.detail'],
-      ['tuntas-dev-receipts', { source: ['tuntas.orders'], 'detail-type': ['order.paid'] }, 'tuntas-dev-receipts', '$.detail'],
-      ['tuntas-dev-ride-notices', { source: ['tuntas.dispatch'], 'detail-type': [{ prefix: 'ride.' }] }, 'tuntas-dev-notify', '$.detail'],
+      [
+        'tuntas-dev-order-scans',
+        { source: ['tuntas.ezpay'], 'detail-type': ['ezpay.confirmed'] },
+        'tuntas-dev-orders',
+        '$.detail',
+      ],
+      [
+        'tuntas-dev-receipts',
+        { source: ['tuntas.orders'], 'detail-type': ['order.paid'] },
+        'tuntas-dev-receipts',
+        '$.detail',
+      ],
+      [
+        'tuntas-dev-ride-notices',
+        { source: ['tuntas.dispatch'], 'detail-type': [{ prefix: 'ride.' }] },
+        'tuntas-dev-notify',
+        '$.detail',
+      ],
     ]);
   });
 
   it('[DSP-10, EZP-11] takes a flag back when its alarm goes off', () => {
     const { Properties } = named('Events::Rule', '-flag-fails');
     expect(Properties.EventBusName).toBeUndefined();
-    expect(Properties.EventPattern).toMatchObject({ source: ['aws.cloudwatch'], detail: { state: { value: ['ALARM'] } } });
+    expect(Properties.EventPattern).toMatchObject({
+      source: ['aws.cloudwatch'],
+      detail: { state: { value: ['ALARM'] } },
+    });
     expect(Properties.EventPattern.detail.alarmName).toEqual([
       nameOf(named('CloudWatch::Alarm', '-idempotent-dispatch-works')),
       nameOf(named('CloudWatch::Alarm', '-ezpay-predictor-is-right')),
@@ -223,11 +294,16 @@ describe('every rule', () => {
 
   it('runs the sweeper each minute', () => {
     const { Properties } = named('Events::Rule', '-sweep');
-    expect([Properties.ScheduleExpression, nameOf(at(Properties.Targets[0].Arn))]).toEqual(['rate(1 minute)', 'tuntas-dev-ops-sweep']);
+    expect([Properties.ScheduleExpression, nameOf(at(Properties.Targets[0].Arn))]).toEqual([
+      'rate(1 minute)',
+      'tuntas-dev-ops-sweep',
+    ]);
   });
 
   it('has dead letters for the functions it calls asynchronously as well', () => {
     for (const name of ['ops-sweep', 'ops-rollback'])
-      expect(nameOf(at(named('Lambda::Function', name).Properties.DeadLetterConfig.TargetArn))).toBe('tuntas-dev-events-dead');
+      expect(nameOf(at(named('Lambda::Function', name).Properties.DeadLetterConfig.TargetArn))).toBe(
+        'tuntas-dev-events-dead',
+      );
   });
 });

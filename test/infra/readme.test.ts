@@ -31,8 +31,11 @@ describe('"Deploy it"', () => {
 
   it('explains every setting there is', () => {
     const example = JSON.parse(read('tuntas.settings.example.json')) as Record<string, object>;
-    const named = [...deploy.matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)].flatMap(([, names]) => (names as string).match(/\w+/g) as string[]);
-    for (const stage of Object.values(example)) for (const setting of Object.keys(stage)) expect(named).toContain(setting);
+    const named = [...deploy.matchAll(/^\| (`\w+`(?:, `\w+`)*) \|/gm)].flatMap(
+      ([, names]) => (names as string).match(/\w+/g) as string[],
+    );
+    for (const stage of Object.values(example))
+      for (const setting of Object.keys(stage)) expect(named).toContain(setting);
     expect(named.toSorted()).toEqual([...new Set([...Object.keys(example.dev as object), 'flags'])].toSorted());
   });
 

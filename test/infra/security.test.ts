@@ -16,7 +16,9 @@ describe('the security rules', () => {
       .flatMap(({ node }) => node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY));
     expect(acknowledged.length).toBeGreaterThan(0);
     const reasons = acknowledged.flatMap(({ data }) =>
-      Object.values(data as Record<string, string>).map((reason) => (typeof reason === 'string' ? reason : JSON.stringify(reason))),
+      Object.values(data as Record<string, string>).map((reason) =>
+        typeof reason === 'string' ? reason : JSON.stringify(reason),
+      ),
     );
     for (const reason of reasons) expect(reason.length).toBeGreaterThan(60);
   });

@@ -32,10 +32,22 @@ const written = (content: unknown): string => {
 const problemOf = (content: unknown, stage = 'prod'): string => settingsOf(stage, written(content)).problem ?? 'none';
 /** What is said of each setting, by its name. */
 const said = (problem: string): Readonly<Record<string, string>> =>
-  Object.fromEntries([...problem.matchAll(/^ {2}(?:dev|prod)\.([\w.]+) (.*)$/gm)].map(([, name, says]) => [name, says]));
+  Object.fromEntries(
+    [...problem.matchAll(/^ {2}(?:dev|prod)\.([\w.]+) (.*)$/gm)].map(([, name, says]) => [name, says]),
+  );
 
 describe('a stage whose settings are missing', () => {
-  const required = ['account', 'region', 'devicesRegion', 'issuer', 'audience', 'merchantId', 'mail', 'pages', 'mobilePush'];
+  const required = [
+    'account',
+    'region',
+    'devicesRegion',
+    'issuer',
+    'audience',
+    'merchantId',
+    'mail',
+    'pages',
+    'mobilePush',
+  ];
 
   it.each([
     ['there is no file', () => settingsOf('prod', join(folder, 'nowhere.json')).problem],
@@ -69,7 +81,9 @@ describe('a stage with the values of the example', () => {
     ['mail.domain', { mail: { ...complete.mail, domain: 'dev.tuntas.example' } }],
     ['pages', { pages: ['oncall@fleet.co.id', 'oncall@tuntas.example'] }],
   ])('is refused: %s', (name, change) => {
-    expect(said(problemOf({ prod: { ...complete, ...change } }))).toMatchObject({ [name]: 'still has the value of the example' });
+    expect(said(problemOf({ prod: { ...complete, ...change } }))).toMatchObject({
+      [name]: 'still has the value of the example',
+    });
   });
 
   it('is not taken for one where a real name only looks like it', () => {
@@ -102,7 +116,11 @@ describe('a stage with wrong settings', () => {
     ['issuer', { issuer: 'http://id.fleet.co.id' }, 'must be an https address'],
     ['account', { account: '1234' }, 'must be twelve digits'],
     ['region', { region: 'Jakarta' }, 'must be a region of AWS'],
-    ['mail.address', { mail: { ...complete.mail, address: 'a@b.co.id' } }, 'must be an address in the domain of mail.domain'],
+    [
+      'mail.address',
+      { mail: { ...complete.mail, address: 'a@b.co.id' } },
+      'must be an address in the domain of mail.domain',
+    ],
     ['mail.name', { mail: { ...complete.mail, name: 'Fleet <x>' } }, 'must be a name'],
     ['lambdaConcurrency', { lambdaConcurrency: 5 }, '10'],
     ['merchantID', { merchantID: 'G812345678' }, 'is not a setting; these are: account, region'],
@@ -115,13 +133,16 @@ describe('a stage with wrong settings', () => {
 });
 
 describe('a stage with complete settings', () => {
-  const { settings } = settingsOf('prod', written({ prod: { ...complete, flags: { 'idempotent-dispatch': { percent: 10 } } } }));
+  const { settings } = settingsOf(
+    'prod',
+    written({ prod: { ...complete, flags: { 'idempotent-dispatch': { percent: 10 } } } }),
+  );
   if (!settings) throw new Error('the settings are complete');
   const stage = stageOf('prod', settings);
   const { of, named, parameters } = templateOf(stage);
 
   it('reaches every part of the template', () => {
-    const charges = named('Lambda::Function', '-payments-payments').Properties.Environment.Variables;
+    const charges = named('Lambda::Function', '-payments-api').Properties.Environment.Variables;
     expect(charges).toMatchObject({
       MIDTRANS_MERCHANT_ID: 'G812345678',
       MIDTRANS_ENVIRONMENT: 'production',
@@ -130,9 +151,13 @@ describe('a stage with complete settings', () => {
     expect(named('Lambda::Function', '-notify-receipts').Properties.Environment.Variables.MAIL_FROM).toBe(
       'Fleet <receipts@mail.fleet.co.id>',
     );
-    expect(named('Lambda::Function', '-notify-push').Properties.Environment.Variables.FCM_SECRET_ID).toBe('tuntas/prod/fcm');
+    expect(named('Lambda::Function', '-notify-push').Properties.Environment.Variables.FCM_SECRET_ID).toBe(
+      'tuntas/prod/fcm',
+    );
     expect(of('SNS::Subscription').map(({ Properties }) => Properties.Endpoint)).toEqual(['oncall@fleet.co.id']);
-    expect(of('ApiGatewayV2::Authorizer').map(({ Properties }) => Properties.JwtConfiguration?.Issuer)).toContain(complete.issuer);
+    expect(of('ApiGatewayV2::Authorizer').map(({ Properties }) => Properties.JwtConfiguration?.Issuer)).toContain(
+      complete.issuer,
+    );
   });
 
   it('[DSP-10] deploys the percentages of its flags', () => {
@@ -157,18 +182,30 @@ describe('a stage with complete settings', () => {
 });
 
 describe('the example, named explicitly', () => {
-  it.each(['dev', 'prod'])('makes the template of %s for an account that belongs to nobody, so that it is never deployed', (name) => {
-    expect(settingsOf(name, 'tuntas.settings.example.json').settings?.account).toBe('000000000000');
-  });
+  it.each(['dev', 'prod'])(
+    'makes the template of %s for an account that belongs to nobody, so that it is never deployed',
+    (name) => {
+      expect(settingsOf(name, 'tuntas.settings.example.json').settings?.account).toBe('000000000000');
+    },
+  );
 });
 
 /** The CDK's own command line, as the README uses it. */
 const cdk = (cwd: string, ...args: readonly string[]) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'node_modules/aws-cdk/bin/cdk'), ...args], {
-    cwd,
-    encoding: 'utf8',
-    env: { ...process.env, CDK_VALIDATION: 'true', NO_COLOR: '1', PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}` },
-  });
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/aws-cdk/bin/cdk'), ...args],
+    {
+      cwd,
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        CDK_VALIDATION: 'true',
+        NO_COLOR: '1',
+        PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
+      },
+    },
+  );
   return { status, stdout, output: stdout + stderr };
 };
 
@@ -187,7 +224,8 @@ describe('on a bare clone, where nothing is set or built', () => {
   ];
   cpSync(root, clone, {
     recursive: true,
-    filter: (path) => path === root || copied.some((name) => path === join(root, name) || path.startsWith(`${join(root, name)}/`)),
+    filter: (path) =>
+      path === root || copied.some((name) => path === join(root, name) || path.startsWith(`${join(root, name)}/`)),
   });
   symlinkSync(join(root, 'node_modules'), join(clone, 'node_modules'));
 
@@ -208,7 +246,9 @@ describe('on a bare clone, where nothing is set or built', () => {
   ])('cdk %s of %s ends with what to set', (command, stage, options) => {
     const { status, output } = cdk(clone, command, ...options, '-c', `stage=${stage}`);
     expect(status).toBe(1);
-    expect(output).toContain(`The stage "${stage}" cannot be synthesized until these settings are in tuntas.settings.json`);
+    expect(output).toContain(
+      `The stage "${stage}" cannot be synthesized until these settings are in tuntas.settings.json`,
+    );
     expect(output).toContain(`${stage}.merchantId is missing`);
     expect(output).toContain(`${stage}.pages is missing`);
   });
@@ -222,7 +262,7 @@ describe('on a bare clone, where nothing is set or built', () => {
   it('bundles the functions itself', () => {
     const { status, output } = cdk(clone, 'ls', '-c', 'settings=tuntas.settings.example.json');
     expect([status, status === 0 ? '' : output]).toEqual([0, '']);
-    expect(existsSync(join(clone, 'build/dispatch-rides/index.mjs'))).toBe(true);
+    expect(existsSync(join(clone, 'build/dispatch-api/index.mjs'))).toBe(true);
     // What is uploaded is what runs: no source map among it.
     expect(
       globSync('cdk.out/asset.*/*', { cwd: clone })
@@ -233,6 +273,8 @@ describe('on a bare clone, where nothing is set or built', () => {
   });
 
   it('names the stages there are when one is misspelt', () => {
-    expect(cdk(clone, 'ls', '-c', 'stage=production').output).toContain('there is no stage "production", only local, dev, prod');
+    expect(cdk(clone, 'ls', '-c', 'stage=production').output).toContain(
+      'there is no stage "production", only local, dev, prod',
+    );
   });
 }, 60_000);

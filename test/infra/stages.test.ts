@@ -48,7 +48,11 @@ describe('production', () => {
 
   it('keeps its tables, logs and queues when the stack is deleted or replaces them', () => {
     for (const one of kept)
-      expect([nameOf(one), one.DeletionPolicy, one.UpdateReplacePolicy]).toEqual([nameOf(one), 'RetainExceptOnCreate', 'Retain']);
+      expect([nameOf(one), one.DeletionPolicy, one.UpdateReplacePolicy]).toEqual([
+        nameOf(one),
+        'RetainExceptOnCreate',
+        'Retain',
+      ]);
   });
 
   it('can be deployed again after a first deployment that failed: nothing under a fixed name is left, and the stack can be deleted', () => {
@@ -62,23 +66,27 @@ describe('production', () => {
 
   it('is protected as soon as its settings say so: neither a stack nor a table can be deleted', () => {
     const stage = stageWith('prod', { protected: true });
-    for (const { Properties } of templateOf(stage).of('DynamoDB::Table')) expect(Properties.DeletionProtectionEnabled).toBe(true);
+    for (const { Properties } of templateOf(stage).of('DynamoDB::Table'))
+      expect(Properties.DeletionProtectionEnabled).toBe(true);
     expect(stackOf(stage).stack.terminationProtection).toBe(true);
     expect(new IotStack(new App(), stage).terminationProtection).toBe(true);
   });
 });
 
 describe('every table', () => {
-  it.each(Object.keys(stages) as (keyof typeof stages)[])('of %s can be restored to any second, is encrypted and billed by use', (name) => {
-    expect(tablesOf(name)).toHaveLength(2);
-    for (const { Properties } of tablesOf(name))
-      expect(Properties).toMatchObject({
-        BillingMode: 'PAY_PER_REQUEST',
-        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-        SSESpecification: { SSEEnabled: true },
-        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
-      });
-  });
+  it.each(Object.keys(stages) as (keyof typeof stages)[])(
+    'of %s can be restored to any second, is encrypted and billed by use',
+    (name) => {
+      expect(tablesOf(name)).toHaveLength(2);
+      for (const { Properties } of tablesOf(name))
+        expect(Properties).toMatchObject({
+          BillingMode: 'PAY_PER_REQUEST',
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          SSESpecification: { SSEEnabled: true },
+          TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+        });
+    },
+  );
 
   it('is not indexed by a status: a hot index partition would throttle its table', () => {
     const indexes = tablesOf('dev').map(({ Properties }) =>

@@ -41,12 +41,26 @@ export const stackOf = (stage: Stage): { readonly app: App; readonly stack: Tunt
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
   const outdir = mkdtempSync(join(tmpdir(), 'tuntas-synth-'));
   process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const app = new App({ outdir, context: { ...context, 'aws:cdk:disable-asset-staging': true }, analyticsReporting: false });
+  const app = new App({
+    outdir,
+    context: { ...context, 'aws:cdk:disable-asset-staging': true },
+    analyticsReporting: false,
+  });
   return { app, stack: new TuntasStack(app, stage) };
 };
 
 const nameOf = ({ Properties: p }: Resource): string =>
-  String(p.FunctionName ?? p.QueueName ?? p.TableName ?? p.AlarmName ?? p.LogGroupName ?? p.Name ?? p.RouteKey ?? p.DashboardName ?? '');
+  String(
+    p.FunctionName ??
+      p.QueueName ??
+      p.TableName ??
+      p.AlarmName ??
+      p.LogGroupName ??
+      p.Name ??
+      p.RouteKey ??
+      p.DashboardName ??
+      '',
+  );
 
 export const templateOf = (stage: Stage): Template => {
   process.env.CDK_VALIDATION = 'false';
@@ -62,7 +76,10 @@ export const devicesOf = (stage: Stage): Template => {
 };
 
 const read = (template: Properties): Template => {
-  const all = Object.entries(template.Resources as Record<string, Omit<Resource, 'id'>>).map(([id, resource]) => ({ id, ...resource }));
+  const all = Object.entries(template.Resources as Record<string, Omit<Resource, 'id'>>).map(([id, resource]) => ({
+    id,
+    ...resource,
+  }));
   const of = (type: string) => all.filter(({ Type }) => Type === `AWS::${type}`);
   return {
     all,
@@ -109,7 +126,12 @@ const fixedName: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue': 'QueueName',
 };
 /** Names that several resources of an account may share. */
-const shared = new Set(['AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Authorizer', 'AWS::ApiGatewayV2::Stage', 'AWS::IAM::Policy']);
+const shared = new Set([
+  'AWS::ApiGatewayV2::Api',
+  'AWS::ApiGatewayV2::Authorizer',
+  'AWS::ApiGatewayV2::Stage',
+  'AWS::IAM::Policy',
+]);
 /** Properties that end so and name something else. */
 const ofOthers = new Set(['MetricName', 'LogGroupName', 'TableName', 'FunctionName', 'EventBusName']);
 

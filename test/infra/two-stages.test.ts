@@ -15,7 +15,10 @@ const metricsIn = (value: unknown): readonly Properties[] => {
   if (typeof value !== 'object' || value === null) return [];
   if (Array.isArray(value)) return value.flatMap(metricsIn);
   const found = value as Properties;
-  return [...('MetricName' in found && 'Namespace' in found ? [found] : []), ...Object.values(found).flatMap(metricsIn)];
+  return [
+    ...('MetricName' in found && 'Namespace' in found ? [found] : []),
+    ...Object.values(found).flatMap(metricsIn),
+  ];
 };
 
 type Widget = { readonly properties: { readonly metrics?: readonly (readonly unknown[])[] } };
@@ -39,7 +42,8 @@ describe('two stages in one account', () => {
   });
 
   it.each(names)('%s names the other nowhere: no resource, no export, no metric of it', (name) => {
-    for (const resource of resources[name]) expect(JSON.stringify(resource)).not.toMatch(new RegExp(`tuntas[-/_]${other[name]}\\b`, 'i'));
+    for (const resource of resources[name])
+      expect(JSON.stringify(resource)).not.toMatch(new RegExp(`tuntas[-/_]${other[name]}\\b`, 'i'));
     const { outputs } = templateOf(stages[name]);
     for (const output of Object.values(outputs)) expect(output.Export).toBeUndefined();
   });
@@ -67,7 +71,9 @@ describe('two stages in one account', () => {
 
   it.each(names)('a log line of %s is counted for it alone', (name) => {
     const filters = resources[name].filter(({ Type }) => Type === 'AWS::Logs::MetricFilter');
-    expect(filters.map(({ Properties }) => Properties.MetricTransformations[0].MetricNamespace)).toEqual([`Tuntas/${name}`]);
+    expect(filters.map(({ Properties }) => Properties.MetricTransformations[0].MetricNamespace)).toEqual([
+      `Tuntas/${name}`,
+    ]);
   });
 
   it.each(names)('the functions of %s say in whose namespace they count', (name) => {
@@ -76,7 +82,9 @@ describe('two stages in one account', () => {
   });
 
   it.each(names)('[DSP-10] an alarm of the other takes no flag of %s back', (name) => {
-    const reactions = resources[name].filter(({ Properties }) => Properties?.EventPattern?.source?.includes('aws.cloudwatch'));
+    const reactions = resources[name].filter(({ Properties }) =>
+      Properties?.EventPattern?.source?.includes('aws.cloudwatch'),
+    );
     expect(reactions).toHaveLength(1);
     const alarms = reactions.flatMap(({ Properties }) => Properties.EventPattern.detail.alarmName as string[]);
     expect(alarms).toHaveLength(2);
@@ -85,7 +93,9 @@ describe('two stages in one account', () => {
 
   it('answer together no more requests than an account of Jakarta may: 2,500 a second, 1,250 at once', () => {
     const throttles = names.flatMap((name) =>
-      resources[name].filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Stage').map(({ Properties }) => Properties.DefaultRouteSettings),
+      resources[name]
+        .filter(({ Type }) => Type === 'AWS::ApiGatewayV2::Stage')
+        .map(({ Properties }) => Properties.DefaultRouteSettings),
     );
     expect(throttles).toHaveLength(4);
     const sum = (key: string) => throttles.reduce((total, settings) => total + settings[key], 0);
@@ -97,7 +107,7 @@ describe('two stages in one account', () => {
 describe('an account with a small quota of concurrency', () => {
   const live = (lambdaConcurrency: number) => {
     const { named, of } = templateOf(stageWith('prod', { lambdaConcurrency }));
-    const { Properties } = named('Lambda::Function', '-live-live');
+    const { Properties } = named('Lambda::Function', '-live-stream');
     const taken = of('Lambda::EventSourceMapping').map(({ Properties: p }) => p.ScalingConfig?.MaximumConcurrency ?? 0);
     return [Properties.ReservedConcurrentExecutions, Properties.Environment.Variables.LIVE_STREAMS, Math.max(...taken)];
   };
@@ -108,9 +118,12 @@ describe('an account with a small quota of concurrency', () => {
     ['one that leaves 100 unreserved', 125, [25, '20', 25]],
     ['the usual one', 1_000, [25, '20', 200]],
     ['a large one', 10_000, [25, '20', 200]],
-  ] as const)('%s: nothing is reserved that Lambda would refuse, and neither streams nor queues take it all', (_, quota, expected) => {
-    expect(live(quota)).toEqual(expected);
-  });
+  ] as const)(
+    '%s: nothing is reserved that Lambda would refuse, and neither streams nor queues take it all',
+    (_, quota, expected) => {
+      expect(live(quota)).toEqual(expected);
+    },
+  );
 
   it('is taken for that of a new account unless it is set', () => {
     expect(stages.dev).toMatchObject({ streamsReserved: false, workers: 2, streams: 2 });

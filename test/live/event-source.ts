@@ -42,6 +42,8 @@ export const eventSource = () => {
     },
     /** The numbers of the orders told of, in order. */
     orders: () =>
-      events.filter(({ type }) => type !== 'reset').map(({ data }) => Number((JSON.parse(data) as { orderId: string }).orderId.slice(-7))),
+      events
+        .filter(({ type }) => type !== 'reset')
+        .map(({ data }) => Number((JSON.parse(data) as { orderId: string }).orderId.slice(-7))),
   };
 };

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { appendTo } from '../../functions/live/append.ts';
 import { type Cursor, cursorFrom, idOf } from '../../functions/live/cursor.ts';
 import { type Entry, feed } from '../../functions/live/feed.store.ts';
-import { feedWorker } from '../../functions/live/feed.ts';
+import { feedWorker } from '../../functions/live/feed.worker.ts';
 import { liveEvent, type Notice, noticeOf } from '../../functions/live/notice.ts';
 import { queueWorker } from '../../functions/platform/queue-worker.ts';
 import { interleave, lost } from '../support/interleaving.ts';
@@ -42,7 +42,11 @@ describe('an event of the money', () => {
       { type: 'payment.held', what: 'amount', expected: '1', said: '2' },
       { what: 'amount', amount: 120_000 },
     ],
-    ['a reversal shows what is gone', { type: 'payment.reversed', transactionId: 't', reversed: 90_000 }, { amount: 90_000 }],
+    [
+      'a reversal shows what is gone',
+      { type: 'payment.reversed', transactionId: 't', reversed: 90_000 },
+      { amount: 90_000 },
+    ],
     [
       'a refund shows what went back with it',
       { type: 'refund.changed', refunds: [], refunded: 20_000, refundedTotal: 50_000, full: false },
@@ -53,7 +57,11 @@ describe('an event of the money', () => {
       { type: 'chargeback.recorded', chargedBack: 30_000, chargedBackTotal: 30_000, full: false },
       { amount: 30_000 },
     ],
-    ['a chargeback without an amount shows what its notification claims', { type: 'chargeback.held', claimed: 30_000 }, { amount: 30_000 }],
+    [
+      'a chargeback without an amount shows what its notification claims',
+      { type: 'chargeback.held', claimed: 30_000 },
+      { amount: 30_000 },
+    ],
     ['or all of it, when nothing is claimed', { type: 'chargeback.held' }, { amount: 120_000 }],
   ])('%s', (_, change, shown) => {
     expect(noticeOf(liveEvent.parse({ ...settled(7), ...change }))).toMatchObject(shown);
@@ -70,13 +78,21 @@ describe('an event of the money', () => {
     expect(await worker(delivered([settled(2)], 2))).toEqual({ batchItemFailures: [] });
     expect(keysOf(await store.after(start))).toEqual([notice(1).key, notice(2).key]);
     expect(lines.metric('LiveLatency')).toEqual([250, 250, 250]);
-    expect(lines.named('Live notice').map(({ outcome }) => outcome)).toEqual(['appended', 'appended', 'appended', 'there-before']);
+    expect(lines.named('Live notice').map(({ outcome }) => outcome)).toEqual([
+      'appended',
+      'appended',
+      'appended',
+      'there-before',
+    ]);
   });
 
   it('is parked when it is not an event of the money', async () => {
     const dead = deadLetters();
     const store = feed(clientOf(memoryTable()), table, () => noon);
-    const worker = queueWorker(liveEvent, feedWorker({ append: appendTo(store, noPause), now: () => noon }), { ...dead, delay: noPause });
+    const worker = queueWorker(liveEvent, feedWorker({ append: appendTo(store, noPause), now: () => noon }), {
+      ...dead,
+      delay: noPause,
+    });
     await worker(delivered([{ ...settled(1), type: 'payment.teleported' }]));
     expect(dead.parked).toHaveLength(1);
   });
@@ -159,12 +175,18 @@ describe('the feed', () => {
     const append = appendTo(store, noPause);
     for (const n of [1, 2]) await append(notice(n));
     const head = { hour: '2026-11-21T05', sequence: 2 };
-    expect(await store.resume({ hour: '2026-11-21T05', sequence: 1 })).toMatchObject({ missed: false, from: { sequence: 1 } });
+    expect(await store.resume({ hour: '2026-11-21T05', sequence: 1 })).toMatchObject({
+      missed: false,
+      from: { sequence: 1 },
+    });
     expect(await store.resume({ hour: '2026-11-21T05', sequence: 9 })).toEqual({ missed: true, from: head });
     now = noon + 30 * hour;
     expect(await store.resume(head)).toEqual({ missed: false, from: head });
     expect(await store.resume({ hour: '2026-11-21T05', sequence: 1 })).toEqual({ missed: true, from: head });
-    expect(await feed(clientOf(memoryTable()), table, () => noon).resume(undefined)).toEqual({ from: start, missed: false });
+    expect(await feed(clientOf(memoryTable()), table, () => noon).resume(undefined)).toEqual({
+      from: start,
+      missed: false,
+    });
   });
 });
 
@@ -172,9 +194,14 @@ describe('writers of the feed meet', () => {
   it('in any order, losing answers or crashing: every notice is in it once, numbers have no gap, order is kept', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.array(fc.integer({ min: 0, max: 11 }), { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 4 }),
+        fc.array(fc.array(fc.integer({ min: 0, max: 11 }), { minLength: 1, maxLength: 5 }), {
+          minLength: 1,
+          maxLength: 4,
+        }),
         fc.infiniteStream(fc.nat()),
-        fc.infiniteStream(fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 'lose' as const, 'crash' as const)),
+        fc.infiniteStream(
+          fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 'lose' as const, 'crash' as const),
+        ),
         async (batches, choices, faults) => {
           const memory = memoryTable();
           const next = <T>(from: Iterator<T>): T => from.next().value as T;
@@ -185,14 +212,19 @@ describe('writers of the feed meet', () => {
             );
             await Promise.all(batch.map((n) => append(notice(n))));
           });
-          const ended = await interleave(actors, memory, { choose: (n) => next(choices) % n, faults: () => next(faults) });
+          const ended = await interleave(actors, memory, {
+            choose: (n) => next(choices) % n,
+            faults: () => next(faults),
+          });
           // What failed or crashed is delivered again.
           const again = appendTo(
             feed(clientOf(memory), table, () => noon),
             noPause,
           );
           await Promise.all(
-            batches.filter((_, i) => ended[i]?.status !== 'fulfilled').flatMap((batch) => batch.map((n) => again(notice(n)))),
+            batches
+              .filter((_, i) => ended[i]?.status !== 'fulfilled')
+              .flatMap((batch) => batch.map((n) => again(notice(n)))),
           );
           const entries = await feed(clientOf(memory), table, () => noon).after(start);
           expect(numbersOf(entries)).toEqual(entries.map((_, i) => i + 1));
@@ -231,8 +263,12 @@ describe('the id of an entry', () => {
     expect(cursorFrom(idOf(cursor))).toEqual(cursor);
   });
 
-  it.each(['', '42', '2026-11-21T05-42', '2026-13-41T99-000000000001', '2026-11-21T05-000000000001 ', `${'9'.repeat(500)}`])(
-    '%j is none',
-    (text) => expect(cursorFrom(text)).toBeUndefined(),
-  );
+  it.each([
+    '',
+    '42',
+    '2026-11-21T05-42',
+    '2026-13-41T99-000000000001',
+    '2026-11-21T05-000000000001 ',
+    `${'9'.repeat(500)}`,
+  ])('%j is none', (text) => expect(cursorFrom(text)).toBeUndefined());
 });

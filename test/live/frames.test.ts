@@ -48,7 +48,8 @@ describe('a stream of notices', () => {
   it('gives a sign of life at least every 15 s', async () => {
     const { store, clock } = world();
     const at: number[] = [];
-    for await (const frame of frames(store, clock, undefined, ends(100))) if (frame === ':\n\n') at.push((clock.now() - noon) / 1_000);
+    for await (const frame of frames(store, clock, undefined, ends(100)))
+      if (frame === ':\n\n') at.push((clock.now() - noon) / 1_000);
     expect(at).toEqual([15, 30, 45, 60, 75, 90]);
   });
 
@@ -89,7 +90,9 @@ describe('a stream of notices', () => {
     pass(48 * hour);
     await happen([3]);
     const seen = eventSource();
-    seen.read((await all(frames(store, clock, cursorFrom('2026-11-21T05-000000000001'), clock.now() + 1_000))).join(''));
+    seen.read(
+      (await all(frames(store, clock, cursorFrom('2026-11-21T05-000000000001'), clock.now() + 1_000))).join(''),
+    );
     expect(seen.events.map(({ type }) => type)).toEqual(['reset']);
     await happen([4]);
     seen.read((await all(frames(store, clock, cursorFrom(seen.lastId()), clock.now() + 1_000))).join(''));

@@ -2,8 +2,8 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { feed } from '../../functions/live/feed.store.ts';
-import { live } from '../../functions/live/live.ts';
 import { seats } from '../../functions/live/seats.store.ts';
+import { live } from '../../functions/live/stream.ts';
 import { interleave } from '../support/interleaving.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, memoryTable } from '../support/memory-table.ts';
@@ -13,7 +13,11 @@ const lines = logLines();
 
 type Wish = { method?: string; path?: string; headers?: Record<string, string>; query?: Record<string, string> };
 const asked = ({ method = 'GET', path = '/live', headers = {}, query = {} }: Wish): LambdaFunctionURLEvent =>
-  ({ headers, queryStringParameters: query, requestContext: { http: { method, path } } }) as unknown as LambdaFunctionURLEvent;
+  ({
+    headers,
+    queryStringParameters: query,
+    requestContext: { http: { method, path } },
+  }) as unknown as LambdaFunctionURLEvent;
 
 const operator = { authorization: 'Bearer operator' };
 
@@ -69,14 +73,24 @@ describe('an operator opens the stream', () => {
   ])('with the token in %s, and it ends 10 s before the function would', async (_, wish) => {
     const { ask, clock } = door();
     const answer = await ask(wish);
-    expect(answer).toMatchObject({ status: 200, ended: true, text: expect.stringMatching(/^retry: 1000\nid: 2026-11-21T05-0{12}\n\n/) });
-    expect(answer.headers).toMatchObject({ 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store, no-transform' });
+    expect(answer).toMatchObject({
+      status: 200,
+      ended: true,
+      text: expect.stringMatching(/^retry: 1000\nid: 2026-11-21T05-0{12}\n\n/),
+    });
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store, no-transform',
+    });
     expect(clock.now() - noon).toBe(110_000);
   });
 
   it('from another origin, which may ask first', async () => {
     const answer = await door().ask({ method: 'OPTIONS' });
-    expect([answer.status, answer.headers['access-control-allow-headers']]).toEqual([204, 'authorization, last-event-id']);
+    expect([answer.status, answer.headers['access-control-allow-headers']]).toEqual([
+      204,
+      'authorization, last-event-id',
+    ]);
   });
 
   it('and who leaves is noticed with the next frame', async () => {
@@ -93,7 +107,12 @@ describe('a stream is refused', () => {
     ['to a rider', { headers: { authorization: 'Bearer rider' } }, 403, 'WRONG_ROLE'],
     ['to a driver', { query: { token: 'driver' } }, 403, 'WRONG_ROLE'],
     ['after an id that is none', { headers: { ...operator, 'last-event-id': '42' } }, 400, 'INVALID_REQUEST'],
-    ['after such an id in the query', { headers: operator, query: { 'last-event-id': "' OR 1=1" } }, 400, 'INVALID_REQUEST'],
+    [
+      'after such an id in the query',
+      { headers: operator, query: { 'last-event-id': "' OR 1=1" } },
+      400,
+      'INVALID_REQUEST',
+    ],
     ['at another path', { headers: operator, path: '/' }, 404, 'NO_SUCH_ROUTE'],
     ['for another method', { headers: operator, method: 'POST' }, 404, 'NO_SUCH_ROUTE'],
   ])('%s', async (_, wish, status, code) => {
@@ -127,7 +146,8 @@ describe('the seats', () => {
     const ended = await interleave(
       Array.from(
         { length: 6 },
-        (_, i) => (client) => seats(client, 'State', { count: 3, now: () => noon, random: () => choose(100) / 100 })(`s${i}`, noon + 1),
+        (_, i) => (client) =>
+          seats(client, 'State', { count: 3, now: () => noon, random: () => choose(100) / 100 })(`s${i}`, noon + 1),
       ),
       memory,
       { choose },

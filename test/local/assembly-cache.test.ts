@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { dropOld } from '../../local/assembly-cache.ts';
+import { dropOld } from '../../local/cloud/assembly-cache.ts';
 
 /** Beyond the largest process id of Linux. */
 const nobody = 2 ** 22 + 1;

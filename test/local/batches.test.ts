@@ -1,9 +1,9 @@
 /** How batches of queues and streams end: partial failures, bisecting, bounded retries, what is given up. */
 import { describe, expect, it } from 'vitest';
-import type { StreamRecord, TableStream } from '../../local/dynamodb/stream.ts';
-import type { LambdaFunction, Outcome } from '../../local/lambda/functions.ts';
-import { failedIds } from '../../local/sqs/mapping.ts';
-import { type StreamMappingOptions, startStreamMapping } from '../../local/streams/mapping.ts';
+import type { StreamRecord, TableStream } from '../../local/cloud/dynamodb/stream.ts';
+import type { LambdaFunction, Outcome } from '../../local/cloud/lambda/functions.ts';
+import { failedIds } from '../../local/cloud/sqs/mapping.ts';
+import { type StreamMappingOptions, startStreamMapping } from '../../local/cloud/streams/mapping.ts';
 
 describe('the response to a batch of a queue', () => {
   it.each<[string, string, readonly string[] | undefined]>([
@@ -25,7 +25,8 @@ const record = (sequence: number, ageSeconds = 0): StreamRecord => ({
 
 const streamOf = (records: readonly StreamRecord[]): TableStream => ({
   arn: 'arn:stream',
-  after: async (sequence, limit) => records.filter(({ dynamodb }) => BigInt(dynamodb.SequenceNumber) > sequence).slice(0, limit),
+  after: async (sequence, limit) =>
+    records.filter(({ dynamodb }) => BigInt(dynamodb.SequenceNumber) > sequence).slice(0, limit),
   latest: async () => 0n,
   subscribe: () => {},
   wake: () => {},
@@ -33,7 +34,12 @@ const streamOf = (records: readonly StreamRecord[]): TableStream => ({
 });
 
 const ok: Outcome = { ok: true, requestId: 'r', payload: 'null' };
-const broken: Outcome = { ok: false, requestId: 'r', throttled: false, error: { errorType: 'Error', errorMessage: 'no' } };
+const broken: Outcome = {
+  ok: false,
+  requestId: 'r',
+  throttled: false,
+  error: { errorType: 'Error', errorMessage: 'no' },
+};
 const failedAt = (id: number): Outcome => ({
   ok: true,
   requestId: 'r',
@@ -46,8 +52,10 @@ const play = async (
   more: Partial<StreamMappingOptions> = {},
 ) => {
   const calls: number[][] = [];
-  const givenUp: { requestContext: { condition: string; approximateInvokeCount: number }; DDBStreamBatchInfo: Record<string, unknown> }[] =
-    [];
+  const givenUp: {
+    requestContext: { condition: string; approximateInvokeCount: number };
+    DDBStreamBatchInfo: Record<string, unknown>;
+  }[] = [];
   let position = -1n;
   const invoke: LambdaFunction['invoke'] = async (event) => {
     const ids = JSON.parse(event).Records.map(({ dynamodb }: StreamRecord) => Number(dynamodb.SequenceNumber));
@@ -106,7 +114,12 @@ describe('a batch of a stream', () => {
     expect(position).toBe(4n);
     expect(givenUp).toHaveLength(1);
     expect(givenUp[0]).toMatchObject({
-      requestContext: { requestId: 'r', functionArn: 'arn:f', condition: 'RetryAttemptsExhausted', approximateInvokeCount: 3 },
+      requestContext: {
+        requestId: 'r',
+        functionArn: 'arn:f',
+        condition: 'RetryAttemptsExhausted',
+        approximateInvokeCount: 3,
+      },
       responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
       version: '1.0',
       DDBStreamBatchInfo: { startSequenceNumber: '2', endSequenceNumber: '2', batchSize: 1, streamArn: 'arn:stream' },
@@ -128,7 +141,11 @@ describe('a batch of a stream', () => {
       [1, 2, 3, 4],
       [1, 2, 3, 4],
     ]);
-    expect(givenUp[0]?.DDBStreamBatchInfo).toMatchObject({ startSequenceNumber: '1', endSequenceNumber: '4', batchSize: 4 });
+    expect(givenUp[0]?.DDBStreamBatchInfo).toMatchObject({
+      startSequenceNumber: '1',
+      endSequenceNumber: '4',
+      batchSize: 4,
+    });
   });
 
   it('gives up what is too old before it is tried', async () => {

@@ -1,10 +1,15 @@
 /** The way of a fact through the running stack: table, stream, bus, queue; what fails on the way, and what a restart keeps. */
-import { CloudWatchClient, DescribeAlarmsCommand, GetMetricDataCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricDataCommand,
+  GetMetricStatisticsCommand,
+} from '@aws-sdk/client-cloudwatch';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Local } from '../../local/cloud.ts';
+import type { Local } from '../../local/cloud/cloud.ts';
 import { eventually, lambda, mapping, queue, type SmallCloud, smallCloud, table } from './support/small-cloud.ts';
 
 const functions = {
@@ -45,7 +50,10 @@ const resources = {
   ...queue('WorkDead', { MessageRetentionPeriod: 1_209_600 }),
   ...queue('StreamDead'),
   ...queue('EventsDead'),
-  ...queue('Jobs', { VisibilityTimeout: 1, RedrivePolicy: { deadLetterTargetArn: arn('WorkDead'), maxReceiveCount: 2 } }),
+  ...queue('Jobs', {
+    VisibilityTimeout: 1,
+    RedrivePolicy: { deadLetterTargetArn: arn('WorkDead'), maxReceiveCount: 2 },
+  }),
   ...queue('Idle'),
   ...mapping('Stream', { 'Fn::GetAtt': ['Facts', 'StreamArn'] }, 'Publish', {
     StartingPosition: 'TRIM_HORIZON',
@@ -105,7 +113,8 @@ afterAll(async () => {
 const config = () => ({ region: 'ap-southeast-3', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
 const sqs = () => new SQSClient({ ...config(), endpoint: local.ready.sqs });
 const bodies = (name: string): unknown[] => local.hooks.queue(name).stored.messages.map(({ body }) => JSON.parse(body));
-const done = async (pk: string): Promise<boolean> => local.hooks.logs('work').some((line) => line.includes(`"pk":"${pk}"`));
+const done = async (pk: string): Promise<boolean> =>
+  local.hooks.logs('work').some((line) => line.includes(`"pk":"${pk}"`));
 const work = (body: object) =>
   sqs().send(new SendMessageCommand({ QueueUrl: String(local.ready.queues.jobs), MessageBody: JSON.stringify(body) }));
 
@@ -131,7 +140,10 @@ describe('a fact written by a function', () => {
     await local.hooks.quiet();
     expect([await done('before'), await done('after')]).toEqual([true, true]);
     expect(bodies('streamdead')).toMatchObject([
-      { requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 3 }, DDBStreamBatchInfo: { batchSize: 1 } },
+      {
+        requestContext: { condition: 'RetryAttemptsExhausted', approximateInvokeCount: 3 },
+        DDBStreamBatchInfo: { batchSize: 1 },
+      },
     ]);
   });
 
@@ -169,7 +181,9 @@ describe('a message', () => {
   });
 
   it('made visible at once is there again, also on disk', async () => {
-    const { ReceiveMessageCommand: Receive, ChangeMessageVisibilityCommand: Change } = await import('@aws-sdk/client-sqs');
+    const { ReceiveMessageCommand: Receive, ChangeMessageVisibilityCommand: Change } = await import(
+      '@aws-sdk/client-sqs'
+    );
     const QueueUrl = String(local.ready.queues.idle);
     await sqs().send(new SendMessageCommand({ QueueUrl, MessageBody: 'back' }));
     const { Messages = [] } = await sqs().send(new Receive({ QueueUrl }));
@@ -185,7 +199,9 @@ describe('an event', () => {
   it('that cannot be delivered is tried again, then kept with its reason', async () => {
     local.hooks.failRule('small-written', 2);
     await events().send(
-      new PutEventsCommand({ Entries: [{ Source: 's', DetailType: 'fact.lost', Detail: '{"pk":"lost"}', EventBusName: 'small' }] }),
+      new PutEventsCommand({
+        Entries: [{ Source: 's', DetailType: 'fact.lost', Detail: '{"pk":"lost"}', EventBusName: 'small' }],
+      }),
     );
     const [message] = await eventually(
       () => local.hooks.queue('eventsdead').stored.messages,
@@ -204,10 +220,13 @@ describe('an event', () => {
   it('that is malformed is refused by itself, and too many together as a whole', async () => {
     const good = { Source: 's', DetailType: 'other', Detail: '{}', EventBusName: 'small' };
     const answer = await events().send(new PutEventsCommand({ Entries: [good, { ...good, Detail: 'no json' }] }));
-    expect(answer).toMatchObject({ FailedEntryCount: 1, Entries: [{ EventId: expect.any(String) }, { ErrorCode: 'MalformedDetail' }] });
-    await expect(events().send(new PutEventsCommand({ Entries: Array.from({ length: 11 }, () => good) }))).rejects.toThrow(
-      /between 1 and 10/,
-    );
+    expect(answer).toMatchObject({
+      FailedEntryCount: 1,
+      Entries: [{ EventId: expect.any(String) }, { ErrorCode: 'MalformedDetail' }],
+    });
+    await expect(
+      events().send(new PutEventsCommand({ Entries: Array.from({ length: 11 }, () => good) })),
+    ).rejects.toThrow(/between 1 and 10/);
   });
 });
 
@@ -216,7 +235,9 @@ describe('the metrics', () => {
     const client = new CloudWatchClient({ ...config(), endpoint: local.ready.cloudwatch });
     const span = { StartTime: new Date(Date.now() - 600_000), EndTime: new Date(Date.now() + 60_000) };
     const Metric = { Namespace: 'Small', MetricName: 'Worked', Dimensions: [{ Name: 'service', Value: 'work' }] };
-    const { Datapoints = [] } = await client.send(new GetMetricStatisticsCommand({ ...Metric, ...span, Period: 60, Statistics: ['Sum'] }));
+    const { Datapoints = [] } = await client.send(
+      new GetMetricStatisticsCommand({ ...Metric, ...span, Period: 60, Statistics: ['Sum'] }),
+    );
     const sum = Datapoints.reduce((total, { Sum = 0 }) => total + Sum, 0);
     expect(sum).toBeGreaterThanOrEqual(5);
     const { MetricDataResults } = await client.send(
@@ -238,7 +259,10 @@ describe('the metrics', () => {
 
 describe('time to live', () => {
   it('deletes what has expired', async () => {
-    await local.hooks.invoke('write', { pk: 'old', more: { expiresAt: { N: String(Math.floor(Date.now() / 1000) - 10) } } });
+    await local.hooks.invoke('write', {
+      pk: 'old',
+      more: { expiresAt: { N: String(Math.floor(Date.now() / 1000) - 10) } },
+    });
     await local.hooks.housekeeping();
     const response = await fetch(`${local.ready.dynamodb}`, {
       method: 'POST',
@@ -272,7 +296,10 @@ describe('a restart', () => {
     await local.hooks.quiet();
     // Read from where it stopped: nothing is published a second time.
     expect(
-      local.hooks.metric({ namespace: 'AWS/Lambda', name: 'Invocations', dimensions: { FunctionName: 'small-publish' } }, 'Sum'),
+      local.hooks.metric(
+        { namespace: 'AWS/Lambda', name: 'Invocations', dimensions: { FunctionName: 'small-publish' } },
+        'Sum',
+      ),
     ).toBeUndefined();
     await local.hooks.invoke('write', { pk: 'later' });
     await local.hooks.quiet();

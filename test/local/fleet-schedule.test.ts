@@ -1,9 +1,9 @@
 /** A fleet laid out on the clock of a replay. */
 import { describe, expect, it } from 'vitest';
-import { instant } from '../../functions/platform/types.ts';
-import { deliveriesOf } from '../../local/devices/device.ts';
-import { fleet } from '../../local/devices/fleet.ts';
-import { modelTimeOf, type Step, scheduleOf } from '../../local/devices/schedule.ts';
+import { instant } from '../../functions/kernel/types.ts';
+import { deliveriesOf } from '../../local/fleet/device.ts';
+import { fleet } from '../../local/fleet/fleet.ts';
+import { modelTimeOf, type Step, scheduleOf } from '../../local/fleet/schedule.ts';
 
 const from = instant(Date.parse('2026-11-20T20:00:00.000Z'));
 const begins = Date.parse('2026-11-21T06:00:00.000Z');
@@ -14,7 +14,10 @@ const published = (all: readonly Step[]) => all.filter((step) => step.does === '
 describe('a fleet in a minute an hour', () => {
   it('has its steps in order, all within two minutes', () => {
     expect(steps.map(({ at }) => at)).toEqual(steps.map(({ at }) => at).toSorted((a, b) => a - b));
-    expect([steps.at(0)?.at ?? 0, steps.at(-1)?.at ?? 0].map((at) => at >= begins && at <= begins + 120_000)).toEqual([true, true]);
+    expect([steps.at(0)?.at ?? 0, steps.at(-1)?.at ?? 0].map((at) => at >= begins && at <= begins + 120_000)).toEqual([
+      true,
+      true,
+    ]);
   });
 
   it('publishes each message 60 times as soon, and as late in proportion', () => {
@@ -23,9 +26,14 @@ describe('a fleet in a minute an hour', () => {
       .flat()
       .find(({ message, happenedAt, arrivesAt }) => message.kind === 'STARTED' && arrivesAt - happenedAt > 20 * 60_000);
     if (!late) throw new Error('the incident delays nothing');
-    const step = published(steps).find(({ delivery }) => delivery.happenedAt === late.happenedAt && delivery.car === late.car);
+    const step = published(steps).find(
+      ({ delivery }) => delivery.happenedAt === late.happenedAt && delivery.car === late.car,
+    );
     expect(step?.at).toBeCloseTo(begins + (late.arrivesAt - from) / 60, -1);
-    expect((step?.at ?? 0) - (step?.delivery.message.deviceTime ?? 0)).toBeCloseTo((late.arrivesAt - late.message.deviceTime) / 60, -1);
+    expect((step?.at ?? 0) - (step?.delivery.message.deviceTime ?? 0)).toBeCloseTo(
+      (late.arrivesAt - late.message.deviceTime) / 60,
+      -1,
+    );
   });
 
   it('leaves a clock that was never set in 1970', () => {

@@ -1,10 +1,10 @@
 /** The simulated fleet: the same from the same seed, and its messages as bad as their profile says. */
 import { describe, expect, it } from 'vitest';
-import { deviceMessage } from '../../functions/ezpay/meter.ts';
-import { instant } from '../../functions/platform/types.ts';
-import { type Delivery, deliveriesOf } from '../../local/devices/device.ts';
-import { fleet, type Life } from '../../local/devices/fleet.ts';
-import type { ProfileName } from '../../local/devices/profiles.ts';
+import { deviceMessage } from '../../functions/ezpay/meter-reports.worker.ts';
+import { instant } from '../../functions/kernel/types.ts';
+import { type Delivery, deliveriesOf } from '../../local/fleet/device.ts';
+import { fleet, type Life } from '../../local/fleet/fleet.ts';
+import type { ProfileName } from '../../local/fleet/profiles.ts';
 
 const day = { seed: 1, cars: 20, from: instant(Date.parse('2026-11-20T00:00:00Z')), hours: 24 };
 const minute = 60_000;
@@ -19,7 +19,8 @@ const lagsOf = (deliveries: readonly Delivery[]): readonly number[] =>
     .filter(({ message }) => message.kind !== 'PING')
     .map(({ happenedAt, arrivesAt }) => arrivesAt - happenedAt)
     .toSorted((a, b) => a - b);
-const share = (lags: readonly number[], above: number): number => lags.filter((lag) => lag > above).length / lags.length;
+const share = (lags: readonly number[], above: number): number =>
+  lags.filter((lag) => lag > above).length / lags.length;
 
 describe('a simulated fleet', () => {
   it('is the same from the same seed, and another from another', () => {
@@ -34,7 +35,9 @@ describe('a simulated fleet', () => {
   it('drives one stretch after another and one trip after another', () => {
     for (const { stretches, trips, scans } of lives()) {
       expect(stretches.every(({ from, to }, i) => from < to && from >= (stretches[i - 1]?.to ?? 0))).toBe(true);
-      expect(trips.every(({ boardedAt, leftAt }, i) => boardedAt < leftAt && boardedAt >= (trips[i - 1]?.leftAt ?? 0))).toBe(true);
+      expect(
+        trips.every(({ boardedAt, leftAt }, i) => boardedAt < leftAt && boardedAt >= (trips[i - 1]?.leftAt ?? 0)),
+      ).toBe(true);
       for (const { trip, at } of scans.filter((scan) => scan.trip)) {
         expect(at).toBeGreaterThan((trip?.boardedAt ?? 0) - minute);
         expect(at).toBeLessThanOrEqual(trip?.leftAt ?? 0);
@@ -69,13 +72,18 @@ describe('its messages', () => {
     for (const life of lives()) {
       const deliveries = deliveriesOf(life, { ...day, profile: 'mixed' });
       expect(
-        deliveries.every(({ happenedAt, arrivesAt }, i) => arrivesAt > happenedAt && arrivesAt >= (deliveries[i - 1]?.arrivesAt ?? 0)),
+        deliveries.every(
+          ({ happenedAt, arrivesAt }, i) => arrivesAt > happenedAt && arrivesAt >= (deliveries[i - 1]?.arrivesAt ?? 0),
+        ),
       ).toBe(true);
     }
   });
 
   it('are on time in a healthy fleet and have a heavy tail in a mixed one', () => {
-    const [healthy, mixed] = [lagsOf(messages('healthy', { ...day, cars: 100 })), lagsOf(messages('mixed', { ...day, cars: 100 }))];
+    const [healthy, mixed] = [
+      lagsOf(messages('healthy', { ...day, cars: 100 })),
+      lagsOf(messages('mixed', { ...day, cars: 100 })),
+    ];
     expect(share(healthy, minute)).toBeLessThan(0.01);
     expect(share(mixed, minute)).toBeGreaterThan(0.03);
     expect(share(mixed, 20 * minute)).toBeGreaterThan(0.003);
@@ -83,14 +91,22 @@ describe('its messages', () => {
 
   it('come twice, after later ones, from wrong clocks, with sequences that begin again, or never', () => {
     const options = { ...day, cars: 100 };
-    const [mine, plain] = [messages('mixed', options), lives(options).flatMap(({ trips }) => trips.filter(({ argo }) => argo))];
+    const [mine, plain] = [
+      messages('mixed', options),
+      lives(options).flatMap(({ trips }) => trips.filter(({ argo }) => argo)),
+    ];
     const reports = mine.filter(({ message }) => message.kind !== 'PING');
-    const keyOf = ({ car, message }: Delivery): string => `${car} ${message.boot} ${message.sequence} ${message.deviceTime}`;
+    const keyOf = ({ car, message }: Delivery): string =>
+      `${car} ${message.boot} ${message.sequence} ${message.deviceTime}`;
     const distinct = new Set(reports.map(keyOf));
     expect(distinct.size).toBeLessThan(reports.length);
     expect(distinct.size).toBeLessThan(2 * plain.length);
-    expect(mine.some((one, i) => mine[i - 1]?.car === one.car && (mine[i - 1]?.happenedAt ?? 0) > one.happenedAt)).toBe(true);
-    expect(mine.some(({ message, happenedAt }) => message.deviceTime < 86_400_000 && happenedAt > 86_400_000)).toBe(true);
+    expect(mine.some((one, i) => mine[i - 1]?.car === one.car && (mine[i - 1]?.happenedAt ?? 0) > one.happenedAt)).toBe(
+      true,
+    );
+    expect(mine.some(({ message, happenedAt }) => message.deviceTime < 86_400_000 && happenedAt > 86_400_000)).toBe(
+      true,
+    );
     expect(
       mine.some(
         ({ message, happenedAt }) =>
@@ -98,9 +114,11 @@ describe('its messages', () => {
       ),
     ).toBe(true);
     expect(mine.some(({ message }) => (message.boot ?? 0) > 1 && message.sequence === 1)).toBe(true);
-    expect(mine.some(({ message }, i) => message.boot === undefined && message.sequence < (mine[i - 1]?.message.sequence ?? 0) - 64)).toBe(
-      true,
-    );
+    expect(
+      mine.some(
+        ({ message }, i) => message.boot === undefined && message.sequence < (mine[i - 1]?.message.sequence ?? 0) - 64,
+      ),
+    ).toBe(true);
   });
 
   it('[EZP-7] in the incident leave most cars at 04:36 that should have left from 03:44 on', () => {

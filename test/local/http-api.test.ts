@@ -1,14 +1,15 @@
 /** A running HTTP API: authorizer, limits, errors, time-outs; and function URLs that stream. */
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Local } from '../../local/cloud.ts';
+import type { Local } from '../../local/cloud/cloud.ts';
 import { httpApi, lambda, type SmallCloud, smallCloud } from './support/small-cloud.ts';
 
 const functions = {
   Echo: 'export const handler = async (event, context) => ({ statusCode: 200, headers: { "content-type": "application/json" }, body: JSON.stringify({ event, ms: context.getRemainingTimeInMillis(), arn: context.invokedFunctionArn, env: process.env.AWS_REGION }) });',
   Broken: 'export const handler = async () => { console.log("before it breaks"); throw new RangeError("no good"); };',
   Slow: 'export const handler = () => new Promise((resolve) => setTimeout(resolve, 3000, { statusCode: 200 }));',
-  Stuck: 'export const handler = (event) => { if (event.rawPath === "/stuck") for (;;); return { statusCode: 200, body: "free" }; };',
+  Stuck:
+    'export const handler = (event) => { if (event.rawPath === "/stuck") for (;;); return { statusCode: 200, body: "free" }; };',
   Stream: `export const handler = awslambda.streamifyResponse(async (event, stream) => {
     const response = awslambda.HttpResponseStream.from(stream, { statusCode: 201, headers: { 'content-type': 'text/event-stream' } });
     for (const number of [1, 2, 3]) { response.write('data: ' + number + '\\n\\n'); await new Promise((resolve) => setTimeout(resolve, 60)); }
@@ -32,7 +33,11 @@ const resources = {
   ),
   Url: {
     Type: 'AWS::Lambda::Url',
-    Properties: { TargetFunctionArn: { 'Fn::GetAtt': ['Stream', 'Arn'] }, AuthType: 'NONE', InvokeMode: 'RESPONSE_STREAM' },
+    Properties: {
+      TargetFunctionArn: { 'Fn::GetAtt': ['Stream', 'Arn'] },
+      AuthType: 'NONE',
+      InvokeMode: 'RESPONSE_STREAM',
+    },
   },
 };
 
@@ -51,7 +56,10 @@ afterAll(async () => {
   cloud.remove();
 });
 
-const call = async (path: string, init: RequestInit = {}): Promise<{ status: number; body: string; headers: Headers }> => {
+const call = async (
+  path: string,
+  init: RequestInit = {},
+): Promise<{ status: number; body: string; headers: Headers }> => {
   const response = await fetch(local.ready.api + path, init);
   return { status: response.status, headers: response.headers, body: await response.text() };
 };
@@ -79,7 +87,10 @@ describe('a request to an HTTP API', () => {
       queryStringParameters: { x: '1' },
       body: '{"y":2}',
     });
-    expect({ arn, env }).toEqual({ arn: 'arn:aws:lambda:ap-southeast-3:000000000000:function:small-echo', env: 'ap-southeast-3' });
+    expect({ arn, env }).toEqual({
+      arn: 'arn:aws:lambda:ap-southeast-3:000000000000:function:small-echo',
+      env: 'ap-southeast-3',
+    });
     expect(ms).toBeGreaterThan(4000);
   });
 
@@ -111,16 +122,26 @@ describe('a request to an HTTP API', () => {
 
   it('[OPS-8] is refused with a forged token', async () => {
     const [head, , signature] = (await token({ role: 'rider', sub: 'r1' })).split('.');
-    const claims = Buffer.from(JSON.stringify({ iss: local.ready.issuer, aud: 'tuntas', sub: 'other', exp: 4e9 })).toString('base64url');
-    expect(await call('/mine', { method: 'POST', headers: { authorization: `Bearer ${head}.${claims}.${signature}` } })).toMatchObject({
+    const claims = Buffer.from(
+      JSON.stringify({ iss: local.ready.issuer, aud: 'tuntas', sub: 'other', exp: 4e9 }),
+    ).toString('base64url');
+    expect(
+      await call('/mine', { method: 'POST', headers: { authorization: `Bearer ${head}.${claims}.${signature}` } }),
+    ).toMatchObject({
       status: 401,
     });
   });
 
   it('may have 10 MB, and not more', async () => {
-    expect((await call('/open/1', { method: 'POST', body: 'x'.repeat(2_000_000), headers: { 'content-type': 'text/plain' } })).status).toBe(
-      200,
-    );
+    expect(
+      (
+        await call('/open/1', {
+          method: 'POST',
+          body: 'x'.repeat(2_000_000),
+          headers: { 'content-type': 'text/plain' },
+        })
+      ).status,
+    ).toBe(200);
     expect(await call('/open/1', { method: 'POST', body: 'x'.repeat(10 * 1024 * 1024 + 1) })).toMatchObject({
       status: 413,
       body: '{"message":"Request Entity Too Large"}',
@@ -136,7 +157,10 @@ describe('a request to an HTTP API', () => {
     expect(await call('/broken')).toMatchObject({ status: 500, body: '{"message":"Internal Server Error"}' });
     const lines = local.hooks.logs('broken');
     expect(lines[0]).toBe('before it breaks');
-    expect(JSON.parse(lines[1] ?? '{}')).toMatchObject({ level: 'ERROR', message: { errorType: 'RangeError', errorMessage: 'no good' } });
+    expect(JSON.parse(lines[1] ?? '{}')).toMatchObject({
+      level: 'ERROR',
+      message: { errorType: 'RangeError', errorMessage: 'no good' },
+    });
   });
 
   it('is answered 503 when its function takes longer than the integration waits', async () => {
@@ -174,7 +198,9 @@ describe('a function URL', () => {
 
 describe('the token issuer', () => {
   it('[OPS-8] is out of reach for web pages', async () => {
-    const response = await fetch(`${local.ready.tokens}?role=operator&sub=x`, { headers: { origin: 'https://evil.example' } });
+    const response = await fetch(`${local.ready.tokens}?role=operator&sub=x`, {
+      headers: { origin: 'https://evil.example' },
+    });
     expect(response.status).toBe(403);
   });
 });

@@ -1,9 +1,9 @@
 /** Requests and responses of an HTTP API, as API Gateway shapes them. */
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { answerOf, claimTexts, commonLogTime, httpEvent } from '../../local/http/event.ts';
-import { routeTable } from '../../local/http/route-table.ts';
-import { throttleOf } from '../../local/http/throttle.ts';
+import { answerOf, claimTexts, commonLogTime, httpEvent } from '../../local/cloud/http/event.ts';
+import { routeTable } from '../../local/cloud/http/route-table.ts';
+import { throttleOf } from '../../local/cloud/http/throttle.ts';
 
 const request = (more: object): IncomingMessage =>
   ({
@@ -31,7 +31,10 @@ const eventOf = (more: object, body = '', jwt?: Parameters<typeof httpEvent>[0][
 describe('the event of a request', () => {
   it('has the shape of payload format 2.0', () => {
     expect(
-      eventOf({ url: '/rides?a=1&a=2&b=%20', headers: { host: 'h', 'content-type': 'application/json', cookie: 'x=1; y=2' } }, '{}'),
+      eventOf(
+        { url: '/rides?a=1&a=2&b=%20', headers: { host: 'h', 'content-type': 'application/json', cookie: 'x=1; y=2' } },
+        '{}',
+      ),
     ).toEqual({
       version: '2.0',
       routeKey: 'POST /rides',
@@ -77,7 +80,14 @@ describe('the event of a request', () => {
   });
 
   it('[OPS-8] carries the claims as texts, lists in brackets', () => {
-    const claims = { roles: ['rider', 'driver'], exp: 1_763_700_000, ok: true, one: ['rider'], none: [], address: { country: 'ID' } };
+    const claims = {
+      roles: ['rider', 'driver'],
+      exp: 1_763_700_000,
+      ok: true,
+      one: ['rider'],
+      none: [],
+      address: { country: 'ID' },
+    };
     const jwt = { claims: claimTexts(claims), scopes: null };
     expect(eventOf({}, '', jwt).requestContext).toMatchObject({
       authorizer: {
@@ -106,7 +116,14 @@ describe('the event of a request', () => {
 });
 
 describe('the route of a request', () => {
-  const keys = ['GET /rides/{id}', 'GET /rides/mine', 'ANY /rides/{id}', 'POST /rides', 'GET /files/{path+}', '$default'];
+  const keys = [
+    'GET /rides/{id}',
+    'GET /rides/mine',
+    'ANY /rides/{id}',
+    'POST /rides',
+    'GET /files/{path+}',
+    '$default',
+  ];
   const find = routeTable(keys.map((key) => ({ key })));
 
   it.each([
@@ -135,7 +152,11 @@ describe('the response of a function', () => {
   });
 
   it('is a body of its own without a status', () => {
-    expect(answerOf('{"hello":1}')).toEqual({ status: 200, headers: { 'content-type': 'application/json' }, body: '{"hello":1}' });
+    expect(answerOf('{"hello":1}')).toEqual({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: '{"hello":1}',
+    });
   });
 
   it('is an error when it makes no sense', () => {

@@ -2,13 +2,18 @@
 import { createConnection } from 'node:net';
 import mqtt from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Connection, connect } from '../../local/devices/connection.ts';
-import { compileSql } from '../../local/iot/sql.ts';
+import { compileSql } from '../../local/cloud/iot/sql.ts';
+import { type Connection, connect } from '../../local/fleet/connection.ts';
 import { eventually, lambda, queue, type Resources, smallCloud } from './support/small-cloud.ts';
 
 const sql =
   "SELECT kind, sequence, position AS place, topic(3) AS car, clientid() AS device, timestamp() AS receivedAt FROM 'tuntas/cars/+/argo'";
-const message = (payload: string) => ({ topic: 'tuntas/cars/B1/argo', clientId: 'meter-B1', payload: Buffer.from(payload), at: 7 });
+const message = (payload: string) => ({
+  topic: 'tuntas/cars/B1/argo',
+  clientId: 'meter-B1',
+  payload: Buffer.from(payload),
+  at: 7,
+});
 
 describe('the SQL of a topic rule', () => {
   const { matches, select } = compileSql(sql, 'Rule.Sql');
@@ -58,7 +63,9 @@ describe('the SQL of a topic rule', () => {
     "SELECT a FROM 'a+/b'",
     'SELECT a',
   ])('that is not known stops the start with its place: %s', (statement) => {
-    expect(() => compileSql(statement, 'Argo.Properties.TopicRulePayload.Sql')).toThrow('Argo.Properties.TopicRulePayload.Sql: ');
+    expect(() => compileSql(statement, 'Argo.Properties.TopicRulePayload.Sql')).toThrow(
+      'Argo.Properties.TopicRulePayload.Sql: ',
+    );
   });
 });
 
@@ -71,7 +78,11 @@ const rule = (more: object = {}): Resources => ({
       TopicRulePayload: {
         Sql: sql,
         AwsIotSqlVersion: '2016-03-23',
-        Actions: [{ Sqs: { QueueUrl: 'https://sqs.ap-southeast-3.amazonaws.com/000000000000/small-argo', RoleArn: 'arn:role' } }],
+        Actions: [
+          {
+            Sqs: { QueueUrl: 'https://sqs.ap-southeast-3.amazonaws.com/000000000000/small-argo', RoleArn: 'arn:role' },
+          },
+        ],
         ...more,
       },
     },
@@ -84,7 +95,11 @@ const policy = (...more: readonly object[]): Resources => ({
       PolicyDocument: {
         Version: '2012-10-17',
         Statement: [
-          { Effect: 'Allow', Action: 'iot:Connect', Resource: `arn:aws:iot:ap-southeast-1:000000000000:client/${ofThing('ThingName')}` },
+          {
+            Effect: 'Allow',
+            Action: 'iot:Connect',
+            Resource: `arn:aws:iot:ap-southeast-1:000000000000:client/${ofThing('ThingName')}`,
+          },
           {
             Effect: 'Allow',
             Action: 'iot:Publish',
@@ -102,7 +117,11 @@ const small = (devices: Resources) =>
 describe('a device', () => {
   const cloud = small({
     ...rule(),
-    ...policy({ Effect: 'Deny', Action: 'iot:*', Resource: 'arn:aws:iot:ap-southeast-1:000000000000:client/meter-STOLEN*' }),
+    ...policy({
+      Effect: 'Deny',
+      Action: 'iot:*',
+      Resource: 'arn:aws:iot:ap-southeast-1:000000000000:client/meter-STOLEN*',
+    }),
   });
   let local: Awaited<ReturnType<typeof cloud.start>>;
   beforeAll(async () => {
@@ -116,7 +135,8 @@ describe('a device', () => {
   const bodies = () => local.hooks.queue('argo').stored.messages.map(({ body }) => JSON.parse(body));
   const arrived = (sequence: number) => bodies().filter((body) => body.sequence === sequence);
   const payload = (sequence: number, more: object = {}) => JSON.stringify({ kind: 'PING', sequence, ...more });
-  const metric = (name: string) => local.hooks.metric({ namespace: 'AWS/IoT', name, dimensions: { RuleName: 'small_argo' } }, 'Sum') ?? 0;
+  const metric = (name: string) =>
+    local.hooks.metric({ namespace: 'AWS/IoT', name, dimensions: { RuleName: 'small_argo' } }, 'Sum') ?? 0;
 
   it('[EZP-1] publishes for its car; it is acknowledged when the queue has the message, with car, device and time of receipt', async () => {
     const meter = await device('meter-B1');
@@ -167,7 +187,9 @@ describe('a device', () => {
     const filler = 128 * 1024 - payload(5, { filler: '' }).length;
     await meter.publish('tuntas/cars/B1/argo', payload(5, { filler: 'x'.repeat(filler) }));
     expect(arrived(5)).toHaveLength(1);
-    await expect(meter.publish('tuntas/cars/B1/argo', payload(6, { filler: 'x'.repeat(filler + 1) }))).rejects.toThrow('broke');
+    await expect(meter.publish('tuntas/cars/B1/argo', payload(6, { filler: 'x'.repeat(filler + 1) }))).rejects.toThrow(
+      'broke',
+    );
     expect(arrived(6)).toEqual([]);
   });
 
@@ -203,7 +225,10 @@ describe('a device', () => {
   it.each([
     ['that is no MQTT', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
     ['that publishes before it connects', Buffer.from([0x30, 5, 0, 1, 97, 98, 99])],
-    ['that speaks MQTT 5', Buffer.from([0x10, 21, 0, 4, 77, 81, 84, 84, 5, 2, 0, 60, 0, 0, 8, 109, 101, 116, 101, 114, 45, 66, 49])],
+    [
+      'that speaks MQTT 5',
+      Buffer.from([0x10, 21, 0, 4, 77, 81, 84, 84, 5, 2, 0, 60, 0, 0, 8, 109, 101, 116, 101, 114, 45, 66, 49]),
+    ],
   ])('%s is hung up on, and the others go on', async (_, bytes) => {
     const socket = createConnection(Number(new URL(local.ready.mqtt).port), '127.0.0.1');
     const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
@@ -254,10 +279,14 @@ describe('a topic rule whose queue does not take the message', () => {
       topic: 'tuntas/cars/B1/argo',
       clientId: 'meter-B1',
       base64OriginalPayload: Buffer.from(payload).toString('base64'),
-      failures: [{ failedAction: 'SqsAction', failedResource: 'small-argo', errorMessage: expect.stringContaining('too long') }],
+      failures: [
+        { failedAction: 'SqsAction', failedResource: 'small-argo', errorMessage: expect.stringContaining('too long') },
+      ],
     });
     expect(local.hooks.queue('argo').stored.messages).toEqual([]);
-    expect(local.hooks.metric({ namespace: 'AWS/IoT', name: 'Failure', dimensions: { RuleName: 'small_argo' } }, 'Sum')).toBe(1);
+    expect(
+      local.hooks.metric({ namespace: 'AWS/IoT', name: 'Failure', dimensions: { RuleName: 'small_argo' } }, 'Sum'),
+    ).toBe(1);
     await meter.close();
     await local.stop();
     cloud.remove();
@@ -271,11 +300,22 @@ describe('a template of devices that is not known', () => {
       { ...rule({ Actions: [{ Sqs: { QueueUrl: 'https://sqs/1/other' } }] }), ...policy() },
       'has no queue https://sqs/1/other',
     ],
-    ['another action', { ...rule({ Actions: [{ Lambda: { FunctionArn: 'arn' } }] }), ...policy() }, 'Rule (AWS::IoT::TopicRule)'],
+    [
+      'another action',
+      { ...rule({ Actions: [{ Lambda: { FunctionArn: 'arn' } }] }), ...policy() },
+      'Rule (AWS::IoT::TopicRule)',
+    ],
     ['another SQL version', { ...rule({ AwsIotSqlVersion: '2015-10-08' }), ...policy() }, 'AwsIotSqlVersion'],
     [
       'a policy variable',
-      { ...rule(), ...policy({ Effect: 'Allow', Action: 'iot:Connect', Resource: `arn:aws:iot:r:0:client/\${iot:Certificate.Subject}` }) },
+      {
+        ...rule(),
+        ...policy({
+          Effect: 'Allow',
+          Action: 'iot:Connect',
+          Resource: `arn:aws:iot:r:0:client/\${iot:Certificate.Subject}`,
+        }),
+      },
       'iot:Certificate.Subject',
     ],
     [

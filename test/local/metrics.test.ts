@@ -1,10 +1,10 @@
 /** Metrics from log lines, metric math, and alarms by CloudWatch's rules. */
 import { describe, expect, it } from 'vitest';
-import { type AlarmProperties, type AlarmRule, compileQueries } from '../../local/metrics/alarm-template.ts';
-import { judge } from '../../local/metrics/alarms.ts';
-import { compileTerms } from '../../local/metrics/lines.ts';
-import { compileMath } from '../../local/metrics/math.ts';
-import { openMetrics } from '../../local/metrics/store.ts';
+import { type AlarmProperties, type AlarmRule, compileQueries } from '../../local/cloud/metrics/alarm-template.ts';
+import { judge } from '../../local/cloud/metrics/alarms.ts';
+import { compileTerms } from '../../local/cloud/metrics/lines.ts';
+import { compileMath } from '../../local/cloud/metrics/math.ts';
+import { openMetrics } from '../../local/cloud/metrics/store.ts';
 
 const minute = 60_000;
 const start = 1_000 * minute;
@@ -57,7 +57,9 @@ describe('metric math', () => {
   });
 
   it('refuses what it does not know', () => {
-    expect(() => compute('ANOMALY_DETECTION_BAND(failed)')).toThrow('Alarm: the function ANOMALY_DETECTION_BAND is not known here');
+    expect(() => compute('ANOMALY_DETECTION_BAND(failed)')).toThrow(
+      'Alarm: the function ANOMALY_DETECTION_BAND is not known here',
+    );
     expect(() => compute('failed +')).toThrow('the end comes too early');
     expect(() =>
       compileQueries(
@@ -65,7 +67,11 @@ describe('metric math', () => {
           {
             Id: 'm',
             ReturnData: true,
-            MetricStat: { Metric: { Namespace: 'n', MetricName: 'm', Dimensions: [] }, Period: 60, Stat: 'TM(10%:90%)' },
+            MetricStat: {
+              Metric: { Namespace: 'n', MetricName: 'm', Dimensions: [] },
+              Period: 60,
+              Stat: 'TM(10%:90%)',
+            },
           },
         ],
         openMetrics(),
@@ -96,8 +102,11 @@ const rule = (values: readonly (number | undefined)[], properties: Partial<Alarm
   };
 };
 const longAgo = 0;
-const state = (values: readonly (number | undefined)[], properties: Partial<AlarmProperties>, startedAt = longAgo): string =>
-  judge(rule(values, properties), start, startedAt).state;
+const state = (
+  values: readonly (number | undefined)[],
+  properties: Partial<AlarmProperties>,
+  startedAt = longAgo,
+): string => judge(rule(values, properties), start, startedAt).state;
 
 describe('an alarm', () => {
   it('is raised when the threshold is crossed, and only then', () => {

@@ -1,6 +1,6 @@
 /** Event patterns, as EventBridge and Lambda's event filters define them. */
 import { describe, expect, it } from 'vitest';
-import { compileFilters, compilePattern } from '../../local/events/pattern.ts';
+import { compileFilters, compilePattern } from '../../local/cloud/events/pattern.ts';
 
 const event = {
   source: 'tuntas.dispatch',

@@ -1,6 +1,6 @@
 /** A function calls what its role allows, and is refused everything else, as on AWS. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Local } from '../../local/cloud.ts';
+import type { Local } from '../../local/cloud/cloud.ts';
 import { lambda, queue, type SmallCloud, smallCloud, table } from './support/small-cloud.ts';
 
 const arn = (id: string): object => ({ 'Fn::GetAtt': [id, 'Arn'] });
@@ -56,7 +56,12 @@ describe('a function', () => {
 
   it.each([
     ['an operation that is allowed', 'DYNAMODB', 'DynamoDB_20120810.PutItem', { TableName: 'small-own', Item: item }],
-    ['a transaction of them', 'DYNAMODB', 'DynamoDB_20120810.TransactWriteItems', { TransactItems: [putIn('small-own')] }],
+    [
+      'a transaction of them',
+      'DYNAMODB',
+      'DynamoDB_20120810.TransactWriteItems',
+      { TransactItems: [putIn('small-own')] },
+    ],
     ['a message to its queue', 'SQS', 'AmazonSQS.SendMessage', { QueueUrl: url('mine'), MessageBody: 'x' }],
   ])('is let through with %s', async (_, service, target, input) => {
     expect(await invoke('bound', service, target, input)).toBe('done');
@@ -127,6 +132,8 @@ describe('a function', () => {
   });
 
   it('may call everything when its role is not part of the template', async () => {
-    expect(await invoke('free', 'DYNAMODB', 'DynamoDB_20120810.PutItem', { TableName: 'small-other', Item: item })).toBe('done');
+    expect(
+      await invoke('free', 'DYNAMODB', 'DynamoDB_20120810.PutItem', { TableName: 'small-other', Item: item }),
+    ).toBe('done');
   });
 });

@@ -1,7 +1,13 @@
 /** What a queue of the local stack gives back after the host has ended: at once, and without a receive that was cut short. */
-import { ChangeMessageVisibilityCommand, type Message, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Local } from '../../local/cloud.ts';
+import type { Local } from '../../local/cloud/cloud.ts';
 import { eventually, lambda, queue, smallCloud } from './support/small-cloud.ts';
 
 const cloud = smallCloud({ ...lambda('Any'), ...queue('Idle') }, { Any: 'export const handler = async () => {};' });
@@ -63,12 +69,15 @@ describe('after a restart', () => {
     expect(counts).toEqual(['1', '1', '1']);
   });
 
-  it.each([0, 900])('a receive that had ended counts, the message waiting %i s for the next', async (VisibilityTimeout) => {
-    const body = `failed ${VisibilityTimeout}`;
-    await send(body);
-    const ReceiptHandle = (await held(body))?.ReceiptHandle;
-    await client().send(new ChangeMessageVisibilityCommand({ QueueUrl: idle(), ReceiptHandle, VisibilityTimeout }));
-    await restart();
-    expect((await ready(body))?.approximateReceiveCount).toBe(1);
-  });
+  it.each([0, 900])(
+    'a receive that had ended counts, the message waiting %i s for the next',
+    async (VisibilityTimeout) => {
+      const body = `failed ${VisibilityTimeout}`;
+      await send(body);
+      const ReceiptHandle = (await held(body))?.ReceiptHandle;
+      await client().send(new ChangeMessageVisibilityCommand({ QueueUrl: idle(), ReceiptHandle, VisibilityTimeout }));
+      await restart();
+      expect((await ready(body))?.approximateReceiveCount).toBe(1);
+    },
+  );
 });

@@ -1,8 +1,9 @@
 /** When a schedule runs next, by AWS's rate and cron expressions. */
 import { describe, expect, it } from 'vitest';
-import { parseSchedule } from '../../local/events/schedule.ts';
+import { parseSchedule } from '../../local/cloud/events/schedule.ts';
 
-const next = (expression: string, after: string): string => parseSchedule(expression).next(new Date(after)).toISOString();
+const next = (expression: string, after: string): string =>
+  parseSchedule(expression).next(new Date(after)).toISOString();
 
 describe('a schedule expression', () => {
   it.each([

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-apigatewaymanagementapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import type { Local } from '../../local/cloud.ts';
+import type { Local } from '../../local/cloud/cloud.ts';
 import { eventually, lambda, type Resources, type SmallCloud, smallCloud } from './support/small-cloud.ts';
 
 const functions = {
@@ -26,11 +26,24 @@ const functions = {
 };
 
 const invocation = (id: string): object => ({
-  'Fn::Join': ['', ['arn:aws:apigateway:ap-southeast-3:lambda:path/2015-03-31/functions/', { 'Fn::GetAtt': [id, 'Arn'] }, '/invocations']],
+  'Fn::Join': [
+    '',
+    [
+      'arn:aws:apigateway:ap-southeast-3:lambda:path/2015-03-31/functions/',
+      { 'Fn::GetAtt': [id, 'Arn'] },
+      '/invocations',
+    ],
+  ],
 });
 const route = (RouteKey: string, more: object = {}) => ({
   Type: 'AWS::ApiGatewayV2::Route',
-  Properties: { ApiId: { Ref: 'Socket1' }, RouteKey, Target: 'integrations/SocketIntegration', AuthorizationType: 'NONE', ...more },
+  Properties: {
+    ApiId: { Ref: 'Socket1' },
+    RouteKey,
+    Target: 'integrations/SocketIntegration',
+    AuthorizationType: 'NONE',
+    ...more,
+  },
 });
 const resources: Resources = {
   ...lambda('Socket'),
@@ -39,7 +52,10 @@ const resources: Resources = {
     Type: 'AWS::ApiGatewayV2::Api',
     Properties: { Name: 's', ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' },
   },
-  SocketStage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId: { Ref: 'Socket1' }, StageName: 'live', AutoDeploy: true } },
+  SocketStage: {
+    Type: 'AWS::ApiGatewayV2::Stage',
+    Properties: { ApiId: { Ref: 'Socket1' }, StageName: 'live', AutoDeploy: true },
+  },
   SocketIntegration: {
     Type: 'AWS::ApiGatewayV2::Integration',
     Properties: { ApiId: { Ref: 'Socket1' }, IntegrationType: 'AWS_PROXY', IntegrationUri: invocation('Socket') },
@@ -60,7 +76,19 @@ const resources: Resources = {
   Hello: route('hello'),
 };
 const address = (scheme: string): object => ({
-  'Fn::Join': ['', [scheme, '://', { Ref: 'Socket1' }, '.execute-api.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }, '/live']],
+  'Fn::Join': [
+    '',
+    [
+      scheme,
+      '://',
+      { Ref: 'Socket1' },
+      '.execute-api.',
+      { Ref: 'AWS::Region' },
+      '.',
+      { Ref: 'AWS::URLSuffix' },
+      '/live',
+    ],
+  ],
 });
 
 let cloud: SmallCloud;
@@ -86,7 +114,10 @@ const open = async (who: string): Promise<WebSocket> => {
   if (typeof socket === 'number') throw new Error(`refused with ${socket}`);
   return socket;
 };
-type SocketEvent = { readonly requestContext: Record<string, unknown> & { connectionId: string }; readonly body?: string };
+type SocketEvent = {
+  readonly requestContext: Record<string, unknown> & { connectionId: string };
+  readonly body?: string;
+};
 const seen = (who: string): SocketEvent[] =>
   local.hooks
     .logs('socket')
@@ -116,7 +147,10 @@ describe('the door of a WebSocket API', () => {
 
   it('[OPS-3] counts who comes, who is refused, and what the functions behind it could not answer', async () => {
     const count = (name: string): number =>
-      local.hooks.metric({ namespace: 'AWS/ApiGateway', name, dimensions: { ApiId: 'socket1', Stage: 'live' } }, 'Sum') ?? 0;
+      local.hooks.metric(
+        { namespace: 'AWS/ApiGateway', name, dimensions: { ApiId: 'socket1', Stage: 'live' } },
+        'Sum',
+      ) ?? 0;
     const names = ['ConnectCount', 'ClientError', 'ExecutionError'];
     const before = names.map(count);
     for (const query of ['', '?token=banned', '?token=unlucky']) await knock(query);
@@ -125,9 +159,11 @@ describe('the door of a WebSocket API', () => {
 
   it('is only at the stage', async () => {
     const socket = new WebSocket(local.ready.websocket.replace('/live', '/other?token=d1'));
-    expect(await new Promise((resolve) => socket.once('unexpected-response', (_request, response) => resolve(response.statusCode)))).toBe(
-      403,
-    );
+    expect(
+      await new Promise((resolve) =>
+        socket.once('unexpected-response', (_request, response) => resolve(response.statusCode)),
+      ),
+    ).toBe(403);
   });
 });
 
@@ -140,7 +176,12 @@ describe('a connection', () => {
     await events('d1', 4);
     socket.close(1000, 'bye');
     const all = await events('d1', 5);
-    const brief = all.map(({ requestContext: { routeKey, eventType, authorizer }, body }) => ({ routeKey, eventType, authorizer, body }));
+    const brief = all.map(({ requestContext: { routeKey, eventType, authorizer }, body }) => ({
+      routeKey,
+      eventType,
+      authorizer,
+      body,
+    }));
     const authorizer = { principalId: 'd1', roles: 'driver', level: '3', integrationLatency: expect.any(Number) };
     expect(brief[0]).toEqual({ routeKey: '$connect', eventType: 'CONNECT', authorizer, body: undefined });
     expect(brief.slice(1, 4)).toEqual(
@@ -155,35 +196,44 @@ describe('a connection', () => {
     expect(new Set(all.map(({ requestContext }) => requestContext.connectionId)).size).toBe(1);
   });
 
-  it.each(['$connect', '$disconnect'])('that sends the action %s selects that route with a message, and goes on', async (action) => {
-    const who = `d-${action.slice(1)}`;
-    const socket = await open(who);
-    socket.send(JSON.stringify({ action }));
-    socket.send('{"action":"hello"}');
-    const all = await events(who, 3);
-    const brief = all.map(({ requestContext: { routeKey, eventType } }) => `${routeKey} ${eventType}`);
-    expect(brief[0]).toBe('$connect CONNECT');
-    expect(brief.slice(1).toSorted()).toEqual([`${action} MESSAGE`, 'hello MESSAGE'].toSorted());
-    expect(socket.readyState).toBe(WebSocket.OPEN);
-    socket.close();
-  });
+  it.each(['$connect', '$disconnect'])(
+    'that sends the action %s selects that route with a message, and goes on',
+    async (action) => {
+      const who = `d-${action.slice(1)}`;
+      const socket = await open(who);
+      socket.send(JSON.stringify({ action }));
+      socket.send('{"action":"hello"}');
+      const all = await events(who, 3);
+      const brief = all.map(({ requestContext: { routeKey, eventType } }) => `${routeKey} ${eventType}`);
+      expect(brief[0]).toBe('$connect CONNECT');
+      expect(brief.slice(1).toSorted()).toEqual([`${action} MESSAGE`, 'hello MESSAGE'].toSorted());
+      expect(socket.readyState).toBe(WebSocket.OPEN);
+      socket.close();
+    },
+  );
 
   it('can be posted to, asked about and ended; then it is gone', async () => {
     const socket = await open('d2');
     const [first] = await events('d2', 1);
     const ConnectionId = first?.requestContext.connectionId;
-    const message = new Promise((resolve) => socket.once('message', (data, isBinary) => resolve([data.toString(), isBinary])));
+    const message = new Promise((resolve) =>
+      socket.once('message', (data, isBinary) => resolve([data.toString(), isBinary])),
+    );
     await management().send(new PostToConnectionCommand({ ConnectionId, Data: '{"type":"HI"}' }));
     expect(await message).toEqual(['{"type":"HI"}', false]);
     const { ConnectedAt, Identity } = await management().send(new GetConnectionCommand({ ConnectionId }));
     expect([ConnectedAt instanceof Date, Identity?.SourceIp]).toEqual([true, '127.0.0.1']);
-    await expect(management().send(new PostToConnectionCommand({ ConnectionId, Data: 'x'.repeat(128 * 1024 + 1) }))).rejects.toMatchObject({
+    await expect(
+      management().send(new PostToConnectionCommand({ ConnectionId, Data: 'x'.repeat(128 * 1024 + 1) })),
+    ).rejects.toMatchObject({
       name: 'PayloadTooLargeException',
     });
     const closed = new Promise((resolve) => socket.once('close', resolve));
     await management().send(new DeleteConnectionCommand({ ConnectionId }));
     await closed;
-    await expect(management().send(new PostToConnectionCommand({ ConnectionId, Data: 'x' }))).rejects.toBeInstanceOf(GoneException);
+    await expect(management().send(new PostToConnectionCommand({ ConnectionId, Data: 'x' }))).rejects.toBeInstanceOf(
+      GoneException,
+    );
   });
 
   it.each(['%E0%A4%A', '..%2F..', '%'])('is not there under the name %s, and the host lives on', async (name) => {

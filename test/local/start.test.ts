@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Ready } from '../../local/ready.ts';
+import type { Ready } from '../../local/cloud/ready.ts';
 import { eventually } from './support/small-cloud.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -35,7 +35,10 @@ const processesOn = (text: string): string[] =>
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text) && readlinkSync(`/proc/${pid}/exe`).includes('dynoxide');
+        return (
+          readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(text) &&
+          readlinkSync(`/proc/${pid}/exe`).includes('dynoxide')
+        );
       } catch {
         return false;
       }
@@ -47,8 +50,13 @@ describe.skipIf(process.platform !== 'linux')('the local stack', { timeout: 90_0
     const stack = start('--state', state, '--ready-file', readyFile);
     const { api, tables, queues, pid } = await ready();
     expect((await fetch(`${api}/openapi.json`)).status).toBe(200);
-    expect({ tables, pid }).toEqual({ tables: { state: 'tuntas-local-state', story: 'tuntas-local-story' }, pid: stack.pid });
-    expect(Object.keys(queues)).toEqual(expect.arrayContaining(['dispatch', 'dispatchDead', 'notify', 'timers', 'eventsDead']));
+    expect({ tables, pid }).toEqual({
+      tables: { state: 'tuntas-local-state', story: 'tuntas-local-story' },
+      pid: stack.pid,
+    });
+    expect(Object.keys(queues)).toEqual(
+      expect.arrayContaining(['dispatch', 'dispatchDead', 'notify', 'timers', 'eventsDead']),
+    );
     expect(processesOn(state)).toHaveLength(1);
     stack.kill('SIGTERM');
     expect(await once(stack, 'exit')).toEqual([0, null]);
@@ -59,7 +67,8 @@ describe.skipIf(process.platform !== 'linux')('the local stack', { timeout: 90_0
   it('killed without a warning leaves no orphan and no lock; its state is there again', async () => {
     const stack = start('--state', state, '--ready-file', readyFile);
     const { tokens } = await ready();
-    const keyOf = async (url: string): Promise<string> => (await fetch(url.replace('/tokens', '/issuer/.well-known/jwks.json'))).text();
+    const keyOf = async (url: string): Promise<string> =>
+      (await fetch(url.replace('/tokens', '/issuer/.well-known/jwks.json'))).text();
     const key = await keyOf(tokens);
     stack.kill('SIGKILL');
     await once(stack, 'exit');
@@ -89,7 +98,10 @@ describe.skipIf(process.platform !== 'linux')('the local stack', { timeout: 90_0
     const wanted = { serviceLine: 'BB', pickup: place, destination: place, candidates: ['driver-1'] };
     const stack = start('--state', state, '--ready-file', readyFile);
     const { api, admin } = await ready();
-    await fetch(`${admin}/faults/dispatch-offers`, { method: 'POST', body: JSON.stringify({ times: 1, delayMs: 60_000 }) });
+    await fetch(`${admin}/faults/dispatch-offers`, {
+      method: 'POST',
+      body: JSON.stringify({ times: 1, delayMs: 60_000 }),
+    });
     const ride = await call(`${api}/rides`, 'rider', { method: 'POST', body: JSON.stringify(wanted) });
     await eventually(
       async () => ((await (await fetch(`${admin}/status`)).json()) as { busy: readonly string[] }).busy,

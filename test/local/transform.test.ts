@@ -1,12 +1,13 @@
 /** What a rule's target receives of an event. */
 import { describe, expect, it } from 'vitest';
-import { compileInput, type InputOptions } from '../../local/events/transform.ts';
+import { compileInput, type InputOptions } from '../../local/cloud/events/transform.ts';
 
 const event = {
   'detail-type': 'ride.declined',
   detail: { rideId: 'TNT-1', version: 2, reason: 'said "no"', offers: [{ driverId: 'd1' }] },
 };
-const input = (options: InputOptions): string => compileInput(options, 'Rule.Targets[0]')(event, { arn: 'arn:rule', name: 'rule' });
+const input = (options: InputOptions): string =>
+  compileInput(options, 'Rule.Targets[0]')(event, { arn: 'arn:rule', name: 'rule' });
 
 describe('the input of a target', () => {
   it('is the whole event, a constant, or a part of it', () => {
@@ -26,7 +27,9 @@ describe('the input of a target', () => {
       },
     });
     expect(JSON.parse(json)).toEqual({ ride: 'TNT-1', v: 2, text: 'ride TNT-1: said "no"', rule: 'rule' });
-    expect(input({ InputTransformer: { InputPathsMap, InputTemplate: 'Ride <ride> is at <version>' } })).toBe('Ride TNT-1 is at 2');
+    expect(input({ InputTransformer: { InputPathsMap, InputTemplate: 'Ride <ride> is at <version>' } })).toBe(
+      'Ride TNT-1 is at 2',
+    );
   });
 
   it('is refused at start when it is not understood', () => {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { freePort } from '../../bench/support/places.ts';
-import { startMailbox } from '../../local/mailbox/mailbox.ts';
-import { openMails } from '../../local/mailbox/mails.ts';
+import { startMailbox } from '../../local/cloud/mailbox/mailbox.ts';
+import { openMails } from '../../local/cloud/mailbox/mails.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tuntas-mailbox-'));
 const stops: (() => Promise<void>)[] = [];
@@ -29,12 +29,14 @@ const mail = (n: number, to = 'anna@rider.example') => ({
 });
 const post = (url: string, body: unknown) =>
   fetch(`${url}/mails`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
-const get = async (url: string) => (await (await fetch(url)).json()) as { mails: { id: number; text: string; html?: string }[] };
+const get = async (url: string) =>
+  (await (await fetch(url)).json()) as { mails: { id: number; text: string; html?: string }[] };
 
 describe('a mail', () => {
   it('is kept, and listed by person and by order', async () => {
     const { url } = await start();
-    for (const one of [mail(1), mail(2, 'budi@rider.example'), mail(3)]) expect((await post(url, one)).status).toBe(201);
+    for (const one of [mail(1), mail(2, 'budi@rider.example'), mail(3)])
+      expect((await post(url, one)).status).toBe(201);
     expect((await get(`${url}/mails`)).mails.map(({ id }) => id)).toEqual([3, 2, 1]);
     expect((await get(`${url}/mails?to=anna@rider.example`)).mails.map(({ text }) => text)).toEqual(['3', '1']);
     expect((await get(`${url}/mails?reference=TNT-20261121-0000042`)).mails).toMatchObject([{ text: '2' }]);

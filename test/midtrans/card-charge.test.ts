@@ -1,6 +1,6 @@
 // Charges by card (midtrans.md §2.2, §6).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../local/midtrans/clock.ts';
+import { createClock } from '../../local/gateway/clock.ts';
 import { charges, type Running, startGateway } from './gateway.fixture.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -21,7 +21,8 @@ const common = {
 };
 
 describe('a charge by card', () => {
-  const token = (card: Parameters<Running['control']['cardToken']>[0] = 'accept'): string => gateway.control.cardToken(card);
+  const token = (card: Parameters<Running['control']['cardToken']>[0] = 'accept'): string =>
+    gateway.control.cardToken(card);
 
   it('with 3DS is pending until the customer was at the redirect_url', async () => {
     const { body } = await gateway.charge(charges.card('INV-1', token()));
@@ -41,13 +42,23 @@ describe('a charge by card', () => {
 
   it('without 3DS is captured at once', async () => {
     const { body } = await gateway.charge(charges.card('INV-1', token(), 640_000, {}));
-    expect(body).toMatchObject({ status_code: '200', transaction_status: 'capture', fraud_status: 'accept', eci: '07' });
+    expect(body).toMatchObject({
+      status_code: '200',
+      transaction_status: 'capture',
+      fraud_status: 'accept',
+      eci: '07',
+    });
     expect(body.redirect_url).toBeUndefined();
   });
 
   it('that the bank declines is answered 202 and deny', async () => {
     const { http, body } = await gateway.charge(charges.card('INV-1', token('deny'), 640_000, {}));
-    expect([http, body.status_code, body.transaction_status, body.fraud_status]).toEqual([200, '202', 'deny', 'accept']);
+    expect([http, body.status_code, body.transaction_status, body.fraud_status]).toEqual([
+      200,
+      '202',
+      'deny',
+      'accept',
+    ]);
   });
 
   it('that the fraud detection declines is answered 202 and deny, and says so', async () => {
@@ -89,7 +100,8 @@ describe('a charge by card', () => {
   });
 
   it('with a token of 50 characters from the browser call', async () => {
-    const query = 'client_key=SB-Mid-client-DOCEXAMPLE1&card_number=4811111111111114&card_cvv=123&card_exp_month=12&card_exp_year=2030';
+    const query =
+      'client_key=SB-Mid-client-DOCEXAMPLE1&card_number=4811111111111114&card_cvv=123&card_exp_month=12&card_exp_year=2030';
     const { body } = await gateway.call('GET', `/v2/token?${query}`);
     expect(body.token_id).toHaveLength(50);
     expect((await gateway.charge(charges.card('INV-1', body.token_id))).body.status_code).toBe('201');

@@ -1,6 +1,6 @@
 // Cards after the charge: review and pre-authorization (midtrans.md §5.1, §7.5).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../local/midtrans/clock.ts';
+import { createClock } from '../../local/gateway/clock.ts';
 import { type Body, charges, type Reply, type Running, startGateway } from './gateway.fixture.ts';
 
 let gateway: Running;
@@ -9,7 +9,8 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.stop());
 
-const post = (operation: string, body?: unknown): Promise<Reply> => gateway.call('POST', `/v2/INV-1/${operation}`, body);
+const post = (operation: string, body?: unknown): Promise<Reply> =>
+  gateway.call('POST', `/v2/INV-1/${operation}`, body);
 const status = async (id = 'INV-1'): Promise<Body> => (await gateway.call('GET', `/v2/${id}/status`)).body;
 const card = (kind: 'accept' | 'challenge' = 'accept', extra: object = {}): Promise<Reply> =>
   gateway.charge(charges.card('INV-1', gateway.control.cardToken(kind), 640_000, extra));
@@ -22,7 +23,10 @@ describe('a review', () => {
     await card('challenge');
     const { body } = await post(operation);
     expect([body.status_code, body.transaction_status, body.fraud_status]).toEqual(['200', transactionStatus, fraud]);
-    expect((await gateway.notified()).at(-1)).toMatchObject({ status_code: notified, transaction_status: transactionStatus });
+    expect((await gateway.notified()).at(-1)).toMatchObject({
+      status_code: notified,
+      transaction_status: transactionStatus,
+    });
   });
 
   it.each(['approve', 'deny'])('%s of what is not challenged is 412', async (operation) => {
@@ -55,7 +59,10 @@ describe('a pre-authorized card', () => {
     await card('accept', { type: 'authorize' });
     const { body } = await capture(500_000);
     expect([body.status_code, body.transaction_status, body.gross_amount]).toEqual(['200', 'capture', '500000.00']);
-    expect((await gateway.notified()).at(-1)).toMatchObject({ transaction_status: 'capture', gross_amount: '500000.00' });
+    expect((await gateway.notified()).at(-1)).toMatchObject({
+      transaction_status: 'capture',
+      gross_amount: '500000.00',
+    });
   });
 
   it.each([

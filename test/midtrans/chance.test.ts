@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chances } from '../../local/midtrans/chance.ts';
+import { chances } from '../../local/gateway/chance.ts';
 
 describe('chance', () => {
   it('repeats for the same seed and the same purpose', () => {
@@ -7,7 +7,9 @@ describe('chance', () => {
   });
 
   it('differs between seeds and between purposes', () => {
-    const drawn = [chances('a')('order-1'), chances('b')('order-1'), chances('a')('order-2')].map((chance) => chance.digits(20));
+    const drawn = [chances('a')('order-1'), chances('b')('order-1'), chances('a')('order-2')].map((chance) =>
+      chance.digits(20),
+    );
     expect(new Set(drawn).size).toBe(3);
   });
 

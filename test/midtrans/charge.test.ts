@@ -1,6 +1,6 @@
 // POST /v2/charge: requests and answers (midtrans.md §2, §2.2).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../local/midtrans/clock.ts';
+import { createClock } from '../../local/gateway/clock.ts';
 import { charges, type Running, startGateway } from './gateway.fixture.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -37,7 +37,10 @@ describe('a charge by virtual account', () => {
   });
 
   it.each([
-    ['payment_type permata', { payment_type: 'permata', transaction_details: { order_id: 'INV-1', gross_amount: 120_000 } }],
+    [
+      'payment_type permata',
+      { payment_type: 'permata', transaction_details: { order_id: 'INV-1', gross_amount: 120_000 } },
+    ],
     ['bank_transfer at permata', charges.va('permata', 'INV-1')],
   ])('at Permata (%s) answers permata_va_number and no va_numbers', async (_form, request) => {
     const { body } = await gateway.charge(request);
@@ -58,7 +61,11 @@ describe('a charge by virtual account', () => {
       payment_type: 'bank_transfer',
       transaction_details: { order_id: 'INV-1', gross_amount: 1 },
     });
-    expect([http, body.status_code, body.validation_messages]).toEqual([400, '400', ['bank_transfer.bank is required']]);
+    expect([http, body.status_code, body.validation_messages]).toEqual([
+      400,
+      '400',
+      ['bank_transfer.bank is required'],
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Clock, createClock } from '../../local/midtrans/clock.ts';
+import { type Clock, createClock } from '../../local/gateway/clock.ts';
 
 let clock: Clock;
 afterEach(() => clock.stop());

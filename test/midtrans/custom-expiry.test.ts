@@ -1,6 +1,6 @@
 // How long a charge can be paid (midtrans.md §2.1).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../local/midtrans/clock.ts';
+import { createClock } from '../../local/gateway/clock.ts';
 import { charges, nextOrder, type Running, startGateway } from './gateway.fixture.ts';
 
 let gateway: Running;
@@ -14,9 +14,9 @@ describe('how long a charge can be paid', () => {
     (await gateway.charge({ ...request, custom_expiry })).body.expiry_time;
 
   it('is what custom_expiry says, in minutes when it says no unit', async () => {
-    expect(await expiry(charges.va('bca', nextOrder()), { order_time: '2026-11-18 14:02:11 +0700', expiry_duration: 60 })).toBe(
-      '2026-11-18 15:02:11',
-    );
+    expect(
+      await expiry(charges.va('bca', nextOrder()), { order_time: '2026-11-18 14:02:11 +0700', expiry_duration: 60 }),
+    ).toBe('2026-11-18 15:02:11');
   });
 
   it.each([
@@ -34,7 +34,9 @@ describe('how long a charge can be paid', () => {
   });
 
   it('is trimmed to 180 days', async () => {
-    expect(await expiry(charges.va('bca', nextOrder()), { expiry_duration: 400, unit: 'day' })).toBe('2027-05-17 14:02:11');
+    expect(await expiry(charges.va('bca', nextOrder()), { expiry_duration: 400, unit: 'day' })).toBe(
+      '2027-05-17 14:02:11',
+    );
   });
 
   it('is seven days at most for GoPay', async () => {
@@ -42,7 +44,9 @@ describe('how long a charge can be paid', () => {
   });
 
   it('is five days at most for QRIS by way of ShopeePay', async () => {
-    expect(await expiry(charges.qris(nextOrder(), 1, 'airpay shopee'), { expiry_duration: 30, unit: 'day' })).toBe('2026-11-23 14:02:11');
+    expect(await expiry(charges.qris(nextOrder(), 1, 'airpay shopee'), { expiry_duration: 30, unit: 'day' })).toBe(
+      '2026-11-23 14:02:11',
+    );
   });
 
   it.each([

@@ -1,6 +1,6 @@
 // Numbers the merchant chooses (midtrans.md §2.2).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../local/midtrans/clock.ts';
+import { createClock } from '../../local/gateway/clock.ts';
 import { charges, type Running, startGateway } from './gateway.fixture.ts';
 
 let gateway: Running;

@@ -1,6 +1,6 @@
 // How notifications arrive: time-outs, budgets and gaps (midtrans.md §6).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FLAT_GAPS } from '../../local/midtrans/retries.ts';
+import { FLAT_GAPS } from '../../local/gateway/retries.ts';
 import { charges, type Running, startGateway } from './gateway.fixture.ts';
 
 const MINUTE = 60_000;

@@ -30,7 +30,9 @@ describe('a redirect', () => {
     gateway.merchant.answers.push({ status, location: other.url });
     await charge();
     await gateway.control.quiet();
-    expect(other.received.map(({ method, body }) => [method, body])).toEqual([['POST', gateway.merchant.received[0]?.body]]);
+    expect(other.received.map(({ method, body }) => [method, body])).toEqual([
+      ['POST', gateway.merchant.received[0]?.body],
+    ]);
     expect([attempts(), outcomes()]).toEqual([[[200]], ['delivered']]);
   });
 
@@ -45,7 +47,11 @@ describe('a redirect', () => {
     gateway.merchant.answers.push(...Array(6).fill({ status: 307, location: gateway.merchant.url }));
     await charge();
     await gateway.control.quiet();
-    expect([gateway.merchant.received.length, attempts(), outcomes()]).toEqual([6, [['too-many-redirects']], ['waiting']]);
+    expect([gateway.merchant.received.length, attempts(), outcomes()]).toEqual([
+      6,
+      [['too-many-redirects']],
+      ['waiting'],
+    ]);
   });
 
   it.each([301, 302, 303])('%s fails at once and is not followed', async (status) => {

@@ -44,7 +44,8 @@ describe('a duplicate order id', () => {
     const first = await gateway.charge(charges.va('bca', 'INV-1'));
     await gateway.call('POST', '/v2/INV-1/expire');
     const second = await gateway.charge(charges.va('bca', 'INV-1'));
-    const status = async (id: string): Promise<string> => (await gateway.call('GET', `/v2/${id}/status`)).body.transaction_status;
+    const status = async (id: string): Promise<string> =>
+      (await gateway.call('GET', `/v2/${id}/status`)).body.transaction_status;
     expect(await status('INV-1')).toBe('pending');
     expect(await status(first.body.transaction_id)).toBe('expire');
     expect(await status(second.body.transaction_id)).toBe('pending');

@@ -36,7 +36,10 @@ describe('the key', () => {
   });
 
   it('of a card token is the client key', async () => {
-    const { http } = await gateway.call('GET', '/v2/token?client_key=SB-Mid-client-OTHER&card_number=4811111111111114&card_cvv=123');
+    const { http } = await gateway.call(
+      'GET',
+      '/v2/token?client_key=SB-Mid-client-OTHER&card_number=4811111111111114&card_cvv=123',
+    );
     expect(http).toBe(401);
   });
 });
@@ -64,7 +67,10 @@ describe('the body', () => {
   });
 
   it('that is too long is 413', async () => {
-    expect(codes(await gateway.call('POST', '/v2/charge', JSON.stringify({ x: 'x'.repeat(2_000_001) })))).toEqual([200, '413']);
+    expect(codes(await gateway.call('POST', '/v2/charge', JSON.stringify({ x: 'x'.repeat(2_000_001) })))).toEqual([
+      200,
+      '413',
+    ]);
   });
 });
 
@@ -87,13 +93,16 @@ describe('the path', () => {
     },
   );
 
-  it.each(['/v2//status', '/v2/INV%201/status', '/v2/INV%2F2026%2F01/status', '/v2/INV%239/status', '/v2/%E0%A4/status'])(
-    '%s is malformed: an HTML page',
-    async (path) => {
-      const { http, headers } = await gateway.call('GET', path);
-      expect([http, headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
-    },
-  );
+  it.each([
+    '/v2//status',
+    '/v2/INV%201/status',
+    '/v2/INV%2F2026%2F01/status',
+    '/v2/INV%239/status',
+    '/v2/%E0%A4/status',
+  ])('%s is malformed: an HTML page', async (path) => {
+    const { http, headers } = await gateway.call('GET', path);
+    expect([http, headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
+  });
 });
 
 describe('what is not there', () => {
@@ -127,11 +136,14 @@ describe('a method that is not activated', () => {
 });
 
 describe('codes that only trouble brings', () => {
-  it.each(['402', '409', '410', '500', '501', '502', '503', '504', '505', '900'] as const)('%s comes with HTTP 200', async (code) => {
-    gateway.control.faults.add({ fault: { kind: 'refuse', code }, next: 1 });
-    expect(codes(await gateway.charge(charges.va('bca', 'INV-1')))).toEqual([200, code]);
-    expect(codes(await gateway.charge(charges.va('bca', 'INV-1')))).toEqual([200, '201']);
-  });
+  it.each(['402', '409', '410', '500', '501', '502', '503', '504', '505', '900'] as const)(
+    '%s comes with HTTP 200',
+    async (code) => {
+      gateway.control.faults.add({ fault: { kind: 'refuse', code }, next: 1 });
+      expect(codes(await gateway.charge(charges.va('bca', 'INV-1')))).toEqual([200, code]);
+      expect(codes(await gateway.charge(charges.va('bca', 'INV-1')))).toEqual([200, '201']);
+    },
+  );
 
   it('429 is an HTTP status as well', async () => {
     gateway.control.faults.add({ fault: { kind: 'refuse', code: '429' }, next: 1 });

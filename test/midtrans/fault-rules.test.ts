@@ -56,7 +56,9 @@ describe('a rule', () => {
     const refused = async (): Promise<string[]> => {
       const one = await startGateway({ seed: 'a', faults: [{ fault: refuse, rate: 0.3 }] });
       const orders = Array.from({ length: 40 }, (_, index) => `INV-${index}`);
-      const replies = await Promise.all(orders.toSorted(() => Math.random() - 0.5).map((order) => one.charge(charges.va('bca', order))));
+      const replies = await Promise.all(
+        orders.toSorted(() => Math.random() - 0.5).map((order) => one.charge(charges.va('bca', order))),
+      );
       const made = new Set(replies.map(({ body }) => body.order_id));
       await one.stop();
       return orders.filter((order) => !made.has(order));

@@ -118,7 +118,10 @@ describe('a call', () => {
 
   it('that forbids the fee costs what was asked', async () => {
     gateway.control.faults.add({ fault: { kind: 'fee', amount: 4_000 } });
-    const { body } = await gateway.charge({ ...charges.va('bca', 'INV-1'), customer_imposed_payment_fee: { enable: false } });
+    const { body } = await gateway.charge({
+      ...charges.va('bca', 'INV-1'),
+      customer_imposed_payment_fee: { enable: false },
+    });
     expect(body.gross_amount).toBe('120000.00');
   });
 
@@ -131,7 +134,11 @@ describe('a call', () => {
     });
     const { body: changed } = await gateway.call('GET', '/v2/INV-1/status');
     const { body: right } = await gateway.call('GET', '/v2/INV-1/status');
-    expect([changed.transaction_status, changed.status_code, 'va_numbers' in changed]).toEqual(['settlement', '200', false]);
+    expect([changed.transaction_status, changed.status_code, 'va_numbers' in changed]).toEqual([
+      'settlement',
+      '200',
+      false,
+    ]);
     expect([right.transaction_status, right.status_code, right.va_numbers.length]).toEqual(['pending', '201', 1]);
     expect(changed.transaction_id).toBe(right.transaction_id);
   });

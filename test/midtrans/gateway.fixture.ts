@@ -1,7 +1,7 @@
 // A running simulator, and a merchant that receives its notifications and answers as told.
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { Control } from '../../local/midtrans/control.ts';
-import { type MidtransOptions, startMidtrans } from '../../local/midtrans/start.ts';
+import type { Control } from '../../local/gateway/control.ts';
+import { type MidtransOptions, startMidtrans } from '../../local/gateway/start.ts';
 
 export const SERVER_KEY = 'SB-Mid-server-DOCEXAMPLE1';
 /** base64 of the key and a colon, as the reference gives it (§1.2). */
@@ -11,7 +11,12 @@ export const MERCHANT_ID = 'G700000001';
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers field by field
 export type Body = any;
 
-export type Received = { readonly body: string; readonly headers: IncomingHttpHeaders; readonly path: string; readonly method: string };
+export type Received = {
+  readonly body: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly path: string;
+  readonly method: string;
+};
 export type Told = number | 'hang' | { readonly status: number; readonly location: string };
 
 export type Merchant = {

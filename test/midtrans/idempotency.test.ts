@@ -99,6 +99,8 @@ describe('a key that does not count', () => {
 
   it('comes with a GET', async () => {
     await gateway.charge(charges.va('bca', 'INV-1'), KEY);
-    expect((await gateway.call('GET', '/v2/INV-1/status', undefined, KEY)).body.status_message).toBe('Success, transaction is found');
+    expect((await gateway.call('GET', '/v2/INV-1/status', undefined, KEY)).body.status_message).toBe(
+      'Success, transaction is found',
+    );
   });
 });

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../local/midtrans/clock.ts';
+import { createClock } from '../../local/gateway/clock.ts';
 import { charges, type Merchant, type Running, startGateway, startMerchant } from './gateway.fixture.ts';
 
 const CHARGED = Date.parse('2026-11-18T14:02:11+07:00');
@@ -41,7 +41,11 @@ describe('after a restart', () => {
     await gateway.control.quiet();
     await again();
     const status = await gateway.call('GET', `/v2/${body.transaction_id}/status`);
-    expect(status.body).toMatchObject({ order_id: 'INV-1', transaction_status: 'pending', va_numbers: body.va_numbers });
+    expect(status.body).toMatchObject({
+      order_id: 'INV-1',
+      transaction_status: 'pending',
+      va_numbers: body.va_numbers,
+    });
     expect((await gateway.charge(charges.va('bca', 'INV-1'))).body.status_code).toBe('406');
   });
 
@@ -73,7 +77,9 @@ describe('after a restart', () => {
     await gateway.control.quiet();
     await again();
     await gateway.control.advance(3 * 60_000);
-    expect(gateway.control.notifications('INV-1').map(({ outcome, attempts }) => [outcome, attempts.length])).toEqual([['delivered', 2]]);
+    expect(gateway.control.notifications('INV-1').map(({ outcome, attempts }) => [outcome, attempts.length])).toEqual([
+      ['delivered', 2],
+    ]);
   });
 
   it('what was never told is told', async () => {
@@ -93,7 +99,9 @@ describe('after a restart', () => {
     await gateway.call('POST', '/v2/INV-1/refund', { refund_key: 'rf-1', amount: 5_000 });
     await gateway.control.quiet();
     await again();
-    expect((await gateway.call('POST', '/v2/INV-1/refund', { refund_key: 'rf-1', amount: 5_000 })).body.status_code).toBe('406');
+    expect(
+      (await gateway.call('POST', '/v2/INV-1/refund', { refund_key: 'rf-1', amount: 5_000 })).body.status_code,
+    ).toBe('406');
     await gateway.control.advance(2_000);
     expect((await gateway.control.transaction('INV-1')).state).toMatchObject({
       refunds: [{ key: 'rf-1', bankConfirmedAt: CHARGED + 2_000 }],

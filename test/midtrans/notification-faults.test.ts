@@ -68,7 +68,9 @@ describe('a notification', () => {
     await gateway.notified();
     await gateway.control.advance(86_400_000);
     expect(gateway.merchant.statuses()).toEqual(['pending']);
-    expect(gateway.control.notifications('INV-1').map(({ status, outcome, faults }) => [status, outcome, faults])).toEqual([
+    expect(
+      gateway.control.notifications('INV-1').map(({ status, outcome, faults }) => [status, outcome, faults]),
+    ).toEqual([
       ['pending', 'delivered', []],
       ['settlement', 'lost', ['lost']],
     ]);
@@ -78,14 +80,25 @@ describe('a notification', () => {
     gateway.control.faults.add({ fault: { kind: 'embellish' } });
     await gateway.charge(charges.card('INV-1', gateway.control.cardToken('accept'), 640_000, {}));
     const [body] = await gateway.notified();
-    expect(body).toMatchObject({ transaction_status: 'capture', settlement_time: expect.any(String), pop_id: expect.any(String) });
+    expect(body).toMatchObject({
+      transaction_status: 'capture',
+      settlement_time: expect.any(String),
+      pop_id: expect.any(String),
+    });
   });
 
   it('can be tampered with; the log keeps what was sent', async () => {
-    gateway.control.faults.add({ fault: { kind: 'tamper', how: { kind: 'status', to: 'settlement' } }, when: 'pending', next: 1 });
+    gateway.control.faults.add({
+      fault: { kind: 'tamper', how: { kind: 'status', to: 'settlement' } },
+      when: 'pending',
+      next: 1,
+    });
     await va();
     const [body] = await gateway.notified();
     expect([body.transaction_status, body.status_code]).toEqual(['settlement', '201']);
-    expect(gateway.control.notifications('INV-1')[0]).toMatchObject({ faults: ['tamper'], body: gateway.merchant.received[0]?.body });
+    expect(gateway.control.notifications('INV-1')[0]).toMatchObject({
+      faults: ['tamper'],
+      body: gateway.merchant.received[0]?.body,
+    });
   });
 });

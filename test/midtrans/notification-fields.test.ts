@@ -1,6 +1,6 @@
 // What notifications carry beside the samples (midtrans.md §2.2, §3, §3.1).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../local/midtrans/clock.ts';
+import { createClock } from '../../local/gateway/clock.ts';
 import { type Body, charges, type Running, startGateway } from './gateway.fixture.ts';
 
 const CHARGED = Date.parse('2026-11-18T14:02:11+07:00');
@@ -13,10 +13,19 @@ afterEach(() => gateway.stop());
 
 const last = async (): Promise<Body> => (await gateway.notified()).at(-1);
 
-const vaCharge = (orderId: string): Promise<unknown> => gateway.charge(charges.va('bca', orderId, 120_000, { va_number: '70000000001' }));
+const vaCharge = (orderId: string): Promise<unknown> =>
+  gateway.charge(charges.va('bca', orderId, 120_000, { va_number: '70000000001' }));
 
 describe('other fields of notifications', () => {
-  const base = ['transaction_time', 'transaction_status', 'transaction_id', 'status_message', 'status_code', 'signature_key', 'order_id'];
+  const base = [
+    'transaction_time',
+    'transaction_status',
+    'transaction_id',
+    'status_message',
+    'status_code',
+    'signature_key',
+    'order_id',
+  ];
   const common = [...base, 'merchant_id', 'gross_amount', 'currency', 'payment_type', 'fraud_status'];
 
   it.each([
@@ -59,7 +68,12 @@ describe('other fields of notifications', () => {
   });
 
   it('give back custom fields and metadata', async () => {
-    const echo = { custom_field1: 'ride', custom_field2: 'r-1', custom_field3: 'é', metadata: { fleet: { city: 'Jakarta' } } };
+    const echo = {
+      custom_field1: 'ride',
+      custom_field2: 'r-1',
+      custom_field3: 'é',
+      metadata: { fleet: { city: 'Jakarta' } },
+    };
     await gateway.charge({ ...charges.va('bca', 'INV-1'), ...echo });
     expect(await last()).toMatchObject(echo);
     expect((await gateway.call('GET', '/v2/INV-1/status')).body).toMatchObject(echo);
@@ -77,7 +91,11 @@ describe('other fields of notifications', () => {
     await gateway.notified();
     const { headers, method } = gateway.merchant.received[0] ?? { headers: {}, method: '' };
     expect(method).toBe('POST');
-    expect(headers).toMatchObject({ 'user-agent': 'Veritrans', 'content-type': 'application/json', accept: 'application/json' });
+    expect(headers).toMatchObject({
+      'user-agent': 'Veritrans',
+      'content-type': 'application/json',
+      accept: 'application/json',
+    });
     expect(headers.authorization).toBeUndefined();
   });
 });

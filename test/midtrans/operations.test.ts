@@ -1,7 +1,7 @@
 // Status, cancel and expire (midtrans.md §5.1, §7.1 to §7.3).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../local/midtrans/clock.ts';
-import { signatureOf } from '../../local/midtrans/signature.ts';
+import { createClock } from '../../local/gateway/clock.ts';
+import { signatureOf } from '../../local/gateway/signature.ts';
 import { type Body, charges, type Reply, type Running, SERVER_KEY, startGateway } from './gateway.fixture.ts';
 
 let gateway: Running;
@@ -10,7 +10,8 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.stop());
 
-const post = (operation: string, body?: unknown): Promise<Reply> => gateway.call('POST', `/v2/INV-1/${operation}`, body);
+const post = (operation: string, body?: unknown): Promise<Reply> =>
+  gateway.call('POST', `/v2/INV-1/${operation}`, body);
 const status = async (id = 'INV-1'): Promise<Body> => (await gateway.call('GET', `/v2/${id}/status`)).body;
 const va = (bank = 'bca'): Promise<Reply> => gateway.charge(charges.va(bank, 'INV-1'));
 const card = (kind: 'accept' | 'challenge' = 'accept', extra: object = {}): Promise<Reply> =>
@@ -36,7 +37,12 @@ describe('GET status', () => {
     ['authorize', async () => card('accept', { type: 'authorize' }), 'authorize', '200'],
     ['capture', async () => card(), 'capture', '200'],
     ['challenge', async () => card('challenge'), 'capture', '201'],
-    ['deny', async () => [await card('accept', { authentication: true }), gateway.control.deny('INV-1')], 'deny', '202'],
+    [
+      'deny',
+      async () => [await card('accept', { authentication: true }), gateway.control.deny('INV-1')],
+      'deny',
+      '202',
+    ],
     ['cancel', async () => [await va(), await post('cancel')], 'cancel', '200'],
     ['expire', async () => [await va(), await post('expire')], 'expire', '407'],
     ['failure', async () => [await va(), gateway.control.fail('INV-1')], 'failure', '202'],

@@ -1,6 +1,6 @@
 // What time and the banks do by themselves (midtrans.md §2.2, §5.2).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../local/midtrans/clock.ts';
+import { createClock } from '../../local/gateway/clock.ts';
 import { type Body, charges, type Reply, type Running, startGateway } from './gateway.fixture.ts';
 
 let gateway: Running;
@@ -9,7 +9,8 @@ beforeEach(async () => {
 });
 afterEach(() => gateway.stop());
 
-const post = (operation: string, body?: unknown): Promise<Reply> => gateway.call('POST', `/v2/INV-1/${operation}`, body);
+const post = (operation: string, body?: unknown): Promise<Reply> =>
+  gateway.call('POST', `/v2/INV-1/${operation}`, body);
 const status = async (id = 'INV-1'): Promise<Body> => (await gateway.call('GET', `/v2/${id}/status`)).body;
 const va = (bank = 'bca'): Promise<Reply> => gateway.charge(charges.va(bank, 'INV-1'));
 const card = (kind: 'accept' | 'challenge' = 'accept', extra: object = {}): Promise<Reply> =>
@@ -58,7 +59,11 @@ describe('what the bank does', () => {
     gateway.control.pay('INV-1');
     gateway.control.reverse('INV-1');
     expect(await status()).toMatchObject({ transaction_status: 'deny', status_code: '202' });
-    expect((await gateway.notified()).map((body) => body.transaction_status).sort()).toEqual(['deny', 'pending', 'settlement']);
+    expect((await gateway.notified()).map((body) => body.transaction_status).sort()).toEqual([
+      'deny',
+      'pending',
+      'settlement',
+    ]);
   });
 
   it('does not take it back at BCA', async () => {

@@ -9,13 +9,15 @@ beforeEach(async () => {
 afterEach(() => gateway.stop());
 
 const page = async (path: string): Promise<string> => (await fetch(`${gateway.url}${path}`)).text();
-const press = (path: string): Promise<Response> => fetch(`${gateway.url}${path}`, { method: 'POST', redirect: 'manual' });
+const press = (path: string): Promise<Response> =>
+  fetch(`${gateway.url}${path}`, { method: 'POST', redirect: 'manual' });
 
 describe('the payment page', () => {
   it('shows the order, the amount, where to pay and a button', async () => {
     const { body } = await gateway.charge(charges.va('bca', 'INV-1', 120_000, { va_number: '70000000001' }));
     const html = await page(`/pay/${body.transaction_id}`);
-    for (const text of ['INV-1', 'Rp 120.000', '70000000001', `action="/pay/${body.transaction_id}/pay"`]) expect(html).toContain(text);
+    for (const text of ['INV-1', 'Rp 120.000', '70000000001', `action="/pay/${body.transaction_id}/pay"`])
+      expect(html).toContain(text);
   });
 
   it('pays with its button, and shows that it is paid', async () => {
@@ -35,7 +37,10 @@ describe('the payment page', () => {
   it('declines a card with its other button', async () => {
     const { body } = await gateway.charge(charges.card('INV-1', gateway.control.cardToken('accept')));
     await press(new URL(`${body.redirect_url}/deny`).pathname);
-    expect((await gateway.notified()).at(-1)).toMatchObject({ transaction_status: 'deny', channel_response_code: '05' });
+    expect((await gateway.notified()).at(-1)).toMatchObject({
+      transaction_status: 'deny',
+      channel_response_code: '05',
+    });
   });
 
   it('that has gone stale changes nothing', async () => {
@@ -81,9 +86,14 @@ describe('the control over HTTP', () => {
 
   it('lists transactions, finds one, and pays it', async () => {
     await gateway.charge(charges.qris('INV-1'));
-    expect((await sim('GET', 'transactions')).body).toMatchObject([{ orderId: 'INV-1', method: 'qris', state: { status: 'pending' } }]);
+    expect((await sim('GET', 'transactions')).body).toMatchObject([
+      { orderId: 'INV-1', method: 'qris', state: { status: 'pending' } },
+    ]);
     await sim('POST', 'transactions/INV-1/pay', { offUs: true });
-    expect((await sim('GET', 'transactions/INV-1')).body).toMatchObject({ state: { status: 'settlement' }, payer: { offUs: true } });
+    expect((await sim('GET', 'transactions/INV-1')).body).toMatchObject({
+      state: { status: 'settlement' },
+      payer: { offUs: true },
+    });
   });
 
   it.each([
@@ -106,7 +116,9 @@ describe('the control over HTTP', () => {
     await gateway.call('POST', '/v2/INV-1/refund', { refund_key: 'rf-1', amount: 1_000 });
     const confirmed = await sim('POST', 'transactions/INV-1/confirm-refunds');
     expect(confirmed.body.state.refunds[0].bankConfirmedAt).toEqual(expect.any(Number));
-    expect((await sim('POST', 'transactions/INV-2/chargeback', { amount: 5 })).body.state.status).toBe('partial_chargeback');
+    expect((await sim('POST', 'transactions/INV-2/chargeback', { amount: 5 })).body.state.status).toBe(
+      'partial_chargeback',
+    );
   });
 
   it('takes a settlement back', async () => {
@@ -134,7 +146,9 @@ describe('the control over HTTP', () => {
 
   it('takes fault rules, lists and forgets them', async () => {
     const { body } = await sim('POST', 'faults', { fault: { kind: 'late', ms: 10 }, method: 'qris', next: 3 });
-    expect((await sim('GET', 'faults')).body).toEqual([{ id: body.id, fault: { kind: 'late', ms: 10 }, method: 'qris', next: 3 }]);
+    expect((await sim('GET', 'faults')).body).toEqual([
+      { id: body.id, fault: { kind: 'late', ms: 10 }, method: 'qris', next: 3 },
+    ]);
     await sim('DELETE', `faults/${body.id}`);
     await sim('POST', 'faults', { fault: { kind: 'lost' } });
     await sim('DELETE', 'faults');

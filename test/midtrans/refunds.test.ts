@@ -1,6 +1,6 @@
 // POST refund: keys, amounts, the two notifications (midtrans.md §7.4).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../local/midtrans/clock.ts';
+import { createClock } from '../../local/gateway/clock.ts';
 import { type Body, charges, type Reply, type Running, startGateway } from './gateway.fixture.ts';
 
 const DAY = 86_400_000;
@@ -59,7 +59,12 @@ describe('a refund', () => {
     await gateway.control.advance(2_000);
     const [first, second] = (await gateway.notified()).slice(-2);
     expect(first.refunds).toEqual([
-      expect.objectContaining({ refund_key: 'rf-1', refund_amount: '5000.00', created_at: '2026-11-18 14:02:11', reason: 'late' }),
+      expect.objectContaining({
+        refund_key: 'rf-1',
+        refund_amount: '5000.00',
+        created_at: '2026-11-18 14:02:11',
+        reason: 'late',
+      }),
     ]);
     expect(first.refunds[0].bank_confirmed_at).toBeUndefined();
     expect(second.refunds[0].bank_confirmed_at).toBe('2026-11-18 14:02:13');
@@ -96,7 +101,10 @@ describe('a refund', () => {
 
   it('by the legacy path is confirmed with the answer and notified once', async () => {
     await paidGopay();
-    const { body } = await gateway.call('POST', '/v2/INV-1/refund/online/direct', { refund_key: 'rf-1', amount: 5_000 });
+    const { body } = await gateway.call('POST', '/v2/INV-1/refund/online/direct', {
+      refund_key: 'rf-1',
+      amount: 5_000,
+    });
     expect(body.status_code).toBe('200');
     await gateway.control.advance(DAY);
     const refunds = (await gateway.notified()).filter((one) => one.transaction_status === 'partial_refund');

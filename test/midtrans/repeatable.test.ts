@@ -1,12 +1,13 @@
 // A run repeats with its seed, in whatever order the requests arrive.
 import { expect, it } from 'vitest';
-import type { Transaction } from '../../local/midtrans/transaction.ts';
+import type { Transaction } from '../../local/gateway/transaction.ts';
 import { charges, startGateway } from './gateway.fixture.ts';
 
 const made = async (seed: string, orders: readonly string[]): Promise<string[]> => {
   const gateway = await startGateway({ seed });
   await Promise.all(orders.map((order) => gateway.charge(charges.va('bca', order))));
-  const facts = ({ orderId, transactionId, instructions }: Transaction): string => JSON.stringify([orderId, transactionId, instructions]);
+  const facts = ({ orderId, transactionId, instructions }: Transaction): string =>
+    JSON.stringify([orderId, transactionId, instructions]);
   const transactions = gateway.control.transactions().map(facts).sort();
   await gateway.stop();
   return transactions;

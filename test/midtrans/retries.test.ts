@@ -1,7 +1,7 @@
 // The retry budget (midtrans.md §6).
 import { describe, expect, it } from 'vitest';
-import { chances } from '../../local/midtrans/chance.ts';
-import { type Answered, GAPS, isDelivered, nextGap, retryBudget } from '../../local/midtrans/retries.ts';
+import { chances } from '../../local/gateway/chance.ts';
+import { type Answered, GAPS, isDelivered, nextGap, retryBudget } from '../../local/gateway/retries.ts';
 
 const MINUTE = 60_000;
 

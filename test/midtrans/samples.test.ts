@@ -1,6 +1,6 @@
 // Every sample of the reference (midtrans.md §3.2), produced by a running gateway at the sample's own time.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../local/midtrans/clock.ts';
+import { createClock } from '../../local/gateway/clock.ts';
 import { type Body, charges, type Running, startGateway } from './gateway.fixture.ts';
 import samples from './samples.json' with { type: 'json' };
 
@@ -13,7 +13,8 @@ beforeEach(async () => {
 afterEach(() => gateway.stop());
 
 /** Moves the gateway's clock to a time of Jakarta. */
-const at = (time: string): Promise<void> => gateway.control.advance(Date.parse(`${time.replace(' ', 'T')}+07:00`) - gateway.control.now());
+const at = (time: string): Promise<void> =>
+  gateway.control.advance(Date.parse(`${time.replace(' ', 'T')}+07:00`) - gateway.control.now());
 
 const last = async (): Promise<Body> => (await gateway.notified()).at(-1);
 
@@ -23,7 +24,8 @@ const like = (sample: object, came: Body, made: readonly string[] = []): object 
   ...Object.fromEntries(['transaction_id', ...made].map((field) => [field, came[field]])),
 });
 
-const vaCharge = (orderId: string): Promise<unknown> => gateway.charge(charges.va('bca', orderId, 120_000, { va_number: '70000000001' }));
+const vaCharge = (orderId: string): Promise<unknown> =>
+  gateway.charge(charges.va('bca', orderId, 120_000, { va_number: '70000000001' }));
 
 const cardCharge = async (orderId: string, card: 'accept' | 'challenge' | 'deny'): Promise<void> => {
   await gateway.charge(charges.card(orderId, gateway.control.cardToken(card)));
@@ -102,22 +104,37 @@ describe('the notification of', () => {
     await at('2026-11-18 14:03:30');
     gateway.control.pay('INV-7003');
     await at('2026-11-19 10:00:00');
-    await gateway.call('POST', '/v2/INV-7003/refund', { refund_key: 'rf-INV-7003-1', amount: 88_000, reason: 'out of stock' });
+    await gateway.call('POST', '/v2/INV-7003/refund', {
+      refund_key: 'rf-INV-7003-1',
+      amount: 88_000,
+      reason: 'out of stock',
+    });
     await gateway.control.advance(2_000);
     const came = await last();
     const made = {
       refund_chargeback_id: came.refunds[0].refund_chargeback_id,
       refund_chargeback_uuid: came.refunds[0].refund_chargeback_uuid,
     };
-    expect(came).toEqual({ ...like(samples.refundFull, came), refunds: [{ ...samples.refundFull.refunds[0], ...made }] });
+    expect(came).toEqual({
+      ...like(samples.refundFull, came),
+      refunds: [{ ...samples.refundFull.refunds[0], ...made }],
+    });
   });
 
   it('a second partial refund of a card, with the first and its confirmation', async () => {
     await cardCharge('INV-7004', 'accept');
     await at('2026-11-20 09:00:00');
-    await gateway.call('POST', '/v2/INV-7004/refund', { refund_key: 'rf-INV-7004-1', amount: 50_000, reason: 'item missing' });
+    await gateway.call('POST', '/v2/INV-7004/refund', {
+      refund_key: 'rf-INV-7004-1',
+      amount: 50_000,
+      reason: 'item missing',
+    });
     await at('2026-11-21 09:00:00');
-    await gateway.call('POST', '/v2/INV-7004/refund', { refund_key: 'rf-INV-7004-2', amount: 100_000, reason: 'item damaged' });
+    await gateway.call('POST', '/v2/INV-7004/refund', {
+      refund_key: 'rf-INV-7004-2',
+      amount: 100_000,
+      reason: 'item damaged',
+    });
     const came = await last();
     const refunds = samples.refundPartial.refunds.map((refund, index) => ({
       ...refund,

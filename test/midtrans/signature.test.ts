@@ -1,6 +1,6 @@
 // The vectors of the reference (midtrans.md §3.2, §4).
 import { describe, expect, it } from 'vitest';
-import { signatureOf } from '../../local/midtrans/signature.ts';
+import { signatureOf } from '../../local/gateway/signature.ts';
 import samples from './samples.json' with { type: 'json' };
 
 const KEY = 'SB-Mid-server-DOCEXAMPLE1';
@@ -21,7 +21,9 @@ describe('the signature of a notification', () => {
 
   it('starts with e3df578e when the amount was turned into a number on the way', () => {
     const rebuilt = String(Number('100000.00'));
-    expect(signatureOf({ orderId: 'INV-2026-000123', statusCode: '200', grossAmount: rebuilt }, KEY)).toMatch(/^e3df578e/);
+    expect(signatureOf({ orderId: 'INV-2026-000123', statusCode: '200', grossAmount: rebuilt }, KEY)).toMatch(
+      /^e3df578e/,
+    );
   });
 
   it('is the same for two different payments, having no separators', () => {
@@ -36,6 +38,9 @@ describe('the signature of a notification', () => {
 
   it('is shared by all 200 events of an order', () => {
     const { cardCapture, refundPartial, chargeback } = samples;
-    expect([refundPartial.signature_key, chargeback.signature_key]).toEqual([cardCapture.signature_key, cardCapture.signature_key]);
+    expect([refundPartial.signature_key, chargeback.signature_key]).toEqual([
+      cardCapture.signature_key,
+      cardCapture.signature_key,
+    ]);
   });
 });

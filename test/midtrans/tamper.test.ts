@@ -1,7 +1,7 @@
 // Every tampering of the reference (midtrans.md §4), on its own sample.
 import { describe, expect, it } from 'vitest';
-import type { Tampering } from '../../local/midtrans/fault.schema.ts';
-import { tamper } from '../../local/midtrans/tamper.ts';
+import type { Tampering } from '../../local/gateway/fault.schema.ts';
+import { tamper } from '../../local/gateway/tamper.ts';
 import samples from './samples.json' with { type: 'json' };
 
 const KEY = 'SB-Mid-server-DOCEXAMPLE1';
@@ -37,9 +37,12 @@ describe('a tampered field', () => {
     expect(forged.signature_key).toBe(samples.vaPending.signature_key);
   });
 
-  it.each(['order_id', 'status_code', 'gross_amount', 'signature_key', 'transaction_status'])('%s in an array', (field) => {
-    expect(sent({ kind: 'array', field })[field]).toEqual([sample[field as keyof typeof sample]]);
-  });
+  it.each(['order_id', 'status_code', 'gross_amount', 'signature_key', 'transaction_status'])(
+    '%s in an array',
+    (field) => {
+      expect(sent({ kind: 'array', field })[field]).toEqual([sample[field as keyof typeof sample]]);
+    },
+  );
 
   it.each(['order_id', 'status_code', 'gross_amount', 'signature_key', 'transaction_id'])('%s missing', (field) => {
     expect(field in sent({ kind: 'missing', field })).toBe(false);
@@ -54,7 +57,8 @@ describe('a tampered field', () => {
 });
 
 describe('a tampered signature', () => {
-  const signature = (how: Extract<Tampering, { kind: 'signature' }>['how']): string => sent({ kind: 'signature', how }).signature_key;
+  const signature = (how: Extract<Tampering, { kind: 'signature' }>['how']): string =>
+    sent({ kind: 'signature', how }).signature_key;
 
   it.each([
     ['upper-case', valid.toUpperCase()],
@@ -74,7 +78,8 @@ describe('a tampered signature', () => {
 });
 
 describe('a tampered body', () => {
-  const body = (how: Extract<Tampering, { kind: 'body' }>['how']): string => tamper({ kind: 'body', how }, { ...sample }, KEY);
+  const body = (how: Extract<Tampering, { kind: 'body' }>['how']): string =>
+    tamper({ kind: 'body', how }, { ...sample }, KEY);
 
   it.each([
     ['empty', ''],

@@ -1,7 +1,7 @@
 // The transition table, written out by hand from the reference (midtrans.md §5.2).
 import { describe, expect, it } from 'vitest';
-import { type Command, decide, type Stage } from '../../local/midtrans/transaction.decider.ts';
-import type { CardFacts, State, Transaction } from '../../local/midtrans/transaction.ts';
+import { type Command, decide, type Stage } from '../../local/gateway/transaction.decider.ts';
+import type { CardFacts, State, Transaction } from '../../local/gateway/transaction.ts';
 
 const AT = 1_000;
 
@@ -41,7 +41,12 @@ const base = {
   destinations: [],
 };
 
-const cardIn = (stage: Stage): Transaction => ({ ...base, method: 'card', instructions: { kind: 'card', card }, state: STATES[stage] });
+const cardIn = (stage: Stage): Transaction => ({
+  ...base,
+  method: 'card',
+  instructions: { kind: 'card', card },
+  state: STATES[stage],
+});
 const vaIn = (stage: Stage): Transaction => ({
   ...base,
   method: 'bca_va',
@@ -66,18 +71,33 @@ const stages = Object.keys(STATES) as Stage[];
 const TABLE: readonly (readonly [string, Command, (stage: Stage) => Transaction, Partial<Record<Stage, string>>])[] = [
   ['payment of a virtual account', { type: 'settle', at: AT }, vaIn, { pending: 'settlement' }],
   ['settlement of a card', { type: 'settle', at: AT }, cardIn, { capture: 'settlement' }],
-  ['capture of a card', { type: 'capture', at: AT, fraud: 'accept' }, cardIn, { pending: 'capture', authorize: 'capture' }],
+  [
+    'capture of a card',
+    { type: 'capture', at: AT, fraud: 'accept' },
+    cardIn,
+    { pending: 'capture', authorize: 'capture' },
+  ],
   ['capture of a virtual account', { type: 'capture', at: AT, fraud: 'accept' }, vaIn, {}],
   ['authorization of a card', { type: 'authorize' }, cardIn, { pending: 'authorize' }],
   ['denial', { type: 'deny', fraud: 'accept' }, cardIn, { pending: 'deny', authorize: 'deny', challenge: 'deny' }],
   ['approval of a review', { type: 'approve', at: AT }, cardIn, { challenge: 'capture' }],
   ['rejection of a review', { type: 'reject' }, cardIn, { challenge: 'deny' }],
-  ['cancellation', { type: 'cancel' }, cardIn, { pending: 'cancel', authorize: 'cancel', capture: 'cancel', challenge: 'cancel' }],
+  [
+    'cancellation',
+    { type: 'cancel' },
+    cardIn,
+    { pending: 'cancel', authorize: 'cancel', capture: 'cancel', challenge: 'cancel' },
+  ],
   ['expiry', { type: 'expire' }, cardIn, { pending: 'expire', authorize: 'expire' }],
   ['technical failure', { type: 'fail' }, vaIn, { pending: 'failure' }],
   ['reversal at Permata', { type: 'reverse' }, permataIn, { settlement: 'deny' }],
   ['reversal at BCA', { type: 'reverse' }, vaIn, {}],
-  ['chargeback of all', { type: 'charge_back' }, cardIn, { settlement: 'chargeback', partial_chargeback: 'chargeback' }],
+  [
+    'chargeback of all',
+    { type: 'charge_back' },
+    cardIn,
+    { settlement: 'chargeback', partial_chargeback: 'chargeback' },
+  ],
   ['chargeback of a part', { type: 'charge_back', amount: 1 }, cardIn, { settlement: 'partial_chargeback' }],
   ['chargeback without a card', { type: 'charge_back' }, vaIn, {}],
 ];

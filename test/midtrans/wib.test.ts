@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextSettlement, parseOrderTime, wib } from '../../local/midtrans/wib.ts';
+import { nextSettlement, parseOrderTime, wib } from '../../local/gateway/wib.ts';
 
 describe('times of the gateway', () => {
   it('are written in UTC+7 without saying so', () => {
@@ -19,9 +19,12 @@ describe('times of the gateway', () => {
     expect(parseOrderTime('2026-11-20 02:15:00 +0000')).toBe(Date.parse('2026-11-20T02:15:00Z'));
   });
 
-  it.each(['2026-11-20 09:15:00', '2026-11-20T09:15:00+07:00', '2026-13-40 09:15:00 +0700', ''])('are refused in the form "%s"', (text) => {
-    expect(parseOrderTime(text)).toBeUndefined();
-  });
+  it.each(['2026-11-20 09:15:00', '2026-11-20T09:15:00+07:00', '2026-13-40 09:15:00 +0700', ''])(
+    'are refused in the form "%s"',
+    (text) => {
+      expect(parseOrderTime(text)).toBeUndefined();
+    },
+  );
 });
 
 describe('settlement of cards', () => {

@@ -10,7 +10,14 @@ const audience = 'tuntas';
 const keys = await generateKeyPair('ES256');
 const others = await generateKeyPair('ES256');
 const token = (
-  wishes: { claims?: JWTPayload; iss?: string; aud?: string; exp?: string | number; sub?: string; key?: typeof keys.privateKey } = {},
+  wishes: {
+    claims?: JWTPayload;
+    iss?: string;
+    aud?: string;
+    exp?: string | number;
+    sub?: string;
+    key?: typeof keys.privateKey;
+  } = {},
 ) =>
   new SignJWT(wishes.claims ?? { roles: ['driver'] })
     .setProtectedHeader({ alg: 'ES256' })
@@ -24,7 +31,8 @@ const handler = authorizer(
   async (jwt) => (await jwtVerify(jwt, keys.publicKey, { issuer, audience, requiredClaims: ['exp', 'sub'] })).payload,
   'roles',
 );
-const connect = (event: Omit<AuthorizerEvent, 'methodArn'>) => handler({ methodArn: 'arn:aws:execute-api:x:0:api/dev/$connect', ...event });
+const connect = (event: Omit<AuthorizerEvent, 'methodArn'>) =>
+  handler({ methodArn: 'arn:aws:execute-api:x:0:api/dev/$connect', ...event });
 
 describe('an app connects with its token', () => {
   it('is let in with the token in the query, as who it is', async () => {
@@ -32,7 +40,9 @@ describe('an app connects with its token', () => {
       principalId: 'anna',
       policyDocument: {
         Version: '2012-10-17',
-        Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: 'arn:aws:execute-api:x:0:api/dev/$connect' }],
+        Statement: [
+          { Action: 'execute-api:Invoke', Effect: 'Allow', Resource: 'arn:aws:execute-api:x:0:api/dev/$connect' },
+        ],
       },
       context: { roles: 'driver' },
     });

@@ -1,14 +1,21 @@
 /** Somebody is told something once, however often it is asked, whatever fails in between. */
 import { describe, expect, it } from 'vitest';
+import { Unavailable } from '../../functions/kernel/errors.ts';
 import { BeingSent, notificationId, tellOnce } from '../../functions/notify/commands.ts';
-import { ledger } from '../../functions/notify/ledger.store.ts';
+import { ledger } from '../../functions/notify/deliveries.store.ts';
 import type { Notification } from '../../functions/notify/notification.ts';
-import { Unavailable } from '../../functions/platform/errors.ts';
 import { at, rideId } from '../support/dispatch.ts';
 import { type People, people } from '../support/people.ts';
 import { failsWith, passes, scripted } from '../support/scripted.ts';
 
-const line = { orderId: rideId, key: 'DISPATCH#anna#1', kind: 'dispatch' as const, driverId: 'anna', sequence: 1, version: 1 };
+const line = {
+  orderId: rideId,
+  key: 'DISPATCH#anna#1',
+  kind: 'dispatch' as const,
+  driverId: 'anna',
+  sequence: 1,
+  version: 1,
+};
 const notification: Notification = {
   id: notificationId(rideId, 1),
   type: 'NEW_RIDE_REQUEST',
@@ -127,7 +134,9 @@ describe('the function crashes', () => {
     const world = people();
     await world.connect('anna');
     const { client } = scripted(world.table, passes, failsWith(away));
-    await expect(tellOnce({ ...world.deps, ledger: ledger(client, 'Story') }, 'anna', line, notification)).rejects.toBe(away);
+    await expect(tellOnce({ ...world.deps, ledger: ledger(client, 'Story') }, 'anna', line, notification)).rejects.toBe(
+      away,
+    );
     world.clock(30);
     expect(await tell(world)).toMatchObject({ outcome: 'sent' });
     expect(world.of('anna').map(({ id }) => id)).toEqual(['TNT-20261121-0000042:1', 'TNT-20261121-0000042:1']);

@@ -12,14 +12,24 @@ const claims = { email, email_verified: 'true', locale: 'id-ID' };
 describe('the claims of a token', () => {
   it.each<[string, Record<string, unknown>, string | undefined, unknown]>([
     ['a verified address and a language', claims, undefined, { email, language: 'id' }],
-    ['true as API Gateway never hands it over', { ...claims, email_verified: true, locale: 'en_GB' }, undefined, { email, language: 'en' }],
+    [
+      'true as API Gateway never hands it over',
+      { ...claims, email_verified: true, locale: 'en_GB' },
+      undefined,
+      { email, language: 'en' },
+    ],
     ['the old code of Indonesian', { ...claims, locale: 'in-ID' }, undefined, { email, language: 'id' }],
     ['another language', { ...claims, locale: 'nl-NL' }, undefined, { email, language: undefined }],
     ['an address that is not verified', { ...claims, email_verified: 'false' }, undefined, undefined],
     ['an address of which nothing is said', { email }, undefined, undefined],
     ['no address', {}, undefined, undefined],
     ['an address that is none', { ...claims, email: 'anna' }, undefined, undefined],
-    ['the address somebody wrote, before the claim', claims, 'other@rider.example', { email: 'other@rider.example', language: 'id' }],
+    [
+      'the address somebody wrote, before the claim',
+      claims,
+      'other@rider.example',
+      { email: 'other@rider.example', language: 'id' },
+    ],
   ])('%s', (_, said, given, contact) => expect(contactFrom(said, given)).toEqual(contact));
 
   it.each(['a@b.co', 'anna.b+taxi@mail.rider.example', "o'neil@x-y.example"])('%s is an address', (text) =>
@@ -43,7 +53,8 @@ describe('the claims of a token', () => {
 });
 
 describe('a payment is asked for', () => {
-  const contactOf = (api: ReturnType<typeof paymentsApi>) => api.table.read('State', { pk: `USER#${rider}`, sk: 'CONTACT' });
+  const contactOf = (api: ReturnType<typeof paymentsApi>) =>
+    api.table.read('State', { pk: `USER#${rider}`, sk: 'CONTACT' });
   const asRider = { sub: rider, roles: '[rider]' };
 
   it('with a verified address in the rider’s token: it is kept apart from the payment', async () => {
@@ -76,10 +87,13 @@ describe('a payment is asked for', () => {
     expect(contactOf(api)).toBeUndefined();
   });
 
-  it.each([['anna'], ['a@b.co\nBcc: x@y.co'], [42], [['a@b.co']], [{}]])('with %j as the address: 400', async (wrong) => {
-    const api = paymentsApi();
-    await api.finished();
-    const answer = await api.pay({ method: 'bca_va', email: wrong }, 'k1');
-    expect([answer.status, answer.body.errors]).toEqual([400, [expect.objectContaining({ field: 'email' })]]);
-  });
+  it.each([['anna'], ['a@b.co\nBcc: x@y.co'], [42], [['a@b.co']], [{}]])(
+    'with %j as the address: 400',
+    async (wrong) => {
+      const api = paymentsApi();
+      await api.finished();
+      const answer = await api.pay({ method: 'bca_va', email: wrong }, 'k1');
+      expect([answer.status, answer.body.errors]).toEqual([400, [expect.objectContaining({ field: 'email' })]]);
+    },
+  );
 });

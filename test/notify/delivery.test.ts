@@ -4,7 +4,13 @@ import type { Notification } from '../../functions/notify/notification.ts';
 import { rideId, start } from '../support/dispatch.ts';
 import { people } from '../support/people.ts';
 
-const notification: Notification = { id: `${rideId}:1`, type: 'RIDE_WITHDRAWN', rideId, version: 1, at: '2026-11-21T03:44:00.000Z' };
+const notification: Notification = {
+  id: `${rideId}:1`,
+  type: 'RIDE_WITHDRAWN',
+  rideId,
+  version: 1,
+  at: '2026-11-21T03:44:00.000Z',
+};
 const pushing = () => {
   const pushed: string[] = [];
   const push = async (sub: string, token: string): Promise<void> => void pushed.push(`${sub} ${token}`);
@@ -58,7 +64,9 @@ describe('a notification that may no longer be wanted', () => {
     await connect('anna');
     const order: string[] = [];
     const reach = reachable.reach;
-    Object.assign(reachable, { reach: async (sub: string) => reach(sub).finally(() => order.push('connections read')) });
+    Object.assign(reachable, {
+      reach: async (sub: string) => reach(sub).finally(() => order.push('connections read')),
+    });
     const stillWanted = async () => order.push(`asked, ${received.length} posted`) > 0;
     expect(await deps.deliver('anna', notification, stillWanted)).toBe('websocket');
     expect([order, received.length]).toEqual([['connections read', 'asked, 0 posted'], 1]);

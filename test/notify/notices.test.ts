@@ -1,17 +1,22 @@
 /** Who is told what when a ride changes. */
 import { describe, expect, it } from 'vitest';
 import type { RideEvent } from '../../events/ride.ts';
-import { noticesFor, notify } from '../../functions/notify/notices.ts';
+import { noticesFor, notify } from '../../functions/notify/ride-notices.worker.ts';
 import { logLines } from '../support/log.ts';
 import { people } from '../support/people.ts';
 
 const lines = logLines();
 const rideId = 'TNT-20261121-0000042';
 const event = <Type extends RideEvent['type']>(type: Type, rest: object): Extract<RideEvent, { type: Type }> =>
-  ({ id: `${rideId}/RIDE/4`, type, rideId, riderId: 'anna', version: 4, at: '2026-11-21T03:44:00.000Z', ...rest }) as unknown as Extract<
-    RideEvent,
-    { type: Type }
-  >;
+  ({
+    id: `${rideId}/RIDE/4`,
+    type,
+    rideId,
+    riderId: 'anna',
+    version: 4,
+    at: '2026-11-21T03:44:00.000Z',
+    ...rest,
+  }) as unknown as Extract<RideEvent, { type: Type }>;
 const pickup = { lat: -6.2, lng: 106.8, sequence: 2 };
 
 describe('a ride changes', () => {
@@ -43,17 +48,35 @@ describe('a ride changes', () => {
     ],
     [
       'cancelled by the rider after acceptance: the driver, and that it does not count',
-      event('ride.cancelled', { by: 'rider', reason: 'late', driverId: 'd1', withdrawn: [], countsAgainstDriver: false }),
+      event('ride.cancelled', {
+        by: 'rider',
+        reason: 'late',
+        driverId: 'd1',
+        withdrawn: [],
+        countsAgainstDriver: false,
+      }),
       [{ to: 'd1', type: 'RIDE_CANCELLED', data: { by: 'rider', reason: 'late', countsAgainstDriver: false } }],
     ],
     [
       'cancelled by the driver: the rider, not the driver',
-      event('ride.cancelled', { by: 'driver', reason: 'flat tyre', driverId: 'd1', withdrawn: [], countsAgainstDriver: true }),
+      event('ride.cancelled', {
+        by: 'driver',
+        reason: 'flat tyre',
+        driverId: 'd1',
+        withdrawn: [],
+        countsAgainstDriver: true,
+      }),
       [{ to: 'anna', type: 'RIDE_CANCELLED', data: { by: 'driver', reason: 'flat tyre' } }],
     ],
     [
       '[DSP-13] cancelled by the system: both, and that it does not count',
-      event('ride.cancelled', { by: 'system', reason: 'storm', driverId: 'd1', withdrawn: [], countsAgainstDriver: false }),
+      event('ride.cancelled', {
+        by: 'system',
+        reason: 'storm',
+        driverId: 'd1',
+        withdrawn: [],
+        countsAgainstDriver: false,
+      }),
       [
         { to: 'anna', type: 'RIDE_CANCELLED', data: { by: 'system', reason: 'storm' } },
         { to: 'd1', type: 'RIDE_CANCELLED', data: { by: 'system', reason: 'storm', countsAgainstDriver: false } },
@@ -79,8 +102,16 @@ describe('a ride changes', () => {
       [{ to: 'd1', type: 'PICKUP_UPDATED', data: { pickup } }],
     ],
     ['the pickup moved while searching: nobody', event('ride.pickup-updated', { pickup }), []],
-    ['requested: nobody, because offers go through the dispatch worker', event('ride.requested', { offered: ['d1'] }), []],
-    ['one of several declined: nobody', event('ride.offer-declined', { driverId: 'd1', reason: 'too far', offered: [] }), []],
+    [
+      'requested: nobody, because offers go through the dispatch worker',
+      event('ride.requested', { offered: ['d1'] }),
+      [],
+    ],
+    [
+      'one of several declined: nobody',
+      event('ride.offer-declined', { driverId: 'd1', reason: 'too far', offered: [] }),
+      [],
+    ],
   ])('tells when it is %s', (_, happened, notices) => {
     expect(noticesFor(happened)).toEqual(notices);
   });

@@ -1,10 +1,10 @@
 /** Mobile push on a running stack: the driver is away, the offer reaches his phone. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtAssembly } from '../../local/assembly-cache.ts';
-import { type Local, startLocal } from '../../local/cloud.ts';
-import { startFcm } from '../../local/simulators/fcm.ts';
-import { personOf } from '../../local/simulators/people.ts';
+import { builtAssembly } from '../../local/cloud/assembly-cache.ts';
+import { type Local, startLocal } from '../../local/cloud/cloud.ts';
+import { personOf } from '../../local/people/people.ts';
+import { startFcm } from '../../local/push/fcm.ts';
 
 const root = join(import.meta.dirname, '../..');
 let service: Awaited<ReturnType<typeof startFcm>>;

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Invalid, Unavailable } from '../../functions/kernel/errors.ts';
 import type { Notification } from '../../functions/notify/notification.ts';
 import { fcm } from '../../functions/notify/push.client.ts';
 import { accessTokens, credentialsFrom } from '../../functions/notify/push.credentials.ts';
-import { push, pushMessage } from '../../functions/notify/push.ts';
-import { Invalid, Unavailable } from '../../functions/platform/errors.ts';
+import { push, pushMessage } from '../../functions/notify/push.worker.ts';
 import { queueWorker } from '../../functions/platform/queue-worker.ts';
-import { startFcm } from '../../local/simulators/fcm.ts';
+import { startFcm } from '../../local/push/fcm.ts';
 
 const now = Date.UTC(2026, 10, 21, 3, 44);
 const rideId = 'TNT-20261121-0000042';
@@ -46,7 +46,9 @@ describe('A push to a device', () => {
         data: { id: `${rideId}:1`, type: 'NEW_RIDE_REQUEST', notification: JSON.stringify(offer()) },
         notification: { title: 'Permintaan perjalanan baru', body: 'Buka aplikasi untuk menerima atau menolak.' },
         android: { priority: 'HIGH', collapse_key: `${rideId}:1`, ttl: '30s', notification: { tag: `${rideId}:1` } },
-        apns: { headers: { 'apns-priority': '10', 'apns-collapse-id': `${rideId}:1`, 'apns-expiration': '1795232670' } },
+        apns: {
+          headers: { 'apns-priority': '10', 'apns-collapse-id': `${rideId}:1`, 'apns-expiration': '1795232670' },
+        },
         webpush: { notification: { tag: `${rideId}:1` } },
       },
     ]);
@@ -157,7 +159,10 @@ describe('The service account', () => {
     ['is not JSON', () => 'secret'],
     ['lacks its key', () => JSON.stringify({ ...JSON.parse(service.credentials), private_key: undefined })],
     ['has a broken key', () => JSON.stringify({ ...JSON.parse(service.credentials), private_key: 'x' })],
-    ['is one the service does not know', () => JSON.stringify({ ...JSON.parse(service.credentials), client_email: 'other@x' })],
+    [
+      'is one the service does not know',
+      () => JSON.stringify({ ...JSON.parse(service.credentials), client_email: 'other@x' }),
+    ],
   ])('that %s is no fault of a message: it stays on its queue', async (_, credentials) => {
     await expect(worker({ credentials: credentials() }).push('device-1')).rejects.toThrow(Unavailable);
   });
@@ -203,6 +208,9 @@ describe('The worker of the push queue', () => {
     ];
     expect(await handler({ Records } as never)).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] });
     expect(service.sent.map(({ token }) => token)).toEqual(['device-1']);
-    expect(parked.toSorted()).toEqual([expect.stringContaining('sub: '), expect.stringContaining('400 INVALID_ARGUMENT')]);
+    expect(parked.toSorted()).toEqual([
+      expect.stringContaining('sub: '),
+      expect.stringContaining('400 INVALID_ARGUMENT'),
+    ]);
   });
 });

@@ -4,14 +4,14 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { orderPaid } from '../../events/order.ts';
+import { Invalid, Unavailable } from '../../functions/kernel/errors.ts';
+import { type Instant, instant } from '../../functions/kernel/types.ts';
 import { contacts } from '../../functions/notify/contacts.store.ts';
-import { ledger } from '../../functions/notify/ledger.store.ts';
+import { ledger } from '../../functions/notify/deliveries.store.ts';
 import { type Mail, mailer } from '../../functions/notify/mail.client.ts';
 import { ses } from '../../functions/notify/mail.ses.ts';
-import { receipts } from '../../functions/notify/receipts.ts';
-import { Invalid, Unavailable } from '../../functions/platform/errors.ts';
+import { receipts } from '../../functions/notify/receipts.worker.ts';
 import { queueWorker } from '../../functions/platform/queue-worker.ts';
-import { type Instant, instant } from '../../functions/platform/types.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, memoryTable } from '../support/memory-table.ts';
 import { deadLetters, delivered } from '../support/queue.ts';
@@ -82,7 +82,11 @@ describe('an order is paid', () => {
     const { deliver, sent, line } = world();
     expect(await deliver(paid())).toBe(0);
     const [mail] = sent;
-    expect(mail).toMatchObject({ to: address, subject: `Tanda terima ${orderId} / Receipt ${orderId}`, reference: paymentRef });
+    expect(mail).toMatchObject({
+      to: address,
+      subject: `Tanda terima ${orderId} / Receipt ${orderId}`,
+      reference: paymentRef,
+    });
     expect(mail?.text).toBe(`Tuntas
 
 Terima kasih. Pembayaran perjalanan Anda sudah kami terima.
@@ -107,7 +111,8 @@ Payment reference: TNT-20261121-0000042-1795232640
 
 Keep this mail as proof of payment.
 `);
-    for (const word of ['Rp 120.000', '12.05 WIB', '12:05 WIB', 'lang="id"', 'lang="en"']) expect(mail?.html).toContain(word);
+    for (const word of ['Rp 120.000', '12.05 WIB', '12:05 WIB', 'lang="id"', 'lang="en"'])
+      expect(mail?.html).toContain(word);
     expect(line()).toMatchObject({ kind: 'receipt', channel: 'mail', sentAt: '2026-11-21T05:05:00.000Z', paymentRef });
     expect(lines.metric('ReceiptSent')).toEqual([1]);
   });
@@ -184,7 +189,10 @@ describe('the mail cannot be sent', () => {
 
   it('a worker that crashed in between is followed by another one after 10 s', async () => {
     const { deliver, sent, memory, later } = world();
-    await ledger(clientOf(memory), 'Story').claim({ orderId: orderId as never, key: `RECEIPT#${paymentRef}`, kind: 'receipt' }, noon);
+    await ledger(clientOf(memory), 'Story').claim(
+      { orderId: orderId as never, key: `RECEIPT#${paymentRef}`, kind: 'receipt' },
+      noon,
+    );
     expect(await deliver(paid())).toBe(1);
     later(10_001);
     expect(await deliver(paid())).toBe(0);
@@ -212,7 +220,9 @@ describe('the mail cannot be sent', () => {
 describe('the address of a rider', () => {
   it('is neither in the story nor in a log line, not even when the service repeats it', async () => {
     const { deliver, memory, fail } = world();
-    const client = { send: async () => Promise.reject(Object.assign(new Error(`rejected: ${address}`), { name: 'Throttled' })) };
+    const client = {
+      send: async () => Promise.reject(Object.assign(new Error(`rejected: ${address}`), { name: 'Throttled' })),
+    };
     const refusal = await ses(
       client as never,
       'receipts@tuntas.example',
@@ -281,7 +291,10 @@ describe('the two ways out', () => {
       'a domain that is not verified',
       'Email address is not verified. The following identities failed the check in region AP-SOUTHEAST-3: receipts@fleet.example',
     ],
-    ['the sandbox', `Email address is not verified. The following identities failed the check in region AP-SOUTHEAST-3: ${address}`],
+    [
+      'the sandbox',
+      `Email address is not verified. The following identities failed the check in region AP-SOUTHEAST-3: ${address}`,
+    ],
   ])(
     '[PAY-7] SES rejecting a mail for %s: nothing is wrong with the mail, so it is tried again, counted as failed, and nobody is named',
     async (_, message) => {

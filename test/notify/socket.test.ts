@@ -12,7 +12,11 @@ const setUp = () => {
   const table = memoryTable();
   const store = connections(clientOf(table), 'State');
   const replies: unknown[] = [];
-  const handler = socket({ connections: store, post: async (_, body) => replies.push(JSON.parse(body)) > 0, now: () => start });
+  const handler = socket({
+    connections: store,
+    post: async (_, body) => replies.push(JSON.parse(body)) > 0,
+    now: () => start,
+  });
   const event = (eventType: SocketEvent['requestContext']['eventType'], sub: string): SocketEvent => ({
     requestContext: { eventType, connectionId: 'c1', ...(sub ? { authorizer: { principalId: sub } } : {}) },
   });
@@ -38,20 +42,27 @@ describe('an app connects', () => {
 
   it('[OPS-8] is refused without a person, whatever it does, and nothing is stored', async () => {
     const { table, replies, connect, disconnect, say } = setUp();
-    const answers = await Promise.all([connect(''), disconnect(''), say('{"action":"register-push","token":"p1"}', '')]);
+    const answers = await Promise.all([
+      connect(''),
+      disconnect(''),
+      say('{"action":"register-push","token":"p1"}', ''),
+    ]);
     expect(answers).toEqual([{ statusCode: 401 }, { statusCode: 401 }, { statusCode: 401 }]);
     expect([table.all('State'), replies]).toEqual([[], []]);
   });
 
-  it.each(['$connect', '$disconnect', '$default'])('[OPS-8] stays reachable when it sends a frame with the action %s', async (action) => {
-    const { table, store, replies, connect, say } = setUp();
-    await connect();
-    const before = table.all('State');
-    expect(await say(JSON.stringify({ action }))).toEqual({ statusCode: 200 });
-    expect(replies).toMatchObject([{ type: 'ERROR', code: 'INVALID_MESSAGE', errors: [{ field: 'action' }] }]);
-    expect((await store.reach('anna')).connections).toEqual(['c1']);
-    expect(table.all('State')).toEqual(before);
-  });
+  it.each(['$connect', '$disconnect', '$default'])(
+    '[OPS-8] stays reachable when it sends a frame with the action %s',
+    async (action) => {
+      const { table, store, replies, connect, say } = setUp();
+      await connect();
+      const before = table.all('State');
+      expect(await say(JSON.stringify({ action }))).toEqual({ statusCode: 200 });
+      expect(replies).toMatchObject([{ type: 'ERROR', code: 'INVALID_MESSAGE', errors: [{ field: 'action' }] }]);
+      expect((await store.reach('anna')).connections).toEqual(['c1']);
+      expect(table.all('State')).toEqual(before);
+    },
+  );
 
   it('[OPS-8] is not reachable again by a frame after it disconnected', async () => {
     const { store, connect, disconnect, say } = setUp();
@@ -90,7 +101,9 @@ describe('an app speaks', () => {
   ])('is told what is wrong with %s, and nothing is stored', async (_, body, fields) => {
     const { table, replies, say } = setUp();
     expect(await say(body)).toEqual({ statusCode: 200 });
-    expect(replies).toMatchObject([{ type: 'ERROR', code: 'INVALID_MESSAGE', errors: fields.map((field) => ({ field })) }]);
+    expect(replies).toMatchObject([
+      { type: 'ERROR', code: 'INVALID_MESSAGE', errors: fields.map((field) => ({ field })) },
+    ]);
     expect(table.all('State')).toEqual([]);
   });
 });

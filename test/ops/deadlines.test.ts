@@ -2,11 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { requestRide } from '../../functions/dispatch/ride.decider.ts';
 import { rideRef } from '../../functions/dispatch/ride.ts';
-import { deadlines, wakeMessage } from '../../functions/ops/deadlines.ts';
+import type { DriverId } from '../../functions/kernel/types.ts';
+import { deadlines, wakeMessage } from '../../functions/ops/deadlines.worker.ts';
 import { queueWorker } from '../../functions/platform/queue-worker.ts';
 import { store } from '../../functions/platform/store.ts';
 import type { Wake } from '../../functions/platform/timers.ts';
-import type { DriverId } from '../../functions/platform/types.ts';
 import { at, d1, d2, named, request, rideId } from '../support/dispatch.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, memoryTable } from '../support/memory-table.ts';
@@ -76,7 +76,9 @@ describe('the time of an offer is over', () => {
     const { come } = await setUp({ waveSize: 1 });
     await come(31.5, thirty);
     expect(lines.metric('DeadlineLate')).toEqual([1_500]);
-    expect(lines.named('Decided')).toMatchObject([{ orderId: rideId, command: 'deadline', outcome: 'happened', status: 'SEARCHING' }]);
+    expect(lines.named('Decided')).toMatchObject([
+      { orderId: rideId, command: 'deadline', outcome: 'happened', status: 'SEARCHING' },
+    ]);
   });
 });
 
@@ -103,12 +105,15 @@ describe('a wake-up is early, repeated or overtaken', () => {
     expect(lines.named('Decided')).toMatchObject([{ outcome: 'refused' }]);
   });
 
-  it.each(['PAYMENT#1795232640', 'EARLY#1795232640#ab12'])('leaves %s to the queue of those who ask the gateway', async (sk) => {
-    const { come, atGateway, parked } = await setUp();
-    expect(await come(30, { ...thirty, sk })).toEqual([]);
-    expect(atGateway).toEqual([{ ...thirty, sk }]);
-    expect(parked).toEqual([]);
-  });
+  it.each(['PAYMENT#1795232640', 'EARLY#1795232640#ab12'])(
+    'leaves %s to the queue of those who ask the gateway',
+    async (sk) => {
+      const { come, atGateway, parked } = await setUp();
+      expect(await come(30, { ...thirty, sk })).toEqual([]);
+      expect(atGateway).toEqual([{ ...thirty, sk }]);
+      expect(parked).toEqual([]);
+    },
+  );
 });
 
 describe('a wake-up is wrong', () => {

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { type Instant, instant } from '../../functions/kernel/types.ts';
 import { ezpayReport, type ScanEvent } from '../../functions/ops/ezpay-report.decider.ts';
-import { type Instant, instant } from '../../functions/platform/types.ts';
 
 const start = Date.parse('2026-11-20T20:44:00.000Z');
 const at = (seconds: number): Instant => instant(start + seconds * 1_000);
 
 let orders = 0;
 /** The events of one scan, at seconds after it. */
-const scan = (riderId: string, car: string, ...told: readonly (readonly [type: string, seconds: number, more?: Partial<ScanEvent>])[]) => {
+const scan = (
+  riderId: string,
+  car: string,
+  ...told: readonly (readonly [type: string, seconds: number, more?: Partial<ScanEvent>])[]
+) => {
   orders += 1;
   const orderId = `order-${orders}`;
   return told.map(([type, seconds, more], i) => ({
@@ -27,7 +31,14 @@ describe('[EZP-9] the report on EzPay', () => {
   it('counts each scan once, by how it ended, whatever the order of its events', () => {
     const told = [
       ...scan('a', 'B1', ['confirmed', 0, { by: 'argo' }]),
-      ...scan('b', 'B1', ['waiting', 0], ['driver-asked', 300], ['confirmed', 360, { by: 'driver' }], ['verified', 3_120]),
+      ...scan(
+        'b',
+        'B1',
+        ['waiting', 0],
+        ['driver-asked', 300],
+        ['confirmed', 360, { by: 'driver' }],
+        ['verified', 3_120],
+      ),
       ...scan('c', 'B2', ['waiting', 0], ['cancelled', 900, { reason: 'ARGO_NOT_STARTED' }], ['wrongly-failed', 3_120]),
       ...scan('d', 'B2', ['waiting', 0], ['cancelled', 60, { reason: 'SCANNED_OTHER_CAR' }]),
       ...scan('e', 'B3', ['waiting', 0]),
@@ -48,7 +59,13 @@ describe('[EZP-9] the report on EzPay', () => {
 
   it('takes back what a correction took back', () => {
     const told = [
-      ...scan('a', 'B1', ['refused', 0, { reason: 'ARGO_NOT_STARTED' }], ['wrongly-failed', 60], ['rightly-failed', 90]),
+      ...scan(
+        'a',
+        'B1',
+        ['refused', 0, { reason: 'ARGO_NOT_STARTED' }],
+        ['wrongly-failed', 60],
+        ['rightly-failed', 90],
+      ),
       ...scan('b', 'B1', ['confirmed', 0, { by: 'argo' }], ['contradicted', 60], ['verified', 90]),
     ];
     expect(ezpayReport(told, [])).toMatchObject({ wronglyFailed: 0, contradicted: 0 });

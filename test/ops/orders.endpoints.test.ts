@@ -1,7 +1,7 @@
 /** Somebody reads the story of an order. */
 import { describe, expect, it } from 'vitest';
+import { endpoints } from '../../functions/ops/ops.endpoints.ts';
 import { routes } from '../../functions/ops/ops.routes.ts';
-import { endpoints } from '../../functions/ops/orders.endpoints.ts';
 import { readStory } from '../../functions/ops/story.store.ts';
 import { toItem } from '../../functions/platform/dynamo.ts';
 import { httpApi } from '../../functions/platform/http.ts';
@@ -17,10 +17,14 @@ const line = (sk: string, rest: object) => toItem({ pk, sk, ...rest });
 
 const setUp = () => {
   const table = memoryTable();
-  const handler = httpApi(routes, endpoints({ story: readStory(clientOf(table), 'Story'), document: async () => '{"openapi":"3.1.0"}' }), {
-    rolesClaim: 'roles',
-    now: () => start,
-  });
+  const handler = httpApi(
+    routes,
+    endpoints({ story: readStory(clientOf(table), 'Story'), document: async () => '{"openapi":"3.1.0"}' }),
+    {
+      rolesClaim: 'roles',
+      now: () => start,
+    },
+  );
   const read = async (asked: Partial<Asked> = {}) =>
     answered(await handler(httpEvent({ method: 'GET', path: '/orders/{id}/story', params: { id }, ...asked })));
   const tell = () => {
@@ -37,7 +41,13 @@ const setUp = () => {
     );
     table.put(
       'Story',
-      line('EVENT#ride#000003', { kind: 'event', type: 'ride.accepted', riderId: 'rider-1', at: '2026-11-21T03:44:08.000Z', version: 3 }),
+      line('EVENT#ride#000003', {
+        kind: 'event',
+        type: 'ride.accepted',
+        riderId: 'rider-1',
+        at: '2026-11-21T03:44:08.000Z',
+        version: 3,
+      }),
     );
     table.put(
       'Story',
@@ -51,16 +61,29 @@ const setUp = () => {
     );
     table.put(
       'Story',
-      line('EVENT#ride#000001', { kind: 'event', type: 'ride.requested', riderId: 'rider-1', at: '2026-11-21T03:44:00.000Z', version: 1 }),
+      line('EVENT#ride#000001', {
+        kind: 'event',
+        type: 'ride.requested',
+        riderId: 'rider-1',
+        at: '2026-11-21T03:44:00.000Z',
+        version: 1,
+      }),
     );
     table.put(
       'Story',
-      line('DISPATCH#driver-1#1', { kind: 'dispatch', driverId: 'driver-1', at: '2026-11-21T03:44:01.000Z', version: 1, expiresAt: 9 }),
+      line('DISPATCH#driver-1#1', {
+        kind: 'dispatch',
+        driverId: 'driver-1',
+        at: '2026-11-21T03:44:01.000Z',
+        version: 1,
+        expiresAt: 9,
+      }),
     );
   };
   return { table, read, tell, handler };
 };
-const stories = (body: Record<string, unknown>) => (body.lines as { type?: string; kind: string }[]).map(({ type, kind }) => type ?? kind);
+const stories = (body: Record<string, unknown>) =>
+  (body.lines as { type?: string; kind: string }[]).map(({ type, kind }) => type ?? kind);
 
 describe('an order has a story', () => {
   it('is told by one query, in order of time and then of version', async () => {
@@ -68,7 +91,13 @@ describe('an order has a story', () => {
     tell();
     const { status, body } = await read();
     expect(status).toBe(200);
-    expect(stories(body)).toEqual(['ride.requested', 'dispatch', 'ride.pickup-updated', 'ride.accepted', 'RIDE_WITHDRAWN']);
+    expect(stories(body)).toEqual([
+      'ride.requested',
+      'dispatch',
+      'ride.pickup-updated',
+      'ride.accepted',
+      'RIDE_WITHDRAWN',
+    ]);
   });
 
   it('is told without what only the machinery needs', async () => {
@@ -84,7 +113,12 @@ describe('an order has a story', () => {
     for (let i = 1; i <= 2_500; i += 1)
       table.put(
         'Story',
-        line(`EVENT#ride#${String(i).padStart(6, '0')}`, { kind: 'event', riderId: 'rider-1', at: '2026-11-21T03:44:00.000Z', version: i }),
+        line(`EVENT#ride#${String(i).padStart(6, '0')}`, {
+          kind: 'event',
+          riderId: 'rider-1',
+          at: '2026-11-21T03:44:00.000Z',
+          version: i,
+        }),
       );
     const { body } = await read();
     expect(body.lines).toHaveLength(2_500);
@@ -93,7 +127,10 @@ describe('an order has a story', () => {
   it('[OPS-8] shows the raw notifications of the gateway to operators only', async () => {
     const { table, read, tell } = setUp();
     tell();
-    table.put('Story', line('WEBHOOK#1', { kind: 'webhook', at: '2026-11-21T03:44:30.000Z', raw: '{"va_numbers":[]}' }));
+    table.put(
+      'Story',
+      line('WEBHOOK#1', { kind: 'webhook', at: '2026-11-21T03:44:30.000Z', raw: '{"va_numbers":[]}' }),
+    );
     expect(stories((await read()).body)).not.toContain('webhook');
     expect(stories((await read({ sub: 'operator-1', roles: ['operator'] })).body)).toContain('webhook');
   });
@@ -102,10 +139,22 @@ describe('an order has a story', () => {
 describe('somebody asks for a story who may not', () => {
   it.each<[string, Partial<Asked>, object]>([
     ['another rider', { sub: 'rider-2' }, { status: 404, code: 'ORDER_NOT_FOUND', fields: [] }],
-    ['a driver, though he had the offer', { sub: 'driver-1', roles: ['driver'] }, { status: 403, code: 'WRONG_ROLE', fields: [] }],
-    ['a rider named like a driver of the story', { sub: 'driver-1' }, { status: 404, code: 'ORDER_NOT_FOUND', fields: [] }],
+    [
+      'a driver, though he had the offer',
+      { sub: 'driver-1', roles: ['driver'] },
+      { status: 403, code: 'WRONG_ROLE', fields: [] },
+    ],
+    [
+      'a rider named like a driver of the story',
+      { sub: 'driver-1' },
+      { status: 404, code: 'ORDER_NOT_FOUND', fields: [] },
+    ],
     ['somebody without a role', { roles: [] }, { status: 403, code: 'WRONG_ROLE', fields: [] }],
-    ['an order that is not there', { params: { id: 'TNT-20261121-ZZZZZZZ' } }, { status: 404, code: 'ORDER_NOT_FOUND', fields: [] }],
+    [
+      'an order that is not there',
+      { params: { id: 'TNT-20261121-ZZZZZZZ' } },
+      { status: 404, code: 'ORDER_NOT_FOUND', fields: [] },
+    ],
     ['an order that cannot be', { params: { id: '42' } }, { status: 400, code: 'INVALID_REQUEST', fields: ['id'] }],
   ])('[OPS-8] is refused: %s', async (_, asked, expected) => {
     const { read, tell } = setUp();
@@ -118,6 +167,10 @@ describe('a program reads the description of the API', () => {
   it('needs no token and may keep it for five minutes', async () => {
     const { read } = setUp();
     const answer = await read({ path: '/openapi.json', params: {}, claims: {} });
-    expect(answer).toMatchObject({ status: 200, body: { openapi: '3.1.0' }, headers: { 'cache-control': 'public, max-age=300' } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { openapi: '3.1.0' },
+      headers: { 'cache-control': 'public, max-age=300' },
+    });
   });
 });

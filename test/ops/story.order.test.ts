@@ -19,7 +19,13 @@ describe('[GNT-6] the story of an order', () => {
       line(first, 'ride.accepted', 2),
       line(first, 'ride.requested', 1),
     ]);
-    expect(told.map(({ type }) => type)).toEqual(['ride.requested', 'ride.accepted', 'order.opened', 'payment.settled', 'order.paid']);
+    expect(told.map(({ type }) => type)).toEqual([
+      'ride.requested',
+      'ride.accepted',
+      'order.opened',
+      'payment.settled',
+      'order.paid',
+    ]);
   });
 
   it('tells the facts of one write in the order they were written', () => {
@@ -40,6 +46,11 @@ describe('[GNT-6] the story of an order', () => {
       { kind: 'notice', at: '2026-11-21T03:44:00.450Z', version: 2 },
       line('2026-11-21T03:44:00.000Z', 'ride.requested', 1),
     ]);
-    expect(told.map(({ kind, version }) => `${kind} ${version}`)).toEqual(['event 1', 'notice 2', 'event 2', 'event 3']);
+    expect(told.map(({ kind, version }) => `${kind} ${version}`)).toEqual([
+      'event 1',
+      'notice 2',
+      'event 2',
+      'event 3',
+    ]);
   });
 });

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { requestRide } from '../../functions/dispatch/ride.decider.ts';
 import { type Request, rideRef } from '../../functions/dispatch/ride.ts';
+import type { OrderId } from '../../functions/kernel/types.ts';
 import { sweep } from '../../functions/ops/sweep.ts';
 import { store } from '../../functions/platform/store.ts';
 import type { Wake } from '../../functions/platform/timers.ts';
-import type { OrderId } from '../../functions/platform/types.ts';
 import { at, d1, request } from '../support/dispatch.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, memoryTable } from '../support/memory-table.ts';
@@ -17,7 +17,10 @@ const setUp = (fails?: Error) => {
   const { create } = store(clientOf(table), 'State');
   const ride = (i: number, wishes: Partial<Request> = {}) => {
     const rideId = `TNT-20261121-${String(i).padStart(7, '0')}` as OrderId;
-    return create(rideRef(rideId), requestRide({ type: 'request', request: request({ rideId, ...wishes }), drivers: [d1] }));
+    return create(
+      rideRef(rideId),
+      requestRide({ type: 'request', request: request({ rideId, ...wishes }), drivers: [d1] }),
+    );
   };
   const woken: Wake[] = [];
   const run = (seconds: number) =>

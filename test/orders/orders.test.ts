@@ -1,9 +1,9 @@
 /** An order: opened by an accepted ride, finished with its fare, paid by the settlement of its payment. */
 import { describe, expect, it } from 'vitest';
+import { check } from '../../functions/kernel/schema.ts';
+import { iso } from '../../functions/kernel/types.ts';
 import { openOrder } from '../../functions/orders/commands.ts';
-import { orderFact, orderFacts } from '../../functions/orders/facts.ts';
-import { check } from '../../functions/platform/schema.ts';
-import { iso } from '../../functions/platform/types.ts';
+import { orderFact, orderFacts } from '../../functions/orders/events.worker.ts';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
 import { orderId, ref, rider } from '../support/payments.ts';
@@ -12,7 +12,9 @@ import { driver, operator, paymentsApi, stranger } from '../support/payments-api
 const lines = logLines();
 type Api = ReturnType<typeof paymentsApi>;
 const stored = (api: Api) =>
-  api.table.read('State', { pk: `ORDER#${orderId}`, sk: 'ORDER' }) as { state: { status: string }; version: number } | undefined;
+  api.table.read('State', { pk: `ORDER#${orderId}`, sk: 'ORDER' }) as
+    | { state: { status: string }; version: number }
+    | undefined;
 
 const paymentFact = (api: Api, type: string, wishes: object = {}): object => ({
   id: `${ref}/PAYMENT/3`,
@@ -47,7 +49,10 @@ describe('an order', () => {
     await api.accepted();
     await told(api, accepted(api));
     await told(api, accepted(api));
-    expect(stored(api)).toMatchObject({ version: 1, state: { status: 'ACTIVE', riderId: rider, driverId: 'driver-1', serviceLine: 'BB' } });
+    expect(stored(api)).toMatchObject({
+      version: 1,
+      state: { status: 'ACTIVE', riderId: rider, driverId: 'driver-1', serviceLine: 'BB' },
+    });
   });
 
   it('is opened by whoever needs it before the event has come', async () => {
@@ -55,7 +60,10 @@ describe('an order', () => {
     await api.ride();
     expect(await openOrder(api.deps, orderId)).toBeUndefined();
     await api.accepted();
-    expect((await api.ask('GET /orders/{id}', { params: { id: orderId } })).body).toMatchObject({ status: 'ACTIVE', version: 1 });
+    expect((await api.ask('GET /orders/{id}', { params: { id: orderId } })).body).toMatchObject({
+      status: 'ACTIVE',
+      version: 1,
+    });
     await told(api, accepted(api));
     expect(stored(api)?.version).toBe(1);
   });
@@ -65,7 +73,14 @@ describe('an order', () => {
     await api.ride();
     await api.accepted();
     await told(api, accepted(api));
-    await told(api, { ...accepted(api), type: 'ride.cancelled', version: 3, by: 'rider', reason: 'late', countsAgainstDriver: false });
+    await told(api, {
+      ...accepted(api),
+      type: 'ride.cancelled',
+      version: 3,
+      by: 'rider',
+      reason: 'late',
+      countsAgainstDriver: false,
+    });
     expect(stored(api)?.state.status).toBe('CANCELLED');
     expect(problemOf(await api.finish())).toMatchObject({ status: 409, code: 'ORDER_CANCELLED' });
   });
@@ -76,7 +91,10 @@ describe('finishing an order', () => {
     const api = paymentsApi();
     await api.finished();
     const again = await api.finish(120_000);
-    expect(again).toMatchObject({ status: 200, body: { alreadyProcessed: true, order: { status: 'FINISHED', fare: 120_000 } } });
+    expect(again).toMatchObject({
+      status: 200,
+      body: { alreadyProcessed: true, order: { status: 'FINISHED', fare: 120_000 } },
+    });
     expect(problemOf(await api.finish(130_000))).toMatchObject({ status: 409, code: 'ALREADY_FINISHED' });
   });
 
@@ -100,7 +118,9 @@ describe('finishing an order', () => {
     await api.ride();
     await api.accepted();
     const body = fare === undefined ? {} : { fare };
-    expect(problemOf(await api.ask('POST /orders/{id}/finish', { params: { id: orderId }, body, ...driver }))).toMatchObject({
+    expect(
+      problemOf(await api.ask('POST /orders/{id}/finish', { params: { id: orderId }, body, ...driver })),
+    ).toMatchObject({
       status: 400,
       fields: ['fare'],
     });
@@ -110,7 +130,10 @@ describe('finishing an order', () => {
     const api = paymentsApi();
     await api.ride();
     await api.accepted();
-    expect(problemOf(await api.finish(1, { sub: 'driver-2', roles: ['driver'] }))).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
+    expect(problemOf(await api.finish(1, { sub: 'driver-2', roles: ['driver'] }))).toMatchObject({
+      status: 404,
+      code: 'ORDER_NOT_FOUND',
+    });
     expect(problemOf(await api.finish(1, { roles: ['rider'] }))).toMatchObject({ status: 403, code: 'WRONG_ROLE' });
     expect((await api.finish(120_000, operator)).status).toBe(200);
   });

@@ -4,13 +4,13 @@ import { ezpayConfirmed } from '../../events/ezpay.ts';
 import { dispatchDeps, reportDriver } from '../../functions/dispatch/commands.ts';
 import { answerScan, changeArgo, ezpayDeps, scanCar } from '../../functions/ezpay/commands.ts';
 import type { Mode } from '../../functions/ezpay/ezpay.ts';
+import { check } from '../../functions/kernel/schema.ts';
+import type { CarId, DriverId, RiderId } from '../../functions/kernel/types.ts';
+import { iso } from '../../functions/kernel/types.ts';
 import { readStory } from '../../functions/ops/story.store.ts';
-import { orderFact, orderFacts } from '../../functions/orders/facts.ts';
-import { check } from '../../functions/platform/schema.ts';
+import { orderFact, orderFacts } from '../../functions/orders/events.worker.ts';
 import { story } from '../../functions/platform/story.ts';
-import { changeFrom } from '../../functions/platform/stream.ts';
-import type { CarId, DriverId, RiderId } from '../../functions/platform/types.ts';
-import { iso } from '../../functions/platform/types.ts';
+import { changeFrom } from '../../functions/platform/stream-reader.ts';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf } from '../support/memory-table.ts';
@@ -81,7 +81,8 @@ const settled = (api: Api) => ({
   transactionId: 'tx-1',
   captured: false,
 });
-const finish = (api: Api, body: object, who: object = driver) => api.ask('POST /orders/{id}/finish', { params, body, ...who });
+const finish = (api: Api, body: object, who: object = driver) =>
+  api.ask('POST /orders/{id}/finish', { params, body, ...who });
 
 /** Confirmed, with `driver-1` at the wheel. */
 const hailed = async () => {
@@ -106,7 +107,9 @@ describe('a confirmed scan', () => {
 
   it('is finished before its event has come, and paid like any other', async () => {
     const api = await hailed();
-    expect((await finish(api, { fare: 60_000 })).body).toMatchObject({ order: { status: 'FINISHED', fare: 60_000, car } });
+    expect((await finish(api, { fare: 60_000 })).body).toMatchObject({
+      order: { status: 'FINISHED', fare: 60_000, car },
+    });
     await told(api, confirmed(api));
     expect((await api.pay({ method: 'qris' }, 'key-1')).status).toBe(201);
     await told(api, settled(api));
@@ -123,16 +126,20 @@ describe('a confirmed scan', () => {
     expect(stored(api)?.state.driverId).toBe('driver-1');
   });
 
-  it.each(['WAITING', 'REFUSED', 'CANCELLED'] as const)('that is %s instead is no order, and nothing is charged', async (status) => {
-    const api = street();
-    await api.seenBy('driver-1');
-    await api.scan(status === 'REFUSED' ? 'strict' : 'async');
-    if (status === 'CANCELLED') await answerScan(api.deps, orderId, { driverId: 'driver-1' as DriverId, confirmed: false, at: api.now() });
-    await told(api, confirmed(api));
-    expect(stored(api)).toBeUndefined();
-    expect(problemOf(await finish(api, { fare: 60_000 }))).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
-    expect(problemOf(await api.pay({ method: 'qris' }))).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
-  });
+  it.each(['WAITING', 'REFUSED', 'CANCELLED'] as const)(
+    'that is %s instead is no order, and nothing is charged',
+    async (status) => {
+      const api = street();
+      await api.seenBy('driver-1');
+      await api.scan(status === 'REFUSED' ? 'strict' : 'async');
+      if (status === 'CANCELLED')
+        await answerScan(api.deps, orderId, { driverId: 'driver-1' as DriverId, confirmed: false, at: api.now() });
+      await told(api, confirmed(api));
+      expect(stored(api)).toBeUndefined();
+      expect(problemOf(await finish(api, { fare: 60_000 }))).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
+      expect(problemOf(await api.pay({ method: 'qris' }))).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
+    },
+  );
 
   it('in a car nobody is known to drive is finished by whoever drives it then, and by no other driver', async () => {
     const api = street();
@@ -142,7 +149,9 @@ describe('a confirmed scan', () => {
     expect(stored(api)?.state.driverId).toBeUndefined();
     expect(problemOf(await finish(api, { fare: 60_000 }))).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
     await api.seenBy('driver-1');
-    expect(problemOf(await finish(api, { fare: 60_000 }, { sub: 'driver-2', roles: ['driver'] }))).toMatchObject({ status: 404 });
+    expect(problemOf(await finish(api, { fare: 60_000 }, { sub: 'driver-2', roles: ['driver'] }))).toMatchObject({
+      status: 404,
+    });
     expect((await finish(api, { fare: 60_000 })).status).toBe(200);
     expect(stored(api)?.state).toMatchObject({ status: 'FINISHED', driverId: 'driver-1' });
   });
@@ -192,7 +201,10 @@ describe('a fare in cash', () => {
     const api = await hailed();
     await finish(api, { fare: 60_000 });
     await told(api, settled(api));
-    expect(problemOf(await finish(api, { fare: 60_000, inCash: true }))).toMatchObject({ status: 409, code: 'ALREADY_PAID' });
+    expect(problemOf(await finish(api, { fare: 60_000, inCash: true }))).toMatchObject({
+      status: 409,
+      code: 'ALREADY_PAID',
+    });
     expect((await finish(api, { fare: 60_000 })).body).toMatchObject({ alreadyProcessed: true });
   });
 
@@ -207,6 +219,9 @@ describe('a fare in cash', () => {
 
   it('is said with true or false', async () => {
     const api = await hailed();
-    expect(problemOf(await finish(api, { fare: 60_000, inCash: 'yes' }))).toMatchObject({ status: 400, fields: ['inCash'] });
+    expect(problemOf(await finish(api, { fare: 60_000, inCash: 'yes' }))).toMatchObject({
+      status: 400,
+      fields: ['inCash'],
+    });
   });
 });

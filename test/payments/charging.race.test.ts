@@ -1,10 +1,10 @@
 /** [PAY-1][PAY-3] Two charges of one order at the same moment, and a notification among their steps, in every order of their steps. */
 import { describe, expect, it } from 'vitest';
-import { intend } from '../../functions/payments/charge.decider.ts';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
+import { intend } from '../../functions/payments/charge/charge.decider.ts';
 import { type Charge, type ChargeDeps, charge } from '../../functions/payments/commands.ts';
-import { join, joinEarly } from '../../functions/payments/joining.ts';
+import { join, joinEarly } from '../../functions/payments/notifications/join-notification.ts';
 import { paymentRef } from '../../functions/payments/payment.ts';
-import { rupiah } from '../../functions/platform/rupiah.ts';
 import { bodyOf } from '../support/gateway.ts';
 import { everyOrder, interleave } from '../support/interleaving.ts';
 import { logLines } from '../support/log.ts';
@@ -52,7 +52,10 @@ describe('two charges at the same moment', () => {
 
 describe('a notification and its payment at the same moment', () => {
   const body = bodyOf(report('expire', { transactionId: 'tx-1' }), ref);
-  const joined = async (choose: (n: number) => number, create: (deps: ChargeDeps) => Promise<unknown>): Promise<void> => {
+  const joined = async (
+    choose: (n: number) => number,
+    create: (deps: ChargeDeps) => Promise<unknown>,
+  ): Promise<void> => {
     const table = memoryTable();
     const shared = world(table);
     const deps = (client: Client) => {
@@ -60,7 +63,10 @@ describe('a notification and its payment at the same moment', () => {
       return { ...w.deps, gateway: shared.deps.gateway, paymentsOf: w.paymentsOf };
     };
     await interleave(
-      [(client) => create(deps(client)), (client) => join(deps(client), { ref, body, receivedAt: shared.now(), id: 'message-1' })],
+      [
+        (client) => create(deps(client)),
+        (client) => join(deps(client), { ref, body, receivedAt: shared.now(), id: 'message-1' }),
+      ],
       table,
       { choose },
     );

@@ -1,10 +1,10 @@
 /** [PAY-1][PAY-3][PAY-12] The charge, one way to pay at a time, and its recovery. */
 import { describe, expect, it } from 'vitest';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
 import { type Charge, cancel, charge, check } from '../../functions/payments/commands.ts';
-import { paymentDeadline } from '../../functions/payments/deadlines.ts';
-import { join } from '../../functions/payments/joining.ts';
+import { paymentDeadline } from '../../functions/payments/deadlines/payment-deadline.ts';
+import { join } from '../../functions/payments/notifications/join-notification.ts';
 import type { PaymentRef } from '../../functions/payments/payment.ts';
-import { rupiah } from '../../functions/platform/rupiah.ts';
 import { logLines } from '../support/log.ts';
 import { orderId, ref, rider, start } from '../support/payments.ts';
 import { type World, world } from '../support/payments-world.ts';
@@ -82,17 +82,25 @@ describe('a charge', () => {
   it('refused by the gateway is FAILED and can be followed by another', async () => {
     const w = world();
     w.gateway.fails('charge', { outcome: 'refused', code: '402', message: 'not activated' });
-    expect(await charge(deps(w), wanted())).toMatchObject({ payment: { standing: { status: 'FAILED', reason: 'gateway-402' } } });
-    expect(await charge(deps(w), wanted({ key: 'request-2' }))).toMatchObject({ outcome: 'charged', payment: { ref: second } });
-  });
-
-  it.each(['silent', 'deaf'] as const)('[PAY-8] without an answer (%s) is UNKNOWN, never failed, with a deadline in 5 s', async (fault) => {
-    const w = world();
-    w.gateway.fails('charge', fault);
     expect(await charge(deps(w), wanted())).toMatchObject({
-      payment: { standing: { status: 'UNKNOWN', reason: 'time-out' }, ask: { at: start + 5_000 } },
+      payment: { standing: { status: 'FAILED', reason: 'gateway-402' } },
+    });
+    expect(await charge(deps(w), wanted({ key: 'request-2' }))).toMatchObject({
+      outcome: 'charged',
+      payment: { ref: second },
     });
   });
+
+  it.each(['silent', 'deaf'] as const)(
+    '[PAY-8] without an answer (%s) is UNKNOWN, never failed, with a deadline in 5 s',
+    async (fault) => {
+      const w = world();
+      w.gateway.fails('charge', fault);
+      expect(await charge(deps(w), wanted())).toMatchObject({
+        payment: { standing: { status: 'UNKNOWN', reason: 'time-out' }, ask: { at: start + 5_000 } },
+      });
+    },
+  );
 });
 
 describe('another way to pay', () => {
@@ -111,7 +119,10 @@ describe('another way to pay', () => {
     const w = world();
     await charge(deps(w), wanted());
     w.gateway.moves(ref, 'settlement');
-    expect(await charge(deps(w), wanted({ key: 'request-2' }))).toMatchObject({ outcome: 'refused', refusal: { code: 'ALREADY_PAID' } });
+    expect(await charge(deps(w), wanted({ key: 'request-2' }))).toMatchObject({
+      outcome: 'refused',
+      refusal: { code: 'ALREADY_PAID' },
+    });
     expect((await w.payment(ref)).standing.status).toBe('PAID');
     expect(w.gateway.transactions).toHaveLength(1);
   });
@@ -125,7 +136,10 @@ describe('another way to pay', () => {
     await join(w.deps, { ref, body: w.gateway.moves(ref, 'settlement'), receivedAt: w.now(), id: 'late' });
     expect((await w.payment(ref)).standing.status).toBe('PAID');
     await cancel(deps(w), second);
-    expect(await charge(deps(w), wanted({ key: 'request-3' }))).toMatchObject({ outcome: 'refused', refusal: { code: 'ALREADY_PAID' } });
+    expect(await charge(deps(w), wanted({ key: 'request-3' }))).toMatchObject({
+      outcome: 'refused',
+      refusal: { code: 'ALREADY_PAID' },
+    });
     expect(w.gateway.transactions).toHaveLength(2);
   });
 
@@ -133,7 +147,9 @@ describe('another way to pay', () => {
     const w = world();
     w.gateway.fails('charge', 'silent');
     await charge(deps(w), wanted());
-    expect(await charge(deps(w), wanted({ key: 'request-2' }))).toMatchObject({ refusal: { code: 'PAYMENT_IN_PROGRESS' } });
+    expect(await charge(deps(w), wanted({ key: 'request-2' }))).toMatchObject({
+      refusal: { code: 'PAYMENT_IN_PROGRESS' },
+    });
     expect(w.gateway.transactions).toHaveLength(1);
   });
 
@@ -158,13 +174,16 @@ describe('[PAY-12] the recovery of a charge without an answer', () => {
     await paymentDeadline(deps(w), ref, w.now());
   };
 
-  it.each(['silent', 'deaf'] as const)('repeats the call under the same key within five minutes (%s)', async (fault) => {
-    const w = world();
-    await unknown(w, fault);
-    await woken(w, 5);
-    expect(w.gateway.calls).toEqual([`charge ${ref}`]);
-    expect([(await w.payment(ref)).standing.status, w.gateway.transactions.length]).toEqual(['PENDING', 1]);
-  });
+  it.each(['silent', 'deaf'] as const)(
+    'repeats the call under the same key within five minutes (%s)',
+    async (fault) => {
+      const w = world();
+      await unknown(w, fault);
+      await woken(w, 5);
+      expect(w.gateway.calls).toEqual([`charge ${ref}`]);
+      expect([(await w.payment(ref)).standing.status, w.gateway.transactions.length]).toEqual(['PENDING', 1]);
+    },
+  );
 
   it('asks for the status later, and charges again only on 404', async () => {
     const [made, lost] = [world(), world()];
@@ -175,7 +194,10 @@ describe('[PAY-12] the recovery of a charge without an answer', () => {
     expect(made.gateway.calls).toEqual([`status ${ref}`]);
     expect(lost.gateway.calls).toEqual([`status ${ref}`, `charge ${ref}`]);
     expect([made.gateway.transactions.length, lost.gateway.transactions.length]).toEqual([1, 1]);
-    expect([(await made.payment(ref)).standing.status, (await lost.payment(ref)).standing.status]).toEqual(['PENDING', 'PENDING']);
+    expect([(await made.payment(ref)).standing.status, (await lost.payment(ref)).standing.status]).toEqual([
+      'PENDING',
+      'PENDING',
+    ]);
   });
 
   it('asks for the status at once for Permata, which has no keys', async () => {
@@ -251,7 +273,10 @@ describe('a cancel', () => {
     const w = world();
     await charge(deps(w), wanted());
     w.gateway.moves(ref, 'settlement');
-    expect((await cancel(w.deps, ref)).decision).toMatchObject({ outcome: 'refused', refusal: { code: 'ALREADY_PAID' } });
+    expect((await cancel(w.deps, ref)).decision).toMatchObject({
+      outcome: 'refused',
+      refusal: { code: 'ALREADY_PAID' },
+    });
     expect((await w.payment(ref)).standing.status).toBe('PAID');
   });
 

@@ -1,8 +1,8 @@
 /** What a notification claims and the gateway does not confirm, or not yet, on a running stack. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { earlyKey, earlyStore } from '../../functions/payments/early.store.ts';
+import { instant } from '../../functions/kernel/types.ts';
+import { earlyKey, earlyStore } from '../../functions/payments/notifications/early.store.ts';
 import type { PaymentRef } from '../../functions/payments/payment.ts';
-import { instant } from '../../functions/platform/types.ts';
 import { until } from '../support/own-stack.ts';
 import { type Body, fare, notificationOf, type PaymentsStack, paymentsStack } from '../support/payments-stack.ts';
 
@@ -16,7 +16,9 @@ afterAll(() => stack.end());
 type Charged = { readonly orderId: string; readonly ref: string };
 const paymentOf = async (orderId: string) => (await stack.payments(orderId))[0];
 const applied = async (orderId: string, count: number) => {
-  await until(async () => (await stack.syncLines(orderId)).filter(({ effect }) => effect !== undefined).length >= count);
+  await until(
+    async () => (await stack.syncLines(orderId)).filter(({ effect }) => effect !== undefined).length >= count,
+  );
   return stack.syncLines(orderId);
 };
 const pending = async (): Promise<Charged> => {
@@ -95,9 +97,19 @@ describe('a notification alone', () => {
 
   it('[PAY-5] and the gateway’s own answer that does not fit hold the payment', async () => {
     const payment = await pending();
-    await stack.fault(payment.orderId, { kind: 'fields', fields: { gross_amount: '89500.00' } }, { on: 'status', next: 1 });
-    expect(await claim(payment, { gross_amount: '89500.00' })).toMatchObject({ effect: 'hold_amount_mismatch', verified: true });
-    expect(await paymentOf(payment.orderId)).toMatchObject({ status: 'HELD', hold: { what: 'amount', said: '89500.00' } });
+    await stack.fault(
+      payment.orderId,
+      { kind: 'fields', fields: { gross_amount: '89500.00' } },
+      { on: 'status', next: 1 },
+    );
+    expect(await claim(payment, { gross_amount: '89500.00' })).toMatchObject({
+      effect: 'hold_amount_mismatch',
+      verified: true,
+    });
+    expect(await paymentOf(payment.orderId)).toMatchObject({
+      status: 'HELD',
+      hold: { what: 'amount', said: '89500.00' },
+    });
   });
 });
 
@@ -105,7 +117,11 @@ describe('a partial chargeback of which the gateway does not say the amount', ()
   it('[PAY-9] is held with what the notification claims, never recorded as nothing; a check that brings the amount ends it', async () => {
     const payment = await paidCard();
     await stack.fault(payment.orderId, { kind: 'lost' });
-    const silent = (await stack.fault(payment.orderId, { kind: 'fields', fields: { refund_amount: null } }, { on: 'status' })) as {
+    const silent = (await stack.fault(
+      payment.orderId,
+      { kind: 'fields', fields: { refund_amount: null } },
+      { on: 'status' },
+    )) as {
       readonly id: string;
     };
     await stack.gateway('POST', `transactions/${payment.ref}/chargeback`, { amount: 30_000 });
@@ -123,7 +139,9 @@ describe('a partial chargeback of which the gateway does not say the amount', ()
         (one) => one.type === type,
       );
     await until(async () => (await factsOf('chargeback.recorded')).length > 0);
-    expect(await factsOf('chargeback.recorded')).toMatchObject([{ chargedBack: 30_000, chargedBackTotal: 30_000, full: false }]);
+    expect(await factsOf('chargeback.recorded')).toMatchObject([
+      { chargedBack: 30_000, chargedBackTotal: 30_000, full: false },
+    ]);
     expect(await factsOf('chargeback.held')).toMatchObject([{ claimed: 30_000 }]);
     await stack.rings('amounts-agree');
   });

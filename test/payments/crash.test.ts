@@ -1,11 +1,11 @@
 /** [PAY-12] A crash between every pair of steps: no point charges twice, loses a charge or loses a notification. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
 import { type Charge, charge, refund } from '../../functions/payments/commands.ts';
-import { paymentDeadline } from '../../functions/payments/deadlines.ts';
-import { earlyDeadline, join } from '../../functions/payments/joining.ts';
+import { paymentDeadline } from '../../functions/payments/deadlines/payment-deadline.ts';
+import { earlyDeadline, join } from '../../functions/payments/notifications/join-notification.ts';
 import { isPaymentRef, type Method, type PaymentRef } from '../../functions/payments/payment.ts';
-import { rupiah } from '../../functions/platform/rupiah.ts';
 import { bodyOf } from '../support/gateway.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, clientWith, memoryTable } from '../support/memory-table.ts';
@@ -124,50 +124,56 @@ describe('a process that ends in the middle of a charge', () => {
 describe('a worker that ends in the middle of a notification', () => {
   const notices = ['settlement', 'expire'] as const;
 
-  it.each(notices)('[PAY-4][PAY-6] of %s: at every step, redelivered, before its payment and after it', async (status) => {
-    for (const early of [false, true])
-      for (let at = 0, crashed = true; crashed; at += 1) {
-        const c = crashing();
-        const { w, deps } = c;
-        if (early) await w.deps.gateway.charge({ ref, method: 'bca_va', amount: rupiah(120_000) });
-        else await charge(deps, wanted('bca_va'));
-        const notice = { ref, body: w.gateway.moves(ref, status), receivedAt: w.now(), id: 'message-1' };
-        crashed = await c.run(at, (d) => join(d, notice));
-        if (crashed) await join(deps, notice);
-        if (early) {
-          w.gateway.calls.length = 0;
-          await charge(deps, wanted('bca_va'));
+  it.each(notices)(
+    '[PAY-4][PAY-6] of %s: at every step, redelivered, before its payment and after it',
+    async (status) => {
+      for (const early of [false, true])
+        for (let at = 0, crashed = true; crashed; at += 1) {
+          const c = crashing();
+          const { w, deps } = c;
+          if (early) await w.deps.gateway.charge({ ref, method: 'bca_va', amount: rupiah(120_000) });
+          else await charge(deps, wanted('bca_va'));
+          const notice = { ref, body: w.gateway.moves(ref, status), receivedAt: w.now(), id: 'message-1' };
+          crashed = await c.run(at, (d) => join(d, notice));
+          if (crashed) await join(deps, notice);
+          if (early) {
+            w.gateway.calls.length = 0;
+            await charge(deps, wanted('bca_va'));
+          }
+          await goesOn(c);
+          expect((await w.payment(ref)).standing.status).toBe(status === 'settlement' ? 'PAID' : 'EXPIRED');
+          expect(w.items('EARLY#')).toEqual([]);
+          expect(w.syncLines()).toHaveLength(1);
+          expect(w.syncLines()[0]?.effect).toBeDefined();
         }
-        await goesOn(c);
-        expect((await w.payment(ref)).standing.status).toBe(status === 'settlement' ? 'PAID' : 'EXPIRED');
-        expect(w.items('EARLY#')).toEqual([]);
-        expect(w.syncLines()).toHaveLength(1);
-        expect(w.syncLines()[0]?.effect).toBeDefined();
-      }
-  });
+    },
+  );
 });
 
 describe('a process that ends in the middle of a refund', () => {
-  it.each(['answered', 'silent', 'deaf'] as const)('[PAY-9] the call %s: at every step, refunded once', async (fault) => {
-    for (let at = 0, crashed = true; crashed; at += 1) {
-      const c = crashing();
-      await charge(c.deps, wanted('gopay'));
-      await join(c.deps, { ref, body: c.w.gateway.moves(ref, 'settlement'), receivedAt: c.w.now(), id: 'paid' });
-      if (fault !== 'answered') c.w.gateway.fails('refund', fault);
-      const asked = { key: 'rf-1', amount: rupiah(50_000), reason: 'x' };
-      crashed = await c.run(at, (d) => refund(d, ref as PaymentRef, { ...asked, at: c.w.now() }));
-      await goesOn(c);
-      c.w.pass(1);
-      await refund(c.deps, ref, { ...asked, at: c.w.now() });
-      await goesOn(c);
-      const payment = await c.w.payment(ref);
-      expect(c.w.gateway.transactions[0]?.refunds).toHaveLength(1);
-      expect(payment).toMatchObject({
-        standing: { status: 'PARTIALLY_REFUNDED' },
-        refunds: [{ key: 'rf-1', status: 'ACCEPTED', amount: 50_000 }],
-      });
-    }
-  });
+  it.each(['answered', 'silent', 'deaf'] as const)(
+    '[PAY-9] the call %s: at every step, refunded once',
+    async (fault) => {
+      for (let at = 0, crashed = true; crashed; at += 1) {
+        const c = crashing();
+        await charge(c.deps, wanted('gopay'));
+        await join(c.deps, { ref, body: c.w.gateway.moves(ref, 'settlement'), receivedAt: c.w.now(), id: 'paid' });
+        if (fault !== 'answered') c.w.gateway.fails('refund', fault);
+        const asked = { key: 'rf-1', amount: rupiah(50_000), reason: 'x' };
+        crashed = await c.run(at, (d) => refund(d, ref as PaymentRef, { ...asked, at: c.w.now() }));
+        await goesOn(c);
+        c.w.pass(1);
+        await refund(c.deps, ref, { ...asked, at: c.w.now() });
+        await goesOn(c);
+        const payment = await c.w.payment(ref);
+        expect(c.w.gateway.transactions[0]?.refunds).toHaveLength(1);
+        expect(payment).toMatchObject({
+          standing: { status: 'PARTIALLY_REFUNDED' },
+          refunds: [{ key: 'rf-1', status: 'ACCEPTED', amount: 50_000 }],
+        });
+      }
+    },
+  );
 });
 
 describe('a process that ends in the middle of an orphan', () => {

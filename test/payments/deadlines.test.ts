@@ -1,11 +1,11 @@
 /** [PAY-8][PAY-12] What the deadline of a payment asks the gateway, and when. */
 import { describe, expect, it } from 'vitest';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
+import type { Instant } from '../../functions/kernel/types.ts';
 import { type Charge, cancel, charge, check } from '../../functions/payments/commands.ts';
-import { paymentDeadline } from '../../functions/payments/deadlines.ts';
-import { join } from '../../functions/payments/joining.ts';
+import { paymentDeadline } from '../../functions/payments/deadlines/payment-deadline.ts';
+import { join } from '../../functions/payments/notifications/join-notification.ts';
 import type { Instructions } from '../../functions/payments/payment.ts';
-import { rupiah } from '../../functions/platform/rupiah.ts';
-import type { Instant } from '../../functions/platform/types.ts';
 import { logLines } from '../support/log.ts';
 import { answer, at, orderId, ref, rider, start } from '../support/payments.ts';
 import { type World, world } from '../support/payments-world.ts';
@@ -43,7 +43,10 @@ describe('[PAY-12] a payment whose status does not say how to pay', () => {
     await woken(w);
     expect(w.now() - start).toBe(5_000);
     expect(w.gateway.calls).toEqual([`charge ${ref}`]);
-    expect((await w.payment(ref)).standing).toMatchObject({ status: 'PENDING', instructions: { qrString: expect.any(String) } });
+    expect((await w.payment(ref)).standing).toMatchObject({
+      status: 'PENDING',
+      instructions: { qrString: expect.any(String) },
+    });
     expect(w.gateway.transactions).toHaveLength(1);
   });
 
@@ -164,6 +167,9 @@ describe('[PAY-8] a payment that stays pending', () => {
     w.pass(300);
     w.gateway.fails('status', 'deaf');
     await paymentDeadline(deps(w), ref, w.now());
-    expect(await w.payment(ref)).toMatchObject({ standing: { status: 'PENDING' }, ask: { at: w.now() + 600_000, count: 1 } });
+    expect(await w.payment(ref)).toMatchObject({
+      standing: { status: 'PENDING' },
+      ask: { at: w.now() + 600_000, count: 1 },
+    });
   });
 });

@@ -37,7 +37,9 @@ const foreign: readonly (readonly [string, Body])[] = [
 const instructionsOf = async (orderId: string) => (await stack.payments(orderId))[0].instructions;
 const mismatches = (): number => stack.counted('InstructionsMismatch');
 const linesOf = async (orderId: string, count: number) => {
-  await until(async () => (await stack.syncLines(orderId)).filter(({ effect }) => effect !== undefined).length >= count);
+  await until(
+    async () => (await stack.syncLines(orderId)).filter(({ effect }) => effect !== undefined).length >= count,
+  );
   return stack.syncLines(orderId);
 };
 /** As the gateway notified it, with some fields changed: the signature covers none of them. */
@@ -114,18 +116,21 @@ describe('a notification that comes before the charge is answered', () => {
     expect(Object.keys(body.instructions).length).toBeGreaterThan(1);
   });
 
-  it.each(methods)('[PAY-11] by %s, with foreign instructions: the customer sees those of the answer', async (method) => {
-    const trip = await stack.finishedTrip();
-    await stack.fault(trip.orderId, { kind: 'slow', ms: 1_500 }, { on: 'charge', next: 1 });
-    const charging = stack.charge(trip, { method });
-    await until(async () => (await stack.ledger(trip.orderId)).length === 1);
-    const [{ ref }] = await stack.payments(trip.orderId);
-    await replay({ ...trip, ref }, Object.assign({}, ...foreign.map(([, fields]) => fields)));
-    expect((await stack.payments(trip.orderId))[0].instructions).toBeUndefined();
-    const { body } = await charging;
-    expect(JSON.stringify(body.instructions)).not.toMatch(/666|evil/i);
-    expect(await instructionsOf(trip.orderId)).toEqual(body.instructions);
-  });
+  it.each(methods)(
+    '[PAY-11] by %s, with foreign instructions: the customer sees those of the answer',
+    async (method) => {
+      const trip = await stack.finishedTrip();
+      await stack.fault(trip.orderId, { kind: 'slow', ms: 1_500 }, { on: 'charge', next: 1 });
+      const charging = stack.charge(trip, { method });
+      await until(async () => (await stack.ledger(trip.orderId)).length === 1);
+      const [{ ref }] = await stack.payments(trip.orderId);
+      await replay({ ...trip, ref }, Object.assign({}, ...foreign.map(([, fields]) => fields)));
+      expect((await stack.payments(trip.orderId))[0].instructions).toBeUndefined();
+      const { body } = await charging;
+      expect(JSON.stringify(body.instructions)).not.toMatch(/666|evil/i);
+      expect(await instructionsOf(trip.orderId)).toEqual(body.instructions);
+    },
+  );
 });
 
 describe('a charge whose answer is lost', () => {
@@ -137,26 +142,36 @@ describe('a charge whose answer is lost', () => {
     gopay: { actions: expect.any(Array) },
   };
 
-  it.each(methods)('[PAY-12] by %s, has complete instructions within seconds, although its notification came', async (method) => {
-    const trip = await stack.finishedTrip();
-    await stack.fault(trip.orderId, { kind: 'drop', done: true }, { on: 'charge', next: method === 'permata_va' ? 1 : 3 });
-    const { body } = await stack.charge(trip, { method });
-    await linesOf(trip.orderId, 1);
-    await until(async () => (await stack.payments(trip.orderId))[0].status === 'PENDING');
-    await until(async () => Object.keys((await instructionsOf(trip.orderId)) ?? {}).length > 1);
-    expect(await instructionsOf(trip.orderId)).toMatchObject(complete[method]);
-    expect(await stack.ledger(trip.orderId)).toMatchObject([{ orderId: body.ref }]);
-  });
+  it.each(methods)(
+    '[PAY-12] by %s, has complete instructions within seconds, although its notification came',
+    async (method) => {
+      const trip = await stack.finishedTrip();
+      await stack.fault(
+        trip.orderId,
+        { kind: 'drop', done: true },
+        { on: 'charge', next: method === 'permata_va' ? 1 : 3 },
+      );
+      const { body } = await stack.charge(trip, { method });
+      await linesOf(trip.orderId, 1);
+      await until(async () => (await stack.payments(trip.orderId))[0].status === 'PENDING');
+      await until(async () => Object.keys((await instructionsOf(trip.orderId)) ?? {}).length > 1);
+      expect(await instructionsOf(trip.orderId)).toMatchObject(complete[method]);
+      expect(await stack.ledger(trip.orderId)).toMatchObject([{ orderId: body.ref }]);
+    },
+  );
 
-  it.each(['qris', 'gopay'] as const)('[PAY-12] by %s, is completed by the same call when only the status was known', async (method) => {
-    const trip = await stack.finishedTrip();
-    await stack.fault(trip.orderId, { kind: 'drop', done: true }, { on: 'charge', next: 3 });
-    const { body } = await stack.charge(trip, { method });
-    expect(body.status).toBe('UNKNOWN');
-    const line = await replay({ ...trip, ref: body.ref }, {});
-    expect(line).toMatchObject({ effect: 'mark_pending', verified: true, status: 'PENDING' });
-    await until(async () => 'actions' in ((await instructionsOf(trip.orderId)) ?? {}));
-    expect(await instructionsOf(trip.orderId)).toMatchObject(complete[method]);
-    expect(await stack.ledger(trip.orderId)).toHaveLength(1);
-  });
+  it.each(['qris', 'gopay'] as const)(
+    '[PAY-12] by %s, is completed by the same call when only the status was known',
+    async (method) => {
+      const trip = await stack.finishedTrip();
+      await stack.fault(trip.orderId, { kind: 'drop', done: true }, { on: 'charge', next: 3 });
+      const { body } = await stack.charge(trip, { method });
+      expect(body.status).toBe('UNKNOWN');
+      const line = await replay({ ...trip, ref: body.ref }, {});
+      expect(line).toMatchObject({ effect: 'mark_pending', verified: true, status: 'PENDING' });
+      await until(async () => 'actions' in ((await instructionsOf(trip.orderId)) ?? {}));
+      expect(await instructionsOf(trip.orderId)).toMatchObject(complete[method]);
+      expect(await stack.ledger(trip.orderId)).toHaveLength(1);
+    },
+  );
 });

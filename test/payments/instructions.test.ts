@@ -1,7 +1,7 @@
 /** What the customer needs to pay, compared and counted complete. */
 import { describe, expect, it } from 'vitest';
-import { differences, isComplete, unconfirmed } from '../../functions/payments/instructions.ts';
 import type { Instructions, Method } from '../../functions/payments/payment.ts';
+import { differences, isComplete, unconfirmed } from '../../functions/payments/reports/instructions.ts';
 import { at } from '../support/payments.ts';
 
 const va: Instructions = { bank: 'bca', vaNumber: '70000000001', expiresAt: at(86_400) };
@@ -25,9 +25,9 @@ describe('what a notification shows', () => {
     const stored = { actions: [{ url: 'https://gateway.example/pay', name: 'deeplink-redirect' }] };
     expect(differences({ actions: link('https://gateway.example/pay') }, stored)).toEqual([]);
     expect(differences({ actions: link('https://evil.example/pay') }, stored)).toEqual(['actions']);
-    expect(differences({ actions: [...link('https://gateway.example/pay'), ...link('https://evil.example')] }, stored)).toEqual([
-      'actions',
-    ]);
+    expect(
+      differences({ actions: [...link('https://gateway.example/pay'), ...link('https://evil.example')] }, stored),
+    ).toEqual(['actions']);
   });
 
   it('[PAY-11] is unconfirmed where none of the gateway’s answers says it', () => {

@@ -1,9 +1,9 @@
 /** [PAY-4][PAY-6] A notification and its payment, whichever comes first. */
 import { describe, expect, it } from 'vitest';
-import { intend } from '../../functions/payments/charge.decider.ts';
-import { earlyDeadline, join, joinEarly } from '../../functions/payments/joining.ts';
+import { intend } from '../../functions/payments/charge/charge.decider.ts';
+import { earlyDeadline, join, joinEarly } from '../../functions/payments/notifications/join-notification.ts';
+import { keptMessage, webhookWorker } from '../../functions/payments/notifications/notifications.worker.ts';
 import { paymentRef } from '../../functions/payments/payment.ts';
-import { keptMessage, webhookWorker } from '../../functions/payments/webhook-worker.ts';
 import { queueWorker } from '../../functions/platform/queue-worker.ts';
 import { bodyOf } from '../support/gateway.ts';
 import { logLines } from '../support/log.ts';
@@ -45,7 +45,10 @@ describe('a notification whose payment is there', () => {
     await intended(w);
     await charged(w);
     await join(w.deps, notice(w, bodyOf(report('settlement', { transactionId: 'tx-1' }), ref)));
-    expect(await w.payment(ref)).toMatchObject({ standing: { status: 'PENDING' }, recheck: { at: start + 2_000, count: 0 } });
+    expect(await w.payment(ref)).toMatchObject({
+      standing: { status: 'PENDING' },
+      recheck: { at: start + 2_000, count: 0 },
+    });
     const why = 'the gateway does not confirm it; asked again soon';
     expect(w.syncLines()).toMatchObject([{ effect: 'mark_pending', why, verified: true, status: 'PENDING' }]);
   });
@@ -53,22 +56,25 @@ describe('a notification whose payment is there', () => {
   it.each([
     ['quickly', 1, 3, 8],
     ['slowly', 8.5, 1, 10.5],
-  ])('[PAY-11] is kept for a question soon when the gateway contradicts itself %s', async (_, seconds, asked, again) => {
-    const w = world();
-    await intended(w);
-    await charged(w);
-    const body = w.gateway.moves(ref, 'settlement');
-    const nonsense = { outcome: 'report', report: answer('partial_settlement', { transactionId: 'tx-1' }) } as const;
-    for (let i = 0; i < 4; i += 1) w.gateway.fails('status', nonsense);
-    w.gateway.during(async (call) => {
-      if (call === 'status') w.pass(seconds / 2);
-    });
-    await join(w.deps, notice(w, body));
-    expect(w.gateway.calls.filter((call) => call.startsWith('status'))).toHaveLength(asked);
-    const payment = await w.payment(ref);
-    expect([payment.standing.status, payment.ask?.at]).toEqual(['INTENDED', start + 30_000]);
-    expect(payment.recheck?.at).toBe(start + again * 1_000);
-  });
+  ])(
+    '[PAY-11] is kept for a question soon when the gateway contradicts itself %s',
+    async (_, seconds, asked, again) => {
+      const w = world();
+      await intended(w);
+      await charged(w);
+      const body = w.gateway.moves(ref, 'settlement');
+      const nonsense = { outcome: 'report', report: answer('partial_settlement', { transactionId: 'tx-1' }) } as const;
+      for (let i = 0; i < 4; i += 1) w.gateway.fails('status', nonsense);
+      w.gateway.during(async (call) => {
+        if (call === 'status') w.pass(seconds / 2);
+      });
+      await join(w.deps, notice(w, body));
+      expect(w.gateway.calls.filter((call) => call.startsWith('status'))).toHaveLength(asked);
+      const payment = await w.payment(ref);
+      expect([payment.standing.status, payment.ask?.at]).toEqual(['INTENDED', start + 30_000]);
+      expect(payment.recheck?.at).toBe(start + again * 1_000);
+    },
+  );
 
   it('[PAY-11] is kept for a question soon when the gateway is out of reach', async () => {
     const w = world();
@@ -209,7 +215,11 @@ describe('a notification whose payment never comes', () => {
     await join(w.deps, notice(w, body));
     await orphaned(w);
     expect(w.parked).toEqual([
-      { body, reason: `no payment ${ref} in 10 looks: Rp 120000.00 settlement; the gateway answers not-found`, source: 'webhook' },
+      {
+        body,
+        reason: `no payment ${ref} in 10 looks: Rp 120000.00 settlement; the gateway answers not-found`,
+        source: 'webhook',
+      },
     ]);
     expect(w.syncLines()).toMatchObject([{ attempt: 10, why: w.parked[0]?.reason, verified: true }]);
     expect(lines.metric('WebhookOrphan')).toEqual([1]);
@@ -249,7 +259,8 @@ describe('a notification whose payment never comes', () => {
 });
 
 describe('the worker of the webhook queue', () => {
-  const work = (w: World) => queueWorker(keptMessage, webhookWorker(w.deps), { park: w.deps.park, delay: async () => undefined });
+  const work = (w: World) =>
+    queueWorker(keptMessage, webhookWorker(w.deps), { park: w.deps.park, delay: async () => undefined });
 
   it.each([
     ['payment_notif_test_G700000001_0f3', 'ack_test_notification', 'WebhookTest'],
@@ -273,7 +284,10 @@ describe('the worker of the webhook queue', () => {
     await charged(w);
     w.gateway.moves(ref, 'settlement');
     const body = bodyOf(
-      report('refund', { transactionId: 'tx-1', refunds: [{ key: 'r1', amount: intent().amount, reason: '', confirmed: false }] }),
+      report('refund', {
+        transactionId: 'tx-1',
+        refunds: [{ key: 'r1', amount: intent().amount, reason: '', confirmed: false }],
+      }),
       ref,
     );
     const large = body.replace('"refund_chargeback_id":1', '"refund_chargeback_id":202502070943231234');

@@ -1,10 +1,10 @@
 /** The gateway's client against a real HTTP server. */
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { midtrans } from '../../functions/payments/midtrans.client.ts';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
+import { midtrans } from '../../functions/payments/gateway/midtrans.client.ts';
 import type { Method } from '../../functions/payments/payment.ts';
 import type { Breaker } from '../../functions/platform/breaker.ts';
-import { rupiah } from '../../functions/platform/rupiah.ts';
 import { httpServer, json } from '../support/http-server.ts';
 import { logLines } from '../support/log.ts';
 import { ref, txA } from '../support/payments.ts';
@@ -45,7 +45,12 @@ const transaction = {
   expiry_time: '2026-11-22 10:44:00',
 };
 const error = (code: string, message = 'as documented') => ({ status_code: code, status_message: message, id: 'a-1' });
-const order = (method: Method) => ({ ref, method, amount: rupiah(120_000), ...(method === 'card' ? { cardToken: 'token-1' } : {}) });
+const order = (method: Method) => ({
+  ref,
+  method,
+  amount: rupiah(120_000),
+  ...(method === 'card' ? { cardToken: 'token-1' } : {}),
+});
 
 describe('a charge', () => {
   const bank = (name: string) => ({ payment_type: 'bank_transfer', bank_transfer: { bank: name } });
@@ -66,7 +71,10 @@ describe('a charge', () => {
     await gateway().charge(order(method));
     const [sent] = server.received;
     expect(sent).toMatchObject({ method: 'POST', path: '/v2/charge' });
-    expect(JSON.parse(sent?.body ?? '')).toMatchObject({ ...body, transaction_details: { order_id: ref, gross_amount: 120_000 } });
+    expect(JSON.parse(sent?.body ?? '')).toMatchObject({
+      ...body,
+      transaction_details: { order_id: ref, gross_amount: 120_000 },
+    });
     expect(sent?.headers).toMatchObject({
       'content-type': 'application/json',
       accept: 'application/json',
@@ -143,7 +151,10 @@ describe('the body’s status code comes before the HTTP status', () => {
     ['200', 'cancel', 200],
   ])('%s is an answer about a transaction (%s, HTTP %i)', async (code, status, http) => {
     server.answers(json(http, { ...transaction, status_code: code, transaction_status: status }));
-    expect(await gateway().status(ref)).toMatchObject({ outcome: 'report', report: { transactionStatus: status, statusCode: code } });
+    expect(await gateway().status(ref)).toMatchObject({
+      outcome: 'report',
+      report: { transactionStatus: status, statusCode: code },
+    });
   });
 });
 
@@ -156,7 +167,12 @@ describe('an answer that is none', () => {
     ['a list', 200, '[]', 'no answer of the API, HTTP 200'],
     ['a number for the status code', 200, { ...transaction, status_code: 200 }, 'no answer of the API, HTTP 200'],
     ['a page of a proxy with 404: not "there is no such transaction"', 404, '<html>', 'no answer of the API, HTTP 404'],
-    ['the error of its framework with 404', 404, { timestamp: 1, status: 404, error: 'Not Found' }, 'no answer of the API, HTTP 404'],
+    [
+      'the error of its framework with 404',
+      404,
+      { timestamp: 1, status: 404, error: 'Not Found' },
+      'no answer of the API, HTTP 404',
+    ],
     ['a page with 503', 503, '<html>', 'HTTP 503'],
     [
       'the transaction of another order',
@@ -186,7 +202,10 @@ describe('an answer that is none', () => {
 
   it('a connection that breaks leaves the outcome unknown', async () => {
     server.answers((_, response) => void response.destroy());
-    expect(await gateway().charge(order('permata_va'))).toMatchObject({ outcome: 'unknown', reason: 'network: UND_ERR_SOCKET' });
+    expect(await gateway().charge(order('permata_va'))).toMatchObject({
+      outcome: 'unknown',
+      reason: 'network: UND_ERR_SOCKET',
+    });
   });
 
   it('nobody listening leaves the outcome unknown', async () => {
@@ -204,12 +223,22 @@ describe('a retry', () => {
   it('[PAY-1][PAY-12] of a charge carries the same idempotency key', async () => {
     server.answers(json(503, error('503')), json(201, transaction));
     expect(await gateway().charge(order('bca_va'))).toMatchObject({ outcome: 'report' });
-    expect(server.received.map(({ headers }) => headers['idempotency-key'])).toEqual([`${ref}-charge`, `${ref}-charge`]);
+    expect(server.received.map(({ headers }) => headers['idempotency-key'])).toEqual([
+      `${ref}-charge`,
+      `${ref}-charge`,
+    ]);
   });
 
   it('follows when the first copy is still being worked on (HTTP 202)', async () => {
-    server.answers(json(202, ''), json(202, { status_code: '202', status_message: 'in progress' }), json(201, transaction));
-    expect(await gateway().charge(order('bca_va'))).toMatchObject({ outcome: 'report', report: { transactionStatus: 'pending' } });
+    server.answers(
+      json(202, ''),
+      json(202, { status_code: '202', status_message: 'in progress' }),
+      json(201, transaction),
+    );
+    expect(await gateway().charge(order('bca_va'))).toMatchObject({
+      outcome: 'report',
+      report: { transactionStatus: 'pending' },
+    });
   });
 
   it('never follows for Permata, which has no idempotency keys', async () => {
@@ -227,12 +256,18 @@ describe('a retry', () => {
 
   it('never follows a refusal', async () => {
     server.answers(json(400, { ...error('400'), validation_messages: ['gross_amount is invalid'] }));
-    expect(await gateway().charge(order('qris'))).toMatchObject({ outcome: 'refused', message: 'as documented gross_amount is invalid' });
+    expect(await gateway().charge(order('qris'))).toMatchObject({
+      outcome: 'refused',
+      message: 'as documented gross_amount is invalid',
+    });
     expect(server.received).toHaveLength(1);
   });
 
   it('of a refund carries the same refund key', async () => {
-    server.answers(json(504, error('504')), json(200, { ...transaction, status_code: '200', transaction_status: 'partial_refund' }));
+    server.answers(
+      json(504, error('504')),
+      json(200, { ...transaction, status_code: '200', transaction_status: 'partial_refund' }),
+    );
     await gateway().refund({ ref, key: 'rf-1', amount: rupiah(5_000), reason: 'r'.repeat(300) });
     expect(server.received.map(({ body }) => JSON.parse(body))).toMatchObject([
       { refund_key: 'rf-1', amount: 5_000 },
@@ -303,6 +338,7 @@ describe('the server key', () => {
         .catch((problem: unknown) => problem),
     );
     const text = inspect(said, { depth: 20, showHidden: true }) + JSON.stringify(said) + JSON.stringify(lines.all());
-    for (const secret of [key, 'U0ItTWlkLXNlcnZlci1ET0NFWEFNUExFMTo=', 'DOCEXAMPLE']) expect(text).not.toContain(secret);
+    for (const secret of [key, 'U0ItTWlkLXNlcnZlci1ET0NFWEFNUExFMTo=', 'DOCEXAMPLE'])
+      expect(text).not.toContain(secret);
   });
 });

@@ -1,15 +1,16 @@
 /** What a notification claims: taken from the gateway's own answer only, and checked again while that lags behind. */
 import { describe, expect, it } from 'vitest';
-import { outcomeUnknown } from '../../functions/payments/charge.decider.ts';
-import { askLater, hear } from '../../functions/payments/payment.decider.ts';
+import type { Decision } from '../../functions/kernel/decision.ts';
+import { outcomeUnknown } from '../../functions/payments/charge/charge.decider.ts';
 import { type Instructions, instructionsOf, type Payment, paymentAggregate } from '../../functions/payments/payment.ts';
-import type { Report } from '../../functions/payments/report.ts';
-import type { Decision } from '../../functions/platform/decision.ts';
+import { askLater, hear } from '../../functions/payments/reports/payment.decider.ts';
+import type { Report } from '../../functions/payments/reports/report.ts';
 import { answer, at, factsOf, given, heard, intended, report, txB } from '../support/payments.ts';
 
 const instructions: Instructions = { bank: 'bca', vaNumber: '70000000001', expiresAt: at(86_400) };
 const pending = given({}, answer('pending', { saidAt: at(0), instructions }));
-const stateOf = (decision: Decision<Payment>, before: Payment): Payment => (decision.outcome === 'happened' ? decision.state : before);
+const stateOf = (decision: Decision<Payment>, before: Payment): Payment =>
+  decision.outcome === 'happened' ? decision.state : before;
 
 describe('a pending notification', () => {
   it('[PAY-11] with what is known is a duplicate, which asks nobody', () => {
@@ -39,20 +40,29 @@ describe('a pending notification', () => {
 
   it('[PAY-11] is never checked again: where to pay is confirmed at once or not at all', () => {
     const claim = report('pending', { instructions: { vaNumber: '66666666666' } });
-    expect(hear(answer('pending', { instructions }), pending, at(60), claim).decision).toMatchObject({ outcome: 'nothing' });
+    expect(hear(answer('pending', { instructions }), pending, at(60), claim).decision).toMatchObject({
+      outcome: 'nothing',
+    });
   });
 });
 
 describe('the gateway’s own answer', () => {
   it('[PAY-11] that shows other instructions is taken', () => {
-    const changed = hear(answer('pending', { saidAt: at(60), instructions: { vaNumber: '70000000042' } }), pending, at(60));
+    const changed = hear(
+      answer('pending', { saidAt: at(60), instructions: { vaNumber: '70000000042' } }),
+      pending,
+      at(60),
+    );
     expect(changed.effect).toBe('mark_pending');
     expect(instructionsOf(heard(pending, changed))).toEqual({ ...instructions, vaNumber: '70000000042' });
     expect(factsOf(changed)).toEqual([]);
   });
 
   it('to a repeated charge is as old as the first: it adds, and overwrites nothing newer', () => {
-    const newer = given({ method: 'qris' }, answer('pending', { saidAt: at(60), instructions: { expiresAt: at(900) } }));
+    const newer = given(
+      { method: 'qris' },
+      answer('pending', { saidAt: at(60), instructions: { expiresAt: at(900) } }),
+    );
     const older = answer('pending', { saidAt: at(0), instructions: { qrString: '0002', expiresAt: at(30) } });
     const completed = hear(older, newer, at(65));
     expect(completed.effect).toBe('mark_pending');
@@ -61,12 +71,20 @@ describe('the gateway’s own answer', () => {
   });
 
   it('[PAY-8] that changes instructions does not put off the next question', () => {
-    const changed = hear(answer('pending', { saidAt: at(200), instructions: { vaNumber: '70000000042' } }), pending, at(200));
+    const changed = hear(
+      answer('pending', { saidAt: at(200), instructions: { vaNumber: '70000000042' } }),
+      pending,
+      at(200),
+    );
     expect(heard(pending, changed).ask).toEqual(pending.ask);
   });
 
   it('[PAY-8] that changes instructions at the time of a question is followed by the next one', () => {
-    const changed = hear(answer('pending', { saidAt: at(300), instructions: { vaNumber: '70000000042' } }), pending, at(300));
+    const changed = hear(
+      answer('pending', { saidAt: at(300), instructions: { vaNumber: '70000000042' } }),
+      pending,
+      at(300),
+    );
     expect(heard(pending, changed).ask).toEqual({ at: at(600), count: 0 });
   });
 });
@@ -87,13 +105,19 @@ describe('a pending payment without instructions', () => {
   });
 
   it('keeps the sooner question of the unknown charge it was', () => {
-    const unknown = stateOf(outcomeUnknown('time-out', at(22), intended({ method: 'qris' })), intended({ method: 'qris' }));
+    const unknown = stateOf(
+      outcomeUnknown('time-out', at(22), intended({ method: 'qris' })),
+      intended({ method: 'qris' }),
+    );
     const found = heard(unknown, hear(answer('pending', { saidAt: at(25) }), unknown, at(25)));
     expect([found.standing.status, found.ask?.at]).toEqual(['PENDING', at(27)]);
   });
 
   it('has five minutes again when they have come', () => {
-    const whole = heard(bare, hear(answer('pending', { saidAt: at(0), instructions: { qrString: '0002' } }), bare, at(15)));
+    const whole = heard(
+      bare,
+      hear(answer('pending', { saidAt: at(0), instructions: { qrString: '0002' } }), bare, at(15)),
+    );
     expect(whole.ask).toEqual({ at: at(15 + 300), count: 0 });
   });
 });
@@ -164,7 +188,10 @@ describe('a claim the gateway does not confirm yet', () => {
       const due = ((payment.recheck?.at ?? at(0)) - at(0)) / 1_000;
       gaps.push(due - now);
       now = due;
-      payment = stateOf(askLater({ ...payment, ask: undefined }, at(now), { claimed: false, isAnswered: false }), payment);
+      payment = stateOf(
+        askLater({ ...payment, ask: undefined }, at(now), { claimed: false, isAnswered: false }),
+        payment,
+      );
     }
     expect(gaps).toEqual([2, 5, 15, 30, 60, 300, 600, 1_200]);
   });

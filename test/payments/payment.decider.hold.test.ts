@@ -1,7 +1,7 @@
 /** [PAY-5] Amount, currency and merchant must match, else the payment is held. */
 import { describe, expect, it } from 'vitest';
-import { hear, release } from '../../functions/payments/payment.decider.ts';
-import { rupiah } from '../../functions/platform/rupiah.ts';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
+import { hear, release } from '../../functions/payments/reports/payment.decider.ts';
 import { answer, at, booked, factsOf, given, heard, intended, report } from '../support/payments.ts';
 
 const other = { grossAmount: '125000.00' };
@@ -18,12 +18,21 @@ describe('a report of another amount, currency or merchant', () => {
   it.each(wrong)(
     '[PAY-5][PAY-11] holds the payment for its %s when the gateway itself answers it, never by a notification: %o',
     (what, wishes, expected, said) => {
-      for (const payment of [intended(), given({}, answer('pending')), given({}, answer('settlement')), given({}, answer('expire'))]) {
+      for (const payment of [
+        intended(),
+        given({}, answer('pending')),
+        given({}, answer('settlement')),
+        given({}, answer('expire')),
+      ]) {
         const notified = hear(report('settlement', { ...wishes, saidAt: at(90) }), payment, at(90));
         expect([notified.effect, notified.decision.outcome]).toEqual(['verify_with_get_status', 'nothing']);
         const held = hear(answer('settlement', { ...wishes, saidAt: at(90) }), payment, at(90));
         expect(held.effect).toBe('hold_amount_mismatch');
-        expect(heard(payment, held).standing).toMatchObject({ status: 'HELD', hold: { what, expected, said }, under: payment.standing });
+        expect(heard(payment, held).standing).toMatchObject({
+          status: 'HELD',
+          hold: { what, expected, said },
+          under: payment.standing,
+        });
         expect(factsOf(held).map(({ type }) => type)).toEqual(['payment.held']);
       }
     },
@@ -48,7 +57,11 @@ describe('a held payment', () => {
   it('takes in what the gateway reports without telling anyone', () => {
     const settled = hear(answer('settlement', { saidAt: at(95) }), held, at(95));
     expect(settled.effect).toBe('hold_amount_mismatch');
-    expect(heard(held, settled).standing).toMatchObject({ status: 'HELD', under: { status: 'PAID' }, before: { status: 'PENDING' } });
+    expect(heard(held, settled).standing).toMatchObject({
+      status: 'HELD',
+      under: { status: 'PAID' },
+      before: { status: 'PENDING' },
+    });
     expect(factsOf(settled)).toEqual([]);
   });
 
@@ -77,15 +90,24 @@ describe('a held payment', () => {
 
   it('keeps back a refund too, and tells it at the release', () => {
     const refunds = [{ key: 'r1', amount: 20_000, reason: 'x', confirmed: false }] as never;
-    const refundedUnder = heard(paidUnderneath, hear(answer('partial_refund', { refunds, saidAt: at(96) }), paidUnderneath, at(96)));
+    const refundedUnder = heard(
+      paidUnderneath,
+      hear(answer('partial_refund', { refunds, saidAt: at(96) }), paidUnderneath, at(96)),
+    );
     const freed = release(answer('partial_refund', { refunds, saidAt: at(99) }), refundedUnder, at(99));
     expect(booked(factsOf(freed))).toBe(100_000);
   });
 
   it('[PAY-5] ends the same whether the hold or the settlement came first', () => {
     const first = given({}, answer('settlement', other), answer('settlement', { saidAt: at(95) }));
-    const second = given({}, answer('settlement', { saidAt: at(90) }), answer('settlement', { ...other, saidAt: at(95) }));
-    const freed = [first, second].map((payment) => heard(payment, release(answer('settlement', { saidAt: at(99) }), payment, at(99))));
+    const second = given(
+      {},
+      answer('settlement', { saidAt: at(90) }),
+      answer('settlement', { ...other, saidAt: at(95) }),
+    );
+    const freed = [first, second].map((payment) =>
+      heard(payment, release(answer('settlement', { saidAt: at(99) }), payment, at(99))),
+    );
     expect([first, second].map(({ standing }) => standing.status)).toEqual(['HELD', 'HELD']);
     expect(freed.map(({ standing }) => standing.status)).toEqual(['PAID', 'PAID']);
   });
@@ -118,7 +140,10 @@ describe('a partial chargeback of which the gateway does not say the amount', ()
 
   it('[PAY-9] stays held while the amount is missing, whoever asks', () => {
     const silent = answer('partial_chargeback', { saidAt: at(70) });
-    expect([hear(silent, payment, at(70)).effect, release(silent, payment, at(70)).effect]).toEqual(['noop_duplicate', 'noop_duplicate']);
+    expect([hear(silent, payment, at(70)).effect, release(silent, payment, at(70)).effect]).toEqual([
+      'noop_duplicate',
+      'noop_duplicate',
+    ]);
   });
 
   it('[PAY-9] ends with the answer that brings it, whoever asked', () => {

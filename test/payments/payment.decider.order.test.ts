@@ -1,19 +1,32 @@
 /** [PAY-5] The same result comes out for every order of arrival, given what the gateway answers. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../functions/kernel/decision.ts';
 import { type Method, type Payment, paymentAggregate, underlying } from '../../functions/payments/payment.ts';
-import type { Report } from '../../functions/payments/report.ts';
-import type { Fact } from '../../functions/platform/decision.ts';
+import type { Report } from '../../functions/payments/reports/report.ts';
 import { answer, at, booked, intended, refundOf, report, txB, worked } from '../support/payments.ts';
 
 const part = { refundAmount: 50_000, refunds: [refundOf('r1', 50_000)] } as object;
 const partConfirmed = { refundAmount: 50_000, refunds: [refundOf('r1', 50_000, true)] } as object;
 const whole = { refundAmount: 120_000, refunds: [refundOf('r1', 50_000, true), refundOf('r2', 70_000)] } as object;
-const wholeConfirmed = { refundAmount: 120_000, refunds: [refundOf('r1', 50_000, true), refundOf('r2', 70_000, true)] } as object;
+const wholeConfirmed = {
+  refundAmount: 120_000,
+  refunds: [refundOf('r1', 50_000, true), refundOf('r2', 70_000, true)],
+} as object;
 const other = { transactionId: txB };
 
-type History = { readonly name: string; readonly method: Method; readonly money: number; readonly reports: readonly Report[] };
-const history = (name: string, method: Method, money: number, ...reports: readonly Report[]): History => ({ name, method, money, reports });
+type History = {
+  readonly name: string;
+  readonly method: Method;
+  readonly money: number;
+  readonly reports: readonly Report[];
+};
+const history = (name: string, method: Method, money: number, ...reports: readonly Report[]): History => ({
+  name,
+  method,
+  money,
+  reports,
+});
 
 /** Sequences the gateway can go through (§5.2), and the money that is there at the end. */
 const histories: readonly History[] = [
@@ -27,10 +40,24 @@ const histories: readonly History[] = [
   history('a card that is captured', 'card', 120_000, report('capture')),
   history('a card that settles', 'card', 120_000, report('pending'), report('capture'), report('settlement')),
   history('a card that is voided', 'card', 0, report('pending'), report('capture'), report('cancel')),
-  history('a card that passes the review', 'card', 120_000, report('capture/challenge'), report('capture'), report('settlement')),
+  history(
+    'a card that passes the review',
+    'card',
+    120_000,
+    report('capture/challenge'),
+    report('capture'),
+    report('settlement'),
+  ),
   history('a card that does not pass the review', 'card', 0, report('capture/challenge'), report('deny')),
   history('a card whose review nobody made', 'card', 0, report('capture/challenge'), report('cancel')),
-  history('a card that is authorized and captured', 'card', 120_000, report('authorize'), report('capture'), report('settlement')),
+  history(
+    'a card that is authorized and captured',
+    'card',
+    120_000,
+    report('authorize'),
+    report('capture'),
+    report('settlement'),
+  ),
   history('a card whose authorization ends', 'card', 0, report('authorize'), report('expire')),
   history(
     'a refund and its confirmation',
@@ -72,7 +99,9 @@ const histories: readonly History[] = [
 
 /** All orders of the events; each event is there as often as it is given. */
 const orders = <T>(events: readonly T[]): readonly (readonly T[])[] =>
-  events.length === 0 ? [[]] : events.flatMap((event, i) => orders(events.toSpliced(i, 1)).map((rest) => [event, ...rest]));
+  events.length === 0
+    ? [[]]
+    : events.flatMap((event, i) => orders(events.toSpliced(i, 1)).map((rest) => [event, ...rest]));
 
 /** What two payments must have in common; times are when we heard of it. */
 const sameAs = ({ standing, refunds }: Payment): object => {
@@ -82,7 +111,8 @@ const sameAs = ({ standing, refunds }: Payment): object => {
 
 const truthOf = (reports: readonly Report[]): Report => {
   const last = reports.at(-1) as Report;
-  const status = last.fraudStatus === 'accept' ? last.transactionStatus : `${last.transactionStatus}/${last.fraudStatus}`;
+  const status =
+    last.fraudStatus === 'accept' ? last.transactionStatus : `${last.transactionStatus}/${last.fraudStatus}`;
   return answer(status, { ...last, statusCode: answer(status).statusCode });
 };
 
@@ -117,7 +147,10 @@ describe('notifications in any order', () => {
   it.each(histories)('[PAY-5] $name: wherever the late answer to the charge falls', ({ method, money, reports }) => {
     const truth = truthOf(reports);
     const first = reports[0] as Report;
-    const charged = answer('pending', { transactionId: first.transactionId, instructions: { vaNumber: '70000000001' } });
+    const charged = answer('pending', {
+      transactionId: first.transactionId,
+      instructions: { vaNumber: '70000000001' },
+    });
     const expected = played(method, reports, truth).payment.standing.status;
     for (const arriving of orders([...reports, charged])) {
       const { payment, facts } = played(method, arriving, truth);

@@ -1,8 +1,8 @@
 /** The transition table, cell by cell: expected effects are written by hand from docs/midtrans.md §5. */
 import { describe, expect, it } from 'vitest';
-import { outcomeUnknown } from '../../functions/payments/charge.decider.ts';
-import { hear } from '../../functions/payments/payment.decider.ts';
+import { outcomeUnknown } from '../../functions/payments/charge/charge.decider.ts';
 import type { Payment } from '../../functions/payments/payment.ts';
+import { hear } from '../../functions/payments/reports/payment.decider.ts';
 import { answer, at, given, intended, refundOf, report, txB } from '../support/payments.ts';
 
 const card = { method: 'card' } as const;
@@ -113,7 +113,9 @@ const cells = (table: string): readonly (readonly [string, string, string])[] =>
     .split('\n')
     .flatMap((row) => {
       const [standing = '', ...effects] = row.trim().split(/\s+/);
-      return effects.map((effect, i) => [standing, Object.keys(reports)[i] as string, words[effect] as string] as const);
+      return effects.map(
+        (effect, i) => [standing, Object.keys(reports)[i] as string, words[effect] as string] as const,
+      );
     });
 
 describe('the transition table', () => {

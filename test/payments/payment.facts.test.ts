@@ -2,14 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { paymentEvent } from '../../events/payment.ts';
-import { chargeRefused, intend, outcomeUnknown } from '../../functions/payments/charge.decider.ts';
-import { hear, release } from '../../functions/payments/payment.decider.ts';
+import type { Decision } from '../../functions/kernel/decision.ts';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
+import { iso } from '../../functions/kernel/types.ts';
+import { chargeRefused, intend, outcomeUnknown } from '../../functions/payments/charge/charge.decider.ts';
 import type { Payment } from '../../functions/payments/payment.ts';
-import { askRefund, paidBack, refundDenied } from '../../functions/payments/refund.decider.ts';
-import type { Report } from '../../functions/payments/report.ts';
-import type { Decision } from '../../functions/platform/decision.ts';
-import { rupiah } from '../../functions/platform/rupiah.ts';
-import { iso } from '../../functions/platform/types.ts';
+import { askRefund, paidBack, refundDenied } from '../../functions/payments/refund/refund.decider.ts';
+import { hear, release } from '../../functions/payments/reports/payment.decider.ts';
+import type { Report } from '../../functions/payments/reports/report.ts';
 import { answer, at, given, intended, intent, refundOf } from '../support/payments.ts';
 
 const pending = given({}, answer('pending'));
@@ -24,7 +24,8 @@ function stateOf(decision: Decision<Payment>): Payment {
   if (decision.outcome !== 'happened') throw new Error(`nothing happened: ${JSON.stringify(decision)}`);
   return decision.state;
 }
-const said = (payment: Payment, one: Report): Decision<Payment> => hear({ ...one, saidAt: at(90) }, payment, at(90)).decision;
+const said = (payment: Payment, one: Report): Decision<Payment> =>
+  hear({ ...one, saidAt: at(90) }, payment, at(90)).decision;
 const part: Partial<Report> = { refundAmount: rupiah(50_000), refunds: [refundOf('r1', 50_000)] };
 
 const changes: readonly (readonly [string, Decision<Payment>])[] = [

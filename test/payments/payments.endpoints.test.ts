@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { join } from '../../functions/payments/joining.ts';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
+import { join } from '../../functions/payments/notifications/join-notification.ts';
 import { answers } from '../../functions/payments/payments.answers.ts';
-import { rupiah } from '../../functions/platform/rupiah.ts';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
 import { orderId, ref, start } from '../support/payments.ts';
@@ -17,8 +17,12 @@ const settled = async (api: ReturnType<typeof paymentsApi>, method = 'bca_va'): 
   await join(api.deps, { ref, body: api.gateway.moves(ref, 'settlement'), receivedAt: api.now(), id: 'paid' });
 };
 const of = (who: object = {}, more: object = {}) => ({ params: { ref }, ...who, ...more });
-const refund = (api: ReturnType<typeof paymentsApi>, body: unknown, key: string | undefined = 'refund-1', who: object = operator) =>
-  api.ask('POST /payments/{ref}/refund', of(who, { body, ...(key ? { headers: { 'idempotency-key': key } } : {}) }));
+const refund = (
+  api: ReturnType<typeof paymentsApi>,
+  body: unknown,
+  key: string | undefined = 'refund-1',
+  who: object = operator,
+) => api.ask('POST /payments/{ref}/refund', of(who, { body, ...(key ? { headers: { 'idempotency-key': key } } : {}) }));
 
 describe('POST /orders/{id}/payments', () => {
   it('charges the fare of the finished order and answers what the customer needs', async () => {
@@ -26,7 +30,16 @@ describe('POST /orders/{id}/payments', () => {
     await api.finished();
     const { status, body } = await api.pay({ method: 'qris' }, 'k1');
     expect(status).toBe(201);
-    expect(body).toMatchObject({ ref, orderId, status: 'PENDING', version: 2, method: 'qris', amount: 120_000, refunded: 0, refunds: [] });
+    expect(body).toMatchObject({
+      ref,
+      orderId,
+      status: 'PENDING',
+      version: 2,
+      method: 'qris',
+      amount: 120_000,
+      refunded: 0,
+      refunds: [],
+    });
     expect(api.gateway.transactions).toMatchObject([{ ref, amount: 120_000 }]);
   });
 
@@ -74,7 +87,10 @@ describe('POST /orders/{id}/payments', () => {
     const second = await api.pay('{ "email": "\\u0061nna@rider.example",\n "method": "qris" }', 'k1');
     expect([first.status, second.status, second.body.ref]).toEqual([201, 200, first.body.ref]);
     expect(second.headers).toMatchObject({ 'idempotent-replayed': 'true' });
-    expect(problemOf(await api.pay('{"method":"bca_va"}', 'k1'))).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect(problemOf(await api.pay('{"method":"bca_va"}', 'k1'))).toMatchObject({
+      status: 422,
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
     expect(api.gateway.calls.filter((call) => call.startsWith('charge '))).toHaveLength(1);
   });
 
@@ -83,18 +99,26 @@ describe('POST /orders/{id}/payments', () => {
     await api.finished();
     const text = '{"method":"qris"}';
     const first = await api.pay(text, 'k1');
-    const item = api.table.all('State').find(({ sk }) => String(sk).startsWith('PAYMENT#')) as { state: { request: { key: string } } };
+    const item = api.table.all('State').find(({ sk }) => String(sk).startsWith('PAYMENT#')) as {
+      state: { request: { key: string } };
+    };
     const request = { ...item.state.request, fingerprint: createHash('sha256').update(text).digest('base64url') };
     api.table.put('State', marshall({ ...item, state: { ...item.state, request } }, { removeUndefinedValues: true }));
     const second = await api.pay(text, 'k1');
     expect([second.status, second.body.ref]).toEqual([200, first.body.ref]);
-    expect(problemOf(await api.pay('{"method":"bca_va"}', 'k1'))).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect(problemOf(await api.pay('{"method":"bca_va"}', 'k1'))).toMatchObject({
+      status: 422,
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
   });
 
   it('is for the rider of the order and for operators', async () => {
     const api = paymentsApi();
     await api.finished();
-    expect(problemOf(await api.pay(undefined, undefined, stranger))).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
+    expect(problemOf(await api.pay(undefined, undefined, stranger))).toMatchObject({
+      status: 404,
+      code: 'ORDER_NOT_FOUND',
+    });
     expect(problemOf(await api.pay(undefined, undefined, driver))).toMatchObject({ status: 403, code: 'WRONG_ROLE' });
     expect((await api.pay(undefined, undefined, operator)).status).toBe(201);
   });
@@ -111,7 +135,11 @@ describe('POST /orders/{id}/payments', () => {
   it('refuses a method that does not take the amount', async () => {
     const api = paymentsApi();
     await api.finished(9_999);
-    expect(problemOf(await api.pay({ method: 'bca_va' }))).toEqual({ status: 422, code: 'AMOUNT_NOT_TAKEN', fields: ['method'] });
+    expect(problemOf(await api.pay({ method: 'bca_va' }))).toEqual({
+      status: 422,
+      code: 'AMOUNT_NOT_TAKEN',
+      fields: ['method'],
+    });
     expect((await api.pay({ method: 'bni_va' })).status).toBe(201);
   });
 
@@ -129,7 +157,9 @@ describe('GET /orders/{id}/payments', () => {
     await api.pay({ method: 'bca_va' });
     await api.pay({ method: 'qris' });
     const { body } = await api.ask('GET /orders/{id}/payments', { params: { id: orderId } });
-    expect((body.payments as { status: string; method: string }[]).map(({ status, method }) => [status, method])).toEqual([
+    expect(
+      (body.payments as { status: string; method: string }[]).map(({ status, method }) => [status, method]),
+    ).toEqual([
       ['CANCELLED', 'bca_va'],
       ['PENDING', 'qris'],
     ]);
@@ -161,7 +191,10 @@ describe('POST /payments/{ref}/check', () => {
     await api.finished();
     await api.pay();
     api.gateway.fails('status', 'deaf');
-    expect(await api.ask('POST /payments/{ref}/check', of())).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+    expect(await api.ask('POST /payments/{ref}/check', of())).toMatchObject({
+      status: 503,
+      headers: { 'retry-after': '1' },
+    });
   });
 
   it.each([
@@ -199,9 +232,14 @@ describe('POST /payments/{ref}/cancel', () => {
     const api = paymentsApi();
     await api.finished();
     await api.pay({ method: 'card', cardToken: 'token-1' });
-    expect(problemOf(await api.ask('POST /payments/{ref}/cancel', of()))).toMatchObject({ status: 403, code: 'WRONG_ROLE' });
+    expect(problemOf(await api.ask('POST /payments/{ref}/cancel', of()))).toMatchObject({
+      status: 403,
+      code: 'WRONG_ROLE',
+    });
     api.pass(1);
-    expect((await api.ask('POST /payments/{ref}/cancel', of(operator))).body).toMatchObject({ payment: { status: 'REVERSED' } });
+    expect((await api.ask('POST /payments/{ref}/cancel', of(operator))).body).toMatchObject({
+      payment: { status: 'REVERSED' },
+    });
   });
 });
 
@@ -221,7 +259,10 @@ describe('POST /payments/{ref}/refund', () => {
     });
     expect(again.body).toMatchObject({ alreadyProcessed: true, payment: { refunded: 20_000 } });
     expect(api.gateway.transactions[0]?.refunds).toHaveLength(1);
-    expect(problemOf(await refund(api, { amount: 30_000, reason: 'x' }))).toMatchObject({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED' });
+    expect(problemOf(await refund(api, { amount: 30_000, reason: 'x' }))).toMatchObject({
+      status: 422,
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
   });
 
   it('[PAY-9] of a transfer becomes a manual refund, closed by a person', async () => {
@@ -239,7 +280,9 @@ describe('POST /payments/{ref}/refund', () => {
       body: { reference: 'BCA 0421' },
       ...operator,
     });
-    expect(closed.body).toMatchObject({ payment: { status: 'REFUNDED', refunds: [{ status: 'PAID_BACK', reference: 'BCA 0421' }] } });
+    expect(closed.body).toMatchObject({
+      payment: { status: 'REFUNDED', refunds: [{ status: 'PAID_BACK', reference: 'BCA 0421' }] },
+    });
   });
 
   it.each([
@@ -252,7 +295,10 @@ describe('POST /payments/{ref}/refund', () => {
   ])('by or with %s is refused', async (_, body, key, who, status, fields) => {
     const api = paymentsApi();
     await settled(api, 'gopay');
-    const answer = await api.ask('POST /payments/{ref}/refund', of(who, { body, ...(key ? { headers: { 'idempotency-key': key } } : {}) }));
+    const answer = await api.ask(
+      'POST /payments/{ref}/refund',
+      of(who, { body, ...(key ? { headers: { 'idempotency-key': key } } : {}) }),
+    );
     expect(problemOf(answer)).toMatchObject({ status, fields });
     expect(api.gateway.transactions[0]?.refunds).toEqual([]);
   });
@@ -261,9 +307,14 @@ describe('POST /payments/{ref}/refund', () => {
     const api = paymentsApi();
     await settled(api, 'gopay');
     const { answer } = await import('../support/payments.ts');
-    api.gateway.fails('refund', { outcome: 'report', report: answer('settlement', { transactionId: 'tx-1', statusCode: '202' }) });
+    api.gateway.fails('refund', {
+      outcome: 'report',
+      report: answer('settlement', { transactionId: 'tx-1', statusCode: '202' }),
+    });
     const { body } = await refund(api, { amount: 20_000, reason: 'x' });
-    expect(body).toMatchObject({ payment: { status: 'PAID', refunded: 0, refunds: [{ status: 'DENIED', why: 'declined by the bank' }] } });
+    expect(body).toMatchObject({
+      payment: { status: 'PAID', refunded: 0, refunds: [{ status: 'DENIED', why: 'declined by the bank' }] },
+    });
   });
 
   it('without balance at the gateway is asked again later under the same key', async () => {
@@ -273,7 +324,7 @@ describe('POST /payments/{ref}/refund', () => {
     const { body } = await refund(api, { amount: 20_000, reason: 'x' });
     expect(body).toMatchObject({ payment: { refunds: [{ status: 'REQUESTED' }] } });
     api.pass(200);
-    const { paymentDeadline } = await import('../../functions/payments/deadlines.ts');
+    const { paymentDeadline } = await import('../../functions/payments/deadlines/payment-deadline.ts');
     await paymentDeadline(api.all, ref, api.now());
     expect(api.gateway.transactions[0]?.refunds).toMatchObject([{ amount: rupiah(20_000) }]);
     expect((await api.payment(ref)).refunds).toMatchObject([{ status: 'ACCEPTED' }]);
@@ -282,7 +333,11 @@ describe('POST /payments/{ref}/refund', () => {
 
 describe('the document of the API', () => {
   it.each<[keyof typeof answers, 404 | 409 | 422, readonly string[]]>([
-    ['POST /orders/{id}/payments', 409, ['NOT_FINISHED', 'ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_HELD', 'PAYMENT_NOT_CANCELLED']],
+    [
+      'POST /orders/{id}/payments',
+      409,
+      ['NOT_FINISHED', 'ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_HELD', 'PAYMENT_NOT_CANCELLED'],
+    ],
     ['POST /orders/{id}/payments', 422, ['IDEMPOTENCY_KEY_REUSED', 'AMOUNT_NOT_TAKEN']],
     ['POST /payments/{ref}/check', 404, ['PAYMENT_NOT_FOUND']],
     ['POST /payments/{ref}/cancel', 409, ['ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_NOT_CANCELLED']],

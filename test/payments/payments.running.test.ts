@@ -1,12 +1,19 @@
 /** Payments on a running stack of their own: killed at any moment, with a gateway or a queue that fails, keys that change, and the alarms that ring for money. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { earlyKey, earlyStore } from '../../functions/payments/early.store.ts';
+import { instant } from '../../functions/kernel/types.ts';
+import { earlyKey, earlyStore } from '../../functions/payments/notifications/early.store.ts';
 import type { PaymentRef } from '../../functions/payments/payment.ts';
-import { instant } from '../../functions/platform/types.ts';
-import { midtransKey } from '../../local/midtrans-key.ts';
-import { tokensOf } from '../../local/simulators/people.ts';
+import { midtransKey } from '../../local/gateway/own-key.ts';
+import { tokensOf } from '../../local/people/people.ts';
 import { until } from '../support/own-stack.ts';
-import { type Body, fare, notificationOf, type PaymentsStack, paymentsStack, signed } from '../support/payments-stack.ts';
+import {
+  type Body,
+  fare,
+  notificationOf,
+  type PaymentsStack,
+  paymentsStack,
+  signed,
+} from '../support/payments-stack.ts';
 
 let stack: PaymentsStack;
 beforeAll(async () => {
@@ -16,7 +23,9 @@ afterAll(() => stack.end());
 
 const moment = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const told = async (orderId: string, type: string): Promise<number> => {
-  const { lines } = (await stack.by('operator', 'op', 'GET', `/orders/${orderId}/story`)).body as { lines: { type?: string }[] };
+  const { lines } = (await stack.by('operator', 'op', 'GET', `/orders/${orderId}/story`)).body as {
+    lines: { type?: string }[];
+  };
   return lines.filter((line) => line.type === type).length;
 };
 const isPaid = async (orderId: string): Promise<boolean> => (await stack.order(orderId)) === 'PAID';
@@ -41,7 +50,7 @@ describe('a charge that is killed', () => {
     const asked = stack.charge(trip, { method: 'qris' });
     await until(async () => (await stack.payments(trip.orderId)).length === 1);
     await moment(300);
-    const charging = stack.hooks.kill('payments-payments');
+    const charging = stack.hooks.kill('payments-api');
     expect((await asked).status).toBeGreaterThanOrEqual(500);
     await charging;
     const [{ ref, status }] = await stack.payments(trip.orderId);
@@ -60,11 +69,14 @@ describe('a charge that is killed', () => {
       let hits = 0;
       for (let ms = 0; ms <= 42; ms += 7) {
         const trip = await stack.finishedTrip();
-        const token = method === 'card' ? { cardToken: (await stack.gateway('POST', 'card-tokens', { card: 'accept' })).token_id } : {};
+        const token =
+          method === 'card'
+            ? { cardToken: (await stack.gateway('POST', 'card-tokens', { card: 'accept' })).token_id }
+            : {};
         const ask = () => stack.charge(trip, { method, ...token }, `key-${method}-${ms}`);
         const asked = ask();
         await moment(ms);
-        hits += await stack.hooks.kill('payments-payments');
+        hits += await stack.hooks.kill('payments-api');
         await asked;
         await until(async () => {
           const again = await ask();
@@ -90,7 +102,7 @@ describe('a worker that is killed', () => {
       await until(async () => (await stack.syncLines(orderId)).length === 1);
       await stack.gateway('POST', `transactions/${ref}/pay`);
       await moment(ms);
-      hits += await stack.hooks.kill('payments-webhook-worker');
+      hits += await stack.hooks.kill('payments-notifications');
       // Killed between the payment's write and its line, the message must come again for the line.
       await until(async () => {
         stack.visibleAgain('webhook');
@@ -108,7 +120,7 @@ describe('a worker that is killed', () => {
       const { orderId, ref } = await stack.charged({ method: 'qris' });
       await stack.gateway('POST', `transactions/${ref}/pay`);
       await moment(ms);
-      await stack.hooks.kill('orders-facts');
+      await stack.hooks.kill('orders-events');
       await until(async () => {
         stack.visibleAgain('orders');
         return isPaid(orderId);
@@ -117,41 +129,54 @@ describe('a worker that is killed', () => {
     }
   });
 
-  it.each(['before', 'after'])('[PAY-12] that asks about a charge, %s the gateway did it: charged once, and paid', async (when) => {
-    const trip = await stack.finishedTrip();
-    await stack.fault(trip.orderId, { kind: 'drop', done: false }, { on: 'charge', next: 3 });
-    const charged = await stack.charge(trip, { method: 'qris' });
-    expect([charged.status, charged.body.status]).toEqual([202, 'UNKNOWN']);
-    const ref = charged.body.ref as string;
-    await recovered();
-    await stack.fault(trip.orderId, { kind: 'slow', ms: 1_000, when }, { on: 'charge', next: 1 });
-    await stack.askNow(ref);
-    await moment(300);
-    await stack.hooks.kill('payments-gateway-worker');
-    await stack.askNow(ref);
-    await until(async () => (await stack.payments(trip.orderId))[0].status === 'PENDING');
-    await stack.gateway('POST', `transactions/${ref}/pay`);
-    await paidOnce({ orderId: trip.orderId, ref });
-  });
+  it.each(['before', 'after'])(
+    '[PAY-12] that asks about a charge, %s the gateway did it: charged once, and paid',
+    async (when) => {
+      const trip = await stack.finishedTrip();
+      await stack.fault(trip.orderId, { kind: 'drop', done: false }, { on: 'charge', next: 3 });
+      const charged = await stack.charge(trip, { method: 'qris' });
+      expect([charged.status, charged.body.status]).toEqual([202, 'UNKNOWN']);
+      const ref = charged.body.ref as string;
+      await recovered();
+      await stack.fault(trip.orderId, { kind: 'slow', ms: 1_000, when }, { on: 'charge', next: 1 });
+      await stack.askNow(ref);
+      await moment(300);
+      await stack.hooks.kill('payments-deadlines');
+      await stack.askNow(ref);
+      await until(async () => (await stack.payments(trip.orderId))[0].status === 'PENDING');
+      await stack.gateway('POST', `transactions/${ref}/pay`);
+      await paidOnce({ orderId: trip.orderId, ref });
+    },
+  );
 
-  it.each(['before', 'after'])('[PAY-9] in the middle of a refund, %s the gateway made it: given back once', async (when) => {
-    const { orderId, ref } = await stack.charged({ method: 'gopay' });
-    await stack.gateway('POST', `transactions/${ref}/pay`);
-    await until(() => isPaid(orderId));
-    await stack.fault(orderId, { kind: 'slow', ms: 1_000, when }, { on: 'refund', next: 1 });
-    const ask = () =>
-      stack.as('operator', 'op', 'POST', `/payments/${ref}/refund`, { amount: 20_000, reason: 'x' }, { 'idempotency-key': `${ref}-1` });
-    const asked = ask();
-    await until(async () => (await stack.payments(orderId))[0].refunds.length === 1);
-    await moment(200);
-    await stack.hooks.kill('payments-payments');
-    expect((await asked).status).toBeGreaterThanOrEqual(500);
-    await stack.aged(ref, 'SET #state.refunds[0].ask.#at = :past', { '#at': 'at' }, { ':past': Date.now() - 1_000 });
-    await until(async () => (await stack.payments(orderId))[0].refunded === 20_000);
-    expect((await ask()).body).toMatchObject({ alreadyProcessed: true, payment: { refunded: 20_000 } });
-    const { state } = await stack.gateway('GET', `transactions/${ref}`);
-    expect(state.refunds).toMatchObject([{ amount: 20_000 }]);
-  });
+  it.each(['before', 'after'])(
+    '[PAY-9] in the middle of a refund, %s the gateway made it: given back once',
+    async (when) => {
+      const { orderId, ref } = await stack.charged({ method: 'gopay' });
+      await stack.gateway('POST', `transactions/${ref}/pay`);
+      await until(() => isPaid(orderId));
+      await stack.fault(orderId, { kind: 'slow', ms: 1_000, when }, { on: 'refund', next: 1 });
+      const ask = () =>
+        stack.as(
+          'operator',
+          'op',
+          'POST',
+          `/payments/${ref}/refund`,
+          { amount: 20_000, reason: 'x' },
+          { 'idempotency-key': `${ref}-1` },
+        );
+      const asked = ask();
+      await until(async () => (await stack.payments(orderId))[0].refunds.length === 1);
+      await moment(200);
+      await stack.hooks.kill('payments-api');
+      expect((await asked).status).toBeGreaterThanOrEqual(500);
+      await stack.aged(ref, 'SET #state.refunds[0].ask.#at = :past', { '#at': 'at' }, { ':past': Date.now() - 1_000 });
+      await until(async () => (await stack.payments(orderId))[0].refunded === 20_000);
+      expect((await ask()).body).toMatchObject({ alreadyProcessed: true, payment: { refunded: 20_000 } });
+      const { state } = await stack.gateway('GET', `transactions/${ref}`);
+      expect(state.refunds).toMatchObject([{ amount: 20_000 }]);
+    },
+  );
 });
 
 describe('a gateway that fails', () => {
@@ -187,7 +212,10 @@ describe('a gateway that fails', () => {
     await stack.gateway('POST', 'faults', { fault: { kind: 'busy', as: '5xx', done: false } });
     for (const trip of trips) expect((await stack.charge(trip, { method: 'qris' })).body.status).toBe('UNKNOWN');
     await until(() => stack.counted('BreakerOpened') > opened);
-    expect((await stack.post(notificationOf((await stack.payments((trips[0] as { orderId: string }).orderId))[0].ref))).status).toBe(200);
+    expect(
+      (await stack.post(notificationOf((await stack.payments((trips[0] as { orderId: string }).orderId))[0].ref)))
+        .status,
+    ).toBe(200);
     await recovered();
     for (const { orderId } of trips) await stack.askNow((await stack.payments(orderId))[0].ref);
     for (const { orderId } of trips) await until(async () => (await stack.payments(orderId))[0].status === 'PENDING');
@@ -236,14 +264,22 @@ describe('an alarm rings', () => {
   it('when the gateway refuses our key', async () => {
     const trip = await stack.finishedTrip();
     await stack.fault(trip.orderId, { kind: 'refuse', code: '401' }, { on: 'charge', next: 1 });
-    expect((await stack.charge(trip, { method: 'qris' })).body).toMatchObject({ status: 'FAILED', reason: 'gateway-401' });
+    expect((await stack.charge(trip, { method: 'qris' })).body).toMatchObject({
+      status: 'FAILED',
+      reason: 'gateway-401',
+    });
     await rings('the-gateway-takes-our-key');
   });
 
   it('[PAY-8] when a payment has been pending for longer than any method allows', async () => {
     const { ref } = await stack.charged();
     const past = Date.now() - 27 * 3_600_000;
-    await stack.aged(ref, 'SET #state.#ask.#at = :past, #state.requestedAt = :past', { '#ask': 'ask', '#at': 'at' }, { ':past': past });
+    await stack.aged(
+      ref,
+      'SET #state.#ask.#at = :past, #state.requestedAt = :past',
+      { '#ask': 'ask', '#at': 'at' },
+      { ':past': past },
+    );
     await rings('payments-become-final');
   });
 
@@ -252,14 +288,18 @@ describe('an alarm rings', () => {
     await stack.gateway('POST', `transactions/${ref}/pay`);
     await until(() => isPaid(orderId));
     const asked = { 'idempotency-key': 'by-hand' };
-    expect((await stack.as('operator', 'op', 'POST', `/payments/${ref}/refund`, { reason: 'twice' }, asked)).status).toBe(200);
+    expect(
+      (await stack.as('operator', 'op', 'POST', `/payments/${ref}/refund`, { reason: 'twice' }, asked)).status,
+    ).toBe(200);
     await stack.aged(ref, 'SET #state.refunds[0].dueAt = :past', {}, { ':past': Date.now() - 1_000 });
     await rings('manual-refunds-are-paid-back-in-time');
   });
 
   it('[PAY-7] when money comes for an order that was paid in cash', async () => {
     const { ref, orderId, driver } = await stack.charged();
-    expect((await stack.by('driver', driver, 'POST', `/orders/${orderId}/finish`, { fare, inCash: true })).status).toBe(200);
+    expect((await stack.by('driver', driver, 'POST', `/orders/${orderId}/finish`, { fare, inCash: true })).status).toBe(
+      200,
+    );
     await stack.gateway('POST', `transactions/${ref}/pay`);
     await rings('orders-take-their-payments');
   });
@@ -284,7 +324,10 @@ describe('an alarm rings', () => {
   it('[PAY-4] when a notification never finds its payment: it lies in the dead letters with its amount, whatever is written in it', async () => {
     const { orderId } = await stack.finishedTrip();
     const ref = `${orderId}-${Math.floor(Date.now() / 1_000)}`;
-    const body = notificationOf(ref, { transaction_status: 'settlement\uffff', custom_field1: 'terima kasih 🙏\ufffe' });
+    const body = notificationOf(ref, {
+      transaction_status: 'settlement\uffff',
+      custom_field1: 'terima kasih 🙏\ufffe',
+    });
     await early(ref, 9, body);
     await rings('every-notification-finds-its-payment');
     await rings('webhook-leaves-no-dead-letters');

@@ -16,8 +16,12 @@ let leave = (): void => undefined;
 
 const powerOn = async () => {
   const where = ['--state', join(folder, 'state'), '--ready-file', readyFile];
-  machine = spawn(process.execPath, ['local/start.mjs', '--port', '0', '--quiet', ...where], { cwd: root, stdio: 'ignore' });
-  for (let tries = 0; tries < 3 && !existsSync(readyFile); tries += 1) await until(() => existsSync(readyFile)).catch(() => undefined);
+  machine = spawn(process.execPath, ['local/start.mjs', '--port', '0', '--quiet', ...where], {
+    cwd: root,
+    stdio: 'ignore',
+  });
+  for (let tries = 0; tries < 3 && !existsSync(readyFile); tries += 1)
+    await until(() => existsSync(readyFile)).catch(() => undefined);
   const stack = reach(JSON.parse(readFileSync(readyFile, 'utf8')));
   leave = stack.leave;
   return payingOn(stack);
@@ -40,8 +44,12 @@ it('[PAY-2][PAY-12] no charge is made twice, no notification that was answered 2
   const kept = await stack.charged({ method: 'qris' });
   await stack.fault(made.orderId, { kind: 'slow', ms: 5_000, when: 'after' }, { on: 'charge', next: 1 });
   await stack.fault(unmade.orderId, { kind: 'slow', ms: 5_000, when: 'before' }, { on: 'charge', next: 1 });
-  const lost = [made, unmade].map((trip) => stack.charge(trip, { method: 'gopay' }, trip.orderId).catch(() => 'no answer'));
-  await until(async () => (await stack.ledger(made.orderId)).length === 1 && (await stack.payments(unmade.orderId)).length === 1);
+  const lost = [made, unmade].map((trip) =>
+    stack.charge(trip, { method: 'gopay' }, trip.orderId).catch(() => 'no answer'),
+  );
+  await until(
+    async () => (await stack.ledger(made.orderId)).length === 1 && (await stack.payments(unmade.orderId)).length === 1,
+  );
   await stack.fault(kept.orderId, { kind: 'slow', ms: 5_000, when: 'before' }, { on: 'status' });
   await stack.gateway('POST', `transactions/${kept.ref}/pay`);
   await stack.gateway('POST', 'quiet');

@@ -1,26 +1,39 @@
 /** [PAY-9] Refunds by key, by hand, and what they leave. */
 import { describe, expect, it } from 'vitest';
-import { hear } from '../../functions/payments/payment.decider.ts';
+import type { Decision } from '../../functions/kernel/decision.ts';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
 import { type Payment, paymentAggregate } from '../../functions/payments/payment.ts';
-import { askRefund, paidBack, refundByHand, refundDenied, refundUnknown, remind } from '../../functions/payments/refund.decider.ts';
-import type { Decision } from '../../functions/platform/decision.ts';
-import { rupiah } from '../../functions/platform/rupiah.ts';
+import {
+  askRefund,
+  paidBack,
+  refundByHand,
+  refundDenied,
+  refundUnknown,
+  remind,
+} from '../../functions/payments/refund/refund.decider.ts';
+import { hear } from '../../functions/payments/reports/payment.decider.ts';
 import { answer, at, booked, factsOf, given, heard, refundOf } from '../support/payments.ts';
 
 const gopay = { method: 'gopay' } as const;
 const paid = given(gopay, answer('settlement'));
 const asked = (amount: number | undefined, key = 'r1', payment: Payment = paid): Decision<Payment> =>
-  askRefund({ key, amount: amount === undefined ? undefined : rupiah(amount), reason: 'wrong route', at: at(100) }, payment);
+  askRefund(
+    { key, amount: amount === undefined ? undefined : rupiah(amount), reason: 'wrong route', at: at(100) },
+    payment,
+  );
 const stateOf = (decision: Decision<Payment>): Payment => {
   if (decision.outcome !== 'happened') throw new Error(JSON.stringify(decision));
   return decision.state;
 };
-const code = (decision: Decision<Payment>) => (decision.outcome === 'refused' ? decision.refusal.code : decision.outcome);
+const code = (decision: Decision<Payment>) =>
+  decision.outcome === 'refused' ? decision.refusal.code : decision.outcome;
 
 describe('asking for a refund', () => {
   it('writes its intent before the gateway is asked, with a deadline', () => {
     const payment = stateOf(asked(50_000));
-    expect(payment.refunds).toMatchObject([{ key: 'r1', amount: 50_000, status: 'REQUESTED', ask: { at: at(130), count: 0 } }]);
+    expect(payment.refunds).toMatchObject([
+      { key: 'r1', amount: 50_000, status: 'REQUESTED', ask: { at: at(130), count: 0 } },
+    ]);
     expect(paymentAggregate.dueAt(payment)).toBe(at(130));
     expect(payment.standing.status).toBe('PAID');
   });
@@ -32,20 +45,20 @@ describe('asking for a refund', () => {
 
   it('is done once for one key, and refused for another amount under it', () => {
     const payment = stateOf(asked(50_000));
-    expect([code(asked(50_000, 'r1', payment)), code(asked(undefined, 'r1', payment)), code(asked(60_000, 'r1', payment))]).toEqual([
-      'nothing',
-      'nothing',
-      'IDEMPOTENCY_KEY_REUSED',
-    ]);
+    expect([
+      code(asked(50_000, 'r1', payment)),
+      code(asked(undefined, 'r1', payment)),
+      code(asked(60_000, 'r1', payment)),
+    ]).toEqual(['nothing', 'nothing', 'IDEMPOTENCY_KEY_REUSED']);
   });
 
   it('never gives back more than came, counting what is promised', () => {
     const payment = stateOf(asked(100_000));
-    expect([code(asked(20_001, 'r2', payment)), code(asked(20_000, 'r2', payment)), code(asked(0, 'r2', payment))]).toEqual([
-      'REFUND_TOO_LARGE',
-      'happened',
-      'REFUND_TOO_LARGE',
-    ]);
+    expect([
+      code(asked(20_001, 'r2', payment)),
+      code(asked(20_000, 'r2', payment)),
+      code(asked(0, 'r2', payment)),
+    ]).toEqual(['REFUND_TOO_LARGE', 'happened', 'REFUND_TOO_LARGE']);
     expect(code(asked(undefined, 'r3', stateOf(asked(undefined))))).toBe('NOTHING_LEFT_TO_REFUND');
   });
 
@@ -70,10 +83,17 @@ describe('the gateway’s word about a refund', () => {
   it('accepts it: the money is back once, and the second notification only confirms', () => {
     const first = hear(answer('partial_refund', accepted), requested, at(101));
     const after = heard(requested, first);
-    const second = hear(answer('partial_refund', { refunds: [refundOf('r1', 50_000, true)], saidAt: at(200) }), after, at(200));
+    const second = hear(
+      answer('partial_refund', { refunds: [refundOf('r1', 50_000, true)], saidAt: at(200) }),
+      after,
+      at(200),
+    );
     expect([first.effect, second.effect]).toEqual(['record_refund_partial', 'confirm_refund']);
     expect(booked([...factsOf(first), ...factsOf(second)])).toBe(-50_000);
-    expect(heard(after, second)).toMatchObject({ standing: { status: 'PARTIALLY_REFUNDED' }, refunds: [{ status: 'CONFIRMED' }] });
+    expect(heard(after, second)).toMatchObject({
+      standing: { status: 'PARTIALLY_REFUNDED' },
+      refunds: [{ status: 'CONFIRMED' }],
+    });
   });
 
   it('leaves it to be asked again when there was no answer', () => {
@@ -83,17 +103,29 @@ describe('the gateway’s word about a refund', () => {
   });
 
   it('cannot pay it back any more: a person does', () => {
-    expect(stateOf(refundByHand('r1', at(101), requested)).refunds).toMatchObject([{ status: 'MANUAL', owner: 'finance' }]);
+    expect(stateOf(refundByHand('r1', at(101), requested)).refunds).toMatchObject([
+      { status: 'MANUAL', owner: 'finance' },
+    ]);
   });
 
   it('takes in a refund that somebody made at the gateway itself', () => {
-    const { effect } = hear(answer('refund', { refunds: [refundOf('theirs', 120_000)], saidAt: at(101) }), paid, at(101));
+    const { effect } = hear(
+      answer('refund', { refunds: [refundOf('theirs', 120_000)], saidAt: at(101) }),
+      paid,
+      at(101),
+    );
     expect(effect).toBe('record_refund_full');
   });
 
   it('counts a refund that is not listed', () => {
-    const after = heard(paid, hear(answer('refund', { refundAmount: rupiah(120_000), saidAt: at(101) }), paid, at(101)));
-    expect(after).toMatchObject({ standing: { status: 'REFUNDED' }, refunds: [{ key: 'unlisted-120000', amount: 120_000 }] });
+    const after = heard(
+      paid,
+      hear(answer('refund', { refundAmount: rupiah(120_000), saidAt: at(101) }), paid, at(101)),
+    );
+    expect(after).toMatchObject({
+      standing: { status: 'REFUNDED' },
+      refunds: [{ key: 'unlisted-120000', amount: 120_000 }],
+    });
   });
 });
 
@@ -101,7 +133,9 @@ describe('a transfer, which the gateway cannot pay back', () => {
   const manual = stateOf(askRefund({ key: 'r1', reason: 'wrong route', at: at(100) }, given({}, answer('settlement'))));
 
   it('[PAY-9] becomes a manual refund with a state, an owner and a deadline', () => {
-    expect(manual.refunds).toMatchObject([{ status: 'MANUAL', owner: 'finance', dueAt: at(100 + 3 * 86_400), reminders: 0 }]);
+    expect(manual.refunds).toMatchObject([
+      { status: 'MANUAL', owner: 'finance', dueAt: at(100 + 3 * 86_400), reminders: 0 },
+    ]);
     expect(paymentAggregate.dueAt(manual)).toBe(at(100 + 3 * 86_400));
   });
 
@@ -112,10 +146,15 @@ describe('a transfer, which the gateway cannot pay back', () => {
 
   it('is money back only when a person says so, once', () => {
     const done = paidBack({ key: 'r1', reference: 'BCA 0421', by: 'operator-1', at: at(200) }, manual);
-    expect(done).toMatchObject({ outcome: 'happened', facts: [{ type: 'refund.changed', data: { refunded: 120_000, full: true } }] });
+    expect(done).toMatchObject({
+      outcome: 'happened',
+      facts: [{ type: 'refund.changed', data: { refunded: 120_000, full: true } }],
+    });
     const payment = stateOf(done);
     expect(payment.standing.status).toBe('REFUNDED');
-    expect(paidBack({ key: 'r1', reference: 'BCA 0421', by: 'operator-1', at: at(201) }, payment).outcome).toBe('nothing');
+    expect(paidBack({ key: 'r1', reference: 'BCA 0421', by: 'operator-1', at: at(201) }, payment).outcome).toBe(
+      'nothing',
+    );
     expect(paymentAggregate.dueAt(payment)).toBeUndefined();
   });
 

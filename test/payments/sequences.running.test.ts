@@ -1,6 +1,6 @@
 /** Every order and duplication of the gateway's notifications, and people at the same moment, on a running stack: the result is right, and one. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { midtransKey } from '../../local/midtrans-key.ts';
+import { midtransKey } from '../../local/gateway/own-key.ts';
 import { until } from '../support/own-stack.ts';
 import { fare, type PaymentsStack, paymentsStack } from '../support/payments-stack.ts';
 import { seeded } from '../support/random.ts';
@@ -37,7 +37,14 @@ const card = async (kind: string): Promise<object> => ({
 });
 
 /** The payment's status, what of it went back, the order's status, how often it was told that the money came, went back by the bank, and was charged back. */
-type End = readonly [status: string, refunded: number, order: string, settled: number, reversed: number, chargedBack: number];
+type End = readonly [
+  status: string,
+  refunded: number,
+  order: string,
+  settled: number,
+  reversed: number,
+  chargedBack: number,
+];
 type History = {
   readonly name: string;
   readonly body: () => Promise<object> | object;
@@ -48,16 +55,36 @@ type History = {
   readonly during?: End;
 };
 const histories: readonly History[] = [
-  { name: 'a transfer, paid', body: () => ({ method: 'bca_va' }), steps: [does('pay')], after: ['PAID', 0, 'PAID', 1, 0, 0] },
-  { name: 'a bill, paid', body: () => ({ method: 'mandiri_bill' }), steps: [does('pay')], after: ['PAID', 0, 'PAID', 1, 0, 0] },
-  { name: 'a transfer, expired', body: () => ({ method: 'bni_va' }), steps: [does('expire')], after: ['EXPIRED', 0, 'FINISHED', 0, 0, 0] },
+  {
+    name: 'a transfer, paid',
+    body: () => ({ method: 'bca_va' }),
+    steps: [does('pay')],
+    after: ['PAID', 0, 'PAID', 1, 0, 0],
+  },
+  {
+    name: 'a bill, paid',
+    body: () => ({ method: 'mandiri_bill' }),
+    steps: [does('pay')],
+    after: ['PAID', 0, 'PAID', 1, 0, 0],
+  },
+  {
+    name: 'a transfer, expired',
+    body: () => ({ method: 'bni_va' }),
+    steps: [does('expire')],
+    after: ['EXPIRED', 0, 'FINISHED', 0, 0, 0],
+  },
   {
     name: 'a transfer, cancelled by the dashboard',
     body: () => ({ method: 'bri_va' }),
     steps: [byDashboard('cancel')],
     after: ['CANCELLED', 0, 'FINISHED', 0, 0, 0],
   },
-  { name: 'a code that failed', body: () => ({ method: 'qris' }), steps: [does('fail')], after: ['FAILED', 0, 'FINISHED', 0, 0, 0] },
+  {
+    name: 'a code that failed',
+    body: () => ({ method: 'qris' }),
+    steps: [does('fail')],
+    after: ['FAILED', 0, 'FINISHED', 0, 0, 0],
+  },
   {
     name: 'a transfer, paid and reversed',
     body: () => ({ method: 'permata_va' }),
@@ -100,7 +127,13 @@ const histories: readonly History[] = [
   {
     name: 'a code, given back in two parts, both confirmed',
     body: () => ({ method: 'qris' }),
-    steps: [does('pay'), refund('rf-1', 20_000), does('confirm-refunds'), refund('rf-2', 67_000), does('confirm-refunds')],
+    steps: [
+      does('pay'),
+      refund('rf-1', 20_000),
+      does('confirm-refunds'),
+      refund('rf-2', 67_000),
+      does('confirm-refunds'),
+    ],
     after: ['REFUNDED', fare, 'PAID', 1, 0, 0],
   },
   {
@@ -142,7 +175,9 @@ const tellAll = async (bodies: readonly string[]): Promise<number> => {
 const endOf = async ({ orderId }: { readonly orderId: string }): Promise<End> => {
   const payments = await stack.payments(orderId);
   expect(payments).toHaveLength(1);
-  const { lines } = (await stack.by('operator', 'op', 'GET', `/orders/${orderId}/story`)).body as { lines: Record<string, unknown>[] };
+  const { lines } = (await stack.by('operator', 'op', 'GET', `/orders/${orderId}/story`)).body as {
+    lines: Record<string, unknown>[];
+  };
   const told = (type: string) => lines.filter((line) => line.type === type);
   const [settled, reversed] = [told('payment.settled').length, told('payment.reversed').length];
   // The facts add up to the state, whatever way led to it.
@@ -163,7 +198,12 @@ describe('[PAY-5] told after all of it happened', () => {
         for (const step of history.steps) await step(trip.ref);
         const bodies = await untold(trip.ref);
         expect(bodies).toHaveLength(history.steps.length + 1);
-        const ordered = way === 'backwards' ? bodies.toReversed() : way === 'as it happened' ? bodies : shuffled([...bodies, ...bodies]);
+        const ordered =
+          way === 'backwards'
+            ? bodies.toReversed()
+            : way === 'as it happened'
+              ? bodies
+              : shuffled([...bodies, ...bodies]);
         if (way === 'one by one')
           for (const [i, body] of ordered.entries()) {
             await tellAll([body]);
@@ -208,7 +248,14 @@ describe('people at the same moment', () => {
     const trip = await paid({ method: 'gopay' });
     const bodies = await untold(trip.ref);
     const asked = (key: string, amount: number) =>
-      stack.as('operator', 'op', 'POST', `/payments/${trip.ref}/refund`, { amount, reason: 'putar balik' }, { 'idempotency-key': key });
+      stack.as(
+        'operator',
+        'op',
+        'POST',
+        `/payments/${trip.ref}/refund`,
+        { amount, reason: 'putar balik' },
+        { 'idempotency-key': key },
+      );
     const check = () => stack.by('operator', 'op', 'POST', `/payments/${trip.ref}/check`);
     await Promise.all([
       ...['a', 'a', 'a', 'b', 'c', 'd'].map((key) => asked(key, 40_000)),
@@ -220,7 +267,8 @@ describe('people at the same moment', () => {
     await until(async () => {
       const { refunds } = (await stack.payments(trip.orderId))[0];
       return (
-        refunds.length > 0 && refunds.every(({ status }: { readonly status: string }) => status === 'CONFIRMED' || status === 'DENIED')
+        refunds.length > 0 &&
+        refunds.every(({ status }: { readonly status: string }) => status === 'CONFIRMED' || status === 'DENIED')
       );
     });
     await stack.hooks.quiet();
@@ -259,7 +307,10 @@ describe('people at the same moment', () => {
     await stack.hooks.quiet();
     for (const { orderId } of played) {
       const states = (await stack.ledger(orderId)).map(({ state }) => state.status);
-      const [money, open] = [states.filter((one) => one === 'settlement').length, states.filter((one) => one === 'pending').length];
+      const [money, open] = [
+        states.filter((one) => one === 'settlement').length,
+        states.filter((one) => one === 'pending').length,
+      ];
       expect(money + open).toBeLessThanOrEqual(1);
       expect(await stack.order(orderId)).toBe(money === 1 ? 'PAID' : 'FINISHED');
       const known = (await stack.payments(orderId)).map(({ status }: { readonly status: string }) => status);

@@ -1,19 +1,27 @@
 /** Where the gateway's keys come from, and that a key of the other environment never gets in. */
 import { describe, expect, it } from 'vitest';
-import { guarded, serverKeys } from '../../functions/payments/server-keys.ts';
+import { guarded, serverKeys } from '../../functions/payments/gateway/server-keys.ts';
 import { keysIn } from '../../functions/platform/secret-keys.ts';
 
 describe('server keys', () => {
   it('are read with the newline a secret store adds at the end, and several of them', () => {
     expect(keysIn('SB-Mid-server-a\n')).toEqual(['SB-Mid-server-a']);
-    expect(keysIn('SB-Mid-server-a,SB-Mid-server-b\nSB-Mid-server-c')).toEqual(['SB-Mid-server-a', 'SB-Mid-server-b', 'SB-Mid-server-c']);
+    expect(keysIn('SB-Mid-server-a,SB-Mid-server-b\nSB-Mid-server-c')).toEqual([
+      'SB-Mid-server-a',
+      'SB-Mid-server-b',
+      'SB-Mid-server-c',
+    ]);
   });
 
   it.each([
     [[], 'local', 'there is no server key of the gateway'],
     [['SB-Mid-server-a'], 'production', 'a server key of the gateway is not one of the environment production'],
     [['Mid-server-secret'], 'sandbox', 'a server key of the gateway is not one of the environment sandbox'],
-    [['Mid-server-a', 'SB-Mid-server-b'], 'production', 'a server key of the gateway is not one of the environment production'],
+    [
+      ['Mid-server-a', 'SB-Mid-server-b'],
+      'production',
+      'a server key of the gateway is not one of the environment production',
+    ],
   ] as const)('%j do not start in %s, and the message holds no key', (keys, environment, message) => {
     expect(() => guarded(keys, environment)).toThrow(new Error(message));
   });

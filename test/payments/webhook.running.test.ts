@@ -27,7 +27,10 @@ const forged = (how: (signature: string) => string) => (ref: string) => {
   return { ...body, signature_key: how(String(body.signature_key)) };
 };
 
-const state = async () => ({ payments: await stack.payments(target.orderId), order: await stack.order(target.orderId) });
+const state = async () => ({
+  payments: await stack.payments(target.orderId),
+  order: await stack.order(target.orderId),
+});
 /** What a claim that is checked again may change of a payment: when. */
 const stateWithoutVersions = async () => {
   const { payments, order } = await state();
@@ -36,7 +39,13 @@ const stateWithoutVersions = async () => {
 const alive = async (): Promise<void> => expect((await fetch(stack.ready.webhook)).status).toBe(200);
 
 /** Sends, and holds the stack to it: this answer, this count, nothing stored and nothing changed. */
-const refused = async (status: 400 | 401, metric: string, code: string, make: Case[1], init?: RequestInit): Promise<void> => {
+const refused = async (
+  status: 400 | 401,
+  metric: string,
+  code: string,
+  make: Case[1],
+  init?: RequestInit,
+): Promise<void> => {
   const [before, lines, count] = [await state(), await stack.syncLines(target.orderId), stack.counted(metric)];
   const answer = await stack.post(make(target.ref), init);
   expect([answer.status, answer.body.code]).toEqual([status, code]);
@@ -48,15 +57,17 @@ const refused = async (status: 400 | 401, metric: string, code: string, make: Ca
 
 describe('[PAY-2] what is no notification is answered 400 and stored nowhere', () => {
   const cases: readonly Case[] = [
-    ...['order_id', 'status_code', 'gross_amount', 'signature_key', 'transaction_status', 'transaction_id'].flatMap((field): Case[] => [
-      [`without ${field}`, without(field)],
-      [`${field} null`, changed(field, null)],
-      [`${field} empty`, changed(field, '')],
-      [`${field} a number`, changed(field, 200)],
-      [`${field} a list of its text`, (ref) => ({ ...notificationOf(ref), [field]: [notificationOf(ref)[field]] })],
-      [`${field} an object`, changed(field, { toString: 'x' })],
-      [`${field} true`, changed(field, true)],
-    ]),
+    ...['order_id', 'status_code', 'gross_amount', 'signature_key', 'transaction_status', 'transaction_id'].flatMap(
+      (field): Case[] => [
+        [`without ${field}`, without(field)],
+        [`${field} null`, changed(field, null)],
+        [`${field} empty`, changed(field, '')],
+        [`${field} a number`, changed(field, 200)],
+        [`${field} a list of its text`, (ref) => ({ ...notificationOf(ref), [field]: [notificationOf(ref)[field]] })],
+        [`${field} an object`, changed(field, { toString: 'x' })],
+        [`${field} true`, changed(field, true)],
+      ],
+    ),
     ...['payment_type', 'fraud_status', 'currency', 'merchant_id', 'transaction_time', 'refund_amount'].map(
       (field): Case => [`${field} a number`, changed(field, 7)],
     ),
@@ -120,7 +131,10 @@ describe('[PAY-2] what the gateway did not sign is answered 401 and stored nowhe
     ['an order of SQL', changed('order_id', "x' OR '1'='1")],
     ['an order with a line break', changed('order_id', 'TNT\r\nx-injected: 1')],
     ['the last of two amounts', (ref) => and(notificationOf(ref), '"gross_amount":"1.00"')],
-    ['bytes that are no text in its order', (ref) => Buffer.from(raw(notificationOf(ref)).replace('TNT-', 'TNT\xff'), 'latin1')],
+    [
+      'bytes that are no text in its order',
+      (ref) => Buffer.from(raw(notificationOf(ref)).replace('TNT-', 'TNT\xff'), 'latin1'),
+    ],
   ];
   it.each<Case>(cases)('%s', async (_, make, init) => refused(401, 'WebhookForged', 'BAD_SIGNATURE', make, init));
 });
@@ -131,7 +145,15 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
     ['a settlement nobody paid', (ref) => notificationOf(ref)],
     ['in capitals', forged((signature) => signature.toUpperCase())],
     ['a status in capitals', (ref) => notificationOf(ref, { transaction_status: 'SETTLEMENT', status_code: '200' })],
-    ...['partial_settlement', 'paid', 'constructor', '__proto__', 'settlement\u0000', ' settlement', 'x'.repeat(255)].map(
+    ...[
+      'partial_settlement',
+      'paid',
+      'constructor',
+      '__proto__',
+      'settlement\u0000',
+      ' settlement',
+      'x'.repeat(255),
+    ].map(
       (status): Case => [
         `a status nobody knows: ${JSON.stringify(status.slice(0, 20))}`,
         (ref) => notificationOf(ref, { transaction_status: status }),
@@ -140,10 +162,16 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
     ['a settlement with the code of a waiting one', (ref) => notificationOf(ref, { status_code: '201' })],
     ['a settlement with the code of a denied one', (ref) => notificationOf(ref, { status_code: '202' })],
     ['a settlement with the code 999', (ref) => notificationOf(ref, { status_code: '999' })],
-    ['a pending one with the code of a paid one', (ref) => notificationOf(ref, { transaction_status: 'pending', status_code: '200' })],
+    [
+      'a pending one with the code of a paid one',
+      (ref) => notificationOf(ref, { transaction_status: 'pending', status_code: '200' }),
+    ],
     ['a settlement the fraud check denied', (ref) => notificationOf(ref, { fraud_status: 'deny' })],
     ['a fraud status nobody knows', (ref) => notificationOf(ref, { fraud_status: 'maybe' })],
-    ['a capture of a bank transfer', (ref) => notificationOf(ref, { transaction_status: 'capture', fraud_status: 'accept' })],
+    [
+      'a capture of a bank transfer',
+      (ref) => notificationOf(ref, { transaction_status: 'capture', fraud_status: 'accept' }),
+    ],
     ['a payment type nobody knows', (ref) => notificationOf(ref, { payment_type: 'barter' })],
     ['a chargeback of nothing', (ref) => notificationOf(ref, { transaction_status: 'chargeback' })],
     ['a refund of nothing', (ref) => notificationOf(ref, { transaction_status: 'refund', refund_amount: '87000.00' })],
@@ -161,7 +189,11 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
     ['characters no queue takes', (ref) => notificationOf(ref, { status_message: '\ufffe\uffff' })],
     [
       'the last of two statuses',
-      (ref) => and(notificationOf(ref, { transaction_status: 'pending', status_code: '200' }), '"transaction_status":"settlement"'),
+      (ref) =>
+        and(
+          notificationOf(ref, { transaction_status: 'pending', status_code: '200' }),
+          '"transaction_status":"settlement"',
+        ),
     ],
     ['__proto__ beside its fields', (ref) => and(notificationOf(ref), '"__proto__":{"transaction_status":"deny"}')],
     ['a tower of brackets', (ref) => and(notificationOf(ref), brackets(3_000))],
@@ -186,8 +218,16 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
     expect(await stack.post(sent, init)).toEqual({ status: 200, body: { status: 'kept' } });
     await until(async () => (await stack.syncLines(target.orderId)).length === lines + 1);
     const line = (await stack.syncLines(target.orderId)).at(-1);
-    expect(line).toMatchObject({ effect: 'noop_duplicate', verified: true, attempt: 1, status: 'PENDING', paymentRef: target.ref });
-    expect(line?.body).toBe(Buffer.isBuffer(sent) ? sent.toString('utf8') : typeof sent === 'string' ? sent : raw(sent));
+    expect(line).toMatchObject({
+      effect: 'noop_duplicate',
+      verified: true,
+      attempt: 1,
+      status: 'PENDING',
+      paymentRef: target.ref,
+    });
+    expect(line?.body).toBe(
+      Buffer.isBuffer(sent) ? sent.toString('utf8') : typeof sent === 'string' ? sent : raw(sent),
+    );
     expect(await stateWithoutVersions()).toEqual(before);
   });
 });
@@ -238,7 +278,12 @@ describe('[PAY-4] of no order of ours: answered 200, kept under the name it came
     ['an order of somebody else', () => 'INV-7001', {}, 'ack_unknown_order'],
     ['an order a character short', (ref) => ref.slice(0, -1), {}, 'ack_unknown_order'],
     ['an order a character long', (ref) => `${ref}0`, {}, 'ack_unknown_order'],
-    ['order and code shifted into each other', (ref) => `${ref}2`, { status_code: '018', gross_amount: '7000.00' }, 'ack_unknown_order'],
+    [
+      'order and code shifted into each other',
+      (ref) => `${ref}2`,
+      { status_code: '018', gross_amount: '7000.00' },
+      'ack_unknown_order',
+    ],
     ['an order without its seconds', (ref) => ref.slice(0, -11), {}, 'ack_unknown_order'],
     ['an order with a line break', (ref) => `${ref}\n`, {}, 'ack_unknown_order'],
     ['an order of odd characters', () => 'ORDER#x/../é\u0000😀 %2e', {}, 'ack_unknown_order'],
@@ -258,7 +303,11 @@ describe('[PAY-4] of no order of ours: answered 200, kept under the name it came
 });
 
 describe('[PAY-2] the door answers', () => {
-  const bytes = (size: number) => ({ method: 'POST', body: 'x'.repeat(size), headers: { 'content-type': 'application/json' } });
+  const bytes = (size: number) => ({
+    method: 'POST',
+    body: 'x'.repeat(size),
+    headers: { 'content-type': 'application/json' },
+  });
   it.each<[string, RequestInit, string, number]>([
     ['GET with its health', { method: 'GET' }, '', 200],
     ['HEAD with its health', { method: 'HEAD' }, '', 200],

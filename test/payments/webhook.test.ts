@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { type Kept, webhook } from '../../functions/payments/webhook.ts';
+import { type Kept, webhook } from '../../functions/payments/notifications/webhook.ts';
 import { logLines } from '../support/log.ts';
 import { ref, txA } from '../support/payments.ts';
 
@@ -31,7 +31,12 @@ const settlement = (wishes: Body = {}): Body => ({
   payment_amounts: [],
   ...wishes,
 });
-const event = (body: unknown, method = 'POST', path = '/midtrans/notifications', base64 = false): LambdaFunctionURLEvent =>
+const event = (
+  body: unknown,
+  method = 'POST',
+  path = '/midtrans/notifications',
+  base64 = false,
+): LambdaFunctionURLEvent =>
   ({
     rawPath: path,
     isBase64Encoded: base64,
@@ -113,7 +118,9 @@ describe('a genuine notification', () => {
   it.each(['payment_notif_test_G700000001_1', 'INV/2026/01#9', '../v2/charge', 'ÄÖ 💸', 'A'.repeat(255)])(
     'for an order id that is not ours is kept too: %s',
     async (order_id) => {
-      const { status, kept } = await asked(event(settlement({ order_id, signature_key: signed(order_id, '200', '120000.00') })));
+      const { status, kept } = await asked(
+        event(settlement({ order_id, signature_key: signed(order_id, '200', '120000.00') })),
+      );
       expect([status, kept.length]).toEqual([200, 1]);
     },
   );
@@ -147,7 +154,10 @@ describe('a tampered notification', () => {
     ['a signature without a key', { signature_key: sha(`${ref}200120000.00`) }],
     ['a signature over the key with its colon', { signature_key: sha(`${ref}200120000.00${key}:`) }],
     ['a signature over the key with a newline', { signature_key: sha(`${ref}200120000.00${key}\n`) }],
-    ['a signature of SHA-256', { signature_key: createHash('sha256').update(`${ref}200120000.00${key}`).digest('hex') }],
+    [
+      'a signature of SHA-256',
+      { signature_key: createHash('sha256').update(`${ref}200120000.00${key}`).digest('hex') },
+    ],
     ['the name of the algorithm', { signature_key: 'sha512' }],
     ['zeros', { signature_key: '0'.repeat(128) }],
   ] as const;
@@ -206,16 +216,31 @@ describe('a malformed notification', () => {
       settlement({ order_id: 'INV-\ud800', signature_key: signed('INV-\ud800', '200', '120000.00') }),
       ['order_id'],
     ],
-    ...['transaction_id', 'transaction_status', 'merchant_id', 'currency', 'permata_va_number', 'bill_key', 'biller_code', 'qr_string'].map(
-      (field) => [`half a surrogate pair in ${field}`, settlement({ [field]: `x\udc00` }), [field]] as const,
-    ),
-    ['half a surrogate pair in a refund', settlement({ refunds: [{ refund_key: 'r1' }, { reason: '\ud83d' }] }), ['refunds.1.reason']],
+    ...[
+      'transaction_id',
+      'transaction_status',
+      'merchant_id',
+      'currency',
+      'permata_va_number',
+      'bill_key',
+      'biller_code',
+      'qr_string',
+    ].map((field) => [`half a surrogate pair in ${field}`, settlement({ [field]: `x\udc00` }), [field]] as const),
+    [
+      'half a surrogate pair in a refund',
+      settlement({ refunds: [{ refund_key: 'r1' }, { reason: '\ud83d' }] }),
+      ['refunds.1.reason'],
+    ],
     [
       'half a surrogate pair in an account number',
       settlement({ va_numbers: [{ bank: 'bca', va_number: '\ud83d' }] }),
       ['va_numbers.0.va_number'],
     ],
-    ['half a surrogate pair in a link', settlement({ actions: [{ name: 'x', url: 'https://x.example/\udfff' }] }), ['actions.0.url']],
+    [
+      'half a surrogate pair in a link',
+      settlement({ actions: [{ name: 'x', url: 'https://x.example/\udfff' }] }),
+      ['actions.0.url'],
+    ],
     [
       'a subscription’s notification, which has no signature',
       { event_name: 'subscription.charge', transaction: {} },
@@ -227,7 +252,9 @@ describe('a malformed notification', () => {
     const { status, answer, kept } = await asked(event(body));
     expect([status, kept]).toEqual([400, []]);
     expect((answer.errors as { field: string }[]).map(({ field }) => field)).toEqual(fields);
-    expect(lines.named('Notification refused')).toMatchObject([{ effect: 'reject_malformed', fields: fields.join(' ') }]);
+    expect(lines.named('Notification refused')).toMatchObject([
+      { effect: 'reject_malformed', fields: fields.join(' ') },
+    ]);
     expect(lines.metric('WebhookMalformed')).toEqual([1]);
   });
 

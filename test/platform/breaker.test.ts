@@ -17,7 +17,11 @@ const workers = () => {
     calls += 1;
     return whole.send(command);
   });
-  const [a, b, c] = [1, 2, 3].map(() => breaker(client, 'State', 'midtrans', () => time)) as [Breaker, Breaker, Breaker];
+  const [a, b, c] = [1, 2, 3].map(() => breaker(client, 'State', 'midtrans', () => time)) as [
+    Breaker,
+    Breaker,
+    Breaker,
+  ];
   const pass = (ms: number): void => {
     time += ms;
   };

@@ -35,7 +35,9 @@ describe('the fingerprint of a body', () => {
 
   it('does not change from one version of the code to the next: it is stored for 30 days', () => {
     // sha256 of {"a":[{"c":null,"d":"e"}],"b":1.5}
-    expect(fingerprintOf({ b: 1.5, a: [{ d: 'e', c: null }], f: undefined })).toBe('bklq15B8MrTuek3EMWeorPvD519BBj9Cgn6Ui0hZMuc');
+    expect(fingerprintOf({ b: 1.5, a: [{ d: 'e', c: null }], f: undefined })).toBe(
+      'bklq15B8MrTuek3EMWeorPvD519BBj9Cgn6Ui0hZMuc',
+    );
     // sha256 of {"b": 1.5}
     expect(formerFingerprintOf('{"b": 1.5}')).toBe('KTwih7R0V4212XPUllkavVzWlgW5v1z1sX5Ht96oa3M');
   });

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { instant } from '../../functions/kernel/types.ts';
 import shipped from '../../functions/platform/flags.json' with { type: 'json' };
 import { fileSource, holds, isOn } from '../../functions/platform/flags.ts';
-import { instant } from '../../functions/platform/types.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, memoryTable } from '../support/memory-table.ts';
 import { scripted } from '../support/scripted.ts';
@@ -28,16 +28,23 @@ describe('a flag is raised', () => {
 
   it('[DSP-10, OPS-1] never takes anyone out by widening', () => {
     fc.assert(
-      fc.property(fc.string(), fc.double({ min: 0, max: 100, noNaN: true }), fc.double({ min: 0, max: 100, noNaN: true }), (ride, a, b) => {
-        const [narrow, wide] = [Math.min(a, b), Math.max(a, b)];
-        return !isOn(at(narrow), flag, ride) || isOn(at(wide), flag, ride);
-      }),
+      fc.property(
+        fc.string(),
+        fc.double({ min: 0, max: 100, noNaN: true }),
+        fc.double({ min: 0, max: 100, noNaN: true }),
+        (ride, a, b) => {
+          const [narrow, wide] = [Math.min(a, b), Math.max(a, b)];
+          return !isOn(at(narrow), flag, ride) || isOn(at(wide), flag, ride);
+        },
+      ),
       { numRuns: 5_000 },
     );
   });
 
   it('[DSP-10] keeps a ride on its side for ever', () => {
-    expect(rides.slice(0, 12).map((ride) => isOn(at(50), flag, ride))).toEqual(rides.slice(0, 12).map((ride) => isOn(at(50), flag, ride)));
+    expect(rides.slice(0, 12).map((ride) => isOn(at(50), flag, ride))).toEqual(
+      rides.slice(0, 12).map((ride) => isOn(at(50), flag, ride)),
+    );
     expect(isOn(at(50), flag, 'TNT-20261121-0000000')).toBe(isOn(at(50), flag, 'TNT-20261121-0000000'));
   });
 });
@@ -48,7 +55,8 @@ describe('the flags come from a file', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
   let now = 0;
   const source = () => fileSource(file, () => now);
-  const write = (content: unknown) => writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  const write = (content: unknown) =>
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
   beforeEach(() => {
     now = 0;
     write(at(10));
@@ -170,7 +178,12 @@ describe('a flag is held', () => {
     const { table, flags } = setUp();
     await flags.hold(flag, 'alarm tuntas-dev-idempotent-dispatch', instant(Date.parse('2026-11-21T03:44:00.000Z')));
     expect(table.all('State')).toEqual([
-      { pk: 'FLAG#idempotent-dispatch', sk: 'HOLD', reason: 'alarm tuntas-dev-idempotent-dispatch', at: '2026-11-21T03:44:00.000Z' },
+      {
+        pk: 'FLAG#idempotent-dispatch',
+        sk: 'HOLD',
+        reason: 'alarm tuntas-dev-idempotent-dispatch',
+        at: '2026-11-21T03:44:00.000Z',
+      },
     ]);
   });
 });

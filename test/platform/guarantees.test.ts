@@ -1,22 +1,29 @@
 /** The guarantees of the platform on a real conditional store, with the real client of the SDK. */
 import { describe, expect, it } from 'vitest';
+import { instant } from '../../functions/kernel/types.ts';
 import { sweep } from '../../functions/ops/sweep.ts';
 import { leaseFrom, orderNumbers } from '../../functions/platform/order-number.ts';
 import { type Created, store } from '../../functions/platform/store.ts';
 import type { Wake } from '../../functions/platform/timers.ts';
-import { instant } from '../../functions/platform/types.ts';
 import { realTables } from '../support/dynamo.ts';
 import { logLines } from '../support/log.ts';
 import { countUp, meterOf, noon, startMeter } from '../support/meter.ts';
 
 logLines();
 const { client, anotherClient, state } = realTables();
-const keyed = (id: string) => ({ scope: 'rides#rider-1', id, fingerprint: 'f1', expiresAt: instant(Date.now() + 60_000) });
+const keyed = (id: string) => ({
+  scope: 'rides#rider-1',
+  id,
+  fingerprint: 'f1',
+  expiresAt: instant(Date.now() + 60_000),
+});
 
 describe('a request is repeated fifty times at once under one key', () => {
   it('creates one aggregate, and tells all the others which', async () => {
     const { create } = store(client(), state);
-    const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => create(meterOf(`twin-${i}`), startMeter(), keyed('k1'))));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => create(meterOf(`twin-${i}`), startMeter(), keyed('k1'))),
+    );
     const created = answers.flatMap(({ outcome }, i) => (outcome === 'created' ? [i] : []));
     expect(created).toHaveLength(1);
     const repeated: Created = { outcome: 'repeated', id: `twin-${created[0]}` };
@@ -28,7 +35,9 @@ describe('a request is repeated fifty times at once under one key', () => {
   it('refuses all but one when every request is another', async () => {
     const { create } = store(client(), state);
     const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, i) => create(meterOf(`other-${i}`), startMeter(), { ...keyed('k2'), fingerprint: `f${i}` })),
+      Array.from({ length: 50 }, (_, i) =>
+        create(meterOf(`other-${i}`), startMeter(), { ...keyed('k2'), fingerprint: `f${i}` }),
+      ),
     );
     expect(answers.filter(({ outcome }) => outcome === 'created')).toHaveLength(1);
     expect(answers.filter(({ outcome }) => outcome === 'key-reused')).toHaveLength(49);
@@ -37,7 +46,10 @@ describe('a request is repeated fifty times at once under one key', () => {
 
 describe('order numbers are issued by eight functions at once', () => {
   it('[IDS-1] four thousand are all different, though some functions die with their blocks', async () => {
-    const issuers = Array.from({ length: 8 }, (_, i) => ({ ...orderNumbers(leaseFrom(anotherClient(), state), 50), dies: i % 3 === 0 }));
+    const issuers = Array.from({ length: 8 }, (_, i) => ({
+      ...orderNumbers(leaseFrom(anotherClient(), state), 50),
+      dies: i % 3 === 0,
+    }));
     const issued = await Promise.all(
       issuers.map(async ({ next, dies }) => {
         const numbers: string[] = [];
@@ -58,11 +70,19 @@ describe('a hundred writers meet on one aggregate', () => {
     const { transition } = store(client(), state);
     const answers = await Promise.allSettled(
       Array.from({ length: 100 }, () =>
-        transition(meterOf('busy'), (found) => ({ outcome: 'happened', state: { count: (found?.count ?? 0) + 1 }, at: noon, facts: [] })),
+        transition(meterOf('busy'), (found) => ({
+          outcome: 'happened',
+          state: { count: (found?.count ?? 0) + 1 },
+          at: noon,
+          facts: [],
+        })),
       ),
     );
     const happened = answers.filter(({ status }) => status === 'fulfilled').length;
-    expect(await store(client(), state).load(meterOf('busy'))).toEqual({ state: { count: happened }, version: happened });
+    expect(await store(client(), state).load(meterOf('busy'))).toEqual({
+      state: { count: happened },
+      version: happened,
+    });
     // Each of the eight rounds somebody wins.
     expect(happened).toBeGreaterThanOrEqual(8);
   });
@@ -71,7 +91,10 @@ describe('a hundred writers meet on one aggregate', () => {
     const { transition } = store(client(), state);
     await transition(meterOf('known'), countUp('first'));
     const stale = { state: undefined, version: 0 };
-    expect(await transition(meterOf('known'), countUp('second'), stale)).toMatchObject({ state: { count: 2, by: 'second' }, version: 2 });
+    expect(await transition(meterOf('known'), countUp('second'), stale)).toMatchObject({
+      state: { count: 2, by: 'second' },
+      version: 2,
+    });
   });
 });
 

@@ -2,16 +2,23 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { Conflict, Invalid, Unavailable } from '../../functions/platform/errors.ts';
+import { Conflict, Invalid, Unavailable } from '../../functions/kernel/errors.ts';
+import type { Route } from '../../functions/kernel/route.ts';
 import { type Endpoint, httpApi, Problem, refusal } from '../../functions/platform/http.ts';
-import type { Route } from '../../functions/platform/route.ts';
 import { start } from '../support/dispatch.ts';
 import { type Asked, answered, httpEvent, problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
 
 const lines = logLines();
 const routes: readonly Route[] = [
-  { method: 'POST', path: '/things', summary: '', roles: ['rider'], body: z.object({ name: z.string() }), repeatable: true },
+  {
+    method: 'POST',
+    path: '/things',
+    summary: '',
+    roles: ['rider'],
+    body: z.object({ name: z.string() }),
+    repeatable: true,
+  },
   { method: 'GET', path: '/things/{id}', summary: '', params: { id: z.string().check(z.regex(/^\d+$/)) } },
   { method: 'GET', path: '/open', summary: '', public: true },
 ];
@@ -48,7 +55,12 @@ describe('a request is right', () => {
     expect(answer).toEqual({
       status: 201,
       body: { a: 1 },
-      headers: { 'content-type': 'application/json', 'x-request-id': 'request-1', 'cache-control': 'no-store', location: '/things/1' },
+      headers: {
+        'content-type': 'application/json',
+        'x-request-id': 'request-1',
+        'cache-control': 'no-store',
+        location: '/things/1',
+      },
     });
   });
 
@@ -73,17 +85,29 @@ describe('a request is refused at the door', () => {
     ['[OPS-8] of half a character for a name', { sub: '\ud800' }, { status: 401, code: 'NO_SUBJECT', fields: [] }],
     ['of somebody without a name', { claims: { roles: '[rider]' } }, { status: 401, code: 'NO_SUBJECT', fields: [] }],
     ['[OPS-8] of the wrong role', { roles: ['driver', 'operator'] }, { status: 403, code: 'WRONG_ROLE', fields: [] }],
-    ['[OPS-8] of a role among others that are unknown', { roles: ['rider', 'king'] }, { status: 403, code: 'WRONG_ROLE', fields: [] }],
+    [
+      '[OPS-8] of a role among others that are unknown',
+      { roles: ['rider', 'king'] },
+      { status: 403, code: 'WRONG_ROLE', fields: [] },
+    ],
     ['[OPS-8] of no role', { roles: [] }, { status: 403, code: 'WRONG_ROLE', fields: [] }],
     ['for a route that is none', { path: '/nothing' }, { status: 404, code: 'NO_SUCH_ROUTE', fields: [] }],
     ['with a body that is not JSON', { body: '{' }, { status: 400, code: 'INVALID_REQUEST', fields: ['body'] }],
-    ['with a field of the wrong type', { body: { name: 1 } }, { status: 400, code: 'INVALID_REQUEST', fields: ['name'] }],
+    [
+      'with a field of the wrong type',
+      { body: { name: 1 } },
+      { status: 400, code: 'INVALID_REQUEST', fields: ['name'] },
+    ],
     [
       'with a parameter that cannot be',
       { method: 'GET', path: '/things/{id}', params: { id: 'x' } },
       { status: 400, code: 'INVALID_REQUEST', fields: ['id'] },
     ],
-    ['without its parameter', { method: 'GET', path: '/things/{id}' }, { status: 400, code: 'INVALID_REQUEST', fields: ['id'] }],
+    [
+      'without its parameter',
+      { method: 'GET', path: '/things/{id}' },
+      { status: 400, code: 'INVALID_REQUEST', fields: ['id'] },
+    ],
     [
       '[OPS-8] with half a character in a field',
       { body: '{"name":"\\ud800"}' },
@@ -99,7 +123,11 @@ describe('a request is refused at the door', () => {
       { headers: { 'idempotency-key': 'k\udc00' } },
       { status: 400, code: 'INVALID_REQUEST', fields: ['Idempotency-Key'] },
     ],
-    ['with a body of 2 MB', { body: { name: 'x'.repeat(2 ** 21) } }, { status: 413, code: 'BODY_TOO_LARGE', fields: ['body'] }],
+    [
+      'with a body of 2 MB',
+      { body: { name: 'x'.repeat(2 ** 21) } },
+      { status: 413, code: 'BODY_TOO_LARGE', fields: ['body'] },
+    ],
     [
       'with a key that is none',
       { headers: { 'idempotency-key': ' ' } },
@@ -169,7 +197,11 @@ describe('an endpoint fails', () => {
   });
 
   it('answers 409 for a refusal, unless it says otherwise', async () => {
-    expect(problemOf(await failing(refusal({ code: 'FULL', message: 'Full.' })))).toEqual({ status: 409, code: 'FULL', fields: [] });
+    expect(problemOf(await failing(refusal({ code: 'FULL', message: 'Full.' })))).toEqual({
+      status: 409,
+      code: 'FULL',
+      fields: [],
+    });
     expect((await failing(refusal({ code: 'FOREIGN', message: 'Not yours.', status: 403 }))).status).toBe(403);
   });
 
@@ -179,7 +211,9 @@ describe('an endpoint fails', () => {
   });
 
   it('answers its own problem with its headers', async () => {
-    const answer = await failing(new Problem(422, 'ODD', 'Odd.', [{ field: 'name', message: 'odd' }], { 'x-odd': '1' }));
+    const answer = await failing(
+      new Problem(422, 'ODD', 'Odd.', [{ field: 'name', message: 'odd' }], { 'x-odd': '1' }),
+    );
     expect(problemOf(answer)).toEqual({ status: 422, code: 'ODD', fields: ['name'] });
     expect(answer.headers).toMatchObject({ 'x-odd': '1' });
   });

@@ -1,7 +1,7 @@
 /** A line of the log, as CloudWatch reads it: named fields, and metrics in the same line. */
 import { describe, expect, it } from 'vitest';
-import { Unavailable } from '../../functions/platform/errors.ts';
-import { log } from '../../functions/platform/log.ts';
+import { Unavailable } from '../../functions/kernel/errors.ts';
+import { log } from '../../functions/kernel/log.ts';
 import { logLines } from '../support/log.ts';
 
 const lines = logLines();
@@ -9,7 +9,9 @@ const lines = logLines();
 describe('a decision is logged', () => {
   it('is one line of JSON with its named fields', () => {
     log.info('Decided', { orderId: 'TNT-20261121-0000042', outcome: 'happened' });
-    expect(lines.all()).toMatchObject([{ level: 'INFO', message: 'Decided', orderId: 'TNT-20261121-0000042', outcome: 'happened' }]);
+    expect(lines.all()).toMatchObject([
+      { level: 'INFO', message: 'Decided', orderId: 'TNT-20261121-0000042', outcome: 'happened' },
+    ]);
   });
 
   it('carries its metrics in the embedded format, under the service alone', () => {
@@ -38,7 +40,10 @@ describe('a decision is logged', () => {
 
   it('[DSP-10] carries them by flag too, when there is one', () => {
     log.info('Dispatch sent', { flag: 'on' }, { DispatchSent: 1 });
-    expect(lines.all()[0]).toMatchObject({ flag: 'on', _aws: { CloudWatchMetrics: [{ Dimensions: [['service'], ['service', 'flag']] }] } });
+    expect(lines.all()[0]).toMatchObject({
+      flag: 'on',
+      _aws: { CloudWatchMetrics: [{ Dimensions: [['service'], ['service', 'flag']] }] },
+    });
   });
 
   it('has no metric block without metrics', () => {
@@ -49,7 +54,10 @@ describe('a decision is logged', () => {
   it('names an error with its cause', () => {
     log.error('Failed', new Unavailable('could not be sent', { cause: new Error('socket closed') }));
     expect(lines.all()).toMatchObject([
-      { level: 'ERROR', error: { name: 'Unavailable', message: 'could not be sent', cause: { message: 'socket closed' } } },
+      {
+        level: 'ERROR',
+        error: { name: 'Unavailable', message: 'could not be sent', cause: { message: 'socket closed' } },
+      },
     ]);
   });
 

@@ -1,9 +1,9 @@
 /** A request for an item of someone else is answered as one for an item that is not there. */
 import { describe, expect, it } from 'vitest';
 import { changeArgo, ezpayDeadline, ezpayDeps } from '../../functions/ezpay/commands.ts';
-import { join } from '../../functions/payments/joining.ts';
-import { type Route, type RouteKey, routeKey } from '../../functions/platform/route.ts';
-import type { CarId, OrderId } from '../../functions/platform/types.ts';
+import { type Route, type RouteKey, routeKey } from '../../functions/kernel/route.ts';
+import type { CarId, OrderId } from '../../functions/kernel/types.ts';
+import { join } from '../../functions/payments/notifications/join-notification.ts';
 import { logLines } from '../support/log.ts';
 import { routes, wholeApi } from '../support/whole-api.ts';
 
@@ -32,8 +32,19 @@ const bodies: Readonly<Partial<Record<RouteKey, unknown>>> = {
 
 type Api = ReturnType<typeof wholeApi>;
 /** The ids of what others have: a ride, which becomes an order with a payment; a scan; a car. */
-type Theirs = { readonly api: Api; readonly ride: string; readonly ref?: string; readonly scan: string; readonly car: string };
-const absent = { ride: 'TNT-20200101-ZZZZZZZ', ref: 'TNT-20200101-ZZZZZZZ-1795232640', scan: 'TNT-20200101-ZZZZZZZ', car: 'B9ABSENT' };
+type Theirs = {
+  readonly api: Api;
+  readonly ride: string;
+  readonly ref?: string;
+  readonly scan: string;
+  readonly car: string;
+};
+const absent = {
+  ride: 'TNT-20200101-ZZZZZZZ',
+  ref: 'TNT-20200101-ZZZZZZZ-1795232640',
+  scan: 'TNT-20200101-ZZZZZZZ',
+  car: 'B9ABSENT',
+};
 
 const car = 'B1234XYZ';
 const asked = async (): Promise<Theirs> => {
@@ -45,7 +56,11 @@ const asked = async (): Promise<Theirs> => {
     await api.ask('PUT /drivers/me', { sub: String(sub), roles: ['driver'], body: { onDuty: true, car: of } });
   const deps = ezpayDeps(api.client, 'State');
   await changeArgo(deps, car as CarId, { type: 'drive', driverId: 'driver-1' as never, drives: true, at: api.now() });
-  const scanned = await api.ask('POST /ezpay', { sub: 'customer-1', roles: ['rider'], body: { car, paymentMethod: 'qris' } });
+  const scanned = await api.ask('POST /ezpay', {
+    sub: 'customer-1',
+    roles: ['rider'],
+    body: { car, paymentMethod: 'qris' },
+  });
   const wanted = { serviceLine: 'BB', pickup: place, destination: place, candidates: ['driver-1', 'driver-2'] };
   const ride = await api.ask('POST /rides', { ...rider, body: wanted });
   return { api, ride: String(JSON.parse(ride.body).rideId), scan: String(JSON.parse(scanned.body).orderId), car };
@@ -60,7 +75,11 @@ const accepted = async (): Promise<Theirs> => {
 const declined = async (): Promise<Theirs> => {
   const theirs = await asked();
   await theirs.api.ask('POST /rides/{id}/decline', { ...driver, params: { id: theirs.ride } });
-  await theirs.api.ask('POST /ezpay/{id}/confirm', { ...driver, params: { id: theirs.scan }, body: { confirmed: false } });
+  await theirs.api.ask('POST /ezpay/{id}/confirm', {
+    ...driver,
+    params: { id: theirs.scan },
+    body: { confirmed: false },
+  });
   return theirs;
 };
 const charged = async (): Promise<Theirs> => {
@@ -68,19 +87,31 @@ const charged = async (): Promise<Theirs> => {
   const { api, ride, scan } = theirs;
   await api.ask('POST /ezpay/{id}/confirm', { ...driver, params: { id: scan } });
   await api.ask('POST /orders/{id}/finish', { ...driver, params: { id: ride }, body: { fare: 120_000 } });
-  const payment = await api.ask('POST /orders/{id}/payments', { ...rider, params: { id: ride }, body: { method: 'qris' } });
+  const payment = await api.ask('POST /orders/{id}/payments', {
+    ...rider,
+    params: { id: ride },
+    body: { method: 'qris' },
+  });
   return { ...theirs, ref: String(JSON.parse(payment.body).ref) };
 };
 const paid = async (): Promise<Theirs> => {
   const theirs = await charged();
   const { api, ref } = theirs;
-  await join(api.deps, { ref: ref as never, body: api.gateway.moves(ref as never, 'settlement'), receivedAt: api.now(), id: 'paid' });
+  await join(api.deps, {
+    ref: ref as never,
+    body: api.gateway.moves(ref as never, 'settlement'),
+    receivedAt: api.now(),
+    id: 'paid',
+  });
   return theirs;
 };
 const stages = { requested: asked, accepted, declined, 'to be paid': charged, paid };
 
 /** The ids a route takes, of what is there or of what is not. */
-const paramsOf = ({ path }: Route, { ride, ref, scan, car: of }: Omit<Theirs, 'api'>): Readonly<Record<string, string>> => ({
+const paramsOf = (
+  { path }: Route,
+  { ride, ref, scan, car: of }: Omit<Theirs, 'api'>,
+): Readonly<Record<string, string>> => ({
   id: path.startsWith('/ezpay') ? scan : ride,
   ref: String(ref),
   key: 'surplus-1',
@@ -90,7 +121,10 @@ const named = routes.filter(({ params }) => params);
 const ofPayments = ({ path }: Route): boolean => path.startsWith('/payments');
 
 /** As it goes out, the ids that were asked for taken out. */
-const seen = ({ status, headers, body }: Awaited<ReturnType<Api['ask']>>, params: Readonly<Record<string, string>>) => ({
+const seen = (
+  { status, headers, body }: Awaited<ReturnType<Api['ask']>>,
+  params: Readonly<Record<string, string>>,
+) => ({
   status,
   headers,
   body: Object.values(params)
@@ -107,7 +141,10 @@ describe.each(Object.entries(stages))('when the item of someone else is %s', (st
     const { api, ...theirs } = await theirsAt();
     const about = async (ids: Omit<Theirs, 'api'>) => {
       const params = paramsOf(route, ids);
-      return seen(await api.ask(route, { ...who, params, body: bodies[key] ?? {}, headers: { 'idempotency-key': 'k1' } }), params);
+      return seen(
+        await api.ask(route, { ...who, params, body: bodies[key] ?? {}, headers: { 'idempotency-key': 'k1' } }),
+        params,
+      );
     };
     const [there, nowhere] = [await about(theirs), await about(absent)];
     expect(there).toEqual(nowhere);
@@ -146,7 +183,14 @@ describe('the time of an answer', () => {
   it.each(cases)('[OPS-8] %s reads as much for %s whether it is there or not', async (key, _, route, who) => {
     const { api, ...theirs } = await paid();
     const about = async (ids: Omit<Theirs, 'api'>) =>
-      (await api.ask(route, { ...who, params: paramsOf(route, ids), body: bodies[key] ?? {}, headers: { 'idempotency-key': 'k1' } })).calls;
+      (
+        await api.ask(route, {
+          ...who,
+          params: paramsOf(route, ids),
+          body: bodies[key] ?? {},
+          headers: { 'idempotency-key': 'k1' },
+        })
+      ).calls;
     expect(await about(theirs)).toEqual(await about(absent));
   });
 });

@@ -1,8 +1,15 @@
 /** Order numbers in two levels: leased in blocks, handed out from memory. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { crockford, isOrderId, type LeaseBlock, leaseFrom, orderId, orderNumbers } from '../../functions/platform/order-number.ts';
-import { instant } from '../../functions/platform/types.ts';
+import { instant } from '../../functions/kernel/types.ts';
+import {
+  crockford,
+  isOrderId,
+  type LeaseBlock,
+  leaseFrom,
+  orderId,
+  orderNumbers,
+} from '../../functions/platform/order-number.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, memoryTable } from '../support/memory-table.ts';
 import { scripted } from '../support/scripted.ts';
@@ -27,7 +34,8 @@ const counter = () => {
   };
   return { lease, calls: () => calls, breakDown: () => setDown(true), mend: () => setDown(false) };
 };
-const many = (next: ReturnType<typeof orderNumbers>['next'], n: number) => Promise.all(Array.from({ length: n }, () => next(noon)));
+const many = (next: ReturnType<typeof orderNumbers>['next'], n: number) =>
+  Promise.all(Array.from({ length: n }, () => next(noon)));
 
 describe('a sequence number is written down', () => {
   it.each([

@@ -1,9 +1,9 @@
 /** What items promised goes out: events to the bus, deadlines to the timers. */
 import type { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { describe, expect, it } from 'vitest';
-import { Unavailable } from '../../functions/platform/errors.ts';
-import { outbox, publishTo } from '../../functions/platform/outbox.ts';
-import type { Change, Published } from '../../functions/platform/stream.ts';
+import { Unavailable } from '../../functions/kernel/errors.ts';
+import { outbox, publishTo } from '../../functions/platform/publisher.ts';
+import type { Change, Published } from '../../functions/platform/stream-reader.ts';
 import type { Wake } from '../../functions/platform/timers.ts';
 import { logLines } from '../support/log.ts';
 
@@ -65,7 +65,9 @@ describe('events are published', () => {
 
   it('[DSP-3] fail when the bus did not take one of them, so that the stream repeats', async () => {
     const { publish } = bus({ FailedEntryCount: 1, Entries: [{ EventId: '1' }, { ErrorCode: 'ThrottlingException' }] });
-    await expect(publish([event(1), event(2)])).rejects.toThrow(new Unavailable('1 events were not taken: ThrottlingException'));
+    await expect(publish([event(1), event(2)])).rejects.toThrow(
+      new Unavailable('1 events were not taken: ThrottlingException'),
+    );
   });
 });
 

@@ -1,8 +1,8 @@
 /** Who is asking, from the claims of any OIDC issuer. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { principalFrom } from '../../functions/platform/principal.ts';
-import { claimText } from '../../local/http/event.ts';
+import { principalFrom } from '../../functions/kernel/principal.ts';
+import { claimText } from '../../local/cloud/http/event.ts';
 
 const rolesOf = (claim: unknown) => principalFrom({ sub: 'anna', roles: claim }, 'roles')?.roles;
 
@@ -37,14 +37,33 @@ describe('a token is read', () => {
   });
 
   it('[OPS-8] gives the same roles whether the list itself is seen, or the text that API Gateway makes of it', () => {
-    const words = fc.constantFrom('rider', 'driver', 'operator', 'ex', 'Operator', '', ' ', ',', '[', ']', '\t', '\u00a0', 'null');
+    const words = fc.constantFrom(
+      'rider',
+      'driver',
+      'operator',
+      'ex',
+      'Operator',
+      '',
+      ' ',
+      ',',
+      '[',
+      ']',
+      '\t',
+      '\u00a0',
+      'null',
+    );
     const name = fc.array(words, { maxLength: 4 }).map((parts) => parts.join(''));
-    const list = fc.array(fc.oneof({ weight: 6, arbitrary: name }, fc.constantFrom('rider', 'driver', 'operator'), fc.jsonValue()));
+    const list = fc.array(
+      fc.oneof({ weight: 6, arbitrary: name }, fc.constantFrom('rider', 'driver', 'operator'), fc.jsonValue()),
+    );
     fc.assert(
       fc.property(fc.oneof(list, name), (claim) => {
         expect(rolesOf(claimText(claim))).toEqual(rolesOf(claim));
       }),
-      { numRuns: 2_000, examples: [[['ex operator']], [['rider', 'driver']], [[['rider', 'driver']]], [['[rider', 'driver]']]] },
+      {
+        numRuns: 2_000,
+        examples: [[['ex operator']], [['rider', 'driver']], [[['rider', 'driver']]], [['[rider', 'driver]']]],
+      },
     );
   });
 
@@ -53,7 +72,9 @@ describe('a token is read', () => {
     fc.assert(
       fc.property(fc.array(name, { minLength: 1, maxLength: 4 }), (names) => {
         const roles = rolesOf(names) ?? [];
-        const known = names.every((one) => one.split(/, ?| /).every((word) => ['rider', 'driver', 'operator'].includes(word)));
+        const known = names.every((one) =>
+          one.split(/, ?| /).every((word) => ['rider', 'driver', 'operator'].includes(word)),
+        );
         expect(roles.length > 0).toBe(known);
       }),
     );

@@ -1,7 +1,7 @@
 /** A queue's worker: the poison is parked, the neighbour done, the failed answered by its own id. */
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { Conflict, Invalid, Unavailable } from '../../functions/platform/errors.ts';
+import { Conflict, Invalid, Unavailable } from '../../functions/kernel/errors.ts';
 import { pauseAfter, queueWorker } from '../../functions/platform/queue-worker.ts';
 import { logLines } from '../support/log.ts';
 import { deadLetters, delivered, queueArn } from '../support/queue.ts';
@@ -48,12 +48,18 @@ describe('a message can never be handled', () => {
     expect(await worker(delivered([{ name: 'a' }, poison, { name: 'b' }]))).toEqual({ batchItemFailures: [] });
     expect(handled).toMatchObject([{ name: 'a' }, { name: 'b' }]);
     expect(parked).toEqual([
-      { body: typeof poison === 'string' ? poison : JSON.stringify(poison), reason: expect.stringMatching(reason), source: queueArn },
+      {
+        body: typeof poison === 'string' ? poison : JSON.stringify(poison),
+        reason: expect.stringMatching(reason),
+        source: queueArn,
+      },
     ]);
   });
 
   it('is parked when the worker finds it invalid', async () => {
-    const { worker, parked } = setUp({ a: new Invalid('there is no such ride', [{ field: 'rideId', message: 'is not stored' }]) });
+    const { worker, parked } = setUp({
+      a: new Invalid('there is no such ride', [{ field: 'rideId', message: 'is not stored' }]),
+    });
     expect(await worker(delivered([{ name: 'a' }]))).toEqual({ batchItemFailures: [] });
     expect(parked[0]?.reason).toBe('there is no such ride; rideId: is not stored');
   });
@@ -63,7 +69,9 @@ describe('a message can never be handled', () => {
       park: () => Promise.reject(new Error('the queue is away')),
       delay: async () => undefined,
     });
-    expect(await worker(delivered(['poison', { name: 'a' }]))).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
+    expect(await worker(delivered(['poison', { name: 'a' }]))).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'message-1' }],
+    });
     expect(lines.all().map(({ level }) => level)).toContain('ERROR');
   });
 });
@@ -110,6 +118,8 @@ describe('a message fails for now', () => {
 
   it('says which message failed, and why', async () => {
     await setUp({ a: new Unavailable('later') }).worker(delivered([{ name: 'a' }]));
-    expect(lines.all()).toMatchObject([{ level: 'ERROR', messageId: 'message-1', error: { name: 'Unavailable', message: 'later' } }]);
+    expect(lines.all()).toMatchObject([
+      { level: 'ERROR', messageId: 'message-1', error: { name: 'Unavailable', message: 'later' } },
+    ]);
   });
 });

@@ -3,16 +3,22 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { queuesSeldom } from '../../functions/platform/queue-seldom.ts';
+import { queuesSeldom } from '../../functions/platform/lazy-queue-client.ts';
 
-const received: { QueueUrl: string; MessageBody: string; MessageAttributes: Record<string, { StringValue: string }> }[] = [];
+const received: {
+  QueueUrl: string;
+  MessageBody: string;
+  MessageAttributes: Record<string, { StringValue: string }>;
+}[] = [];
 const server = createServer(async (request, response) => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const message = JSON.parse(Buffer.concat(chunks).toString()) as (typeof received)[number];
   received.push(message);
   const MD5OfMessageBody = createHash('md5').update(message.MessageBody).digest('hex');
-  response.setHeader('content-type', 'application/x-amz-json-1.0').end(JSON.stringify({ MessageId: '1', MD5OfMessageBody }));
+  response
+    .setHeader('content-type', 'application/x-amz-json-1.0')
+    .end(JSON.stringify({ MessageId: '1', MD5OfMessageBody }));
 });
 
 beforeAll(async () => {

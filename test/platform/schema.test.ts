@@ -1,8 +1,8 @@
 /** What is wrong with a text is said without a word of the text itself: it ends in logs and dead letters. */
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
-import { Invalid } from '../../functions/platform/errors.ts';
-import { check, parseWith } from '../../functions/platform/schema.ts';
+import { Invalid } from '../../functions/kernel/errors.ts';
+import { check, parseWith } from '../../functions/kernel/schema.ts';
 
 const wrong = (text: string): Invalid => {
   try {
@@ -17,8 +17,14 @@ describe('a text that is not JSON', () => {
   it.each([
     ['budi@example.com', "not JSON: Unexpected token 'b'"],
     ['{"email": budi@example.com}', "not JSON: Unexpected token 'b'"],
-    [`{"pan": "${'4'.repeat(60)}", "email": budi@example.com, "more": "${'x'.repeat(60)}"}`, "not JSON: Unexpected token 'b'"],
-    ['{"email": "budi@example.com" x}', "not JSON: Expected ',' or '}' after property value in JSON at position 29 (line 1 column 30)"],
+    [
+      `{"pan": "${'4'.repeat(60)}", "email": budi@example.com, "more": "${'x'.repeat(60)}"}`,
+      "not JSON: Unexpected token 'b'",
+    ],
+    [
+      '{"email": "budi@example.com" x}',
+      "not JSON: Expected ',' or '}' after property value in JSON at position 29 (line 1 column 30)",
+    ],
     ['', 'not JSON: Unexpected end of JSON input'],
   ])('is not quoted: %s', (text, message) => {
     expect(wrong(text)).toMatchObject({ message, fields: [{ field: 'body', message: 'must be JSON (RFC 8259)' }] });
@@ -49,7 +55,11 @@ describe('a text with half a surrogate pair', () => {
     ['it unescaped', '{"pickup":{"lat":1,"address":"\ud83d"}}', ['pickup.address']],
     ['it in a list', '{"pickup":{"lat":1},"candidates":["a","\\udfff"]}', ['candidates.1']],
     ['it in a name', '{"pickup":{"lat":1},"notes":{"\\ud800":"a"}}', ['notes']],
-    ['it twice', '{"pickup":{"lat":1,"address":"\\ud800"},"candidates":["\\ud800"]}', ['pickup.address', 'candidates.0']],
+    [
+      'it twice',
+      '{"pickup":{"lat":1,"address":"\\ud800"},"candidates":["\\ud800"]}',
+      ['pickup.address', 'candidates.0'],
+    ],
     ['it where nobody looks', '{"pickup":{"lat":1,"floor":"\\ud800"}}', []],
     ['whole pairs', '{"pickup":{"lat":1,"address":"\\ud83d\\ude00 \ud83d\ude00 \\u0000 \uffff"}}', []],
   ])('[OPS-8] %s: the field is named', (_, text, fields) => expect(fieldsOf(text)).toEqual(fields));

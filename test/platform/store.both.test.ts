@@ -1,7 +1,7 @@
 /** A transition of two aggregates that must agree: both are written, or neither. */
 import { describe, expect, it } from 'vitest';
-import { nothing, refused } from '../../functions/platform/decision.ts';
-import { Conflict } from '../../functions/platform/errors.ts';
+import { nothing, refused } from '../../functions/kernel/decision.ts';
+import { Conflict } from '../../functions/kernel/errors.ts';
 import { store } from '../../functions/platform/store.ts';
 import { cancelled, clientOf, memoryTable } from '../support/memory-table.ts';
 import { countUp, type Meter, meterOf } from '../support/meter.ts';
@@ -9,7 +9,8 @@ import { failsWith, outrunBy, passes, scripted } from '../support/scripted.ts';
 
 const both = [meterOf('a'), meterOf('b')] as const;
 const countBoth = (a: Meter | undefined, b: Meter | undefined) => [countUp()(a), countUp()(b)] as const;
-const count = (table: ReturnType<typeof memoryTable>, id: string) => table.read('State', { pk: `METER#${id}`, sk: 'METER' })?.version ?? 0;
+const count = (table: ReturnType<typeof memoryTable>, id: string) =>
+  table.read('State', { pk: `METER#${id}`, sk: 'METER' })?.version ?? 0;
 
 describe('two aggregates change together', () => {
   it('[DSP-13] writes both in one transaction', async () => {
@@ -64,7 +65,9 @@ describe('a transaction meets another', () => {
       ({ outcome: 'happened', state: { count: (state?.count ?? 0) + 1 }, at: 0 as never, facts: [] }) as const;
     const faster = outrunBy(async () => void (await store(clientOf(table), 'State').transition(meterOf('b'), forEver)));
     const { client, sent } = scripted(table, ...Array.from({ length: 40 }, (_, i) => (i % 3 === 2 ? faster : passes)));
-    await expect(store(client, 'State').transitionBoth(both, (a, b) => [forEver(a), forEver(b)])).rejects.toBeInstanceOf(Conflict);
+    await expect(
+      store(client, 'State').transitionBoth(both, (a, b) => [forEver(a), forEver(b)]),
+    ).rejects.toBeInstanceOf(Conflict);
     expect(count(table, 'a')).toBe(0);
     expect(sent.filter((name) => name === 'TransactWriteItems')).toHaveLength(8);
   });

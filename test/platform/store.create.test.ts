@@ -1,12 +1,17 @@
 /** The creation of an aggregate: once, also when the request is repeated under its idempotency key. */
 import { describe, expect, it } from 'vitest';
+import { instant } from '../../functions/kernel/types.ts';
 import { type IdempotencyKey, store } from '../../functions/platform/store.ts';
-import { instant } from '../../functions/platform/types.ts';
 import { cancelled, clientOf, conditionFailed, memoryTable } from '../support/memory-table.ts';
 import { meterOf, startMeter } from '../support/meter.ts';
 import { answerLost, failsWith, scripted } from '../support/scripted.ts';
 
-const key: IdempotencyKey = { scope: 'rides#rider-1', id: 'abc', fingerprint: 'f1', expiresAt: instant(1_795_232_640_500) };
+const key: IdempotencyKey = {
+  scope: 'rides#rider-1',
+  id: 'abc',
+  fingerprint: 'f1',
+  expiresAt: instant(1_795_232_640_500),
+};
 const timeOut = Object.assign(new Error('socket timed out'), { name: 'TimeoutError' });
 const ids = (table: ReturnType<typeof memoryTable>) => table.all('State').map(({ pk }) => pk);
 
@@ -22,7 +27,10 @@ describe('an aggregate is created', () => {
   it('is stored together with its key, which names it and expires', async () => {
     const table = memoryTable();
     const { client, sent } = scripted(table);
-    expect(await store(client, 'State').create(meterOf('a'), startMeter(), key)).toEqual({ outcome: 'created', version: 1 });
+    expect(await store(client, 'State').create(meterOf('a'), startMeter(), key)).toEqual({
+      outcome: 'created',
+      version: 1,
+    });
     const keys = table.all('State').filter(({ sk }) => sk === 'KEY');
     expect(keys).toMatchObject([{ id: 'a', fingerprint: 'f1', expiresAt: 1_795_232_641 }]);
     expect(sent).toEqual(['TransactWriteItems']);
@@ -50,14 +58,19 @@ describe('a creation is repeated under its key', () => {
     const table = memoryTable();
     const { create } = store(clientOf(table), 'State');
     await create(meterOf('a'), startMeter(), key);
-    expect(await create(meterOf('b'), startMeter(), { ...key, fingerprint: 'f2' })).toEqual({ outcome: 'key-reused', id: 'a' });
+    expect(await create(meterOf('b'), startMeter(), { ...key, fingerprint: 'f2' })).toEqual({
+      outcome: 'key-reused',
+      id: 'a',
+    });
     expect(ids(table).filter((pk) => String(pk).startsWith('METER'))).toEqual(['METER#a']);
   });
 
   it('[OPS-8] never meets the key of another scope', async () => {
     const { create } = store(clientOf(memoryTable()), 'State');
     await create(meterOf('a'), startMeter(), { ...key, scope: 'rides#rider', id: '1#x' });
-    expect(await create(meterOf('b'), startMeter(), { ...key, scope: 'rides#rider#1', id: 'x' })).toMatchObject({ outcome: 'created' });
+    expect(await create(meterOf('b'), startMeter(), { ...key, scope: 'rides#rider#1', id: 'x' })).toMatchObject({
+      outcome: 'created',
+    });
   });
 
   it('is decided again inside when it meets its twin at that moment', async () => {

@@ -1,7 +1,7 @@
 /** A transition of one aggregate: load, decide, one conditional write; a lost race is decided again. */
 import { describe, expect, it } from 'vitest';
-import { happened } from '../../functions/platform/decision.ts';
-import { Conflict } from '../../functions/platform/errors.ts';
+import { happened } from '../../functions/kernel/decision.ts';
+import { Conflict } from '../../functions/kernel/errors.ts';
 import { store } from '../../functions/platform/store.ts';
 import { clientOf, memoryTable, transactionConflict } from '../support/memory-table.ts';
 import { countUp, type Meter, meterOf, noon } from '../support/meter.ts';
@@ -23,7 +23,14 @@ describe('an aggregate changes', () => {
     const table = memoryTable();
     await store(clientOf(table), 'State').transition(meterOf('m'), countUp());
     expect(JSON.parse(String(table.read('State', key)?.outbox))).toEqual([
-      { source: 'tuntas.test', type: 'meter.counted', id: 'm/METER/1', version: 1, at: '2026-11-21T05:00:00.000Z', count: 1 },
+      {
+        source: 'tuntas.test',
+        type: 'meter.counted',
+        id: 'm/METER/1',
+        version: 1,
+        at: '2026-11-21T05:00:00.000Z',
+        count: 1,
+      },
     ]);
   });
 
@@ -32,7 +39,11 @@ describe('an aggregate changes', () => {
     const fact = (type: string) => ({ type, data: {} });
     const facts = ['meter.stopped', 'meter.read', 'meter.read'].map(fact);
     await store(clientOf(table), 'State').transition(meterOf('m'), () => happened({ count: 1 }, noon, ...facts));
-    const events = JSON.parse(String(table.read('State', key)?.outbox)) as { type: string; id: string; version: number }[];
+    const events = JSON.parse(String(table.read('State', key)?.outbox)) as {
+      type: string;
+      id: string;
+      version: number;
+    }[];
     expect(events.map(({ type, id, version }) => [type, id, version])).toEqual([
       ['meter.stopped', 'm/METER/1', 1],
       ['meter.read', 'm/METER/1.2', 1],
@@ -79,7 +90,11 @@ describe('there is nothing to do, or it is refused', () => {
     const table = memoryTable();
     const { client, sent } = scripted(table);
     await store(client, 'State').create(meterOf('m'), { outcome: 'happened', state, at: 0 as never, facts: [] });
-    expect(await store(client, 'State').transition(meterOf('m'), countUp())).toMatchObject({ decision, state, version: 1 });
+    expect(await store(client, 'State').transition(meterOf('m'), countUp())).toMatchObject({
+      decision,
+      state,
+      version: 1,
+    });
     expect(sent).toEqual(['PutItem', 'GetItem']);
   });
 });
@@ -87,7 +102,8 @@ describe('there is nothing to do, or it is refused', () => {
 describe('a race is lost', () => {
   const rival = (table: ReturnType<typeof memoryTable>, times = 1) =>
     outrunBy(async () => {
-      for (let i = 0; i < times; i += 1) await store(clientOf(table), 'State').transition(meterOf('m'), countUp('rival'));
+      for (let i = 0; i < times; i += 1)
+        await store(clientOf(table), 'State').transition(meterOf('m'), countUp('rival'));
     });
 
   it('[DSP-1] is decided again on the state that won, without reading a second time', async () => {

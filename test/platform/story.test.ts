@@ -2,9 +2,9 @@
 import type { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { Unavailable } from '../../functions/platform/errors.ts';
+import { Unavailable } from '../../functions/kernel/errors.ts';
 import { lineOf, story } from '../../functions/platform/story.ts';
-import type { Change } from '../../functions/platform/stream.ts';
+import type { Change } from '../../functions/platform/stream-reader.ts';
 import { clientOf, clientWith, memoryTable } from '../support/memory-table.ts';
 
 const pk = 'ORDER#TNT-20261121-0000042';
@@ -16,7 +16,12 @@ const event = (version: number, type = 'ride.offered') => ({
   at: '2026-11-21T03:44:00.000Z',
   offered: ['driver-1'],
 });
-const change = (...events: readonly ReturnType<typeof event>[]): Change => ({ pk, sk: 'RIDE', dueAt: undefined, events });
+const change = (...events: readonly ReturnType<typeof event>[]): Change => ({
+  pk,
+  sk: 'RIDE',
+  dueAt: undefined,
+  events,
+});
 
 describe('an event is told', () => {
   it('is a line of the order, sorted by version', () => {
@@ -33,7 +38,10 @@ describe('an event is told', () => {
   });
 
   it('[GNT-6] is a line of its own beside another one of the same write', () => {
-    const ofOneWrite = [event(2, 'order.finished'), { ...event(2, 'order.paid'), id: 'TNT-20261121-0000042/ORDER/2.2' }];
+    const ofOneWrite = [
+      event(2, 'order.finished'),
+      { ...event(2, 'order.paid'), id: 'TNT-20261121-0000042/ORDER/2.2' },
+    ];
     const payment = { ...event(3, 'refund.changed'), id: 'TNT-20261121-0000042-1795232640/PAYMENT/3.2' };
     expect([...ofOneWrite, payment].map((one) => lineOf(pk, one).sk?.S)).toEqual([
       'EVENT#order#000002',
@@ -74,7 +82,11 @@ describe('an event is told', () => {
 
 describe('the table does not take a line', () => {
   it('fails, so that the stream repeats', async () => {
-    const throttled = clientWith(async (command) => ({ UnprocessedItems: (command as BatchWriteItemCommand).input.RequestItems }));
-    await expect(story(throttled, 'Story')([change(event(1))])).rejects.toThrow(new Unavailable('1 lines of the story were not taken'));
+    const throttled = clientWith(async (command) => ({
+      UnprocessedItems: (command as BatchWriteItemCommand).input.RequestItems,
+    }));
+    await expect(story(throttled, 'Story')([change(event(1))])).rejects.toThrow(
+      new Unavailable('1 lines of the story were not taken'),
+    );
   });
 });

@@ -1,14 +1,20 @@
 /** A stream's reader: changes in order, the poison parked, a failure thrown. */
 import { describe, expect, it } from 'vitest';
 import { store } from '../../functions/platform/store.ts';
-import { type Change, changeFrom, streamReader } from '../../functions/platform/stream.ts';
+import { type Change, changeFrom, streamReader } from '../../functions/platform/stream-reader.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, memoryTable } from '../support/memory-table.ts';
 import { countUp, meterOf } from '../support/meter.ts';
 import { deadLetters, streamed } from '../support/queue.ts';
 
 const lines = logLines();
-const event = { source: 'tuntas.test', type: 'meter.counted', id: 'm/METER/1', version: 1, at: '2026-11-21T05:00:00.000Z' };
+const event = {
+  source: 'tuntas.test',
+  type: 'meter.counted',
+  id: 'm/METER/1',
+  version: 1,
+  at: '2026-11-21T05:00:00.000Z',
+};
 const image = (pk: string, rest: object = { outbox: JSON.stringify([event]) }) => ({ pk, sk: 'METER', ...rest });
 
 const setUp = (fails?: Error) => {
@@ -24,7 +30,11 @@ const setUp = (fails?: Error) => {
 describe('changes of items arrive', () => {
   it('are handed on in order, with their events and deadlines', async () => {
     const { reader, seen } = setUp();
-    const batch = streamed([image('A'), image('B', { dueAt: 7 }), image('C', { outbox: JSON.stringify([event]), dueAt: 8 })]);
+    const batch = streamed([
+      image('A'),
+      image('B', { dueAt: 7 }),
+      image('C', { outbox: JSON.stringify([event]), dueAt: 8 }),
+    ]);
     await reader(batch);
     expect(seen).toEqual([
       { pk: 'A', sk: 'METER', dueAt: undefined, events: [event] },
@@ -37,7 +47,12 @@ describe('changes of items arrive', () => {
     const table = memoryTable();
     await store(clientOf(table), 'State').transition(meterOf('m'), countUp());
     const [record] = streamed(table.all('State')).Records;
-    expect(record && changeFrom(record)).toEqual({ pk: 'METER#m', sk: 'METER', dueAt: 1_001, events: [{ ...event, count: 1 }] });
+    expect(record && changeFrom(record)).toEqual({
+      pk: 'METER#m',
+      sk: 'METER',
+      dueAt: 1_001,
+      events: [{ ...event, count: 1 }],
+    });
   });
 });
 
@@ -72,6 +87,8 @@ describe('a batch fails', () => {
   it('[DSP-3] is an error of the function, so that Lambda halves and repeats it, and says so', async () => {
     const { reader } = setUp(new Error('the bus is away'));
     await expect(reader(streamed([image('A'), image('B')]))).rejects.toThrow('the bus is away');
-    expect(lines.all()).toMatchObject([{ level: 'ERROR', records: 2, first: '1', error: { message: 'the bus is away' } }]);
+    expect(lines.all()).toMatchObject([
+      { level: 'ERROR', records: 2, first: '1', error: { message: 'the bus is away' } },
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 /** The fast path to a deadline: a delayed message. */
 import type { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { Unavailable } from '../../functions/platform/errors.ts';
+import { Unavailable } from '../../functions/kernel/errors.ts';
 import { delaySeconds, timers } from '../../functions/platform/timers.ts';
 
 const queue = (answer: object = {}) => {

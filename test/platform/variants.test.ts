@@ -1,16 +1,19 @@
 /** Flags with several values: shares by stable hash, and a hold that puts everyone on one of them. */
 import { describe, expect, it } from 'vitest';
+import { instant } from '../../functions/kernel/types.ts';
 import { holds } from '../../functions/platform/flags.ts';
-import { instant } from '../../functions/platform/types.ts';
 import { type VariantTable, variantOf, variantSource, variants } from '../../functions/platform/variants.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, memoryTable } from '../support/memory-table.ts';
 
 const lines = logLines();
 const flag = 'ezpay-mode';
-const shares = (async: number, grace: number): VariantTable => ({ [flag]: { async, grace, strict: 100 - async - grace } });
+const shares = (async: number, grace: number): VariantTable => ({
+  [flag]: { async, grace, strict: 100 - async - grace },
+});
 const orders = Array.from({ length: 20_000 }, (_, i) => `TNT-20261121-${String(i).padStart(7, '0')}`);
-const having = (table: VariantTable, value: string) => orders.filter((order) => variantOf(table, flag, order) === value);
+const having = (table: VariantTable, value: string) =>
+  orders.filter((order) => variantOf(table, flag, order) === value);
 
 describe('the mode of EzPay', () => {
   it.each([
@@ -38,8 +41,16 @@ describe('the mode of EzPay', () => {
 describe('the shares of the mode', () => {
   it.each([
     ['nothing says otherwise', undefined, shares(0, 0)],
-    ['the stage is deployed with others', JSON.stringify({ [flag]: { async: 100 } }), { [flag]: { async: 100, grace: 0, strict: 0 } }],
-    ['the stage is deployed with other flags alone', JSON.stringify({ 'idempotent-dispatch': { percent: 10 } }), shares(0, 0)],
+    [
+      'the stage is deployed with others',
+      JSON.stringify({ [flag]: { async: 100 } }),
+      { [flag]: { async: 100, grace: 0, strict: 0 } },
+    ],
+    [
+      'the stage is deployed with other flags alone',
+      JSON.stringify({ 'idempotent-dispatch': { percent: 10 } }),
+      shares(0, 0),
+    ],
   ])('[EZP-5] [OPS-1] where %s', async (_, deployed, expected) => {
     expect(await variantSource(undefined, Date.now, deployed)()).toEqual(expected);
   });

@@ -1,10 +1,10 @@
 /** The dispatch worker on the model of the tables: a ride offered to three drivers who are connected. */
-import { dispatch, dispatchMessage } from '../../functions/dispatch/offers.ts';
+import { dispatch, dispatchMessage } from '../../functions/dispatch/offers.worker.ts';
 import { decide, type RideCommand, requestRide } from '../../functions/dispatch/ride.decider.ts';
 import { rideRef } from '../../functions/dispatch/ride.ts';
+import type { DriverId } from '../../functions/kernel/types.ts';
 import { queueWorker } from '../../functions/platform/queue-worker.ts';
 import { store } from '../../functions/platform/store.ts';
-import type { DriverId } from '../../functions/platform/types.ts';
 import { d1, d2, d3, request, rideId } from './dispatch.ts';
 import { clientOf } from './memory-table.ts';
 import { people } from './people.ts';
@@ -34,7 +34,10 @@ export const dispatchWorker = async ({ flag = true, held = false, policy = 'clos
     return claimed;
   };
   const deps = { ...world.deps, ledger: { ...ledger, claim }, store: rides, isHeld: async () => held };
-  const worker = queueWorker(dispatchMessage, dispatch(deps), { park, delay: async (_, seconds) => void delays.push(seconds) });
+  const worker = queueWorker(dispatchMessage, dispatch(deps), {
+    park,
+    delay: async (_, seconds) => void delays.push(seconds),
+  });
   /** The message of the queue for one of the three offers. */
   const order = (driverId: DriverId, version = 1) => ({
     type: 'dispatch.requested',
@@ -54,6 +57,7 @@ export const dispatchWorker = async ({ flag = true, held = false, policy = 'clos
   /** Hands the messages to the worker in one batch. @returns those it did not take */
   const drain = async (...orders: readonly unknown[]) => (await worker(delivered(orders))).batchItemFailures;
   /** How often each of the three was shown the ride. */
-  const got = () => [d1, d2, d3].map((driver) => world.of(driver).filter(({ type }) => type === 'NEW_RIDE_REQUEST').length);
+  const got = () =>
+    [d1, d2, d3].map((driver) => world.of(driver).filter(({ type }) => type === 'NEW_RIDE_REQUEST').length);
   return { ...world, rides, order, change, afterNextClaim, drain, got, parked };
 };

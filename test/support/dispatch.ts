@@ -2,8 +2,15 @@
 
 import { decide, type RideCommand, requestRide } from '../../functions/dispatch/ride.decider.ts';
 import type { Offer, Request, Ride } from '../../functions/dispatch/ride.ts';
-import type { Decision, Fact, Happened } from '../../functions/platform/decision.ts';
-import { after, type DriverId, type Instant, instant, type OrderId, type RiderId } from '../../functions/platform/types.ts';
+import type { Decision, Fact, Happened } from '../../functions/kernel/decision.ts';
+import {
+  after,
+  type DriverId,
+  type Instant,
+  instant,
+  type OrderId,
+  type RiderId,
+} from '../../functions/kernel/types.ts';
 
 /** 10:44 in Jakarta. */
 export const start = instant(Date.parse('2026-11-21T03:44:00.000Z'));
@@ -12,7 +19,12 @@ export const at = (seconds: number): Instant => after(start, seconds * 1_000);
 export const rideId = 'TNT-20261121-0000042' as OrderId;
 export const otherRide = 'TNT-20261121-0000043' as OrderId;
 export const rider = 'rider-1' as RiderId;
-export const [d1, d2, d3, d4] = ['driver-1', 'driver-2', 'driver-3', 'driver-4'] as [DriverId, DriverId, DriverId, DriverId];
+export const [d1, d2, d3, d4] = ['driver-1', 'driver-2', 'driver-3', 'driver-4'] as [
+  DriverId,
+  DriverId,
+  DriverId,
+  DriverId,
+];
 export const named = (...names: readonly string[]): readonly DriverId[] => names as readonly DriverId[];
 
 export const pickup = { lat: -6.2, lng: 106.816666, address: 'Stasiun Gambir', sequence: 1 };
@@ -42,7 +54,11 @@ export const happenedOf = <State>(decision: Decision<State>): Happened<State> =>
 export const stateOf = <State>(decision: Decision<State>): State => happenedOf(decision).state;
 
 /** A ride asked for at `start`, after the commands, each of which must have happened. */
-export const given = (wishes: Partial<Request>, drivers: readonly DriverId[], ...commands: readonly RideCommand[]): Ride => {
+export const given = (
+  wishes: Partial<Request>,
+  drivers: readonly DriverId[],
+  ...commands: readonly RideCommand[]
+): Ride => {
   let ride = requestRide({ type: 'request', request: request(wishes), drivers }).state;
   for (const command of commands) ride = stateOf(decide(command, ride));
   return ride;

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import { freePort, memoryFolder } from '../../bench/support/places.ts';
-import { startDynamoDb } from '../../local/dynamodb/process.ts';
+import { startDynamoDb } from '../../local/cloud/dynamodb/process.ts';
 
 const key = (name: string, KeyType: 'HASH' | 'RANGE') => ({ AttributeName: name, KeyType });
 const attribute = (AttributeName: string, AttributeType: 'S' | 'N' = 'S') => ({ AttributeName, AttributeType });
@@ -22,7 +22,11 @@ const ofState = {
     attribute('reportedAt', 'N'),
   ],
   GlobalSecondaryIndexes: [
-    { IndexName: 'due', KeySchema: [key('dueShard', 'HASH'), key('dueAt', 'RANGE')], Projection: { ProjectionType: 'KEYS_ONLY' as const } },
+    {
+      IndexName: 'due',
+      KeySchema: [key('dueShard', 'HASH'), key('dueAt', 'RANGE')],
+      Projection: { ProjectionType: 'KEYS_ONLY' as const },
+    },
     {
       IndexName: 'cell',
       KeySchema: [key('cell', 'HASH'), key('reportedAt', 'RANGE')],

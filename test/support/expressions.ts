@@ -21,7 +21,8 @@ const clause = (item: Item | undefined, text: string, values: Values): boolean =
   const exists = /^attribute_(not_)?exists\((\w+)\)$/.exec(text);
   if (exists) return (item?.[exists[2] as string] !== undefined) === (exists[1] === undefined);
   const begins = /^begins_with\((\w+), (:\w+)\)$/.exec(text);
-  if (begins) return item?.[begins[1] as string]?.S?.startsWith(String(scalar(given(values, begins[2] as string)))) === true;
+  if (begins)
+    return item?.[begins[1] as string]?.S?.startsWith(String(scalar(given(values, begins[2] as string)))) === true;
   const compared = /^(\w+) (=|<=|<|>) (:\w+)$/.exec(text);
   if (!compared) return unknown(text);
   const [left, right] = [scalar(item?.[compared[1] as string]), scalar(given(values, compared[3] as string))];
@@ -46,14 +47,18 @@ export const updated = (
   values: Values,
 ): { readonly item: Item; readonly names: readonly string[] } => {
   const adds = /^ADD (\w+) (:\w+)$/.exec(expression ?? '');
-  if (adds) return { item: added(item, adds[1] as string, given(values, adds[2] as string)), names: [adds[1] as string] };
+  if (adds)
+    return { item: added(item, adds[1] as string, given(values, adds[2] as string)), names: [adds[1] as string] };
   if (!expression?.startsWith('SET ')) return unknown(String(expression));
   const sets = expression
     .slice('SET '.length)
     .split(',')
     .map((part) => /^(\w+) = (:\w+)$/.exec(part.trim()) ?? unknown(expression));
   return {
-    item: { ...item, ...Object.fromEntries(sets.map(([, name, value]) => [name as string, given(values, value as string)])) },
+    item: {
+      ...item,
+      ...Object.fromEntries(sets.map(([, name, value]) => [name as string, given(values, value as string)])),
+    },
     names: sets.map(([, name]) => name as string),
   };
 };

@@ -3,16 +3,16 @@ import { ezpayFact } from '../../events/ezpay.ts';
 import { dispatchDeps, reportDriver } from '../../functions/dispatch/commands.ts';
 import type { CodePolicy } from '../../functions/ezpay/codes.ts';
 import { ezpayDeadline, ezpayDeps, type Predictor } from '../../functions/ezpay/commands.ts';
+import { facts } from '../../functions/ezpay/events.worker.ts';
+import { endpoints } from '../../functions/ezpay/ezpay.endpoints.ts';
 import { routes } from '../../functions/ezpay/ezpay.routes.ts';
 import type { Mode } from '../../functions/ezpay/ezpay.ts';
-import { facts } from '../../functions/ezpay/facts.ts';
-import { meter, reported } from '../../functions/ezpay/meter.ts';
-import { endpoints } from '../../functions/ezpay/scans.endpoints.ts';
+import { meter, reported } from '../../functions/ezpay/meter-reports.worker.ts';
+import type { Method } from '../../functions/kernel/route.ts';
+import type { DriverId, OrderId } from '../../functions/kernel/types.ts';
 import { httpApi } from '../../functions/platform/http.ts';
 import { leaseFrom, orderNumbers } from '../../functions/platform/order-number.ts';
 import { queueWorker } from '../../functions/platform/queue-worker.ts';
-import type { Method } from '../../functions/platform/route.ts';
-import type { DriverId, OrderId } from '../../functions/platform/types.ts';
 import { at, car } from './ezpay.ts';
 import { type Answered, type Asked, answered, httpEvent } from './http.ts';
 import { clientOf, memoryTable } from './memory-table.ts';
@@ -89,7 +89,8 @@ export const ezpayWorld = ({ mode = 'async', policy = 'static', keys = [], predi
       minutes = to;
       apps.clock(to * 60);
     },
-    scan: (sub: string, body: object = { car }) => ask('POST /ezpay', { ...asRider(sub), body: { paymentMethod: 'gopay', ...body } }),
+    scan: (sub: string, body: object = { car }) =>
+      ask('POST /ezpay', { ...asRider(sub), body: { paymentMethod: 'gopay', ...body } }),
     see: (id: string, who: object) => ask('GET /ezpay/{id}', { params: { id }, ...who }),
     confirm: (id: string, driver: string, body: object = {}) =>
       ask('POST /ezpay/{id}/confirm', { params: { id }, ...asDriver(driver), body }),

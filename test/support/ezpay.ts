@@ -5,7 +5,14 @@ import type { Argo, MeterEvent } from '../../functions/ezpay/argo.ts';
 import { decide, type EzPayCommand, scan as scanned } from '../../functions/ezpay/ezpay.decider.ts';
 import type { EzPay, Mode, Scan } from '../../functions/ezpay/ezpay.ts';
 import type { Prediction } from '../../functions/ezpay/predictor.ts';
-import { type CarId, type DriverId, type Instant, instant, type OrderId, type RiderId } from '../../functions/platform/types.ts';
+import {
+  type CarId,
+  type DriverId,
+  type Instant,
+  instant,
+  type OrderId,
+  type RiderId,
+} from '../../functions/kernel/types.ts';
 
 /** 03:44, when the customer scanned. */
 export const start = instant(Date.parse('2026-11-20T20:44:00.000Z'));

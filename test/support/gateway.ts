@@ -1,11 +1,12 @@
 /** A gateway in memory that keeps to docs/midtrans.md: unique order ids, idempotency keys, states, refunds by key; and its faults. */
-import type { ChargeOrder } from '../../functions/payments/charge.request.ts';
-import { isRepeatable } from '../../functions/payments/charge.request.ts';
-import type { Answer, Gateway, RefundOrder } from '../../functions/payments/midtrans.client.ts';
+
+import { type Rupiah, sum } from '../../functions/kernel/rupiah.ts';
+import type { Instant } from '../../functions/kernel/types.ts';
+import type { ChargeOrder } from '../../functions/payments/charge/charge-request.ts';
+import { isRepeatable } from '../../functions/payments/charge/charge-request.ts';
+import type { Answer, Gateway, RefundOrder } from '../../functions/payments/gateway/midtrans.client.ts';
 import type { Instructions, Method, PaymentRef } from '../../functions/payments/payment.ts';
-import type { Report } from '../../functions/payments/report.ts';
-import { type Rupiah, sum } from '../../functions/platform/rupiah.ts';
-import type { Instant } from '../../functions/platform/types.ts';
+import type { Report } from '../../functions/payments/reports/report.ts';
 import { answer, refundOf, report } from './payments.ts';
 
 type Transaction = {
@@ -79,7 +80,10 @@ export const memoryGateway = (now: () => Instant) => {
       refunds: [],
     };
     transactions.push(transaction);
-    const result: Answer = { outcome: 'report', report: { ...said(transaction, 'answer'), instructions: inCharge(method) } };
+    const result: Answer = {
+      outcome: 'report',
+      report: { ...said(transaction, 'answer'), instructions: inCharge(method) },
+    };
     answered.set(`${ref}-charge`, { answer: result, until: now() + 300_000 });
     return result;
   };
@@ -137,7 +141,10 @@ export const memoryGateway = (now: () => Instant) => {
 export type MemoryGateway = ReturnType<typeof memoryGateway>;
 
 /** A notification as the gateway sends it; its signature is checked at the door, not by the worker. */
-export const bodyOf = ({ transactionId, transactionStatus, statusCode, fraudStatus, grossAmount, refunds }: Report, ref: string): string =>
+export const bodyOf = (
+  { transactionId, transactionStatus, statusCode, fraudStatus, grossAmount, refunds }: Report,
+  ref: string,
+): string =>
   JSON.stringify({
     order_id: ref,
     transaction_id: transactionId,

@@ -14,7 +14,9 @@ export type Respond = (received: Received, response: ServerResponse) => void;
 export const json =
   (http: number, body: unknown): Respond =>
   (_, response) =>
-    void response.writeHead(http, { 'content-type': 'application/json' }).end(typeof body === 'string' ? body : JSON.stringify(body));
+    void response
+      .writeHead(http, { 'content-type': 'application/json' })
+      .end(typeof body === 'string' ? body : JSON.stringify(body));
 
 /** Answers each request with the next of its answers; the last one stays. */
 export const httpServer = async () => {

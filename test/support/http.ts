@@ -1,6 +1,7 @@
 /** Requests as API Gateway hands them to a function after its JWT authorizer. */
+
+import { type Route, routeKey } from '../../functions/kernel/route.ts';
 import type { HttpEvent, HttpResult } from '../../functions/platform/http.ts';
-import { type Route, routeKey } from '../../functions/platform/route.ts';
 
 export type Asked = {
   readonly method: Route['method'];
@@ -46,7 +47,11 @@ export const httpEvent = ({
       stage: '$default',
       time: '',
       timeEpoch: 0,
-      authorizer: { principalId: '', integrationLatency: 0, jwt: { claims: claims ?? { sub, roles: `[${roles.join(' ')}]` }, scopes: [] } },
+      authorizer: {
+        principalId: '',
+        integrationLatency: 0,
+        jwt: { claims: claims ?? { sub, roles: `[${roles.join(' ')}]` }, scopes: [] },
+      },
     },
   };
 };
@@ -63,7 +68,10 @@ export const answered = ({ statusCode, body, headers = {} }: HttpResult): Answer
 });
 
 /** What a program looks at in a problem: the status, the stable code and the names of the fields that are wrong. */
-export const problemOf = ({ status, body }: Answered): { status: number | undefined; code: unknown; fields: readonly string[] } => ({
+export const problemOf = ({
+  status,
+  body,
+}: Answered): { status: number | undefined; code: unknown; fields: readonly string[] } => ({
   status,
   code: body.code,
   fields: ((body.errors ?? []) as { field: string }[]).map(({ field }) => field),

@@ -46,7 +46,10 @@ const old = fc.constantFrom('ALL_OLD' as const, 'NONE' as const);
 const condition = fc.oneof(
   fc.constant({}),
   fc.constant({ ConditionExpression: 'attribute_not_exists(pk)' }),
-  version.map((read) => ({ ConditionExpression: 'version = :read', ExpressionAttributeValues: toItem({ ':read': read }) })),
+  version.map((read) => ({
+    ConditionExpression: 'version = :read',
+    ExpressionAttributeValues: toItem({ ':read': read }),
+  })),
 );
 
 /** Commands on three items, so that they meet; `prefix` stands for the play. */
@@ -115,9 +118,16 @@ const commandsIn = (prefix: string) => {
     ),
     fc
       .uniqueArray(item, { selector: ({ pk }) => pk?.S, minLength: 1 })
-      .map((items) => () => new BatchWriteItemCommand({ RequestItems: { [state]: items.map((Item) => ({ PutRequest: { Item } })) } })),
+      .map(
+        (items) => () =>
+          new BatchWriteItemCommand({ RequestItems: { [state]: items.map((Item) => ({ PutRequest: { Item } })) } }),
+      ),
     name.map((of) => () => new GetItemCommand({ TableName: state, Key: key(of), ConsistentRead: true })),
-    query({ KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: toItem({ ':pk': `${prefix}a` }), ProjectionExpression: 'sk' }),
+    query({
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: toItem({ ':pk': `${prefix}a` }),
+      ProjectionExpression: 'sk',
+    }),
     under('due', 'dueShard', 'dueAt <='),
     under('cell', 'cell', 'reportedAt >'),
   );

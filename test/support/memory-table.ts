@@ -21,15 +21,27 @@ import { holds, type Item, updated } from './expressions.ts';
 
 const metadata = { $metadata: { httpStatusCode: 400 } };
 export const conditionFailed = (item?: Item): ConditionalCheckFailedException =>
-  new ConditionalCheckFailedException({ message: 'The conditional request failed', ...metadata, ...(item ? { Item: item } : {}) });
+  new ConditionalCheckFailedException({
+    message: 'The conditional request failed',
+    ...metadata,
+    ...(item ? { Item: item } : {}),
+  });
 export const transactionConflict = (): TransactionConflictException =>
   new TransactionConflictException({ message: 'Transaction is ongoing for the item', ...metadata });
-export const cancelled = (reasons: readonly { readonly Code: string; readonly Item?: Item }[]): TransactionCanceledException =>
-  new TransactionCanceledException({ message: 'Transaction cancelled', ...metadata, CancellationReasons: [...reasons] });
+export const cancelled = (
+  reasons: readonly { readonly Code: string; readonly Item?: Item }[],
+): TransactionCanceledException =>
+  new TransactionCanceledException({
+    message: 'Transaction cancelled',
+    ...metadata,
+    CancellationReasons: [...reasons],
+  });
 const invalid = (message: string): DynamoDBServiceException =>
   new DynamoDBServiceException({ name: 'ValidationException', message, $fault: 'client', ...metadata });
 
-const indexes: Readonly<Record<string, { readonly partition: string; readonly sort: string; readonly shows: readonly string[] }>> = {
+const indexes: Readonly<
+  Record<string, { readonly partition: string; readonly sort: string; readonly shows: readonly string[] }>
+> = {
   due: { partition: 'dueShard', sort: 'dueAt', shows: ['pk', 'sk', 'dueShard', 'dueAt'] },
   asked: { partition: 'driverId', sort: 'claimedAt', shows: ['pk', 'sk', 'driverId', 'claimedAt'] },
   cell: { partition: 'cell', sort: 'reportedAt', shows: ['pk', 'sk', 'cell', 'lat', 'lng', 'reportedAt'] },
@@ -44,12 +56,15 @@ type TransactInput = TransactWriteItemsCommand['input'];
 export type Written = { readonly table: string; readonly key: string; readonly item: Item | undefined };
 
 const keyOf = (item: Item | undefined): string => {
-  if (!item?.pk?.S || !item.sk?.S) throw invalid('One or more parameter values were invalid: Missing the key pk or sk in the item');
+  if (!item?.pk?.S || !item.sk?.S)
+    throw invalid('One or more parameter values were invalid: Missing the key pk or sk in the item');
   return `${item.pk.S} ${item.sk.S}`;
 };
 const order = (a: Item, b: Item, by: string): number => {
   const [x, y] = [a[by], b[by]];
-  return x?.N === undefined ? Buffer.compare(Buffer.from(x?.S ?? ''), Buffer.from(y?.S ?? '')) : Number(x.N) - Number(y?.N);
+  return x?.N === undefined
+    ? Buffer.compare(Buffer.from(x?.S ?? ''), Buffer.from(y?.S ?? ''))
+    : Number(x.N) - Number(y?.N);
 };
 
 /** @param onWrite sees every write in the order the table took them */
@@ -76,10 +91,14 @@ export const memoryTable = (onWrite: (written: Written) => void = () => undefine
   ): void => {
     if (locked.has(lockOf(input, key))) throw transactionConflict();
     const found = rows(input).get(key);
-    if (!holds(found, input.ConditionExpression, input.ExpressionAttributeValues)) throw conditionFailed(old ? found : undefined);
+    if (!holds(found, input.ConditionExpression, input.ExpressionAttributeValues))
+      throw conditionFailed(old ? found : undefined);
   };
-  const asksOld = ({ ReturnValuesOnConditionCheckFailure }: { readonly ReturnValuesOnConditionCheckFailure?: string | undefined }) =>
-    ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
+  const asksOld = ({
+    ReturnValuesOnConditionCheckFailure,
+  }: {
+    readonly ReturnValuesOnConditionCheckFailure?: string | undefined;
+  }) => ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
 
   const put = (input: PutInput): object => {
     const key = keyOf(input.Item);
@@ -90,9 +109,15 @@ export const memoryTable = (onWrite: (written: Written) => void = () => undefine
   const update = (input: UpdateItemCommand['input']): object => {
     const key = keyOf(input.Key);
     guard(input, key, asksOld(input));
-    const { item, names } = updated(rows(input).get(key) ?? { ...input.Key }, input.UpdateExpression, input.ExpressionAttributeValues);
+    const { item, names } = updated(
+      rows(input).get(key) ?? { ...input.Key },
+      input.UpdateExpression,
+      input.ExpressionAttributeValues,
+    );
     write(input, key, item);
-    return input.ReturnValues === 'UPDATED_NEW' ? { Attributes: Object.fromEntries(names.map((name) => [name, item[name]])) } : {};
+    return input.ReturnValues === 'UPDATED_NEW'
+      ? { Attributes: Object.fromEntries(names.map((name) => [name, item[name]])) }
+      : {};
   };
   const remove = (input: DeleteItemCommand['input']): object => {
     const key = keyOf(input.Key);
@@ -103,18 +128,32 @@ export const memoryTable = (onWrite: (written: Written) => void = () => undefine
   };
   const query = (input: QueryCommand['input']): object => {
     const index = input.IndexName === undefined ? undefined : indexes[input.IndexName];
-    if (input.IndexName !== undefined && !index) throw invalid(`The table does not have the specified index: ${input.IndexName}`);
+    if (input.IndexName !== undefined && !index)
+      throw invalid(`The table does not have the specified index: ${input.IndexName}`);
     if (index && input.ConsistentRead) throw invalid('Consistent reads are not supported on global secondary indexes');
     const { partition, sort } = index ?? { partition: 'pk', sort: 'sk' };
     const found = [...rows(input).values()]
-      .filter((item) => item[partition] && item[sort] && holds(item, input.KeyConditionExpression, input.ExpressionAttributeValues))
-      .sort((a, b) => (input.ScanIndexForward === false ? -1 : 1) * (order(a, b, sort) || keyOf(a).localeCompare(keyOf(b))));
-    const after = input.ExclusiveStartKey ? found.findIndex((item) => keyOf(item) === keyOf(input.ExclusiveStartKey)) + 1 : 0;
+      .filter(
+        (item) =>
+          item[partition] && item[sort] && holds(item, input.KeyConditionExpression, input.ExpressionAttributeValues),
+      )
+      .sort(
+        (a, b) => (input.ScanIndexForward === false ? -1 : 1) * (order(a, b, sort) || keyOf(a).localeCompare(keyOf(b))),
+      );
+    const after = input.ExclusiveStartKey
+      ? found.findIndex((item) => keyOf(item) === keyOf(input.ExclusiveStartKey)) + 1
+      : 0;
     const page = found.slice(after, after + (input.Limit ?? 1_000));
     const last = page.at(-1);
     const shown = index?.shows ?? input.ProjectionExpression?.split(',').map((name) => name.trim());
-    const Items = page.map((item) => (shown ? Object.fromEntries(Object.entries(item).filter(([name]) => shown.includes(name))) : item));
-    return { Items, Count: Items.length, ...(last && after + page.length < found.length ? { LastEvaluatedKey: last } : {}) };
+    const Items = page.map((item) =>
+      shown ? Object.fromEntries(Object.entries(item).filter(([name]) => shown.includes(name))) : item,
+    );
+    return {
+      Items,
+      Count: Items.length,
+      ...(last && after + page.length < found.length ? { LastEvaluatedKey: last } : {}),
+    };
   };
   const batchWrite = ({ RequestItems = {} }: BatchWriteItemCommand['input']): object => {
     for (const [TableName, requests] of Object.entries(RequestItems)) {
@@ -173,7 +212,8 @@ export const memoryTable = (onWrite: (written: Written) => void = () => undefine
       const item = rows({ TableName }).get(`${pk} ${sk}`);
       return item && unmarshall(item);
     },
-    all: (TableName: string): readonly Record<string, unknown>[] => [...rows({ TableName }).values()].map((item) => unmarshall(item)),
+    all: (TableName: string): readonly Record<string, unknown>[] =>
+      [...rows({ TableName }).values()].map((item) => unmarshall(item)),
     put: (TableName: string, item: Item): void => write({ TableName }, keyOf(item), item),
   };
 };

@@ -1,7 +1,7 @@
 /** A small aggregate for the tests of the store: a meter that counts up, is due while under way, and stops at 3. */
-import { type Decision, happened, nothing, refused } from '../../functions/platform/decision.ts';
+import { type Decision, happened, nothing, refused } from '../../functions/kernel/decision.ts';
+import { type Instant, instant } from '../../functions/kernel/types.ts';
 import type { Aggregate } from '../../functions/platform/store.ts';
-import { type Instant, instant } from '../../functions/platform/types.ts';
 
 export type Meter = { readonly count: number; readonly by?: string };
 
@@ -26,4 +26,9 @@ export const countUp =
     return happened({ count, ...(by ? { by } : {}) }, noon, { type: 'meter.counted', data: { count } });
   };
 export const startMeter = (count = 1, by?: string) =>
-  ({ outcome: 'happened', state: { count, ...(by ? { by } : {}) }, at: noon, facts: [{ type: 'meter.started', data: {} }] }) as const;
+  ({
+    outcome: 'happened',
+    state: { count, ...(by ? { by } : {}) },
+    at: noon,
+    facts: [{ type: 'meter.started', data: {} }],
+  }) as const;

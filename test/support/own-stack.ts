@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { builtAssembly } from '../../local/assembly-cache.ts';
-import { type Local, startLocal } from '../../local/cloud.ts';
-import { type Role, tokensOf } from '../../local/simulators/people.ts';
+import { builtAssembly } from '../../local/cloud/assembly-cache.ts';
+import { type Local, startLocal } from '../../local/cloud/cloud.ts';
+import { type Role, tokensOf } from '../../local/people/people.ts';
 
 const root = join(import.meta.dirname, '../..');
 const account = { region: 'ap-southeast-3', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
@@ -12,7 +12,12 @@ const account = { region: 'ap-southeast-3', credentials: { accessKeyId: 'local',
 // biome-ignore lint/suspicious/noExplicitAny: the shape of an answer is what the tests are about
 export type Answer = { readonly status: number; readonly body: any };
 
-export const send = async (url: string, method: string, body?: object, headers: Record<string, string> = {}): Promise<Answer> => {
+export const send = async (
+  url: string,
+  method: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<Answer> => {
   const response = await fetch(url, {
     method,
     headers: { 'content-type': 'application/json', ...headers },
@@ -39,7 +44,9 @@ export const reach = (ready: Local['ready']) => {
     by: async (role: Role, sub: string, method: string, path: string, body?: object): Promise<Answer> =>
       send(ready.api + path, method, body, { authorization: `Bearer ${await tokensOf(ready, role, sub)(undefined)}` }),
     enqueue: async (queue: string, message: object): Promise<void> => {
-      await queues.send(new SendMessageCommand({ QueueUrl: ready.queues[queue], MessageBody: JSON.stringify(message) }));
+      await queues.send(
+        new SendMessageCommand({ QueueUrl: ready.queues[queue], MessageBody: JSON.stringify(message) }),
+      );
     },
     leave: (): void => {
       database.destroy();
@@ -53,7 +60,13 @@ export type OwnStack = Awaited<ReturnType<typeof ownStack>>;
 
 /** @param variables of every function, after the template's own */
 export const ownStack = async (variables: Readonly<Record<string, string>> = {}) => {
-  const local: Local = await startLocal({ assembly: await builtAssembly(root, () => {}), root, memory: true, port: 0, variables });
+  const local: Local = await startLocal({
+    assembly: await builtAssembly(root, () => {}),
+    root,
+    memory: true,
+    port: 0,
+    variables,
+  });
   const reached = reach(local.ready);
   return {
     ...local,
@@ -61,7 +74,9 @@ export const ownStack = async (variables: Readonly<Record<string, string>> = {})
     rings: (promise: string): Promise<void> =>
       until(() => {
         local.hooks.evaluateAlarms();
-        return local.hooks.alarms().some(({ rule, state }) => rule.name === `tuntas-local-${promise}` && state === 'ALARM');
+        return local.hooks
+          .alarms()
+          .some(({ rule, state }) => rule.name === `tuntas-local-${promise}` && state === 'ALARM');
       }),
     end: async (): Promise<void> => {
       reached.leave();

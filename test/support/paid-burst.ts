@@ -1,20 +1,22 @@
 /** Many trips that are paid at the same moment on a running stack: their notifications come all at once, some before their payment, some twice. */
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { charge } from '../../functions/payments/charging.ts';
-import { earlyStore } from '../../functions/payments/early.store.ts';
-import { midtrans } from '../../functions/payments/midtrans.client.ts';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
+import { type Instant, instant, type OrderId, type RiderId } from '../../functions/kernel/types.ts';
+import { charge } from '../../functions/payments/charge/charge.ts';
+import { midtrans } from '../../functions/payments/gateway/midtrans.client.ts';
+import { earlyStore } from '../../functions/payments/notifications/early.store.ts';
+import { syncLog } from '../../functions/payments/notifications/sync-log.store.ts';
 import { type PaymentRef, paymentRefOf, secondsOf } from '../../functions/payments/payment.ts';
 import { paymentsOf } from '../../functions/payments/payments.store.ts';
-import { syncLog } from '../../functions/payments/sync-log.store.ts';
 import { breaker } from '../../functions/platform/breaker.ts';
-import { rupiah } from '../../functions/platform/rupiah.ts';
 import { store } from '../../functions/platform/store.ts';
-import { type Instant, instant, type OrderId, type RiderId } from '../../functions/platform/types.ts';
-import { midtransKey } from '../../local/midtrans-key.ts';
-import { type Role, tokensOf } from '../../local/simulators/people.ts';
+import { midtransKey } from '../../local/gateway/own-key.ts';
+import { type Role, tokensOf } from '../../local/people/people.ts';
 
 /** Where the stack is, as `npm start -- --ready-file` says. */
-export type Where = Readonly<Record<'api' | 'websocket' | 'tokens' | 'webhook' | 'midtrans' | 'dynamodb' | 'mailbox', string>> & {
+export type Where = Readonly<
+  Record<'api' | 'websocket' | 'tokens' | 'webhook' | 'midtrans' | 'dynamodb' | 'mailbox', string>
+> & {
   readonly tables: Readonly<Record<string, string>>;
 };
 export type Told = { readonly orderId: string; readonly status: string; readonly body: string };
@@ -35,7 +37,10 @@ const merchantId = 'G700000001';
 const serverKey = midtransKey();
 const atOnce = 16;
 
-const pooled = async <Item, Result>(items: readonly Item[], work: (item: Item, i: number) => Promise<Result>): Promise<Result[]> => {
+const pooled = async <Item, Result>(
+  items: readonly Item[],
+  work: (item: Item, i: number) => Promise<Result>,
+): Promise<Result[]> => {
   const results: Result[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
@@ -88,7 +93,12 @@ export const openBurst = (where: Where) => {
   });
   const tokens = new Map<string, ReturnType<typeof tokensOf>>();
 
-  const asked = async (url: string, method: string, body?: object, headers: Record<string, string> = {}): Promise<Json> => {
+  const asked = async (
+    url: string,
+    method: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<Json> => {
     const response = await fetch(url, {
       method,
       headers: { 'content-type': 'application/json', ...headers },
@@ -98,13 +108,21 @@ export const openBurst = (where: Where) => {
     if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${text}`);
     return text ? JSON.parse(text) : {};
   };
-  const by = async (role: Role, sub: string, method: string, path: string, body?: object, key?: string): Promise<Json> => {
+  const by = async (
+    role: Role,
+    sub: string,
+    method: string,
+    path: string,
+    body?: object,
+    key?: string,
+  ): Promise<Json> => {
     const token = tokens.get(sub) ?? tokensOf(where, role, sub);
     tokens.set(sub, token);
     const authorization = `Bearer ${await token(undefined)}`;
     return asked(where.api + path, method, body, { authorization, ...(key ? { 'idempotency-key': key } : {}) });
   };
-  const bank = (method: string, path: string, body?: object): Promise<Json> => asked(`${where.midtrans}/_sim/${path}`, method, body);
+  const bank = (method: string, path: string, body?: object): Promise<Json> =>
+    asked(`${where.midtrans}/_sim/${path}`, method, body);
 
   const finishedTrip = async (riderId: string, driverId: string): Promise<OrderId> => {
     const ride = {
@@ -122,7 +140,8 @@ export const openBurst = (where: Where) => {
 
   const chargedByApi = async (orderId: OrderId, riderId: string): Promise<PaymentRef> => {
     const body = { method: 'bca_va', email: `${riderId}@example.com` };
-    return (await by('rider', riderId, 'POST', `/orders/${orderId}/payments`, body, `key-${orderId}`)).ref as PaymentRef;
+    return (await by('rider', riderId, 'POST', `/orders/${orderId}/payments`, body, `key-${orderId}`))
+      .ref as PaymentRef;
   };
   const chargedAtGateway = async (orderId: OrderId): Promise<PaymentRef> => {
     const ref = paymentRefOf(orderId, Math.floor(Date.now() / 1_000));
@@ -142,7 +161,13 @@ export const openBurst = (where: Where) => {
     let notifications = await told();
     while (notifications.length < 2) notifications = await told();
     await bank('DELETE', `faults/${id}`);
-    return { orderId, riderId, ref, early, notifications: notifications.map(({ status, body }) => ({ orderId, status, body })) };
+    return {
+      orderId,
+      riderId,
+      ref,
+      early,
+      notifications: notifications.map(({ status, body }) => ({ orderId, status, body })),
+    };
   };
 
   const waiting = async ({ orderId }: Trip): Promise<number> => {
@@ -186,7 +211,13 @@ export const openBurst = (where: Where) => {
       merchantId,
       now: clockFrom(instant(secondsOf(ref) * 1_000)),
     };
-    const wanted = { orderId, riderId: riderId as RiderId, amount: rupiah(fare), method: 'bca_va', fingerprint: ref } as const;
+    const wanted = {
+      orderId,
+      riderId: riderId as RiderId,
+      amount: rupiah(fare),
+      method: 'bca_va',
+      fingerprint: ref,
+    } as const;
     await charge(deps, wanted).catch((error: unknown) => {
       if (!(error instanceof Killed)) throw error;
     });
@@ -248,7 +279,8 @@ export const openBurst = (where: Where) => {
       ),
     waiting,
     /** Every fourth charge dies right after its intent is written: then it is the timers that join. */
-    chargeLate: (trips: readonly Trip[]): Promise<readonly Charged[]> => pooled(trips, (trip, n) => chargedLate(trip, n % 4 === 3)),
+    chargeLate: (trips: readonly Trip[]): Promise<readonly Charged[]> =>
+      pooled(trips, (trip, n) => chargedLate(trip, n % 4 === 3)),
     /** @param told how many notifications came of an order */
     wrongWith: async (trips: readonly Trip[], told: (orderId: string) => number): Promise<readonly string[]> =>
       (await pooled(trips, (trip) => wrongWith(trip, told(trip.orderId)))).flat(),

@@ -1,13 +1,13 @@
 /** The routes of orders and payments on the model of the table and of the gateway: everything real but the network. */
 import { accept, dispatchDeps, request } from '../../functions/dispatch/commands.ts';
+import type { Method, RouteKey } from '../../functions/kernel/route.ts';
+import type { DriverId } from '../../functions/kernel/types.ts';
 import { contacts } from '../../functions/notify/commands.ts';
 import { endpoints as orderEndpoints } from '../../functions/orders/orders.endpoints.ts';
 import { routes as orderRoutes } from '../../functions/orders/orders.routes.ts';
 import { endpoints } from '../../functions/payments/payments.endpoints.ts';
 import { routes } from '../../functions/payments/payments.routes.ts';
 import { httpApi } from '../../functions/platform/http.ts';
-import type { Method, RouteKey } from '../../functions/platform/route.ts';
-import type { DriverId } from '../../functions/platform/types.ts';
 import { request as rideRequest } from './dispatch.ts';
 import { type Answered, type Asked, answered, httpEvent } from './http.ts';
 import { clientOf } from './memory-table.ts';
@@ -53,7 +53,12 @@ export const paymentsApi = () => {
     finish: (fare: unknown = 120_000, who: Ask = driver) =>
       ask('POST /orders/{id}/finish', { params: { id: orderId }, body: { fare }, ...who }),
     pay: (body: unknown = { method: 'bca_va' }, key?: string, who: Ask = {}) =>
-      ask('POST /orders/{id}/payments', { params: { id: orderId }, body, ...(key ? { headers: { 'idempotency-key': key } } : {}), ...who }),
+      ask('POST /orders/{id}/payments', {
+        params: { id: orderId },
+        body,
+        ...(key ? { headers: { 'idempotency-key': key } } : {}),
+        ...who,
+      }),
     /** An accepted ride, finished with its fare. */
     finished: async (fare = 120_000) => {
       const wanted = rideRequest({ rideId: orderId, riderId: rider, requestedAt: w.now() });

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { DeleteItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';
 import { fromItem } from '../../functions/platform/dynamo.ts';
-import { midtransKey } from '../../local/midtrans-key.ts';
-import { type Role, tokensOf } from '../../local/simulators/people.ts';
+import { midtransKey } from '../../local/gateway/own-key.ts';
+import { type Role, tokensOf } from '../../local/people/people.ts';
 import { type Answer, ownStack, type Reach, send } from './own-stack.ts';
 
 export const fare = 87_000;
@@ -24,7 +24,9 @@ export type Body = Readonly<Record<string, unknown>>;
 
 /** @param body signed over what it says, unless it brings a signature */
 export const signed = (body: Body, key = midtransKey()): Body => ({
-  signature_key: createHash('sha512').update(`${body.order_id}${body.status_code}${body.gross_amount}${key}`).digest('hex'),
+  signature_key: createHash('sha512')
+    .update(`${body.order_id}${body.status_code}${body.gross_amount}${key}`)
+    .digest('hex'),
   ...body,
 });
 
@@ -59,7 +61,7 @@ export const paymentsStack = async (variables: Readonly<Record<string, string>> 
     /** The gateway is well again, and the breaker's pause over: nobody remembers that it was down. */
     recovered: async (): Promise<void> => {
       await fetch(`${stack.ready.midtrans}/_sim/faults`, { method: 'DELETE' });
-      await Promise.all(['payments', 'webhook-worker', 'gateway-worker'].map((name) => stack.hooks.kill(`payments-${name}`)));
+      await Promise.all(['api', 'notifications', 'deadlines'].map((name) => stack.hooks.kill(`payments-${name}`)));
       const Key = { pk: { S: 'BREAKER#midtrans' }, sk: { S: 'BREAKER' } };
       await stack.database.send(new DeleteItemCommand({ TableName: 'tuntas-local-state', Key }));
     },
@@ -75,10 +77,24 @@ export const payingOn = (stack: Reach) => {
   const { ready, database, by } = stack;
   let trips = 0;
 
-  const as = async (role: Role, sub: string, method: string, path: string, body: object, headers: Record<string, string> = {}) =>
-    send(ready.api + path, method, body, { authorization: `Bearer ${await tokensOf(ready, role, sub)(undefined)}`, ...headers });
+  const as = async (
+    role: Role,
+    sub: string,
+    method: string,
+    path: string,
+    body: object,
+    headers: Record<string, string> = {},
+  ) =>
+    send(ready.api + path, method, body, {
+      authorization: `Bearer ${await tokensOf(ready, role, sub)(undefined)}`,
+      ...headers,
+    });
 
-  const finishedTrip = async (): Promise<{ readonly orderId: string; readonly rider: string; readonly driver: string }> => {
+  const finishedTrip = async (): Promise<{
+    readonly orderId: string;
+    readonly rider: string;
+    readonly driver: string;
+  }> => {
     trips += 1;
     const [rider, driver] = [`rider-${trips}`, `driver-${trips}`];
     const { body } = await by('rider', rider, 'POST', '/rides', {
@@ -100,8 +116,11 @@ export const payingOn = (stack: Reach) => {
     return answer.body;
   };
 
-  const charge = (trip: { readonly orderId: string; readonly rider: string }, body: object = { method: 'bca_va' }, key?: string) =>
-    as('rider', trip.rider, 'POST', `/orders/${trip.orderId}/payments`, body, key ? { 'idempotency-key': key } : {});
+  const charge = (
+    trip: { readonly orderId: string; readonly rider: string },
+    body: object = { method: 'bca_va' },
+    key?: string,
+  ) => as('rider', trip.rider, 'POST', `/orders/${trip.orderId}/payments`, body, key ? { 'idempotency-key': key } : {});
 
   const charged = async (body: object = { method: 'bca_va' }) => {
     const trip = await finishedTrip();
@@ -110,8 +129,10 @@ export const payingOn = (stack: Reach) => {
     return { ...trip, ref: answer.body.ref as string };
   };
 
-  const payments = async (orderId: string) => (await by('operator', 'op', 'GET', `/orders/${orderId}/payments`)).body.payments;
-  const order = async (orderId: string): Promise<string> => (await by('operator', 'op', 'GET', `/orders/${orderId}`)).body.status;
+  const payments = async (orderId: string) =>
+    (await by('operator', 'op', 'GET', `/orders/${orderId}/payments`)).body.payments;
+  const order = async (orderId: string): Promise<string> =>
+    (await by('operator', 'op', 'GET', `/orders/${orderId}`)).body.status;
 
   /** The sync log under an order, or under what stands in its place, as it is stored. */
   const syncLines = async (orderId: string): Promise<readonly SyncLine[]> => {
@@ -127,7 +148,12 @@ export const payingOn = (stack: Reach) => {
   };
 
   /** Changes a payment as time would have, and wakes it. */
-  const aged = async (ref: string, expression: string, names: Record<string, string>, values: Record<string, number>): Promise<void> => {
+  const aged = async (
+    ref: string,
+    expression: string,
+    names: Record<string, string>,
+    values: Record<string, number>,
+  ): Promise<void> => {
     const [pk, sk] = [`ORDER#${ref.slice(0, -11)}`, `PAYMENT#${ref.slice(-10)}`];
     await database.send(
       new UpdateItemCommand({
@@ -135,7 +161,9 @@ export const payingOn = (stack: Reach) => {
         Key: { pk: { S: pk }, sk: { S: sk } },
         UpdateExpression: expression,
         ExpressionAttributeNames: { '#state': 'state', ...names },
-        ExpressionAttributeValues: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { N: String(value) }])),
+        ExpressionAttributeValues: Object.fromEntries(
+          Object.entries(values).map(([name, value]) => [name, { N: String(value) }]),
+        ),
       }),
     );
     await stack.enqueue('gateway', { pk, sk, dueAt: Date.now() - 1 });
@@ -154,7 +182,8 @@ export const payingOn = (stack: Reach) => {
     /** As if the time had come at which the gateway is asked about it. */
     askNow: (ref: string): Promise<void> =>
       aged(ref, 'SET #state.#ask.#at = :past', { '#ask': 'ask', '#at': 'at' }, { ':past': Date.now() - 1_000 }),
-    fault: (orderId: string, fault: object, rule: object = {}) => gateway('POST', 'faults', { fault, order: `${orderId}*`, ...rule }),
+    fault: (orderId: string, fault: object, rule: object = {}) =>
+      gateway('POST', 'faults', { fault, order: `${orderId}*`, ...rule }),
     /** To the webhook, as it stands. */
     post: async (body: string | Buffer | Body, init: RequestInit = {}, path = ''): Promise<Answer> => {
       const response = await fetch(ready.webhook + path, {
@@ -167,7 +196,11 @@ export const payingOn = (stack: Reach) => {
       return { status: response.status, body: text ? JSON.parse(text) : {} };
     },
     /** Transactions the gateway made for an order: its own ledger. */
-    ledger: async (orderId: string): Promise<readonly { readonly orderId: string; readonly state: { readonly status: string } }[]> =>
-      (await gateway('GET', 'transactions')).filter((one: { readonly orderId: string }) => one.orderId.startsWith(orderId)),
+    ledger: async (
+      orderId: string,
+    ): Promise<readonly { readonly orderId: string; readonly state: { readonly status: string } }[]> =>
+      (await gateway('GET', 'transactions')).filter((one: { readonly orderId: string }) =>
+        one.orderId.startsWith(orderId),
+      ),
   };
 };

@@ -1,11 +1,12 @@
 /** The payments of a model world: a table, a gateway, a clock, and what the workers left behind. */
-import { earlyStore } from '../../functions/payments/early.store.ts';
-import type { JoiningDeps } from '../../functions/payments/joining.ts';
+
+import { after, type Instant } from '../../functions/kernel/types.ts';
+import { earlyStore } from '../../functions/payments/notifications/early.store.ts';
+import type { JoiningDeps } from '../../functions/payments/notifications/join-notification.ts';
+import { type SyncLine, syncLog } from '../../functions/payments/notifications/sync-log.store.ts';
 import { type Payment, type PaymentRef, paymentRef } from '../../functions/payments/payment.ts';
 import { paymentsOf } from '../../functions/payments/payments.store.ts';
-import { type SyncLine, syncLog } from '../../functions/payments/sync-log.store.ts';
 import { store } from '../../functions/platform/store.ts';
-import { after, type Instant } from '../../functions/platform/types.ts';
 import { memoryGateway } from './gateway.ts';
 import { clientOf, memoryTable } from './memory-table.ts';
 import { orderId, start } from './payments.ts';
@@ -41,8 +42,10 @@ export const world = (table = memoryTable(), client = clientOf(table)) => {
       return state;
     },
     /** What the order's partition holds under a prefix of its sort key. */
-    items: (prefix: string) => table.all('State').filter(({ pk, sk }) => pk === `ORDER#${orderId}` && String(sk).startsWith(prefix)),
-    syncLines: () => table.all('Story') as unknown as readonly (SyncLine & { readonly sk: string; readonly kind: string })[],
+    items: (prefix: string) =>
+      table.all('State').filter(({ pk, sk }) => pk === `ORDER#${orderId}` && String(sk).startsWith(prefix)),
+    syncLines: () =>
+      table.all('Story') as unknown as readonly (SyncLine & { readonly sk: string; readonly kind: string })[],
   };
 };
 export type World = ReturnType<typeof world>;

@@ -1,11 +1,12 @@
 /** Payments, reports and a gateway that always tells the truth, as the tests of payments speak of them. */
-import { intend } from '../../functions/payments/charge.decider.ts';
-import { type Heard, hear } from '../../functions/payments/payment.decider.ts';
+
+import type { Fact } from '../../functions/kernel/decision.ts';
+import { rupiah, rupiahFrom } from '../../functions/kernel/rupiah.ts';
+import { after, type Instant, instant, type OrderId, type RiderId } from '../../functions/kernel/types.ts';
+import { intend } from '../../functions/payments/charge/charge.decider.ts';
 import { type Intent, type Payment, type PaymentRef, paymentRefOf } from '../../functions/payments/payment.ts';
-import type { Report, ReportedRefund } from '../../functions/payments/report.ts';
-import type { Fact } from '../../functions/platform/decision.ts';
-import { rupiah, rupiahFrom } from '../../functions/platform/rupiah.ts';
-import { after, type Instant, instant, type OrderId, type RiderId } from '../../functions/platform/types.ts';
+import { type Heard, hear } from '../../functions/payments/reports/payment.decider.ts';
+import type { Report, ReportedRefund } from '../../functions/payments/reports/report.ts';
 
 /** 10:44 in Jakarta, when the customer asks to pay. */
 export const start = instant(Date.parse('2026-11-21T03:44:00.000Z'));
@@ -63,7 +64,8 @@ export const report = (status: string, wishes: Partial<Report> = {}): Report => 
     ...wishes,
   };
 };
-export const answer = (status: string, wishes: Partial<Report> = {}): Report => report(status, { ...wishes, source: 'answer' });
+export const answer = (status: string, wishes: Partial<Report> = {}): Report =>
+  report(status, { ...wishes, source: 'answer' });
 
 export const refundOf = (key: string, amount: number, confirmed = false): ReportedRefund => ({
   key,
@@ -72,14 +74,20 @@ export const refundOf = (key: string, amount: number, confirmed = false): Report
   confirmed,
 });
 
-export const heard = (payment: Payment, heard: Heard): Payment => (heard.decision.outcome === 'happened' ? heard.decision.state : payment);
-export const factsOf = ({ decision }: Heard): readonly Fact[] => (decision.outcome === 'happened' ? decision.facts : []);
+export const heard = (payment: Payment, heard: Heard): Payment =>
+  heard.decision.outcome === 'happened' ? heard.decision.state : payment;
+export const factsOf = ({ decision }: Heard): readonly Fact[] =>
+  decision.outcome === 'happened' ? decision.facts : [];
 
 /** A payment after reports, each of them the gateway's own answer unless it says otherwise. */
 export const given = (wishes: Partial<Intent>, ...reports: readonly Report[]): Payment =>
   reports.reduce((payment, one) => heard(payment, hear(one, payment, one.saidAt)), intended(wishes));
 
-export type Worked = { readonly payment: Payment; readonly effects: readonly string[]; readonly facts: readonly Fact[] };
+export type Worked = {
+  readonly payment: Payment;
+  readonly effects: readonly string[];
+  readonly facts: readonly Fact[];
+};
 
 /** What the worker does with a report: hears it, and asks the gateway when the decider says so. */
 export const worked = (payment: Payment, one: Report, now: Instant, ask: (one: Report) => Report): Worked => {

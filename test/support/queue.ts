@@ -9,7 +9,12 @@ const record = (body: string, i: number, receives: number): SQSRecord => ({
   messageId: `message-${i + 1}`,
   receiptHandle: `receipt-${i + 1}`,
   body,
-  attributes: { ApproximateReceiveCount: String(receives), SentTimestamp: '0', SenderId: 'test', ApproximateFirstReceiveTimestamp: '0' },
+  attributes: {
+    ApproximateReceiveCount: String(receives),
+    SentTimestamp: '0',
+    SenderId: 'test',
+    ApproximateFirstReceiveTimestamp: '0',
+  },
   messageAttributes: {},
   md5OfBody: '',
   eventSource: 'aws:sqs',
@@ -23,14 +28,21 @@ export const delivered = (bodies: readonly unknown[], receives = 1): SQSEvent =>
 });
 
 /** Stream records with the sequence numbers 1, 2, 3 …; `undefined` is a record without a new image. */
-export const streamed = (images: readonly (Record<string, unknown> | undefined)[]): { readonly Records: DynamoDBRecord[] } => ({
+export const streamed = (
+  images: readonly (Record<string, unknown> | undefined)[],
+): { readonly Records: DynamoDBRecord[] } => ({
   Records: images.map((image, i) => ({
     eventName: 'MODIFY',
     eventSourceARN: 'arn:aws:dynamodb:ap-southeast-3:000000000000:table/tuntas-test-state/stream/1',
     dynamodb: {
       SequenceNumber: String(i + 1),
       ...(image
-        ? { NewImage: marshall(image, { removeUndefinedValues: true }) as NonNullable<DynamoDBRecord['dynamodb']>['NewImage'] & object }
+        ? {
+            NewImage: marshall(image, { removeUndefinedValues: true }) as NonNullable<
+              DynamoDBRecord['dynamodb']
+            >['NewImage'] &
+              object,
+          }
         : {}),
     },
   })),

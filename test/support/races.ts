@@ -4,10 +4,10 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { accept, cancel, decline, movePickup, reportDriver, rideDeadline } from '../../functions/dispatch/commands.ts';
 import { requestRide } from '../../functions/dispatch/ride.decider.ts';
 import { type Canceller, isOpen, type Request, type Ride, rideRef } from '../../functions/dispatch/ride.ts';
-import type { Decision } from '../../functions/platform/decision.ts';
-import { Conflict } from '../../functions/platform/errors.ts';
+import type { Decision } from '../../functions/kernel/decision.ts';
+import { Conflict } from '../../functions/kernel/errors.ts';
+import type { DriverId, OrderId } from '../../functions/kernel/types.ts';
 import { store } from '../../functions/platform/store.ts';
-import type { DriverId, OrderId } from '../../functions/platform/types.ts';
 import { at, request } from './dispatch.ts';
 import { interleave, type Rules } from './interleaving.ts';
 import { clientOf, memoryTable, type Written } from './memory-table.ts';
@@ -20,7 +20,10 @@ export type Move = { readonly rideId: OrderId } & (
   | { readonly kind: 'deadline'; readonly seconds: number; readonly found: readonly DriverId[] }
 );
 export type Race = {
-  readonly rides: readonly { readonly wishes: Partial<Request> & { readonly rideId: OrderId }; readonly drivers: readonly DriverId[] }[];
+  readonly rides: readonly {
+    readonly wishes: Partial<Request> & { readonly rideId: OrderId };
+    readonly drivers: readonly DriverId[];
+  }[];
   /** What happened before the race, one after another. */
   readonly before?: readonly Move[];
   readonly moves: readonly Move[];
@@ -44,11 +47,21 @@ const made = (move: Move, client: DynamoDBClient): Promise<{ readonly decision: 
     case 'decline':
       return decline(deps, rideId, { driverId: move.driverId, reason: 'too far', at: at(10) });
     case 'report':
-      return reportDriver(deps, { driverId: move.driverId, onDuty: true, position: { lat: -6.2, lng: 106.8 }, at: at(10) });
+      return reportDriver(deps, {
+        driverId: move.driverId,
+        onDuty: true,
+        position: { lat: -6.2, lng: 106.8 },
+        at: at(10),
+      });
     case 'cancel':
       return cancel(deps, rideId, { by: () => move.by, reason: 'plans changed', at: at(10) }, () => undefined);
     case 'pickup':
-      return movePickup(deps, rideId, { pickup: { lat: -6.3, lng: 106.9, sequence: move.sequence }, at: at(10) }, () => undefined);
+      return movePickup(
+        deps,
+        rideId,
+        { pickup: { lat: -6.3, lng: 106.9, sequence: move.sequence }, at: at(10) },
+        () => undefined,
+      );
     case 'deadline':
       return rideDeadline(deps, rideId, at(move.seconds));
   }
@@ -76,24 +89,39 @@ const brokenAnswer = (move: Move, decision: Decision<unknown>, rows: readonly Ri
   const refused = decision.outcome === 'refused' ? decision.refusal.code : undefined;
   switch (move.kind) {
     case 'accept':
-      return !refused && !rides.some((ride) => ride.status === 'ACCEPTED' && ride.driverId === move.driverId) && 'an acceptance is lost';
+      return (
+        !refused &&
+        !rides.some((ride) => ride.status === 'ACCEPTED' && ride.driverId === move.driverId) &&
+        'an acceptance is lost'
+      );
     case 'decline':
       if (refused) return refused !== 'NOT_OFFERED_TO_DRIVER' && `a decline is refused with ${refused}`;
-      if (decision.outcome === 'nothing') return last?.offers[move.driverId]?.status === 'PENDING' && 'a decline is taken for an old one';
+      if (decision.outcome === 'nothing')
+        return last?.offers[move.driverId]?.status === 'PENDING' && 'a decline is taken for an old one';
       return last?.offers[move.driverId]?.status !== 'DECLINED' && 'a decline is lost';
     case 'cancel':
       if (decision.outcome === 'nothing')
-        return last !== undefined && (isOpen(last) || last.status === 'ACCEPTED') && 'a cancellation is taken for an old one';
+        return (
+          last !== undefined && (isOpen(last) || last.status === 'ACCEPTED') && 'a cancellation is taken for an old one'
+        );
       return !refused && last?.status !== 'CANCELLED' && 'a cancellation is lost';
     case 'pickup':
-      return decision.outcome === 'happened' && !rides.some(({ pickup }) => pickup.sequence === move.sequence) && 'a pickup is lost';
+      return (
+        decision.outcome === 'happened' &&
+        !rides.some(({ pickup }) => pickup.sequence === move.sequence) &&
+        'a pickup is lost'
+      );
     case 'report':
     case 'deadline':
       return false;
   }
 };
 
-const brokenEnd = (move: Move, end: PromiseSettledResult<unknown> | undefined, rows: readonly RideRow[]): string | false => {
+const brokenEnd = (
+  move: Move,
+  end: PromiseSettledResult<unknown> | undefined,
+  rows: readonly RideRow[],
+): string | false => {
   if (end?.status === 'fulfilled') return brokenAnswer(move, end.value as Decision<unknown>, rows);
   if (!end || end.reason instanceof Conflict || isLost(end.reason)) return false;
   return `${move.kind} ends with ${end.reason}`;

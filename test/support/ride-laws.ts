@@ -1,16 +1,23 @@
 /** What must hold of rides and drivers however their commands met. Each law answers in words what is broken. */
 import { isOpen, type Ride } from '../../functions/dispatch/ride.ts';
-import type { DriverId, OrderId } from '../../functions/platform/types.ts';
+import type { DriverId, OrderId } from '../../functions/kernel/types.ts';
 
 /** A ride as one write left it. */
-export type RideRow = { readonly version: number; readonly state: Ride; readonly outbox: string; readonly dueAt?: number };
+export type RideRow = {
+  readonly version: number;
+  readonly state: Ride;
+  readonly outbox: string;
+  readonly dueAt?: number;
+};
 type Law = string | false | undefined;
 
 const withStatus = ({ offers }: Ride, status: string): readonly string[] =>
   Object.entries(offers).flatMap(([driverId, offer]) => (offer.status === status ? [driverId] : []));
 
 const ofOneWrite = ({ version, state, outbox, dueAt }: RideRow): readonly Law[] => {
-  const told = (JSON.parse(outbox) as { type: string; version: number }[]).filter(({ type }) => type.startsWith('ride.'));
+  const told = (JSON.parse(outbox) as { type: string; version: number }[]).filter(({ type }) =>
+    type.startsWith('ride.'),
+  );
   const accepted = withStatus(state, 'ACCEPTED');
   return [
     (told.length !== 1 || told[0]?.version !== version) && `version ${version} tells ${told.length} changes`,
@@ -47,7 +54,10 @@ export const brokenInHistory = (rows: readonly RideRow[]): readonly string[] =>
     .filter((law) => typeof law === 'string');
 
 /** Rides and drivers agree: who has a ride is busy with it, and whoever is busy has that ride. */
-export const disagreements = (rides: ReadonlyMap<OrderId, Ride>, busy: ReadonlyMap<DriverId, OrderId | undefined>): readonly string[] => {
+export const disagreements = (
+  rides: ReadonlyMap<OrderId, Ride>,
+  busy: ReadonlyMap<DriverId, OrderId | undefined>,
+): readonly string[] => {
   const broken: string[] = [];
   for (const ride of rides.values())
     if (ride.status === 'ACCEPTED' && busy.get(ride.driverId) !== ride.rideId)

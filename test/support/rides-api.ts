@@ -1,12 +1,12 @@
 /** The routes of dispatch on the model of the table: everything real but the network. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ridesAsked } from '../../functions/dispatch/asked.store.ts';
 import { dispatchDeps } from '../../functions/dispatch/commands.ts';
+import { endpoints } from '../../functions/dispatch/dispatch.endpoints.ts';
 import { routes } from '../../functions/dispatch/dispatch.routes.ts';
-import { endpoints } from '../../functions/dispatch/rides.endpoints.ts';
+import { ridesAsked } from '../../functions/dispatch/offers-by-driver.store.ts';
+import type { Method } from '../../functions/kernel/route.ts';
 import { httpApi } from '../../functions/platform/http.ts';
 import { leaseFrom, orderNumbers } from '../../functions/platform/order-number.ts';
-import type { Method } from '../../functions/platform/route.ts';
 import { at } from './dispatch.ts';
 import { type Answered, type Asked, answered, httpEvent } from './http.ts';
 import { clientOf, type MemoryTable, memoryTable } from './memory-table.ts';
@@ -61,15 +61,20 @@ export const ridesApi = ({
     /** Everything stored but the counter of numbers. */
     stored: () => table.all('State').filter(({ pk }) => pk !== 'SEQUENCE'),
     request: async (wishes: object = {}, asked: Ask = {}): Promise<string> => {
-      const answer = await ask('POST /rides', { body: { ...somewhere, candidates: ['driver-1', 'driver-2'], ...wishes }, ...asked });
+      const answer = await ask('POST /rides', {
+        body: { ...somewhere, candidates: ['driver-1', 'driver-2'], ...wishes },
+        ...asked,
+      });
       if (answer.status !== 201) throw new Error(`no ride: ${JSON.stringify(answer.body)}`);
       return String(answer.body.rideId);
     },
     see: (id: string, asked: Ask = {}) => ask('GET /rides/{id}', { params: { id }, ...asked }),
     accept: (id: string, name: string) => ask('POST /rides/{id}/accept', { params: { id }, ...driver(name) }),
-    decline: (id: string, name: string, body?: unknown) => ask('POST /rides/{id}/decline', { params: { id }, ...driver(name), body }),
+    decline: (id: string, name: string, body?: unknown) =>
+      ask('POST /rides/{id}/decline', { params: { id }, ...driver(name), body }),
     cancel: (id: string, asked: Ask = {}) => ask('POST /rides/{id}/cancel', { params: { id }, ...asked }),
-    movePickup: (id: string, body: unknown, asked: Ask = {}) => ask('PATCH /rides/{id}/pickup', { params: { id }, body, ...asked }),
+    movePickup: (id: string, body: unknown, asked: Ask = {}) =>
+      ask('PATCH /rides/{id}/pickup', { params: { id }, body, ...asked }),
     myself: (name: string) => ask('GET /drivers/me', driver(name)),
     report: (name: string, body: unknown) => ask('PUT /drivers/me', { ...driver(name), body }),
   };

@@ -3,7 +3,11 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientOf, clientWith, type MemoryTable } from './memory-table.ts';
 
 /** What meets one call, in the order of the calls. Calls beyond the script are carried out. */
-export type Meeting = { readonly before?: () => void | Promise<void>; readonly fails?: Error; readonly answerLost?: Error };
+export type Meeting = {
+  readonly before?: () => void | Promise<void>;
+  readonly fails?: Error;
+  readonly answerLost?: Error;
+};
 
 export const passes: Meeting = {};
 export const failsWith = (error: Error): Meeting => ({ fails: error });

@@ -1,13 +1,15 @@
 /** Every route of the HTTP API on one model of the tables and of the gateway. */
-import { ridesAsked } from '../../functions/dispatch/asked.store.ts';
+
 import { dispatchDeps } from '../../functions/dispatch/commands.ts';
+import { endpoints as rideEndpoints } from '../../functions/dispatch/dispatch.endpoints.ts';
 import { routes as rideRoutes } from '../../functions/dispatch/dispatch.routes.ts';
-import { endpoints as rideEndpoints } from '../../functions/dispatch/rides.endpoints.ts';
+import { ridesAsked } from '../../functions/dispatch/offers-by-driver.store.ts';
 import { ezpayDeps } from '../../functions/ezpay/commands.ts';
+import { endpoints as ezpayEndpoints } from '../../functions/ezpay/ezpay.endpoints.ts';
 import { routes as ezpayRoutes } from '../../functions/ezpay/ezpay.routes.ts';
-import { endpoints as ezpayEndpoints } from '../../functions/ezpay/scans.endpoints.ts';
+import { type Method, type Route, type RouteKey, routeKey } from '../../functions/kernel/route.ts';
+import { endpoints as opsEndpoints } from '../../functions/ops/ops.endpoints.ts';
 import { routes as opsRoutes } from '../../functions/ops/ops.routes.ts';
-import { endpoints as opsEndpoints } from '../../functions/ops/orders.endpoints.ts';
 import { readStory } from '../../functions/ops/story.store.ts';
 import { endpoints as orderEndpoints } from '../../functions/orders/orders.endpoints.ts';
 import { routes as orderRoutes } from '../../functions/orders/orders.routes.ts';
@@ -15,9 +17,8 @@ import { endpoints as paymentEndpoints } from '../../functions/payments/payments
 import { routes as paymentRoutes } from '../../functions/payments/payments.routes.ts';
 import { type Endpoint, httpApi } from '../../functions/platform/http.ts';
 import { leaseFrom, orderNumbers } from '../../functions/platform/order-number.ts';
-import { type Method, type Route, type RouteKey, routeKey } from '../../functions/platform/route.ts';
 import { lineOf } from '../../functions/platform/story.ts';
-import type { Published } from '../../functions/platform/stream.ts';
+import type { Published } from '../../functions/platform/stream-reader.ts';
 import { type Asked, httpEvent } from './http.ts';
 import { clientOf, clientWith, memoryTable } from './memory-table.ts';
 import { world } from './payments-world.ts';
@@ -38,7 +39,12 @@ export const wholeApi = () => {
     return plain.send(command as never);
   });
   const money = world(table, client);
-  const deps = { ...money.deps, paymentsOf: money.paymentsOf, merchantId: 'G700000001', remember: async () => undefined };
+  const deps = {
+    ...money.deps,
+    paymentsOf: money.paymentsOf,
+    merchantId: 'G700000001',
+    remember: async () => undefined,
+  };
   const nextOrderId = orderNumbers(leaseFrom(client, 'State'), 200).next;
   const endpoints: Readonly<Record<RouteKey, Endpoint>> = {
     ...rideEndpoints({

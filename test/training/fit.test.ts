@@ -1,8 +1,16 @@
 /** Training: the fit against values computed by hand, the figures of an evaluation, and what is held out. */
 import { describe, expect, it } from 'vitest';
 import type { Evidence } from '../../functions/ezpay/predictor.ts';
-import { instant } from '../../functions/platform/types.ts';
-import { atLeast, auc, believedAt, brier, calibration, calibrationError, thresholdFor } from '../../training/evaluate.ts';
+import { instant } from '../../functions/kernel/types.ts';
+import {
+  atLeast,
+  auc,
+  believedAt,
+  brier,
+  calibration,
+  calibrationError,
+  thresholdFor,
+} from '../../training/evaluate.ts';
 import { fitted, type Row, scaled, scalesOf } from '../../training/fit.ts';
 import type { Example } from '../../training/history.ts';
 import { split } from '../../training/train.ts';
@@ -49,7 +57,8 @@ describe('the fit', () => {
   });
 });
 
-const judged = (...pairs: readonly (readonly [number, boolean])[]) => pairs.map(([probability, ran]) => ({ probability, ran }));
+const judged = (...pairs: readonly (readonly [number, boolean])[]) =>
+  pairs.map(([probability, ran]) => ({ probability, ran }));
 
 describe('an evaluation', () => {
   const four = judged([0.9, true], [0.8, false], [0.6, true], [0.2, false]);

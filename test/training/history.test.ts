@@ -1,7 +1,7 @@
 /** Histories: of the simulated fleet, played through the real commands, and of a stack's Story. */
 import { describe, expect, it } from 'vitest';
-import { instant } from '../../functions/platform/types.ts';
-import { deliveriesOf } from '../../local/devices/device.ts';
+import { instant } from '../../functions/kernel/types.ts';
+import { deliveriesOf } from '../../local/fleet/device.ts';
 import { livesOf, onlyWatching, simulated } from '../../training/history.ts';
 import { playCar } from '../../training/play.ts';
 import { examplesIn, type Line } from '../../training/stored.history.ts';
@@ -26,7 +26,12 @@ describe('a simulated history', () => {
   it('[EZP-11] ends each order as the fleet drove: nobody is confirmed by an argo that did not run', async () => {
     const [life] = livesOf({ seed: 5, cars: 1, days: 10 });
     if (!life) throw new Error('there is no car');
-    const journey = { seed: 5, from: instant(Date.parse('2026-09-07T00:00:00+07:00')), hours: 240, profile: 'healthy' } as const;
+    const journey = {
+      seed: 5,
+      from: instant(Date.parse('2026-09-07T00:00:00+07:00')),
+      hours: 240,
+      profile: 'healthy',
+    } as const;
     const ended = await playCar(life, deliveriesOf(life, journey), { mode: 'async', predictor: onlyWatching });
     expect(ended).toHaveLength(life.scans.length);
     const ran = ({ scan }: (typeof ended)[number]) =>
@@ -64,7 +69,15 @@ describe('a stored history', () => {
   it('[EZP-11] has each moment at which a scan was judged, with what the argo said in the end', () => {
     const wronglyFailed = line('ezpay.wrongly-failed', 5, 52);
     expect(examplesIn([wronglyFailed, judged, waiting], later)).toEqual([
-      { orderId: envelope.orderId, car: 'B1234XYZ', scannedAt: at(0), at: at(0), evidence, ran: true, provedAt: at(52) },
+      {
+        orderId: envelope.orderId,
+        car: 'B1234XYZ',
+        scannedAt: at(0),
+        at: at(0),
+        evidence,
+        ran: true,
+        provedAt: at(52),
+      },
       {
         orderId: envelope.orderId,
         car: 'B1234XYZ',
@@ -79,7 +92,11 @@ describe('a stored history', () => {
 
   it.each([
     ['nothing', [], false],
-    ['a later report that takes it back', [line('ezpay.wrongly-failed', 3, 20), line('ezpay.rightly-failed', 4, 30)], false],
+    [
+      'a later report that takes it back',
+      [line('ezpay.wrongly-failed', 3, 20), line('ezpay.rightly-failed', 4, 30)],
+      false,
+    ],
     ['the proof of an early confirmation', [line('ezpay.verified', 3, 20)], true],
     ['no proof of an early confirmation', [line('ezpay.unproven', 3, 120)], false],
     ['a contradiction', [line('ezpay.verified', 3, 20), line('ezpay.contradicted', 4, 30)], false],
@@ -90,6 +107,8 @@ describe('a stored history', () => {
   it('[EZP-11] leaves out what reports may still decide, and what nobody followed', () => {
     expect(examplesIn([waiting], at(9 * 60 - 1))).toEqual([]);
     expect(examplesIn([waiting, line('ezpay.cancelled', 2, 1, { reason: 'SCANNED_OTHER_CAR' })], later)).toEqual([]);
-    expect(examplesIn([line('ezpay.confirmed', 1, 0, { by: 'argo', paymentMethod: 'gopay', waitedMs: 0 })], later)).toEqual([]);
+    expect(
+      examplesIn([line('ezpay.confirmed', 1, 0, { by: 'argo', paymentMethod: 'gopay', waitedMs: 0 })], later),
+    ).toEqual([]);
   });
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { run } from '../../functions/ops/cli/program.ts';
+import { run } from '../../bin/cli/program.ts';
 import { predictorCommand } from '../../training/predictor.command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tuntas-predictor-'));
@@ -12,7 +12,10 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const tuntas = async (...argv: readonly string[]) => {
   const [printed, complained]: [string[], string[]] = [[], []];
-  const output = { print: (text: string) => void printed.push(text), complain: (text: string) => void complained.push(text) };
+  const output = {
+    print: (text: string) => void printed.push(text),
+    complain: (text: string) => void complained.push(text),
+  };
   const code = await run(argv, output, [predictorCommand]);
   return { code, printed: printed.join('\n'), complained: complained.join('\n') };
 };
@@ -30,7 +33,17 @@ describe('tuntas predictor', () => {
   }, 60_000);
 
   it('[EZP-11] evaluates a model on a history it has not seen', async () => {
-    const { code, printed } = await tuntas('predictor', 'evaluate', '--all', '--simulate', '3', '--cars', '10', '--seed', '9');
+    const { code, printed } = await tuntas(
+      'predictor',
+      'evaluate',
+      '--all',
+      '--simulate',
+      '3',
+      '--cars',
+      '10',
+      '--seed',
+      '9',
+    );
     expect([code, printed]).toEqual([0, expect.stringMatching(/AUC 0\.\d{3}[\s\S]*calibration error/)]);
   }, 60_000);
 

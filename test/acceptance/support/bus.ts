@@ -35,7 +35,12 @@ export const knownAddress = (sub: string, email: string): Promise<void> =>
     client.send(
       new PutItemCommand({
         TableName,
-        Item: { pk: { S: `USER#${sub}` }, sk: { S: 'CONTACT' }, email: { S: email }, expiresAt: { N: seconds(86_400) } },
+        Item: {
+          pk: { S: `USER#${sub}` },
+          sk: { S: 'CONTACT' },
+          email: { S: email },
+          expiresAt: { N: seconds(86_400) },
+        },
       }),
     ),
   );
@@ -46,16 +51,25 @@ const seats = Array.from({ length: 10 }, (_, n) => ({ pk: { S: 'LIVE#SEATS' }, s
 /** As if ten other operators were watching. */
 export const takeAllSeats = (): Promise<void> =>
   inState((client, TableName) => {
-    const taken = { stream: { S: 'others' }, takenUntil: { N: String(Date.now() + 60_000) }, expiresAt: { N: seconds(60) } };
-    return Promise.all(seats.map((seat) => client.send(new PutItemCommand({ TableName, Item: { ...seat, ...taken } }))));
+    const taken = {
+      stream: { S: 'others' },
+      takenUntil: { N: String(Date.now() + 60_000) },
+      expiresAt: { N: seconds(60) },
+    };
+    return Promise.all(
+      seats.map((seat) => client.send(new PutItemCommand({ TableName, Item: { ...seat, ...taken } }))),
+    );
   });
 
 export const freeSeats = (): Promise<void> =>
-  inState((client, TableName) => Promise.all(seats.map((Key) => client.send(new DeleteItemCommand({ TableName, Key })))));
+  inState((client, TableName) =>
+    Promise.all(seats.map((Key) => client.send(new DeleteItemCommand({ TableName, Key })))),
+  );
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** An order number no other test has. */
-export const someOrder = (): string => `TNT-20261121-${Array.from({ length: 7 }, () => alphabet[Math.floor(Math.random() * 32)]).join('')}`;
+export const someOrder = (): string =>
+  `TNT-20261121-${Array.from({ length: 7 }, () => alphabet[Math.floor(Math.random() * 32)]).join('')}`;
 
 export const settledEvent = (orderId: string) => ({
   id: `${orderId}-1795232640/PAYMENT/3`,

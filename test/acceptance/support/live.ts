@@ -2,7 +2,9 @@
 import { eventSource } from '../../live/event-source.ts';
 import { stack, token } from './stack.ts';
 
-export const watch = async (wish: { readonly lastId?: string; readonly role?: 'operator' | 'rider'; readonly anonymous?: true } = {}) => {
+export const watch = async (
+  wish: { readonly lastId?: string; readonly role?: 'operator' | 'rider'; readonly anonymous?: true } = {},
+) => {
   const seen = eventSource();
   const leaving = new AbortController();
   const bearer = await token(wish.role ?? 'operator', 'operator-1');

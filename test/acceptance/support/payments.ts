@@ -7,7 +7,11 @@ import { type Answer, enqueue, eventually, type Person, person, rideBody, stack,
 export const fare = 87_000;
 
 /** What people, the bank and bad luck do at the simulated gateway. */
-export const gateway = async <T = Record<string, unknown>>(method: 'GET' | 'POST', path: string, body: object = {}): Promise<T> => {
+export const gateway = async <T = Record<string, unknown>>(
+  method: 'GET' | 'POST',
+  path: string,
+  body: object = {},
+): Promise<T> => {
   const response = await fetch(`${stack().midtrans}/_sim/${path}`, {
     method,
     headers: { 'content-type': 'application/json' },

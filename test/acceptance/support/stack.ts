@@ -21,7 +21,9 @@ export type Ready = {
   readonly admin: string;
   readonly dynamodb: string;
   readonly tables: { readonly state: string; readonly story: string };
-  readonly queues: { readonly dispatch: string; readonly dispatchDead: string; readonly notify: string } & Readonly<Record<string, string>>;
+  readonly queues: { readonly dispatch: string; readonly dispatchDead: string; readonly notify: string } & Readonly<
+    Record<string, string>
+  >;
 };
 
 export type Role = 'rider' | 'driver' | 'operator';
@@ -113,10 +115,18 @@ export const eventually = async (isSo: () => boolean | Promise<boolean>, patienc
 };
 
 const queueClient = () =>
-  new SQSClient({ endpoint: stack().sqs, region: 'ap-southeast-3', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+  new SQSClient({
+    endpoint: stack().sqs,
+    region: 'ap-southeast-3',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
 
 /** Puts messages on a queue from outside, as a redelivery would. */
-export const enqueue = async (queueUrl: string, bodies: readonly (object | string)[], delaySeconds = 0): Promise<void> => {
+export const enqueue = async (
+  queueUrl: string,
+  bodies: readonly (object | string)[],
+  delaySeconds = 0,
+): Promise<void> => {
   const client = queueClient();
   for (let i = 0; i < bodies.length; i += 10)
     await client.send(

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Local, type LocalOptions, startLocal } from '../../../local/cloud.ts';
+import { type Local, type LocalOptions, startLocal } from '../../../local/cloud/cloud.ts';
 
 type Properties = Readonly<Record<string, unknown>>;
 export type Resources = Readonly<Record<string, { readonly Type: string; readonly Properties: Properties }>>;
@@ -65,7 +65,12 @@ export const table = (name: string): Resources => ({
 export const mapping = (name: string, source: object, target: string, more: Properties = {}): Resources => ({
   [name]: {
     Type: 'AWS::Lambda::EventSourceMapping',
-    Properties: { EventSourceArn: source, FunctionName: ref(target), FunctionResponseTypes: ['ReportBatchItemFailures'], ...more },
+    Properties: {
+      EventSourceArn: source,
+      FunctionName: ref(target),
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ...more,
+    },
   },
 });
 
@@ -75,7 +80,10 @@ export const httpApi = (
 ): Resources => {
   const resources: Record<string, Resources[string]> = {
     Api: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'small', ProtocolType: 'HTTP' } },
-    Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId: ref('Api'), StageName: '$default', AutoDeploy: true, ...stage } },
+    Stage: {
+      Type: 'AWS::ApiGatewayV2::Stage',
+      Properties: { ApiId: ref('Api'), StageName: '$default', AutoDeploy: true, ...stage },
+    },
     Oidc: {
       Type: 'AWS::ApiGatewayV2::Authorizer',
       Properties: {
@@ -139,7 +147,9 @@ export const smallCloud = (
     },
   });
   if (devices) write('small-devices.template.json', { Resources: devices });
-  write('small.assets.json', { files: Object.fromEntries(Object.keys(functions).map((name) => [name, { source: { path: name } }])) });
+  write('small.assets.json', {
+    files: Object.fromEntries(Object.keys(functions).map((name) => [name, { source: { path: name } }])),
+  });
   write('small.template.json', {
     Resources: resources,
     Outputs: Object.fromEntries(Object.entries(outputs).map(([name, Value]) => [name, { Value }])),

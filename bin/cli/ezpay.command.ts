@@ -1,0 +1,101 @@
+/** `tuntas ezpay`. */
+import { type Command, Option } from 'commander';
+import { type Instant, iso } from '../../functions/kernel/types.ts';
+import {
+  type EzPayReport,
+  ezpayReport,
+  type Percentiles,
+  type Repeated,
+} from '../../functions/ops/ezpay-report.decider.ts';
+import { readEzPay, type Told } from '../../functions/ops/ezpay-report.store.ts';
+import { type Cli, duration, exitCodes, hour, positive, somewhere } from './command.ts';
+import type { PlaceOptions } from './place.ts';
+import { columns, indented } from './table.ts';
+
+type Options = PlaceOptions & { readonly since: number; readonly rate: number; readonly json?: true };
+
+const shown = 20;
+const counts = (of: Readonly<Record<string, number>>): string =>
+  Object.entries(of)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ') || 'none';
+const sum = (of: Readonly<Record<string, number>>): number =>
+  Object.values(of).reduce((total, count) => total + count, 0);
+const span = (ms: number): string => (ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${(ms / 60_000).toFixed(1)} min`);
+const lag = (of: Percentiles | undefined): string =>
+  of ? `P50 ${span(of.p50)}, P95 ${span(of.p95)}, P99 ${span(of.p99)}` : 'nothing heard';
+
+const list = (all: readonly Repeated[], what: string): readonly string[] =>
+  all.length === 0
+    ? []
+    : [
+        indented(
+          columns(
+            [
+              [what, 'scans', 'failed', 'reasons'],
+              ...all
+                .slice(0, shown)
+                .map(({ id, scans, failed, reasons }) => [id, String(scans), String(failed), reasons.join(', ')]),
+            ],
+            [1, 2],
+          ),
+        ),
+        ...(all.length > shown ? [`  and ${all.length - shown} more: --json shows them all`] : []),
+      ];
+
+type Printed = { readonly place: string; readonly since: Instant; readonly cost: Told['cost'] };
+
+export const printEzPay = (report: EzPayReport, { place, since, cost }: Printed): string =>
+  [
+    `EzPay of ${place} since ${iso(since).slice(0, 19)} UTC: ${report.scans} scans`,
+    '',
+    columns([
+      ['confirmed', `${sum(report.confirmed)}  (${counts(report.confirmed)})`],
+      ['failed', `${sum(report.failed)}  (${counts(report.failed)})`],
+      [
+        'success rate',
+        report.successRate === undefined
+          ? 'nothing has ended'
+          : `${(report.successRate * 100).toFixed(1)} %  (target: more than 95 %)`,
+      ],
+      ['awaited', String(report.awaited)],
+      ['given up for another car', String(report.givenUp)],
+      ['failed wrongly', `${report.wronglyFailed}  (the argo proved the customer right)`],
+      ['confirmed against the argo', String(report.contradicted)],
+      ['device to us', lag(report.argoLag)],
+      ['scan to the argo’s word', lag(report.scanLag)],
+    ]),
+    '',
+    `Customers who failed twice or more: ${report.customers.length}`,
+    ...list(report.customers, 'customer'),
+    `Cars with three scans or more of which half failed: ${report.cars.length}`,
+    ...list(report.cars, 'car'),
+    '',
+    `Read ${cost.items.toLocaleString('en')} items for ${cost.readUnits.toLocaleString('en')} read units: it scans the story.`,
+  ].join('\n');
+
+export const ezpayCommand = (program: Command, { output, on }: Cli): Command =>
+  somewhere(
+    program
+      .command('ezpay')
+      .description('what became of the scans, who failed again and again, how late the argos were heard'),
+  )
+    .addOption(
+      new Option('--since <duration>', 'how far back: 90s, 15m, 1h, 2d').argParser(duration).default(hour, '1h'),
+    )
+    .option('--rate <units>', 'read units per second it may take', positive, 500)
+    .option('--json', 'for programs')
+    .action((options: Options) =>
+      on(options, async ({ dynamo, tables, name }) => {
+        const since = (Date.now() - options.since) as Instant;
+        const { scans, argos, cost } = await readEzPay(dynamo, tables.story, { since, rate: options.rate });
+        const report = ezpayReport(scans, argos);
+        output.print(
+          options.json
+            ? JSON.stringify({ place: name, since: iso(since), ...report }, undefined, 2)
+            : printEzPay(report, { place: name, since, cost }),
+        );
+        return exitCodes.fine;
+      }),
+    );

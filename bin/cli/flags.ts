@@ -1,0 +1,108 @@
+/** Flags from the command line: what is in force, and the hold that takes a flag back at once. */
+import { Invalid } from '../../functions/kernel/errors.ts';
+import { instant } from '../../functions/kernel/types.ts';
+import { fileSource, flagNames, holds } from '../../functions/platform/flags.ts';
+import {
+  isVariantOf,
+  type VariantName,
+  valuesOf,
+  variantNames,
+  variantSource,
+} from '../../functions/platform/variants.ts';
+import type { Place } from './place.ts';
+import { columns } from './table.ts';
+
+export type FlagState = {
+  readonly flag: string;
+  /** Of the entities that have it; per value where it has more than two. */
+  readonly percent: number | Readonly<Record<string, number>>;
+  readonly held: boolean;
+  /** What everyone has while it is held; without it the flag is off. */
+  readonly value?: string;
+  readonly reason?: string;
+  /** Since when it is held: ISO 8601, UTC. */
+  readonly since?: string;
+};
+
+export const flagStates = async ({
+  dynamo,
+  tables,
+  flagsFile,
+  deployedFlags,
+}: Place): Promise<readonly FlagState[]> => {
+  const [flags, variants] = await Promise.all([
+    fileSource(flagsFile, Date.now, deployedFlags)(),
+    variantSource(flagsFile, Date.now, deployedFlags)(),
+  ]);
+  const { read } = holds(dynamo, tables.state, Date.now);
+  const percents = [
+    ...flagNames.map((flag) => ({ flag, percent: flags[flag].percent })),
+    ...variantNames.map((flag) => ({ flag, percent: variants[flag] })),
+  ];
+  return Promise.all(
+    percents.map(async (flag) => {
+      const hold = await read(flag.flag);
+      if (!hold) return { ...flag, held: false };
+      const { reason, at: since, value } = hold;
+      return { ...flag, held: true, reason, since, ...(value === undefined ? {} : { value }) };
+    }),
+  );
+};
+
+const isVariant = (name: string): name is VariantName => (variantNames as readonly string[]).includes(name);
+
+/** @throws {Invalid} when there is no such flag */
+const named = (name: string): string => {
+  const known: readonly string[] = [...flagNames, ...variantNames];
+  if (!known.includes(name)) throw new Invalid(`there is no flag "${name}", only ${known.join(', ')}`);
+  return name;
+};
+
+/** @throws {Invalid} when the value is missing where there is a choice, is none of them, or is given where there is none */
+const checkedValue = (name: string, value: string | undefined): void => {
+  if (!isVariant(name)) {
+    if (value !== undefined)
+      throw new Invalid(`"${name}" has no values: held, it is off for everyone; leave --value out`);
+    return;
+  }
+  if (!isVariantOf(name, value))
+    throw new Invalid(`"${name}" is held at one of its values: --value ${valuesOf(name).join(', --value ')}`);
+};
+
+export type HoldOptions = { readonly reason: string; readonly value?: string | undefined };
+
+export const holdFlag = async (place: Place, name: string, { reason, value }: HoldOptions): Promise<void> => {
+  checkedValue(named(name), value);
+  await holds(place.dynamo, place.tables.state, Date.now).hold(name, reason, instant(Date.now()), value);
+};
+
+export const releaseFlag = (place: Place, name: string): Promise<void> =>
+  holds(place.dynamo, place.tables.state, Date.now).release(named(name));
+
+const percentText = (percent: FlagState['percent']): string =>
+  typeof percent === 'number'
+    ? `${percent} %`
+    : Object.entries(percent)
+        .map(([value, share]) => `${value} ${share} %`)
+        .join(', ');
+
+const inForce = ({ percent, held, value, reason, since }: FlagState): string => {
+  const why = `held since ${since ?? 'an unknown time'} (${reason ?? 'no reason given'})`;
+  if (held) return value === undefined ? `no: ${why}` : `${value} for all: ${why}`;
+  return typeof percent === 'number' ? `for ${percent} % of rides` : 'by share';
+};
+
+export const printFlags = (
+  states: readonly FlagState[],
+  { flagsFile, name }: Pick<Place, 'flagsFile' | 'name'>,
+): string =>
+  [
+    `Flags of ${name}; percentages ${flagsFile ? 'of local/flags.json' : 'of flags.json and tuntas.settings.json here, in force if they are what was deployed'}`,
+    columns(
+      [
+        ['flag', 'percent', 'in force'],
+        ...states.map((state) => [state.flag, percentText(state.percent), inForce(state)]),
+      ],
+      [1],
+    ),
+  ].join('\n');

@@ -1,0 +1,86 @@
+/** A story for people: when, who, what. */
+import type { StoryLine } from '../../functions/ops/story.store.ts';
+import { ezpayEvents } from './story.ezpay.ts';
+import { moneyEvents, type Told, webhookTold } from './story.money.ts';
+import { columns } from './table.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const text = (value: unknown): string => (value === undefined ? '' : String(value));
+const names = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : '');
+const some = (value: unknown, say: (names: string) => string): string =>
+  Array.isArray(value) && value.length > 0 ? say(names(value)) : '';
+const place = (value: unknown): string => {
+  const { lat, lng, address, sequence } = (value ?? {}) as Fields;
+  const where = address ? `${address} (${lat}, ${lng})` : `${lat}, ${lng}`;
+  return sequence ? `${where}, update ${sequence}` : where;
+};
+
+const events: Readonly<Record<string, (line: Fields) => Told>> = {
+  'ride.requested': ({ riderId, serviceLine, pickup, policy, offered }) => [
+    `rider ${text(riderId)}`,
+    `asks for a ${text(serviceLine)} taxi at ${place(pickup)}; a decline means ${text(policy)}${some(offered, (all) => `; offered to ${all}`) || '; nobody is near'}`,
+  ],
+  'ride.offered': ({ offered, timedOut }) => [
+    'deadline',
+    `offers the ride to ${names(offered)}${some(timedOut, (all) => `; no answer from ${all}`)}`,
+  ],
+  'ride.search-continued': ({ timedOut }) => [
+    'deadline',
+    `nobody new is near${some(timedOut, (all) => `; no answer from ${all}`)}`,
+  ],
+  'ride.accepted': ({ driverId, withdrawn }) => [
+    `driver ${text(driverId)}`,
+    `accepts${some(withdrawn, (all) => `; withdrawn from ${all}`)}`,
+  ],
+  'ride.declined': ({ driverId, reason, withdrawn }) => [
+    `driver ${text(driverId)}`,
+    `declines (${text(reason)}), which ends the ride${some(withdrawn, (all) => `; withdrawn from ${all}`)}`,
+  ],
+  'ride.offer-declined': ({ driverId, reason, offered }) => [
+    `driver ${text(driverId)}`,
+    `declines (${text(reason)})${some(offered, (all) => `; offered to ${all}`)}`,
+  ],
+  'ride.cancelled': ({ by, reason, driverId, withdrawn }) => [
+    text(by),
+    `cancels (${text(reason)})${driverId ? `; driver ${driverId} is free again` : ''}${some(withdrawn, (all) => `; withdrawn from ${all}`)}`,
+  ],
+  'ride.expired': ({ reason, timedOut }) => [
+    'deadline',
+    `ends the search (${text(reason)})${some(timedOut, (all) => `; no answer from ${all}`)}`,
+  ],
+  'ride.pickup-updated': ({ riderId, pickup }) => [`rider ${text(riderId)}`, `moves the pickup to ${place(pickup)}`],
+  ...ezpayEvents,
+  ...moneyEvents,
+};
+
+const reached = ({ sentAt, channel }: Fields): string =>
+  sentAt === undefined ? 'not sent yet' : channel === 'none' ? 'not reachable' : `by ${text(channel)}`;
+
+const told = (line: StoryLine): Told => {
+  if (line.kind === 'dispatch')
+    return [`to driver ${text(line.driverId)}`, `offer ${text(line.sequence)}, ${reached(line)}`];
+  if (line.kind === 'notice') return [`to ${text(line.to)}`, `${text(line.type)}, ${reached(line)}`];
+  if (line.kind === 'receipt')
+    return ['receipt by mail', line.skippedAt ? `not sent: ${text(line.reason)}` : reached(line)];
+  if (line.kind === 'webhook') return webhookTold(line);
+  return events[text(line.type)]?.(line) ?? [line.kind, text(line.type)];
+};
+
+/** Others wrote some of the words: nothing in them may steer a terminal or turn the reading direction. */
+const harmless = (words: string): string => words.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
+
+const clock = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 23)}`;
+const later = (at: string, first: string): string => `+${((Date.parse(at) - Date.parse(first)) / 1000).toFixed(3)} s`;
+
+/** @param lines in order of time, as the API and the store give them */
+export const printStory = (orderId: string, lines: readonly StoryLine[]): string => {
+  const first = lines[0]?.at ?? '';
+  const rows = lines.map((line) => [
+    clock(line.at),
+    later(line.at, first),
+    line.version ? `v${line.version}` : '',
+    ...told(line).map(harmless),
+  ]);
+  return [`${orderId}, times in UTC`, columns(rows, [1, 2])].join('\n');
+};

@@ -1,0 +1,25 @@
+/** The rides a driver was asked for lately: the dispatch log by driver, newest first. */
+import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { DriverId, Instant, OrderId } from '../kernel/types.ts';
+import { fromItem, toItem } from '../platform/dynamo.ts';
+
+export type RidesAsked = (driverId: DriverId, since: Instant) => Promise<readonly OrderId[]>;
+
+const most = 30;
+
+/** Only lines of the dispatch log have a driver and a claim, so nothing else is in the index. @param table name of the Story table */
+export const ridesAsked =
+  (client: DynamoDBClient, table: string): RidesAsked =>
+  async (driverId, since) => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: 'asked',
+        KeyConditionExpression: 'driverId = :driver AND claimedAt > :since',
+        ExpressionAttributeValues: toItem({ ':driver': driverId, ':since': since }),
+        ScanIndexForward: false,
+        Limit: most,
+      }),
+    );
+    return [...new Set(Items.map((item) => fromItem<{ pk: string }>(item).pk.slice('ORDER#'.length) as OrderId))];
+  };

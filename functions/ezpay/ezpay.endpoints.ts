@@ -1,0 +1,167 @@
+/** What each route of EzPay does: authorise where the order or car is known, one command, answer. */
+import { carOf } from '../dispatch/commands.ts';
+import { log } from '../kernel/log.ts';
+import type { Principal } from '../kernel/principal.ts';
+import type { KeyOf } from '../kernel/route.ts';
+import { after, type CarId, type DriverId, type Instant, iso, type OrderId, type RiderId } from '../kernel/types.ts';
+import { type Endpoint, type HttpAnswer, type HttpRequest, has, refusal } from '../platform/http.ts';
+import type { Variants } from '../platform/variants.ts';
+import { argoRef } from './argo.ts';
+import { carOfScan, shiftOf, signCode } from './codes.ts';
+import { answerScan, carUnknown, type EzPayDeps, notYourCar, scanCar, type Wanted } from './commands.ts';
+import { refusals } from './ezpay.decider.ts';
+import type { routes } from './ezpay.routes.ts';
+import type { ScanBody } from './ezpay.schemas.ts';
+import { type EzPay, ezpayRef, hasFailed } from './ezpay.ts';
+import { argoView, askingView, orderView } from './ezpay.view.ts';
+import type { CodeSettings } from './settings.ts';
+import { type Code, tell } from './texts.ts';
+
+export type ScansDeps = EzPayDeps & {
+  readonly nextOrderId: (at: Instant) => Promise<OrderId>;
+  readonly variants: Variants;
+  readonly codes: CodeSettings;
+  readonly windows: { readonly confirmMs: number; readonly answerMs: number };
+};
+
+export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
+  'POST /ezpay': async ({ principal, body, at }) => {
+    const given = body as ScanBody;
+    const keys = given.code === undefined ? [] : ((await deps.codes.keys?.()) ?? []);
+    const checked = carOfScan(given, { policy: deps.codes.policy, keys }, at);
+    if ('refused' in checked) {
+      log.warn('Code refused', { command: 'scan', outcome: 'refused', code: checked.refused }, { EzPayCodeRefused: 1 });
+      throw problem(checked.refused, 422);
+    }
+    const scanned = await scanCar(deps, await wantedFrom(deps, { body: body as ScanBody, principal, at }, checked.car));
+    if (scanned.outcome === 'refused') {
+      log.warn('Decided', { command: 'scan', car: checked.car, outcome: 'refused', code: scanned.refusal.code });
+      throw refusal(scanned.refusal);
+    }
+    report(scanned.order, scanned.outcome === 'created' ? scanned : undefined);
+    return answer(scanned.order, scanned.version, scanned.outcome === 'created' ? 201 : 200);
+  },
+
+  'GET /ezpay/{id}': async ({ principal, params }) => {
+    // Read together, so that the time of the answer does not tell whether the order is there.
+    const [{ state, version }, car] = await Promise.all([
+      deps.store.load(ezpayRef(params.id as OrderId)),
+      carOfDriver(deps, principal),
+    ]);
+    if (!state || !maySee(principal, car, state)) throw refusal(refusals.unknown);
+    return { status: 200, body: orderView(state, version) };
+  },
+
+  'POST /ezpay/{id}/confirm': async ({ principal, params, body, at }) => {
+    const { confirmed } = body as { confirmed: boolean };
+    const driverId = principal.sub as DriverId;
+    const { decision, state, version } = await answerScan(deps, params.id as OrderId, { driverId, confirmed, at });
+    log.info(
+      'Decided',
+      { orderId: params.id, command: 'answer', driverId, confirmed, outcome: decision.outcome },
+      { EzPayDriverAnswered: 1 },
+    );
+    if (decision.outcome === 'refused') throw refusal(decision.refusal);
+    if (!state) throw refusal(refusals.unknown);
+    return { status: 200, body: orderView(state, version) };
+  },
+
+  'GET /cars/{car}/code': async ({ principal, params, at }) => {
+    const [car, driverId] = [params.car as CarId, principal.sub as DriverId];
+    if ((await carOf(deps, driverId)) !== car) throw refusal(notYourCar);
+    const { keys, lifetimeMs } = deps.codes;
+    const [key] = (await keys?.()) ?? [];
+    if (!key) throw refusal(noCodes);
+    const [refreshAt, expiresAt] = [after(at, lifetimeMs / 2), after(at, lifetimeMs)];
+    const code = signCode({ car, shift: shiftOf(driverId), expiresAt }, key);
+    return {
+      status: 200,
+      body: { car, code, refreshAt: iso(refreshAt), expiresAt: iso(expiresAt) },
+      headers: { 'cache-control': 'no-store' },
+    };
+  },
+
+  'GET /cars/{car}/argo': async ({ principal, params, at }) => {
+    const car = params.car as CarId;
+    if (!has(principal, 'operator') && (await carOf(deps, principal.sub as DriverId)) !== car)
+      throw refusal(notYourCar);
+    const [{ state, version }, asking] = await Promise.all([deps.store.load(argoRef(car)), askingIn(deps, car, at)]);
+    if (!state) throw refusal(carUnknown);
+    return { status: 200, body: { ...argoView(state, version), asking } };
+  },
+});
+
+/** The scans of a car that await its driver's word; a late deadline may leave one open a little longer than the windows say. */
+const askingIn = async ({ store, waitingIn, windows }: ScansDeps, car: CarId, at: Instant) => {
+  const orders = await waitingIn(car, at, after(at, -2 * (windows.confirmMs + windows.answerMs)));
+  const loaded = await Promise.all(orders.map((orderId) => store.load(ezpayRef(orderId))));
+  return loaded.flatMap(({ state, version }) => (state?.status === 'ASKING' ? [askingView(state, version)] : []));
+};
+
+const noCodes = {
+  code: 'CODES_NOT_USED',
+  message: 'The cars have stickers here. There is no code to show.',
+  status: 404,
+} as const;
+
+type Asked = Pick<HttpRequest, 'principal' | 'at'> & { readonly body: ScanBody };
+
+const wantedFrom = async (
+  { nextOrderId, variants, windows }: ScansDeps,
+  { body, principal, at }: Asked,
+  car: CarId,
+): Promise<Wanted> => {
+  const orderId = await nextOrderId(at);
+  return {
+    orderId,
+    customerId: principal.sub as RiderId,
+    car,
+    paymentMethod: body.paymentMethod,
+    scannedAt: at,
+    mode: await variants('ezpay-mode', orderId),
+    windowMs: windows.confirmMs,
+    answerMs: windows.answerMs,
+  };
+};
+
+const problem = (code: Code, status: 409 | 422, orderId?: OrderId) => {
+  const { message, actions } = tell(code);
+  return refusal({
+    code,
+    status,
+    message: message.en,
+    told: { message, actions, ...(orderId ? { orderId, legacyState: -2 } : {}) },
+  });
+};
+
+const answer = (order: EzPay, version: number, status: 200 | 201): HttpAnswer => {
+  if (order.status === 'REFUSED') throw problem(order.reason, 409, order.orderId);
+  return { status, body: orderView(order, version), headers: { location: `/ezpay/${order.orderId}` } };
+};
+
+const carOfDriver = async (deps: ScansDeps, principal: Principal): Promise<CarId | undefined> =>
+  has(principal, 'driver') ? carOf(deps, principal.sub as DriverId) : undefined;
+
+const maySee = (principal: Principal, car: CarId | undefined, order: EzPay): boolean =>
+  has(principal, 'operator') || (has(principal, 'rider') && order.customerId === principal.sub) || car === order.car;
+
+/** One line per scan; grace and repeated failures are what operators look for in it. */
+const report = (order: EzPay, created: { readonly previous: EzPay | undefined } | undefined): void => {
+  const fields = { orderId: order.orderId, command: 'scan', car: order.car, mode: order.mode, status: order.status };
+  if (!created) {
+    log.info('Decided', { ...fields, outcome: 'nothing', reason: 'repeated' }, { EzPayScanRepeated: 1 });
+    return;
+  }
+  const again = created.previous && hasFailed(created.previous) && hasFailed(order);
+  log.info(
+    'Decided',
+    { ...fields, outcome: 'happened' },
+    { EzPayScanned: 1, ...(again ? { EzPayRepeatedFailure: 1 } : {}) },
+  );
+  if (order.status === 'CONFIRMED' && order.witness.by === 'grace')
+    log.warn(
+      'Confirmed by grace',
+      { orderId: order.orderId, car: order.car, recentOrderId: order.witness.orderId },
+      { EzPayGrace: 1 },
+    );
+};

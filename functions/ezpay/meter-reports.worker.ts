@@ -1,0 +1,97 @@
+/** The worker of the argo queue: what a car's device reported becomes one conditional write on the car's item. */
+import * as z from 'zod/mini';
+import { carNumber } from '../kernel/car.ts';
+import { log } from '../kernel/log.ts';
+import { type CarId, type Instant, instant } from '../kernel/types.ts';
+import type { Outcome } from '../platform/store.ts';
+import { doubtIn, lagOf, placeOf, timelineOf } from './argo.timeline.ts';
+import type { Argo, MeterEvent } from './argo.ts';
+import { changeArgo, type EzPayDeps } from './commands.ts';
+
+const time = z.int().check(z.minimum(0), z.maximum(8_640_000_000_000_000));
+const position = z.object({
+  lat: z.number().check(z.minimum(-90), z.maximum(90)),
+  lng: z.number().check(z.minimum(-180), z.maximum(180)),
+});
+const common = {
+  car: carNumber,
+  device: z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/, { error: 'must be 1 to 128 visible ASCII characters' })),
+  boot: z.optional(z.int().check(z.minimum(0))),
+  sequence: z.int().check(z.minimum(0)),
+  /** Epoch milliseconds by the device's clock. */
+  deviceTime: time,
+  /** Epoch milliseconds by the rule that received it. */
+  receivedAt: time,
+};
+
+/** A message of the device as the IoT rule hands it over: car and device are from the connection, the rest is what it says. */
+export const deviceMessage = z.discriminatedUnion('kind', [
+  z.object({ ...common, kind: z.literal('STARTED'), position: z.optional(position) }),
+  z.object({ ...common, kind: z.literal('STOPPED'), position: z.optional(position) }),
+  z.object({ ...common, kind: z.literal('PING'), position }),
+]);
+export type DeviceMessage = z.infer<typeof deviceMessage>;
+
+/** What the rule put aside because the queue did not take it, as IoT Core words it. */
+const putAside = z.object({ topic: z.string(), clientId: z.string(), base64OriginalPayload: z.string() });
+
+/** It counts as received when it is sent to the queue again: of the first receipt nothing is known. */
+const unwrapped = (value: unknown, now: Instant): unknown => {
+  const found = z.safeParse(putAside, value);
+  if (!found.success) return value;
+  const { topic, clientId, base64OriginalPayload } = found.data;
+  try {
+    const said = JSON.parse(Buffer.from(base64OriginalPayload, 'base64').toString('utf8')) as object;
+    return { ...said, car: topic.split('/')[2], device: clientId, receivedAt: now };
+  } catch {
+    return value;
+  }
+};
+
+/** What the queue holds: messages as the rule hands them over, and those it had put aside. */
+export const reported = (now: () => Instant) =>
+  z.pipe(
+    z.transform((value: unknown) => unwrapped(value, now()) as DeviceMessage),
+    deviceMessage,
+  );
+
+const eventOf = (message: DeviceMessage & { kind: MeterEvent['kind'] }): MeterEvent => ({
+  device: message.device,
+  ...(message.boot === undefined ? {} : { boot: message.boot }),
+  sequence: message.sequence,
+  kind: message.kind,
+  deviceTime: instant(message.deviceTime),
+  receivedAt: instant(message.receivedAt),
+});
+
+export const meter =
+  (deps: Pick<EzPayDeps, 'store'> & { readonly now: () => Instant }) =>
+  async (message: DeviceMessage): Promise<void> => {
+    const car = message.car as CarId;
+    const at = deps.now();
+    if (message.kind === 'PING') {
+      const seenAt = placeOf({ deviceTime: instant(message.deviceTime), receivedAt: instant(message.receivedAt) });
+      const { decision } = await changeArgo(deps, car, { type: 'ping', position: message.position, seenAt, at });
+      if (decision.outcome === 'happened')
+        log.info('Position', { car, outcome: 'happened' }, { ArgoPositionWritten: 1 });
+      return;
+    }
+    const event = eventOf({ ...message, kind: message.kind });
+    report(event, await changeArgo(deps, car, { type: 'report', event, position: message.position, at }), car);
+  };
+
+const report = (event: MeterEvent, { decision, state }: Outcome<Argo>, car: CarId): void => {
+  const fields = { car, device: event.device, sequence: event.sequence, kind: event.kind };
+  if (decision.outcome !== 'happened' || !state) {
+    const reason = decision.outcome === 'nothing' ? decision.reason : 'refused';
+    log.warn('Argo report skipped', { ...fields, outcome: 'nothing', reason }, { ArgoDuplicate: 1 });
+    return;
+  }
+  const doubt = doubtIn(timelineOf(state.events), event);
+  const lag = lagOf({ event, at: placeOf(event), doubt });
+  log.info(
+    'Argo report',
+    { ...fields, outcome: 'happened', doubt },
+    { ...(lag === undefined ? {} : { ArgoLag: lag }), ArgoReported: 1, ...(doubt ? { ArgoSuspect: 1 } : {}) },
+  );
+};

@@ -1,0 +1,13 @@
+/** The worker of the live queue: what happened to the money goes into the feed, for the operators who are watching. */
+import { log } from '../kernel/log.ts';
+import type { Append } from './append.ts';
+import { type LiveEvent, noticeOf } from './notice.ts';
+
+export const feedWorker =
+  ({ append, now }: { readonly append: Append; readonly now: () => number }) =>
+  async (event: LiveEvent): Promise<void> => {
+    const outcome = await append(noticeOf(event));
+    const metrics =
+      outcome === 'appended' ? { LiveNotices: 1, LiveLatency: Math.max(0, now() - Date.parse(event.at)) } : undefined;
+    log.info('Live notice', { orderId: event.orderId, event: event.type, outcome }, metrics);
+  };

@@ -1,6 +1,0 @@
-/** Another copy of the message is being sent at this moment: nothing failed, ask again later. */
-import { Unavailable } from '../platform/errors.ts';
-
-export class BeingSent extends Unavailable {
-  override readonly name = 'BeingSent';
-}

@@ -1,0 +1,107 @@
+/** What was sent to whom, as lines of the order's story. The line is claimed before the message goes out, so a second copy finds it. */
+import {
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { type Instant, instant, iso, type OrderId } from '../kernel/types.ts';
+import { fromItem, type Item, toItem } from '../platform/dynamo.ts';
+import type { Channel } from './delivery.ts';
+
+/** One message to one person. `key` is unique in the order and derived from the business, never from the attempt. */
+export type Line = {
+  readonly orderId: OrderId;
+  readonly key: string;
+  readonly kind: 'dispatch' | 'notice' | 'receipt';
+} & Readonly<Record<string, string | number>>;
+export type Claim = 'claimed' | 'taken-over' | 'sent-before' | 'being-sent';
+export type Ledger = ReturnType<typeof ledger>;
+
+/**
+ * A claim without a sending is dead after this time: twice the time-out of the functions that send, so its holder no longer runs.
+ * Only a crash between claim and sending gets here, and the message then goes out under the same notification id.
+ */
+const claimLifetime = 10_000;
+
+/** @param table name of the Story table */
+export const ledger = (client: DynamoDBClient, table: string) => {
+  const keyOf = ({ orderId, key }: Line): Item => toItem({ pk: `ORDER#${orderId}`, sk: key });
+
+  const takeOver = async (line: Line, at: Instant, before: number): Promise<Claim> => {
+    try {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: keyOf(line),
+          UpdateExpression: 'SET claimedAt = :now',
+          ConditionExpression: 'claimedAt = :before AND attribute_not_exists(sentAt)',
+          ExpressionAttributeValues: toItem({ ':now': at, ':before': before }),
+        }),
+      );
+      return 'taken-over';
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return 'being-sent';
+      throw error;
+    }
+  };
+
+  const claim = async (line: Line, at: Instant): Promise<Claim> => {
+    const { orderId: _, key: __, ...fields } = line;
+    try {
+      await client.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: { ...keyOf(line), ...toItem({ ...fields, at: iso(at), claimedAt: at }) },
+          ConditionExpression: 'attribute_not_exists(pk)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+      );
+      return 'claimed';
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
+      const { sentAt, skippedAt, claimedAt } = fromItem<{ sentAt?: string; skippedAt?: string; claimedAt: number }>(
+        error.Item,
+      );
+      if (sentAt || skippedAt) return 'sent-before';
+      return at - instant(claimedAt) > claimLifetime ? takeOver(line, at, claimedAt) : 'being-sent';
+    }
+  };
+
+  const sent = async (line: Line, channel: Channel, at: Instant): Promise<void> => {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(line),
+        UpdateExpression: 'SET sentAt = :at, channel = :channel',
+        ExpressionAttributeValues: toItem({ ':at': iso(at), ':channel': channel }),
+      }),
+    );
+  };
+
+  /** There is nobody to send it to, and there will not be: the line says why, and the message is done. */
+  const skipped = async (line: Line, reason: string, at: Instant): Promise<void> => {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(line),
+        UpdateExpression: 'SET skippedAt = :at, reason = :reason',
+        ExpressionAttributeValues: toItem({ ':at': iso(at), ':reason': reason }),
+      }),
+    );
+  };
+
+  /** A failed sending gives the line back, so that the retry can claim it at once. */
+  const giveBack = async (line: Line): Promise<void> => {
+    await client.send(
+      new DeleteItemCommand({
+        TableName: table,
+        Key: keyOf(line),
+        ConditionExpression: 'attribute_not_exists(sentAt)',
+      }),
+    );
+  };
+
+  return { claim, sent, skipped, giveBack };
+};

@@ -1,0 +1,47 @@
+/** Mobile push: one notification for one device, from a queue of its own. */
+import * as z from 'zod/mini';
+import { log } from '../kernel/log.ts';
+import type { Connections } from './connections.store.ts';
+import type { Notification } from './notification.ts';
+import { endOf, type Pushed, type SendPush } from './push.client.ts';
+
+export const pushMessage = z.object({
+  sub: z.string().check(z.minLength(1)),
+  token: z.string().check(z.minLength(1)),
+  notification: z.looseObject({
+    id: z.string().check(z.minLength(1), z.maxLength(64)),
+    type: z.string(),
+    rideId: z.string(),
+    version: z.int(),
+    at: z.string(),
+  }),
+});
+export type PushMessage = z.infer<typeof pushMessage>;
+
+export type PushDeps = {
+  readonly send: SendPush;
+  readonly connections: Pick<Connections, 'deviceGone'>;
+  readonly now: () => number;
+};
+
+const metrics: Readonly<Record<Pushed | 'expired', Readonly<Record<string, number>>>> = {
+  sent: { PushSent: 1 },
+  gone: { PushGone: 1 },
+  expired: { PushExpired: 1 },
+  'no-push-service': {},
+};
+
+/** Sending twice is harmless: the phone replaces the first by the second. */
+export const push =
+  ({ send, connections, now }: PushDeps) =>
+  async ({ sub, token, notification: told }: PushMessage): Promise<void> => {
+    const notification = told as Notification;
+    const at = now();
+    const outcome = endOf(notification, at) <= at ? 'expired' : await send(token, notification, at);
+    if (outcome === 'gone') await connections.deviceGone(sub, token);
+    log.info(
+      'Push',
+      { orderId: notification.rideId, type: notification.type, version: notification.version, outcome },
+      metrics[outcome],
+    );
+  };

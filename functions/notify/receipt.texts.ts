@@ -1,0 +1,157 @@
+/** The words of a receipt, in Indonesian and English: HTML and text, amounts as rupiah, times of Western Indonesia. */
+import type { Language } from './contacts.store.ts';
+
+export type Receipt = {
+  readonly orderId: string;
+  readonly paymentRef: string;
+  /** Whole rupiah. */
+  readonly amount: number;
+  readonly method: string;
+  /** Epoch milliseconds. */
+  readonly paidAt: number;
+};
+/** A mail to one person. */
+export type Words = { readonly subject: string; readonly html: string; readonly text: string };
+
+/** `Rp 120.000`. */
+export const rupiahText = (amount: number): string => `Rp ${String(amount).replace(/\B(?=(\d{3})+$)/g, '.')}`;
+
+const months: Readonly<Record<Language, readonly string[]>> = {
+  id: [
+    'Januari',
+    'Februari',
+    'Maret',
+    'April',
+    'Mei',
+    'Juni',
+    'Juli',
+    'Agustus',
+    'September',
+    'Oktober',
+    'November',
+    'Desember',
+  ],
+  en: [
+    'January',
+    'February',
+    'March',
+    'April',
+    'May',
+    'June',
+    'July',
+    'August',
+    'September',
+    'October',
+    'November',
+    'December',
+  ],
+};
+/** Western Indonesia has no daylight saving. */
+const wibOffset = 7 * 3_600_000;
+
+/** `21 November 2026 12.05 WIB`, in English `12:05`. */
+export const wibText = (at: number, language: Language): string => {
+  const wall = new Date(at + wibOffset);
+  const [hours, minutes] = [wall.getUTCHours(), wall.getUTCMinutes()].map((n) => String(n).padStart(2, '0'));
+  const clock = `${hours}${language === 'id' ? '.' : ':'}${minutes}`;
+  return `${wall.getUTCDate()} ${months[language][wall.getUTCMonth()]} ${wall.getUTCFullYear()} ${clock} WIB`;
+};
+
+const methods: Readonly<Record<string, string | Readonly<Record<Language, string>>>> = {
+  bca_va: 'BCA Virtual Account',
+  bni_va: 'BNI Virtual Account',
+  bri_va: 'BRI Virtual Account',
+  permata_va: 'Permata Virtual Account',
+  cimb_va: 'CIMB Niaga Virtual Account',
+  mandiri_bill: 'Mandiri Bill Payment',
+  qris: 'QRIS',
+  gopay: 'GoPay',
+  card: { id: 'Kartu', en: 'Card' },
+  cash: { id: 'Tunai', en: 'Cash' },
+};
+const methodText = (method: string, language: Language): string => {
+  const name = Object.hasOwn(methods, method) ? methods[method] : undefined;
+  return typeof name === 'string' ? name : (name?.[language] ?? method);
+};
+
+type Phrases = {
+  readonly subject: (orderId: string) => string;
+  readonly thanks: string;
+  readonly order: string;
+  readonly amount: string;
+  readonly method: string;
+  readonly paidAt: string;
+  readonly reference: string;
+  readonly closing: string;
+};
+const phrases: Readonly<Record<Language, Phrases>> = {
+  id: {
+    subject: (orderId) => `Tanda terima ${orderId}`,
+    thanks: 'Terima kasih. Pembayaran perjalanan Anda sudah kami terima.',
+    order: 'Nomor pesanan',
+    amount: 'Jumlah',
+    method: 'Metode pembayaran',
+    paidAt: 'Waktu pembayaran',
+    reference: 'Referensi pembayaran',
+    closing: 'Simpan surel ini sebagai bukti pembayaran.',
+  },
+  en: {
+    subject: (orderId) => `Receipt ${orderId}`,
+    thanks: 'Thank you. We have received the payment for your trip.',
+    order: 'Order number',
+    amount: 'Amount',
+    method: 'Payment method',
+    paidAt: 'Time of payment',
+    reference: 'Payment reference',
+    closing: 'Keep this mail as proof of payment.',
+  },
+};
+
+const rowsOf = (receipt: Receipt, language: Language): readonly (readonly [string, string])[] => {
+  const words = phrases[language];
+  return [
+    [words.order, receipt.orderId],
+    [words.amount, rupiahText(receipt.amount)],
+    [words.method, methodText(receipt.method, language)],
+    [words.paidAt, wibText(receipt.paidAt, language)],
+    [words.reference, receipt.paymentRef],
+  ];
+};
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => entities[char] as string);
+
+const textPart = (receipt: Receipt, language: Language): string =>
+  [
+    phrases[language].thanks,
+    '',
+    ...rowsOf(receipt, language).map(([name, value]) => `${name}: ${value}`),
+    '',
+    phrases[language].closing,
+  ].join('\n');
+
+const htmlPart = (receipt: Receipt, language: Language): string => {
+  const rows = rowsOf(receipt, language).map(
+    ([name, value]) =>
+      `<tr><th scope="row" align="left" style="padding:4px 16px 4px 0;font-weight:normal;color:#555">${escaped(name)}</th><td style="padding:4px 0">${escaped(value)}</td></tr>`,
+  );
+  return `<section lang="${language}"><p>${escaped(phrases[language].thanks)}</p><table role="presentation" cellspacing="0" cellpadding="0">${rows.join('')}</table><p>${escaped(phrases[language].closing)}</p></section>`;
+};
+
+/** @param language of the reader; both when it is not known, Indonesian first */
+export const wordsOf = (receipt: Receipt, language: Language | undefined): Words => {
+  const languages: readonly Language[] = language ? [language] : ['id', 'en'];
+  const subject = languages.map((one) => phrases[one].subject(receipt.orderId)).join(' / ');
+  const html = languages.map((one) => htmlPart(receipt, one)).join('<hr>');
+  return {
+    subject,
+    html: `<!doctype html><html lang="${languages[0]}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(subject)}</title></head><body style="font-family:sans-serif;color:#111;max-width:560px;margin:24px auto;padding:0 16px"><h1 style="font-size:20px">Tuntas</h1>${html}</body></html>`,
+    text: `Tuntas\n\n${languages.map((one) => textPart(receipt, one)).join('\n\n----\n\n')}\n`,
+  };
+};

@@ -1,0 +1,73 @@
+/** The worker of the receipts queue: whoever paid gets a receipt by mail, once. */
+import type * as z from 'zod/mini';
+import type { orderPaid } from '../../events/order.ts';
+import { Invalid, Unavailable } from '../kernel/errors.ts';
+import { log } from '../kernel/log.ts';
+import type { Instant, OrderId } from '../kernel/types.ts';
+import type { Contacts } from './contacts.store.ts';
+import type { Ledger, Line } from './deliveries.store.ts';
+import { BeingSent } from './in-flight.ts';
+import type { SendMail } from './mail.client.ts';
+import { wordsOf } from './receipt.texts.ts';
+
+export type ReceiptDeps = {
+  readonly ledger: Ledger;
+  readonly contacts: Pick<Contacts, 'find'>;
+  readonly send: SendMail;
+  readonly now: () => Instant;
+};
+type OrderPaid = z.infer<typeof orderPaid>;
+
+type Outcome = 'sent' | 'sent-before' | 'no-address' | 'refused';
+const metrics: Readonly<Record<Outcome, Readonly<Record<string, number>>>> = {
+  sent: { ReceiptSent: 1, ReceiptFailed: 0 },
+  'sent-before': {},
+  'no-address': { ReceiptSkipped: 1 },
+  refused: { ReceiptSkipped: 1 },
+};
+
+/** One receipt for one payment: an order that was paid, reversed and paid again is receipted for what stands. */
+const lineOf = ({ orderId, paymentRef }: OrderPaid): Line => ({
+  orderId: orderId as OrderId,
+  key: `RECEIPT#${paymentRef}`,
+  kind: 'receipt',
+  type: 'receipt',
+  paymentRef,
+});
+
+export const receipts =
+  (deps: ReceiptDeps) =>
+  async (event: OrderPaid): Promise<void> => {
+    const outcome = await mailed(deps, event);
+    log.info('Receipt', { orderId: event.orderId, paymentRef: event.paymentRef, outcome }, metrics[outcome]);
+  };
+
+const mailed = async ({ ledger, contacts, send, now }: ReceiptDeps, event: OrderPaid): Promise<Outcome> => {
+  const line = lineOf(event);
+  const claim = await ledger.claim(line, now());
+  if (claim === 'sent-before') return 'sent-before';
+  if (claim === 'being-sent') throw new BeingSent(`${line.key} is being sent by another copy of the message`);
+  const skip = async (reason: 'no-address' | 'refused'): Promise<Outcome> => {
+    await ledger.skipped(line, reason, now());
+    return reason;
+  };
+  try {
+    const contact = await contacts.find(event.riderId, now());
+    if (!contact) return await skip('no-address');
+    const { orderId, paymentRef, fare, method, at } = event;
+    const receipt = { orderId, paymentRef, amount: fare, method, paidAt: Date.parse(at) };
+    await send({ to: contact.email, reference: paymentRef, ...wordsOf(receipt, contact.language) });
+  } catch (error) {
+    // The mail service will never take it: trying again helps nobody.
+    if (error instanceof Invalid) return skip('refused');
+    await ledger.giveBack(line);
+    log.warn(
+      'Receipt',
+      { orderId: event.orderId, paymentRef: event.paymentRef, outcome: 'failed' },
+      { ReceiptFailed: 1 },
+    );
+    throw new Unavailable(`${line.key} could not be sent`, { cause: error });
+  }
+  await ledger.sent(line, 'mail', now());
+  return 'sent';
+};

@@ -1,0 +1,91 @@
+/** Who is told what when a ride changes: the rider's app and the apps of the drivers concerned, each once. */
+import type { RideEvent } from '../../events/ride.ts';
+import { log } from '../kernel/log.ts';
+import type { OrderId } from '../kernel/types.ts';
+import { type NotifyDeps, tellOnce } from './commands.ts';
+import { type Notification, type NotificationType, notificationId } from './notification.ts';
+
+export type Notice = {
+  readonly to: string;
+  readonly type: NotificationType;
+  readonly data?: Readonly<Record<string, unknown>>;
+};
+
+const toAll = (drivers: readonly string[], reason: string): readonly Notice[] =>
+  drivers.map((to) => ({ to, type: 'RIDE_WITHDRAWN', data: { reason } }));
+
+const toRider = (event: RideEvent, type: NotificationType, data?: Readonly<Record<string, unknown>>): Notice => ({
+  to: event.riderId,
+  type,
+  ...(data ? { data } : {}),
+});
+
+/** Pure: the notices an event calls for. New offers are not among them; they go out through the dispatch worker. */
+export const noticesFor = (event: RideEvent): readonly Notice[] => {
+  switch (event.type) {
+    case 'ride.accepted':
+      return [
+        toRider(event, 'RIDE_ACCEPTED', { driverId: event.driverId }),
+        ...toAll(event.withdrawn, 'accepted-by-another'),
+      ];
+    case 'ride.declined':
+      return [
+        toRider(event, 'RIDE_DECLINED', { reason: event.reason }),
+        ...toAll(event.withdrawn, 'declined-by-another'),
+      ];
+    case 'ride.cancelled':
+      return [
+        ...(event.by === 'rider' ? [] : [toRider(event, 'RIDE_CANCELLED', { by: event.by, reason: event.reason })]),
+        ...(event.driverId && event.by !== 'driver'
+          ? [
+              {
+                to: event.driverId,
+                type: 'RIDE_CANCELLED' as const,
+                data: { by: event.by, reason: event.reason, countsAgainstDriver: false },
+              },
+            ]
+          : []),
+        ...toAll(event.withdrawn, 'ride-cancelled'),
+      ];
+    case 'ride.expired':
+      return [toRider(event, 'RIDE_EXPIRED', { reason: event.reason }), ...toAll(event.timedOut, 'offer-timed-out')];
+    case 'ride.offered':
+    case 'ride.search-continued':
+      return toAll(event.timedOut, 'offer-timed-out');
+    case 'ride.pickup-updated':
+      return event.driverId ? [{ to: event.driverId, type: 'PICKUP_UPDATED', data: { pickup: event.pickup } }] : [];
+    case 'ride.requested':
+    case 'ride.offer-declined':
+      return [];
+  }
+};
+
+const notificationOf = (event: RideEvent, { type, data }: Notice): Notification => ({
+  id: notificationId(event.rideId as OrderId, event.version),
+  type,
+  rideId: event.rideId as OrderId,
+  version: event.version,
+  at: event.at,
+  ...data,
+});
+
+export const notify =
+  (deps: NotifyDeps) =>
+  async (event: RideEvent): Promise<void> => {
+    const told = await Promise.all(
+      noticesFor(event).map((notice) => {
+        const line = {
+          orderId: event.rideId as OrderId,
+          key: `NOTICE#${notice.to}#${event.version}`,
+          kind: 'notice' as const,
+          to: notice.to,
+          type: notice.type,
+          version: event.version,
+        };
+        return tellOnce(deps, notice.to, line, notificationOf(event, notice));
+      }),
+    );
+    const sent = told.filter(({ outcome }) => outcome === 'sent').length;
+    if (told.length > 0)
+      log.info('Notices', { orderId: event.rideId, event: event.type, sent, outcome: 'sent' }, { NoticeSent: sent });
+  };

@@ -1,0 +1,58 @@
+/** What the gateway is asked to charge, per method (docs/midtrans.md §2.2). */
+import type { Rupiah } from '../../kernel/rupiah.ts';
+import type { Method, PaymentRef } from '../payment.ts';
+
+export type ChargeOrder = {
+  readonly ref: PaymentRef;
+  readonly method: Method;
+  readonly amount: Rupiah;
+  readonly cardToken?: string | undefined;
+};
+
+const bank = (name: string) => ({ payment_type: 'bank_transfer', bank_transfer: { bank: name } });
+
+const channel = ({ method, cardToken }: ChargeOrder): object => {
+  switch (method) {
+    case 'bca_va':
+      return bank('bca');
+    case 'bni_va':
+      return bank('bni');
+    case 'bri_va':
+      return bank('bri');
+    case 'cimb_va':
+      return bank('cimb');
+    case 'permata_va':
+      return bank('permata');
+    case 'mandiri_bill':
+      return { payment_type: 'echannel', echannel: { bill_info1: 'Payment:', bill_info2: 'Taxi ride' } };
+    case 'qris':
+      return { payment_type: 'qris', qris: { acquirer: 'gopay' } };
+    case 'gopay':
+      return { payment_type: 'gopay', gopay: { enable_callback: false } };
+    case 'card':
+      return { payment_type: 'credit_card', credit_card: { token_id: cardToken, authentication: true } };
+  }
+};
+
+/** `customer_imposed_payment_fee`: an imposed fee would make the gross amount larger than the fare (midtrans-php#118). */
+export const chargeBody = (order: ChargeOrder): object => ({
+  ...channel(order),
+  transaction_details: { order_id: order.ref, gross_amount: order.amount },
+  customer_imposed_payment_fee: { enable: false },
+});
+
+/** The gateway takes no idempotency key for Permata: its answer is only known from the status. */
+export const isRepeatable = (method: Method): boolean => method !== 'permata_va';
+
+/** Amount limits of the acquirers, in rupiah (docs/midtrans.md §2.1). */
+export const limits: Readonly<Record<Method, readonly [number, number]>> = {
+  bca_va: [10_000, 20_000_000_000],
+  bni_va: [1, 20_000_000_000],
+  bri_va: [1, 20_000_000_000],
+  cimb_va: [1, 250_000_000],
+  permata_va: [1, 9_999_999_999],
+  mandiri_bill: [1, 50_000_000_000],
+  qris: [1, 10_000_000],
+  gopay: [1, 20_000_000],
+  card: [10_000, 999_999_999],
+};

@@ -1,0 +1,104 @@
+/** The rules of the charge: the intent before the call, what an outcome that is not a report does, and who may follow whom. */
+import { type Decision, type Happened, happened, nothing, type Refusal } from '../../kernel/decision.ts';
+import type { Instant, OrderId } from '../../kernel/types.ts';
+import { factsBetween } from '../payment.facts.ts';
+import {
+  type Intent,
+  isFailed,
+  isPaid,
+  type Payment,
+  type PaymentRef,
+  paymentRefOf,
+  secondsOf,
+  underlying,
+} from '../payment.ts';
+import { askAfter } from '../poll-schedule.ts';
+
+type PaymentDecision = Decision<Payment>;
+
+/** Nothing can be known of a payment before its intent is written: the gateway is called after it. */
+export const intend = (intent: Intent, cardToken?: string): Happened<Payment> => {
+  const standing = { status: 'INTENDED', ...(cardToken ? { cardToken } : {}) } as const;
+  const payment: Payment = {
+    ...intent,
+    standing,
+    refunds: [],
+    heardAt: intent.requestedAt,
+    ask: askAfter({ ...intent, standing }, intent.requestedAt),
+  };
+  return happened(payment, intent.requestedAt, ...factsBetween(undefined, payment));
+};
+
+/** A time-out, a broken answer or an error of the gateway: the charge may have been made. Never "failed". */
+export const outcomeUnknown = (reason: string, at: Instant, payment: Payment | undefined): PaymentDecision => {
+  if (!payment) return nothing('unknown-payment');
+  const { standing, ask } = payment;
+  if (standing.status === 'UNKNOWN')
+    return happened({ ...payment, ask: askAfter(payment, at, (ask?.count ?? 0) + 1) }, at);
+  if (standing.status !== 'INTENDED') return nothing('known-meanwhile');
+  const unknown = { ...standing, status: 'UNKNOWN', reason } as const;
+  return become(payment, { ...payment, standing: unknown, ask: askAfter({ ...payment, standing: unknown }, at) }, at);
+};
+
+/** The gateway refused the charge and made no transaction. */
+export const chargeRefused = (reason: string, at: Instant, payment: Payment | undefined): PaymentDecision => {
+  if (!payment) return nothing('unknown-payment');
+  const { status } = payment.standing;
+  if (status !== 'INTENDED' && status !== 'UNKNOWN') return nothing('known-meanwhile');
+  return become(payment, { ...payment, standing: { status: 'FAILED', reason }, ask: undefined }, at);
+};
+
+const become = (before: Payment, next: Payment, at: Instant): PaymentDecision =>
+  happened(next, at, ...factsBetween(before, next));
+
+/** What must be done before another charge of the same order can be made. */
+export type Turn =
+  | { readonly step: 'charge'; readonly ref: PaymentRef; readonly after: PaymentRef | undefined }
+  | { readonly step: 'cancel-first'; readonly payment: Payment }
+  | { readonly step: 'settle-first'; readonly payment: Payment }
+  | { readonly step: 'refuse'; readonly refusal: Refusal };
+
+/** Only one payment follows another, and only one that is over: a customer never has two ways to pay at once. */
+export const turn = (orderId: OrderId, payments: readonly Payment[], at: Instant): Turn => {
+  const last = payments.at(-1);
+  const seconds = Math.max(Math.floor(at / 1_000), last ? secondsOf(last.ref) + 1 : 0);
+  if (!last) return { step: 'charge', ref: paymentRefOf(orderId, seconds), after: undefined };
+  if (payments.some(({ standing }) => standing.status === 'HELD')) return { step: 'refuse', refusal: refusals.held };
+  // Also one before the last: a late settlement pays an expired payment after another was made.
+  if (payments.some(hasMoney)) return { step: 'refuse', refusal: refusals.paid };
+  const standing = underlying(last);
+  if (isFailed(standing) || standing.status === 'REVERSED' || standing.status === 'REFUNDED')
+    return { step: 'charge', ref: paymentRefOf(orderId, seconds), after: last.ref };
+  if (standing.status === 'INTENDED' || standing.status === 'UNKNOWN') return { step: 'settle-first', payment: last };
+  return { step: 'cancel-first', payment: last };
+};
+
+const hasMoney = (payment: Payment): boolean => {
+  const standing = underlying(payment);
+  return isPaid(standing) && standing.status !== 'REFUNDED';
+};
+
+/** @returns the payment this request made before, or `reused` when its key belongs to another request */
+export const repeated = (
+  payments: readonly Payment[],
+  key: string | undefined,
+  fingerprint: string,
+): Payment | 'reused' | undefined => {
+  const before = key === undefined ? undefined : payments.find(({ request }) => request?.key === key);
+  if (!before) return undefined;
+  return before.request?.fingerprint === fingerprint ? before : 'reused';
+};
+
+export const refusals = {
+  paid: { code: 'ALREADY_PAID', message: 'This order is paid. There is nothing to pay.' },
+  held: { code: 'PAYMENT_HELD', message: 'A payment of this order is being looked into. Support can tell more.' },
+  underWay: {
+    code: 'PAYMENT_IN_PROGRESS',
+    message: 'A payment of this order is being made at this moment. Look at it in a few seconds.',
+  },
+  notCancelled: {
+    code: 'PAYMENT_NOT_CANCELLED',
+    message: 'The payment before this one could not be cancelled at the gateway. Look at it again in a moment.',
+  },
+  unknown: { code: 'PAYMENT_NOT_FOUND', message: 'There is no payment with this reference. Check it.', status: 404 },
+} as const satisfies Record<string, Refusal>;

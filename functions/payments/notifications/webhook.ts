@@ -1,0 +1,78 @@
+/** The gateway's webhook: verify, keep, queue, answer. No wait, no gateway call, one queue call; never 500, which buys one retry only. */
+import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
+import { log } from '../../kernel/log.ts';
+import type { ServerKeys } from '../gateway/server-keys.ts';
+import { examine } from './notification.ts';
+
+/** What is queued: the body as received, and when. */
+export type Kept = { readonly body: string; readonly receivedAt: number };
+export type WebhookDeps = {
+  readonly keys: ServerKeys;
+  /** @throws when the queue did not take it */
+  readonly keep: (kept: Kept) => Promise<void>;
+  readonly now: () => number;
+};
+type Result = Exclude<LambdaFunctionURLResult, string>;
+
+const path = '/midtrans/notifications';
+
+const answer = (statusCode: number, body: object, headers: Readonly<Record<string, string>> = {}): Result => ({
+  statusCode,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  body: JSON.stringify(body),
+});
+
+const bodyOf = ({ body = '', isBase64Encoded }: LambdaFunctionURLEvent): string =>
+  isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
+
+/** Ids in the log as far as they are harmless: a forger writes what he likes. */
+const readable = (id: string): string => id.replace(/[^\w.~-]/g, '?').slice(0, 50);
+
+export const webhook =
+  (deps: WebhookDeps) =>
+  async (event: LambdaFunctionURLEvent): Promise<Result> => {
+    const { method } = event.requestContext.http;
+    if (event.rawPath.replace(/\/$/, '') !== path) return answer(404, { code: 'NOT_FOUND' });
+    if (method === 'GET' || method === 'HEAD') return answer(200, { status: 'ok' });
+    if (method !== 'POST') return answer(405, { code: 'METHOD_NOT_ALLOWED' }, { allow: 'GET, HEAD, POST' });
+    try {
+      return await receive(deps, bodyOf(event));
+    } catch (error) {
+      log.error('Notification could not be kept', error, { outcome: 'unavailable' }, { WebhookUnavailable: 1 });
+      return answer(503, { code: 'TRY_AGAIN' }, { 'retry-after': '60' });
+    }
+  };
+
+const receive = async ({ keys, keep, now }: WebhookDeps, body: string): Promise<Result> => {
+  const receivedAt = now();
+  const examined = examine(body, await keys());
+  switch (examined.verdict) {
+    case 'malformed':
+      log.warn(
+        'Notification refused',
+        {
+          outcome: 'refused',
+          effect: 'reject_malformed',
+          fields: examined.faults.map(({ field }) => field).join(' '),
+          bytes: body.length,
+        },
+        { WebhookMalformed: 1 },
+      );
+      return answer(400, { code: 'MALFORMED', errors: examined.faults });
+    case 'forged':
+      log.warn(
+        'Notification refused',
+        { outcome: 'refused', effect: 'reject_signature', gatewayOrderId: readable(examined.orderId) },
+        { WebhookForged: 1 },
+      );
+      return answer(401, { code: 'BAD_SIGNATURE' });
+    case 'genuine':
+      await keep({ body, receivedAt });
+      log.info(
+        'Notification kept',
+        { outcome: 'happened', gatewayOrderId: readable(examined.orderId), status: readable(examined.status) },
+        { WebhookKept: 1, WebhookLatency: now() - receivedAt },
+      );
+      return answer(200, { status: 'kept' });
+  }
+};

@@ -1,0 +1,47 @@
+/** A refund: by its key, which is the gateway's idempotency token; or by hand, where the gateway cannot pay back. */
+import { type Rupiah, sum } from '../../kernel/rupiah.ts';
+import type { Instant } from '../../kernel/types.ts';
+
+export type RefundStatus =
+  /** Written before the gateway is called; asked about until it is known there or not. */
+  | { readonly status: 'REQUESTED'; readonly ask: { readonly at: Instant; readonly count: number } }
+  | { readonly status: 'ACCEPTED' }
+  /** The bank confirmed it: the second of the gateway's two notifications. */
+  | { readonly status: 'CONFIRMED' }
+  | { readonly status: 'DENIED'; readonly why: string }
+  | { readonly status: 'MANUAL'; readonly owner: string; readonly dueAt: Instant; readonly reminders: number }
+  | { readonly status: 'PAID_BACK'; readonly reference: string; readonly by: string };
+
+export type Refund = {
+  readonly key: string;
+  readonly amount: Rupiah;
+  readonly reason: string;
+  readonly requestedAt: Instant;
+  /** The second transaction of a customer who paid twice: it is paid back besides this payment's own money. */
+  readonly of?: string | undefined;
+} & RefundStatus;
+
+type Open = Extract<Refund, { status: 'REQUESTED' | 'MANUAL' }>;
+
+export const isOpenRefund = (refund: Refund): refund is Open =>
+  refund.status === 'REQUESTED' || refund.status === 'MANUAL';
+export const refundDueAt = (refund: Open): Instant => (refund.status === 'REQUESTED' ? refund.ask.at : refund.dueAt);
+/** Its money is back, as far as the gateway or the person who paid it knows. */
+export const isBack = ({ status }: Refund): boolean =>
+  status === 'ACCEPTED' || status === 'CONFIRMED' || status === 'PAID_BACK';
+
+const ofThis = (refunds: readonly Refund[]): readonly Refund[] => refunds.filter(({ of }) => of === undefined);
+/** What went back of this payment's money. */
+export const refunded = (refunds: readonly Refund[]): Rupiah =>
+  sum(
+    ofThis(refunds)
+      .filter(isBack)
+      .map(({ amount }) => amount),
+  );
+/** What went back or is promised: no more than the rest can be refunded. */
+export const promised = (refunds: readonly Refund[]): Rupiah =>
+  sum(
+    ofThis(refunds)
+      .filter(({ status }) => status !== 'DENIED')
+      .map(({ amount }) => amount),
+  );

@@ -1,0 +1,121 @@
+/** What the gateway says of a transaction, whichever way it reached us: a notification, a status answer, the answer to a call. */
+import type { Rupiah } from '../../kernel/rupiah.ts';
+import type { Instant } from '../../kernel/types.ts';
+import type { Instructions } from '../payment.ts';
+
+export type ReportedRefund = {
+  readonly key: string;
+  readonly amount: Rupiah;
+  readonly reason: string;
+  /** The bank confirmed it. */
+  readonly confirmed: boolean;
+};
+
+export type Report = {
+  /** A notification is a hint: its signature does not cover its status. An answer comes from the gateway itself and is believed. */
+  readonly source: 'notification' | 'answer';
+  /** When the notification was received, or the question was asked. */
+  readonly saidAt: Instant;
+  readonly transactionId: string;
+  /** Lower case. */
+  readonly transactionStatus: string;
+  readonly statusCode: string;
+  readonly fraudStatus?: string | undefined;
+  /** As received, and as an amount when it is one. */
+  readonly grossAmount: string;
+  readonly amount: Rupiah | undefined;
+  readonly currency?: string | undefined;
+  readonly merchantId?: string | undefined;
+  /** Cumulative, in the refund states. */
+  readonly refundAmount?: Rupiah | undefined;
+  readonly refunds: readonly ReportedRefund[];
+  readonly instructions: Instructions;
+};
+
+/** The effect of a report (docs/midtrans.md §5.4). */
+export type Effect =
+  | 'mark_pending'
+  | 'mark_paid'
+  | 'mark_authorized'
+  | 'hold_for_review'
+  | 'mark_denied'
+  | 'mark_cancelled'
+  | 'mark_expired'
+  | 'mark_failed'
+  | 'confirm_settlement'
+  | 'record_refund_full'
+  | 'record_refund_partial'
+  | 'confirm_refund'
+  | 'record_chargeback'
+  | 'record_chargeback_partial'
+  | 'reverse_payment'
+  | 'noop_duplicate'
+  | 'noop_stale'
+  | 'verify_with_get_status'
+  | 'hold_amount_mismatch'
+  | 'reject_signature'
+  | 'reject_malformed'
+  | 'ack_unknown_order'
+  | 'ack_test_notification';
+
+/** What a report means for the money. `unknown`: no status of §5.1, or a status whose code or fraud status does not fit it. */
+export type Meaning =
+  | 'pending'
+  | 'authorized'
+  | 'review'
+  | 'captured'
+  | 'settled'
+  | 'denied'
+  | 'cancelled'
+  | 'expired'
+  | 'failed'
+  | 'refunded'
+  | 'partially-refunded'
+  | 'charged-back'
+  | 'partially-charged-back'
+  | 'unknown';
+
+type Fitting = { readonly means: Meaning; readonly codes: readonly string[] };
+
+/** §5.1. The codes are those of notifications and of status answers; `accept` stands for an absent fraud status too. */
+const meanings: ReadonlyMap<string, Fitting> = new Map(
+  Object.entries({
+    pending: { means: 'pending', codes: ['201', '200'] },
+    'authorize/accept': { means: 'authorized', codes: ['200'] },
+    'capture/accept': { means: 'captured', codes: ['200'] },
+    'capture/challenge': { means: 'review', codes: ['201'] },
+    'capture/deny': { means: 'denied', codes: ['202'] },
+    'settlement/accept': { means: 'settled', codes: ['200'] },
+    deny: { means: 'denied', codes: ['202'] },
+    cancel: { means: 'cancelled', codes: ['202', '200'] },
+    expire: { means: 'expired', codes: ['202', '407'] },
+    failure: { means: 'failed', codes: ['202'] },
+    refund: { means: 'refunded', codes: ['200'] },
+    partial_refund: { means: 'partially-refunded', codes: ['200'] },
+    chargeback: { means: 'charged-back', codes: ['200'] },
+    partial_chargeback: { means: 'partially-charged-back', codes: ['200'] },
+  } satisfies Record<string, Fitting>),
+);
+/** Codes only an answer of the API has: a notification with one of them does not fit. */
+const onlyInAnswers = new Set(['pending 200', 'cancel 200', 'expire 407']);
+/** The documents do not say which code these have in an answer: whatever it is, it does not make them another status. */
+const anyCodeInAnswers = new Set(['failure', 'chargeback', 'partial_chargeback']);
+
+export const meaningOf = ({ transactionStatus, fraudStatus = 'accept', statusCode, source }: Report): Meaning => {
+  const fitting = meanings.get(transactionStatus) ?? meanings.get(`${transactionStatus}/${fraudStatus.toLowerCase()}`);
+  if (!fitting) return 'unknown';
+  if (source === 'answer' && anyCodeInAnswers.has(transactionStatus)) return fitting.means;
+  if (source === 'notification' && onlyInAnswers.has(`${transactionStatus} ${statusCode}`)) return 'unknown';
+  return fitting.codes.includes(statusCode) ? fitting.means : 'unknown';
+};
+
+export const isFailure = (meaning: Meaning): meaning is 'denied' | 'cancelled' | 'expired' | 'failed' =>
+  meaning === 'denied' || meaning === 'cancelled' || meaning === 'expired' || meaning === 'failed';
+/** Says that there is or was money. */
+export const isPaying = (meaning: Meaning): boolean =>
+  meaning === 'captured' ||
+  meaning === 'settled' ||
+  meaning === 'refunded' ||
+  meaning === 'partially-refunded' ||
+  meaning === 'charged-back' ||
+  meaning === 'partially-charged-back';

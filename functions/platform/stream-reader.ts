@@ -1,0 +1,68 @@
+/** A stream's reader: records in order; what can never be read is parked, what fails is thrown, so that Lambda halves the batch and repeats. */
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import * as z from 'zod/mini';
+import { Invalid } from '../kernel/errors.ts';
+import { log } from '../kernel/log.ts';
+import { parseWith } from '../kernel/schema.ts';
+import type { Park } from './park.ts';
+
+/** An event as a decider's fact stands in the outbox of its item. */
+export type Published = {
+  readonly source: string;
+  readonly type: string;
+  readonly id: string;
+  readonly version: number;
+  readonly at: string;
+};
+
+/** What a change of an item promised: the events to publish, and the deadline it is under. */
+export type Change = {
+  readonly pk: string;
+  readonly sk: string;
+  readonly events: readonly Published[];
+  readonly dueAt: number | undefined;
+};
+
+const outbox = z.array(
+  z.looseObject({ source: z.string(), type: z.string(), id: z.string(), version: z.int(), at: z.iso.datetime() }),
+);
+
+type Image = Record<string, AttributeValue>;
+
+/** @throws {Invalid} when the item is not one the store wrote */
+export const changeFrom = (record: DynamoDBRecord): Change => {
+  const image = (record.dynamodb?.NewImage ?? {}) as Image;
+  const pk = image.pk?.S;
+  const sk = image.sk?.S;
+  if (!pk || !sk)
+    throw new Invalid('a stream record without a key', [{ field: 'NewImage', message: 'must hold pk and sk' }]);
+  const dueAt = image.dueAt?.N === undefined ? undefined : Number(image.dueAt.N);
+  return { pk, sk, dueAt, events: image.outbox?.S === undefined ? [] : parseWith(outbox, image.outbox.S) };
+};
+
+/**
+ * @param handle gets the changes of the batch in order; a rejection repeats them, bisected by the mapping
+ * @param park where a record goes that no retry can mend
+ */
+export const streamReader = (handle: (changes: readonly Change[]) => Promise<void>, park: Park) => {
+  const readable = async (record: DynamoDBRecord): Promise<readonly Change[]> => {
+    try {
+      return [changeFrom(record)];
+    } catch (error) {
+      if (!(error instanceof Invalid)) throw error;
+      await park(JSON.stringify(record.dynamodb), error.message, record.eventSourceARN ?? 'stream');
+      return [];
+    }
+  };
+  return async ({ Records }: DynamoDBStreamEvent): Promise<void> => {
+    try {
+      await handle((await Promise.all(Records.map(readable))).flat());
+    } catch (error) {
+      const first = Records[0]?.dynamodb?.SequenceNumber ?? '';
+      log.error('Stream batch failed, left for a retry', error, { records: Records.length, first });
+      // Thrown, because only an error halves a batch: one that answers with its first record as failed is repeated whole, and given up whole.
+      throw error;
+    }
+  };
+};

@@ -1,0 +1,80 @@
+/** What DynamoDB does in the background and the emulator does not: trims streams, deletes expired items. */
+import { DatabaseSync } from 'node:sqlite';
+import type { DynamoDbProcess } from './process.ts';
+import type { Table } from './tables.ts';
+
+const TRIM_MS = 2000;
+const TRIM_AGAIN_MS = 100;
+const TRIM_ROWS = 500;
+const KEPT_ROWS = 1000;
+const SWEEP_MS = 20_000;
+
+export interface Housekeeping {
+  readonly trimOnce: () => void;
+  readonly sweepOnce: () => Promise<void>;
+  readonly stop: () => void;
+}
+
+export interface HousekeepingOptions {
+  readonly database: DynamoDbProcess;
+  readonly tables: readonly Table[];
+  /** The oldest sequence number that some reader of the table's stream still needs. */
+  readonly neededFrom: (table: Table) => bigint;
+}
+
+/** Keeps the stream table short, and indexed by number: reading it gets slower with every row otherwise. */
+const trimmer = (
+  file: string,
+  { tables, neededFrom }: HousekeepingOptions,
+): { trim: () => boolean; close: () => void } => {
+  const database = new DatabaseSync(file);
+  database.exec('PRAGMA busy_timeout = 5; PRAGMA synchronous = OFF');
+  database.exec(
+    'CREATE INDEX IF NOT EXISTS stream_seq ON _stream_records(table_name, CAST(sequence_number AS INTEGER))',
+  );
+  // The newest row stays: the next sequence number is the largest one plus one.
+  const remove = database.prepare(
+    `DELETE FROM _stream_records WHERE id IN (
+       SELECT id FROM _stream_records WHERE table_name = :table AND CAST(sequence_number AS INTEGER) <
+         MIN(:needed, (SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = :table) - ${KEPT_ROWS})
+       ORDER BY CAST(sequence_number AS INTEGER) LIMIT ${TRIM_ROWS})`,
+  );
+  /** Says whether there is more to trim at once. */
+  const trim = (): boolean => {
+    let more = false;
+    for (const table of tables.filter(({ hasStream }) => hasStream)) {
+      try {
+        const { changes } = remove.run({ table: table.name, needed: neededFrom(table) });
+        more ||= Number(changes) === TRIM_ROWS;
+      } catch (error) {
+        if (!(error instanceof Error) || !/locked|busy/i.test(error.message)) throw error;
+      }
+    }
+    return more;
+  };
+  return { trim, close: () => database.close() };
+};
+
+export const keepHouse = (options: HousekeepingOptions): Housekeeping => {
+  const { database, tables } = options;
+  const stream = database.file === undefined ? undefined : trimmer(database.file, options);
+  const { sweep } = database;
+  const sweepOnce = async (): Promise<void> => {
+    if (sweep && tables.some(({ hasTimeToLive }) => hasTimeToLive)) await sweep().catch(() => {});
+  };
+  let trimming: NodeJS.Timeout | undefined;
+  const trimOn = (): void => {
+    trimming = setTimeout(trimOn, stream?.trim() ? TRIM_AGAIN_MS : TRIM_MS);
+  };
+  trimOn();
+  const sweeping = setInterval(() => void sweepOnce(), SWEEP_MS);
+  return {
+    trimOnce: () => void stream?.trim(),
+    sweepOnce,
+    stop: () => {
+      clearTimeout(trimming);
+      clearInterval(sweeping);
+      stream?.close();
+    },
+  };
+};

@@ -1,0 +1,61 @@
+/** Finds the route of a request as API Gateway does: exact paths before variables, those before greedy ones, `$default` last. */
+
+export interface Match<Route> {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>> | undefined;
+}
+
+interface Compiled<Route> {
+  readonly route: Route;
+  readonly method: string;
+  readonly expression: RegExp;
+  readonly names: readonly string[];
+  readonly rank: number;
+}
+
+const compile = <Route extends { readonly key: string }>(route: Route): Compiled<Route> | undefined => {
+  const [method = '', path] = route.key.split(' ');
+  if (path === undefined) return undefined;
+  const names: string[] = [];
+  let rank = method === 'ANY' ? 1 : 0;
+  const source = path
+    .replace(/[.*+?^$()|[\]\\]/g, '\\$&')
+    .replace(/\{([^}+]+)(\\\+)?\}/g, (_whole, name: string, greedy: string | undefined) => {
+      names.push(name);
+      rank += greedy ? 1000 : 10;
+      return greedy ? '(.+)' : '([^/]+)';
+    });
+  return { route, method, expression: new RegExp(`^${source}/?$`), names, rank };
+};
+
+/** A part of a path as it was meant; one that is not well encoded stays as it is. */
+export const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
+
+export const routeTable = <Route extends { readonly key: string }>(
+  routes: readonly Route[],
+): ((method: string, path: string) => Match<Route> | undefined) => {
+  const compiled = routes
+    .map(compile)
+    .filter((one) => one !== undefined)
+    .toSorted((left, right) => left.rank - right.rank);
+  const fallback = routes.find(({ key }) => key === '$default');
+  return (method, path) => {
+    for (const { route, method: own, expression, names } of compiled) {
+      if (own !== method && own !== 'ANY') continue;
+      const found = expression.exec(path);
+      if (!found) continue;
+      const parameters =
+        names.length === 0
+          ? undefined
+          : Object.fromEntries(names.map((name, index) => [name, decoded(found[index + 1] ?? '')]));
+      return { route, parameters };
+    }
+    return fallback && { route: fallback, parameters: undefined };
+  };
+};

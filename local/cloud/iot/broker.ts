@@ -1,0 +1,90 @@
+/** The message broker of the devices: MQTT 3.1.1 with what IoT Core lets a client do and what it disconnects for. */
+import { createServer, type Socket } from 'node:net';
+import type { Aedes, AuthErrorCode, AuthenticateError, Client } from 'aedes';
+import { LOOPBACK } from '../../server/ports.ts';
+import type { May } from './policy.ts';
+import type { Published } from './sql.ts';
+import type { Things } from './things.ts';
+
+export type BrokerOptions = {
+  readonly port: number;
+  readonly things: Pick<Things, 'find'>;
+  readonly may: May;
+  /** Before a message is acknowledged; what it throws disconnects the client, who sends again. */
+  readonly onPublish: (message: Published) => void;
+  readonly say: (line: object) => void;
+};
+export type Broker = { readonly url: string; readonly stop: () => Promise<void> };
+
+const largest = 128 * 1024;
+const notAuthorized: AuthErrorCode.NOT_AUTHORIZED = 5;
+
+export const startBroker = async ({ port, things, may, onPublish, say }: BrokerOptions): Promise<Broker> => {
+  const refuse = (client: Client | null, why: string): Error => {
+    say({ client: client?.id, refused: why });
+    return new Error(why);
+  };
+  const open = async (): Promise<Aedes> => {
+    const { Aedes } = await import('aedes');
+    return Aedes.createBroker({
+      maxClientsIdLength: 128,
+      authenticate: (client, _username, _password, done) => {
+        const thing = things.find(client.id);
+        if (thing && may(thing, 'iot:Connect', `client/${client.id}`)) return done(null, true);
+        const why = thing ? 'the policy does not let it connect' : 'no thing has this name';
+        done(Object.assign(refuse(client, why), { returnCode: notAuthorized }) as AuthenticateError, false);
+      },
+      authorizeSubscribe: (client, { topic }, done) => {
+        refuse(client, `devices read nothing, it may not subscribe to ${topic}`);
+        done(null, null);
+      },
+      authorizePublish: (client, { topic, payload, qos, retain }, done) => {
+        const thing = client ? things.find(client.id) : undefined;
+        const bytes = Buffer.from(payload);
+        if (!client || !thing || !may(thing, 'iot:Publish', `topic/${topic}`))
+          return done(refuse(client, `it may not publish to ${topic}`));
+        if (retain && !may(thing, 'iot:RetainPublish', `topic/${topic}`))
+          return done(refuse(client, 'it may not have messages retained'));
+        if (qos > 1) return done(refuse(client, 'there is no QoS 2'));
+        if (bytes.length > largest)
+          return done(refuse(client, `${bytes.length} bytes are more than a message may have`));
+        try {
+          onPublish({ topic, clientId: client.id, payload: bytes, at: Date.now() });
+          done();
+        } catch (error) {
+          done(refuse(client, String(error)));
+        }
+      },
+    });
+  };
+
+  // With its first client: a stack that no device talks to need not wait for it.
+  let broker: Promise<Aedes> | undefined;
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {}).on('close', () => sockets.delete(socket));
+    broker ??= open();
+    broker.then(
+      ({ handle }) => handle(socket),
+      (error: unknown) => {
+        say({ error: String(error) });
+        socket.destroy();
+      },
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, LOOPBACK, resolve);
+  });
+  return {
+    url: `mqtt://${LOOPBACK}:${port}`,
+    stop: async () => {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      const opened = await broker?.catch(() => undefined);
+      await new Promise<void>((resolve) => (opened ? opened.close(resolve) : resolve()));
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+};

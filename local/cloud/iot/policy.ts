@@ -1,0 +1,77 @@
+/** What the policies of the template allow a thing, as IoT Core decides it: a Deny wins, and what nobody allows is refused. */
+import { text, unused, z } from '../template/schema.ts';
+import type { Stack } from '../template/stack.ts';
+import type { Thing } from './things.ts';
+
+const oneOrMore = z.union([text.transform((one) => [one]), z.array(text)]);
+const statementSchema = z.strictObject({
+  Sid: unused,
+  Effect: z.enum(['Allow', 'Deny']),
+  Action: oneOrMore,
+  Resource: oneOrMore,
+});
+const schema = z.strictObject({
+  PolicyName: text.optional(),
+  PolicyDocument: z.strictObject({
+    Version: z.literal('2012-10-17'),
+    Statement: z.union([z.array(statementSchema), statementSchema.transform((one) => [one])]),
+  }),
+  Tags: unused,
+});
+
+export type Action = 'iot:Connect' | 'iot:Publish' | 'iot:RetainPublish';
+/** @param what is asked for: `client/meter-1`, `topic/tuntas/cars/B1/argo` */
+export type May = (thing: Thing, action: Action, what: string) => boolean;
+
+type Statement = z.infer<typeof statementSchema>;
+const variable = /\$\{([^}]*)\}/g;
+const attribute = /^iot:Connection\.Thing\.Attributes\[([^\]]+)\]$/;
+const arn = /^arn:[^:]*:iot:[^:]*:[^:]*:(.+)$/;
+
+const namedBy = (name: string, thing: Thing): string | undefined =>
+  name === 'iot:Connection.Thing.ThingName' ? thing.name : thing.attributes[attribute.exec(name)?.[1] ?? ''];
+
+/** Devices read nothing here: what would let them is not known. */
+const check = ({ Effect, Action, Resource }: Statement, place: string): void => {
+  const known = Effect === 'Deny' ? /^iot:/ : /^iot:(Connect|Publish|RetainPublish)$/;
+  const strange = Action.find((action) => !known.test(action));
+  if (strange) throw new Error(`${place}: the action ${strange} is not known here`);
+  for (const resource of Resource) {
+    if (resource !== '*' && !arn.test(resource)) throw new Error(`${place}: ${resource} is no resource of IoT Core`);
+    for (const [whole, name = ''] of resource.matchAll(variable))
+      if (name !== 'iot:Connection.Thing.ThingName' && !attribute.test(name))
+        throw new Error(`${place}: ${whole} is not known here`);
+  }
+};
+
+const literally = (plain: string): string => plain.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+
+/** A wildcard is one only where the policy has it, never in what a thing is called. */
+const covers = (resource: string, thing: Thing, what: string): boolean => {
+  if (resource === '*') return true;
+  const pattern = arn.exec(resource)?.[1] ?? '';
+  const names = [...pattern.matchAll(variable)].map(([, name = '']) => namedBy(name, thing));
+  if (names.some((value) => value === undefined)) return false;
+  const plain = pattern
+    .split(/\$\{[^}]*\}/)
+    .map((part) => literally(part).replaceAll('\\*', '.*').replaceAll('\\?', '.'));
+  const source = plain.reduce((whole, part, i) => whole + literally(names[i - 1] ?? '') + part);
+  return new RegExp(`^${source}$`).test(what);
+};
+
+/** Every policy of the template is attached to every thing. @throws what of a policy is not known here */
+export const readPolicies = (stack: Stack): May => {
+  const statements = stack.read('AWS::IoT::Policy', schema).flatMap(({ id, properties }) => {
+    const { Statement } = properties.PolicyDocument;
+    for (const one of Statement) check(one, `${id}.Properties.PolicyDocument`);
+    return Statement;
+  });
+  return (thing, action, what) => {
+    const speaking = statements.filter(
+      ({ Action, Resource }) =>
+        Action.some((one) => one === action || one === 'iot:*') &&
+        Resource.some((resource) => covers(resource, thing, what)),
+    );
+    return speaking.some(({ Effect }) => Effect === 'Allow') && !speaking.some(({ Effect }) => Effect === 'Deny');
+  };
+};

@@ -1,0 +1,76 @@
+/** The part of IoT SQL that rules here may use: fields of the payload, three functions, and one topic filter. */
+
+export type Published = {
+  readonly topic: string;
+  readonly clientId: string;
+  readonly payload: Uint8Array;
+  readonly at: number;
+};
+
+/** The payload is neither JSON nor empty; AWS counts it (`ParseError`) and the rule does nothing. */
+export class NoJson extends Error {}
+
+export type Query = {
+  readonly matches: (topic: string) => boolean;
+  /** What the rule hands to its actions. A field that is not in the payload is left out. @throws NoJson */
+  readonly select: (message: Published) => Readonly<Record<string, unknown>>;
+};
+
+type Fields = Readonly<Record<string, unknown>>;
+type Item = { readonly name: string; readonly value: (message: Published, fields: Fields) => unknown };
+
+const statement = /^\s*SELECT\s+(?<items>[^']+?)\s+FROM\s+'(?<filter>[^']+)'\s*$/i;
+const item =
+  /^(?:topic\((?<level>\d+)\)|(?<call>clientid|timestamp)\(\)|(?<field>[A-Za-z_]\w*))(?:\s+AS\s+(?<name>[A-Za-z_]\w*))?$/i;
+
+/** @throws what of the statement is not known here, with its place */
+export const compileSql = (sql: string, place: string): Query => {
+  const { items, filter } = statement.exec(sql)?.groups ?? {};
+  if (items === undefined || filter === undefined)
+    throw new Error(`${place}: only SELECT … FROM '…' is known here, not ${sql}`);
+  const compiled = items.split(',').map((text) => compileItem(text.trim(), place));
+  return {
+    matches: topicFilter(filter, place),
+    select: (message) => {
+      const fields = fieldsOf(message.payload);
+      const found = compiled.map(({ name, value }) => [name, value(message, fields)] as const);
+      return Object.fromEntries(found.filter(([, value]) => value !== undefined));
+    },
+  };
+};
+
+const compileItem = (text: string, place: string): Item => {
+  const { level, call, field, name } = item.exec(text)?.groups ?? {};
+  if (field !== undefined)
+    return { name: name ?? field, value: (_, fields) => (Object.hasOwn(fields, field) ? fields[field] : undefined) };
+  if (name === undefined) throw new Error(`${place}: SELECT ${text} is not known here`);
+  if (level !== undefined) return { name, value: ({ topic }) => topic.split('/')[Number(level) - 1] };
+  return { name, value: call?.toLowerCase() === 'timestamp' ? ({ at }) => at : ({ clientId }) => clientId };
+};
+
+/** JSON that is no object has no fields. */
+const fieldsOf = (payload: Uint8Array): Fields => {
+  if (payload.length === 0) return {};
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+  } catch (cause) {
+    throw new NoJson('the payload is not JSON', { cause });
+  }
+};
+
+/** `+` stands for one level, `#` at the end for all that follow. */
+const topicFilter = (filter: string, place: string): ((topic: string) => boolean) => {
+  const levels = filter.split('/');
+  const last = levels.length - 1;
+  levels.forEach((level, i) => {
+    if (/[+#]/.test(level) && (level.length > 1 || (level === '#' && i < last)))
+      throw new Error(`${place}: ${filter} is not a topic filter`);
+  });
+  return (topic) => {
+    const parts = topic.split('/');
+    const open = levels[last] === '#';
+    if (open ? parts.length < last : parts.length !== levels.length) return false;
+    return levels.every((level, i) => level === '#' || level === '+' || level === parts[i]);
+  };
+};

@@ -1,0 +1,140 @@
+/** Reads the alarms of the template into one form: a value per window, a threshold, and when it counts. */
+import { flag, number, text, unused, z } from '../template/schema.ts';
+import type { Stack } from '../template/stack.ts';
+import { checkKnown } from './known.ts';
+import { compileMath, type Expression } from './math.ts';
+import { type MetricName, type MetricStore, statisticOf } from './store.ts';
+
+const dimensions = z.array(z.strictObject({ Name: text, Value: text })).default([]);
+
+const metricQuery = z.strictObject({
+  Id: text,
+  Label: unused,
+  Expression: text.optional(),
+  Period: number.optional(),
+  ReturnData: flag.default(true),
+  MetricStat: z
+    .strictObject({
+      Metric: z.strictObject({ Namespace: text, MetricName: text, Dimensions: dimensions }),
+      Period: number,
+      Stat: text,
+      Unit: unused,
+    })
+    .optional(),
+});
+
+const schema = z.strictObject({
+  AlarmName: text.optional(),
+  AlarmDescription: text.optional(),
+  ActionsEnabled: flag.default(true),
+  AlarmActions: z.array(text).default([]),
+  OKActions: z.array(text).default([]),
+  InsufficientDataActions: z.array(text).default([]),
+  ComparisonOperator: z.enum([
+    'GreaterThanThreshold',
+    'GreaterThanOrEqualToThreshold',
+    'LessThanThreshold',
+    'LessThanOrEqualToThreshold',
+  ]),
+  Threshold: number,
+  EvaluationPeriods: number,
+  DatapointsToAlarm: number.optional(),
+  TreatMissingData: z.enum(['breaching', 'notBreaching', 'ignore', 'missing']).default('missing'),
+  Namespace: text.optional(),
+  MetricName: text.optional(),
+  Dimensions: dimensions,
+  Period: number.optional(),
+  Statistic: text.optional(),
+  ExtendedStatistic: text.optional(),
+  Unit: unused,
+  Metrics: z.array(metricQuery).optional(),
+  Tags: unused,
+});
+
+export type AlarmProperties = z.infer<typeof schema>;
+export type MetricQuery = z.infer<typeof metricQuery>;
+
+export interface AlarmRule {
+  readonly name: string;
+  readonly arn: string;
+  readonly properties: AlarmProperties;
+  readonly periodMs: number;
+  readonly breaches: (value: number) => boolean;
+  /** For a threshold from below, a window that is not whole yet would breach without a cause. */
+  readonly needsWholeWindows: boolean;
+  readonly valueIn: (span: { readonly from: number; readonly to: number }) => number | undefined;
+  readonly metrics: readonly MetricQuery[];
+}
+
+const comparisons: Readonly<
+  Record<AlarmProperties['ComparisonOperator'], (value: number, threshold: number) => boolean>
+> = {
+  GreaterThanThreshold: (value, threshold) => value > threshold,
+  GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
+  LessThanThreshold: (value, threshold) => value < threshold,
+  LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
+};
+
+const nameOf = ({
+  Namespace: namespace,
+  MetricName: name,
+  Dimensions,
+}: NonNullable<MetricQuery['MetricStat']>['Metric']): MetricName => ({
+  namespace,
+  name,
+  dimensions: Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value])),
+});
+
+/** A plain alarm is a metric query with one member. */
+const queriesOf = (id: string, properties: AlarmProperties): readonly MetricQuery[] => {
+  if (properties.Metrics) return properties.Metrics;
+  const { Namespace, MetricName, Dimensions, Period, Statistic, ExtendedStatistic } = properties;
+  const Stat = Statistic ?? ExtendedStatistic;
+  if (Namespace === undefined || MetricName === undefined || Period === undefined || Stat === undefined)
+    throw new Error(`${id}: the alarm names no whole metric`);
+  return [{ Id: 'm1', ReturnData: true, MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period, Stat } }];
+};
+
+export const compileQueries = (
+  queries: readonly MetricQuery[],
+  store: MetricStore,
+  place: string,
+): ReadonlyMap<string, AlarmRule['valueIn']> => {
+  const compiled = new Map<string, (span: { readonly from: number; readonly to: number }) => number | undefined>();
+  for (const { Id, Expression, MetricStat } of queries) {
+    if (MetricStat) {
+      if (!statisticOf(MetricStat.Stat))
+        throw new Error(`${place}.${Id}: the statistic ${MetricStat.Stat} is not known here`);
+      const metric = nameOf(MetricStat.Metric);
+      compiled.set(Id, (span) => store.read(metric, MetricStat.Stat, span));
+    } else if (Expression !== undefined) {
+      const compute: Expression = compileMath(Expression, `${place}.${Id}`);
+      compiled.set(Id, (span) => compute((id) => compiled.get(id)?.(span)));
+    } else throw new Error(`${place}.${Id}: neither a metric nor an expression`);
+  }
+  return compiled;
+};
+
+export const readAlarms = (stack: Stack, store: MetricStore): readonly AlarmRule[] =>
+  stack.read('AWS::CloudWatch::Alarm', schema).map(({ id, properties }) => {
+    const { ref: name, attributes } = stack.identify(id);
+    const metrics = queriesOf(id, properties);
+    for (const { MetricStat } of metrics) if (MetricStat) checkKnown(nameOf(MetricStat.Metric), id);
+    const returned = metrics.filter(({ ReturnData }) => ReturnData);
+    const [only] = returned;
+    if (!only || returned.length > 1) throw new Error(`${id}: Properties.Metrics: exactly one returns data`);
+    const valueIn = compileQueries(metrics, store, `${id}.Properties.Metrics`).get(only.Id);
+    const period = only.MetricStat?.Period ?? metrics.find(({ MetricStat }) => MetricStat)?.MetricStat?.Period;
+    if (!valueIn || period === undefined) throw new Error(`${id}: Properties.Metrics: there is no period`);
+    const compare = comparisons[properties.ComparisonOperator];
+    return {
+      name,
+      arn: attributes.Arn ?? name,
+      properties,
+      periodMs: period * 1000,
+      breaches: (value) => compare(value, properties.Threshold),
+      needsWholeWindows: properties.ComparisonOperator.startsWith('Less'),
+      valueIn,
+      metrics,
+    };
+  });

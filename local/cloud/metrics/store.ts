@@ -1,0 +1,140 @@
+/** The metrics of the stack in memory: sums, extremes and distributions in slots of a few seconds, for a few hours. */
+
+export type Dimensions = Readonly<Record<string, string>>;
+
+export interface MetricName {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Dimensions;
+}
+
+export interface MetricStore {
+  readonly record: (metric: MetricName, value: number, at?: number) => void;
+  /** The statistic over a span of time; undefined when there are no data. */
+  readonly read: (
+    metric: MetricName,
+    statistic: string,
+    span: { readonly from: number; readonly to: number },
+  ) => number | undefined;
+  readonly list: () => readonly MetricName[];
+}
+
+interface Slot {
+  sum: number;
+  count: number;
+  min: number;
+  max: number;
+  /** How often each value came, to three digits. */
+  readonly values: Map<number, number>;
+}
+
+interface Series extends MetricName {
+  readonly slots: Map<number, Slot>;
+}
+
+export const SLOT_MS = 5000;
+const KEPT_MS = 3 * 3_600_000;
+
+const keyOf = ({ namespace, name, dimensions }: MetricName): string =>
+  `${namespace}|${name}|${Object.keys(dimensions)
+    .toSorted()
+    .map((dimension) => `${dimension}=${dimensions[dimension]}`)
+    .join('|')}`;
+
+const rounded = (value: number): number => (value === 0 ? 0 : Number(value.toPrecision(3)));
+
+const merge = (slots: readonly Slot[]): Slot => {
+  const whole: Slot = {
+    sum: 0,
+    count: 0,
+    min: Number.POSITIVE_INFINITY,
+    max: Number.NEGATIVE_INFINITY,
+    values: new Map(),
+  };
+  for (const slot of slots) {
+    whole.sum += slot.sum;
+    whole.count += slot.count;
+    whole.min = Math.min(whole.min, slot.min);
+    whole.max = Math.max(whole.max, slot.max);
+    for (const [value, times] of slot.values) whole.values.set(value, (whole.values.get(value) ?? 0) + times);
+  }
+  return whole;
+};
+
+const percentile = ({ values, count }: Slot, percent: number): number => {
+  const rank = Math.max(1, Math.ceil((percent / 100) * count));
+  let seen = 0;
+  for (const [value, times] of [...values].toSorted(([left], [right]) => left - right)) {
+    seen += times;
+    if (seen >= rank) return value;
+  }
+  return Number.NaN;
+};
+
+const statistics: Readonly<Record<string, (slot: Slot) => number>> = {
+  Sum: ({ sum }) => sum,
+  SampleCount: ({ count }) => count,
+  Average: ({ sum, count }) => sum / count,
+  Minimum: ({ min }) => min,
+  Maximum: ({ max }) => max,
+};
+
+/** The function of a statistic's name, `Sum` or `p99` or `p99.9`; undefined for one that is not known here. */
+export const statisticOf = (statistic: string): ((slot: Slot) => number) | undefined => {
+  const [, percent] = /^p(\d{1,2}(?:\.\d+)?|100)$/.exec(statistic) ?? [];
+  return percent === undefined ? statistics[statistic] : (slot) => percentile(slot, Number(percent));
+};
+
+export const openMetrics = (now: () => number = Date.now): MetricStore => {
+  const all = new Map<string, Series>();
+
+  const slotOf = (series: Series, at: number): Slot => {
+    const start = Math.floor(at / SLOT_MS);
+    const known = series.slots.get(start);
+    if (known) return known;
+    const oldest = Math.floor((now() - KEPT_MS) / SLOT_MS);
+    for (const old of series.slots.keys()) {
+      if (old >= oldest) break;
+      series.slots.delete(old);
+    }
+    const slot: Slot = {
+      sum: 0,
+      count: 0,
+      min: Number.POSITIVE_INFINITY,
+      max: Number.NEGATIVE_INFINITY,
+      values: new Map(),
+    };
+    series.slots.set(start, slot);
+    return slot;
+  };
+
+  return {
+    record: (metric, value, at = now()) => {
+      const key = keyOf(metric);
+      let series = all.get(key);
+      if (!series) {
+        series = { ...metric, slots: new Map() };
+        all.set(key, series);
+      }
+      const slot = slotOf(series, at);
+      slot.sum += value;
+      slot.count += 1;
+      slot.min = Math.min(slot.min, value);
+      slot.max = Math.max(slot.max, value);
+      const kept = rounded(value);
+      slot.values.set(kept, (slot.values.get(kept) ?? 0) + 1);
+    },
+    read: (metric, statistic, { from, to }) => {
+      const series = all.get(keyOf(metric));
+      const compute = statisticOf(statistic);
+      if (!series || !compute) return undefined;
+      const slots: Slot[] = [];
+      for (let start = Math.floor(from / SLOT_MS); start * SLOT_MS < to; start++) {
+        const slot = series.slots.get(start);
+        if (slot) slots.push(slot);
+      }
+      return slots.length === 0 ? undefined : compute(merge(slots));
+    },
+    list: () => [...all.values()].map(({ namespace, name, dimensions }) => ({ namespace, name, dimensions })),
+  };
+};

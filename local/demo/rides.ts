@@ -1,0 +1,70 @@
+/** Plays the rides of the demo, each with a rider of its own. */
+import type { RideNotification, Story } from '../../client/index.ts';
+import type { Ready } from '../cloud/ready.ts';
+import { type SimulatedDriver, simulatedDriver } from '../people/driver.ts';
+import { personOf } from '../people/people.ts';
+import { paid } from './paid.ts';
+import { type Play, type Scene, type Stage, scenes as unpaid, until } from './scenes.ts';
+
+type Say = (line: string) => void;
+
+/** The first is the one whose story is told. */
+const scenes: readonly Scene[] = [paid, ...unpaid];
+
+const played = async (
+  scene: Scene,
+  stage: Stage,
+  number: number,
+): Promise<{ readonly rideId?: string; readonly lines: readonly string[]; readonly surprises: readonly string[] }> => {
+  const { ready, run } = stage;
+  const surprises: string[] = [];
+  const drivers: SimulatedDriver[] = [];
+  const told: RideNotification[] = [];
+  const rider = personOf(ready, 'rider', `rider${number}-${run}`);
+  const realtime = rider.connect();
+  realtime.on('notification', (notification) => void told.push(notification));
+  const play: Play = {
+    rider,
+    told,
+    driver: async (name, behaviour) => {
+      const driver = await simulatedDriver(ready, { id: `${name}-${run}`, behaviour });
+      drivers.push(driver);
+      return driver;
+    },
+    check: (isSo, otherwise) => void (isSo || surprises.push(`${scene.title}: ${otherwise}`)),
+  };
+  try {
+    await until('the rider is connected', () => realtime.state() === 'open');
+    const { rideId, end } = await scene.play(play, stage);
+    return { rideId, lines: [`${scene.title}`, `   ${rideId}: ${end}`], surprises };
+  } catch (error) {
+    return {
+      lines: [scene.title],
+      surprises: [...surprises, `${scene.title}: ${error instanceof Error ? error.message : error}`],
+    };
+  } finally {
+    realtime.close();
+    await Promise.allSettled(drivers.map(({ stop }) => stop()));
+  }
+};
+
+/** Plays all of them at once, and answers what was surprising and the story of the first. */
+export const play = async (
+  ready: Ready,
+  say: Say,
+): Promise<{ readonly surprises: readonly string[]; readonly story: Story }> => {
+  const run = Date.now().toString(36);
+  const operator = personOf(ready, 'operator', `operator-${run}`);
+  const results = await Promise.all(
+    scenes.map(async (scene, i) => {
+      const result = await played(scene, { ready, operator, run }, i + 1);
+      for (const [n, line] of result.lines.entries())
+        say(n === 0 ? `${result.surprises.length === 0 ? 'ok ' : '?? '}${line}` : line);
+      return result;
+    }),
+  );
+  const first = results[0]?.rideId;
+  const surprises = results.flatMap((result) => result.surprises);
+  if (!first) throw new Error(surprises.join('\n'));
+  return { surprises, story: await operator.story(first) };
+};

@@ -1,0 +1,186 @@
+/** The rides of the demo but for the paid one, each with its own drivers, and what about its end would be surprising. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Ride, RideNotification, RideRequest, Tuntas } from '../../client/index.ts';
+import type { Ready } from '../cloud/ready.ts';
+import type { Behaviour, SimulatedDriver } from '../people/driver.ts';
+
+export type Stage = {
+  readonly ready: Ready;
+  readonly operator: Tuntas;
+  /** Keeps the people of one run apart from those of another. */
+  readonly run: string;
+};
+/** One ride being played. */
+export type Play = {
+  readonly rider: Tuntas;
+  readonly told: readonly RideNotification[];
+  readonly driver: (name: string, behaviour: Behaviour) => Promise<SimulatedDriver>;
+  readonly check: (isSo: boolean, otherwise: string) => void;
+};
+export type Scene = {
+  readonly title: string;
+  readonly play: (play: Play, stage: Stage) => Promise<{ readonly rideId: string; readonly end: string }>;
+};
+
+const gambir = { lat: -6.1767, lng: 106.8306, address: 'Stasiun Gambir' };
+const airport = { lat: -6.1256, lng: 106.6559, address: 'Bandara Soekarno-Hatta' };
+const bandung = { lat: -6.9147, lng: 107.6026, address: 'Stasiun Bandung' };
+const dago = { lat: -6.8721, lng: 107.6187, address: 'Dago' };
+const patience = 15_000;
+
+export const asks = (drivers: readonly SimulatedDriver[], more: Partial<RideRequest> = {}): RideRequest => ({
+  serviceLine: 'BB',
+  pickup: gambir,
+  destination: airport,
+  candidates: drivers.map(({ id }) => id),
+  ...more,
+});
+
+export const until = async (what: string, isSo: () => boolean | Promise<boolean>): Promise<void> => {
+  const deadline = Date.now() + patience;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`waited ${patience / 1000} s in vain: ${what}`);
+    await sleep(20);
+  }
+};
+
+/** Waits for a status, and for the news of it to reach everyone. */
+export const ended = async (
+  { rider, told }: Play,
+  rideId: string,
+  status: Ride['status'],
+  news: RideNotification['type'],
+): Promise<Ride> => {
+  await until(`the ride ${rideId} ${status}`, async () => (await rider.getRide(rideId)).status === status);
+  await until(`the rider hears ${news}`, () => told.some(({ type }) => type === news));
+  return rider.getRide(rideId);
+};
+
+const heard = (driver: SimulatedDriver, type: RideNotification['type']): boolean =>
+  driver.notifications.some((one) => one.type === type);
+export const nameOf = (driverId: string | undefined): string => driverId?.split('-')[0] ?? 'nobody';
+
+export const once = ({ check }: Play, rideId: string, ...drivers: readonly SimulatedDriver[]): void => {
+  for (const driver of drivers)
+    check(driver.arrived(rideId) === 1, `${nameOf(driver.id)} got the offer ${driver.arrived(rideId)} times`);
+};
+
+const acceptedAfterDecline: Scene = {
+  title: 'Policy next: the first driver declines, the second accepts',
+  play: async (play) => {
+    const budi = await play.driver('budi', { does: 'decline', afterMs: 400, reason: 'too far' });
+    const citra = await play.driver('citra', { does: 'accept', afterMs: 600 });
+    const { rideId } = await play.rider.requestRide(asks([budi, citra], { policy: 'next', waveSize: 1 }));
+    const ride = await ended(play, rideId, 'ACCEPTED', 'RIDE_ACCEPTED');
+    play.check(ride.driverId === citra.id, `${nameOf(ride.driverId)} has the ride instead of citra`);
+    once(play, rideId, budi, citra);
+    return { rideId, end: `${nameOf(ride.driverId)} comes` };
+  },
+};
+
+const queueClient = ({ sqs, region }: Ready): SQSClient =>
+  new SQSClient({ endpoint: sqs, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
+
+/** The queue delivers the offers of a ride again, as SQS may do at any time, and is then empty. */
+const deliverAgain = async (ready: Ready, { rideId, offers }: Ride): Promise<void> => {
+  const QueueUrl = ready.queues.dispatch;
+  if (!QueueUrl) throw new Error('the stack has no queue dispatch');
+  const client = queueClient(ready);
+  const Entries = offers.map(({ driverId, sequence, at }) => ({
+    Id: String(sequence),
+    MessageBody: JSON.stringify({ rideId, driverId, sequence, version: 1, at }),
+  }));
+  try {
+    await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+    const AttributeNames = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'] as const;
+    await until('the queue is drained', async () => {
+      const { Attributes = {} } = await client.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),
+      );
+      return AttributeNames.every((name) => Attributes[name] === '0');
+    });
+  } finally {
+    client.destroy();
+  }
+};
+
+const declined: Scene = {
+  title: 'Policy close: one of three declines, the queue delivers everything once more',
+  play: async (play, { ready, operator }) => {
+    const dewi = await play.driver('dewi', { does: 'decline', reason: 'end of shift' });
+    const eko = await play.driver('eko', { does: 'nothing' });
+    const fitri = await play.driver('fitri', { does: 'nothing' });
+    const { rideId } = await play.rider.requestRide(asks([dewi, eko, fitri]));
+    const ride = await ended(play, rideId, 'DECLINED', 'RIDE_DECLINED');
+    await until('the others hear it', () => [eko, fitri].every((driver) => heard(driver, 'RIDE_WITHDRAWN')));
+    const before = [dewi, eko, fitri].map((driver) => driver.arrived(rideId));
+    await deliverAgain(ready, ride);
+    await sleep(300);
+    const after = [dewi, eko, fitri].map((driver) => driver.arrived(rideId));
+    play.check(
+      String(after) === String(before),
+      `after the decline offers went on arriving: ${before} became ${after}`,
+    );
+    play.check(Math.max(...after) === 1, `an offer arrived more than once: ${after}`);
+    play.check(
+      ride.offers.every(({ status }) => status !== 'PENDING'),
+      'the declined ride has pending offers',
+    );
+    const { lines } = await operator.story(rideId);
+    const sent = lines.filter(({ kind }) => kind === 'dispatch').length;
+    return { rideId, end: `nobody comes; ${sent} offers were sent, and none again` };
+  },
+};
+
+const expired: Scene = {
+  title: 'Nobody answers within 5 s',
+  play: async (play) => {
+    const gilang = await play.driver('gilang', { does: 'nothing' });
+    const request = asks([gilang], { offerTimeoutSeconds: 5, searchTimeoutSeconds: 5 });
+    const { rideId } = await play.rider.requestRide(request);
+    const ride = await ended(play, rideId, 'EXPIRED', 'RIDE_EXPIRED');
+    await until('gilang hears it', () => heard(gilang, 'RIDE_WITHDRAWN'));
+    once(play, rideId, gilang);
+    const seconds = (Date.parse(ride.endedAt ?? '') - Date.parse(ride.requestedAt)) / 1000;
+    play.check(seconds >= 5 && seconds < 10, `the search took ${seconds} s`);
+    return { rideId, end: `nobody comes; given up after ${seconds.toFixed(1)} s` };
+  },
+};
+
+const cancelled: Scene = {
+  title: 'The rider cancels while the driver is thinking',
+  play: async (play) => {
+    const hana = await play.driver('hana', { does: 'accept', afterMs: 1_500 });
+    const { rideId } = await play.rider.requestRide(asks([hana]));
+    await until('hana sees the offer', () => hana.offers.length === 1);
+    const { ride } = await play.rider.cancel(rideId, { reason: 'took the bus' });
+    play.check(ride.status === 'CANCELLED', `the ride is ${ride.status}`);
+    await until('hana hears it', () => heard(hana, 'RIDE_WITHDRAWN'));
+    await until('hana has answered', () => hana.answers.length === 1);
+    const outcome = hana.answers[0]?.outcome ?? '';
+    play.check(outcome === 'RIDE_CLOSED', `her accept came to ${outcome}`);
+    once(play, rideId, hana);
+    return { rideId, end: `cancelled; hana's accept is answered ${outcome}` };
+  },
+};
+
+const matched: Scene = {
+  title: 'No candidates named: the matcher asks who is near',
+  play: async (play) => {
+    const indra = await play.driver('indra', { does: 'accept', afterMs: 300 });
+    const joko = await play.driver('joko', { does: 'nothing' });
+    const kartika = await play.driver('kartika', { does: 'accept' });
+    await indra.onDuty({ lat: bandung.lat + 0.002, lng: bandung.lng });
+    await joko.onDuty({ lat: bandung.lat + 0.006, lng: bandung.lng });
+    await kartika.onDuty(dago);
+    const { rideId } = await play.rider.requestRide({ serviceLine: 'BB', pickup: bandung, destination: dago });
+    const ride = await ended(play, rideId, 'ACCEPTED', 'RIDE_ACCEPTED');
+    play.check(ride.driverId === indra.id, `${nameOf(ride.driverId)} has the ride instead of indra`);
+    play.check(kartika.arrived(rideId) === 0, 'kartika was asked, 5 km away');
+    once(play, rideId, indra);
+    return { rideId, end: `${nameOf(ride.driverId)} comes, the nearest of ${ride.offers.length} asked` };
+  },
+};
+
+export const scenes: readonly Scene[] = [acceptedAfterDecline, declined, expired, cancelled, matched];

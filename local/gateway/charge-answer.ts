@@ -1,0 +1,78 @@
+// The answer to a charge: the common fields and the instruction fields of each method (midtrans.md §2.2).
+import { METHODS } from './methods.ts';
+import { commonFields, type Fields, notifiedCode } from './reading.ts';
+import type { CardFacts, State, Transaction } from './transaction.ts';
+import { wib } from './wib.ts';
+
+const action = (name: string, method: string, url: string): Fields => ({ name, method, url });
+
+const qrActions = (type: 'qris' | 'gopay', transactionId: string, url: string): readonly Fields[] => [
+  action('generate-qr-code', 'GET', `${url}/v2/${type}/${transactionId}/qr-code`),
+  action('generate-qr-code-v2', 'GET', `${url}/v4/${type}/${transactionId}/qr-code`),
+];
+
+const gopayActions = (transactionId: string, url: string): readonly Fields[] => [
+  ...qrActions('gopay', transactionId, url),
+  action('deeplink-redirect', 'GET', `${url}/pay/${transactionId}`),
+  action('get-status', 'GET', `${url}/v2/${transactionId}/status`),
+  action('cancel', 'POST', `${url}/v2/${transactionId}/cancel`),
+];
+
+const cardAnswer = (card: CardFacts, { transactionId, state }: Transaction, url: string): Fields => {
+  const shown = { masked_card: card.masked, bank: card.bank, card_type: 'credit' };
+  if (state.status === 'pending')
+    return card.threeDs ? { ...shown, redirect_url: `${url}/pay/${transactionId}` } : shown;
+  if (state.status === 'deny')
+    return { ...shown, channel_response_code: state.response?.code, channel_response_message: state.response?.message };
+  return {
+    ...shown,
+    eci: '07',
+    channel_response_code: '00',
+    channel_response_message: 'Approved',
+    approval_code: card.approvalCode,
+  };
+};
+
+const instructionFields = (transaction: Transaction, url: string): Fields => {
+  const { instructions, transactionId } = transaction;
+  switch (instructions.kind) {
+    case 'va':
+      return { va_numbers: [{ bank: instructions.bank, va_number: instructions.number }] };
+    case 'permata':
+      return { permata_va_number: instructions.number };
+    case 'bill':
+      return { biller_code: instructions.billerCode, bill_key: instructions.billKey };
+    case 'qris':
+      return {
+        acquirer: instructions.acquirer,
+        qr_string: instructions.qrString,
+        actions: qrActions('qris', transactionId, url),
+      };
+    case 'gopay':
+      return { actions: gopayActions(transactionId, url) };
+    case 'card':
+      return cardAnswer(instructions.card, transaction, url);
+  }
+};
+
+const messageOf = ({ method, state }: Transaction): string => {
+  if (state.status === 'deny') return denied(state);
+  if (state.status === 'capture' && state.fraud === 'challenge')
+    return 'Success, Credit Card transaction is challenged';
+  return METHODS[method].created;
+};
+
+const denied = ({ response, fraud }: Extract<State, { status: 'deny' }>): string =>
+  fraud === 'deny'
+    ? 'Denied by Fraud Detection System'
+    : `Deny by Bank with code [${response?.code}] and message [${response?.message}]`;
+
+/** 201 pending or challenged, 200 captured or authorized, 202 denied. */
+export const chargeAnswerOf = (transaction: Transaction, url: string): Fields => ({
+  status_code: notifiedCode(transaction.state),
+  status_message: messageOf(transaction),
+  ...commonFields(transaction),
+  ...instructionFields(transaction, url),
+  ...(transaction.method !== 'card' &&
+    transaction.state.status === 'pending' && { expiry_time: wib(transaction.expiresAt) }),
+});

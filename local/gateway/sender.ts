@@ -1,0 +1,70 @@
+// Posts a notification as the gateway does: no header of ours, 15 s, 307 and 308 followed, TLS 1.2 at most (midtrans.md §6).
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { Answered } from './retries.ts';
+
+export type Sender = {
+  /** One attempt, redirects included. */
+  readonly post: (url: string, body: string) => Promise<Answered>;
+  readonly stop: () => void;
+};
+
+const MOST_REDIRECTS = 5;
+const AT_ONCE = 128;
+
+type Reply = { readonly status: number; readonly location: string | undefined };
+
+export const createSender = (timeoutMs: number): Sender => {
+  const http = new HttpAgent({ keepAlive: true, maxSockets: AT_ONCE });
+  const https = new HttpsAgent({ keepAlive: true, maxSockets: AT_ONCE, maxVersion: 'TLSv1.2' });
+  const stopped = new AbortController();
+
+  const send = (url: URL, body: string): Promise<Reply> =>
+    new Promise((resolve, reject) => {
+      const options = {
+        method: 'POST',
+        signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(timeoutMs)]),
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json',
+          'user-agent': 'Veritrans',
+          'content-length': Buffer.byteLength(body),
+        },
+      };
+      const call =
+        url.protocol === 'https:'
+          ? httpsRequest(url, { ...options, agent: https })
+          : httpRequest(url, { ...options, agent: http });
+      call.on('error', reject);
+      call.on('response', (response) => {
+        response.resume();
+        response.on('error', reject);
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, location: response.headers.location }));
+      });
+      call.end(body);
+    });
+
+  const follow = async (url: URL, body: string, redirects: number): Promise<Answered> => {
+    const { status, location } = await send(url, body);
+    if ((status !== 307 && status !== 308) || location === undefined) return status;
+    return redirects < MOST_REDIRECTS ? follow(new URL(location, url), body, redirects + 1) : 'too-many-redirects';
+  };
+
+  return {
+    post: async (url, body) => {
+      try {
+        return await follow(new URL(url), body, 0);
+      } catch (error) {
+        return error instanceof Error &&
+          (error.name === 'TimeoutError' || (error.cause instanceof Error && error.cause.name === 'TimeoutError'))
+          ? 'timeout'
+          : 'unreachable';
+      }
+    },
+    stop: () => {
+      stopped.abort();
+      http.destroy();
+      https.destroy();
+    },
+  };
+};
