@@ -1,9 +1,9 @@
 /** How much time a handler adds to the SDK calls it makes: the real functions and the same calls sent bare, in turn, on the same emulator. */
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import { orderId } from '../functions/kernel/order-number.ts';
 import { instant } from '../functions/kernel/types.ts';
 import { postTo } from '../functions/notify/delivery.ts';
 import type { HttpEvent } from '../functions/platform/http.ts';
-import { orderId } from '../functions/platform/order-number.ts';
 import { delivered } from '../test/support/queue.ts';
 import { answerOffer, bandung, reportDriver, requestRide, rideWanted } from './support/asked.ts';
 import { type Clients, sendBare, templateOf } from './support/bare.ts';

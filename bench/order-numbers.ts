@@ -1,7 +1,7 @@
 /** Order numbers: how many are wasted by functions that end with a block unfinished, and how fast they are issued. */
 
 import { instant } from '../functions/kernel/types.ts';
-import { leaseFrom, orderNumbers } from '../functions/platform/order-number.ts';
+import { leaseFrom, orderNumbers } from '../functions/platform/order-numbers.ts';
 import { openDatabase } from './support/database.ts';
 import { type Benchmark, line, number, type Table } from './support/report.ts';
 

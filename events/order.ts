@@ -1,35 +1,38 @@
-/** The events of an order, as they stand on the bus. A published version never changes; a new shape is a new event. */
+/** The events of an order. A published event never changes; a new meaning is a new event. */
 import * as z from 'zod/mini';
+import { event, type Source } from './event.ts';
+import { amount, driverId, orderId, riderId, serviceLine, text } from './fields.ts';
 
-const text = z.string();
+/** `driverId` is missing while nobody is known to drive a car that was scanned. */
+const order = {
+  source: 'tuntas.orders',
+  fields: { orderId, riderId, driverId: z.optional(driverId) },
+} as const satisfies Source;
 
-/** `id` is unique and stable: `{orderId}/ORDER/{version}`, with `.2` behind it for the second event of one write. */
-const envelope = <Type extends string>(type: Type) => ({
-  id: text,
-  type: z.literal(type),
-  orderId: text,
-  riderId: text,
-  /** Missing while nobody is known to drive a car that was scanned. */
-  driverId: z.optional(text),
-  version: z.int().check(z.minimum(1)),
-  at: z.iso.datetime(),
+export const orderOpened = event(order, 'order.opened', 'An accepted ride or a confirmed scan became an order.', {
+  serviceLine,
 });
-/** Whole rupiah. */
-const rupiah = z.int().check(z.minimum(0));
-
-export const orderOpened = z.object({ ...envelope('order.opened'), serviceLine: z.enum(['BB', 'SB', 'GB']) });
-export const orderFinished = z.object({ ...envelope('order.finished'), fare: rupiah });
-export const orderCancelled = z.object({ ...envelope('order.cancelled'), reason: text });
-/** `method`: how it was paid, as in the events of payments, or `cash`; `paymentRef` is then `{orderId}-cash`. */
-export const orderPaid = z.object({ ...envelope('order.paid'), fare: rupiah, paymentRef: text, method: text });
-/** The money that had paid it is gone again. */
-export const orderUnpaid = z.object({ ...envelope('order.unpaid'), fare: rupiah, paymentRef: text });
-
-export const orderEvent = z.discriminatedUnion('type', [
-  orderOpened,
-  orderFinished,
-  orderCancelled,
-  orderPaid,
-  orderUnpaid,
-]);
-export type OrderEvent = z.infer<typeof orderEvent>;
+export const orderFinished = event(
+  order,
+  'order.finished',
+  'The trip ended with its fare, whole rupiah; the driver is free.',
+  { fare: amount },
+);
+export const orderCancelled = event(
+  order,
+  'order.cancelled',
+  'The ride was cancelled after it was accepted; there is nothing to pay.',
+  { reason: text },
+);
+/** `method`: as in the events of payments, or `cash`; `paymentRef` is then `{orderId}-cash`. */
+export const orderPaid = event(order, 'order.paid', 'The money for the fare is there: `paymentRef` paid it.', {
+  fare: amount,
+  paymentRef: text,
+  method: text,
+});
+export const orderUnpaid = event(
+  order,
+  'order.unpaid',
+  'The money that had paid the order is gone again; it is to be paid once more.',
+  { fare: amount, paymentRef: text },
+);

@@ -1,97 +1,127 @@
-/** The events of a payment, as they stand on the bus. A published version never changes; a new shape is a new event. */
+/** The events of a payment. A published event never changes; a new meaning is a new event. */
 import * as z from 'zod/mini';
+import { event, type Source } from './event.ts';
+import { amount, orderId, riderId, text } from './fields.ts';
 
-const text = z.string();
-/** Whole rupiah. */
-const rupiah = z.int().check(z.minimum(0));
+/** `paymentRef`: the order id at the gateway. `amount`: what was to be paid. */
+const payment = {
+  source: 'tuntas.payments',
+  fields: {
+    orderId,
+    paymentRef: text,
+    riderId,
+    method: z.enum(['bca_va', 'bni_va', 'bri_va', 'permata_va', 'cimb_va', 'mandiri_bill', 'qris', 'gopay', 'card']),
+    amount,
+  },
+} as const satisfies Source;
 
-/** `id` is unique and stable: `{paymentRef}/PAYMENT/{version}`, with `.2`, `.3` for further events of one write. */
-const envelope = <Type extends string>(type: Type) => ({
-  id: text,
-  type: z.literal(type),
-  orderId: text,
-  /** The order id at the gateway. */
-  paymentRef: text,
-  riderId: text,
-  method: z.enum(['bca_va', 'bni_va', 'bri_va', 'permata_va', 'cimb_va', 'mandiri_bill', 'qris', 'gopay', 'card']),
-  /** What was to be paid. */
-  amount: rupiah,
-  version: z.int().check(z.minimum(1)),
-  at: z.iso.datetime(),
-});
-const transactionId = z.optional(text);
-const ended = { transactionId, reason: z.optional(text) };
+const transactionId = text;
+const ended = { transactionId: z.optional(text), reason: z.optional(text) };
 
-export const paymentIntended = z.object(envelope('payment.intended'));
-export const paymentUnknown = z.object({ ...envelope('payment.unknown'), reason: text });
+export const paymentIntended = event(
+  payment,
+  'payment.intended',
+  'A charge is about to be requested; written before the gateway is called.',
+  {},
+);
+export const paymentUnknown = event(
+  payment,
+  'payment.unknown',
+  'The gateway did not say what became of the charge; it will be asked.',
+  { reason: text },
+);
 /** `expiresAt`: epoch milliseconds. */
-export const paymentPending = z.object({
-  ...envelope('payment.pending'),
-  transactionId: text,
+export const paymentPending = event(payment, 'payment.pending', 'The customer can pay, until `expiresAt`.', {
+  transactionId,
   expiresAt: z.optional(z.int()),
 });
-export const paymentAuthorized = z.object({ ...envelope('payment.authorized'), transactionId: text });
-export const paymentUnderReview = z.object({ ...envelope('payment.under-review'), transactionId: text });
-/** The money is there. `captured`: a card, settled the next day. */
-export const paymentSettled = z.object({ ...envelope('payment.settled'), transactionId: text, captured: z.boolean() });
-export const paymentSettlementConfirmed = z.object(envelope('payment.settlement-confirmed'));
-export const paymentDenied = z.object({ ...envelope('payment.denied'), ...ended });
-export const paymentCancelled = z.object({ ...envelope('payment.cancelled'), ...ended });
-export const paymentExpired = z.object({ ...envelope('payment.expired'), ...ended });
-export const paymentFailed = z.object({ ...envelope('payment.failed'), ...ended });
-/** The money that was there is gone. `reversed`: what of it had not been given back before. */
-export const paymentReversed = z.object({ ...envelope('payment.reversed'), transactionId: text, reversed: rupiah });
-export const paymentHeld = z.object({
-  ...envelope('payment.held'),
-  what: z.enum(['amount', 'currency', 'merchant']),
-  expected: text,
-  said: text,
-});
-export const paymentReleased = z.object(envelope('payment.released'));
-
+export const paymentAuthorized = event(
+  payment,
+  'payment.authorized',
+  'A card is authorized and not captured: no money yet.',
+  { transactionId },
+);
+export const paymentUnderReview = event(
+  payment,
+  'payment.under-review',
+  'The gateway suspects fraud; a person decides there. No money yet.',
+  { transactionId },
+);
+export const paymentSettled = event(
+  payment,
+  'payment.settled',
+  'The money is there, once per payment; `captured` for a card that settles the next day.',
+  { transactionId, captured: z.boolean() },
+);
+export const paymentSettlementConfirmed = event(
+  payment,
+  'payment.settlement-confirmed',
+  'A captured card was settled. No second payment.',
+  {},
+);
+export const paymentDenied = event(payment, 'payment.denied', 'The bank or the gateway said no.', ended);
+export const paymentCancelled = event(
+  payment,
+  'payment.cancelled',
+  'The payment was cancelled before there was money.',
+  ended,
+);
+export const paymentExpired = event(payment, 'payment.expired', 'The customer did not pay in time.', ended);
+export const paymentFailed = event(
+  payment,
+  'payment.failed',
+  'The gateway refused the charge, or failed at it; there is no money.',
+  ended,
+);
+/** `reversed`: what of the money had not been given back before. */
+export const paymentReversed = event(
+  payment,
+  'payment.reversed',
+  'Money that was there is gone: a void or a reversal by the bank; `reversed` is how much.',
+  { transactionId, reversed: amount },
+);
+export const paymentHeld = event(
+  payment,
+  'payment.held',
+  'What the gateway reports is not what was requested; nothing is published until a check releases it.',
+  { what: z.enum(['amount', 'currency', 'merchant']), expected: text, said: text },
+);
+export const paymentReleased = event(
+  payment,
+  'payment.released',
+  'The hold is over and nothing had changed under it.',
+  {},
+);
 /** `refunded`: what went back with this change; `refundedTotal`: with all of them. */
-export const refundChanged = z.object({
-  ...envelope('refund.changed'),
-  refunds: z.array(
-    z.object({
-      key: text,
-      status: z.enum(['REQUESTED', 'ACCEPTED', 'CONFIRMED', 'DENIED', 'MANUAL', 'PAID_BACK']),
-      amount: rupiah,
-      reason: text,
-      of: z.optional(text),
-    }),
-  ),
-  refunded: rupiah,
-  refundedTotal: rupiah,
-  full: z.boolean(),
-});
-export const chargebackRecorded = z.object({
-  ...envelope('chargeback.recorded'),
-  chargedBack: rupiah,
-  chargedBackTotal: rupiah,
-  full: z.boolean(),
-});
-
+export const refundChanged = event(
+  payment,
+  'refund.changed',
+  'One or more refunds of a payment changed; `refunded` is what went back with this change.',
+  {
+    refunds: z.array(
+      z.object({
+        key: text,
+        status: z.enum(['REQUESTED', 'ACCEPTED', 'CONFIRMED', 'DENIED', 'MANUAL', 'PAID_BACK']),
+        amount,
+        reason: text,
+        of: z.optional(text),
+      }),
+    ),
+    refunded: amount,
+    refundedTotal: amount,
+    full: z.boolean(),
+  },
+);
+export const chargebackRecorded = event(
+  payment,
+  'chargeback.recorded',
+  'The card issuer took money back; `chargedBack` is how much with this change.',
+  { chargedBack: amount, chargedBackTotal: amount, full: z.boolean() },
+);
 /** `claimed`: what a notification says went back, when it says it. */
-export const chargebackHeld = z.object({ ...envelope('chargeback.held'), claimed: z.optional(rupiah) });
-
-export const paymentEvent = z.discriminatedUnion('type', [
-  paymentIntended,
-  paymentUnknown,
-  paymentPending,
-  paymentAuthorized,
-  paymentUnderReview,
-  paymentSettled,
-  paymentSettlementConfirmed,
-  paymentDenied,
-  paymentCancelled,
-  paymentExpired,
-  paymentFailed,
-  paymentReversed,
-  paymentHeld,
-  paymentReleased,
-  refundChanged,
-  chargebackRecorded,
-  chargebackHeld,
-]);
-export type PaymentEvent = z.infer<typeof paymentEvent>;
+export const chargebackHeld = event(
+  payment,
+  'chargeback.held',
+  'The card issuer took a part of the money back, and the gateway does not say how much; nothing is published until it does.',
+  { claimed: z.optional(amount) },
+);

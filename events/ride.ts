@@ -1,96 +1,74 @@
-/** The events of a ride, as they stand on the bus. A published version never changes; a new shape is a new event. */
+/** The events of a ride. A published event never changes; a new meaning is a new event. */
 import * as z from 'zod/mini';
+import { event, type Source } from './event.ts';
+import { driverId, drivers, orderId, riderId, serviceLine, text, time } from './fields.ts';
 
-const text = z.string();
-const time = z.iso.datetime();
-const drivers = z.array(text);
 const place = { lat: z.number(), lng: z.number(), address: z.optional(text) };
 const pickup = z.object({ ...place, sequence: z.int() });
 
-/**
- * `id` is unique and stable: `{rideId}/RIDE/{version}`, with `.2`, `.3` … for the offers of the same write.
- * Consumers drop an event whose version is not newer than the one they know.
- */
-const envelope = <Type extends string>(type: Type) => ({
-  id: text,
-  type: z.literal(type),
-  rideId: text,
-  riderId: text,
-  version: z.int().check(z.minimum(1)),
-  at: time,
-});
+const ride = { source: 'tuntas.dispatch', fields: { rideId: orderId, riderId } } as const satisfies Source;
+const dispatch = { source: 'tuntas.dispatch', fields: { rideId: orderId }, per: 'driverId' } as const satisfies Source;
 
-export const rideRequested = z.object({
-  ...envelope('ride.requested'),
-  serviceLine: z.enum(['BB', 'SB', 'GB']),
-  pickup,
-  destination: z.object(place),
-  policy: z.enum(['close', 'next']),
-  offered: drivers,
-});
-export const rideOffered = z.object({ ...envelope('ride.offered'), offered: drivers, timedOut: drivers });
-export const rideSearchContinued = z.object({ ...envelope('ride.search-continued'), timedOut: drivers });
-export const rideAccepted = z.object({ ...envelope('ride.accepted'), driverId: text, withdrawn: drivers });
-export const rideDeclined = z.object({
-  ...envelope('ride.declined'),
-  driverId: text,
-  reason: text,
+export const rideRequested = event(
+  ride,
+  'ride.requested',
+  'A rider requested a taxi; `offered` are the drivers of the first wave.',
+  { serviceLine, pickup, destination: z.object(place), policy: z.enum(['close', 'next']), offered: drivers },
+);
+export const rideOffered = event(
+  ride,
+  'ride.offered',
+  'The next wave: offers that timed out, and the drivers who got the next ones.',
+  { offered: drivers, timedOut: drivers },
+);
+export const rideOfferDeclined = event(
+  ride,
+  'ride.offer-declined',
+  'One driver declined under policy `next`; the search continues.',
+  { driverId, reason: text, offered: drivers },
+);
+export const rideSearchContinued = event(
+  ride,
+  'ride.search-continued',
+  'No new driver was found; the search continues after a pause.',
+  { timedOut: drivers },
+);
+export const rideAccepted = event(ride, 'ride.accepted', 'A driver has the ride; `withdrawn` are those who lost it.', {
+  driverId,
   withdrawn: drivers,
 });
-export const rideOfferDeclined = z.object({
-  ...envelope('ride.offer-declined'),
-  driverId: text,
-  reason: text,
-  offered: drivers,
-});
-export const rideCancelled = z.object({
-  ...envelope('ride.cancelled'),
-  by: z.enum(['rider', 'driver', 'operator', 'system']),
-  reason: text,
-  driverId: z.optional(text),
-  withdrawn: drivers,
-  countsAgainstDriver: z.boolean(),
-});
-export const rideExpired = z.object({
-  ...envelope('ride.expired'),
+export const rideDeclined = event(
+  ride,
+  'ride.declined',
+  'The ride was declined, by policy `close` or because no driver is left.',
+  { driverId, reason: text, withdrawn: drivers },
+);
+export const rideCancelled = event(
+  ride,
+  'ride.cancelled',
+  'The ride was cancelled; `driverId` is the driver it was taken from.',
+  {
+    by: z.enum(['rider', 'driver', 'operator', 'system']),
+    reason: text,
+    driverId: z.optional(driverId),
+    withdrawn: drivers,
+    countsAgainstDriver: z.boolean(),
+  },
+);
+export const rideExpired = event(ride, 'ride.expired', 'The search ended without a driver.', {
   reason: z.enum(['search-time-out', 'nobody-left']),
   timedOut: drivers,
 });
-export const ridePickupUpdated = z.object({ ...envelope('ride.pickup-updated'), pickup, driverId: z.optional(text) });
+export const ridePickupUpdated = event(
+  ride,
+  'ride.pickup-updated',
+  'The pickup point moved; each update is kept as the audit log.',
+  { pickup, driverId: z.optional(driverId) },
+);
 
-export const rideEvent = z.discriminatedUnion('type', [
-  rideRequested,
-  rideOffered,
-  rideSearchContinued,
-  rideAccepted,
-  rideDeclined,
-  rideOfferDeclined,
-  rideCancelled,
-  rideExpired,
-  ridePickupUpdated,
-]);
-export type RideEvent = z.infer<typeof rideEvent>;
-
-/** The order to show a ride to one driver; one per offer. It is not kept in the story: the dispatch log is. */
-export const dispatchRequested = z.object({
-  id: text,
-  type: z.literal('dispatch.requested'),
-  rideId: text,
-  driverId: text,
-  sequence: z.int().check(z.minimum(1)),
-  version: z.int().check(z.minimum(1)),
-  at: time,
-  expiresAt: time,
-});
-
-const driver = <Type extends string>(type: Type) =>
-  z.object({
-    id: text,
-    type: z.literal(type),
-    driverId: text,
-    serviceLine: z.enum(['BB', 'SB', 'GB']),
-    version: z.int(),
-    at: time,
-  });
-export const driverOnDuty = driver('driver.on-duty');
-export const driverOffDuty = driver('driver.off-duty');
+export const dispatchRequested = event(
+  dispatch,
+  'dispatch.requested',
+  'The request to show a ride to one driver, one per offer. Not part of the story.',
+  { driverId, sequence: z.int().check(z.minimum(1)), expiresAt: time },
+);

@@ -1,7 +1,7 @@
 /** The metrics the functions emit, as alarms and the dashboard read them: in one namespace per stage, under the service that emits them. */
 import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
-import type { MetricName } from '../functions/kernel/metric-names.ts';
+import type { MetricName } from '../functions/kernel/metrics.ts';
 import type { House } from './house.ts';
 
 export type Service = 'dispatch' | 'notify' | 'platform' | 'ops' | 'ezpay' | 'live' | 'payments' | 'orders';

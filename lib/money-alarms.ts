@@ -1,6 +1,6 @@
 /** Money that a person must look at: it came twice, went back, or cannot go back yet. */
 import type { Construct } from 'constructs';
-import type { MetricName } from '../functions/kernel/metric-names.ts';
+import type { MetricName } from '../functions/kernel/metrics.ts';
 import type { House } from './house.ts';
 import { metricsOf } from './metrics.ts';
 import { PromiseAlarm, type Runbook } from './promise-alarm.ts';

@@ -5,7 +5,7 @@ import { routes as dispatchRoutes } from '../functions/dispatch/dispatch.routes.
 import { answers as ezpayAnswers } from '../functions/ezpay/ezpay.answers.ts';
 import { routes as ezpayRoutes } from '../functions/ezpay/ezpay.routes.ts';
 import { problemDetails } from '../functions/kernel/problem.schema.ts';
-import { type Answers, type Route, routeKey } from '../functions/kernel/route.ts';
+import { type Answer, type DeclaredProblem, type Route, type RouteAnswers, routeKey } from '../functions/kernel/route.ts';
 import { answers as opsAnswers } from '../functions/ops/ops.answers.ts';
 import { routes as opsRoutes } from '../functions/ops/ops.routes.ts';
 import { answers as orderAnswers } from '../functions/orders/orders.answers.ts';
@@ -13,7 +13,7 @@ import { routes as orderRoutes } from '../functions/orders/orders.routes.ts';
 import { answers as paymentAnswers } from '../functions/payments/payments.answers.ts';
 import { routes as paymentRoutes } from '../functions/payments/payments.routes.ts';
 
-const answers: Answers<string> = {
+const answers: Readonly<Record<string, RouteAnswers>> = {
   ...dispatchAnswers,
   ...ezpayAnswers,
   ...orderAnswers,
@@ -29,30 +29,49 @@ const jsonSchema = (schema: z.ZodMiniType, io: 'input' | 'output'): object => {
 const content = (schema: z.ZodMiniType | undefined) =>
   schema ? { content: { 'application/json': { schema: jsonSchema(schema, 'output') } } } : {};
 
-const problem = (description: string) => ({
+const problem = (description: string, problems: readonly DeclaredProblem[] = []) => ({
   description,
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  content: { 'application/problem+json': { schema: problemSchema(problems) } },
 });
+
+const base = { $ref: '#/components/schemas/Problem' };
+const memberNames = ({ members }: DeclaredProblem) => (members ? jsonSchema(members, 'output') : {});
+
+/** The codes of a status, and the members that some of them have. */
+const problemSchema = (problems: readonly DeclaredProblem[]): object => {
+  if (problems.length === 0) return base;
+  const codes = { properties: { code: { enum: [...new Set(problems.map(({ code }) => code))] } } };
+  const members = problems.filter((one) => one.members).map(memberNames);
+  return { allOf: [base, codes], ...(members.length > 0 ? { anyOf: [...members, {}] } : {}) };
+};
 
 /** What any route with a token can answer besides its own answers. */
 const common = (route: Route): Readonly<Record<string, object>> => ({
-  ...(route.body || route.params ? { 400: problem('Some field is not as it must be; `errors` names each.') } : {}),
+  ...(route.body || route.params ? { 400: problem('Some fields are invalid; `errors` names each.') } : {}),
   ...(route.public ? {} : { 401: { description: 'No token, an expired one, or one of another issuer.' } }),
-  ...(route.roles ? { 403: problem('The role does not fit.') } : {}),
+  ...(route.roles ? { 403: problem('The role does not fit (WRONG_ROLE).') } : {}),
   ...(route.body ? { 413: problem('The body is larger than 64 KB.') } : {}),
   429: { description: 'Too many requests; send it again later.' },
-  503: problem('Too busy at this moment; the same request can be sent again (Retry-After).'),
+  503: problem('Temporarily unavailable; retry the same request (Retry-After).'),
 });
 
-const responses = (route: Route): object => ({
-  ...common(route),
-  ...Object.fromEntries(
-    Object.entries(answers[routeKey(route)] ?? {}).map(([status, { description, schema }]) => [
-      status,
-      Number(status) < 400 ? { description, ...content(schema) } : problem(description),
-    ]),
-  ),
-});
+const described = (problems: readonly DeclaredProblem[]): string =>
+  problems.map(({ code, message }) => `\`${code}\`: ${message}`).join('\n\n');
+
+const responses = (route: Route): object => {
+  const { problems = [], ...successes } = answers[routeKey(route)] ?? {};
+  const byStatus = Map.groupBy(problems, ({ status = 409 }) => status);
+  return {
+    ...common(route),
+    ...Object.fromEntries(
+      Object.entries(successes as Readonly<Record<string, Answer>>).map(([status, { description, schema }]) => [
+        status,
+        { description, ...content(schema) },
+      ]),
+    ),
+    ...Object.fromEntries([...byStatus].map(([status, ofStatus]) => [status, problem(described(ofStatus), ofStatus)])),
+  };
+};
 
 const parameters = ({ params = {}, repeatable }: Route): readonly object[] => [
   ...Object.entries(params).map(([name, schema]) => ({

@@ -7,7 +7,7 @@ import {
   Row,
   SingleValueWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { MetricName } from '../functions/kernel/metric-names.ts';
+import type { MetricName } from '../functions/kernel/metrics.ts';
 import type { House } from './house.ts';
 import { metricsOf, type Service } from './metrics.ts';
 

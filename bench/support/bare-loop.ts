@@ -6,8 +6,8 @@ import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagem
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { batchesOf } from '../../functions/kernel/batches.ts';
+import { orderId } from '../../functions/kernel/order-number.ts';
 import { instant } from '../../functions/kernel/types.ts';
-import { orderId } from '../../functions/platform/order-number.ts';
 import { publishTo } from '../../functions/platform/publisher.ts';
 import type { Published } from '../../functions/platform/stream-reader.ts';
 import { timers, type Wake } from '../../functions/platform/timers.ts';

@@ -1,8 +1,8 @@
 /** The simulated gateway, whose notifications go nowhere but into its log: a benchmark delivers them when it wants to. */
 
+import { orderId } from '../../functions/kernel/order-number.ts';
 import { instant } from '../../functions/kernel/types.ts';
 import { type PaymentRef, paymentRefOf } from '../../functions/payments/payment.ts';
-import { orderId } from '../../functions/platform/order-number.ts';
 import { startMidtrans } from '../../local/gateway/start.ts';
 
 export const serverKey = 'bench-server-key';

@@ -15,7 +15,7 @@ import { notify } from '../../functions/notify/ride-notices.worker.ts';
 import { sweep } from '../../functions/ops/sweep.ts';
 import { fileSource, holds } from '../../functions/platform/flags.ts';
 import { type HttpResult, httpApi } from '../../functions/platform/http.ts';
-import { leaseFrom, orderNumbers } from '../../functions/platform/order-number.ts';
+import { leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
 import { type OwnQueue, queueWorker } from '../../functions/platform/queue-worker.ts';
 import { store } from '../../functions/platform/store.ts';
 import { story } from '../../functions/platform/story.ts';

@@ -1,8 +1,8 @@
 /** What the commands share: where they look, what they answer, what they say when they cannot. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { Invalid } from '../../functions/kernel/errors.ts';
+import { isOrderId } from '../../functions/kernel/order-number.ts';
 import type { OrderId } from '../../functions/kernel/types.ts';
-import { isOrderId } from '../../functions/platform/order-number.ts';
 import { defaultReadyFile, type Place, type PlaceOptions, placeOf } from './place.ts';
 
 /** 0: nothing found; 1: something found; 2: wrong usage, or out of reach. */

@@ -42,7 +42,7 @@ const ready = z.object({
 });
 
 export const defaultReadyFile = '.tuntas/ready.json';
-const root = resolve(import.meta.dirname, '../../..');
+const root = resolve(import.meta.dirname, '../..');
 
 /** A person waits, so a call may take longer than inside a function, but an answer must come. */
 const patience = { maxAttempts: 3, requestHandler: { connectionTimeout: 2_000, requestTimeout: 15_000 } };

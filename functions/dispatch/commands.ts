@@ -1,22 +1,30 @@
 /** What can be asked of dispatch, by its own routes and workers and by other contexts. Each command is load, decide, one write. */
 
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Outcome } from '../kernel/aggregate.ts';
 import { type Decision, type Refused, refused } from '../kernel/decision.ts';
 import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
-import { type Created, type IdempotencyKey, type Outcome, type Store, store } from '../platform/store.ts';
+import { type Deadline, deadlineOf } from '../platform/deadlines.ts';
+import { required } from '../platform/env.ts';
+import type { Created, IdempotencyKey } from '../platform/idempotency.ts';
+import type { Env } from '../platform/ports.ts';
+import { type Store, type StorePorts, store } from '../platform/store.ts';
 import { assign, type Report, release, report } from './driver.decider.ts';
 import { driverRef } from './driver.ts';
 import { driversNear, type FindDrivers } from './nearby-drivers.store.ts';
 import { type Cancel, type Decline, decide, type MovePickup, refusals, requestRide } from './ride.decider.ts';
-import { assignedTo, type Canceller, isOpen, type Request, type Ride, rideRef } from './ride.ts';
+import { assignedTo, type Canceller, isOpen, type Request, type Ride, type RideFact, rideIn, rideRef } from './ride.ts';
 
 export type DispatchDeps = { readonly store: Store; readonly findDrivers: FindDrivers };
 
-/** @param table name of the State table */
-export const dispatchDeps = (client: DynamoDBClient, table: string): DispatchDeps => ({
-  store: store(client, table),
-  findDrivers: driversNear(client, table),
-});
+export const dispatchDeps = (ports: StorePorts, env: Env): DispatchDeps => {
+  const table = required(env, 'STATE_TABLE');
+  return { store: store(ports, table), findDrivers: driversNear(ports.dynamo, table) };
+};
+
+/** The deadlines of rides. */
+export const dispatchDeadlines = (deps: DispatchDeps): readonly Deadline[] => [
+  deadlineOf(rideIn, (rideId, at) => rideDeadline(deps, rideId, at)),
+];
 
 /** Asks for a ride; `drivers` are the caller's candidates, nobody when the matcher looks for them. */
 export const request = async (
@@ -37,8 +45,8 @@ export const accept = async (
   { store }: Pick<DispatchDeps, 'store'>,
   rideId: OrderId,
   { driverId, at }: { readonly driverId: DriverId; readonly at: Instant },
-): Promise<Outcome<Ride>> => {
-  const [ride, driver] = await store.transitionBoth([rideRef(rideId), driverRef(driverId)], (ride, driver) => [
+): Promise<Outcome<Ride, RideFact>> => {
+  const [ride, driver] = await store.transitionAll([rideRef(rideId), driverRef(driverId)], (ride, driver) => [
     decide({ type: 'accept', driverId, at }, ride),
     assign(rideId, at, driverId, driver),
   ]);
@@ -51,14 +59,15 @@ export const decline = (
   { store }: Pick<DispatchDeps, 'store'>,
   rideId: OrderId,
   command: Omit<Decline, 'type'>,
-): Promise<Outcome<Ride>> => store.transition(rideRef(rideId), (ride) => decide({ type: 'decline', ...command }, ride));
+): Promise<Outcome<Ride, RideFact>> =>
+  store.transition(rideRef(rideId), (ride) => decide({ type: 'decline', ...command }, ride));
 
 export const movePickup = (
   { store }: Pick<DispatchDeps, 'store'>,
   rideId: OrderId,
   command: Omit<MovePickup, 'type'>,
   allowed: (ride: Ride) => Refused | undefined,
-): Promise<Outcome<Ride>> =>
+): Promise<Outcome<Ride, RideFact>> =>
   store.transition(
     rideRef(rideId),
     (ride) => (ride && allowed(ride)) ?? decide({ type: 'move-pickup', ...command }, ride),
@@ -70,9 +79,9 @@ export const cancel = async (
   rideId: OrderId,
   command: Pick<Cancel, 'reason' | 'at'> & { readonly by: (ride: Ride) => Canceller },
   allowed: (ride: Ride) => Refused | undefined,
-): Promise<Outcome<Ride>> => {
+): Promise<Outcome<Ride, RideFact>> => {
   const { store } = deps;
-  const judged = (ride: Ride | undefined): Decision<Ride> =>
+  const judged = (ride: Ride | undefined): Decision<Ride, RideFact> =>
     ride
       ? (allowed(ride) ?? decide({ type: 'cancel', ...command, by: command.by(ride) }, ride))
       : refused(refusals.unknown);
@@ -82,7 +91,7 @@ export const cancel = async (
   if (refusal) return { decision: refusal, ...loaded };
   const driverId = assignedTo(loaded.state);
   if (driverId) {
-    const [ride] = await store.transitionBoth([rideRef(rideId), driverRef(driverId)], (ride, driver) => [
+    const [ride] = await store.transitionAll([rideRef(rideId), driverRef(driverId)], (ride, driver) => [
       judged(ride),
       release(rideId, command.at, driver),
     ]);
@@ -105,7 +114,7 @@ export const rideDeadline = async (
   { store, findDrivers }: DispatchDeps,
   rideId: OrderId,
   at: Instant,
-): Promise<Outcome<Ride>> => {
+): Promise<Outcome<Ride, RideFact>> => {
   const loaded = await store.load(rideRef(rideId));
   const ride = loaded.state;
   const found =

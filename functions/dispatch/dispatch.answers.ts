@@ -1,9 +1,14 @@
 /** What dispatch answers, for the OpenAPI document and the types of its readers; no function loads it. */
 import * as z from 'zod/mini';
 import { carNumber } from '../kernel/car.ts';
-import type { Answer, Answers, KeyOf } from '../kernel/route.ts';
+import { keyReused } from '../kernel/problem.ts';
+import type { Answers, BodyFor } from '../kernel/route.ts';
+import { described } from '../kernel/schema.ts';
+import { systemIsOperators } from './dispatch.endpoints.ts';
 import type { routes } from './dispatch.routes.ts';
-import { address, described, driverId, lat, lng, place, rideId, sequence, serviceLine } from './dispatch.schemas.ts';
+import { address, driverId, lat, lng, place, rideId, sequence, serviceLine } from './dispatch.schemas.ts';
+import { driverBusy } from './driver.decider.ts';
+import { refusals } from './ride.decider.ts';
 
 const time = described(z.string(), 'ISO 8601, UTC.', ['2026-11-21T03:44:00.000Z']);
 
@@ -33,13 +38,14 @@ export const ride = z.object({
   endedAt: z.optional(time),
   offers: described(z.array(offer), 'Every offer made; a driver sees only his own.'),
 });
-export type RideView = z.infer<typeof ride>;
+export type RideView = BodyFor<typeof ride>;
 
 export const changed = z.object({
   success: z.literal(true),
   alreadyProcessed: described(z.boolean(), 'True when the ride already was as asked and nothing changed.'),
   ride,
 });
+export type Changed = BodyFor<typeof changed>;
 export const pickupMoved = z.object({
   success: z.literal(true),
   ignored: described(z.boolean(), 'True when a pickup with this sequence or a newer one is stored; nothing changed.'),
@@ -63,43 +69,36 @@ const standingOffer = z.object({
   at: time,
   expiresAt: time,
 });
-export type StandingOffer = z.infer<typeof standingOffer>;
+export type StandingOffer = BodyFor<typeof standingOffer>;
 export const driverWithOffers = z.extend(driver, {
-  offers: described(z.array(standingOffer), 'The offers that await his answer; any other he was told of is over.'),
+  offers: described(
+    z.array(standingOffer),
+    'The offers that await their answer; any other they were notified of is over.',
+  ),
 });
 
-const done: Answer = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };
-const wrongRole: Answer = { description: 'The role does not fit (WRONG_ROLE).' };
-const unknown: Answer = {
-  description: 'There is no such ride, or none that is theirs or was offered to them (RIDE_NOT_FOUND).',
-};
-const conflict: Answer = { description: 'The ride is in a state that does not allow it; `code` tells which.' };
+const done = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };
+const { unknown, notAssigned, taken, closed, offerOver } = refusals;
 
-export const answers: Answers<KeyOf<typeof routes>> = {
+export const answers = {
   'POST /rides': {
-    201: { description: 'The ride; drivers are being asked.', schema: ride },
+    201: { description: 'The ride; drivers are being offered it.', schema: ride },
     200: { description: 'The ride this key made before.', schema: ride },
-    422: { description: 'The key was used for another request.' },
+    problems: [keyReused],
   },
-  'GET /rides/{id}': { 200: { description: 'The ride.', schema: ride }, 404: unknown },
-  'POST /rides/{id}/accept': { 200: done, 403: wrongRole, 404: unknown, 409: conflict },
-  'POST /rides/{id}/decline': { 200: done, 403: wrongRole, 404: unknown },
-  'POST /rides/{id}/cancel': {
+  'GET /rides/{id}': { 200: { description: 'The ride.', schema: ride }, problems: [unknown] },
+  'POST /rides/{id}/accept': {
     200: done,
-    403: {
-      description:
-        'The driver was offered the ride and does not have it (NOT_ASSIGNED_TO_DRIVER), or the role does not fit.',
-    },
-    404: unknown,
+    problems: [unknown, taken, closed('CANCELLED'), offerOver('DECLINED'), offerOver('TIMED_OUT'), driverBusy],
   },
+  'POST /rides/{id}/decline': { 200: done, problems: [unknown] },
+  'POST /rides/{id}/cancel': { 200: done, problems: [unknown, notAssigned, systemIsOperators] },
   'PATCH /rides/{id}/pickup': {
     200: { description: 'Moved, or ignored because it is not newer.', schema: pickupMoved },
-    403: wrongRole,
-    404: unknown,
-    409: conflict,
+    problems: [unknown, closed('CANCELLED')],
   },
   'GET /drivers/me': {
-    200: { description: 'The driver, and the offers that await his answer.', schema: driverWithOffers },
+    200: { description: 'The driver, and the offers that await their answer.', schema: driverWithOffers },
   },
   'PUT /drivers/me': { 200: { description: 'The driver as stored.', schema: driver } },
-};
+} as const satisfies Answers<(typeof routes)[number]>;

@@ -1,26 +1,31 @@
 /** What each route of dispatch does: authorise where the ride is known, one command, answer. */
+
+import type { Outcome } from '../kernel/aggregate.ts';
 import { refused } from '../kernel/decision.ts';
-import { type Fields, log, type Metrics } from '../kernel/log.ts';
+import { type Fields, log } from '../kernel/log.ts';
+import type { Metrics } from '../kernel/metrics.ts';
 import type { Principal } from '../kernel/principal.ts';
-import type { KeyOf } from '../kernel/route.ts';
+import { has } from '../kernel/principal.ts';
+import { keyReused, Problem, refusal } from '../kernel/problem.ts';
+import type { Endpoints, HttpAnswer, HttpRequest } from '../kernel/route.ts';
 import { after, type DriverId, type Instant, type OrderId, type RiderId } from '../kernel/types.ts';
 import { fingerprintOf, formerFingerprintOf } from '../platform/fingerprint.ts';
 import { type FlagTable, isOn } from '../platform/flags.ts';
-import { type Endpoint, type HttpAnswer, type HttpRequest, has, Problem, refusal } from '../platform/http.ts';
-import type { IdempotencyKey, Outcome } from '../platform/store.ts';
+import type { IdempotencyKey } from '../platform/idempotency.ts';
 import { accept, cancel, type DispatchDeps, decline, movePickup, reportDriver, request } from './commands.ts';
+import type { answers, Changed, RideView } from './dispatch.answers.ts';
 import type { routes } from './dispatch.routes.ts';
-import type * as schemas from './dispatch.schemas.ts';
+import type { RequestRide } from './dispatch.schemas.ts';
 import { driverRef, newDriver } from './driver.ts';
-import type { RidesAsked } from './offers-by-driver.store.ts';
+import type { OffersByDriver } from './offers-by-driver.store.ts';
 import { refusals } from './ride.decider.ts';
-import { type Canceller, placeOf, type Request, type Ride, rideRef, wasOffered } from './ride.ts';
+import { type Canceller, placeOf, type Request, type Ride, type RideFact, rideRef, wasOffered } from './ride.ts';
 import { driverView, rideView, standingOffer } from './ride.view.ts';
 
 export type RidesDeps = DispatchDeps & {
   readonly nextOrderId: (at: Instant) => Promise<OrderId>;
   readonly flags: () => Promise<Pick<FlagTable, 'idempotent-dispatch'>>;
-  readonly ridesAsked: RidesAsked;
+  readonly offersByDriver: OffersByDriver;
 };
 
 /** How many drivers the matcher asks at the same time. */
@@ -29,16 +34,11 @@ const defaultWave = 3;
 const longestOffer = 330_000;
 const keyLifetime = 30 * 24 * 3_600_000;
 
-export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
+export const endpoints = (deps: RidesDeps): Endpoints<typeof routes, typeof answers> => ({
   'POST /rides': async ({ principal, body, text, idempotencyKey, at }) => {
-    const wanted = await requestFrom(deps, body as schemas.RequestRide, { principal, at });
+    const wanted = await requestFrom(deps, body, { principal, at });
     const key = idempotencyKey ? keyOf(idempotencyKey, { principal, body, text, at }) : undefined;
-    const { created, ride } = await request(
-      deps,
-      wanted,
-      (body as schemas.RequestRide).candidates as DriverId[] | undefined,
-      key,
-    );
+    const { created, ride } = await request(deps, wanted, body.candidates, key);
     if (created.outcome === 'key-reused') throw keyReused;
     if (created.outcome === 'repeated') return repeated(deps, created.id as OrderId);
     decided('request', ride.rideId, { outcome: 'happened', status: ride.status }, { RideRequested: 1, IdsIssued: 1 });
@@ -46,7 +46,7 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
   },
 
   'GET /rides/{id}': async ({ principal, params }) => {
-    const { state, version } = await deps.store.load(rideRef(params.id as OrderId));
+    const { state, version } = await deps.store.load(rideRef(params.id));
     if (!state) throw refusal(refusals.unknown);
     const seen = visibleTo(principal, state);
     if (!seen) throw refusal(refusals.notYours);
@@ -55,26 +55,23 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
 
   'POST /rides/{id}/accept': async ({ principal, params, at }) => {
     const driverId = principal.sub as DriverId;
-    return answer('accept', await accept(deps, params.id as OrderId, { driverId, at }), driverId, { RideAccepted: 1 });
+    return answer('accept', await accept(deps, params.id, { driverId, at }), driverId, { RideAccepted: 1 });
   },
 
   'POST /rides/{id}/decline': async ({ principal, params, body, at }) => {
     const driverId = principal.sub as DriverId;
-    const { reason } = body as { reason: string };
-    return answer('decline', await decline(deps, params.id as OrderId, { driverId, reason, at }), driverId, {
+    const { reason } = body;
+    return answer('decline', await decline(deps, params.id, { driverId, reason, at }), driverId, {
       RideDeclined: 1,
     });
   },
 
   'POST /rides/{id}/cancel': async ({ principal, params, body, at }) => {
-    const { reason, system } = body as { reason: string; system: boolean };
-    if (system && !has(principal, 'operator'))
-      throw new Problem(403, 'WRONG_ROLE', 'Only operators may cancel in the name of the system.', [
-        { field: 'system', message: 'leave it out' },
-      ]);
+    const { reason, system } = body;
+    if (system && !has(principal, 'operator')) throw systemIsOperators;
     const outcome = await cancel(
       deps,
-      params.id as OrderId,
+      params.id,
       { by: (ride) => cancellerOf(principal, ride, system), reason, at },
       (ride) => (mayCancel(principal, ride) ? undefined : refused(refusals.notYours)),
     );
@@ -82,13 +79,13 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
   },
 
   'PATCH /rides/{id}/pickup': async ({ principal, params, body, at }) => {
-    const moved = body as { lat: number; lng: number; address?: string; sequence: number };
+    const moved = body;
     const pickup = { ...placeOf(moved), sequence: moved.sequence };
-    const outcome = await movePickup(deps, params.id as OrderId, { pickup, at }, (ride) =>
+    const outcome = await movePickup(deps, params.id, { pickup, at }, (ride) =>
       owns(principal, ride) ? undefined : refused(refusals.notYours),
     );
     const { decision, version } = outcome;
-    decided('move-pickup', params.id as OrderId, outcomeFields(decision));
+    decided('move-pickup', params.id, outcomeFields(decision));
     if (decision.outcome === 'refused') throw refusal(decision.refusal);
     const ignored = decision.outcome === 'nothing';
     return { status: 200, body: { success: true, ignored, ...(ignored ? {} : { version }) } };
@@ -98,7 +95,7 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
     const driverId = principal.sub as DriverId;
     const [{ state: driver = newDriver(driverId) }, asked] = await Promise.all([
       deps.store.load(driverRef(driverId)),
-      deps.ridesAsked(driverId, after(at, -longestOffer)),
+      deps.offersByDriver(driverId, after(at, -longestOffer)),
     ]);
     const rides = await Promise.all(asked.map((rideId) => deps.store.load(rideRef(rideId))));
     const offers = rides.flatMap(({ state, version }) => (state && standingOffer(state, version, driverId)) ?? []);
@@ -106,19 +103,18 @@ export const endpoints = (deps: RidesDeps): Readonly<Record<KeyOf<typeof routes>
   },
 
   'PUT /drivers/me': async ({ principal, body, at }) => {
-    const { state } = await reportDriver(deps, { ...(body as ReportBody), driverId: principal.sub as DriverId, at });
+    const { state } = await reportDriver(deps, { ...body, driverId: principal.sub as DriverId, at });
     if (!state) throw new Error('a report always leaves a driver');
     return { status: 200, body: driverView(state) };
   },
 });
 
-type ReportBody = Pick<Parameters<typeof reportDriver>[1], 'onDuty' | 'position' | 'serviceLine' | 'car'>;
-type Asked = Pick<HttpRequest, 'principal' | 'at'>;
+type By = Pick<HttpRequest, 'principal' | 'at'>;
 
 const requestFrom = async (
   { nextOrderId, flags }: RidesDeps,
-  body: schemas.RequestRide,
-  { principal, at }: Asked,
+  body: RequestRide,
+  { principal, at }: By,
 ): Promise<Request> => {
   const [rideId, table] = await Promise.all([nextOrderId(at), flags()]);
   return {
@@ -139,7 +135,7 @@ const requestFrom = async (
 
 const keyOf = (
   id: string,
-  { principal, body, text, at }: Asked & Pick<HttpRequest, 'body' | 'text'>,
+  { principal, body, text, at }: By & { readonly body: unknown; readonly text: string },
 ): IdempotencyKey => ({
   scope: `rides:${principal.sub}`,
   id,
@@ -148,14 +144,14 @@ const keyOf = (
   expiresAt: after(at, keyLifetime),
 });
 
-const keyReused = new Problem(
-  422,
-  'IDEMPOTENCY_KEY_REUSED',
-  'This Idempotency-Key belongs to another request. Use a new key for a new request.',
-  [{ field: 'Idempotency-Key', message: 'was used with another body' }],
+export const systemIsOperators = new Problem(
+  403,
+  'WRONG_ROLE',
+  'Only operators may cancel in the name of the system.',
+  [{ field: 'system', message: 'leave it out' }],
 );
 
-const repeated = async ({ store }: RidesDeps, rideId: OrderId): Promise<HttpAnswer> => {
+const repeated = async ({ store }: RidesDeps, rideId: OrderId): Promise<HttpAnswer<RideView, 200>> => {
   const { state, version } = await store.load(rideRef(rideId));
   if (!state) throw refusal(refusals.unknown);
   decided('request', rideId, { outcome: 'nothing', reason: 'repeated' });
@@ -190,7 +186,7 @@ const cancellerOf = (principal: Principal, ride: Ride, system: boolean): Cancell
     : { role: 'driver', id: principal.sub as DriverId };
 };
 
-const outcomeFields = (decision: Outcome<Ride>['decision']): Fields => {
+const outcomeFields = (decision: Outcome<Ride, RideFact>['decision']): Fields => {
   if (decision.outcome === 'refused') return { outcome: decision.outcome, code: decision.refusal.code };
   return decision.outcome === 'nothing'
     ? { outcome: decision.outcome, reason: decision.reason }
@@ -202,10 +198,10 @@ const decided = (command: string, orderId: OrderId, fields: Fields, metrics?: Me
 
 const answer = (
   command: string,
-  { decision, state, version }: Outcome<Ride>,
+  { decision, state, version }: Outcome<Ride, RideFact>,
   onlyOf: DriverId | undefined,
   metrics: Metrics,
-): HttpAnswer => {
+): HttpAnswer<Changed, 200> => {
   if (state) decided(command, state.rideId, outcomeFields(decision), metrics);
   if (decision.outcome === 'refused') throw refusal(decision.refusal);
   if (!state) throw refusal(refusals.unknown);

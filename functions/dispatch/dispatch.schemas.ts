@@ -1,24 +1,20 @@
 /** What dispatch is asked, as it is parsed at the door and published in the OpenAPI document. */
 import * as z from 'zod/mini';
 import { carNumber } from '../kernel/car.ts';
-import { orderNumber } from '../kernel/order-number.schema.ts';
-
-export const described = <T extends z.ZodMiniType>(
-  schema: T,
-  description: string,
-  examples?: readonly unknown[],
-): T => {
-  z.globalRegistry.add(schema, { description, ...(examples ? { examples: [...examples] } : {}) });
-  return schema;
-};
+import { orderNumber } from '../kernel/order-number.ts';
+import { described } from '../kernel/schema.ts';
+import type { DriverId } from '../kernel/types.ts';
 
 export const rideId = orderNumber;
-export const driverId = described(
-  z.string().check(
-    z.regex(/^[\x21-\x7e]{1,255}$/, { error: 'must be 1 to 255 visible ASCII characters' }),
-    z.refine((id) => id !== '__proto__', { error: 'is no driver' }),
-  ),
-  'The driver: the subject of his token.',
+export const driverId: z.ZodMiniType<DriverId, string> = described(
+  z
+    .string()
+    .check(
+      z.regex(/^[\x21-\x7e]{1,255}$/, { error: 'must be 1 to 255 visible ASCII characters' }),
+      z.refine((id) => id !== '__proto__', { error: 'is not a valid driver id' }),
+    )
+    .brand<'DriverId'>(),
+  'The driver: the subject of their token.',
   ['driver-7'],
 );
 export const lat = described(

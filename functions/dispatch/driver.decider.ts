@@ -1,7 +1,8 @@
 /** The rules of a driver: what he reports of himself, and being busy with one order at a time. */
-import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
+import { carLeft, carTaken, driverOffDuty, driverOnDuty } from '../../events/driver.ts';
+import { type Decision, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
 import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
-import { type Driver, newDriver, type Position } from './driver.ts';
+import { type Driver, type DriverFact, newDriver, type Position } from './driver.ts';
 import { pointOf, type ServiceLine } from './ride.ts';
 
 export type Report = {
@@ -12,7 +13,7 @@ export type Report = {
   readonly car?: CarId | undefined;
   readonly at: Instant;
 };
-type DriverDecision = Decision<Driver>;
+type DriverDecision = Decision<Driver, DriverFact>;
 
 /** A report that says nothing new is not written again within this time. */
 const sameFor = 30_000;
@@ -62,17 +63,14 @@ const samePlace = (before: Driver, next: Driver): boolean => {
   return still && next.position.at - before.position.at < sameFor;
 };
 
-const dutyChanged = ({ driverId, onDuty, serviceLine }: Driver): Fact => ({
-  type: onDuty ? 'driver.on-duty' : 'driver.off-duty',
-  data: { driverId, serviceLine },
-});
+const dutyChanged = ({ driverId, onDuty, serviceLine }: Driver): DriverFact =>
+  (onDuty ? driverOnDuty : driverOffDuty)({ driverId, serviceLine });
 
 /** A change from one car to another is one event: taking the new one. */
-const carChanged = ({ car: left }: Driver, { driverId, car }: Driver): readonly Fact[] => {
+const carChanged = ({ car: left }: Driver, { driverId, car }: Driver): readonly DriverFact[] => {
   if (car === left) return [];
-  return [
-    car ? { type: 'car.taken', data: { driverId, car, left } } : { type: 'car.left', data: { driverId, car: left } },
-  ];
+  if (car) return [carTaken({ driverId, car, left })];
+  return left ? [carLeft({ driverId, car: left })] : [];
 };
 
 export const driverBusy: Refusal = {

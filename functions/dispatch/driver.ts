@@ -1,7 +1,9 @@
 /** A driver: duty, last position, and the order that keeps him busy. One item, listed by cell while on duty and free. */
 import geohash from 'ngeohash';
+import type { FactOf } from '../../events/event.ts';
+import { type Aggregate, refOf } from '../kernel/aggregate.ts';
+import { driverPartition } from '../kernel/keys.ts';
 import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
-import type { Aggregate } from '../platform/store.ts';
 import type { ServiceLine } from './ride.ts';
 
 export type Position = { readonly lat: number; readonly lng: number; readonly at: Instant };
@@ -25,10 +27,11 @@ export const cellPrecision = 6;
 export const cellOf = (serviceLine: ServiceLine, lat: number, lng: number): string =>
   `${serviceLine}#${geohash.encode(lat, lng, cellPrecision)}`;
 
-export const driverAggregate: Aggregate<Driver> = {
+export type DriverFact = FactOf<typeof import('../../events/driver.ts')>;
+
+export const driverAggregate: Aggregate<Driver, DriverFact, DriverId> = {
   name: 'DRIVER',
-  source: 'tuntas.dispatch',
-  key: (id) => ({ pk: `DRIVER#${id}`, sk: 'DRIVER' }),
+  key: (id) => ({ pk: driverPartition(id), sk: 'DRIVER' }),
   dueAt: () => undefined,
   indexed: ({ onDuty, orderId, position, serviceLine }) =>
     onDuty && !orderId && position
@@ -41,4 +44,4 @@ export const driverAggregate: Aggregate<Driver> = {
       : {},
 };
 
-export const driverRef = (driverId: DriverId) => ({ aggregate: driverAggregate, id: driverId });
+export const driverRef = (driverId: DriverId) => refOf(driverAggregate, driverId);

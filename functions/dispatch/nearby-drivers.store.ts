@@ -1,8 +1,9 @@
 /** Finds free drivers on duty near a pickup: a few index cells around it, never the table. */
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import geohash from 'ngeohash';
 import type { DriverId, Instant } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
+import type { Dynamo } from '../platform/ports.ts';
 import { cellPrecision } from './driver.ts';
 import type { Place, ServiceLine } from './ride.ts';
 
@@ -42,10 +43,10 @@ const latestOf = (listed: readonly Listed[]): Listed[] => {
 };
 
 export const driversNear =
-  (client: DynamoDBClient, table: string): FindDrivers =>
+  (dynamo: Dynamo, table: string): FindDrivers =>
   async ({ pickup, serviceLine, ring, at }) => {
     const inCell = async (cell: string): Promise<readonly Listed[]> => {
-      const { Items = [] } = await client.send(
+      const { Items = [] } = await dynamo.send(
         new QueryCommand({
           TableName: table,
           IndexName: 'cell',

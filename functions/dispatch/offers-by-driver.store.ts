@@ -1,17 +1,18 @@
-/** The rides a driver was asked for lately: the dispatch log by driver, newest first. */
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+/** The rides a driver was offered lately: the dispatch log by driver, newest first. */
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { DriverId, Instant, OrderId } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
+import type { Dynamo } from '../platform/ports.ts';
 
-export type RidesAsked = (driverId: DriverId, since: Instant) => Promise<readonly OrderId[]>;
+export type OffersByDriver = (driverId: DriverId, since: Instant) => Promise<readonly OrderId[]>;
 
 const most = 30;
 
 /** Only lines of the dispatch log have a driver and a claim, so nothing else is in the index. @param table name of the Story table */
-export const ridesAsked =
-  (client: DynamoDBClient, table: string): RidesAsked =>
+export const offersByDriver =
+  (dynamo: Dynamo, table: string): OffersByDriver =>
   async (driverId, since) => {
-    const { Items = [] } = await client.send(
+    const { Items = [] } = await dynamo.send(
       new QueryCommand({
         TableName: table,
         IndexName: 'asked',

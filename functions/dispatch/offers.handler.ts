@@ -1,19 +1,8 @@
-/** The worker of the dispatch queue, wired for Lambda. */
-import { notifyDeps } from '../notify/commands.ts';
+/** The worker of the dispatch queue on Lambda. */
 import { dynamo } from '../platform/dynamo.ts';
-import { env } from '../platform/env.ts';
-import { holds } from '../platform/flags.ts';
-import { queuesSeldom } from '../platform/lazy-queue-client.ts';
-import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
-import { store } from '../platform/store.ts';
-import { dispatch, dispatchMessage } from './offers.worker.ts';
+import { lambda } from '../platform/lambda.ts';
+import { postToConnection } from '../platform/post-to-connection.ts';
+import { lazyQueues } from '../platform/queues.lazy.ts';
+import { compose } from './offers.compose.ts';
 
-const client = dynamo();
-const queues = queuesSeldom();
-const { isHeld } = holds(client, env('STATE_TABLE'), Date.now);
-
-export const handler = queueWorker(
-  dispatchMessage,
-  dispatch({ ...notifyDeps(client, queues.send), store: store(client, env('STATE_TABLE')), isHeld }),
-  ownQueue(queues),
-);
+export const handler = lambda(compose, { dynamo: dynamo(), queues: lazyQueues(), postToConnection });

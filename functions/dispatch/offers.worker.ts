@@ -1,24 +1,29 @@
 /** The dispatch worker: shows one ride to one driver, once, unless the ride is over or has changed. */
 import * as z from 'zod/mini';
+import { driverId } from '../../events/fields.ts';
 import { Invalid, Unavailable } from '../kernel/errors.ts';
 import { type Fields, log } from '../kernel/log.ts';
-import { orderNumber } from '../kernel/order-number.schema.ts';
-import { BeingSent, type Notification, type NotifyDeps, notificationId, tellOnce } from '../notify/commands.ts';
+import { orderNumber } from '../kernel/order-number.ts';
+import { InFlight, type Notification, type NotifyDeps, notificationId, notifyOnce } from '../notify/commands.ts';
 import type { FlagName } from '../platform/flags.ts';
+import { type MessageOf, message } from '../platform/message.ts';
 import type { Delivery } from '../platform/queue-worker.ts';
 import type { Store } from '../platform/store.ts';
 import { type DispatchOrder, dispatchKey, judge, type Verdict } from './offers.decider.ts';
 import { type Ride, rideRef } from './ride.ts';
 
-export const dispatchMessage = z.object({
-  rideId: orderNumber,
-  driverId: z.string().check(z.minLength(1)),
-  sequence: z.int().check(z.minimum(1)),
-  version: z.int().check(z.minimum(1)),
-  expiresAt: z.optional(z.string()),
-  at: z.optional(z.iso.datetime()),
-});
-export type DispatchMessage = z.infer<typeof dispatchMessage>;
+/** `dispatch.requested`, as the rule of the bus hands it over. */
+export const offerMessage = message(
+  z.object({
+    rideId: orderNumber,
+    driverId,
+    sequence: z.int().check(z.minimum(1)),
+    version: z.int().check(z.minimum(1)),
+    expiresAt: z.optional(z.string()),
+    at: z.optional(z.iso.datetime()),
+  }),
+);
+type OfferMessage = MessageOf<typeof offerMessage>;
 
 export type OffersDeps = NotifyDeps & {
   readonly store: Store;
@@ -26,10 +31,9 @@ export type OffersDeps = NotifyDeps & {
   readonly isHeld: (flag: FlagName) => Promise<boolean>;
 };
 
-export const dispatch =
+export const offersWorker =
   (deps: OffersDeps) =>
-  async (message: DispatchMessage, { messageId }: Delivery): Promise<void> => {
-    const order = message as DispatchMessage & DispatchOrder;
+  async (order: OfferMessage, { messageId }: Delivery): Promise<void> => {
     const [look, held] = await Promise.all([lookAt(deps, order), deps.isHeld('idempotent-dispatch')]);
     if (order.version > look.version)
       throw new Unavailable(`message of version ${order.version} overtook the ride at ${look.version}`);
@@ -48,7 +52,7 @@ const lookAt = async ({ store }: OffersDeps, order: DispatchOrder): Promise<Look
 };
 
 type Sending = Look & {
-  readonly order: DispatchMessage & DispatchOrder;
+  readonly order: OfferMessage;
   readonly messageId: string;
   /** The flag `idempotent-dispatch`; without it the worker sends as ever and only measures what it would have suppressed. */
   readonly guarded: boolean;
@@ -94,35 +98,34 @@ const send = async (deps: OffersDeps, first: Sending): Promise<void> => {
     return mayGoOut(sending);
   };
   try {
-    let told = await tellOnce({ ...deps, stillWanted }, order.driverId, line, notification);
-    if (told.outcome === 'dropped') return;
-    if (told.outcome === 'sent-before') {
+    let notified = await notifyOnce({ ...deps, stillWanted }, order.driverId, line, notification);
+    if (notified.outcome === 'dropped') return;
+    if (notified.outcome === 'sent-before') {
       log.warn(
         'Dispatch skipped',
         { ...fieldsOf(sending), outcome: guarded ? 'skipped' : 'would-skip', reason: 'duplicate' },
         { DispatchDuplicateSuppressed: 1 },
       );
       if (guarded) return;
-      told = await tellOnce(deps, order.driverId, lineOf(first, `${line.key}#${first.messageId}`), notification);
-      if (told.outcome !== 'sent') return;
+      notified = await notifyOnce(deps, order.driverId, lineOf(first, `${line.key}#${first.messageId}`), notification);
+      if (notified.outcome !== 'sent') return;
       log.warn('Dispatch sent twice', fieldsOf(sending), { DispatchDuplicate: 1 });
     }
     if (sending.verdict.outcome === 'skip' && sending.ride.status === 'DECLINED')
       log.warn('Dispatch sent for DECLINED request', fieldsOf(sending), { DispatchAfterDecline: 1 });
     log.info(
       'Dispatch sent',
-      { ...fieldsOf(sending), outcome: 'sent', channel: told.channel },
+      { ...fieldsOf(sending), outcome: 'sent', channel: notified.channel },
       { DispatchAttempted: 1, DispatchSent: 1, DispatchFailed: 0, ...latency(deps, order) },
     );
   } catch (error) {
-    if (!(error instanceof BeingSent))
+    if (!(error instanceof InFlight))
       log.error('Dispatch failed', error, fieldsOf(sending), { DispatchAttempted: 1, DispatchFailed: 1 });
     throw error;
   }
 };
 
-const latency = ({ now }: OffersDeps, { at }: DispatchMessage) =>
-  at ? { DispatchLatency: now() - Date.parse(at) } : {};
+const latency = ({ now }: OffersDeps, { at }: OfferMessage) => (at ? { DispatchLatency: now() - Date.parse(at) } : {});
 
 const lineOf = ({ order, version }: Sending, key: string) => ({
   orderId: order.rideId,

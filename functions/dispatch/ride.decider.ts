@@ -1,5 +1,17 @@
 /** The rules of a ride: what each command does to it. Pure: time, ids and found drivers come with the command. */
-import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
+import {
+  dispatchRequested,
+  rideAccepted,
+  rideCancelled,
+  rideDeclined,
+  rideExpired,
+  rideOfferDeclined,
+  rideOffered,
+  ridePickupUpdated,
+  rideRequested,
+  rideSearchContinued,
+} from '../../events/ride.ts';
+import { type Decision, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
 import { after, type DriverId, type Instant, iso } from '../kernel/types.ts';
 import {
   type Canceller,
@@ -12,8 +24,10 @@ import {
   offerTo,
   type Pickup,
   pendingDrivers,
+  pendingOffers,
   type Request,
   type Ride,
+  type RideFact,
   type WithdrawReason,
   wasOffered,
 } from './ride.ts';
@@ -36,7 +50,7 @@ export type MovePickup = { readonly type: 'move-pickup'; readonly pickup: Pickup
 export type Search = { readonly type: 'deadline'; readonly found: readonly DriverId[]; readonly at: Instant };
 
 export type RideCommand = Accept | Decline | Cancel | MovePickup | Search;
-type RideDecision = Decision<Ride>;
+type RideDecision = Decision<Ride, RideFact>;
 
 /** Most drivers ever asked for one ride: keeps the item small and the search honest. */
 export const mostOffers = 30;
@@ -53,10 +67,11 @@ export const requestRide = ({ request, drivers }: RequestRide): Extract<RideDeci
     nextSearchAt: request.requestedAt,
   };
   const ride = nextWave(draft, drivers, request.requestedAt) ?? paused(draft, request.requestedAt);
-  return happened<Ride>(
+  return happened(
     ride,
     request.requestedAt,
-    fact('ride.requested', ride, {
+    rideRequested({
+      ...idsOf(ride),
       serviceLine: ride.serviceLine,
       pickup: ride.pickup,
       destination: ride.destination,
@@ -92,7 +107,7 @@ const accept = ({ driverId, at }: Accept, ride: Ride): RideDecision => {
   if (!isOpen(ride)) return refused(refusals.closed(ride.status));
   if (offer.status !== 'PENDING') return refused(refusals.offerOver(offer.status));
   const withdrawn = others(ride.offers, driverId);
-  return happened<Ride>(
+  return happened(
     {
       ...requestOf(ride),
       status: 'ACCEPTED',
@@ -104,7 +119,7 @@ const accept = ({ driverId, at }: Accept, ride: Ride): RideDecision => {
       },
     },
     at,
-    fact('ride.accepted', ride, { driverId, withdrawn }),
+    rideAccepted({ ...idsOf(ride), driverId, withdrawn }),
   );
 };
 
@@ -121,7 +136,7 @@ const decline = ({ driverId, reason, at }: Decline, ride: Ride): RideDecision =>
 type Answer = { readonly driverId: DriverId; readonly reason: string; readonly at: Instant };
 
 const close = (ride: OpenRide, offers: Offers, { driverId, reason, at }: Answer): RideDecision =>
-  happened<Ride>(
+  happened(
     {
       ...requestOf(ride),
       status: 'DECLINED',
@@ -131,7 +146,7 @@ const close = (ride: OpenRide, offers: Offers, { driverId, reason, at }: Answer)
       offers: withdraw(offers, 'declined-by-another', at),
     },
     at,
-    fact('ride.declined', ride, { driverId, reason, withdrawn: pendingDrivers(offers) }),
+    rideDeclined({ ...idsOf(ride), driverId, reason, withdrawn: pendingDrivers(offers) }),
   );
 
 /** Policy `next`: the others keep their offers; without any, the next wave goes out in the same write if its drivers are known. */
@@ -141,10 +156,10 @@ const passOn = (ride: OpenRide, offers: Offers, answer: Answer): RideDecision =>
   const stillAsked = pendingDrivers(offers).length > 0;
   if (!stillAsked && ride.candidatesFrom === 'caller' && ride.waiting.length === 0) return close(ride, offers, answer);
   const next = stillAsked ? left : (nextWave(left, ride.waiting, at) ?? { ...left, nextSearchAt: at });
-  return happened<Ride>(
+  return happened(
     next,
     at,
-    fact('ride.offer-declined', ride, { driverId, reason, offered: stillAsked ? [] : pendingDrivers(next.offers) }),
+    rideOfferDeclined({ ...idsOf(ride), driverId, reason, offered: stillAsked ? [] : pendingDrivers(next.offers) }),
     ...dispatches(next),
   );
 };
@@ -155,7 +170,7 @@ const cancel = ({ by, reason, at }: Cancel, ride: Ride): RideDecision => {
   if (by.role === 'driver' && !(ride.status === 'ACCEPTED' && ride.driverId === by.id))
     return refused(refusals.notAssigned);
   const driverId = ride.status === 'ACCEPTED' ? ride.driverId : undefined;
-  return happened<Ride>(
+  return happened(
     {
       ...requestOf(ride),
       status: 'CANCELLED',
@@ -166,7 +181,8 @@ const cancel = ({ by, reason, at }: Cancel, ride: Ride): RideDecision => {
       offers: withdraw(ride.offers, 'ride-cancelled', at),
     },
     at,
-    fact('ride.cancelled', ride, {
+    rideCancelled({
+      ...idsOf(ride),
       by: by.role,
       reason,
       driverId,
@@ -181,10 +197,10 @@ const movePickup = ({ pickup, at }: MovePickup, ride: Ride): RideDecision => {
   if (!isOpen(ride) && ride.status !== 'ACCEPTED') return refused(refusals.closed(ride.status));
   const moved: Ride = { ...ride, pickup };
   const driverId = ride.status === 'ACCEPTED' ? ride.driverId : undefined;
-  return happened<Ride>(
+  return happened(
     moved,
     at,
-    fact('ride.pickup-updated', ride, { pickup, driverId }),
+    ridePickupUpdated({ ...idsOf(ride), pickup, driverId }),
     ...(isOpen(moved) ? dispatches(moved) : []),
   );
 };
@@ -198,16 +214,16 @@ const search = ({ found, at }: Search, ride: Ride): RideDecision => {
   if (at >= ride.closesAt) return expire(left, timedOut, { reason: 'search-time-out', at });
   const next = nextWave(left, ride.candidatesFrom === 'caller' ? ride.waiting : found, at);
   if (next)
-    return happened<Ride>(
+    return happened(
       next,
       at,
-      fact('ride.offered', ride, { offered: pendingDrivers(next.offers), timedOut }),
+      rideOffered({ ...idsOf(ride), offered: pendingDrivers(next.offers), timedOut }),
       ...dispatches(next),
     );
   const last = lastDecline(left.offers);
   if (last && everyoneDeclined(left.offers)) return close(left, left.offers, { ...last, at });
   if (ride.candidatesFrom === 'caller') return expire(left, timedOut, { reason: 'nobody-left', at });
-  return happened<Ride>(paused(left, at), at, fact('ride.search-continued', ride, { timedOut }));
+  return happened(paused(left, at), at, rideSearchContinued({ ...idsOf(ride), timedOut }));
 };
 
 const expire = (
@@ -215,10 +231,10 @@ const expire = (
   timedOut: readonly DriverId[],
   { reason, at }: { reason: ExpiryReason; at: Instant },
 ): RideDecision =>
-  happened<Ride>(
+  happened(
     { ...requestOf(ride), status: 'EXPIRED', reason, at, offers: ride.offers },
     at,
-    fact('ride.expired', ride, { reason, timedOut }),
+    rideExpired({ ...idsOf(ride), reason, timedOut }),
   );
 
 /** The ride with offers to the next drivers, or nothing when there is nobody left to ask. Nobody is asked twice. */
@@ -288,25 +304,16 @@ const lastDecline = (offers: Offers): { driverId: DriverId; reason: string } | u
   return declines.sort((a, b) => b.at - a.at)[0];
 };
 
-const fact = (type: string, ride: Ride, data: Readonly<Record<string, unknown>>): Fact => ({
-  type,
-  data: { rideId: ride.rideId, riderId: ride.riderId, ...data },
-});
+const idsOf = ({ rideId, riderId }: Ride) => ({ rideId, riderId });
 
 /**
- * One order to the dispatch worker for each offer still awaiting an answer. Each change of an open ride repeats them under its new version,
+ * One request to the dispatch worker for each offer that awaits an answer. Each change of an open ride repeats them under its new version,
  * because the worker skips a message older than the ride; the worker's key makes the repetition harmless.
  */
-const dispatches = (ride: OpenRide): readonly Fact[] =>
-  pendingDrivers(ride.offers).map((driverId) => ({
-    type: 'dispatch.requested',
-    data: {
-      rideId: ride.rideId,
-      driverId,
-      sequence: ride.offers[driverId]?.sequence,
-      expiresAt: iso(offersEndAt(ride)),
-    },
-  }));
+const dispatches = (ride: OpenRide) =>
+  pendingOffers(ride.offers).map(([driverId, { sequence }]) =>
+    dispatchRequested({ rideId: ride.rideId, driverId, sequence, expiresAt: iso(offersEndAt(ride)) }),
+  );
 
 const unknown = {
   code: 'RIDE_NOT_FOUND',

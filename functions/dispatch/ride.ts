@@ -1,7 +1,9 @@
 /** A ride: a customer's request for a taxi while a driver is sought, with every offer made for it. One item. */
 
+import type { FactOf } from '../../events/event.ts';
+import { type Aggregate, refOf } from '../kernel/aggregate.ts';
+import { type Key, orderOf, orderPartition } from '../kernel/keys.ts';
 import { type DriverId, earlier, type Instant, type OrderId, type RiderId } from '../kernel/types.ts';
-import type { Aggregate } from '../platform/store.ts';
 
 export type ServiceLine = 'BB' | 'SB' | 'GB';
 /** What a decline does: `close` ends the ride, `next` takes only this driver out. */
@@ -74,9 +76,11 @@ export type OpenRide = Extract<Ride, { status: 'PENDING' | 'SEARCHING' }>;
 
 export const isOpen = (ride: Ride): ride is OpenRide => ride.status === 'PENDING' || ride.status === 'SEARCHING';
 
-/** The drivers whose answer is still awaited. */
+/** The offers that await an answer. */
+export const pendingOffers = (offers: Offers): readonly (readonly [DriverId, Offer])[] =>
+  (Object.entries(offers) as [DriverId, Offer][]).filter(([, { status }]) => status === 'PENDING');
 export const pendingDrivers = (offers: Offers): readonly DriverId[] =>
-  (Object.keys(offers) as DriverId[]).filter((driverId) => offers[driverId]?.status === 'PENDING');
+  pendingOffers(offers).map(([driverId]) => driverId);
 
 /** The offer made to this driver; a driver called like a method of objects was not offered anything by that. */
 export const offerTo = (ride: Ride, driverId: DriverId): Offer | undefined =>
@@ -91,14 +95,17 @@ export const assignedTo = (ride: Ride | undefined): DriverId | undefined =>
 /** When the offers of this wave time out. */
 export const offersEndAt = ({ nextSearchAt, closesAt }: OpenRide): Instant => earlier(nextSearchAt, closesAt);
 
-export const rideAggregate: Aggregate<Ride> = {
+export type RideFact = FactOf<typeof import('../../events/ride.ts')>;
+
+export const rideAggregate: Aggregate<Ride, RideFact, OrderId> = {
   name: 'RIDE',
-  source: 'tuntas.dispatch',
-  key: (id) => ({ pk: `ORDER#${id}`, sk: 'RIDE' }),
+  key: (id) => ({ pk: orderPartition(id), sk: 'RIDE' }),
   dueAt: (ride) => (isOpen(ride) ? offersEndAt(ride) : undefined),
 };
 
-export const rideRef = (rideId: OrderId) => ({ aggregate: rideAggregate, id: rideId });
+/** The ride at a key of the table. */
+export const rideIn = ({ pk, sk }: Key): OrderId | undefined => (sk === 'RIDE' ? orderOf(pk) : undefined);
+export const rideRef = (rideId: OrderId) => refOf(rideAggregate, rideId);
 
 /** 6 decimals, about 11 cm (DSP-5). */
 const rounded = (degrees: number): number => Math.round(degrees * 1e6) / 1e6;

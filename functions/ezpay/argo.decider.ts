@@ -1,5 +1,6 @@
 /** The rules of a car's argo: what a report of its device, a position, a driver and a paid order change. */
-import { type Decision, type Fact, happened, nothing } from '../kernel/decision.ts';
+import { argoStarted, argoStopped, argoSuspect, carMovedOff } from '../../events/argo.ts';
+import { type Decision, happened, nothing } from '../kernel/decision.ts';
 import { type CarId, type DriverId, type Instant, iso, type OrderId } from '../kernel/types.ts';
 import {
   compare,
@@ -12,7 +13,7 @@ import {
   type Timeline,
   timelineOf,
 } from './argo.timeline.ts';
-import { type Argo, eventsKept, type Gps, type MeterEvent, outcomesKept, type Record } from './argo.ts';
+import { type Argo, type ArgoFact, eventsKept, type Gps, type MeterEvent, outcomesKept, type Record } from './argo.ts';
 
 type Position = { readonly lat: number; readonly lng: number };
 
@@ -46,7 +47,7 @@ export type Settle = {
   readonly at: Instant;
 };
 export type ArgoCommand = Report | Ping | Drive | Settle;
-type ArgoDecision = Decision<Argo>;
+type ArgoDecision = Decision<Argo, ArgoFact>;
 
 export const decide = (command: ArgoCommand, car: CarId, argo: Argo | undefined): ArgoDecision => {
   const known = argo ?? { car, events: [] };
@@ -78,32 +79,29 @@ const report = ({ event, position, at }: Report, argo: Argo): ArgoDecision => {
   const [before, after] = [timelineOf(argo.events), timelineOf(events)];
   // A report may have waited for long: without a time of its own, its position may be of any moment.
   const gps = position && isTimed(event) ? (gpsAfter(argo.gps, position, placeOf(event)) ?? argo.gps) : argo.gps;
-  return happened({ ...argo, events, ...(gps && { gps }) }, at, told(event, argo.car, before, after));
+  return happened({ ...argo, events, ...(gps && { gps }) }, at, reported(event, argo.car, before, after));
 };
 
 /** `argo.suspect` when the report decided nothing, else what it says the argo did. */
-const told = (event: MeterEvent, car: CarId, before: Timeline, after: Timeline): Fact => {
+const reported = (event: MeterEvent, car: CarId, before: Timeline, after: Timeline): ArgoFact => {
   const doubt = doubtIn(after, event);
   const decides =
     before.runs.length !== after.runs.length || before.runs.some((run, i) => !sameRun(run, after.runs[i]));
   const [was, is] = [nowOf(before), nowOf(after)];
-  const type = !decides && doubt ? 'argo.suspect' : event.kind === 'STARTED' ? 'argo.started' : 'argo.stopped';
-  return {
-    type,
-    data: {
-      car,
-      device: event.device,
-      sequence: event.sequence,
-      kind: event.kind,
-      deviceTime: iso(event.deviceTime),
-      receivedAt: iso(event.receivedAt),
-      happenedAt: iso(placeOf(event)),
-      doubt,
-      argo: is.status,
-      since: is.since === undefined ? undefined : iso(is.since),
-      changed: was.status !== is.status || was.since !== is.since,
-    },
-  };
+  const declared = !decides && doubt ? argoSuspect : event.kind === 'STARTED' ? argoStarted : argoStopped;
+  return declared({
+    car,
+    device: event.device,
+    sequence: event.sequence,
+    kind: event.kind,
+    deviceTime: iso(event.deviceTime),
+    receivedAt: iso(event.receivedAt),
+    happenedAt: iso(placeOf(event)),
+    doubt,
+    argo: is.status,
+    since: is.since === undefined ? undefined : iso(is.since),
+    changed: was.status !== is.status || was.since !== is.since,
+  });
 };
 
 /** Metres from its last known place at which a car has moved on. */
@@ -132,9 +130,7 @@ const ping = ({ position, seenAt, at }: Ping, argo: Argo): ArgoDecision => {
   const changes = !gps || next.moving !== gps.moving || distance(gps, next) > far || seenAt - gps.at >= stale;
   if (!changes) return nothing('same-evidence');
   const movesOff = next.moving && !gps?.moving;
-  const facts: readonly Fact[] = movesOff
-    ? [{ type: 'car.moved-off', data: { car: argo.car, seenAt: iso(seenAt) } }]
-    : [];
+  const facts = movesOff ? [carMovedOff({ car: argo.car, seenAt: iso(seenAt) })] : [];
   return happened({ ...argo, gps: next }, at, ...facts);
 };
 

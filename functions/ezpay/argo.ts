@@ -1,7 +1,9 @@
 /** A car's argo: what its device reported, one item per car. What the argo is doing follows from the reports (argo.timeline.ts). */
 
+import type { FactOf } from '../../events/event.ts';
+import { type Aggregate, refOf } from '../kernel/aggregate.ts';
+import { carPartition } from '../kernel/keys.ts';
 import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
-import type { Aggregate } from '../platform/store.ts';
 
 /** One report of a device that the argo was started or stopped. Two copies of it differ at most in their time of receipt. */
 export type MeterEvent = {
@@ -55,11 +57,12 @@ export const newsOf = ({ events, gps }: Argo): number =>
 /** Reports kept: with two trips an hour, three hours of them in about 1.5 KB. */
 export const eventsKept = 12;
 
-export const argoAggregate: Aggregate<Argo> = {
+export type ArgoFact = FactOf<typeof import('../../events/argo.ts')>;
+
+export const argoAggregate: Aggregate<Argo, ArgoFact, CarId> = {
   name: 'ARGO',
-  source: 'tuntas.ezpay',
-  key: (id) => ({ pk: `CAR#${id}`, sk: 'ARGO' }),
+  key: (id) => ({ pk: carPartition(id), sk: 'ARGO' }),
   dueAt: () => undefined,
 };
 
-export const argoRef = (car: CarId) => ({ aggregate: argoAggregate, id: car });
+export const argoRef = (car: CarId) => refOf(argoAggregate, car);

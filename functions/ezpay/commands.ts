@@ -1,16 +1,24 @@
 /** What can be asked of EzPay, by its own routes and workers and by other contexts. Each command is load, decide, one write. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { carOf } from '../dispatch/commands.ts';
+import type { Outcome } from '../kernel/aggregate.ts';
 import { type Refused, refused } from '../kernel/decision.ts';
 import { Conflict } from '../kernel/errors.ts';
 import { after, type CarId, type DriverId, type Instant, type OrderId } from '../kernel/types.ts';
-import { type IdempotencyKey, type Outcome, type Store, store } from '../platform/store.ts';
+import { type Deadline, deadlineOf } from '../platform/deadlines.ts';
+import { required } from '../platform/env.ts';
+import type { FlagPorts } from '../platform/flag-file.ts';
+import { flagSource } from '../platform/flags.ts';
+import { holds } from '../platform/holds.store.ts';
+import type { IdempotencyKey } from '../platform/idempotency.ts';
+import type { Env } from '../platform/ports.ts';
+import { type Store, type StorePorts, store } from '../platform/store.ts';
 import { type ArgoCommand, decide as decideArgo } from './argo.decider.ts';
-import { type Argo, argoRef } from './argo.ts';
+import { type Argo, type ArgoFact, argoRef } from './argo.ts';
 import { type Answer, decide, type EzPayCommand, refusals, scan } from './ezpay.decider.ts';
-import { type EzPay, ezpayRef, isOpen, type Scan, stillGoes } from './ezpay.ts';
+import { type EzPay, type EzPayFact, ezpayIn, ezpayRef, isOpen, type Scan, stillGoes } from './ezpay.ts';
+import { flaggedPredictor } from './predictor.flag.ts';
 import type { Prediction } from './predictor.ts';
-import { tell } from './texts.ts';
+import { textOf } from './texts.ts';
 import { markerOf, type WaitingIn, waitingIn } from './waiting-scans.store.ts';
 
 /** The probability that the argo runs for a scan, from what is known of the car at a moment. */
@@ -24,12 +32,19 @@ export type EzPayDeps = {
   readonly predictor?: Predictor | undefined;
 };
 
-/** @param table name of the State table */
-export const ezpayDeps = (client: DynamoDBClient, table: string, predictor?: Predictor): EzPayDeps => ({
-  store: store(client, table),
-  waitingIn: waitingIn(client, table),
-  predictor,
-});
+export const ezpayDeps = (ports: StorePorts & FlagPorts, env: Env): EzPayDeps => {
+  const table = required(env, 'STATE_TABLE');
+  return {
+    store: store(ports, table),
+    waitingIn: waitingIn(ports.dynamo, table),
+    predictor: flaggedPredictor({ flags: flagSource(ports, env), isHeld: holds(ports, table).isHeld }),
+  };
+};
+
+/** The deadlines of scans. */
+export const ezpayDeadlines = (deps: EzPayDeps): readonly Deadline[] => [
+  deadlineOf(ezpayIn, (orderId, at) => ezpayDeadline(deps, orderId, at)),
+];
 
 export type { EzPay } from './ezpay.ts';
 
@@ -116,23 +131,23 @@ export const carUnknown = { ...describe('CAR_UNKNOWN'), status: 404 } as const;
 /** The same for a car that is not there: who does not drive it does not learn whether there is one. */
 export const notYourCar = { ...describe('NOT_YOUR_CAR'), status: 404 } as const;
 
-function describe(code: Parameters<typeof tell>[0]) {
-  const told = tell(code);
-  return { code, message: told.message.en, told: { message: told.message, actions: told.actions } };
+function describe(code: Parameters<typeof textOf>[0]) {
+  const { message, actions } = textOf(code);
+  return { code, message: message.en, extra: { message, actions } };
 }
 
 export const changeArgo = (
   { store }: Pick<EzPayDeps, 'store'>,
   car: CarId,
   command: ArgoCommand,
-): Promise<Outcome<Argo>> => store.transition(argoRef(car), (argo) => decideArgo(command, car, argo));
+): Promise<Outcome<Argo, ArgoFact>> => store.transition(argoRef(car), (argo) => decideArgo(command, car, argo));
 
 /** The event names the driver of its moment. Only an open order has news for a driver, so only then is the car read. */
 const changeOrder = async (
   deps: Pick<EzPayDeps, 'store'>,
   orderId: OrderId,
   command: Extract<EzPayCommand, { type: 'supersede' | 'deadline' }>,
-): Promise<Outcome<EzPay>> => {
+): Promise<Outcome<EzPay, EzPayFact>> => {
   const loaded = await deps.store.load(ezpayRef(orderId));
   const drivenBy = loaded.state && isOpen(loaded.state) ? await driverOf(deps, loaded.state.car) : undefined;
   return deps.store.transition(ezpayRef(orderId), (order) => decide({ ...command, drivenBy }, order), loaded);
@@ -150,7 +165,7 @@ export const answerScan = async (
   deps: Pick<EzPayDeps, 'store'>,
   orderId: OrderId,
   command: Omit<Answer, 'type'>,
-): Promise<Outcome<EzPay>> => {
+): Promise<Outcome<EzPay, EzPayFact>> => {
   const [loaded, car] = await Promise.all([deps.store.load(ezpayRef(orderId)), carOf(deps, command.driverId)]);
   if (loaded.state && loaded.state.car !== car)
     return { ...loaded, decision: refused({ ...notYourCar, shownAs: refusals.unknown }) };

@@ -1,20 +1,8 @@
-/** The worker of the ezpay queue, wired for Lambda. */
-import { ezpayFact } from '../../events/ezpay.ts';
-import { notifyDeps } from '../notify/commands.ts';
+/** The worker of the ezpay queue on Lambda. */
 import { dynamo } from '../platform/dynamo.ts';
-import { env } from '../platform/env.ts';
-import { queuesSeldom } from '../platform/lazy-queue-client.ts';
-import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
-import { ezpayDeps } from './commands.ts';
-import { facts } from './events.worker.ts';
-import { predictorFrom } from './predictor.flag.ts';
+import { lambda } from '../platform/lambda.ts';
+import { postToConnection } from '../platform/post-to-connection.ts';
+import { lazyQueues } from '../platform/queues.lazy.ts';
+import { compose } from './events.compose.ts';
 
-const client = dynamo();
-const table = env('STATE_TABLE');
-const queues = queuesSeldom();
-
-export const handler = queueWorker(
-  ezpayFact,
-  facts({ ...ezpayDeps(client, table, predictorFrom(client, table)), ...notifyDeps(client, queues.send) }),
-  ownQueue(queues),
-);
+export const handler = lambda(compose, { dynamo: dynamo(), queues: lazyQueues(), postToConnection });

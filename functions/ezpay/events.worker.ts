@@ -1,24 +1,53 @@
 /** The worker of the ezpay queue: joins reports and scans, keeps what a car earned and who drives it, and tells the people concerned. */
-import type { ArgoFact, EzPayFact } from '../../events/ezpay.ts';
-import { log, type Metrics } from '../kernel/log.ts';
-import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
+import * as argo from '../../events/argo.ts';
+import { carLeft, carTaken } from '../../events/driver.ts';
+import { anyOf } from '../../events/event.ts';
+import * as ezpay from '../../events/ezpay.ts';
+import { log } from '../kernel/log.ts';
+import type { Metrics } from '../kernel/metrics.ts';
+import type { Instant } from '../kernel/types.ts';
+import { type MessageOf, message } from '../platform/message.ts';
 import { failureRate } from './argo.ts';
 import { changeArgo, type EzPayDeps, joinCar, joinOrder, supersede } from './commands.ts';
 import { provenBy } from './ezpay.ts';
-import { type NoticesDeps, tellAbout } from './notices.ts';
+import { type NoticesDeps, notifyAbout } from './notices.ts';
 
-export type FactsDeps = EzPayDeps & NoticesDeps;
-type OrderFact = Extract<EzPayFact, { orderId: string }>;
+export const eventMessage = message(
+  anyOf(
+    argo.argoStarted,
+    argo.argoStopped,
+    argo.argoSuspect,
+    argo.carMovedOff,
+    ezpay.ezpayWaiting,
+    ezpay.ezpayRefused,
+    ezpay.ezpayJudged,
+    ezpay.ezpayConfirmed,
+    ezpay.ezpayDriverAsked,
+    ezpay.ezpayCancelled,
+    ezpay.ezpayWronglyFailed,
+    ezpay.ezpayRightlyFailed,
+    ezpay.ezpayVerified,
+    ezpay.ezpayContradicted,
+    ezpay.ezpayUnproven,
+    ezpay.ezpayTripEnded,
+    carTaken,
+    carLeft,
+  ),
+);
+export type EzPayEvent = MessageOf<typeof eventMessage>;
 
-export const facts =
-  (deps: FactsDeps) =>
-  async (event: EzPayFact): Promise<void> => {
+export type EventsDeps = EzPayDeps & NoticesDeps;
+type OrderEvent = Extract<EzPayEvent, { orderId: string }>;
+
+export const eventsWorker =
+  (deps: EventsDeps) =>
+  async (event: EzPayEvent): Promise<void> => {
     const at = deps.now();
     await settled(deps, event, at);
-    await tellAbout(deps, event);
+    await notifyAbout(deps, event);
   };
 
-const settled = async (deps: FactsDeps, event: EzPayFact, at: Instant): Promise<void> => {
+const settled = async (deps: EventsDeps, event: EzPayEvent, at: Instant): Promise<void> => {
   switch (event.type) {
     case 'argo.started':
     case 'argo.stopped':
@@ -90,49 +119,48 @@ const predicted = (by: string | undefined, wrong: 0 | 1): Metrics =>
   by === 'predictor' ? { EzPayPredictorWrong: wrong } : {};
 
 const joined = async (
-  deps: FactsDeps,
-  { car, type }: Pick<ArgoFact, 'car'> & { readonly type: string },
+  deps: EventsDeps,
+  { car, type }: Pick<EzPayEvent & { kind: string }, 'car'> & { readonly type: string },
   at: Instant,
 ): Promise<void> => {
-  const orders = await joinCar(deps, car as CarId, at);
+  const orders = await joinCar(deps, car, at);
   if (orders > 0) log.info('Joined', { car, event: type, orders });
 };
 
 /** A report written between the scan's read of the car and its marker saw no marker; the scan's own event looks again. */
 const closeRace = async (
-  deps: FactsDeps,
-  { car, orderId, supersedes }: Extract<EzPayFact, { supersedes?: unknown }> & OrderFact,
+  deps: EventsDeps,
+  { car, orderId, supersedes }: Extract<EzPayEvent, { supersedes?: unknown }> & OrderEvent,
   at: Instant,
 ): Promise<void> => {
-  await joinOrder(deps, car as CarId, orderId as OrderId, at);
-  if (supersedes) await supersede(deps, supersedes as OrderId, orderId as OrderId, at);
+  await joinOrder(deps, car, orderId, at);
+  if (supersedes) await supersede(deps, supersedes, orderId, at);
 };
 
 type Kept = { readonly confirmed: boolean; readonly proven?: boolean | undefined };
 
-const keep = async (deps: FactsDeps, { car, orderId, at }: OrderFact, { confirmed, proven }: Kept): Promise<void> => {
+const keep = async (deps: EventsDeps, { car, orderId, at }: OrderEvent, { confirmed, proven }: Kept): Promise<void> => {
   const command = {
     type: 'settle',
-    orderId: orderId as OrderId,
+    orderId: orderId,
     confirmed,
     proven,
     at: Date.parse(at) as Instant,
   } as const;
-  const { decision, state } = await changeArgo(deps, car as CarId, command);
+  const { decision, state } = await changeArgo(deps, car, command);
   const rate = state && failureRate(state);
   if (decision.outcome === 'happened' && !confirmed && rate !== undefined && rate >= 0.5)
     log.warn('Car fails often', { car, orderId, rate }, { EzPayCarFailing: 1 });
 };
 
 const drives = async (
-  deps: FactsDeps,
-  event: Extract<EzPayFact, { type: 'car.taken' | 'car.left' }>,
+  deps: EventsDeps,
+  event: Extract<EzPayEvent, { type: 'car.taken' | 'car.left' }>,
 ): Promise<void> => {
-  const [driverId, at] = [event.driverId as DriverId, Date.parse(event.at) as Instant];
+  const [driverId, at] = [event.driverId, Date.parse(event.at) as Instant];
   const left = event.type === 'car.left' ? event.car : event.left;
-  if (left) await changeArgo(deps, left as CarId, { type: 'drive', driverId, drives: false, at });
-  if (event.type === 'car.taken')
-    await changeArgo(deps, event.car as CarId, { type: 'drive', driverId, drives: true, at });
+  if (left) await changeArgo(deps, left, { type: 'drive', driverId, drives: false, at });
+  if (event.type === 'car.taken') await changeArgo(deps, event.car, { type: 'drive', driverId, drives: true, at });
 };
 
 const failed = (reason: 'ARGO_NOT_STARTED' | 'DRIVER_DENIED' | 'SCANNED_OTHER_CAR'): Metrics => {
@@ -148,12 +176,12 @@ const failed = (reason: 'ARGO_NOT_STARTED' | 'DRIVER_DENIED' | 'SCANNED_OTHER_CA
 };
 
 /** From the scan to the argo's word. */
-const lag = (event: OrderFact, at: Instant): Metrics =>
+const lag = (event: OrderEvent, at: Instant): Metrics =>
   event.type === 'ezpay.confirmed' && event.by !== 'argo'
     ? {}
     : { EzPayArgoLag: Math.max(0, at - Date.parse(event.scannedAt)) };
 
-const count = (event: OrderFact, metrics: Metrics): void =>
+const count = (event: OrderEvent, metrics: Metrics): void =>
   log.info(
     'Decided',
     { orderId: event.orderId, car: event.car, event: event.type, mode: event.mode, outcome: 'happened' },

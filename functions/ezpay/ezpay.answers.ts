@@ -1,8 +1,13 @@
 /** What EzPay answers, for the OpenAPI document and the types of its readers; no function loads it. */
 import * as z from 'zod/mini';
-import type { Answer, Answers, KeyOf } from '../kernel/route.ts';
+import { orderNumber } from '../kernel/order-number.ts';
+import type { Answers, BodyFor } from '../kernel/route.ts';
+import { described } from '../kernel/schema.ts';
+import { refusals } from './ezpay.decider.ts';
+import { noCodes } from './ezpay.endpoints.ts';
 import type { routes } from './ezpay.routes.ts';
-import { car, described, orderId, paymentMethod } from './ezpay.schemas.ts';
+import { car, orderId, paymentMethod } from './ezpay.schemas.ts';
+import { type Code, textOf } from './texts.ts';
 
 const time = described(z.string(), 'ISO 8601, UTC.', ['2026-11-20T20:44:00.000Z']);
 const text = z.object({ id: z.string(), en: z.string() });
@@ -32,7 +37,7 @@ export const order = z.object({
   trip: described(z.optional(trip), 'What the argo reported by now.'),
   wronglyFailed: described(z.optional(z.literal(true)), 'The argo reported this failed order as a real trip.'),
 });
-export type OrderView = z.infer<typeof order>;
+export type OrderView = BodyFor<typeof order>;
 
 export const argo = z.object({
   car,
@@ -54,7 +59,7 @@ export const argo = z.object({
     'The scans that await the driver’s word.',
   ),
 });
-export type ArgoView = z.infer<typeof argo>;
+export type ArgoView = BodyFor<typeof argo>;
 
 export const code = z.object({
   car,
@@ -64,39 +69,43 @@ export const code = z.object({
   refreshAt: described(time, 'Show the next one from then on.'),
   expiresAt: described(time, 'It is refused from then on.'),
 });
-export type CodeView = z.infer<typeof code>;
+export type CodeView = BodyFor<typeof code>;
 
-const wrongRole: Answer = { description: 'The role does not fit (WRONG_ROLE).' };
-const unknown: Answer = {
-  description: 'There is no such order, or none that is theirs or of the car they drive (EZPAY_NOT_FOUND).',
-};
+/** What its reader sees of a refusal, in Indonesian and English. */
+const localized = z.object({ message: text, actions: z.array(text) });
+const problem = (code: Code, status: number) => ({
+  code,
+  status,
+  message: textOf(code).message.en,
+  members: localized,
+});
+const refusedScan = z.extend(localized, { orderId: orderNumber, legacyState: z.literal(-2) });
+const { unknown, confirmedAlready, closed } = refusals;
 
-export const answers: Answers<KeyOf<typeof routes>> = {
+export const answers = {
   'POST /ezpay': {
     201: { description: 'The order: confirmed, or waiting.', schema: order },
     200: { description: 'The order an earlier scan of this trip made.', schema: order },
-    404: { description: 'The car is not known (CAR_UNKNOWN).' },
-    409: {
-      description:
-        'Refused: ARGO_NOT_STARTED, with `message` and `actions` in Indonesian and English, and the `orderId`.',
-    },
-    422: { description: 'The code is missing, forged, expired or of another car (CODE_…).' },
+    problems: [
+      problem('CAR_UNKNOWN', 404),
+      { ...problem('ARGO_NOT_STARTED', 409), members: refusedScan },
+      problem('CODE_REQUIRED', 422),
+      problem('CODE_FORGED', 422),
+      problem('CODE_EXPIRED', 422),
+      problem('CODE_WRONG_CAR', 422),
+    ],
   },
-  'GET /ezpay/{id}': { 200: { description: 'The order.', schema: order }, 404: unknown },
+  'GET /ezpay/{id}': { 200: { description: 'The order.', schema: order }, problems: [unknown] },
   'POST /ezpay/{id}/confirm': {
     200: { description: 'Done, or already so.', schema: order },
-    403: wrongRole,
-    404: unknown,
-    409: { description: 'The order is closed.' },
+    problems: [unknown, confirmedAlready, closed],
   },
   'GET /cars/{car}/code': {
     200: { description: 'The code.', schema: code },
-    403: wrongRole,
-    404: { description: 'They do not drive that car (NOT_YOUR_CAR), or the cars have stickers here (CODES_NOT_USED).' },
+    problems: [problem('NOT_YOUR_CAR', 404), noCodes],
   },
   'GET /cars/{car}/argo': {
     200: { description: 'The argo.', schema: argo },
-    403: wrongRole,
-    404: { description: 'The car is not known (CAR_UNKNOWN), or they do not drive it (NOT_YOUR_CAR).' },
+    problems: [problem('CAR_UNKNOWN', 404), problem('NOT_YOUR_CAR', 404)],
   },
-};
+} as const satisfies Answers<(typeof routes)[number]>;

@@ -1,18 +1,25 @@
 /** The rules of an EzPay order: a scan is confirmed by what speaks for the trip, waits for it in sight, or is refused with a reason. */
 import {
-  type Decision,
-  type Fact,
-  type Happened,
-  happened,
-  nothing,
-  type Refusal,
-  refused,
-} from '../kernel/decision.ts';
+  ezpayCancelled,
+  ezpayConfirmed,
+  ezpayContradicted,
+  ezpayDriverAsked,
+  ezpayJudged,
+  ezpayRefused,
+  ezpayRightlyFailed,
+  ezpayTripEnded,
+  ezpayUnproven,
+  ezpayVerified,
+  ezpayWaiting,
+  ezpayWronglyFailed,
+} from '../../events/ezpay.ts';
+import { type Decision, type Happened, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
 import { after, type DriverId, type Instant, iso, type OrderId } from '../kernel/types.ts';
 import { type Run, remembers, runAt, sameRun, timelineOf } from './argo.timeline.ts';
 import { type Argo, lastSuccess, newsOf } from './argo.ts';
 import {
   type EzPay,
+  type EzPayFact,
   type Failure,
   hasFailed,
   isOpen,
@@ -51,34 +58,34 @@ export type Supersede = Moment & { readonly type: 'supersede'; readonly by: Orde
 /** The deadline of an order: the driver is asked, or the order is cancelled. */
 export type Deadline = Moment & { readonly type: 'deadline' };
 export type EzPayCommand = Join | Answer | Supersede | Deadline;
-type EzPayDecision = Decision<EzPay>;
+type EzPayDecision = Decision<EzPay, EzPayFact>;
 
 /** How long the proof of an order is waited for that the predictor alone confirmed; the worst report seen was 52 minutes late. */
 export const proofMs = 2 * 3_600_000;
 
-export const scan = ({ scan, argo, graceMs, prediction }: ScanCode): Happened<EzPay> => {
+export const scan = ({ scan, argo, graceMs, prediction }: ScanCode): Happened<EzPay, EzPayFact> => {
   const { scannedAt: at } = scan;
   const trip = tripOf(scan, argo);
   const witness = witnessOf(trip, { scan, argo, graceMs, prediction });
-  const judgement = trip ? {} : judgementOf(prediction);
+  const judgement = trip || !prediction ? {} : judgementOf(prediction);
   if (witness)
-    return happened<EzPay>(
+    return happened(
       { ...scan, trip, status: 'CONFIRMED', witness, at, ...proofOf(witness, at) },
       at,
       confirmed(scan, witness, { at, judgement, drivenBy: argo.driver?.driverId }),
     );
   if (isPatient(scan)) {
     const askAt = after(at, scan.windowMs);
-    return happened<EzPay>(
+    return happened(
       { ...scan, status: 'WAITING', askAt, ...judgedBy(argo, prediction) },
       at,
-      fact('ezpay.waiting', scan, { askAt: iso(askAt), supersedes: scan.supersedes, ...judgement }),
+      ezpayWaiting({ ...scanData(scan), askAt: iso(askAt), supersedes: scan.supersedes, ...judgement }),
     );
   }
-  return happened<EzPay>(
+  return happened(
     { ...scan, status: 'REFUSED', reason: 'ARGO_NOT_STARTED', at },
     at,
-    fact('ezpay.refused', scan, { reason: 'ARGO_NOT_STARTED', supersedes: scan.supersedes, ...judgement }),
+    ezpayRefused({ ...scanData(scan), reason: 'ARGO_NOT_STARTED', supersedes: scan.supersedes, ...judgement }),
   );
 };
 
@@ -100,8 +107,7 @@ const witnessOf = (
 const predictorOf = ({ probability, model }: Prediction): Witness => ({ by: 'predictor', probability, model });
 
 /** What the predictor said, kept in the story: models are trained on it, and their calibration is watched by it. */
-const judgementOf = (prediction: Prediction | undefined): Readonly<Record<string, unknown>> =>
-  prediction ? { probability: prediction.probability, model: prediction.model, evidence: prediction.evidence } : {};
+const judgementOf = ({ probability, model, evidence }: Prediction) => ({ probability, model, evidence });
 
 const judgedBy = (argo: Argo, prediction: Prediction | undefined): { readonly judgedBy?: number } =>
   prediction ? { judgedBy: newsOf(argo) } : {};
@@ -151,27 +157,31 @@ const judge = (order: OpenEzPay, argo: Argo, { prediction, at }: Pick<Join, 'pre
       judgement: judgementOf(prediction),
       drivenBy: argo.driver?.driverId,
     });
-  return happened<EzPay>(
+  return happened(
     { ...order, ...judgedBy(argo, prediction) },
     at,
-    fact('ezpay.judged', order, judgementOf(prediction)),
+    ezpayJudged({ ...orderData(order), ...judgementOf(prediction) }),
   );
 };
 
 /** What a report that comes after the decision says about it. */
-const news = (order: EzPay, next: EzPay): readonly Fact[] => {
+const news = (order: EzPay, next: EzPay): readonly EzPayFact[] => {
   if (hasFailed(order)) {
     const [was, is] = [isWronglyFailed(order), isWronglyFailed(next)];
-    return was === is ? [] : [fact(is ? 'ezpay.wrongly-failed' : 'ezpay.rightly-failed', next, tripData(next))];
+    return was === is
+      ? []
+      : [(is ? ezpayWronglyFailed : ezpayRightlyFailed)({ ...orderData(next), ...tripData(next) })];
   }
-  if (!next.trip) return [fact('ezpay.contradicted', next, { by: witnessIn(next) })];
-  if (!order.trip) return [fact('ezpay.verified', next, { ...tripData(next), by: witnessIn(next) })];
-  return next.trip.stoppedAt === order.trip.stoppedAt ? [] : [fact('ezpay.trip-ended', next, tripData(next))];
+  if (!next.trip) return [ezpayContradicted({ ...orderData(next), by: witnessIn(next) })];
+  if (!order.trip) return [ezpayVerified({ ...orderData(next), ...tripData(next), by: witnessIn(next) })];
+  return next.trip.stoppedAt === order.trip.stoppedAt
+    ? []
+    : [ezpayTripEnded({ ...orderData(next), ...tripData(next) })];
 };
 
-type Believed = Moment & { readonly trip?: Run; readonly judgement?: Readonly<Record<string, unknown>> | undefined };
+type Believed = Moment & { readonly trip?: Run; readonly judgement?: Partial<ReturnType<typeof judgementOf>> };
 const confirm = (order: EzPay, witness: Witness, { trip, at, ...rest }: Believed): EzPayDecision =>
-  happened<EzPay>(
+  happened(
     { ...scanOf(order), trip, status: 'CONFIRMED', witness, at, ...proofOf(witness, at) },
     at,
     confirmed(order, witness, { at, ...rest }),
@@ -204,21 +214,26 @@ const deadline = (command: Deadline, order: EzPay): EzPayDecision => {
   }
 };
 
-const unproven = ({ proofBy: _, ...order }: Extract<EzPay, { status: 'CONFIRMED' }>, at: Instant): EzPayDecision =>
-  happened<EzPay>(order, at, fact('ezpay.unproven', order, witnessData(order.witness)));
+/** Only the predictor's confirmations are to be proven. */
+const unproven = ({ proofBy: _, ...order }: Extract<EzPay, { status: 'CONFIRMED' }>, at: Instant): EzPayDecision => {
+  const { witness } = order;
+  if (witness.by !== 'predictor') return happened(order, at);
+  const { by, probability, model } = witness;
+  return happened(order, at, ezpayUnproven({ ...orderData(order), by, probability, model }));
+};
 
 const ask = (order: OpenEzPay, { at, drivenBy }: Moment): EzPayDecision => {
   const cancelAt = after(at, order.answerMs);
-  return happened<EzPay>(
+  return happened(
     { ...scanOf(order), judgedBy: order.judgedBy, status: 'ASKING', askedAt: at, cancelAt },
     at,
-    fact('ezpay.driver-asked', order, { cancelAt: iso(cancelAt), drivenBy }),
+    ezpayDriverAsked({ ...orderData(order), cancelAt: iso(cancelAt), drivenBy }),
   );
 };
 
 const cancel = (order: EzPay, reason: Failure, { at, drivenBy }: Moment): EzPayDecision => {
   const closed: EzPay = { ...scanOf(order), trip: order.trip, status: 'CANCELLED', reason, at };
-  return happened(closed, at, fact('ezpay.cancelled', closed, { reason, drivenBy }));
+  return happened(closed, at, ezpayCancelled({ ...orderData(closed), reason, drivenBy }));
 };
 
 const scanOf = (order: Scan): Scan => {
@@ -237,21 +252,18 @@ const scanOf = (order: Scan): Scan => {
   };
 };
 
-const fact = (type: string, order: Scan | EzPay, data: Readonly<Record<string, unknown>>): Fact => ({
-  type,
-  data: {
-    orderId: order.orderId,
-    riderId: order.customerId,
-    car: order.car,
-    mode: order.mode,
-    scannedAt: iso(order.scannedAt),
-    ...('status' in order ? { legacyState: legacyState(order) } : {}),
-    ...data,
-  },
+const scanData = (scan: Scan) => ({
+  orderId: scan.orderId,
+  riderId: scan.customerId,
+  car: scan.car,
+  mode: scan.mode,
+  scannedAt: iso(scan.scannedAt),
 });
+const orderData = (order: EzPay) => ({ ...scanData(order), legacyState: legacyState(order) });
 
-const confirmed = (order: Scan, witness: Witness, { at, judgement, drivenBy }: Omit<Believed, 'trip'>): Fact =>
-  fact('ezpay.confirmed', scanOf(order), {
+const confirmed = (order: Scan, witness: Witness, { at, judgement, drivenBy }: Omit<Believed, 'trip'>): EzPayFact =>
+  ezpayConfirmed({
+    ...scanData(scanOf(order)),
     ...judgement,
     ...witnessData(witness),
     paymentMethod: order.paymentMethod,
@@ -263,20 +275,20 @@ const confirmed = (order: Scan, witness: Witness, { at, judgement, drivenBy }: O
 const witnessIn = (order: EzPay): Witness['by'] | undefined =>
   order.status === 'CONFIRMED' ? order.witness.by : undefined;
 
-const witnessData = (witness: Witness): Readonly<Record<string, unknown>> => {
+const witnessData = (witness: Witness) => {
   switch (witness.by) {
     case 'argo':
-      return { by: 'argo' };
+      return { by: witness.by };
     case 'grace':
-      return { by: 'grace', recentOrderId: witness.orderId };
+      return { by: witness.by, recentOrderId: witness.orderId };
     case 'driver':
-      return { by: 'driver', driverId: witness.driverId };
+      return { by: witness.by, driverId: witness.driverId };
     case 'predictor':
-      return { by: 'predictor', probability: witness.probability, model: witness.model };
+      return { by: witness.by, probability: witness.probability, model: witness.model };
   }
 };
 
-const tripData = ({ trip }: EzPay): Readonly<Record<string, unknown>> => ({
+const tripData = ({ trip }: EzPay) => ({
   startedAt: trip && 'startedAt' in trip ? iso(trip.startedAt) : undefined,
   stoppedAt: trip?.stoppedAt === undefined ? undefined : iso(trip.stoppedAt),
 });

@@ -2,20 +2,22 @@
 import { carOf } from '../dispatch/commands.ts';
 import { log } from '../kernel/log.ts';
 import type { Principal } from '../kernel/principal.ts';
-import type { KeyOf } from '../kernel/route.ts';
+import { has } from '../kernel/principal.ts';
+import { refusal } from '../kernel/problem.ts';
+import type { Endpoints, HttpAnswer, HttpRequest } from '../kernel/route.ts';
 import { after, type CarId, type DriverId, type Instant, iso, type OrderId, type RiderId } from '../kernel/types.ts';
-import { type Endpoint, type HttpAnswer, type HttpRequest, has, refusal } from '../platform/http.ts';
 import type { Variants } from '../platform/variants.ts';
 import { argoRef } from './argo.ts';
 import { carOfScan, shiftOf, signCode } from './codes.ts';
 import { answerScan, carUnknown, type EzPayDeps, notYourCar, scanCar, type Wanted } from './commands.ts';
+import type { answers, OrderView } from './ezpay.answers.ts';
 import { refusals } from './ezpay.decider.ts';
 import type { routes } from './ezpay.routes.ts';
 import type { ScanBody } from './ezpay.schemas.ts';
 import { type EzPay, ezpayRef, hasFailed } from './ezpay.ts';
 import { argoView, askingView, orderView } from './ezpay.view.ts';
 import type { CodeSettings } from './settings.ts';
-import { type Code, tell } from './texts.ts';
+import { type Code, textOf } from './texts.ts';
 
 export type ScansDeps = EzPayDeps & {
   readonly nextOrderId: (at: Instant) => Promise<OrderId>;
@@ -24,16 +26,16 @@ export type ScansDeps = EzPayDeps & {
   readonly windows: { readonly confirmMs: number; readonly answerMs: number };
 };
 
-export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
+export const endpoints = (deps: ScansDeps): Endpoints<typeof routes, typeof answers> => ({
   'POST /ezpay': async ({ principal, body, at }) => {
-    const given = body as ScanBody;
+    const given = body;
     const keys = given.code === undefined ? [] : ((await deps.codes.keys?.()) ?? []);
     const checked = carOfScan(given, { policy: deps.codes.policy, keys }, at);
     if ('refused' in checked) {
       log.warn('Code refused', { command: 'scan', outcome: 'refused', code: checked.refused }, { EzPayCodeRefused: 1 });
       throw problem(checked.refused, 422);
     }
-    const scanned = await scanCar(deps, await wantedFrom(deps, { body: body as ScanBody, principal, at }, checked.car));
+    const scanned = await scanCar(deps, await wantedFrom(deps, { body: body, principal, at }, checked.car));
     if (scanned.outcome === 'refused') {
       log.warn('Decided', { command: 'scan', car: checked.car, outcome: 'refused', code: scanned.refusal.code });
       throw refusal(scanned.refusal);
@@ -43,9 +45,9 @@ export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>
   },
 
   'GET /ezpay/{id}': async ({ principal, params }) => {
-    // Read together, so that the time of the answer does not tell whether the order is there.
+    // Read together, so that the time of the answer does not textOf whether the order is there.
     const [{ state, version }, car] = await Promise.all([
-      deps.store.load(ezpayRef(params.id as OrderId)),
+      deps.store.load(ezpayRef(params.id)),
       carOfDriver(deps, principal),
     ]);
     if (!state || !maySee(principal, car, state)) throw refusal(refusals.unknown);
@@ -53,9 +55,9 @@ export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>
   },
 
   'POST /ezpay/{id}/confirm': async ({ principal, params, body, at }) => {
-    const { confirmed } = body as { confirmed: boolean };
+    const { confirmed } = body;
     const driverId = principal.sub as DriverId;
-    const { decision, state, version } = await answerScan(deps, params.id as OrderId, { driverId, confirmed, at });
+    const { decision, state, version } = await answerScan(deps, params.id, { driverId, confirmed, at });
     log.info(
       'Decided',
       { orderId: params.id, command: 'answer', driverId, confirmed, outcome: decision.outcome },
@@ -67,7 +69,7 @@ export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>
   },
 
   'GET /cars/{car}/code': async ({ principal, params, at }) => {
-    const [car, driverId] = [params.car as CarId, principal.sub as DriverId];
+    const [car, driverId] = [params.car, principal.sub as DriverId];
     if ((await carOf(deps, driverId)) !== car) throw refusal(notYourCar);
     const { keys, lifetimeMs } = deps.codes;
     const [key] = (await keys?.()) ?? [];
@@ -82,7 +84,7 @@ export const endpoints = (deps: ScansDeps): Readonly<Record<KeyOf<typeof routes>
   },
 
   'GET /cars/{car}/argo': async ({ principal, params, at }) => {
-    const car = params.car as CarId;
+    const car = params.car;
     if (!has(principal, 'operator') && (await carOf(deps, principal.sub as DriverId)) !== car)
       throw refusal(notYourCar);
     const [{ state, version }, asking] = await Promise.all([deps.store.load(argoRef(car)), askingIn(deps, car, at)]);
@@ -98,7 +100,7 @@ const askingIn = async ({ store, waitingIn, windows }: ScansDeps, car: CarId, at
   return loaded.flatMap(({ state, version }) => (state?.status === 'ASKING' ? [askingView(state, version)] : []));
 };
 
-const noCodes = {
+export const noCodes = {
   code: 'CODES_NOT_USED',
   message: 'The cars have stickers here. There is no code to show.',
   status: 404,
@@ -125,16 +127,20 @@ const wantedFrom = async (
 };
 
 const problem = (code: Code, status: 409 | 422, orderId?: OrderId) => {
-  const { message, actions } = tell(code);
+  const { message, actions } = textOf(code);
   return refusal({
     code,
     status,
     message: message.en,
-    told: { message, actions, ...(orderId ? { orderId, legacyState: -2 } : {}) },
+    extra: { message, actions, ...(orderId ? { orderId, legacyState: -2 } : {}) },
   });
 };
 
-const answer = (order: EzPay, version: number, status: 200 | 201): HttpAnswer => {
+const answer = <Status extends 200 | 201>(
+  order: EzPay,
+  version: number,
+  status: Status,
+): HttpAnswer<OrderView, Status> => {
   if (order.status === 'REFUSED') throw problem(order.reason, 409, order.orderId);
   return { status, body: orderView(order, version), headers: { location: `/ezpay/${order.orderId}` } };
 };

@@ -1,17 +1,9 @@
 /** The shapes of the EzPay API that are parsed at the door. */
 import * as z from 'zod/mini';
 import { carNumber } from '../kernel/car.ts';
-import { orderNumber } from '../kernel/order-number.schema.ts';
+import { orderNumber } from '../kernel/order-number.ts';
+import { described } from '../kernel/schema.ts';
 import { paymentMethods } from './ezpay.ts';
-
-export const described = <T extends z.ZodMiniType>(
-  schema: T,
-  description: string,
-  examples?: readonly unknown[],
-): T => {
-  z.globalRegistry.add(schema, { description, ...(examples ? { examples: [...examples] } : {}) });
-  return schema;
-};
 
 export const orderId = orderNumber;
 export const car = carNumber;

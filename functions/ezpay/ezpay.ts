@@ -1,7 +1,9 @@
 /** An EzPay order: a passenger scanned the code in a car, and whether his trip is believed. One item per order. */
 
+import type { FactOf } from '../../events/event.ts';
+import { type Aggregate, refOf } from '../kernel/aggregate.ts';
+import { type Key, orderOf, orderPartition } from '../kernel/keys.ts';
 import type { CarId, DriverId, Instant, OrderId, RiderId } from '../kernel/types.ts';
-import type { Aggregate } from '../platform/store.ts';
 import type { Run } from './argo.timeline.ts';
 
 /** What happens to a scan that neither the argo nor a recent order speaks for. */
@@ -104,11 +106,14 @@ const dueAt = (order: EzPay): Instant | undefined => {
   }
 };
 
-export const ezpayAggregate: Aggregate<EzPay> = {
+export type EzPayFact = FactOf<typeof import('../../events/ezpay.ts')>;
+
+export const ezpayAggregate: Aggregate<EzPay, EzPayFact, OrderId> = {
   name: 'EZPAY',
-  source: 'tuntas.ezpay',
-  key: (id) => ({ pk: `ORDER#${id}`, sk: 'EZPAY' }),
+  key: (id) => ({ pk: orderPartition(id), sk: 'EZPAY' }),
   dueAt,
 };
 
-export const ezpayRef = (orderId: OrderId) => ({ aggregate: ezpayAggregate, id: orderId });
+/** The scan at a key of the table. */
+export const ezpayIn = ({ pk, sk }: Key): OrderId | undefined => (sk === 'EZPAY' ? orderOf(pk) : undefined);
+export const ezpayRef = (orderId: OrderId) => refOf(ezpayAggregate, orderId);

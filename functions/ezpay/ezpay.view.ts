@@ -4,7 +4,7 @@ import { nowOf, type Run, timelineOf } from './argo.timeline.ts';
 import type { Argo } from './argo.ts';
 import type { ArgoView, OrderView } from './ezpay.answers.ts';
 import { type EzPay, isWronglyFailed, legacyState } from './ezpay.ts';
-import { notices, tell } from './texts.ts';
+import { notices, textOf } from './texts.ts';
 
 const standing = (order: EzPay): Partial<OrderView> => {
   switch (order.status) {
@@ -16,7 +16,7 @@ const standing = (order: EzPay): Partial<OrderView> => {
       return { confirmedBy: order.witness.by, endedAt: iso(order.at), message: notices.confirmed };
     case 'REFUSED':
     case 'CANCELLED': {
-      const { message, actions } = tell(order.reason);
+      const { message, actions } = textOf(order.reason);
       return { reason: order.reason, endedAt: iso(order.at), message, actions: [...actions] };
     }
   }

@@ -1,17 +1,7 @@
-/** The worker of the argo queue, wired for Lambda. */
-
-import { instant } from '../kernel/types.ts';
+/** The worker of the argo queue on Lambda. */
 import { dynamo } from '../platform/dynamo.ts';
-import { env } from '../platform/env.ts';
-import { queuesSeldom } from '../platform/lazy-queue-client.ts';
-import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
-import { ezpayDeps } from './commands.ts';
-import { meter, reported } from './meter-reports.worker.ts';
+import { lambda } from '../platform/lambda.ts';
+import { lazyQueues } from '../platform/queues.lazy.ts';
+import { compose } from './meter-reports.compose.ts';
 
-const now = () => instant(Date.now());
-
-export const handler = queueWorker(
-  reported(now),
-  meter({ ...ezpayDeps(dynamo(), env('STATE_TABLE')), now }),
-  ownQueue(queuesSeldom()),
-);
+export const handler = lambda(compose, { dynamo: dynamo(), queues: lazyQueues() });

@@ -1,11 +1,13 @@
 /** The worker of the argo queue: what a car's device reported becomes one conditional write on the car's item. */
 import * as z from 'zod/mini';
+import type { Outcome } from '../kernel/aggregate.ts';
 import { carNumber } from '../kernel/car.ts';
 import { log } from '../kernel/log.ts';
+import { check, parseWith } from '../kernel/schema.ts';
 import { type CarId, type Instant, instant } from '../kernel/types.ts';
-import type { Outcome } from '../platform/store.ts';
+import type { MessageDeclaration } from '../platform/message.ts';
 import { doubtIn, lagOf, placeOf, timelineOf } from './argo.timeline.ts';
-import type { Argo, MeterEvent } from './argo.ts';
+import type { Argo, ArgoFact, MeterEvent } from './argo.ts';
 import { changeArgo, type EzPayDeps } from './commands.ts';
 
 const time = z.int().check(z.minimum(0), z.maximum(8_640_000_000_000_000));
@@ -32,28 +34,26 @@ export const deviceMessage = z.discriminatedUnion('kind', [
 ]);
 export type DeviceMessage = z.infer<typeof deviceMessage>;
 
-/** What the rule put aside because the queue did not take it, as IoT Core words it. */
-const putAside = z.object({ topic: z.string(), clientId: z.string(), base64OriginalPayload: z.string() });
+/** What the rule kept because the queue did not take it, as IoT Core words it. */
+const undelivered = z.object({ topic: z.string(), clientId: z.string(), base64OriginalPayload: z.string() });
 
 /** It counts as received when it is sent to the queue again: of the first receipt nothing is known. */
 const unwrapped = (value: unknown, now: Instant): unknown => {
-  const found = z.safeParse(putAside, value);
+  const found = z.safeParse(undelivered, value);
   if (!found.success) return value;
   const { topic, clientId, base64OriginalPayload } = found.data;
   try {
-    const said = JSON.parse(Buffer.from(base64OriginalPayload, 'base64').toString('utf8')) as object;
-    return { ...said, car: topic.split('/')[2], device: clientId, receivedAt: now };
+    const payload = JSON.parse(Buffer.from(base64OriginalPayload, 'base64').toString('utf8')) as object;
+    return { ...payload, car: topic.split('/')[2], device: clientId, receivedAt: now };
   } catch {
     return value;
   }
 };
 
-/** What the queue holds: messages as the rule hands them over, and those it had put aside. */
-export const reported = (now: () => Instant) =>
-  z.pipe(
-    z.transform((value: unknown) => unwrapped(value, now()) as DeviceMessage),
-    deviceMessage,
-  );
+/** What the queue holds: messages as the rule hands them over, and those it could not hand over before. */
+export const reportMessage = (now: () => Instant): Pick<MessageDeclaration<never, DeviceMessage>, 'read'> => ({
+  read: (text) => check(deviceMessage, unwrapped(parseWith(z.unknown(), text), now())),
+});
 
 const eventOf = (message: DeviceMessage & { kind: MeterEvent['kind'] }): MeterEvent => ({
   device: message.device,
@@ -64,10 +64,10 @@ const eventOf = (message: DeviceMessage & { kind: MeterEvent['kind'] }): MeterEv
   receivedAt: instant(message.receivedAt),
 });
 
-export const meter =
+export const meterReportsWorker =
   (deps: Pick<EzPayDeps, 'store'> & { readonly now: () => Instant }) =>
   async (message: DeviceMessage): Promise<void> => {
-    const car = message.car as CarId;
+    const car = message.car;
     const at = deps.now();
     if (message.kind === 'PING') {
       const seenAt = placeOf({ deviceTime: instant(message.deviceTime), receivedAt: instant(message.receivedAt) });
@@ -80,7 +80,7 @@ export const meter =
     report(event, await changeArgo(deps, car, { type: 'report', event, position: message.position, at }), car);
   };
 
-const report = (event: MeterEvent, { decision, state }: Outcome<Argo>, car: CarId): void => {
+const report = (event: MeterEvent, { decision, state }: Outcome<Argo, ArgoFact>, car: CarId): void => {
   const fields = { car, device: event.device, sequence: event.sequence, kind: event.kind };
   if (decision.outcome !== 'happened' || !state) {
     const reason = decision.outcome === 'nothing' ? decision.reason : 'refused';

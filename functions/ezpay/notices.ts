@@ -1,13 +1,12 @@
 /** Who is told what: the driver sees his car's argo and is asked for his word, the customer learns what became of his scan. */
-import type { EzPayFact } from '../../events/ezpay.ts';
-import type { CarId, OrderId } from '../kernel/types.ts';
-import { type NotifyDeps, notificationId, tellLive, tellOnce } from '../notify/commands.ts';
+import { type NotifyDeps, notificationId, notifyLive, notifyOnce } from '../notify/commands.ts';
 import { driverOf, type EzPayDeps } from './commands.ts';
-import { notices, tell } from './texts.ts';
+import type { EzPayEvent } from './events.worker.ts';
+import { notices, textOf } from './texts.ts';
 
 export type NoticesDeps = NotifyDeps & Pick<EzPayDeps, 'store'>;
-type OrderFact = Extract<EzPayFact, { orderId: string }>;
-type Type = Parameters<typeof tellOnce>[3]['type'];
+type OrderEvent = Extract<EzPayEvent, { orderId: string }>;
+type Type = Parameters<typeof notifyOnce>[3]['type'];
 export type Notice = {
   readonly to: 'customer' | 'driver';
   readonly type: Type;
@@ -15,7 +14,7 @@ export type Notice = {
 };
 
 /** Pure: the notices an order's event calls for. */
-export const noticesFor = (event: OrderFact): readonly Notice[] => {
+export const noticesFor = (event: OrderEvent): readonly Notice[] => {
   switch (event.type) {
     case 'ezpay.confirmed':
       return [
@@ -32,7 +31,7 @@ export const noticesFor = (event: OrderFact): readonly Notice[] => {
         },
       ];
     case 'ezpay.cancelled': {
-      const { code, message, actions } = tell(event.reason);
+      const { code, message, actions } = textOf(event.reason);
       const notice = { notice: 'ezpay_cancelled', legacyState: -2, reason: code, message, actions };
       return [
         { to: 'customer', type: 'EZPAY_CANCELLED', data: notice },
@@ -54,16 +53,16 @@ export const noticesFor = (event: OrderFact): readonly Notice[] => {
   }
 };
 
-export const tellAbout = async (deps: NoticesDeps, event: EzPayFact): Promise<void> => {
-  if ('orderId' in event) await tellOrder(deps, event);
-  else if ('kind' in event && event.changed) await tellArgo(deps, event);
+export const notifyAbout = async (deps: NoticesDeps, event: EzPayEvent): Promise<void> => {
+  if ('orderId' in event) await notifyOfOrder(deps, event);
+  else if ('kind' in event && event.changed) await notifyOfArgo(deps, event);
 };
 
 /** The driver of that time, not of now. Events older than the field go to no driver rather than to the wrong one. */
-const driverIn = (event: OrderFact): string | undefined => ('drivenBy' in event ? event.drivenBy : undefined);
+const driverIn = (event: OrderEvent): string | undefined => ('drivenBy' in event ? event.drivenBy : undefined);
 
-const tellOrder = async (deps: NoticesDeps, event: OrderFact): Promise<void> => {
-  const orderId = event.orderId as OrderId;
+const notifyOfOrder = async (deps: NoticesDeps, event: OrderEvent): Promise<void> => {
+  const orderId = event.orderId;
   await Promise.all(
     noticesFor(event).map(async ({ to, type, data }) => {
       const sub = to === 'customer' ? event.riderId : driverIn(event);
@@ -77,7 +76,7 @@ const tellOrder = async (deps: NoticesDeps, event: OrderFact): Promise<void> => 
         version: event.version,
       };
       const { version, at, car } = event;
-      await tellOnce(deps, sub, line, {
+      await notifyOnce(deps, sub, line, {
         id: notificationId(orderId, version),
         type,
         rideId: orderId,
@@ -90,9 +89,9 @@ const tellOrder = async (deps: NoticesDeps, event: OrderFact): Promise<void> => 
   );
 };
 
-const tellArgo = async (deps: NoticesDeps, event: Extract<EzPayFact, { kind: string }>): Promise<void> => {
-  const driverId = await driverOf(deps, event.car as CarId);
+const notifyOfArgo = async (deps: NoticesDeps, event: Extract<EzPayEvent, { kind: string }>): Promise<void> => {
+  const driverId = await driverOf(deps, event.car);
   if (!driverId) return;
   const { id, car, version, at, argo, since } = event;
-  await tellLive(deps, driverId, { id, type: 'ARGO_CHANGED', event: 'argo.changed', car, version, at, argo, since });
+  await notifyLive(deps, driverId, { id, type: 'ARGO_CHANGED', event: 'argo.changed', car, version, at, argo, since });
 };

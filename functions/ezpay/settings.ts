@@ -1,19 +1,18 @@
 /** The settings of EzPay, from the environment of the function. */
-import { fetchKeys, type Keys, keysIn, secretKeys } from '../platform/secret-keys.ts';
+import type { BasePorts, Env } from '../platform/ports.ts';
+import { type Keys, secretKeys } from '../platform/secret-keys.ts';
 import type { CodePolicy } from './codes.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-const seconds = (environment: Environment, name: string, otherwise: number): number => {
-  const value = Number(environment[name] ?? otherwise);
+const seconds = (env: Env, name: string, otherwise: number): number => {
+  const value = Number(env[name] ?? otherwise);
   if (!(value > 0)) throw new Error(`environment variable ${name} must be a number of seconds`);
   return value * 1_000;
 };
 
 /** How long the argo's report is waited for, and the driver's answer after it. */
-export const windowsFrom = (environment: Environment) => ({
-  confirmMs: seconds(environment, 'EZPAY_CONFIRM_SECONDS', 300),
-  answerMs: seconds(environment, 'EZPAY_ANSWER_SECONDS', 600),
+export const windowsFrom = (env: Env) => ({
+  confirmMs: seconds(env, 'EZPAY_CONFIRM_SECONDS', 300),
+  answerMs: seconds(env, 'EZPAY_ANSWER_SECONDS', 600),
 });
 
 export type CodeSettings = {
@@ -29,27 +28,14 @@ const someKeys = (keys: readonly string[]): readonly string[] => {
   return keys;
 };
 
-const codeKeys = (
-  environment: Environment,
-  now: () => number,
-  fetchSecret: (id: string) => Promise<readonly string[]>,
-): Keys | undefined => {
-  const given = environment.EZPAY_CODE_KEYS;
-  const secretId = environment.EZPAY_CODE_SECRET_ID;
-  if (given) {
-    const keys = someKeys(keysIn(given));
-    return async () => keys;
-  }
-  return secretId ? secretKeys(() => fetchSecret(secretId), now, someKeys) : undefined;
-};
-
 /** The keys are those of EZPAY_CODE_KEYS (one machine), else of the secret named by EZPAY_CODE_SECRET_ID. */
-export const codesFrom = (environment: Environment, now: () => number, fetchSecret = fetchKeys): CodeSettings => {
-  const policy = environment.EZPAY_CODES ?? 'static';
+export const codesFrom = (ports: Pick<BasePorts, 'now' | 'readSecret'>, env: Env): CodeSettings => {
+  const policy = env.EZPAY_CODES ?? 'static';
   if (policy !== 'signed' && policy !== 'static')
     throw new Error('environment variable EZPAY_CODES must be signed or static');
-  const keys = codeKeys(environment, now, fetchSecret);
+  const from = { given: env.EZPAY_CODE_KEYS, secretId: env.EZPAY_CODE_SECRET_ID };
+  const keys = secretKeys(ports, from, someKeys);
   if (policy === 'signed' && !keys)
     throw new Error('environment variable EZPAY_CODE_SECRET_ID must name the secret with the keys');
-  return { policy, lifetimeMs: seconds(environment, 'EZPAY_CODE_SECONDS', 120), keys };
+  return { policy, lifetimeMs: seconds(env, 'EZPAY_CODE_SECONDS', 120), keys };
 };

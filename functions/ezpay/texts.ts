@@ -3,7 +3,7 @@
 export type Language = 'id' | 'en';
 export type Text = Readonly<Record<Language, string>>;
 /** A refusal as its reader sees it. */
-export type Told = { readonly code: Code; readonly message: Text; readonly actions: readonly Text[] };
+export type LocalizedText = { readonly code: Code; readonly message: Text; readonly actions: readonly Text[] };
 
 /** In the order of the guide of customer support. */
 export const codes = [
@@ -28,7 +28,7 @@ const support: Text = {
 };
 const payDriver: Text = { id: 'Bayar langsung kepada pengemudi.', en: 'Pay the driver directly.' };
 
-const texts: Readonly<Record<Code, Omit<Told, 'code'>>> = {
+const texts: Readonly<Record<Code, Omit<LocalizedText, 'code'>>> = {
   ARGO_NOT_STARTED: {
     message: { id: 'Argo belum aktif.', en: 'The meter is not active yet.' },
     actions: [askDriver, waitAndRetry, support],
@@ -81,7 +81,7 @@ const texts: Readonly<Record<Code, Omit<Told, 'code'>>> = {
   },
 };
 
-export const tell = (code: Code): Told => ({ code, ...texts[code] });
+export const textOf = (code: Code): LocalizedText => ({ code, ...texts[code] });
 
 /** What the notices of an order say. */
 export const notices = {

@@ -1,7 +1,8 @@
 /** The scans of a car that its reports are joined with: one marker each, written with the order, gone when no report can matter any more. */
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { after, type CarId, type Instant, instant, type OrderId } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
+import type { Dynamo } from '../platform/ports.ts';
 import type { Marker } from '../platform/store.ts';
 import { tolerances } from './argo.timeline.ts';
 import type { Scan } from './ezpay.ts';
@@ -23,9 +24,9 @@ export type WaitingIn = (car: CarId, at: Instant, since?: Instant) => Promise<re
 
 /** @param table name of the State table */
 export const waitingIn =
-  (client: DynamoDBClient, table: string): WaitingIn =>
+  (dynamo: Dynamo, table: string): WaitingIn =>
   async (car, at, since = instant(0)) => {
-    const { Items = [] } = await client.send(
+    const { Items = [] } = await dynamo.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :car AND sk > :wait',

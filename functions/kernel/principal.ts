@@ -26,3 +26,5 @@ export const principalFrom = (claims: Readonly<Record<string, unknown>>, rolesCl
   if (typeof sub !== 'string' || sub === '' || !sub.isWellFormed()) return undefined;
   return { sub, roles: rolesIn(claims[rolesClaim]) };
 };
+
+export const has = (principal: Principal, role: Role): boolean => principal.roles.includes(role);

@@ -66,3 +66,13 @@ export const parseWith = <T>(schema: Schema<T>, text: string): T => {
   }
   return check(schema, value);
 };
+
+/** A schema with what the OpenAPI document says of it. */
+export const described = <T extends z.ZodMiniType>(
+  schema: T,
+  description: string,
+  examples?: readonly unknown[],
+): T => {
+  z.globalRegistry.add(schema, { description, ...(examples ? { examples: [...examples] } : {}) });
+  return schema;
+};

@@ -1,7 +1,8 @@
 /** The branded types every context shares: a bare string or number never stands for an id, a time or money. */
+import type * as z from 'zod/mini';
 
-declare const brand: unique symbol;
-type Branded<T, Name extends string> = T & { readonly [brand]: Name };
+/** The brand of zod, so that a schema can give it. */
+type Branded<T, Name extends string> = T & z.core.$brand<Name>;
 
 /** Epoch milliseconds, UTC. */
 export type Instant = Branded<number, 'Instant'>;

@@ -1,6 +1,6 @@
 /** Appends notices to the feed, each once: those that come at the same moment in one transaction, so that writers seldom meet. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Conflict } from '../kernel/errors.ts';
+import type { Clock } from '../platform/ports.ts';
 import { type Feed, type Head, lostTo } from './feed.store.ts';
 import type { Notice } from './notice.ts';
 
@@ -18,7 +18,10 @@ type Waiting = {
   readonly reject: (reason: unknown) => void;
 };
 
-export const appendTo = (feed: Pick<Feed, 'head' | 'write'>, pause = randomPause): Append => {
+export const appendTo = (
+  feed: Pick<Feed, 'head' | 'write'>,
+  { pause, random }: Pick<Clock, 'pause' | 'random'>,
+): Append => {
   let head: Head | undefined;
   let waiting: readonly Waiting[] = [];
   let working = false;
@@ -38,7 +41,7 @@ export const appendTo = (feed: Pick<Feed, 'head' | 'write'>, pause = randomPause
         const lost = lostTo(error, fresh);
         for (const { key } of lost.known) known.add(key);
         head = lost.head;
-        await pause(attempt);
+        await pause(random() * 10 * attempt);
       }
     }
     throw new Conflict(`the live feed: lost the race ${attempts} times`);
@@ -67,5 +70,3 @@ export const appendTo = (feed: Pick<Feed, 'head' | 'write'>, pause = randomPause
       queueMicrotask(() => void work());
     });
 };
-
-const randomPause = (attempt: number): Promise<void> => sleep(Math.random() * 10 * attempt);

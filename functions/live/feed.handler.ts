@@ -1,13 +1,7 @@
-/** The worker of the live queue, wired for Lambda. */
+/** The worker of the live queue on Lambda. */
 import { dynamo } from '../platform/dynamo.ts';
-import { env } from '../platform/env.ts';
-import { queuesSeldom } from '../platform/lazy-queue-client.ts';
-import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
-import { appendTo } from './append.ts';
-import { feed } from './feed.store.ts';
-import { feedWorker } from './feed.worker.ts';
-import { liveEvent } from './notice.ts';
+import { lambda } from '../platform/lambda.ts';
+import { lazyQueues } from '../platform/queues.lazy.ts';
+import { compose } from './feed.compose.ts';
 
-const append = appendTo(feed(dynamo(), env('STATE_TABLE'), Date.now));
-
-export const handler = queueWorker(liveEvent, feedWorker({ append, now: Date.now }), ownQueue(queuesSeldom()));
+export const handler = lambda(compose, { dynamo: dynamo(), queues: lazyQueues() });

@@ -1,12 +1,12 @@
 /** The feed in the State table: a head that counts, entries by hour and number, and a mark per event so that none is appended twice. */
 import {
-  type DynamoDBClient,
   GetItemCommand,
   QueryCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { fromItem, type Item, toItem } from '../platform/dynamo.ts';
+import type { Clock, Dynamo } from '../platform/ports.ts';
 import { type Cursor, expiryOf, hourOf, hoursBetween, oldestKept, padded } from './cursor.ts';
 import type { Notice } from './notice.ts';
 
@@ -23,9 +23,9 @@ const markLifetime = 15 * 86_400;
 const headKey = { pk: 'LIVE', sk: 'HEAD' };
 
 /** @param table name of the State table */
-export const feed = (client: DynamoDBClient, table: string, now: () => number) => {
+export const feed = ({ dynamo, now }: { readonly dynamo: Dynamo } & Pick<Clock, 'now'>, table: string) => {
   const head = async (consistent: boolean): Promise<Head | undefined> => {
-    const { Item } = await client.send(
+    const { Item } = await dynamo.send(
       new GetItemCommand({ TableName: table, Key: toItem(headKey), ConsistentRead: consistent }),
     );
     return Item && headFrom(Item);
@@ -37,7 +37,7 @@ export const feed = (client: DynamoDBClient, table: string, now: () => number) =
     limit: number,
     consistent: boolean,
   ): Promise<readonly Entry[]> => {
-    const { Items = [] } = await client.send(
+    const { Items = [] } = await dynamo.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :pk AND sk > :after',
@@ -103,7 +103,7 @@ export const feed = (client: DynamoDBClient, table: string, now: () => number) =
     const entries = notices.map((notice, i) =>
       put({ pk: `LIVE#${hour}`, sk: padded(last + i + 1), notice, expiresAt: expiryOf(hour) }),
     );
-    await client.send(new TransactWriteItemsCommand({ TransactItems: [counted, ...marks, ...entries] }));
+    await dynamo.send(new TransactWriteItemsCommand({ TransactItems: [counted, ...marks, ...entries] }));
     return next;
   };
 

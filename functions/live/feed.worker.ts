@@ -1,10 +1,11 @@
 /** The worker of the live queue: what happened to the money goes into the feed, for the operators who are watching. */
 import { log } from '../kernel/log.ts';
+import type { Clock } from '../platform/ports.ts';
 import type { Append } from './append.ts';
 import { type LiveEvent, noticeOf } from './notice.ts';
 
 export const feedWorker =
-  ({ append, now }: { readonly append: Append; readonly now: () => number }) =>
+  ({ append, now }: { readonly append: Append } & Pick<Clock, 'now'>) =>
   async (event: LiveEvent): Promise<void> => {
     const outcome = await append(noticeOf(event));
     const metrics =

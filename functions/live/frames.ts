@@ -1,8 +1,8 @@
 /** The text of a stream of server-sent events (WHATWG HTML, 9.2): where it begins, notices as they come, a sign of life in between. */
+
+import type { Clock } from '../platform/ports.ts';
 import { type Cursor, idOf } from './cursor.ts';
 import { type Entry, type Feed, page } from './feed.store.ts';
-
-export type Clock = { readonly now: () => number; readonly wait: (ms: number) => Promise<void> };
 
 /** The feed is asked so often. */
 export const pollMs = 1_000;
@@ -27,7 +27,7 @@ export const frameOf = ({ cursor, notice: { key: _, ...shown } }: Entry): string
  */
 export async function* frames(
   feed: Pick<Feed, 'after' | 'resume'>,
-  { now, wait }: Clock,
+  { now, pause }: Pick<Clock, 'now' | 'pause'>,
   last: Cursor | undefined,
   endsAt: number,
 ): AsyncGenerator<string, void, void> {
@@ -45,6 +45,6 @@ export async function* frames(
       yield heartbeat;
       spokenAt = now();
     }
-    if (entries.length < page) await wait(Math.min(pollMs, Math.max(0, endsAt - now())));
+    if (entries.length < page) await pause(Math.min(pollMs, Math.max(0, endsAt - now())));
   }
 }

@@ -1,5 +1,5 @@
 /** What operators see at once: the events of payments and orders in which money moved, or somebody must look. */
-import * as z from 'zod/mini';
+import { anyOf } from '../../events/event.ts';
 import { orderPaid, orderUnpaid } from '../../events/order.ts';
 import {
   chargebackHeld,
@@ -14,8 +14,9 @@ import {
   paymentUnderReview,
   refundChanged,
 } from '../../events/payment.ts';
+import { type MessageOf, message } from '../platform/message.ts';
 
-const schemas = [
+const declarations = [
   paymentSettled,
   paymentUnderReview,
   paymentHeld,
@@ -30,10 +31,10 @@ const schemas = [
   orderPaid,
   orderUnpaid,
 ] as const;
-export const liveEvent = z.discriminatedUnion('type', schemas);
+export const liveMessage = message(anyOf(...declarations));
 /** The types of these events: what the rule on the bus lets through. */
-export const liveTypes: readonly string[] = schemas.flatMap(({ shape }) => shape.type.def.values);
-export type LiveEvent = z.infer<typeof liveEvent>;
+export const liveTypes: readonly string[] = declarations.map(({ type }) => type);
+export type LiveEvent = MessageOf<typeof liveMessage>;
 
 /** One notice, without personal data. `key` names the event: a write publishes each type once at most. */
 export type Notice = {

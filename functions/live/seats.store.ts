@@ -2,11 +2,11 @@
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
-  type DynamoDBClient,
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { fromItem, toItem } from '../platform/dynamo.ts';
+import type { Clock, Dynamo } from '../platform/ports.ts';
 
 /** Gives the seat back. */
 export type Leave = () => Promise<void>;
@@ -25,13 +25,13 @@ const nameOf = (n: number): string => `SEAT#${String(n).padStart(3, '0')}`;
  */
 export const seats =
   (
-    client: DynamoDBClient,
+    { dynamo, now, random }: { readonly dynamo: Dynamo } & Pick<Clock, 'now' | 'random'>,
     table: string,
-    { count, now, random }: { count: number; now: () => number; random: () => number },
+    count: number,
   ): TakeSeat =>
   async (stream, until) => {
     const taken = async (): Promise<readonly Seat[]> => {
-      const { Items = [] } = await client.send(
+      const { Items = [] } = await dynamo.send(
         new QueryCommand({
           TableName: table,
           KeyConditionExpression: 'pk = :pk',
@@ -43,7 +43,7 @@ export const seats =
     };
     const take = async (sk: string, before: Seat | undefined): Promise<boolean> => {
       try {
-        await client.send(
+        await dynamo.send(
           new PutItemCommand({
             TableName: table,
             Item: toItem({ pk: partition, sk, stream, takenUntil: until, expiresAt: Math.ceil(until / 1_000) }),
@@ -63,7 +63,7 @@ export const seats =
     };
     const leave = async (sk: string): Promise<void> => {
       try {
-        await client.send(
+        await dynamo.send(
           new DeleteItemCommand({
             TableName: table,
             Key: toItem({ pk: partition, sk }),

@@ -2,22 +2,21 @@
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { log } from '../kernel/log.ts';
 import { principalFrom } from '../kernel/principal.ts';
-import { tokenOf, type Verify } from '../platform/token.ts';
+import type { StreamCall } from '../platform/lambda-stream.ts';
+import type { Clock } from '../platform/ports.ts';
+import { tokenOf, type Verify } from '../platform/tokens.ts';
 import { type Cursor, cursorFrom } from './cursor.ts';
 import type { Feed } from './feed.store.ts';
-import { type Clock, frames } from './frames.ts';
+import { frames } from './frames.ts';
 import type { TakeSeat } from './seats.store.ts';
-import type { Open } from './sink.ts';
 
 export type LiveDeps = {
   readonly feed: Pick<Feed, 'after' | 'resume'>;
   readonly takeSeat: TakeSeat;
   readonly verify: Verify;
   readonly rolesClaim: string;
-  readonly clock: Clock;
+  readonly clock: Pick<Clock, 'now' | 'pause'>;
 };
-/** One call: its id, how to answer, and how long the function may still run. */
-export type Call = { readonly requestId: string; readonly open: Open; readonly remainingMs: () => number };
 
 /** The function ends its answer itself, before Lambda ends the function. */
 const reserveMs = 10_000;
@@ -70,7 +69,10 @@ const streaming = {
 const headerOf = ({ headers }: LambdaFunctionURLEvent, name: string): string | undefined =>
   Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
 
-const refuse = async ({ requestId, open }: Call, { status, code, detail, headers = {} }: Refusal): Promise<void> => {
+const refuse = async (
+  { requestId, open }: StreamCall,
+  { status, code, detail, headers = {} }: Refusal,
+): Promise<void> => {
   log.warn('Live stream', { outcome: 'refused', code }, code === refusals.full.code ? { LiveRefused: 1 } : undefined);
   const sink = open(status, {
     ...cors,
@@ -93,7 +95,7 @@ const refuse = async ({ requestId, open }: Call, { status, code, detail, headers
 };
 
 /** The head of an answer goes out with its first write, even an empty one. */
-const allow = async ({ open }: Call): Promise<void> => {
+const allow = async ({ open }: StreamCall): Promise<void> => {
   const sink = open(204, preflight);
   await sink.write('');
   await sink.end();
@@ -111,7 +113,12 @@ const admit = async ({ verify, rolesClaim }: LiveDeps, event: LambdaFunctionURLE
 };
 
 /** Passes the frames on until they end, or nobody takes them any more. @returns how many were taken */
-const pass = async (deps: LiveDeps, { open }: Call, last: Cursor | undefined, endsAt: number): Promise<number> => {
+const pass = async (
+  deps: LiveDeps,
+  { open }: StreamCall,
+  last: Cursor | undefined,
+  endsAt: number,
+): Promise<number> => {
   const sink = open(200, streaming);
   let taken = 0;
   try {
@@ -129,7 +136,7 @@ const pass = async (deps: LiveDeps, { open }: Call, last: Cursor | undefined, en
 
 export const live =
   (deps: LiveDeps) =>
-  async (event: LambdaFunctionURLEvent, call: Call): Promise<void> => {
+  async (event: LambdaFunctionURLEvent, call: StreamCall): Promise<void> => {
     const { method, path } = event.requestContext.http;
     if (method === 'OPTIONS') return allow(call);
     if (method !== 'GET' || path !== '/live') return refuse(call, refusals.notFound);

@@ -1,6 +1,5 @@
-/** The WebSocket authorizer, wired for Lambda. */
-import { env } from '../platform/env.ts';
-import { tokenVerifier } from '../platform/token.ts';
-import { authorizer } from './authorizer.ts';
+/** The WebSocket authorizer on Lambda. */
+import { lambda } from '../platform/lambda.ts';
+import { compose } from './authorizer.compose.ts';
 
-export const handler = authorizer(tokenVerifier(env('OIDC_ISSUER'), env('OIDC_AUDIENCE')), env('ROLES_CLAIM'));
+export const handler = lambda(compose, {});

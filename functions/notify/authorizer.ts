@@ -1,7 +1,7 @@
 /** Lets an app open its WebSocket: the token of any OIDC issuer, as the HTTP API takes it. */
 import { log } from '../kernel/log.ts';
 import { principalFrom } from '../kernel/principal.ts';
-import { tokenOf, type Verify } from '../platform/token.ts';
+import { tokenOf, type Verify } from '../platform/tokens.ts';
 
 /** The event of a REQUEST authorizer. */
 export type AuthorizerEvent = {

@@ -1,7 +1,8 @@
 /** Where a person can be reached: open WebSocket connections and devices with a push token. One partition per person. */
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type Instant, iso } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
+import type { Dynamo } from '../platform/ports.ts';
 
 export type Reach = { readonly connections: readonly string[]; readonly devices: readonly string[] };
 export type Connections = ReturnType<typeof connections>;
@@ -13,14 +14,14 @@ const connection = 'CONNECTION#';
 const device = 'DEVICE#';
 
 /** @param table name of the State table */
-export const connections = (client: DynamoDBClient, table: string) => {
+export const connections = (dynamo: Dynamo, table: string) => {
   const key = (sub: string, sk: string) => toItem({ pk: `USER#${sub}`, sk });
   const put = async (sub: string, sk: string, at: Instant, seconds: number): Promise<void> => {
     const Item = { ...key(sub, sk), ...toItem({ at: iso(at), expiresAt: Math.ceil(at / 1000) + seconds }) };
-    await client.send(new PutItemCommand({ TableName: table, Item }));
+    await dynamo.send(new PutItemCommand({ TableName: table, Item }));
   };
   const remove = async (sub: string, sk: string): Promise<void> => {
-    await client.send(new DeleteItemCommand({ TableName: table, Key: key(sub, sk) }));
+    await dynamo.send(new DeleteItemCommand({ TableName: table, Key: key(sub, sk) }));
   };
   return {
     opened: (sub: string, connectionId: string, at: Instant) =>
@@ -30,7 +31,7 @@ export const connections = (client: DynamoDBClient, table: string) => {
       put(sub, device + pushToken, at, deviceLifetimeSeconds),
     deviceGone: (sub: string, pushToken: string) => remove(sub, device + pushToken),
     reach: async (sub: string): Promise<Reach> => {
-      const { Items = [] } = await client.send(
+      const { Items = [] } = await dynamo.send(
         new QueryCommand({
           TableName: table,
           KeyConditionExpression: 'pk = :pk',

@@ -1,7 +1,8 @@
 /** Where a person gets mail. Personal data: it stands in an item of its own, never in an event, a log line or the story, and is forgotten. */
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Instant } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
+import type { Dynamo } from '../platform/ports.ts';
 
 export type Language = 'id' | 'en';
 /** `language` only when it is known. */
@@ -16,10 +17,10 @@ const renewSeconds = 30 * 86_400;
 type Stored = Contact & { readonly expiresAt: number };
 
 /** @param table name of the State table */
-export const contacts = (client: DynamoDBClient, table: string) => {
+export const contacts = (dynamo: Dynamo, table: string) => {
   const keyOf = (sub: string) => toItem({ pk: `USER#${sub}`, sk: 'CONTACT' });
   const stored = async (sub: string): Promise<Stored | undefined> => {
-    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: keyOf(sub) }));
+    const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: keyOf(sub) }));
     return Item && fromItem<Stored>(Item);
   };
   const find = async (sub: string, at: Instant): Promise<Contact | undefined> => {
@@ -36,7 +37,7 @@ export const contacts = (client: DynamoDBClient, table: string) => {
       ...keyOf(sub),
       ...toItem({ email, language: language ?? known?.language, expiresAt: seconds + lifetimeSeconds }),
     };
-    await client.send(new PutItemCommand({ TableName: table, Item }));
+    await dynamo.send(new PutItemCommand({ TableName: table, Item }));
   };
   return { find, remember };
 };

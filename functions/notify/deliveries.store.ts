@@ -2,12 +2,13 @@
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
-  type DynamoDBClient,
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { orderPartition } from '../kernel/keys.ts';
 import { type Instant, instant, iso, type OrderId } from '../kernel/types.ts';
 import { fromItem, type Item, toItem } from '../platform/dynamo.ts';
+import type { Dynamo } from '../platform/ports.ts';
 import type { Channel } from './delivery.ts';
 
 /** One message to one person. `key` is unique in the order and derived from the business, never from the attempt. */
@@ -16,8 +17,8 @@ export type Line = {
   readonly key: string;
   readonly kind: 'dispatch' | 'notice' | 'receipt';
 } & Readonly<Record<string, string | number>>;
-export type Claim = 'claimed' | 'taken-over' | 'sent-before' | 'being-sent';
-export type Ledger = ReturnType<typeof ledger>;
+export type Claim = 'claimed' | 'taken-over' | 'sent-before' | 'in-flight';
+export type Deliveries = ReturnType<typeof deliveries>;
 
 /**
  * A claim without a sending is dead after this time: twice the time-out of the functions that send, so its holder no longer runs.
@@ -26,12 +27,12 @@ export type Ledger = ReturnType<typeof ledger>;
 const claimLifetime = 10_000;
 
 /** @param table name of the Story table */
-export const ledger = (client: DynamoDBClient, table: string) => {
-  const keyOf = ({ orderId, key }: Line): Item => toItem({ pk: `ORDER#${orderId}`, sk: key });
+export const deliveries = (dynamo: Dynamo, table: string) => {
+  const keyOf = ({ orderId, key }: Line): Item => toItem({ pk: orderPartition(orderId), sk: key });
 
   const takeOver = async (line: Line, at: Instant, before: number): Promise<Claim> => {
     try {
-      await client.send(
+      await dynamo.send(
         new UpdateItemCommand({
           TableName: table,
           Key: keyOf(line),
@@ -42,7 +43,7 @@ export const ledger = (client: DynamoDBClient, table: string) => {
       );
       return 'taken-over';
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return 'being-sent';
+      if (error instanceof ConditionalCheckFailedException) return 'in-flight';
       throw error;
     }
   };
@@ -50,7 +51,7 @@ export const ledger = (client: DynamoDBClient, table: string) => {
   const claim = async (line: Line, at: Instant): Promise<Claim> => {
     const { orderId: _, key: __, ...fields } = line;
     try {
-      await client.send(
+      await dynamo.send(
         new PutItemCommand({
           TableName: table,
           Item: { ...keyOf(line), ...toItem({ ...fields, at: iso(at), claimedAt: at }) },
@@ -65,12 +66,12 @@ export const ledger = (client: DynamoDBClient, table: string) => {
         error.Item,
       );
       if (sentAt || skippedAt) return 'sent-before';
-      return at - instant(claimedAt) > claimLifetime ? takeOver(line, at, claimedAt) : 'being-sent';
+      return at - instant(claimedAt) > claimLifetime ? takeOver(line, at, claimedAt) : 'in-flight';
     }
   };
 
   const sent = async (line: Line, channel: Channel, at: Instant): Promise<void> => {
-    await client.send(
+    await dynamo.send(
       new UpdateItemCommand({
         TableName: table,
         Key: keyOf(line),
@@ -82,7 +83,7 @@ export const ledger = (client: DynamoDBClient, table: string) => {
 
   /** There is nobody to send it to, and there will not be: the line says why, and the message is done. */
   const skipped = async (line: Line, reason: string, at: Instant): Promise<void> => {
-    await client.send(
+    await dynamo.send(
       new UpdateItemCommand({
         TableName: table,
         Key: keyOf(line),
@@ -94,7 +95,7 @@ export const ledger = (client: DynamoDBClient, table: string) => {
 
   /** A failed sending gives the line back, so that the retry can claim it at once. */
   const giveBack = async (line: Line): Promise<void> => {
-    await client.send(
+    await dynamo.send(
       new DeleteItemCommand({
         TableName: table,
         Key: keyOf(line),

@@ -1,9 +1,4 @@
 /** Delivers a notification to whoever is connected, else by mobile push. */
-import {
-  ApiGatewayManagementApiClient,
-  GoneException,
-  PostToConnectionCommand,
-} from '@aws-sdk/client-apigatewaymanagementapi';
 import type { Connections } from './connections.store.ts';
 import type { Message } from './notification.ts';
 
@@ -17,28 +12,9 @@ export type StillWanted = () => Promise<boolean>;
  */
 export type Deliver = (sub: string, notification: Message, stillWanted?: StillWanted) => Promise<Channel | 'dropped'>;
 /** Posts to one connection; `false` when it is gone. */
-export type PostToConnection = (connectionId: string, body: string) => Promise<boolean>;
+export type Post = (connectionId: string, body: string) => Promise<boolean>;
 /** The port of mobile push: hands the notification over for one device of the person. */
 export type Push = (sub: string, pushToken: string, notification: Message) => Promise<void>;
-
-export const postTo = (endpoint: string): PostToConnection => {
-  let client: ApiGatewayManagementApiClient | undefined;
-  return async (ConnectionId, Data) => {
-    client ??= new ApiGatewayManagementApiClient({
-      endpoint,
-      // A post whose answer was lost may have arrived: only the queue tries again, after the connection had time to recover.
-      maxAttempts: 1,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 2_500 },
-    });
-    try {
-      await client.send(new PostToConnectionCommand({ ConnectionId, Data }));
-      return true;
-    } catch (error) {
-      if (error instanceof GoneException) return false;
-      throw error;
-    }
-  };
-};
 
 /** Once one of them took it, it is delivered: trying again for the others would reach the first twice. @throws the first error when none took it */
 const anyOf = async (attempts: readonly Promise<boolean>[]): Promise<boolean> => {
@@ -49,7 +25,7 @@ const anyOf = async (attempts: readonly Promise<boolean>[]): Promise<boolean> =>
   return false;
 };
 
-export const delivery = (reachable: Connections, post: PostToConnection, push: Push | undefined): Deliver => {
+export const delivery = (reachable: Connections, post: Post, push: Push | undefined): Deliver => {
   const posted = async (sub: string, connectionId: string, body: string): Promise<boolean> => {
     const open = await post(connectionId, body);
     if (!open) await reachable.closed(sub, connectionId);

@@ -1,5 +1,7 @@
 /** Sends mail: through SES on AWS, to a mailbox over HTTP on one machine. The port and the choice between its two adapters. */
 import { Unavailable } from '../kernel/errors.ts';
+import { required } from '../platform/env.ts';
+import type { BasePorts, Env, Http } from '../platform/ports.ts';
 import type { Words } from './receipt.texts.ts';
 
 /** `reference` is the sender's name for it, the same at every attempt; it is no personal data. */
@@ -7,21 +9,21 @@ export type Mail = Words & { readonly to: string; readonly reference: string };
 /** @throws {Invalid} when the service refuses this mail for good; {Unavailable} when it is to be tried again. Neither names the address. */
 export type SendMail = (mail: Mail) => Promise<void>;
 
-const timeout = 2_500;
+const timeoutMs = 2_500;
 
 /** A mailbox that keeps what it gets: `POST {endpoint}/mails`. */
 export const overHttp =
-  (endpoint: string, from: string): SendMail =>
+  (http: Http, endpoint: string, from: string): SendMail =>
   async (mail) => {
-    const response = await fetch(`${endpoint}/mails`, {
+    const { status } = await http(`${endpoint}/mails`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ from, ...mail }),
-      signal: AbortSignal.timeout(timeout),
+      timeoutMs,
     }).catch((cause: unknown) => {
       throw new Unavailable('the mailbox does not answer', { cause });
     });
-    if (!response.ok) throw new Unavailable(`the mailbox answered ${response.status}`);
+    if (status >= 300) throw new Unavailable(`the mailbox answered ${status}`);
   };
 
 /** SES is loaded with the first mail, not with the function. */
@@ -33,6 +35,8 @@ const overSes = (from: string): SendMail => {
   };
 };
 
-/** @param endpoint of a mailbox; without it mail goes out through SES */
-export const mailer = (endpoint: string | undefined, from: string): SendMail =>
-  endpoint ? overHttp(endpoint, from) : overSes(from);
+/** @param env MAIL_FROM; MAIL_ENDPOINT: of a mailbox, without it mail goes out through SES */
+export const mailer = ({ http }: Pick<BasePorts, 'http'>, env: Env): SendMail => {
+  const from = required(env, 'MAIL_FROM');
+  return env.MAIL_ENDPOINT ? overHttp(http, env.MAIL_ENDPOINT, from) : overSes(from);
+};

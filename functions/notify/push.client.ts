@@ -1,6 +1,7 @@
 /** Sends a notification to one device through Firebase Cloud Messaging (HTTP v1), which reaches Android, iOS and browsers. */
 import * as z from 'zod/mini';
 import { Invalid, Unavailable } from '../kernel/errors.ts';
+import type { BasePorts } from '../platform/ports.ts';
 import type { Notification } from './notification.ts';
 import type { AccessTokens } from './push.credentials.ts';
 import { wordsFor } from './push.texts.ts';
@@ -11,7 +12,7 @@ export type Pushed = 'sent' | 'gone' | 'no-push-service';
 export type SendPush = (pushToken: string, notification: Notification, at: number) => Promise<Pushed>;
 
 const endpoint = 'https://fcm.googleapis.com';
-const timeout = 3_000;
+const timeoutMs = 3_000;
 /** A notice is worth showing for this long; an offer until it ends. */
 const worthShowing = 3_600_000;
 
@@ -73,18 +74,17 @@ const outcomeOf = (status: number, text: string, { forget }: AccessTokens): Push
 
 /** @param url instead of Google's; a simulator answers there on one machine */
 export const fcm =
-  (tokens: AccessTokens, url = endpoint): SendPush =>
+  ({ http }: Pick<BasePorts, 'http'>, tokens: AccessTokens, url = endpoint): SendPush =>
   async (pushToken, notification, at) => {
     const access = await tokens.get();
     if (!access) return 'no-push-service';
-    const response = await fetch(`${url}/v1/projects/${access.projectId}/messages:send`, {
+    const { status, text } = await http(`${url}/v1/projects/${access.projectId}/messages:send`, {
       method: 'POST',
       headers: { authorization: `Bearer ${access.token}`, 'content-type': 'application/json' },
       body: JSON.stringify(messageOf(pushToken, notification, at)),
-      signal: AbortSignal.timeout(timeout),
+      timeoutMs,
     }).catch((cause: unknown) => {
       throw new Unavailable('the push service does not answer', { cause });
     });
-    const text = await response.text();
-    return response.ok ? 'sent' : outcomeOf(response.status, text, tokens);
+    return status === 200 ? 'sent' : outcomeOf(status, text, tokens);
   };

@@ -3,6 +3,7 @@ import { importPKCS8, SignJWT } from 'jose';
 import * as z from 'zod/mini';
 import { Unavailable } from '../kernel/errors.ts';
 import { parseWith, type Schema } from '../kernel/schema.ts';
+import type { BasePorts, Env, Http } from '../platform/ports.ts';
 
 const serviceAccount = z.object({
   project_id: z.string(),
@@ -24,7 +25,7 @@ export type AccessTokens = {
 };
 
 const scope = 'https://www.googleapis.com/auth/firebase.messaging';
-const timeout = 2_000;
+const timeoutMs = 2_000;
 /** A token that is about to end is not used. */
 const margin = 60_000;
 
@@ -37,23 +38,17 @@ const settingsOf = <T>(schema: Schema<T>, text: string, what: string): T => {
   }
 };
 
-/** The client is loaded only where a secret is named. */
-export const secretOf = async (id: string): Promise<string> => {
-  const { readSecret } = await import('../platform/secret.client.ts');
-  return readSecret(id);
-};
-
-/**
- * @param json the key file of the service account, from the environment
- * @param secretId names the secret that holds it instead
- */
+/** @param env FCM_CREDENTIALS: the key file of the service account; FCM_SECRET_ID: names the secret that holds it instead */
 export const credentialsFrom =
-  (json: string | undefined, secretId: string | undefined, secret = secretOf): Credentials =>
+  (
+    { readSecret }: Pick<BasePorts, 'readSecret'>,
+    { FCM_CREDENTIALS: json, FCM_SECRET_ID: secretId }: Env,
+  ): Credentials =>
   async () => {
     if (!json && !secretId) return undefined;
     return settingsOf(
       serviceAccount,
-      json || (await secret(secretId as string)),
+      json || (await readSecret(secretId as string)),
       'the service account of the push service',
     );
   };
@@ -72,31 +67,34 @@ const assertionOf = async ({ client_email, private_key, token_uri }: ServiceAcco
     .sign(key);
 };
 
-const bought = async (account: ServiceAccount, at: number): Promise<z.infer<typeof grant>> => {
+const bought = async (http: Http, account: ServiceAccount, at: number): Promise<z.infer<typeof grant>> => {
   const assertion = await assertionOf(account, at);
-  const response = await fetch(account.token_uri, {
+  const { status, text } = await http(account.token_uri, {
     method: 'POST',
-    body: new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }),
-    signal: AbortSignal.timeout(timeout),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion }).toString(),
+    timeoutMs,
   }).catch((cause: unknown) => {
     throw new Unavailable('the token service of the push service does not answer', { cause });
   });
-  const text = await response.text();
-  if (!response.ok)
-    throw new Unavailable(`the token service of the push service answered ${response.status}: ${text.slice(0, 200)}`);
+  if (status !== 200)
+    throw new Unavailable(`the token service of the push service answered ${status}: ${text.slice(0, 200)}`);
   return settingsOf(grant, text, 'the answer of the token service');
 };
 
 type Bought = Access & { readonly usableUntil: number };
 
 /** One token for all messages, until shortly before it ends. */
-export const accessTokens = (credentials: Credentials, now: () => number): AccessTokens => {
+export const accessTokens = (
+  { http, now }: Pick<BasePorts, 'http' | 'now'>,
+  credentials: Credentials,
+): AccessTokens => {
   let current: Promise<Bought | undefined> | undefined;
 
   const buy = async (): Promise<Bought | undefined> => {
     const account = await credentials();
     if (!account) return undefined;
-    const { access_token: token, expires_in } = await bought(account, now());
+    const { access_token: token, expires_in } = await bought(http, account, now());
     return { projectId: account.project_id, token, usableUntil: now() + expires_in * 1000 - margin };
   };
   return {

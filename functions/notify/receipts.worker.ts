@@ -1,22 +1,24 @@
 /** The worker of the receipts queue: whoever paid gets a receipt by mail, once. */
-import type * as z from 'zod/mini';
-import type { orderPaid } from '../../events/order.ts';
+import { orderPaid } from '../../events/order.ts';
 import { Invalid, Unavailable } from '../kernel/errors.ts';
 import { log } from '../kernel/log.ts';
-import type { Instant, OrderId } from '../kernel/types.ts';
+import type { Instant } from '../kernel/types.ts';
+import { type MessageOf, message } from '../platform/message.ts';
 import type { Contacts } from './contacts.store.ts';
-import type { Ledger, Line } from './deliveries.store.ts';
-import { BeingSent } from './in-flight.ts';
+import type { Deliveries, Line } from './deliveries.store.ts';
+import { InFlight } from './in-flight.ts';
 import type { SendMail } from './mail.client.ts';
 import { wordsOf } from './receipt.texts.ts';
 
 export type ReceiptDeps = {
-  readonly ledger: Ledger;
+  readonly deliveries: Deliveries;
   readonly contacts: Pick<Contacts, 'find'>;
   readonly send: SendMail;
   readonly now: () => Instant;
 };
-type OrderPaid = z.infer<typeof orderPaid>;
+
+export const paidMessage = message(orderPaid.schema);
+type OrderPaid = MessageOf<typeof paidMessage>;
 
 type Outcome = 'sent' | 'sent-before' | 'no-address' | 'refused';
 const metrics: Readonly<Record<Outcome, Readonly<Record<string, number>>>> = {
@@ -28,27 +30,27 @@ const metrics: Readonly<Record<Outcome, Readonly<Record<string, number>>>> = {
 
 /** One receipt for one payment: an order that was paid, reversed and paid again is receipted for what stands. */
 const lineOf = ({ orderId, paymentRef }: OrderPaid): Line => ({
-  orderId: orderId as OrderId,
+  orderId,
   key: `RECEIPT#${paymentRef}`,
   kind: 'receipt',
   type: 'receipt',
   paymentRef,
 });
 
-export const receipts =
+export const receiptsWorker =
   (deps: ReceiptDeps) =>
   async (event: OrderPaid): Promise<void> => {
     const outcome = await mailed(deps, event);
     log.info('Receipt', { orderId: event.orderId, paymentRef: event.paymentRef, outcome }, metrics[outcome]);
   };
 
-const mailed = async ({ ledger, contacts, send, now }: ReceiptDeps, event: OrderPaid): Promise<Outcome> => {
+const mailed = async ({ deliveries, contacts, send, now }: ReceiptDeps, event: OrderPaid): Promise<Outcome> => {
   const line = lineOf(event);
-  const claim = await ledger.claim(line, now());
+  const claim = await deliveries.claim(line, now());
   if (claim === 'sent-before') return 'sent-before';
-  if (claim === 'being-sent') throw new BeingSent(`${line.key} is being sent by another copy of the message`);
+  if (claim === 'in-flight') throw new InFlight(`${line.key} is being sent by another copy of the message`);
   const skip = async (reason: 'no-address' | 'refused'): Promise<Outcome> => {
-    await ledger.skipped(line, reason, now());
+    await deliveries.skipped(line, reason, now());
     return reason;
   };
   try {
@@ -60,7 +62,7 @@ const mailed = async ({ ledger, contacts, send, now }: ReceiptDeps, event: Order
   } catch (error) {
     // The mail service will never take it: trying again helps nobody.
     if (error instanceof Invalid) return skip('refused');
-    await ledger.giveBack(line);
+    await deliveries.giveBack(line);
     log.warn(
       'Receipt',
       { orderId: event.orderId, paymentRef: event.paymentRef, outcome: 'failed' },
@@ -68,6 +70,6 @@ const mailed = async ({ ledger, contacts, send, now }: ReceiptDeps, event: Order
     );
     throw new Unavailable(`${line.key} could not be sent`, { cause: error });
   }
-  await ledger.sent(line, 'mail', now());
+  await deliveries.sent(line, 'mail', now());
   return 'sent';
 };

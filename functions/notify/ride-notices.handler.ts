@@ -1,11 +1,8 @@
-/** The worker of the notify queue, wired for Lambda. */
-import { rideEvent } from '../../events/ride.ts';
+/** The worker of the notify queue on Lambda. */
 import { dynamo } from '../platform/dynamo.ts';
-import { queuesSeldom } from '../platform/lazy-queue-client.ts';
-import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
-import { notifyDeps } from './commands.ts';
-import { notify } from './ride-notices.worker.ts';
+import { lambda } from '../platform/lambda.ts';
+import { postToConnection } from '../platform/post-to-connection.ts';
+import { lazyQueues } from '../platform/queues.lazy.ts';
+import { compose } from './ride-notices.compose.ts';
 
-const queues = queuesSeldom();
-
-export const handler = queueWorker(rideEvent, notify(notifyDeps(dynamo(), queues.send)), ownQueue(queues));
+export const handler = lambda(compose, { dynamo: dynamo(), queues: lazyQueues(), postToConnection });

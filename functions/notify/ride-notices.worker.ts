@@ -1,9 +1,25 @@
 /** Who is told what when a ride changes: the rider's app and the apps of the drivers concerned, each once. */
-import type { RideEvent } from '../../events/ride.ts';
+import { anyOf } from '../../events/event.ts';
+import * as ride from '../../events/ride.ts';
 import { log } from '../kernel/log.ts';
-import type { OrderId } from '../kernel/types.ts';
-import { type NotifyDeps, tellOnce } from './commands.ts';
+import { type MessageOf, message } from '../platform/message.ts';
+import { type NotifyDeps, notifyOnce } from './commands.ts';
 import { type Notification, type NotificationType, notificationId } from './notification.ts';
+
+export const rideMessage = message(
+  anyOf(
+    ride.rideRequested,
+    ride.rideOffered,
+    ride.rideSearchContinued,
+    ride.rideAccepted,
+    ride.rideDeclined,
+    ride.rideOfferDeclined,
+    ride.rideCancelled,
+    ride.rideExpired,
+    ride.ridePickupUpdated,
+  ),
+);
+export type RideEvent = MessageOf<typeof rideMessage>;
 
 export type Notice = {
   readonly to: string;
@@ -61,31 +77,31 @@ export const noticesFor = (event: RideEvent): readonly Notice[] => {
 };
 
 const notificationOf = (event: RideEvent, { type, data }: Notice): Notification => ({
-  id: notificationId(event.rideId as OrderId, event.version),
+  id: notificationId(event.rideId, event.version),
   type,
-  rideId: event.rideId as OrderId,
+  rideId: event.rideId,
   version: event.version,
   at: event.at,
   ...data,
 });
 
-export const notify =
+export const rideNoticesWorker =
   (deps: NotifyDeps) =>
   async (event: RideEvent): Promise<void> => {
-    const told = await Promise.all(
+    const notified = await Promise.all(
       noticesFor(event).map((notice) => {
         const line = {
-          orderId: event.rideId as OrderId,
+          orderId: event.rideId,
           key: `NOTICE#${notice.to}#${event.version}`,
           kind: 'notice' as const,
           to: notice.to,
           type: notice.type,
           version: event.version,
         };
-        return tellOnce(deps, notice.to, line, notificationOf(event, notice));
+        return notifyOnce(deps, notice.to, line, notificationOf(event, notice));
       }),
     );
-    const sent = told.filter(({ outcome }) => outcome === 'sent').length;
-    if (told.length > 0)
+    const sent = notified.filter(({ outcome }) => outcome === 'sent').length;
+    if (notified.length > 0)
       log.info('Notices', { orderId: event.rideId, event: event.type, sent, outcome: 'sent' }, { NoticeSent: sent });
   };

@@ -1,14 +1,7 @@
-/** The WebSocket routes, wired for Lambda. */
-
-import { instant } from '../kernel/types.ts';
+/** The WebSocket routes on Lambda. */
 import { dynamo } from '../platform/dynamo.ts';
-import { env } from '../platform/env.ts';
-import { connections } from './connections.store.ts';
-import { postTo } from './delivery.ts';
-import { socket } from './socket.ts';
+import { lambda } from '../platform/lambda.ts';
+import { postToConnection } from '../platform/post-to-connection.ts';
+import { compose } from './socket.compose.ts';
 
-export const handler = socket({
-  connections: connections(dynamo(), env('STATE_TABLE')),
-  post: postTo(env('WEBSOCKET_ENDPOINT')),
-  now: () => instant(Date.now()),
-});
+export const handler = lambda(compose, { dynamo: dynamo(), postToConnection });

@@ -5,7 +5,7 @@ import { log } from '../kernel/log.ts';
 import { parseWith } from '../kernel/schema.ts';
 import type { Instant } from '../kernel/types.ts';
 import type { Connections } from './connections.store.ts';
-import type { PostToConnection } from './delivery.ts';
+import type { Post } from './delivery.ts';
 
 /** The event of a WebSocket API whose $connect went through the authorizer. */
 export type SocketEvent = {
@@ -19,7 +19,7 @@ export type SocketEvent = {
 };
 export type SocketDeps = {
   readonly connections: Connections;
-  readonly post: PostToConnection;
+  readonly post: Post;
   readonly now: () => Instant;
 };
 type Answer = { readonly statusCode: number };

@@ -1,10 +1,16 @@
 /** Reads what diagnose judges: both tables of a period by a parallel scan at a bounded rate, or one ride by its key. */
-import { type DynamoDBClient, GetItemCommand, paginateQuery, type ScanCommandInput } from '@aws-sdk/client-dynamodb';
+import {
+  GetItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+  type ScanCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { type Instant, instant, iso } from '../kernel/types.ts';
 import { fromItem, type Item, toItem } from '../platform/dynamo.ts';
 import type { StoredRide, Told } from './diagnose.decider.ts';
-import { paced } from './paced.ts';
+import { paced, type ReadPorts } from './paced.ts';
 
 export type { Cost } from './paced.ts';
 
@@ -98,8 +104,8 @@ const drafts = () => {
  * @param tables names of the tables State and Story
  * @param rate read units per second that all the reading together may take
  */
-export const reader = (client: DynamoDBClient, { state, story }: Tables, rate: number) => {
-  const { scan, paid, cost } = paced(client, rate);
+export const reader = (ports: ReadPorts, { state, story }: Tables, rate: number) => {
+  const { scan, paid, cost } = paced(ports, rate);
 
   /** Everything of the rides that were requested, closed or told of since. */
   const period = async (since: Instant, segments = 4): Promise<readonly Told[]> => {
@@ -132,24 +138,24 @@ export const reader = (client: DynamoDBClient, { state, story }: Tables, rate: n
   /** Everything of one ride, as it is at this moment; nothing when there is none. */
   const one = async (rideId: string): Promise<Told | undefined> => {
     const { addLine, addRide, all } = drafts();
-    const pages = paginateQuery(
-      { client },
-      {
-        TableName: story,
-        KeyConditionExpression: 'pk = :pk',
-        ProjectionExpression: lineFields,
-        FilterExpression: '#kind IN (:event, :dispatch)',
-        ExpressionAttributeNames: using('#kind', '#type', '#version', '#at'),
-        ExpressionAttributeValues: toItem({ ':pk': prefix + rideId, ':event': 'event', ':dispatch': 'dispatch' }),
-        ConsistentRead: true,
-        ReturnConsumedCapacity: 'TOTAL',
-      },
-    );
-    for await (const { Items = [], ScannedCount = 0, ConsumedCapacity } of pages) {
-      Items.forEach(addLine);
-      await paid(ScannedCount, ConsumedCapacity);
+    const query: QueryCommandInput = {
+      TableName: story,
+      KeyConditionExpression: 'pk = :pk',
+      ProjectionExpression: lineFields,
+      FilterExpression: '#kind IN (:event, :dispatch)',
+      ExpressionAttributeNames: using('#kind', '#type', '#version', '#at'),
+      ExpressionAttributeValues: toItem({ ':pk': prefix + rideId, ':event': 'event', ':dispatch': 'dispatch' }),
+      ConsistentRead: true,
+      ReturnConsumedCapacity: 'TOTAL',
+    };
+    let next: QueryCommandInput | undefined = query;
+    while (next) {
+      const page: QueryCommandOutput = await ports.dynamo.send(new QueryCommand(next));
+      (page.Items ?? []).forEach(addLine);
+      await paid(page.ScannedCount ?? 0, page.ConsumedCapacity);
+      next = page.LastEvaluatedKey && { ...query, ExclusiveStartKey: page.LastEvaluatedKey };
     }
-    const { Item, ConsumedCapacity } = await client.send(
+    const { Item, ConsumedCapacity } = await ports.dynamo.send(
       new GetItemCommand({
         TableName: state,
         Key: toItem({ pk: prefix + rideId, sk: 'RIDE' }),

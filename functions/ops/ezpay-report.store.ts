@@ -1,10 +1,9 @@
 /** Reads the events of scans and argos of a period: a parallel scan of the story at a bounded rate. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { type Instant, instant, iso } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
 import type { ArgoEvent, ScanEvent } from './ezpay-report.decider.ts';
-import { type Cost, paced } from './paced.ts';
+import { type Cost, paced, type ReadPorts } from './paced.ts';
 
 const time = z.pipe(
   z.iso.datetime(),
@@ -30,11 +29,11 @@ export type Told = { readonly scans: readonly ScanEvent[]; readonly argos: reado
  * @param rate read units per second it may take
  */
 export const readEzPay = async (
-  client: DynamoDBClient,
+  ports: ReadPorts,
   table: string,
   { since, rate }: { since: Instant; rate: number },
 ): Promise<Told> => {
-  const { scan, cost } = paced(client, rate);
+  const { scan, cost } = paced(ports, rate);
   const scans: ScanEvent[] = [];
   const argos: ArgoEvent[] = [];
   const input = {

@@ -1,7 +1,8 @@
 /** What the reading routes answer, for the OpenAPI document; no function loads it. */
 import * as z from 'zod/mini';
-import { orderNumber } from '../kernel/order-number.schema.ts';
-import type { Answers, KeyOf } from '../kernel/route.ts';
+import { orderNumber } from '../kernel/order-number.ts';
+import type { Answers } from '../kernel/route.ts';
+import { unknownOrder } from './ops.endpoints.ts';
 import type { routes } from './ops.routes.ts';
 
 const line = z.looseObject({
@@ -11,11 +12,10 @@ const line = z.looseObject({
 
 export const story = z.object({ orderId: orderNumber, lines: z.array(line) });
 
-export const answers: Answers<KeyOf<typeof routes>> = {
+export const answers = {
   'GET /orders/{id}/story': {
     200: { description: 'The story.', schema: story },
-    403: { description: 'The role does not fit (WRONG_ROLE).' },
-    404: { description: 'There is no such order, or none that is theirs (ORDER_NOT_FOUND).' },
+    problems: [unknownOrder],
   },
-  'GET /openapi.json': { 200: { description: 'OpenAPI 3.1.' } },
-};
+  'GET /openapi.json': { 200: { description: 'OpenAPI 3.1.', schema: z.string() } },
+} as const satisfies Answers<(typeof routes)[number]>;

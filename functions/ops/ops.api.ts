@@ -1,17 +1,6 @@
-/** The reading routes, wired for Lambda. */
-import { readFile } from 'node:fs/promises';
+/** The reading routes on Lambda. */
 import { dynamo } from '../platform/dynamo.ts';
-import { env } from '../platform/env.ts';
-import { httpApi } from '../platform/http.ts';
-import { endpoints } from './ops.endpoints.ts';
-import { routes } from './ops.routes.ts';
-import { readStory } from './story.store.ts';
+import { lambda } from '../platform/lambda.ts';
+import { compose } from './ops.compose.ts';
 
-export const handler = httpApi(
-  routes,
-  endpoints({
-    story: readStory(dynamo(), env('STORY_TABLE')),
-    document: () => readFile(new URL('./openapi.json', import.meta.url), 'utf8'),
-  }),
-  { rolesClaim: env('ROLES_CLAIM'), now: Date.now },
-);
+export const handler = lambda(compose, { dynamo: dynamo() });

@@ -1,8 +1,10 @@
 /** What the reading routes do. */
 
-import type { KeyOf } from '../kernel/route.ts';
+import { has } from '../kernel/principal.ts';
+import { refusal } from '../kernel/problem.ts';
+import type { Endpoints } from '../kernel/route.ts';
 import type { OrderId } from '../kernel/types.ts';
-import { type Endpoint, has, refusal } from '../platform/http.ts';
+import type { answers } from './ops.answers.ts';
 import type { routes } from './ops.routes.ts';
 import type { StoryLine } from './story.store.ts';
 
@@ -13,15 +15,15 @@ export type OrdersDeps = {
 };
 
 /** Nor is it there for those whose it is not. */
-const unknownOrder = {
+export const unknownOrder = {
   code: 'ORDER_NOT_FOUND',
   message: 'There is no order with this id that is yours. Check the id and the token.',
   status: 404,
 } as const;
 
-export const endpoints = ({ story, document }: OrdersDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
+export const endpoints = ({ story, document }: OrdersDeps): Endpoints<typeof routes, typeof answers> => ({
   'GET /orders/{id}/story': async ({ principal, params }) => {
-    const orderId = params.id as OrderId;
+    const orderId = params.id;
     const lines = await story(orderId);
     const isTheirs = has(principal, 'operator') || lines.some(({ riderId }) => riderId === principal.sub);
     if (lines.length === 0 || !isTheirs) throw refusal(unknownOrder);

@@ -1,5 +1,5 @@
 /** The HTTP routes for reading what happened, as data. */
-import { orderNumber } from '../kernel/order-number.schema.ts';
+import { orderNumber } from '../kernel/order-number.ts';
 import type { Route } from '../kernel/route.ts';
 
 export const routes = [

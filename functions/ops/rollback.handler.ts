@@ -1,9 +1,6 @@
-/** The flag rollback, wired for Lambda. */
-
-import { instant } from '../kernel/types.ts';
+/** The flag rollback on Lambda. */
 import { dynamo } from '../platform/dynamo.ts';
-import { env } from '../platform/env.ts';
-import { holds } from '../platform/flags.ts';
-import { rollback } from './rollback.ts';
+import { lambda } from '../platform/lambda.ts';
+import { compose } from './rollback.compose.ts';
 
-export const handler = rollback(holds(dynamo(), env('STATE_TABLE'), Date.now), () => instant(Date.now()));
+export const handler = lambda(compose, { dynamo: dynamo() });

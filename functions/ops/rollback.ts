@@ -3,7 +3,8 @@ import * as z from 'zod/mini';
 import { log } from '../kernel/log.ts';
 import { check } from '../kernel/schema.ts';
 import type { Instant } from '../kernel/types.ts';
-import { flagNames, type Holds } from '../platform/flags.ts';
+import { flagNames } from '../platform/flags.ts';
+import type { Holds } from '../platform/holds.store.ts';
 
 export const alarmEvent = z.object({
   detail: z.object({ alarmName: z.string(), state: z.object({ value: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']) }) }),

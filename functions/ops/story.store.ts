@@ -1,11 +1,14 @@
 /** Reads the story of one order: one query, put in order of time. */
-import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { orderPartition } from '../kernel/keys.ts';
 import type { OrderId } from '../kernel/types.ts';
-import { fromItem, toItem } from '../platform/dynamo.ts';
+import { queryAll, toItem } from '../platform/dynamo.ts';
+import type { Dynamo } from '../platform/ports.ts';
 
-export type StoryLine = { readonly kind: string; readonly at: string; readonly version?: number } & Readonly<
-  Record<string, unknown>
->;
+export type StoryLine = {
+  readonly kind: 'event' | 'dispatch' | 'notice' | 'receipt' | 'webhook';
+  readonly at: string;
+  readonly version?: number;
+} & Readonly<Record<string, unknown>>;
 
 const kept = ({ pk: _, sk: __, claimedAt: ___, expiresAt: ____, ...line }: Record<string, unknown>): StoryLine =>
   line as StoryLine;
@@ -37,17 +40,12 @@ export const inOrder = (lines: readonly StoryLine[]): readonly StoryLine[] => {
 };
 
 export const readStory =
-  (client: DynamoDBClient, table: string) =>
+  (dynamo: Dynamo, table: string) =>
   async (orderId: OrderId): Promise<readonly StoryLine[]> => {
-    const lines: StoryLine[] = [];
-    const pages = paginateQuery(
-      { client },
-      {
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: toItem({ ':pk': `ORDER#${orderId}` }),
-      },
-    );
-    for await (const { Items = [] } of pages) lines.push(...Items.map((item) => kept(fromItem(item))));
-    return inOrder(lines);
+    const lines = await queryAll<Record<string, unknown>>(dynamo, {
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: toItem({ ':pk': orderPartition(orderId) }),
+    });
+    return inOrder(lines.map(kept));
   };

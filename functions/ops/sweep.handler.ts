@@ -1,12 +1,7 @@
-/** The sweeper, wired for Lambda. */
-
+/** The sweeper on Lambda. */
 import { dynamo } from '../platform/dynamo.ts';
-import { env } from '../platform/env.ts';
-import { sqs } from '../platform/queue.client.ts';
-import { timers } from '../platform/timers.ts';
-import { sweep } from './sweep.ts';
+import { lambda } from '../platform/lambda.ts';
+import { sqsQueues } from '../platform/queues.sqs.ts';
+import { compose } from './sweep.compose.ts';
 
-export const handler = sweep(dynamo(), env('STATE_TABLE'), {
-  wake: timers(sqs(), env('TIMERS_QUEUE_URL'), Date.now),
-  now: Date.now,
-});
+export const handler = lambda(compose, { dynamo: dynamo(), queues: sqsQueues() });

@@ -1,13 +1,14 @@
 /** What can be asked of orders, by their own routes and workers and by other contexts. Each command is load, decide, one write. */
 import { carOf, type Ride, rideOf } from '../dispatch/commands.ts';
 import { driverOf, type EzPay, ezpayOf } from '../ezpay/commands.ts';
+import type { Outcome } from '../kernel/aggregate.ts';
 import type { DriverId, OrderId } from '../kernel/types.ts';
-import type { Outcome, Store } from '../platform/store.ts';
+import type { Store } from '../platform/store.ts';
 import { cancel, type Finish, finish as finished, open, paid, type Settled, unpaid } from './order.decider.ts';
-import { type Order, orderRef, type Trip } from './order.ts';
+import { type Order, type OrderFact, orderRef, type Trip } from './order.ts';
 
 export { refusals } from './order.decider.ts';
-export { cashRef, type Order } from './order.ts';
+export { cashRef, type Order, type OrderFact } from './order.ts';
 
 export type OrdersDeps = { readonly store: Store };
 
@@ -55,24 +56,24 @@ export const finish = async (
   deps: OrdersDeps,
   orderId: OrderId,
   command: Omit<Finish, 'car'>,
-): Promise<Outcome<Order>> => {
+): Promise<Outcome<Order, OrderFact>> => {
   const { driverId } = command;
   const known = await orderOf(deps, orderId);
   const car = known && !known.driverId && driverId ? await carOf(deps, driverId) : undefined;
   return deps.store.transition(orderRef(orderId), (order) => finished({ ...command, car }, order));
 };
 
-export const settle = ({ store }: OrdersDeps, orderId: OrderId, command: Settled): Promise<Outcome<Order>> =>
+export const settle = ({ store }: OrdersDeps, orderId: OrderId, command: Settled): Promise<Outcome<Order, OrderFact>> =>
   store.transition(orderRef(orderId), (order) => paid(command, order));
 
 export const unsettle = (
   { store }: OrdersDeps,
   orderId: OrderId,
   command: Parameters<typeof unpaid>[0],
-): Promise<Outcome<Order>> => store.transition(orderRef(orderId), (order) => unpaid(command, order));
+): Promise<Outcome<Order, OrderFact>> => store.transition(orderRef(orderId), (order) => unpaid(command, order));
 
 export const cancelOrder = (
   { store }: OrdersDeps,
   orderId: OrderId,
   command: Parameters<typeof cancel>[0],
-): Promise<Outcome<Order>> => store.transition(orderRef(orderId), (order) => cancel(command, order));
+): Promise<Outcome<Order, OrderFact>> => store.transition(orderRef(orderId), (order) => cancel(command, order));

@@ -1,13 +1,7 @@
-/** The worker of the orders queue, wired for Lambda. */
+/** The worker of the orders queue on Lambda. */
 import { dynamo } from '../platform/dynamo.ts';
-import { env } from '../platform/env.ts';
-import { queuesSeldom } from '../platform/lazy-queue-client.ts';
-import { ownQueue, queueWorker } from '../platform/queue-worker.ts';
-import { store } from '../platform/store.ts';
-import { orderFact, orderFacts } from './events.worker.ts';
+import { lambda } from '../platform/lambda.ts';
+import { lazyQueues } from '../platform/queues.lazy.ts';
+import { compose } from './events.compose.ts';
 
-export const handler = queueWorker(
-  orderFact,
-  orderFacts({ store: store(dynamo(), env('STATE_TABLE')) }),
-  ownQueue(queuesSeldom()),
-);
+export const handler = lambda(compose, { dynamo: dynamo(), queues: lazyQueues() });

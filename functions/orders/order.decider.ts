@@ -1,10 +1,11 @@
 /** The rules of an order: opened by an accepted ride or a confirmed scan, finished with its fare, paid by the settlement of a payment or in cash. */
-import { type Decision, type Fact, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
+import { orderCancelled, orderFinished, orderOpened, orderPaid, orderUnpaid } from '../../events/order.ts';
+import { type Decision, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
 import type { Rupiah } from '../kernel/rupiah.ts';
 import type { CarId, DriverId, Instant } from '../kernel/types.ts';
-import { cashRef, type Order, type Trip } from './order.ts';
+import { cashRef, type Order, type OrderFact, type Trip } from './order.ts';
 
-type OrderDecision = Decision<Order>;
+type OrderDecision = Decision<Order, OrderFact>;
 
 export type Finish = {
   readonly fare: Rupiah;
@@ -26,10 +27,10 @@ export type Settled = {
 export const open = (trip: Trip, order: Order | undefined): OrderDecision =>
   order
     ? nothing('already-open')
-    : happened<Order>(
+    : happened(
         { ...trip, status: 'ACTIVE' },
         trip.openedAt,
-        fact('order.opened', trip, { serviceLine: trip.serviceLine }),
+        orderOpened({ ...idsOf(trip), serviceLine: trip.serviceLine }),
       );
 
 export const finish = (command: Finish, order: Order | undefined): OrderDecision => {
@@ -52,8 +53,8 @@ export const finish = (command: Finish, order: Order | undefined): OrderDecision
     fare,
     finishedAt: at,
   };
-  const told = fact('order.finished', finished, { fare });
-  if (!inCash) return happened<Order>(finished, at, told);
+  const told = orderFinished({ ...idsOf(finished), fare });
+  if (!inCash) return happened(finished, at, told);
   const [paid, , paidFact] = inHand(finished, at);
   return happened(paid, at, told, paidFact);
 };
@@ -62,12 +63,12 @@ type Finished = Extract<Order, { status: 'FINISHED' }>;
 const isOfDriver = ({ driverId, car }: Order, by: Finish): boolean =>
   driverId === undefined ? car !== undefined && car === by.car : driverId === by.driverId;
 
-const inHand = (order: Finished, at: Instant): readonly [Order, Instant, Fact] => {
+const inHand = (order: Finished, at: Instant): readonly [Order, Instant, OrderFact] => {
   const paymentRef = cashRef(order.orderId);
   return [
     { ...order, status: 'PAID', paymentRef, paidAt: at },
     at,
-    fact('order.paid', order, { fare: order.fare, paymentRef, method: 'cash' }),
+    orderPaid({ ...idsOf(order), fare: order.fare, paymentRef, method: 'cash' }),
   ];
 };
 
@@ -79,10 +80,10 @@ export const cancel = (
   if (!order) return nothing('never-opened');
   if (order.status === 'CANCELLED') return nothing('already-cancelled');
   if (order.status !== 'ACTIVE') return refused(refusals.finished);
-  return happened<Order>(
+  return happened(
     { ...order, status: 'CANCELLED', reason, cancelledAt: at },
     at,
-    fact('order.cancelled', order, { reason }),
+    orderCancelled({ ...idsOf(order), reason }),
   );
 };
 
@@ -95,10 +96,10 @@ export const paid = ({ paymentRef, method, amount, at }: Settled, order: Order |
   }
   if (order.status !== 'FINISHED') return refused(refusals.notFinished);
   if (order.fare !== amount) return refused(refusals.otherAmount);
-  return happened<Order>(
+  return happened(
     { ...order, status: 'PAID', paymentRef, paidAt: at },
     at,
-    fact('order.paid', order, { fare: order.fare, paymentRef, method }),
+    orderPaid({ ...idsOf(order), fare: order.fare, paymentRef, method }),
   );
 };
 
@@ -109,17 +110,14 @@ export const unpaid = (
   if (!order) return refused(refusals.unknown);
   if (order.status !== 'PAID' || order.paymentRef !== paymentRef) return nothing('not-paid-by-it');
   const { paymentRef: _, paidAt: __, ...finished } = order;
-  return happened<Order>(
+  return happened(
     { ...finished, status: 'FINISHED' },
     at,
-    fact('order.unpaid', order, { fare: order.fare, paymentRef }),
+    orderUnpaid({ ...idsOf(order), fare: order.fare, paymentRef }),
   );
 };
 
-const fact = (type: string, { orderId, riderId, driverId }: Trip, data: Fact['data']): Fact => ({
-  type,
-  data: { orderId, riderId, driverId, ...data },
-});
+const idsOf = ({ orderId, riderId, driverId }: Trip) => ({ orderId, riderId, driverId });
 
 const unknown = {
   code: 'ORDER_NOT_FOUND',

@@ -1,7 +1,10 @@
 /** An order: the trip and its money, from the accepted ride or the confirmed scan on. One item. */
+
+import type { FactOf } from '../../events/event.ts';
+import { type Aggregate, refOf } from '../kernel/aggregate.ts';
+import { orderPartition } from '../kernel/keys.ts';
 import type { Rupiah } from '../kernel/rupiah.ts';
 import type { CarId, DriverId, Instant, OrderId, RiderId } from '../kernel/types.ts';
-import type { Aggregate } from '../platform/store.ts';
 
 export type Trip = {
   readonly orderId: OrderId;
@@ -27,11 +30,12 @@ export type Order =
 /** What stands for the payment when the driver took the fare in cash. */
 export const cashRef = (orderId: OrderId): string => `${orderId}-cash`;
 
-export const orderAggregate: Aggregate<Order> = {
+export type OrderFact = FactOf<typeof import('../../events/order.ts')>;
+
+export const orderAggregate: Aggregate<Order, OrderFact, OrderId> = {
   name: 'ORDER',
-  source: 'tuntas.orders',
-  key: (id) => ({ pk: `ORDER#${id}`, sk: 'ORDER' }),
+  key: (id) => ({ pk: orderPartition(id), sk: 'ORDER' }),
   dueAt: () => undefined,
 };
 
-export const orderRef = (orderId: OrderId) => ({ aggregate: orderAggregate, id: orderId });
+export const orderRef = (orderId: OrderId) => refOf(orderAggregate, orderId);

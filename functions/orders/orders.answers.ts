@@ -1,8 +1,10 @@
 /** What orders answer, for the OpenAPI document and the types of its readers; no function loads it. */
 import * as z from 'zod/mini';
-import type { Answer, Answers, KeyOf } from '../kernel/route.ts';
+import type { Answers, BodyFor } from '../kernel/route.ts';
+import { described } from '../kernel/schema.ts';
+import { refusals } from './order.decider.ts';
 import type { routes } from './orders.routes.ts';
-import { described, fare, orderId } from './orders.schemas.ts';
+import { fare, orderId } from './orders.schemas.ts';
 
 const time = described(z.string(), 'ISO 8601, UTC.', ['2026-11-21T03:44:00.000Z']);
 
@@ -27,7 +29,7 @@ export const order = z.object({
   ),
   paidAt: z.optional(time),
 });
-export type OrderView = z.infer<typeof order>;
+export type OrderView = BodyFor<typeof order>;
 
 export const changed = z.object({
   success: z.literal(true),
@@ -35,21 +37,12 @@ export const changed = z.object({
   order,
 });
 
-const wrongRole: Answer = { description: 'The role does not fit (WRONG_ROLE).' };
-const unknown: Answer = {
-  description:
-    'There is no such order, or none that is theirs (ORDER_NOT_FOUND): a ride becomes one when a driver accepts it, a scan when it is confirmed.',
-};
+const { unknown, finished, cancelled, paid } = refusals;
 
-export const answers: Answers<KeyOf<typeof routes>> = {
-  'GET /orders/{id}': { 200: { description: 'The order.', schema: order }, 404: unknown },
+export const answers = {
+  'GET /orders/{id}': { 200: { description: 'The order.', schema: order }, problems: [unknown] },
   'POST /orders/{id}/finish': {
     200: { description: 'Done, or already so (`alreadyProcessed`).', schema: changed },
-    403: wrongRole,
-    404: unknown,
-    409: {
-      description:
-        'The order is finished with another fare (ALREADY_FINISHED), cancelled (ORDER_CANCELLED), or paid with the app (ALREADY_PAID).',
-    },
+    problems: [unknown, finished, cancelled, paid],
   },
-};
+} as const satisfies Answers<(typeof routes)[number]>;

@@ -1,19 +1,19 @@
 /** What each route of orders does: authorise where the order is known, one command, answer. */
 
 import { type Fields, log } from '../kernel/log.ts';
-import type { KeyOf } from '../kernel/route.ts';
+import { has } from '../kernel/principal.ts';
+import { refusal } from '../kernel/problem.ts';
+import type { Endpoints } from '../kernel/route.ts';
 import { rupiah } from '../kernel/rupiah.ts';
-import { type DriverId, iso, type OrderId } from '../kernel/types.ts';
-import { type Endpoint, has, refusal } from '../platform/http.ts';
+import { type DriverId, iso } from '../kernel/types.ts';
 import { finish, type OrdersDeps, orderOf, refusals } from './commands.ts';
 import { type Order, orderRef } from './order.ts';
-import type { OrderView } from './orders.answers.ts';
+import type { answers, OrderView } from './orders.answers.ts';
 import type { routes } from './orders.routes.ts';
-import type { Finish } from './orders.schemas.ts';
 
-export const endpoints = (deps: OrdersDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
+export const endpoints = (deps: OrdersDeps): Endpoints<typeof routes, typeof answers> => ({
   'GET /orders/{id}': async ({ principal, params }) => {
-    const orderId = params.id as OrderId;
+    const orderId = params.id;
     await orderOf(deps, orderId);
     const { state, version } = await deps.store.load(orderRef(orderId));
     if (!state) throw refusal(refusals.unknown);
@@ -23,9 +23,9 @@ export const endpoints = (deps: OrdersDeps): Readonly<Record<KeyOf<typeof routes
   },
 
   'POST /orders/{id}/finish': async ({ principal, params, body, at }) => {
-    const { fare, inCash } = body as Finish;
+    const { fare, inCash } = body;
     const driverId = has(principal, 'operator') ? undefined : (principal.sub as DriverId);
-    const { decision, state, version } = await finish(deps, params.id as OrderId, {
+    const { decision, state, version } = await finish(deps, params.id, {
       fare: rupiah(fare),
       inCash,
       driverId,

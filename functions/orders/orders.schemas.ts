@@ -1,15 +1,7 @@
 /** The shapes of the orders API, as they are parsed at the door and published in the OpenAPI document. */
 import * as z from 'zod/mini';
-import { orderNumber } from '../kernel/order-number.schema.ts';
-
-export const described = <T extends z.ZodMiniType>(
-  schema: T,
-  description: string,
-  examples?: readonly unknown[],
-): T => {
-  z.globalRegistry.add(schema, { description, ...(examples ? { examples: [...examples] } : {}) });
-  return schema;
-};
+import { orderNumber } from '../kernel/order-number.ts';
+import { described } from '../kernel/schema.ts';
 
 export const orderId = orderNumber;
 export const fare = described(

@@ -1,8 +1,8 @@
 /** What can be asked of payments, by its own routes and workers and by other contexts. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { instant } from '../kernel/types.ts';
+import type { Key } from '../kernel/keys.ts';
 import { breaker } from '../platform/breaker.ts';
-import { env } from '../platform/env.ts';
+import { required } from '../platform/env.ts';
+import type { Env, Ports } from '../platform/ports.ts';
 import { store } from '../platform/store.ts';
 import type { ChargeDeps } from './charge/charge.ts';
 import { midtrans } from './gateway/midtrans.client.ts';
@@ -15,23 +15,24 @@ export { cancel, check } from './charge/cancel.ts';
 export { type Charge, type ChargeDeps, type Charged, charge } from './charge/charge.ts';
 export { paidBackByHand, refund, refundKeyOf } from './refund/request-refund.ts';
 
-/** The dependencies of a function that talks to the gateway, from its environment. */
-export const paymentsDeps = (client: DynamoDBClient): ChargeDeps => {
-  const table = env('STATE_TABLE');
+/** The dependencies of a function that talks to the gateway. */
+export const paymentsDeps = (ports: Ports<'dynamo'>, env: Env): ChargeDeps => {
+  const table = required(env, 'STATE_TABLE');
   return {
-    store: store(client, table),
-    paymentsOf: paymentsOf(client, table),
-    early: earlyStore(client, table),
-    syncLog: syncLog(client, env('STORY_TABLE')),
-    gateway: midtrans({
-      baseUrl: env('MIDTRANS_URL'),
-      keys: serverKeys(process.env, Date.now),
-      breaker: breaker(client, table, 'midtrans', Date.now),
-      notifyUrl: process.env.MIDTRANS_NOTIFY_URL || undefined,
-      now: Date.now,
-      random: Math.random,
+    store: store(ports, table),
+    paymentsOf: paymentsOf(ports.dynamo, table),
+    early: earlyStore(ports.dynamo, table),
+    syncLog: syncLog(ports.dynamo, required(env, 'STORY_TABLE')),
+    gateway: midtrans(ports, {
+      baseUrl: required(env, 'MIDTRANS_URL'),
+      keys: serverKeys(ports, env),
+      breaker: breaker(ports, table, 'midtrans'),
+      notifyUrl: env.MIDTRANS_NOTIFY_URL || undefined,
     }),
-    merchantId: process.env.MIDTRANS_MERCHANT_ID || undefined,
-    now: () => instant(Date.now()),
+    merchantId: env.MIDTRANS_MERCHANT_ID || undefined,
+    now: ports.now,
   };
 };
+
+/** Whether the deadline of the item at this key asks the gateway: then it is woken by the gateway queue. */
+export const isAtGateway = ({ sk }: Key): boolean => sk.startsWith('PAYMENT#') || sk.startsWith('EARLY#');

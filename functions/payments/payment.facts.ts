@@ -1,7 +1,7 @@
 /** The facts a change of a payment publishes: what changed between two states, so that the facts always add up to the money. */
-import type { Fact } from '../kernel/decision.ts';
+import * as events from '../../events/payment.ts';
 import { minus, none } from '../kernel/rupiah.ts';
-import { type Hold, type Instructions, isPaid, type Paid, type Payment, type Standing } from './payment.ts';
+import { type Hold, isPaid, type Paid, type Payment, type PaymentFact, type Standing } from './payment.ts';
 import { type Refund, refunded } from './refund/refund.ts';
 
 /** A held payment shows what was published before it was held. */
@@ -15,80 +15,80 @@ const ids = ({ ref, orderId, riderId, method, amount }: Payment) => ({
   amount,
 });
 
-const quiet = new Set<Standing['status']>([
-  'PAID',
-  'PARTIALLY_REFUNDED',
-  'REFUNDED',
-  'PARTIALLY_CHARGED_BACK',
-  'CHARGED_BACK',
-  'REVERSED',
-]);
-
-const named: Readonly<Partial<Record<Standing['status'], string>>> = {
-  INTENDED: 'payment.intended',
-  UNKNOWN: 'payment.unknown',
-  PENDING: 'payment.pending',
-  AUTHORIZED: 'payment.authorized',
-  REVIEW: 'payment.under-review',
-  DENIED: 'payment.denied',
-  CANCELLED: 'payment.cancelled',
-  EXPIRED: 'payment.expired',
-  FAILED: 'payment.failed',
-};
-
-export const factsBetween = (before: Payment | undefined, after: Payment): readonly Fact[] => {
+export const factsBetween = (before: Payment | undefined, after: Payment): readonly PaymentFact[] => {
   if (after.standing.status === 'HELD')
     return before?.standing.status === 'HELD' ? [] : [heldFact(after, after.standing.hold)];
   const was = before && shownOf(before);
   const is = after.standing;
   const standing = standingFacts(was, is, after);
-  const released = before?.standing.status === 'HELD' && standing.length === 0 ? [fact('payment.released', after)] : [];
+  const released =
+    before?.standing.status === 'HELD' && standing.length === 0 ? [events.paymentReleased(ids(after))] : [];
   return [...standing, ...released, ...refundFacts(before, after), ...chargebackFacts(was, is, after)];
 };
 
-const fact = (type: string, payment: Payment, data: Fact['data'] = {}): Fact => ({
-  type,
-  data: { ...ids(payment), ...data },
-});
-
-const heldFact = (payment: Payment, { what, expected, said, claimed }: Hold): Fact =>
+const heldFact = (payment: Payment, { what, expected, said, claimed }: Hold): PaymentFact =>
   what === 'chargeback-amount'
-    ? fact('chargeback.held', payment, claimed === undefined ? {} : { claimed })
-    : fact('payment.held', payment, { what, expected, said });
+    ? events.chargebackHeld({ ...ids(payment), claimed })
+    : events.paymentHeld({ ...ids(payment), what, expected, said });
 
 /** One per write: the story and the bus know an event by the version it was written with. */
-const standingFacts = (was: Standing | undefined, is: Standing, payment: Payment): readonly Fact[] => {
+const standingFacts = (was: Standing | undefined, is: Standing, payment: Payment): readonly PaymentFact[] => {
   const paidBefore = was !== undefined && isPaid(was);
   if (isPaid(is) && !paidBefore) return [settledFact(is, payment)];
   if (is.status === 'REVERSED' && paidBefore) return [reversedFact(was, payment)];
   if (isPaid(is) && paidBefore && is.settled && !was.settled && is.status === 'PAID')
-    return [fact('payment.settlement-confirmed', payment)];
-  const name = named[is.status];
-  return quiet.has(is.status) || !name || (was?.status === is.status && !instructionsCame(was, is))
-    ? []
-    : [fact(name, payment, details(is))];
+    return [events.paymentSettlementConfirmed(ids(payment))];
+  return was?.status === is.status && !instructionsCame(was, is) ? [] : unpaidFacts(is, payment);
 };
 
-const settledFact = ({ transactionId, settled }: Paid, payment: Payment): Fact =>
-  fact('payment.settled', payment, { transactionId, captured: !settled });
+/** A payment without money. What money does has facts of its own. */
+const unpaidFacts = (is: Standing, payment: Payment): readonly PaymentFact[] => {
+  const of = ids(payment);
+  switch (is.status) {
+    case 'INTENDED':
+      return [events.paymentIntended(of)];
+    case 'UNKNOWN':
+      return [events.paymentUnknown({ ...of, reason: is.reason })];
+    case 'PENDING': {
+      const { transactionId, instructions } = is;
+      return [events.paymentPending({ ...of, transactionId, expiresAt: instructions.expiresAt })];
+    }
+    case 'AUTHORIZED':
+      return [events.paymentAuthorized({ ...of, transactionId: is.transactionId })];
+    case 'REVIEW':
+      return [events.paymentUnderReview({ ...of, transactionId: is.transactionId })];
+    case 'DENIED':
+    case 'CANCELLED':
+    case 'EXPIRED':
+    case 'FAILED':
+      return [failed[is.status]({ ...of, transactionId: is.transactionId, reason: is.reason })];
+    case 'PAID':
+    case 'PARTIALLY_REFUNDED':
+    case 'REFUNDED':
+    case 'PARTIALLY_CHARGED_BACK':
+    case 'CHARGED_BACK':
+    case 'REVERSED':
+      return [];
+  }
+};
+
+const failed = {
+  DENIED: events.paymentDenied,
+  CANCELLED: events.paymentCancelled,
+  EXPIRED: events.paymentExpired,
+  FAILED: events.paymentFailed,
+};
+
+const settledFact = ({ transactionId, settled }: Paid, payment: Payment): PaymentFact =>
+  events.paymentSettled({ ...ids(payment), transactionId, captured: !settled });
 
 /** What of the money is not there any more, besides what was given back before. */
-const reversedFact = ({ chargedBack, transactionId }: Paid, payment: Payment): Fact =>
-  fact('payment.reversed', payment, {
+const reversedFact = ({ chargedBack, transactionId }: Paid, payment: Payment): PaymentFact =>
+  events.paymentReversed({
+    ...ids(payment),
     transactionId,
     reversed: minus(minus(payment.amount, refunded(payment.refunds)), chargedBack),
   });
-
-const details = (standing: Standing): Fact['data'] => {
-  if (standing.status === 'PENDING')
-    return { transactionId: standing.transactionId, ...visible(standing.instructions) };
-  return {
-    ...('transactionId' in standing && standing.transactionId ? { transactionId: standing.transactionId } : {}),
-    ...('reason' in standing && standing.reason ? { reason: standing.reason } : {}),
-  };
-};
-
-const visible = ({ expiresAt }: Instructions): Fact['data'] => (expiresAt === undefined ? {} : { expiresAt });
 
 const instructionsCame = (was: Standing, is: Standing): boolean =>
   was.status === 'PENDING' && is.status === 'PENDING' && was.transactionId !== is.transactionId;
@@ -97,7 +97,7 @@ const keyed = (refunds: readonly Refund[]): ReadonlyMap<string, Refund> =>
   new Map(refunds.map((refund) => [refund.key, refund]));
 
 /** Refunds have a kind of event of their own, so that they can stand beside a settlement heard of in the same answer. */
-const refundFacts = (before: Payment | undefined, after: Payment): readonly Fact[] => {
+const refundFacts = (before: Payment | undefined, after: Payment): readonly PaymentFact[] => {
   const was = keyed(before?.standing.status === 'HELD' ? before.standing.published : (before?.refunds ?? []));
   const changed = after.refunds.filter(({ key, status, amount }) => {
     const before = was.get(key);
@@ -106,7 +106,8 @@ const refundFacts = (before: Payment | undefined, after: Payment): readonly Fact
   if (changed.length === 0) return [];
   const total = refunded(after.refunds);
   return [
-    fact('refund.changed', after, {
+    events.refundChanged({
+      ...ids(after),
       refunds: changed.map(({ key, status, amount, reason, of }) => ({
         key,
         status,
@@ -121,13 +122,14 @@ const refundFacts = (before: Payment | undefined, after: Payment): readonly Fact
   ];
 };
 
-const chargebackFacts = (was: Standing | undefined, is: Standing, payment: Payment): readonly Fact[] => {
+const chargebackFacts = (was: Standing | undefined, is: Standing, payment: Payment): readonly PaymentFact[] => {
   if (!isPaid(is) || !charged.has(is.status)) return [];
   const before = was && isPaid(was) ? was.chargedBack : none;
   const now = is.chargedBack;
   if (now === before && was && charged.has(was.status)) return [];
   return [
-    fact('chargeback.recorded', payment, {
+    events.chargebackRecorded({
+      ...ids(payment),
       chargedBack: minus(now, before),
       chargedBackTotal: now,
       full: is.status === 'CHARGED_BACK',

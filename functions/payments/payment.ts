@@ -1,7 +1,10 @@
 /** A payment: one attempt to collect the fare of an order at the gateway, and all that became of its money. One item. */
+import type * as z from 'zod/mini';
+import type { FactOf } from '../../events/event.ts';
+import { type Aggregate, refOf } from '../kernel/aggregate.ts';
+import { orderPartition } from '../kernel/keys.ts';
 import type { Rupiah } from '../kernel/rupiah.ts';
 import { earlier, type Instant, type OrderId, type RiderId } from '../kernel/types.ts';
-import type { Aggregate } from '../platform/store.ts';
 import { isOpenRefund, type Refund, refundDueAt, refunded } from './refund/refund.ts';
 
 export const methods = [
@@ -17,9 +20,8 @@ export const methods = [
 ] as const;
 export type Method = (typeof methods)[number];
 
-declare const brand: unique symbol;
 /** `{orderId}-{unix seconds}`, 31 characters: the order id at the gateway. Fixed length, as the signature has no separators. */
-export type PaymentRef = string & { readonly [brand]: 'PaymentRef' };
+export type PaymentRef = string & z.core.$brand<'PaymentRef'>;
 
 export const paymentRefOf = (orderId: OrderId, seconds: number): PaymentRef => `${orderId}-${seconds}` as PaymentRef;
 const form = /^(TNT-\d{8}-[0-9A-HJKMNP-TV-Z]{7})-(\d{10})$/;
@@ -139,10 +141,11 @@ export const withRefunds = <S extends Standing>(standing: S, amount: Rupiah, ref
 /** Bank transfers cannot be paid back through the gateway. */
 export const isRefundable = (method: Method): boolean => method === 'card' || method === 'gopay' || method === 'qris';
 
-export const paymentAggregate: Aggregate<Payment> = {
+export type PaymentFact = FactOf<typeof import('../../events/payment.ts')>;
+
+export const paymentAggregate: Aggregate<Payment, PaymentFact, PaymentRef> = {
   name: 'PAYMENT',
-  source: 'tuntas.payments',
-  key: (id) => ({ pk: `ORDER#${orderIdOf(id as PaymentRef)}`, sk: `PAYMENT#${secondsOf(id as PaymentRef)}` }),
+  key: (id) => ({ pk: orderPartition(orderIdOf(id)), sk: `PAYMENT#${secondsOf(id)}` }),
   dueAt: ({ ask, recheck, refunds }) =>
     [ask, recheck]
       .flatMap((question) => (question ? [question.at] : []))
@@ -150,4 +153,4 @@ export const paymentAggregate: Aggregate<Payment> = {
       .reduce<Instant | undefined>((first, due) => (first === undefined ? due : earlier(first, due)), undefined),
 };
 
-export const paymentRef = (ref: PaymentRef) => ({ aggregate: paymentAggregate, id: ref });
+export const paymentRef = (ref: PaymentRef) => refOf(paymentAggregate, ref);

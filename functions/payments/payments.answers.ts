@@ -1,8 +1,15 @@
 /** What payments answer, for the OpenAPI document and the types of its readers; no function loads it. */
 import * as z from 'zod/mini';
-import type { Answer, Answers, KeyOf } from '../kernel/route.ts';
+import { keyReused } from '../kernel/problem.ts';
+import type { Answers, BodyFor } from '../kernel/route.ts';
+import { rupiah as money } from '../kernel/rupiah.ts';
+import { described } from '../kernel/schema.ts';
+import { refusals as orderRefusals } from '../orders/commands.ts';
+import { refusals as chargeRefusals } from './charge/charge.decider.ts';
+import { amountNotTaken, unknownPayment } from './payments.endpoints.ts';
 import type { routes } from './payments.routes.ts';
-import { described, method, orderId, paymentRef } from './payments.schemas.ts';
+import { method, orderId, paymentRef } from './payments.schemas.ts';
+import { refusals as refundRefusals } from './refund/refund.decider.ts';
 
 const time = described(z.string(), 'ISO 8601, UTC.', ['2026-11-21T03:44:00.000Z']);
 const rupiah = described(z.int(), 'Whole rupiah.', [120_000]);
@@ -76,7 +83,7 @@ export const payment = z.object({
   ),
   refunds: z.array(oneRefund),
 });
-export type PaymentView = z.infer<typeof payment>;
+export type PaymentView = BodyFor<typeof payment>;
 
 export const payments = z.object({
   orderId,
@@ -87,67 +94,60 @@ export const changed = z.object({
   alreadyProcessed: described(z.boolean(), 'True when it already was as asked and nothing changed.'),
   payment,
 });
+export type Changed = BodyFor<typeof changed>;
 export const checked = z.object({ known: described(z.boolean(), 'Whether the gateway knows the payment.'), payment });
 
-const wrongRole: Answer = { description: 'The role does not fit (WRONG_ROLE).' };
-const unknown: Answer = {
-  description: 'There is no such order (ORDER_NOT_FOUND) or payment (PAYMENT_NOT_FOUND), or none that is theirs.',
-};
-const conflict = (...codes: readonly string[]): Answer => ({
-  description: `The order or payment is in a state that does not allow it; \`code\` tells which: ${codes.join(', ')}.`,
-});
-const silent: Answer = {
-  description: 'The gateway does not answer. Nothing is lost: look at the payment again, or send the same request.',
-};
-const done: Answer = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };
+const done = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };
+const noOrder = orderRefusals.unknown;
+const { notFinished, nothingToPay } = orderRefusals;
+const { paid, held, underWay, notCancelled } = chargeRefusals;
+const {
+  keyReused: otherAmount,
+  notPaid,
+  nothingLeft,
+  tooMuch,
+  cancelInstead,
+  notManual,
+  unknownRefund,
+} = refundRefusals;
 
-export const answers: Answers<KeyOf<typeof routes>> = {
+export const answers = {
   'POST /orders/{id}/payments': {
     201: { description: 'The payment, with what the customer needs to pay.', schema: payment },
     202: {
-      description: 'The gateway has not answered yet. It is asked by itself; look at the payment again.',
+      description: 'The gateway has not answered yet. It is asked automatically; look at the payment again.',
       schema: payment,
     },
     200: { description: 'The payment this key made before.', schema: payment },
-    403: wrongRole,
-    404: unknown,
-    409: conflict('NOT_FINISHED', 'ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_HELD', 'PAYMENT_NOT_CANCELLED'),
-    422: {
-      description:
-        'The key was used for another request (IDEMPOTENCY_KEY_REUSED), or the method does not take this amount (AMOUNT_NOT_TAKEN).',
-    },
-    503: silent,
+    problems: [
+      noOrder,
+      notFinished,
+      nothingToPay,
+      paid,
+      underWay,
+      held,
+      notCancelled,
+      keyReused,
+      amountNotTaken('qris', money(20_000_000)),
+    ],
   },
-  'GET /orders/{id}/payments': {
-    200: { description: 'The payments.', schema: payments },
-    403: wrongRole,
-    404: unknown,
-  },
+  'GET /orders/{id}/payments': { 200: { description: 'The payments.', schema: payments }, problems: [noOrder] },
   'POST /payments/{ref}/check': {
     200: { description: 'The payment after the answer.', schema: checked },
-    403: wrongRole,
-    404: unknown,
-    503: silent,
+    problems: [unknownPayment],
   },
-  'POST /payments/{ref}/cancel': {
-    200: done,
-    403: wrongRole,
-    404: unknown,
-    409: conflict('ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_NOT_CANCELLED'),
-    503: silent,
-  },
+  'POST /payments/{ref}/cancel': { 200: done, problems: [unknownPayment, paid, underWay, notCancelled] },
   'POST /payments/{ref}/refund': {
     200: done,
-    404: unknown,
-    409: conflict('NOT_PAID', 'NOTHING_LEFT_TO_REFUND', 'NOT_SETTLED_YET', 'PAYMENT_HELD'),
-    422: {
-      description:
-        'More than is left (REFUND_TOO_LARGE), or the key was used for another amount (IDEMPOTENCY_KEY_REUSED).',
-    },
+    problems: [
+      unknownPayment,
+      notPaid,
+      nothingLeft,
+      cancelInstead,
+      refundRefusals.held,
+      tooMuch(money(20_000)),
+      otherAmount,
+    ],
   },
-  'POST /payments/{ref}/refunds/{key}/paid-back': {
-    200: done,
-    404: { description: 'The payment has no such refund (REFUND_NOT_FOUND).' },
-    409: conflict('NOT_A_MANUAL_REFUND'),
-  },
-};
+  'POST /payments/{ref}/refunds/{key}/paid-back': { 200: done, problems: [unknownPayment, unknownRefund, notManual] },
+} as const satisfies Answers<(typeof routes)[number]>;

@@ -1,35 +1,45 @@
 /** What each route of payments does: authorise by the order, one command, answer. */
 import { createHash } from 'node:crypto';
-import { type Fields, log, type Metrics } from '../kernel/log.ts';
+import type { Outcome } from '../kernel/aggregate.ts';
+import { type Fields, log } from '../kernel/log.ts';
+import type { Metrics } from '../kernel/metrics.ts';
 import type { Principal } from '../kernel/principal.ts';
-import type { KeyOf } from '../kernel/route.ts';
+import { has } from '../kernel/principal.ts';
+import { keyReused, Problem, refusal } from '../kernel/problem.ts';
+import type { Endpoints, HttpAnswer, HttpRequest } from '../kernel/route.ts';
 import { type Rupiah, rupiah } from '../kernel/rupiah.ts';
-import type { Instant, OrderId } from '../kernel/types.ts';
-import { type Contact, contactFrom } from '../notify/commands.ts';
+import type { OrderId } from '../kernel/types.ts';
+import { type Contacts, contactFrom } from '../notify/commands.ts';
 import { cashRef, type Order, orderOf, refusals as orderRefusals } from '../orders/commands.ts';
 import { fingerprintOf, formerFingerprintOf } from '../platform/fingerprint.ts';
-import { type Endpoint, type HttpAnswer, type HttpRequest, has, Problem, refusal } from '../platform/http.ts';
-import type { Outcome } from '../platform/store.ts';
 import { limits } from './charge/charge-request.ts';
 import { type ChargeDeps, cancel, charge, check, paidBackByHand, refund, refundKeyOf } from './commands.ts';
-import { isPaid, type Method, orderIdOf, type Payment, type PaymentRef, paymentRef, underlying } from './payment.ts';
+import {
+  isPaid,
+  type Method,
+  orderIdOf,
+  type Payment,
+  type PaymentFact,
+  type PaymentRef,
+  paymentRef,
+  underlying,
+} from './payment.ts';
 import { paymentView } from './payment.view.ts';
+import type { answers, Changed } from './payments.answers.ts';
 import type { routes } from './payments.routes.ts';
-import type { Pay, RefundBody } from './payments.schemas.ts';
+import type { Pay } from './payments.schemas.ts';
 
-/** `remember`: where the rider gets the receipt. */
-export type EndpointDeps = ChargeDeps & {
-  readonly remember: (sub: string, contact: Contact, at: Instant) => Promise<void>;
-};
+/** `contacts`: where the rider gets the receipt. */
+export type EndpointDeps = ChargeDeps & { readonly contacts: Pick<Contacts, 'remember'> };
 
-export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof routes>, Endpoint>> => ({
+export const endpoints = (deps: EndpointDeps): Endpoints<typeof routes, typeof answers> => ({
   'POST /orders/{id}/payments': async (request) => {
     const { principal, params, body, text, idempotencyKey } = request;
-    const order = await ownOrder(deps, principal, params.id as OrderId);
+    const order = await ownOrder(deps, principal, params.id);
     if (!('fare' in order)) throw refusal(orderRefusals.notFinished);
     if (order.status === 'PAID' && order.paymentRef === cashRef(order.orderId))
       throw refusal(orderRefusals.nothingToPay);
-    const { method, cardToken } = body as Pay;
+    const { method, cardToken } = body;
     mustTake(method, order.fare);
     await rememberContact(deps, order, request);
     const wanted = {
@@ -71,7 +81,7 @@ export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof rout
   },
 
   'GET /orders/{id}/payments': async ({ principal, params }) => {
-    const order = await ownOrder(deps, principal, params.id as OrderId);
+    const order = await ownOrder(deps, principal, params.id);
     const payments = await deps.paymentsOf(order.orderId);
     return {
       status: 200,
@@ -83,7 +93,7 @@ export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof rout
   },
 
   'POST /payments/{ref}/check': async ({ principal, params }) => {
-    const ref = params.ref as PaymentRef;
+    const ref = params.ref;
     await ownPayment(deps, principal, ref);
     const heard = await check(deps, ref);
     const { state, version } = await ownPayment(deps, principal, ref);
@@ -95,7 +105,7 @@ export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof rout
   },
 
   'POST /payments/{ref}/cancel': async ({ principal, params }) => {
-    const ref = params.ref as PaymentRef;
+    const ref = params.ref;
     const { state } = await ownPayment(deps, principal, ref);
     if (isPaid(underlying(state)) && !has(principal, 'operator'))
       throw new Problem(403, 'WRONG_ROLE', 'Money that was paid is given back by operators only.');
@@ -104,8 +114,8 @@ export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof rout
 
   'POST /payments/{ref}/refund': async (request) => {
     const { principal, params, body, at } = request;
-    const ref = params.ref as PaymentRef;
-    const { amount, reason } = body as RefundBody;
+    const ref = params.ref;
+    const { amount, reason } = body;
     const key = refundKeyOf(ref, hashed(`${principal.sub} ${mustHaveKey(request)}`));
     const outcome = await refund(deps, ref, {
       key,
@@ -117,9 +127,9 @@ export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof rout
   },
 
   'POST /payments/{ref}/refunds/{key}/paid-back': async ({ principal, params, body, at }) => {
-    const { reference } = body as { reference: string };
-    const done = { key: params.key as string, reference, by: principal.sub, at };
-    return answer('paid-back', await paidBackByHand(deps, params.ref as PaymentRef, done), principal, {
+    const { reference } = body;
+    const done = { key: params.key, reference, by: principal.sub, at };
+    return answer('paid-back', await paidBackByHand(deps, params.ref, done), principal, {
       RefundPaidBack: 1,
     });
   },
@@ -127,13 +137,15 @@ export const endpoints = (deps: EndpointDeps): Readonly<Record<KeyOf<typeof rout
 
 /** The claim is the rider's own only in the rider's own token. Without an address there is no receipt, but a payment all the same. */
 const rememberContact = async (
-  { remember }: EndpointDeps,
+  { contacts }: EndpointDeps,
   { orderId, riderId }: Order,
-  { principal, claims, body, at }: HttpRequest,
+  { principal, claims, body, at }: Pick<HttpRequest, 'principal' | 'claims' | 'at'> & { readonly body: Pay },
 ): Promise<void> => {
-  const contact = contactFrom(principal.sub === riderId ? claims : {}, (body as Pay).email);
+  const contact = contactFrom(principal.sub === riderId ? claims : {}, body.email);
   if (contact)
-    await remember(riderId, contact, at).catch((error: unknown) => log.error('Contact not kept', error, { orderId }));
+    await contacts
+      .remember(riderId, contact, at)
+      .catch((error: unknown) => log.error('Contact not kept', error, { orderId }));
 };
 
 const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url');
@@ -151,39 +163,35 @@ const ownPayment = async ({ store }: ChargeDeps, principal: Principal, ref: Paym
   return { state, version };
 };
 
-const unknownPayment = {
+export const unknownPayment = {
   code: 'PAYMENT_NOT_FOUND',
   message: 'There is no payment with this reference that is yours. Check the reference and the token.',
   status: 404,
 } as const;
 
-const keyReused = new Problem(
-  422,
-  'IDEMPOTENCY_KEY_REUSED',
-  'This Idempotency-Key belongs to another request. Use a new key for a new request.',
-  [{ field: 'Idempotency-Key', message: 'was used with another body' }],
-);
-
 /** Without a key a repetition could not be told from a second refund. */
-const mustHaveKey = ({ idempotencyKey }: HttpRequest): string => {
+const mustHaveKey = ({ idempotencyKey }: Pick<HttpRequest, 'idempotencyKey'>): string => {
   if (idempotencyKey) return idempotencyKey;
   throw new Problem(400, 'INVALID_REQUEST', 'A refund needs a name of its own.', [
     { field: 'Idempotency-Key', message: 'must be there' },
   ]);
 };
 
+export const amountNotTaken = (method: Method, fare: Rupiah): Problem => {
+  const [least, most] = limits[method];
+  const detail = `This method takes Rp ${least} to Rp ${most}. Choose another one.`;
+  return new Problem(422, 'AMOUNT_NOT_TAKEN', detail, [{ field: 'method', message: `does not take Rp ${fare}` }]);
+};
+
 const mustTake = (method: Method, fare: Rupiah): void => {
   const [least, most] = limits[method];
-  if (fare < least || fare > most)
-    throw new Problem(422, 'AMOUNT_NOT_TAKEN', `This method takes Rp ${least} to Rp ${most}. Choose another one.`, [
-      { field: 'method', message: `does not take Rp ${fare}` },
-    ]);
+  if (fare < least || fare > most) throw amountNotTaken(method, fare);
 };
 
 const decided = (command: string, orderId: OrderId, fields: Fields, metrics?: Metrics): void =>
   log.info('Decided', { orderId, command, ...fields }, metrics);
 
-const fieldsOf = (decision: Outcome<Payment>['decision']): Fields => {
+const fieldsOf = (decision: Outcome<Payment, PaymentFact>['decision']): Fields => {
   if (decision.outcome === 'refused') return { outcome: decision.outcome, code: decision.refusal.code };
   return decision.outcome === 'nothing'
     ? { outcome: decision.outcome, reason: decision.reason }
@@ -192,10 +200,10 @@ const fieldsOf = (decision: Outcome<Payment>['decision']): Fields => {
 
 const answer = (
   command: string,
-  { decision, state, version }: Outcome<Payment>,
+  { decision, state, version }: Outcome<Payment, PaymentFact>,
   principal: Principal,
   metrics?: Metrics,
-): HttpAnswer => {
+): HttpAnswer<Changed, 200> => {
   if (state)
     decided(
       command,

@@ -1,23 +1,16 @@
 /** The shapes of the payments API, as they are parsed at the door and published in the OpenAPI document. */
 import * as z from 'zod/mini';
-import { orderNumber } from '../kernel/order-number.schema.ts';
+import { orderNumber } from '../kernel/order-number.ts';
+import { described } from '../kernel/schema.ts';
 import { isEmail } from '../notify/commands.ts';
-import { isPaymentRef, methods } from './payment.ts';
-
-export const described = <T extends z.ZodMiniType>(
-  schema: T,
-  description: string,
-  examples?: readonly unknown[],
-): T => {
-  z.globalRegistry.add(schema, { description, ...(examples ? { examples: [...examples] } : {}) });
-  return schema;
-};
+import { isPaymentRef, methods, type PaymentRef } from './payment.ts';
 
 export const orderId = orderNumber;
-export const paymentRef = described(
+export const paymentRef: z.ZodMiniType<PaymentRef, string> = described(
   z
     .string()
-    .check(z.refine(isPaymentRef, { error: 'must be a payment reference such as TNT-20261121-0000042-1795232640' })),
+    .check(z.refine(isPaymentRef, { error: 'must be a payment reference such as TNT-20261121-0000042-1795232640' }))
+    .brand<'PaymentRef'>(),
   'The reference of the payment, and its order id at the gateway.',
   ['TNT-20261121-0000042-1795232640'],
 );

@@ -1,7 +1,8 @@
 /** Reads the few payments of one order: one query. */
-import { type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { OrderId } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
+import type { Dynamo } from '../platform/ports.ts';
 import type { Payment } from './payment.ts';
 
 /** The oldest first, with their versions. */
@@ -11,9 +12,9 @@ export type PaymentsOf = (
 
 /** @param table name of the State table */
 export const paymentsOf =
-  (client: DynamoDBClient, table: string): PaymentsOf =>
+  (dynamo: Dynamo, table: string): PaymentsOf =>
   async (orderId) => {
-    const { Items = [] } = await client.send(
+    const { Items = [] } = await dynamo.send(
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',

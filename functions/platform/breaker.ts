@@ -2,18 +2,18 @@
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
-  type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { log } from '../kernel/log.ts';
 import { fromItem, toItem } from './dynamo.ts';
+import type { Clock, Dynamo } from './ports.ts';
 
 export type Breaker = {
   /** Whether a call may go out now. While open, one call in each pause goes out to try. */
   readonly allows: () => Promise<boolean>;
-  /** What became of the call: `false` when the other side was down or did not answer. A refusal is an answer. */
-  readonly heard: (answered: boolean) => Promise<void>;
+  /** Records what became of the call: `false` when the other side was down or did not answer. A refusal is an answer. */
+  readonly record: (answered: boolean) => Promise<void>;
 };
 
 /** Failures one after another that open it, in one worker. */
@@ -28,7 +28,11 @@ type Open = { readonly retryAt: number };
  * @param table name of the State table
  * @param target who is called, `midtrans`
  */
-export const breaker = (client: DynamoDBClient, table: string, target: string, now: () => number): Breaker => {
+export const breaker = (
+  { dynamo, now }: { readonly dynamo: Dynamo } & Pick<Clock, 'now'>,
+  table: string,
+  target: string,
+): Breaker => {
   const key = { pk: `BREAKER#${target}`, sk: 'BREAKER' };
   let failures = 0;
   let open: Open | undefined;
@@ -37,7 +41,7 @@ export const breaker = (client: DynamoDBClient, table: string, target: string, n
   const read = async (): Promise<Open | undefined> => {
     if (now() - readAt < freshMs) return open;
     readAt = now();
-    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem(key) }));
+    const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem(key) }));
     open = Item && fromItem<Open>(Item);
     return open;
   };
@@ -45,7 +49,7 @@ export const breaker = (client: DynamoDBClient, table: string, target: string, n
   /** Of all workers, the one whose write comes first tries the other side. */
   const mayTry = async (seen: Open): Promise<boolean> => {
     try {
-      await client.send(write(now() + pauseMs, seen));
+      await dynamo.send(write(now() + pauseMs, seen));
       open = { retryAt: now() + pauseMs };
       return true;
     } catch (error) {
@@ -67,7 +71,7 @@ export const breaker = (client: DynamoDBClient, table: string, target: string, n
     const pause = { retryAt: now() + pauseMs };
     open = pause;
     try {
-      await client.send(write(pause.retryAt));
+      await dynamo.send(write(pause.retryAt));
       log.warn('Breaker opened', { target }, { BreakerOpened: 1 });
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -76,7 +80,7 @@ export const breaker = (client: DynamoDBClient, table: string, target: string, n
   };
 
   const closed = async (): Promise<void> => {
-    await client.send(new DeleteItemCommand({ TableName: table, Key: toItem(key) }));
+    await dynamo.send(new DeleteItemCommand({ TableName: table, Key: toItem(key) }));
     open = undefined;
     log.info('Breaker closed', { target });
   };
@@ -97,7 +101,7 @@ export const breaker = (client: DynamoDBClient, table: string, target: string, n
         if (!seen) return true;
         return now() >= seen.retryAt && (await mayTry(seen));
       }, true),
-    heard: (answered) =>
+    record: (answered) =>
       guarded(async () => {
         failures = answered ? 0 : failures + 1;
         if (answered && open) await closed();

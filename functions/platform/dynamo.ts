@@ -1,7 +1,8 @@
 /** The DynamoDB client, with the time-outs of the retry budget (docs/architecture.md), and item marshalling. */
-import { type AttributeValue, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type AttributeValue, DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { canonicalJson } from './canonical-json.ts';
+import type { Dynamo } from './ports.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -13,3 +14,18 @@ export const fromItem = <T = Record<string, unknown>>(item: Item): T => unmarsha
 
 /** Equal in value, whatever the order of keys. (node:util has this, and costs 1.5 ms of every cold start.) */
 export const sameItem = (a: Item, b: Item): boolean => canonicalJson(fromItem(a)) === canonicalJson(fromItem(b));
+
+/** Every page of a query. */
+export async function* queryPages(dynamo: Dynamo, query: QueryCommandInput): AsyncGenerator<readonly Item[]> {
+  let from: QueryCommandInput = query;
+  for (;;) {
+    const { Items = [], LastEvaluatedKey } = await dynamo.send(new QueryCommand(from));
+    yield Items;
+    if (!LastEvaluatedKey) return;
+    from = { ...query, ExclusiveStartKey: LastEvaluatedKey };
+  }
+}
+
+/** All items of a query whose answer is known to be small. */
+export const queryAll = async <T>(dynamo: Dynamo, query: QueryCommandInput): Promise<readonly T[]> =>
+  (await Array.fromAsync(queryPages(dynamo, query))).flat().map((item) => fromItem<T>(item));

@@ -1,67 +1,25 @@
 /** The HTTP edge: authorise, parse once, one command, answer. Problems are RFC 9457 problem details. API Gateway does the routing. */
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
-import type { Refusal } from '../kernel/decision.ts';
 import { Conflict, Invalid, isUnavailable } from '../kernel/errors.ts';
 import { log } from '../kernel/log.ts';
-import { type Principal, principalFrom, type Role } from '../kernel/principal.ts';
-import { type Route, type RouteKey, routeKey } from '../kernel/route.ts';
+import { type Principal, principalFrom } from '../kernel/principal.ts';
+import { Problem } from '../kernel/problem.ts';
+import {
+  type Answers,
+  type Endpoints,
+  type HttpAnswer,
+  type HttpRequest,
+  type Route,
+  routeKey,
+} from '../kernel/route.ts';
 import { check, parseWith, type Schema } from '../kernel/schema.ts';
-import { type Instant, instant } from '../kernel/types.ts';
+import { required } from './env.ts';
+import type { Clock, Env } from './ports.ts';
 
 /** The event of an HTTP API with a JWT authorizer; public routes come without one. */
 export type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
 export type HttpResult = APIGatewayProxyStructuredResultV2;
-
-/** A request after the door: everything in it is checked. */
-export type HttpRequest = {
-  readonly principal: Principal;
-  /** What the verified token says, as API Gateway hands it over: all values are text. */
-  readonly claims: Readonly<Record<string, unknown>>;
-  readonly params: Readonly<Record<string, string>>;
-  readonly body: unknown;
-  readonly text: string;
-  readonly idempotencyKey: string | undefined;
-  readonly requestId: string;
-  readonly at: Instant;
-};
-export type HttpAnswer = {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-};
-export type Endpoint = (request: HttpRequest) => Promise<HttpAnswer>;
-
-export type Field = { readonly field: string; readonly message: string };
-
-/** Ends a request with problem details. `code` is stable, for programs; `detail` tells a person the remedy. */
-export class Problem extends Error {
-  readonly status: number;
-  readonly code: string;
-  readonly fields: readonly Field[];
-  readonly headers: Readonly<Record<string, string>>;
-  /** Members of its own beside those of the RFC. */
-  told: Readonly<Record<string, unknown>> = {};
-  constructor(
-    status: number,
-    code: string,
-    detail: string,
-    fields: readonly Field[] = [],
-    headers: Readonly<Record<string, string>> = {},
-  ) {
-    super(detail);
-    this.status = status;
-    this.code = code;
-    this.fields = fields;
-    this.headers = headers;
-  }
-}
-
-/** An item of another user is answered as one that is not there (`shownAs`), to the letter. */
-export const refusal = (reason: Refusal): Problem => {
-  const { status = 409, code, message, told = {} } = reason.shownAs ?? reason;
-  return Object.assign(new Problem(status, code, message), { told });
-};
 
 const maxBody = 64 * 1024;
 const keySchema = z
@@ -92,12 +50,12 @@ const respond = (
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
 
-const problem = (event: HttpEvent, { status, code, message, fields, headers, told }: Problem): HttpResult =>
+const problem = (event: HttpEvent, { status, code, message, fields, headers, extra }: Problem): HttpResult =>
   respond(
     status,
     'application/problem+json',
     {
-      ...told,
+      ...extra,
       type: `urn:tuntas:problem:${code}`,
       title: titles[status] ?? 'Error',
       status,
@@ -159,34 +117,41 @@ const asProblem = (error: unknown, requestId: string): Problem => {
   if (error instanceof Problem) return error;
   if (error instanceof Invalid) return new Problem(400, 'INVALID_REQUEST', `${error.message}.`, error.fields);
   if (error instanceof Conflict || isUnavailable(error))
-    return new Problem(503, 'TRY_AGAIN', 'Too busy at this moment. The same request can be sent again.', [], {
+    return new Problem(503, 'TRY_AGAIN', 'Temporarily unavailable; retry the same request.', [], {
       'retry-after': '1',
     });
   log.error('Request failed', error, { requestId });
-  return new Problem(500, 'INTERNAL_ERROR', 'This should not happen. The request id helps support to find out why.');
+  return new Problem(500, 'INTERNAL_ERROR', 'Unexpected error. The request id helps support to find the cause.');
 };
+
+type Endpoint = (request: HttpRequest<never>) => Promise<HttpAnswer>;
 
 /**
  * The handler of a context's routes.
  * @param routes the declared routes
  * @param endpoints what each does, by its route key
- * @param settings `rolesClaim`: the claim that lists the roles; `now`: the clock
  */
-export const httpApi = (
-  routes: readonly Route[],
-  endpoints: Readonly<Record<RouteKey, Endpoint>>,
-  { rolesClaim, now }: { readonly rolesClaim: string; readonly now: () => number },
+export const httpApi = <const Routes extends readonly Route[], Given extends Answers<Routes[number]>>(
+  routes: Routes,
+  endpoints: Endpoints<Routes, Given>,
+  { now }: Pick<Clock, 'now'>,
+  env: Env,
 ) => {
-  const byKey = new Map(routes.map((route) => [routeKey(route), route] as const));
+  const rolesClaim = required(env, 'ROLES_CLAIM');
+  const byKey = new Map<string, readonly [Route, Endpoint]>(
+    routes.map((route) => [
+      routeKey(route),
+      [route, (endpoints as Readonly<Record<string, Endpoint>>)[routeKey(route)] as Endpoint],
+    ]),
+  );
   return async (event: HttpEvent): Promise<HttpResult> => {
     const { requestId } = event.requestContext;
     try {
-      const route = byKey.get(event.routeKey as RouteKey);
-      const endpoint = endpoints[event.routeKey as RouteKey];
-      if (!route || !endpoint) throw new Problem(404, 'NO_SUCH_ROUTE', 'There is nothing here. See /openapi.json.');
+      const [route, endpoint] = byKey.get(event.routeKey) ?? [];
+      if (!route || !endpoint) throw new Problem(404, 'NO_SUCH_ROUTE', 'Unknown route. See /openapi.json.');
       const principal = principalOf(event, route, rolesClaim);
       const text = textOf(event);
-      const answer = await endpoint({
+      const request = {
         principal,
         claims: claimsOf(event),
         params: paramsOf(event, route),
@@ -194,13 +159,12 @@ export const httpApi = (
         text,
         idempotencyKey: idempotencyKeyOf(event, route),
         requestId,
-        at: instant(now()),
-      });
+        at: now(),
+      };
+      const answer = await endpoint(request as unknown as HttpRequest<never>);
       return respond(answer.status, 'application/json', answer.body, requestId, answer.headers);
     } catch (error) {
       return problem(event, asProblem(error, requestId));
     }
   };
 };
-
-export const has = (principal: Principal, role: Role): boolean => principal.roles.includes(role);

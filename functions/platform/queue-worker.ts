@@ -1,28 +1,16 @@
-/** A queue's worker: each message parsed once at the door, the poison parked, the failed answered by its own id and tried again soon. */
+/** A queue's worker: each message parsed once, poison parked, failures answered with their own id and tried again soon. */
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { Invalid } from '../kernel/errors.ts';
 import { log } from '../kernel/log.ts';
-import { parseWith, type Schema } from '../kernel/schema.ts';
-import { env } from './env.ts';
-import { type Park, parkIn } from './park.ts';
-import type { QueueClient } from './queue.client.ts';
+import { required } from './env.ts';
+import type { MessageDeclaration } from './message.ts';
+import { parkIn } from './park.ts';
+import type { Clock, Env, Queues } from './ports.ts';
 
 /** What a worker may need to know of the delivery besides the message. */
 export type Delivery = { readonly messageId: string; readonly receives: number };
-
-/** The queue a worker serves. */
-export type OwnQueue = {
-  /** Its dead letters. */
-  readonly park: Park;
-  /** A failed message comes again after so many seconds, instead of after the whole visibility time-out. */
-  readonly delay: (receiptHandle: string, seconds: number) => Promise<void>;
-};
-
-/** The worker's queue as its environment names it. */
-export const ownQueue = ({ send, delay }: QueueClient): OwnQueue => ({
-  park: parkIn(send, env('DEAD_LETTER_URL')),
-  delay: (receiptHandle, seconds) => delay(env('QUEUE_URL'), receiptHandle, seconds),
-});
+export type WorkerPorts = { readonly queues: Pick<Queues, 'send' | 'delay'> } & Pick<Clock, 'random'>;
 
 const longestPause = 900;
 
@@ -31,52 +19,47 @@ export const pauseAfter = (receives: number, chance: number): number =>
   Math.min(longestPause, Math.round(5 * 2 ** (receives - 1) * (1 + chance / 2)));
 
 /**
- * @param schema of the message body (JSON)
+ * @param message what the queue holds
  * @param handle business refusals return; `Invalid` parks the message; any other error leaves it for a retry
- * @param queue the worker's own
+ * @param env QUEUE_URL: the worker's own queue; DEAD_LETTER_URL: its dead letters
  */
 export const queueWorker = <Message>(
-  schema: Schema<Message>,
+  { read }: Pick<MessageDeclaration<never, Message>, 'read'>,
   handle: (message: Message, delivery: Delivery) => Promise<void>,
-  queue: OwnQueue,
+  { queues, random }: WorkerPorts,
+  env: Env,
 ) => {
-  const one = async (record: SQSRecord): Promise<string | undefined> => {
+  const queueUrl = required(env, 'QUEUE_URL');
+  const park = parkIn(queues, required(env, 'DEAD_LETTER_URL'));
+
+  const one = async (record: SQSRecord): Promise<void> => {
+    const { body, messageId, eventSourceARN } = record;
     try {
-      await handle(parseWith(schema, record.body), { messageId: record.messageId, receives: receivesOf(record) });
-      return undefined;
+      await handle(read(body), { messageId, receives: receivesOf(record) });
     } catch (error) {
-      return error instanceof Invalid ? parked(record, describe(error)) : failed(record, error);
+      if (!(error instanceof Invalid)) return failed(record, error);
+      const reason = describe(error);
+      await park(body, reason, eventSourceARN).catch((cause: unknown) => {
+        log.error('Message not parked, left for a retry', cause, { messageId, reason });
+        throw cause;
+      });
     }
   };
 
-  const failed = async (record: SQSRecord, error: unknown): Promise<string> => {
+  const failed = async (record: SQSRecord, error: unknown): Promise<never> => {
     const { messageId, receiptHandle } = record;
     log.error('Message failed, left for a retry', error, { messageId });
-    await queue
-      .delay(receiptHandle, pauseAfter(receivesOf(record), Math.random()))
+    await queues
+      .delay(queueUrl, receiptHandle, pauseAfter(receivesOf(record), random()))
       .catch((reason: unknown) =>
         log.error('Message comes again only after its visibility time-out', reason, { messageId }),
       );
-    return messageId;
+    throw error;
   };
 
-  const parked = async (
-    { body, eventSourceARN, messageId }: SQSRecord,
-    reason: string,
-  ): Promise<string | undefined> => {
-    try {
-      await queue.park(body, reason, eventSourceARN);
-      return undefined;
-    } catch (error) {
-      log.error('Message not parked, left for a retry', error, { messageId, reason });
-      return messageId;
-    }
-  };
-
-  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
-    const left = await Promise.all(event.Records.map(one));
-    return { batchItemFailures: left.filter((id) => id !== undefined).map((itemIdentifier) => ({ itemIdentifier })) };
-  };
+  // A processor holds the state of its batch: a shared one would mix calls that run at the same time.
+  return (event: SQSEvent): Promise<SQSBatchResponse> =>
+    processPartialResponse(event, one, new BatchProcessor(EventType.SQS), { throwOnFullBatchFailure: false });
 };
 
 const receivesOf = ({ attributes }: SQSRecord): number => Number(attributes.ApproximateReceiveCount);

@@ -1,32 +1,36 @@
 /** Keys from a secret, several of them so that one can be changed while what the older ones signed is still on its way. */
+import type { BasePorts } from './ports.ts';
+
+/** The newest first: it signs, all of them verify. */
 export type Keys = () => Promise<readonly string[]>;
 
 const freshMs = 5 * 60_000;
 
-/** With commas, blanks or newlines between them. Secret stores love to add a newline at the end; it would spoil a signature. */
-export const keysIn = (secret: string): readonly string[] => secret.split(/[\s,]+/).filter(Boolean);
-
-export const fetchKeys = async (id: string): Promise<readonly string[]> => {
-  const { readSecret } = await import('./secret.client.ts');
-  return keysIn(await readSecret(id));
-};
+/** With commas, blanks or newlines between them: secret stores like to add a newline at the end, which would spoil a signature. */
+const keysIn = (secret: string): readonly string[] => secret.split(/[\s,]+/).filter(Boolean);
 
 /**
- * The keys of a secret, kept for five minutes; when it cannot be read again, the keys known are used on.
+ * @param from `given`: the keys themselves (one machine), else the secret of this id: kept for five minutes, and used on when it cannot
+ *   be read again. Neither: no keys
  * @param guard throws when the keys are not to be used; its message must not hold a key
  */
 export const secretKeys = (
-  read: () => Promise<readonly string[]>,
-  now: () => number,
+  { now, readSecret }: Pick<BasePorts, 'now' | 'readSecret'>,
+  { given, secretId }: { readonly given: string | undefined; readonly secretId: string | undefined },
   guard: (keys: readonly string[]) => readonly string[],
-): Keys => {
+): Keys | undefined => {
+  if (given) {
+    const keys = guard(keysIn(given));
+    return async () => keys;
+  }
+  if (!secretId) return undefined;
   let known: readonly string[] | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
   return async () => {
     if (known && now() - readAt < freshMs) return known;
     readAt = now();
     try {
-      known = guard(await read());
+      known = guard(keysIn(await readSecret(secretId)));
     } catch (error) {
       if (!known) throw error;
     }

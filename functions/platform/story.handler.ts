@@ -1,12 +1,7 @@
-/** The second reader of the State stream, wired for Lambda. */
+/** The story on Lambda. */
 import { dynamo } from './dynamo.ts';
-import { env } from './env.ts';
-import { queuesSeldom } from './lazy-queue-client.ts';
-import { parkIn } from './park.ts';
-import { story } from './story.ts';
-import { streamReader } from './stream-reader.ts';
+import { lambda } from './lambda.ts';
+import { lazyQueues } from './queues.lazy.ts';
+import { compose } from './story.compose.ts';
 
-export const handler = streamReader(
-  story(dynamo(), env('STORY_TABLE')),
-  parkIn(queuesSeldom().send, env('DEAD_LETTER_URL')),
-);
+export const handler = lambda(compose, { dynamo: dynamo(), queues: lazyQueues() });

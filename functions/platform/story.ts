@@ -1,12 +1,13 @@
 /** Writes the story: each event once, in the partition of its order. Writing it again writes the same line. */
-import { BatchWriteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { batchesOf } from '../kernel/batches.ts';
 import { Unavailable } from '../kernel/errors.ts';
 import { type Item, toItem } from './dynamo.ts';
+import type { Dynamo } from './ports.ts';
 import type { Change, Published } from './stream-reader.ts';
 
-/** Orders to a worker are not part of the story: what the worker did is. */
-const untold = new Set(['dispatch.requested']);
+/** Requests to a worker are not part of the story: what the worker did is. */
+const leftOut = new Set(['dispatch.requested']);
 
 /** The number of a fact in its write, `.2` and up; the first one has none. */
 const numberOf = (id: string): string => /\.\d+$/.exec(id)?.[0] ?? '';
@@ -19,22 +20,22 @@ const keyOf = (pk: string, { type, version, id }: Published): string => {
 };
 
 export const lineOf = (pk: string, event: Published): Item => {
-  const { source: _, ...told } = event;
-  return toItem({ pk, sk: keyOf(pk, event), kind: 'event', ...told });
+  const { source: _, ...line } = event;
+  return toItem({ pk, sk: keyOf(pk, event), kind: 'event', ...line });
 };
 
 /** @throws {Unavailable} when the table did not take all of them */
 export const story =
-  (client: DynamoDBClient, table: string) =>
+  (dynamo: Dynamo, table: string) =>
   async (changes: readonly Change[]): Promise<void> => {
-    const told = changes.flatMap(({ pk, events }) =>
-      events.filter(({ type }) => !untold.has(type)).map((event) => lineOf(pk, event)),
+    const all = changes.flatMap(({ pk, events }) =>
+      events.filter(({ type }) => !leftOut.has(type)).map((event) => lineOf(pk, event)),
     );
     // A batch must not name a line twice, and a record may come twice in one batch.
-    const lines = [...new Map(told.map((line) => [`${line.pk?.S} ${line.sk?.S}`, line])).values()];
+    const lines = [...new Map(all.map((line) => [`${line.pk?.S} ${line.sk?.S}`, line])).values()];
     await Promise.all(
       batchesOf(lines, 25).map(async (batch) => {
-        const { UnprocessedItems } = await client.send(
+        const { UnprocessedItems } = await dynamo.send(
           new BatchWriteItemCommand({ RequestItems: { [table]: batch.map((Item) => ({ PutRequest: { Item } })) } }),
         );
         const left = UnprocessedItems?.[table]?.length ?? 0;

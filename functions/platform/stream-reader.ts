@@ -38,7 +38,15 @@ export const changeFrom = (record: DynamoDBRecord): Change => {
   if (!pk || !sk)
     throw new Invalid('a stream record without a key', [{ field: 'NewImage', message: 'must hold pk and sk' }]);
   const dueAt = image.dueAt?.N === undefined ? undefined : Number(image.dueAt.N);
-  return { pk, sk, dueAt, events: image.outbox?.S === undefined ? [] : parseWith(outbox, image.outbox.S) };
+  return { pk, sk, dueAt, events: image.outbox?.S === undefined ? [] : eventsIn(image.outbox.S) };
+};
+
+/** The store gives each event of a write an id of its own: of two with one id, the story and the bus would lose one. */
+const eventsIn = (text: string): readonly Published[] => {
+  const events = parseWith(outbox, text);
+  if (new Set(events.map(({ id }) => id)).size < events.length)
+    throw new Invalid('two events of one write have one id', [{ field: 'outbox', message: 'must hold unique ids' }]);
+  return events;
 };
 
 /**

@@ -2,7 +2,10 @@
 import * as z from 'zod/mini';
 import { log } from '../kernel/log.ts';
 import { check, parseWith } from '../kernel/schema.ts';
-import { type Hold, part, rereadFile } from './flags.ts';
+import { type FlagPorts, flagFile } from './flag-file.ts';
+import { part } from './flags.ts';
+import type { Hold } from './holds.store.ts';
+import type { Env } from './ports.ts';
 import packaged from './variants.json' with { type: 'json' };
 
 export type VariantTable = typeof packaged;
@@ -69,9 +72,6 @@ const tableFrom = (text: string, otherwise: VariantTable): VariantTable => {
   ) as VariantTable;
 };
 
-/** As `fileSource`: the file at `path`, else what was deployed with the function, else the packaged shares. */
-export const variantSource = (
-  path: string | undefined,
-  now: () => number,
-  deployed = process.env.TUNTAS_DEPLOYED_FLAGS,
-): VariantSource => rereadFile(path, now, { deployed, otherwise: packaged, tableFrom });
+/** The shares in force: see `flagFile`. */
+export const variantSource = (ports: FlagPorts, env: Env): VariantSource =>
+  flagFile(ports, env, { otherwise: packaged, tableFrom });

@@ -24,7 +24,7 @@ describe('a context', () => {
   const allowed = (file: string, target: string): boolean =>
     !target.startsWith('functions/') ||
     contextOf(target) === contextOf(file) ||
-    contextOf(target) === 'platform' ||
+    ['kernel', 'platform'].includes(contextOf(target)) ||
     // Another context is asked through its commands; its routes are data, which the description of the API is made of.
     /^functions\/\w+\/(commands|\w+\.routes)\.ts$/.test(target);
 
@@ -47,7 +47,7 @@ describe('a context', () => {
     const events = globSync('events/**/*.ts', { cwd: root });
     const outside = events.flatMap((file) => importsOf(file).map((one) => [file, resolved(file, one)] as const));
     expect(
-      outside.filter(([, target]) => /@aws-sdk|@aws-lambda/.test(target) || /^functions\/(?!platform\/)/.test(target)),
+      outside.filter(([, target]) => /@aws-sdk|@aws-lambda/.test(target) || /^functions\/(?!kernel\/)/.test(target)),
     ).toEqual([]);
   });
 });

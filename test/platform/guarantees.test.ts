@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../functions/kernel/types.ts';
 import { sweep } from '../../functions/ops/sweep.ts';
-import { leaseFrom, orderNumbers } from '../../functions/platform/order-number.ts';
+import { leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
 import { type Created, store } from '../../functions/platform/store.ts';
 import type { Wake } from '../../functions/platform/timers.ts';
 import { realTables } from '../support/dynamo.ts';

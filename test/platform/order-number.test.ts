@@ -1,15 +1,9 @@
 /** Order numbers in two levels: leased in blocks, handed out from memory. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { crockford, isOrderId, orderId } from '../../functions/kernel/order-number.ts';
 import { instant } from '../../functions/kernel/types.ts';
-import {
-  crockford,
-  isOrderId,
-  type LeaseBlock,
-  leaseFrom,
-  orderId,
-  orderNumbers,
-} from '../../functions/platform/order-number.ts';
+import { type LeaseBlock, leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, memoryTable } from '../support/memory-table.ts';
 import { scripted } from '../support/scripted.ts';

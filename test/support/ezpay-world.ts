@@ -11,7 +11,7 @@ import { meter, reported } from '../../functions/ezpay/meter-reports.worker.ts';
 import type { Method } from '../../functions/kernel/route.ts';
 import type { DriverId, OrderId } from '../../functions/kernel/types.ts';
 import { httpApi } from '../../functions/platform/http.ts';
-import { leaseFrom, orderNumbers } from '../../functions/platform/order-number.ts';
+import { leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
 import { queueWorker } from '../../functions/platform/queue-worker.ts';
 import { at, car } from './ezpay.ts';
 import { type Answered, type Asked, answered, httpEvent } from './http.ts';

@@ -6,7 +6,7 @@ import { routes } from '../../functions/dispatch/dispatch.routes.ts';
 import { ridesAsked } from '../../functions/dispatch/offers-by-driver.store.ts';
 import type { Method } from '../../functions/kernel/route.ts';
 import { httpApi } from '../../functions/platform/http.ts';
-import { leaseFrom, orderNumbers } from '../../functions/platform/order-number.ts';
+import { leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
 import { at } from './dispatch.ts';
 import { type Answered, type Asked, answered, httpEvent } from './http.ts';
 import { clientOf, type MemoryTable, memoryTable } from './memory-table.ts';

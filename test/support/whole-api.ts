@@ -16,7 +16,7 @@ import { routes as orderRoutes } from '../../functions/orders/orders.routes.ts';
 import { endpoints as paymentEndpoints } from '../../functions/payments/payments.endpoints.ts';
 import { routes as paymentRoutes } from '../../functions/payments/payments.routes.ts';
 import { type Endpoint, httpApi } from '../../functions/platform/http.ts';
-import { leaseFrom, orderNumbers } from '../../functions/platform/order-number.ts';
+import { leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
 import { lineOf } from '../../functions/platform/story.ts';
 import type { Published } from '../../functions/platform/stream-reader.ts';
 import { type Asked, httpEvent } from './http.ts';

@@ -1,8 +1,17 @@
 /** Cancels at the gateway: a payment that waits is over, a captured card is voided. Who won a race, the status says. */
+
+import type { Outcome } from '../../kernel/aggregate.ts';
 import type { Refusal } from '../../kernel/decision.ts';
 import { Unavailable } from '../../kernel/errors.ts';
-import type { Outcome } from '../../platform/store.ts';
-import { isFailed, isPaid, type Payment, type PaymentRef, paymentRef, underlying } from '../payment.ts';
+import {
+  isFailed,
+  isPaid,
+  type Payment,
+  type PaymentFact,
+  type PaymentRef,
+  paymentRef,
+  underlying,
+} from '../payment.ts';
 import { type HearingDeps, tell } from '../reports/apply-report.ts';
 import { release } from '../reports/payment.decider.ts';
 import { refusals } from './charge.decider.ts';
@@ -23,7 +32,7 @@ export const cancelAt = async (deps: HearingDeps, ref: PaymentRef): Promise<void
   else if (said.outcome === 'unknown') throw new Unavailable(`the gateway did not answer: ${said.reason}`);
 };
 
-export const cancel = async (deps: HearingDeps, ref: PaymentRef): Promise<Outcome<Payment>> => {
+export const cancel = async (deps: HearingDeps, ref: PaymentRef): Promise<Outcome<Payment, PaymentFact>> => {
   const loaded = await deps.store.load(paymentRef(ref));
   const { state } = loaded;
   if (!state) return { decision: { outcome: 'refused', refusal: refusals.unknown }, ...loaded };

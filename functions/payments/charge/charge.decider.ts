@@ -7,6 +7,7 @@ import {
   isFailed,
   isPaid,
   type Payment,
+  type PaymentFact,
   type PaymentRef,
   paymentRefOf,
   secondsOf,
@@ -14,10 +15,10 @@ import {
 } from '../payment.ts';
 import { askAfter } from '../poll-schedule.ts';
 
-type PaymentDecision = Decision<Payment>;
+type PaymentDecision = Decision<Payment, PaymentFact>;
 
 /** Nothing can be known of a payment before its intent is written: the gateway is called after it. */
-export const intend = (intent: Intent, cardToken?: string): Happened<Payment> => {
+export const intend = (intent: Intent, cardToken?: string): Happened<Payment, PaymentFact> => {
   const standing = { status: 'INTENDED', ...(cardToken ? { cardToken } : {}) } as const;
   const payment: Payment = {
     ...intent,

@@ -1,16 +1,7 @@
-/** The worker of the gateway queue, wired for Lambda. What is orphaned goes to the dead letters of the webhook queue. */
+/** The worker of the gateway queue on Lambda. */
 import { dynamo } from '../../platform/dynamo.ts';
-import { env } from '../../platform/env.ts';
-import { queuesSeldom } from '../../platform/lazy-queue-client.ts';
-import { parkIn } from '../../platform/park.ts';
-import { ownQueue, queueWorker } from '../../platform/queue-worker.ts';
-import { paymentsDeps } from '../commands.ts';
-import { gatewayWorker, wakeMessage } from './deadlines.worker.ts';
+import { lambda } from '../../platform/lambda.ts';
+import { lazyQueues } from '../../platform/queues.lazy.ts';
+import { compose } from './deadlines.compose.ts';
 
-const queues = queuesSeldom();
-
-export const handler = queueWorker(
-  wakeMessage,
-  gatewayWorker({ ...paymentsDeps(dynamo()), park: parkIn(queues.send, env('ORPHANS_URL')), random: Math.random }),
-  ownQueue(queues),
-);
+export const handler = lambda(compose, { dynamo: dynamo(), queues: lazyQueues() });

@@ -1,16 +1,13 @@
 /** The worker of the gateway queue: deadlines of payments and of early notifications. Apart from the other timers, as the gateway may be slow. */
-import * as z from 'zod/mini';
 import { Invalid } from '../../kernel/errors.ts';
+import type { Wake } from '../../platform/timers.ts';
 import { earlyDeadline, type JoiningDeps } from '../notifications/join-notification.ts';
 import { isPaymentRef } from '../payment.ts';
 import { paymentDeadline } from './payment-deadline.ts';
 
-export const wakeMessage = z.object({ pk: z.string(), sk: z.string(), dueAt: z.int().check(z.minimum(0)) });
-export type WakeMessage = z.infer<typeof wakeMessage>;
-
-export const gatewayWorker =
+export const deadlinesWorker =
   (deps: JoiningDeps) =>
-  async ({ pk, sk, dueAt }: WakeMessage): Promise<void> => {
+  async ({ pk, sk, dueAt }: Wake): Promise<void> => {
     if (sk.startsWith('EARLY#')) return earlyDeadline(deps, { pk, sk });
     const ref = `${pk.replace(/^ORDER#/, '')}-${sk.replace(/^PAYMENT#/, '')}`;
     if (!sk.startsWith('PAYMENT#') || !isPaymentRef(ref))

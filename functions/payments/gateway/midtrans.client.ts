@@ -1,15 +1,14 @@
 /** The gateway's Core API over `fetch` (docs/midtrans.md §1, §2, §7): every answer a value, no key in any of them. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { log } from '../../kernel/log.ts';
 import type { Rupiah } from '../../kernel/rupiah.ts';
-import { type Instant, instant } from '../../kernel/types.ts';
+import type { Instant } from '../../kernel/types.ts';
 import type { Breaker } from '../../platform/breaker.ts';
+import type { BasePorts, Clock } from '../../platform/ports.ts';
+import type { Keys } from '../../platform/secret-keys.ts';
 import { type ChargeOrder, chargeBody, isRepeatable } from '../charge/charge-request.ts';
 import type { PaymentRef } from '../payment.ts';
 import { isJson, type Json, reportFrom, text } from '../reports/parse-report.ts';
 import type { Report } from '../reports/report.ts';
-import { getWithoutFetch, isHidden407 } from './read-407.ts';
-import type { ServerKeys } from './server-keys.ts';
 
 export type Refused = {
   readonly outcome: 'refused';
@@ -58,17 +57,15 @@ export type Gateway = {
 export type GatewaySettings = {
   /** `https://api.midtrans.com`, without a path. */
   readonly baseUrl: string;
-  readonly keys: ServerKeys;
+  readonly keys: Keys;
   readonly breaker: Breaker;
   /** Replaces the notification URL of the gateway's dashboard for this transaction. */
   readonly notifyUrl?: string | undefined;
-  readonly now: () => number;
-  readonly random: () => number;
-  readonly patience?: Patience;
+  readonly budgets?: Budgets;
 };
 
 /** Milliseconds for one attempt, and for the call with all its attempts; below the time-outs of the functions that call. */
-export type Patience = {
+export type Budgets = {
   readonly question: Budget;
   readonly charge: Budget;
   readonly command: Budget;
@@ -76,7 +73,7 @@ export type Patience = {
 };
 type Budget = { readonly attemptMs: number; readonly totalMs: number; readonly attempts: number };
 
-export const patience: Patience = {
+export const budgets: Budgets = {
   question: { attemptMs: 4_000, totalMs: 9_000, attempts: 3 },
   charge: { attemptMs: 15_000, totalMs: 22_000, attempts: 3 },
   command: { attemptMs: 10_000, totalMs: 18_000, attempts: 3 },
@@ -105,15 +102,10 @@ const idempotency = (value: string): string => {
   return value;
 };
 
-export const midtrans = ({
-  baseUrl,
-  keys,
-  breaker,
-  notifyUrl,
-  now,
-  random,
-  patience: given = patience,
-}: GatewaySettings): Gateway => {
+export const midtrans = (
+  { http, now, random, pause }: Clock & Pick<BasePorts, 'http'>,
+  { baseUrl, keys, breaker, notifyUrl, budgets: given = budgets }: GatewaySettings,
+): Gateway => {
   const attempt = async ({ method, path, body, idempotencyKey, budget }: Call, left: number): Promise<Heard> => {
     const [key = ''] = await keys();
     const timeoutMs = Math.max(1, Math.min(budget.attemptMs, left));
@@ -125,17 +117,13 @@ export const midtrans = ({
       ...(notifyUrl && path === '/v2/charge' ? { 'x-override-notification': notifyUrl } : {}),
     };
     try {
-      const response = await fetch(`${baseUrl}${path}`, {
+      return await http(`${baseUrl}${path}`, {
         method,
-        redirect: 'error',
-        signal: AbortSignal.timeout(timeoutMs),
         headers,
+        timeoutMs,
         ...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
       });
-      return { http: response.status, text: await response.text() };
     } catch (error) {
-      if (method === 'GET' && isHidden407(error))
-        return getWithoutFetch(`${baseUrl}${path}`, headers, timeoutMs).catch(() => ({ failed: 'network: failed' }));
       return { failed: (error as Error).name === 'TimeoutError' ? 'time-out' : `network: ${causeOf(error)}` };
     }
   };
@@ -147,9 +135,9 @@ export const midtrans = ({
     for (let attempts = 1; attempts <= one.budget.attempts; attempts += 1) {
       if (!(await breaker.allows())) break;
       const before = last;
-      const askedAt = instant(now());
+      const askedAt = now();
       last = readAnswer(await attempt(one, left()), one.ref, askedAt);
-      await breaker.heard(!('down' in last));
+      await breaker.record(!('down' in last));
       if (last.outcome === 'refused' && last.code === '401')
         log.error(
           'Key refused',
@@ -161,9 +149,9 @@ export const midtrans = ({
       if (last.outcome === 'refused' && attempts > 1 && before.outcome === 'unknown')
         return { outcome: 'unknown', reason: `${before.reason}, then refused with ${last.code}` };
       if (last.outcome !== 'unknown' || !last.retry || !one.repeatable) break;
-      const pause = given.pauseMs * 2 ** (attempts - 1) * (0.5 + random());
-      if (attempts === one.budget.attempts || left() < 2 * pause) break;
-      await sleep(pause);
+      const pauseMs = given.pauseMs * 2 ** (attempts - 1) * (0.5 + random());
+      if (attempts === one.budget.attempts || left() < 2 * pauseMs) break;
+      await pause(pauseMs);
     }
     return last.outcome === 'unknown' ? { outcome: 'unknown', reason: last.reason } : last;
   };
@@ -212,7 +200,7 @@ export const midtrans = ({
   };
 };
 
-type Heard = { readonly http: number; readonly text: string } | { readonly failed: string };
+type Heard = { readonly status: number; readonly text: string } | { readonly failed: string };
 type Unknown = { readonly outcome: 'unknown'; readonly reason: string; readonly retry: boolean; readonly down?: true };
 type Read = Exclude<Answer, { outcome: 'unknown' }> | Unknown;
 
@@ -238,8 +226,8 @@ const readAnswer = (heard: Heard, ref: PaymentRef, askedAt: Instant): Read => {
   if ('failed' in heard) return down(heard.failed);
   const body = parsed(heard.text);
   const said = text(body?.status_code);
-  if (!body || !said) return withoutBody(heard.http);
-  if (heard.http === 202 && !text(body.transaction_status))
+  if (!body || !said) return withoutBody(heard.status);
+  if (heard.status === 202 && !text(body.transaction_status))
     return { outcome: 'unknown', reason: 'in-progress', retry: true };
   const message = text(body.status_message) ?? '';
   switch (said) {

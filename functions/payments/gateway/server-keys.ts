@@ -1,7 +1,7 @@
 /** The gateway's server keys: the first signs our calls, all of them verify notifications, so that a key can be changed. */
-import { fetchKeys, type Keys, keysIn, secretKeys } from '../../platform/secret-keys.ts';
+import type { BasePorts, Env } from '../../platform/ports.ts';
+import { type Keys, secretKeys } from '../../platform/secret-keys.ts';
 
-export type ServerKeys = Keys;
 /** The keys begin with it; a key of the other environment would charge real money in a test, or nobody in production. */
 export type Environment = 'sandbox' | 'production' | 'local';
 
@@ -19,24 +19,11 @@ export const guarded = (keys: readonly string[], environment: Environment): read
   return keys;
 };
 
-/**
- * From MIDTRANS_SERVER_KEYS (one machine), else from the secret named by MIDTRANS_SECRET_ID.
- */
-export const serverKeys = (
-  variables: NodeJS.ProcessEnv,
-  now: () => number,
-  fetchSecret: (id: string) => Promise<readonly string[]> = fetchKeys,
-): ServerKeys => {
-  const environment = (variables.MIDTRANS_ENVIRONMENT ?? 'local') as Environment;
-  const secretId = variables.MIDTRANS_SECRET_ID;
-  if (variables.MIDTRANS_SERVER_KEYS) {
-    const keys = guarded(keysIn(variables.MIDTRANS_SERVER_KEYS), environment);
-    return async () => keys;
-  }
-  if (!secretId) throw new Error('neither MIDTRANS_SERVER_KEYS nor MIDTRANS_SECRET_ID is set');
-  return secretKeys(
-    () => fetchSecret(secretId),
-    now,
-    (keys) => guarded(keys, environment),
-  );
+/** From MIDTRANS_SERVER_KEYS (one machine), else from the secret named by MIDTRANS_SECRET_ID. */
+export const serverKeys = (ports: Pick<BasePorts, 'now' | 'readSecret'>, env: Env): Keys => {
+  const environment = (env.MIDTRANS_ENVIRONMENT ?? 'local') as Environment;
+  const from = { given: env.MIDTRANS_SERVER_KEYS, secretId: env.MIDTRANS_SECRET_ID };
+  const keys = secretKeys(ports, from, (found) => guarded(found, environment));
+  if (!keys) throw new Error('neither MIDTRANS_SERVER_KEYS nor MIDTRANS_SECRET_ID is set');
+  return keys;
 };

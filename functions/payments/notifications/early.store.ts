@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
-  type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import { after, type Instant } from '../../kernel/types.ts';
 import { fromItem, toItem } from '../../platform/dynamo.ts';
-import { dueShards } from '../../platform/store.ts';
+import { dueShards } from '../../platform/item.ts';
+import type { Dynamo } from '../../platform/ports.ts';
 import { orderIdOf, type PaymentRef, secondsOf } from '../payment.ts';
 
 /** A notification with the name of its delivery, so that two copies are two. */
@@ -52,7 +52,7 @@ export const earlyKey = (notice: Notice): EarlyKey => ({
 });
 
 /** @param table name of the State table */
-export const earlyStore = (client: DynamoDBClient, table: string) => {
+export const earlyStore = (dynamo: Dynamo, table: string) => {
   const itemOf = ({ dueAt, ...early }: Early) =>
     toItem({
       ...earlyKey(early),
@@ -62,12 +62,12 @@ export const earlyStore = (client: DynamoDBClient, table: string) => {
     });
   return {
     park: async (early: Early): Promise<void> => {
-      await client.send(new PutItemCommand({ TableName: table, Item: itemOf(early) }));
+      await dynamo.send(new PutItemCommand({ TableName: table, Item: itemOf(early) }));
     },
     /** Parks it again after a look in vain, unless it was joined meanwhile. @returns whether it still waits */
     parkAgain: async (early: Early, before: Early): Promise<boolean> => {
       try {
-        await client.send(
+        await dynamo.send(
           new PutItemCommand({
             TableName: table,
             Item: itemOf(early),
@@ -82,14 +82,14 @@ export const earlyStore = (client: DynamoDBClient, table: string) => {
       }
     },
     load: async (key: EarlyKey): Promise<Early | undefined> => {
-      const { Item } = await client.send(
+      const { Item } = await dynamo.send(
         new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true }),
       );
       return Item && fromItem<Early>(Item);
     },
     /** Those that wait for this payment, as they came. */
     waitingFor: async (ref: PaymentRef): Promise<readonly Early[]> => {
-      const { Items = [] } = await client.send(
+      const { Items = [] } = await dynamo.send(
         new QueryCommand({
           TableName: table,
           KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
@@ -101,7 +101,7 @@ export const earlyStore = (client: DynamoDBClient, table: string) => {
     },
     /** @returns whether it was still there */
     remove: async (notice: Notice): Promise<boolean> => {
-      const { Attributes } = await client.send(
+      const { Attributes } = await dynamo.send(
         new DeleteItemCommand({ TableName: table, Key: toItem(earlyKey(notice)), ReturnValues: 'ALL_OLD' }),
       );
       return Attributes !== undefined;

@@ -1,14 +1,7 @@
-/** The worker of the webhook queue, wired for Lambda. */
+/** The worker of the webhook queue on Lambda. */
 import { dynamo } from '../../platform/dynamo.ts';
-import { queuesSeldom } from '../../platform/lazy-queue-client.ts';
-import { ownQueue, queueWorker } from '../../platform/queue-worker.ts';
-import { paymentsDeps } from '../commands.ts';
-import { keptMessage, webhookWorker } from './notifications.worker.ts';
+import { lambda } from '../../platform/lambda.ts';
+import { lazyQueues } from '../../platform/queues.lazy.ts';
+import { compose } from './notifications.compose.ts';
 
-const own = ownQueue(queuesSeldom());
-
-export const handler = queueWorker(
-  keptMessage,
-  webhookWorker({ ...paymentsDeps(dynamo()), park: own.park, random: Math.random }),
-  own,
-);
+export const handler = lambda(compose, { dynamo: dynamo(), queues: lazyQueues() });

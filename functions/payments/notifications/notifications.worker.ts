@@ -1,24 +1,22 @@
 /** The worker of the webhook queue: each kept notification to its payment; those that are not of an order of ours are told apart. */
-import * as z from 'zod/mini';
 import { Invalid } from '../../kernel/errors.ts';
 import { log } from '../../kernel/log.ts';
 import { instant } from '../../kernel/types.ts';
+import type { MessageOf } from '../../platform/message.ts';
 import type { Delivery } from '../../platform/queue-worker.ts';
 import { isPaymentRef } from '../payment.ts';
 import { text } from '../reports/parse-report.ts';
 import type { Effect } from '../reports/report.ts';
 import { type JoiningDeps, join } from './join-notification.ts';
+import type { keptMessage } from './kept.message.ts';
 import { faultsOf, parsed } from './notification.ts';
-
-export const keptMessage = z.object({ body: z.string(), receivedAt: z.int().check(z.minimum(0)) });
-export type KeptMessage = z.infer<typeof keptMessage>;
 
 /** The test button of the gateway's dashboard sends an order of this name. */
 const isTest = (orderId: string): boolean => orderId.startsWith('payment_notif_test_');
 
-export const webhookWorker =
+export const notificationsWorker =
   (deps: JoiningDeps) =>
-  async ({ body, receivedAt }: KeptMessage, { messageId }: Delivery): Promise<void> => {
+  async ({ body, receivedAt }: MessageOf<typeof keptMessage>, { messageId }: Delivery): Promise<void> => {
     const notification = parsed(body);
     const faults = notification ? faultsOf(notification) : [{ field: 'body', message: 'must be a JSON object' }];
     if (!notification || faults.length > 0) throw new Invalid('not a notification', faults);

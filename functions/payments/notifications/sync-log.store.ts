@@ -1,7 +1,8 @@
 /** The sync log: a line in the order's story for each notification, with what became of it (PAY-6). What changed the payment is never overwritten by what did not. */
-import { ConditionalCheckFailedException, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ConditionalCheckFailedException, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Instant, iso } from '../../kernel/types.ts';
 import { toItem } from '../../platform/dynamo.ts';
+import type { Dynamo } from '../../platform/ports.ts';
 import type { Effect } from '../reports/report.ts';
 
 export type SyncLine = {
@@ -32,11 +33,11 @@ const changed = (effect: Effect | undefined): boolean => effect !== undefined &&
 
 /** @param table name of the Story table */
 export const syncLog =
-  (client: DynamoDBClient, table: string): SyncLog =>
+  (dynamo: Dynamo, table: string): SyncLog =>
   async ({ orderId, id, receivedAt, ...line }) => {
     const at = iso(receivedAt);
     try {
-      await client.send(
+      await dynamo.send(
         new PutItemCommand({
           TableName: table,
           Item: toItem({ pk: `ORDER#${orderId}`, sk: `WEBHOOK#${at}#${id}`, kind: 'webhook', at, ...line }),

@@ -1,13 +1,13 @@
 /** The gateway's webhook: verify, keep, queue, answer. No wait, no gateway call, one queue call; never 500, which buys one retry only. */
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
 import { log } from '../../kernel/log.ts';
-import type { ServerKeys } from '../gateway/server-keys.ts';
+import type { Keys } from '../../platform/secret-keys.ts';
 import { examine } from './notification.ts';
 
 /** What is queued: the body as received, and when. */
 export type Kept = { readonly body: string; readonly receivedAt: number };
 export type WebhookDeps = {
-  readonly keys: ServerKeys;
+  readonly keys: Keys;
   /** @throws when the queue did not take it */
   readonly keep: (kept: Kept) => Promise<void>;
   readonly now: () => number;

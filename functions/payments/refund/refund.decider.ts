@@ -3,11 +3,11 @@ import { type Decision, happened, nothing, type Refusal, refused } from '../../k
 import { minus, type Rupiah } from '../../kernel/rupiah.ts';
 import { after, type Instant } from '../../kernel/types.ts';
 import { factsBetween } from '../payment.facts.ts';
-import { isPaid, isRefundable, type Payment, underlying, withRefunds } from '../payment.ts';
+import { isPaid, isRefundable, type Payment, type PaymentFact, underlying, withRefunds } from '../payment.ts';
 import { manualRefundMs, manualRefundOwner, refundAsk, reminderMs } from '../poll-schedule.ts';
 import { promised, type Refund } from './refund.ts';
 
-type PaymentDecision = Decision<Payment>;
+type PaymentDecision = Decision<Payment, PaymentFact>;
 
 export type AskRefund = {
   /** From the request, so that its repetition has the same: the gateway's own idempotency token. */

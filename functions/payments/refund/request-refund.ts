@@ -1,9 +1,10 @@
 /** Refunds at the gateway: intent, call, answer; asked about until the gateway lists them or says no (PAY-9). */
+
+import type { Outcome } from '../../kernel/aggregate.ts';
 import { log } from '../../kernel/log.ts';
 import { after, type Instant } from '../../kernel/types.ts';
-import type { Outcome } from '../../platform/store.ts';
 import type { Answer } from '../gateway/midtrans.client.ts';
-import { type Payment, type PaymentRef, paymentRef } from '../payment.ts';
+import { type Payment, type PaymentFact, type PaymentRef, paymentRef } from '../payment.ts';
 import { type HearingDeps, tell } from '../reports/apply-report.ts';
 import type { Report } from '../reports/report.ts';
 import {
@@ -24,7 +25,11 @@ const keyLifetime = 7 * 24 * 3_600_000;
 export const refundKeyOf = (ref: PaymentRef, fingerprint: string): string =>
   `rf-${ref}-${fingerprint.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 16)}`;
 
-export const refund = async (deps: HearingDeps, ref: PaymentRef, asked: AskRefund): Promise<Outcome<Payment>> => {
+export const refund = async (
+  deps: HearingDeps,
+  ref: PaymentRef,
+  asked: AskRefund,
+): Promise<Outcome<Payment, PaymentFact>> => {
   const outcome = await deps.store.transition(paymentRef(ref), (payment) => askRefund(asked, payment));
   const requested = requestedIn(outcome.state, asked.key);
   if (outcome.decision.outcome !== 'happened' || !requested || !outcome.state) return outcome;
@@ -36,7 +41,8 @@ export const paidBackByHand = (
   deps: HearingDeps,
   ref: PaymentRef,
   done: Parameters<typeof paidBack>[0],
-): Promise<Outcome<Payment>> => deps.store.transition(paymentRef(ref), (payment) => paidBack(done, payment));
+): Promise<Outcome<Payment, PaymentFact>> =>
+  deps.store.transition(paymentRef(ref), (payment) => paidBack(done, payment));
 
 type Requested = Extract<Refund, { status: 'REQUESTED' }>;
 

@@ -1,15 +1,18 @@
 /** Takes in a report: decides, and asks the gateway where the rules want it asked; what comes of it is one conditional write. */
+
+import type { Outcome } from '../../kernel/aggregate.ts';
 import type { Fact } from '../../kernel/decision.ts';
-import { log, type Metrics } from '../../kernel/log.ts';
-import type { MetricName } from '../../kernel/metric-names.ts';
+import { log } from '../../kernel/log.ts';
+import type { MetricName, Metrics } from '../../kernel/metrics.ts';
 import type { Instant } from '../../kernel/types.ts';
-import type { Outcome, Store } from '../../platform/store.ts';
+import type { Store } from '../../platform/store.ts';
 import type { Gateway } from '../gateway/midtrans.client.ts';
 import {
   type Instructions,
   instructionsOf,
   isPaid,
   type Payment,
+  type PaymentFact,
   type PaymentRef,
   paymentRef,
   transactionOf,
@@ -28,7 +31,7 @@ export type Told = {
   /** The fields by which a notification shows other payment instructions than the gateway. */
   readonly mismatched?: readonly string[] | undefined;
   readonly verified: boolean;
-  readonly outcome: Outcome<Payment>;
+  readonly outcome: Outcome<Payment, PaymentFact>;
 };
 
 /** Answers can contradict each other while the gateway moves; then it is left to the deadline. */
@@ -93,7 +96,7 @@ const decided = async (
   ref: PaymentRef,
   report: Report,
   rule: (report: Report, payment: Payment, at: Instant) => Heard,
-): Promise<{ readonly effect: Effect; readonly outcome: Outcome<Payment> }> => {
+): Promise<{ readonly effect: Effect; readonly outcome: Outcome<Payment, PaymentFact> }> => {
   let effect: Effect = 'noop_stale';
   const outcome = await store.transition(paymentRef(ref), (payment) => {
     if (!payment) return { outcome: 'nothing', reason: 'unknown-payment' };
@@ -145,7 +148,7 @@ const metricNames: Readonly<Record<string, MetricName>> = {
   'chargeback.recorded': 'ChargebackRecorded',
 };
 
-export const metricsOf = (effect: Effect, { decision }: Outcome<Payment>): Metrics => {
+export const metricsOf = (effect: Effect, { decision }: Outcome<Payment, PaymentFact>): Metrics => {
   const facts: readonly Fact[] = decision.outcome === 'happened' ? decision.facts : [];
   const named = facts.flatMap(({ type }) => (metricNames[type] ? [metricNames[type]] : []));
   const twice: readonly MetricName[] =

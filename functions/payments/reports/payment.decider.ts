@@ -2,13 +2,13 @@
 import { type Decision, happened, nothing } from '../../kernel/decision.ts';
 import type { Instant } from '../../kernel/types.ts';
 import { factsBetween } from '../payment.facts.ts';
-import { isPaid, type Payment } from '../payment.ts';
+import { isPaid, type Payment, type PaymentFact } from '../payment.ts';
 import { askAfter, isDue, lacksInstructions, recheckAfter } from '../poll-schedule.ts';
 import { changes, holdReason, judge, judgeStanding } from './payment.effects.ts';
 import { applied, appliedTo } from './payment.standings.ts';
 import { type Effect, meaningOf, type Report } from './report.ts';
 
-export type Heard = { readonly effect: Effect; readonly decision: Decision<Payment> };
+export type Heard = { readonly effect: Effect; readonly decision: Decision<Payment, PaymentFact> };
 
 /** `claim`: the notification because of which the gateway was asked. */
 type Context = {
@@ -47,7 +47,7 @@ export const askLater = (
   payment: Payment | undefined,
   at: Instant,
   { claimed, isAnswered }: { readonly claimed: boolean; readonly isAnswered: boolean },
-): Decision<Payment> => {
+): Decision<Payment, PaymentFact> => {
   if (!payment) return nothing('unknown-payment');
   const { ask, recheck } = payment;
   const again = isDue(recheck, at) ? recheckAfter(at, recheck.count + 1, isAnswered) : recheck;
@@ -82,7 +82,12 @@ const unchanged = (effect: Effect, context: Context): Heard => {
 };
 
 /** The gateway was asked, and nothing came of it but when it is asked again. */
-const rescheduled = (payment: Payment, at: Instant, reason: string, recheck: Payment['recheck']): Decision<Payment> => {
+const rescheduled = (
+  payment: Payment,
+  at: Instant,
+  reason: string,
+  recheck: Payment['recheck'],
+): Decision<Payment, PaymentFact> => {
   const ask = isDue(payment.ask, at) ? askAfter(payment, at, payment.ask.count + 1) : payment.ask;
   return ask === payment.ask && recheck === payment.recheck
     ? nothing(reason)

@@ -1,39 +1,19 @@
 /** Order numbers in two levels: a durable counter leases blocks, each running function hands out from its block in memory. */
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { log } from '../kernel/log.ts';
+import { orderId } from '../kernel/order-number.ts';
 import type { Instant, OrderId } from '../kernel/types.ts';
 import { fromItem, toItem } from './dynamo.ts';
-
-const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const digits = 7;
-const limit = 32 ** digits;
-const jakarta = 7 * 3_600_000;
-
-/** Crockford base 32 of fixed length: no I, L, O, U, so that a number read out on the phone is written down right. */
-export const crockford = (sequence: number): string => {
-  let rest = sequence % limit;
-  let text = '';
-  for (let i = 0; i < digits; i += 1) {
-    text = alphabet[rest % 32] + text;
-    rest = Math.floor(rest / 32);
-  }
-  return text;
-};
-
-/** `TNT-YYYYMMDD-XXXXXXX`, the day being the day in Jakarta (UTC+7, no daylight saving). */
-export const orderId = (sequence: number, at: Instant): OrderId =>
-  `TNT-${new Date(at + jakarta).toISOString().slice(0, 10).replaceAll('-', '')}-${crockford(sequence)}` as OrderId;
-
-export const isOrderId = (text: string): text is OrderId => /^TNT-\d{8}-[0-9A-HJKMNP-TV-Z]{7}$/.test(text);
+import type { Dynamo } from './ports.ts';
 
 /** Leases the next `size` sequence numbers; answers the first of them. */
 export type LeaseBlock = (size: number) => Promise<number>;
 
 /** The durable counter: item SEQUENCE/ORDER of the State table, one atomic addition per block. */
 export const leaseFrom =
-  (client: DynamoDBClient, table: string): LeaseBlock =>
+  (dynamo: Dynamo, table: string): LeaseBlock =>
   async (size) => {
-    const { Attributes } = await client.send(
+    const { Attributes } = await dynamo.send(
       new UpdateItemCommand({
         TableName: table,
         Key: toItem({ pk: 'SEQUENCE', sk: 'ORDER' }),
@@ -51,8 +31,8 @@ export const leaseFrom =
 const blockSize = 200;
 
 /** The numbers of one running function. */
-export const nextOrderNumber = (client: DynamoDBClient, table: string): ((at: Instant) => Promise<OrderId>) =>
-  orderNumbers(leaseFrom(client, table), blockSize).next;
+export const nextOrderNumber = (dynamo: Dynamo, table: string): ((at: Instant) => Promise<OrderId>) =>
+  orderNumbers(leaseFrom(dynamo, table), blockSize).next;
 
 type Block = { next: number; readonly end: number };
 

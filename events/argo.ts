@@ -1,0 +1,44 @@
+/** The events of a car's taximeter, the argo. A published event never changes; a new meaning is a new event. */
+import * as z from 'zod/mini';
+import { event, type Source } from './event.ts';
+import { car, text, time } from './fields.ts';
+
+const argo = { source: 'tuntas.ezpay', fields: { car } } as const satisfies Source;
+
+const report = {
+  device: text,
+  sequence: z.int(),
+  kind: z.enum(['STARTED', 'STOPPED']),
+  deviceTime: time,
+  receivedAt: time,
+  happenedAt: time,
+  doubt: z.optional(text),
+  argo: z.enum(['STARTED', 'STOPPED', 'UNKNOWN']),
+  since: z.optional(time),
+  changed: z.boolean(),
+};
+
+export const argoStarted = event(
+  argo,
+  'argo.started',
+  'The argo of a car was started at `happenedAt`; `argo` is its state now.',
+  report,
+);
+export const argoStopped = event(
+  argo,
+  'argo.stopped',
+  'The argo of a car was stopped at `happenedAt`; `argo` is its state now.',
+  report,
+);
+export const argoSuspect = event(
+  argo,
+  'argo.suspect',
+  'A report that is kept and changes nothing; `doubt` says why.',
+  report,
+);
+export const carMovedOff = event(
+  argo,
+  'car.moved-off',
+  'A car that stood moves again; scans that wait in it are judged again.',
+  { seenAt: time },
+);

@@ -1,0 +1,16 @@
+/** Where items are stored: the partitions of both tables. The partition of an order holds everything that belongs to it. */
+import { isOrderId } from './order-number.ts';
+import type { CarId, DriverId, OrderId } from './types.ts';
+
+export type Key = { readonly pk: string; readonly sk: string };
+
+const orders = 'ORDER#';
+export const orderPartition = (orderId: OrderId): string => `${orders}${orderId}`;
+/** The order that a partition belongs to. */
+export const orderOf = (pk: string): OrderId | undefined => {
+  const orderId = pk.slice(orders.length);
+  return pk.startsWith(orders) && isOrderId(orderId) ? orderId : undefined;
+};
+
+export const driverPartition = (driverId: DriverId): string => `DRIVER#${driverId}`;
+export const carPartition = (car: CarId): string => `CAR#${car}`;

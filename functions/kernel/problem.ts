@@ -1,0 +1,35 @@
+/** Problems of the HTTP API: RFC 9457 problem details. `code` is stable, for programs; `detail` tells a person the remedy. */
+import type { Refusal } from './decision.ts';
+
+export type Field = { readonly field: string; readonly message: string };
+type Headers = Readonly<Record<string, string>>;
+
+/** Thrown by an endpoint, it ends the request. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly fields: readonly Field[];
+  readonly headers: Headers;
+  /** Members beside those of the RFC. */
+  extra: Readonly<Record<string, unknown>> = {};
+  constructor(status: number, code: string, detail: string, fields: readonly Field[] = [], headers: Headers = {}) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.fields = fields;
+    this.headers = headers;
+  }
+}
+
+/** An item of another user is answered as one that is not there (`shownAs`), to the letter. */
+export const refusal = (reason: Refusal): Problem => {
+  const { status = 409, code, message, extra = {} } = reason.shownAs ?? reason;
+  return Object.assign(new Problem(status, code, message), { extra });
+};
+
+export const keyReused = new Problem(
+  422,
+  'IDEMPOTENCY_KEY_REUSED',
+  'This Idempotency-Key belongs to another request. Use a new key for a new request.',
+  [{ field: 'Idempotency-Key', message: 'was used with another body' }],
+);

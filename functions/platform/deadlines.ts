@@ -1,0 +1,43 @@
+/** Deadlines by aggregate: each context says which items it has one for and what it does then; the worker finds whose it is by its key. */
+import type { Outcome } from '../kernel/aggregate.ts';
+import { Invalid } from '../kernel/errors.ts';
+import type { Key } from '../kernel/keys.ts';
+import type { Instant } from '../kernel/types.ts';
+import type { Wake } from './timers.ts';
+
+/** What came of a wake-up, for its log line. */
+export type Woken = { readonly orderId: string; readonly outcome: string; readonly status?: string | undefined };
+
+export type Deadline = {
+  /** @returns nothing when the item is none of its own */
+  readonly wake: (key: Key, at: Instant) => Promise<Woken> | undefined;
+};
+
+/**
+ * @param idOf the id of the aggregate at this key
+ * @param command sent when the deadline has come
+ */
+export const deadlineOf = <Id extends string, State extends { readonly status: string }>(
+  idOf: (key: Key) => Id | undefined,
+  command: (id: Id, at: Instant) => Promise<Outcome<State>>,
+): Deadline => ({
+  wake: (key, at) => {
+    const id = idOf(key);
+    return id === undefined
+      ? undefined
+      : command(id, at).then(({ decision, state }) => ({
+          orderId: id,
+          outcome: decision.outcome,
+          status: state?.status,
+        }));
+  },
+});
+
+/** @throws {Invalid} when no aggregate has a deadline at this key */
+export const wakeItem = ({ pk, sk }: Wake, deadlines: readonly Deadline[], at: Instant): Promise<Woken> => {
+  for (const { wake } of deadlines) {
+    const woken = wake({ pk, sk }, at);
+    if (woken) return woken;
+  }
+  throw new Invalid('no item of this kind has a deadline', [{ field: 'sk', message: `${pk} ${sk} is unknown` }]);
+};

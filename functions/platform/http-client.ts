@@ -1,0 +1,27 @@
+/** Calls other services over the `fetch` of Node. */
+import type { Http } from './ports.ts';
+
+type NetworkError = { readonly cause?: { readonly message?: unknown; readonly code?: unknown } };
+
+/** `fetch` turns an answer 407 into a network error (the Fetch standard wants it); every other network error has a code or a message. */
+const isHidden407 = (error: unknown): boolean => {
+  const { cause } = error as NetworkError;
+  return cause?.message === '' && cause.code === undefined;
+};
+
+export const http: Http = async (url, { method = 'GET', headers = {}, body, timeoutMs }) => {
+  try {
+    const response = await fetch(url, {
+      method,
+      headers,
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(body === undefined ? {} : { body }),
+    });
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    if (method !== 'GET' || !isHidden407(error)) throw error;
+    const { getWithoutFetch } = await import('./http-407.ts');
+    return getWithoutFetch(url, headers, timeoutMs);
+  }
+};

@@ -1,0 +1,52 @@
+/** Keys that make a request repeatable: written in the transaction that creates what it asked for, and kept. */
+import type { Instant } from '../kernel/types.ts';
+import { fromItem, type Item, toItem } from './dynamo.ts';
+import { onVersion } from './item.ts';
+
+/** `id` is unique in `scope`; `fingerprint` tells a repetition from a different request under the same id. */
+export type IdempotencyKey = {
+  readonly scope: string;
+  readonly id: string;
+  readonly fingerprint: string;
+  /** What it would have been before, for keys that were stored then. */
+  readonly formerFingerprint?: string;
+  readonly expiresAt: Instant;
+  /** The aggregate this key led to before, which no longer holds it. */
+  readonly replaces?: string;
+};
+
+export type Created =
+  | { readonly outcome: 'created'; readonly version: 1 }
+  | { readonly outcome: 'repeated'; readonly id: string }
+  | { readonly outcome: 'key-reused'; readonly id: string };
+
+/** TTL of an item, in seconds. */
+export const expiry = (at: Instant): number => Math.ceil(at / 1_000);
+
+export const putKey = (table: string, key: IdempotencyKey, id: string) => ({
+  Put: {
+    TableName: table,
+    Item: toItem({
+      pk: `KEY#${encodeURIComponent(key.scope)}#${encodeURIComponent(key.id)}`,
+      sk: 'KEY',
+      id,
+      fingerprint: key.fingerprint,
+      expiresAt: expiry(key.expiresAt),
+    }),
+    ...(key.replaces === undefined
+      ? onVersion(0)
+      : {
+          ConditionExpression: 'id = :replaced',
+          ExpressionAttributeValues: toItem({ ':replaced': key.replaces }),
+        }),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  },
+});
+
+/** What a key that exists says of the request that brought it again. */
+export const takenBy = ({ fingerprint, formerFingerprint }: IdempotencyKey, item: Item): Created => {
+  const taken = fromItem<{ readonly id: string; readonly fingerprint: string }>(item);
+  return taken.fingerprint === fingerprint || taken.fingerprint === formerFingerprint
+    ? { outcome: 'repeated', id: taken.id }
+    : { outcome: 'key-reused', id: taken.id };
+};

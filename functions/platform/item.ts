@@ -1,0 +1,62 @@
+/** The item of an aggregate in the State table: state, version, deadline, and the events it promises to publish. */
+import type { Loaded, Ref } from '../kernel/aggregate.ts';
+import type { Fact, Happened } from '../kernel/decision.ts';
+import { type Instant, iso } from '../kernel/types.ts';
+import { fromItem, type Item, toItem } from './dynamo.ts';
+
+/** Overdue items are read shard by shard, so that no index partition carries them all. */
+export const dueShards = ['due#0', 'due#1', 'due#2', 'due#3', 'due#4', 'due#5', 'due#6', 'due#7'] as const;
+
+const shardOf = (id: string): string => {
+  let sum = 0;
+  for (const char of id) sum = (sum * 31 + char.charCodeAt(0)) >>> 0;
+  return dueShards[sum % dueShards.length] as string;
+};
+
+const nameOf = ({ type, per }: Fact): string => (per === undefined ? type : `${type}/${per}`);
+
+const differentlyNamed = (facts: readonly Fact[]): readonly Fact[] => {
+  const names = facts.map(nameOf);
+  if (new Set(names).size < names.length) throw new Error(`two facts of one write have one name: ${names.join(', ')}`);
+  return facts;
+};
+
+/** The first fact of a write is named by item and version, each further one by its number too: no two share an id. */
+const eventsOf = (ref: Ref<unknown>, version: number, at: Instant, facts: readonly Fact[]) =>
+  differentlyNamed(facts).map(({ type, source, data }, i) => ({
+    source,
+    type,
+    id: `${ref.id}/${ref.aggregate.name}/${version}${i === 0 ? '' : `.${i + 1}`}`,
+    version,
+    at: iso(at),
+    ...data,
+  }));
+
+export const itemOf = <State, Made extends Fact>(
+  ref: Ref<State, Made>,
+  { state, at, facts }: Happened<State, Made>,
+  version: number,
+): Item => {
+  const { key, dueAt, indexed } = ref.aggregate;
+  const due = dueAt(state);
+  return toItem({
+    ...key(ref.id),
+    version,
+    state,
+    ...indexed?.(state),
+    ...(due === undefined ? {} : { dueShard: shardOf(ref.id), dueAt: due }),
+    ...(facts.length > 0 ? { outbox: JSON.stringify(eventsOf(ref as Ref<unknown>, version, at, facts)) } : {}),
+  });
+};
+
+export const stored = <State>(item: Item | undefined): Loaded<State> => {
+  if (!item) return { state: undefined, version: 0 };
+  const { state, version } = fromItem<{ state: State; version: number }>(item);
+  return { state, version };
+};
+
+/** The condition of a write: the item is as it was read. */
+export const onVersion = (version: number) =>
+  version === 0
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : { ConditionExpression: 'version = :read', ExpressionAttributeValues: toItem({ ':read': version }) };

@@ -1,0 +1,58 @@
+/** Lines as Powertools' Logger writes them, each with the metrics of Powertools' Metrics in it (CloudWatch embedded metric format). */
+import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
+import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { Fields, Level, LogSink } from '../kernel/log.ts';
+import { type Metrics as Measured, type MetricName, metricUnits } from '../kernel/metrics.ts';
+
+const { SERVICE: serviceName = 'tuntas', STAGE = 'local', LOG_LEVEL = 'INFO' } = process.env;
+
+class LineFormatter extends LogFormatter {
+  formatAttributes(base: UnformattedAttributes, attributes: LogAttributes): LogItem {
+    const { logLevel, message, timestamp, serviceName: service, xRayTraceId, lambdaContext } = base;
+    return new LogItem({
+      attributes: {
+        level: logLevel,
+        message,
+        timestamp: this.formatTimestamp(timestamp),
+        service,
+        function_request_id: lambdaContext?.awsRequestId,
+        cold_start: lambdaContext?.coldStart,
+        xray_trace_id: xRayTraceId,
+        ...attributes,
+      },
+    });
+  }
+}
+
+// Which lines are written is decided here: one that carries metrics is written at any level.
+export const logger = new Logger({ serviceName, logLevel: 'TRACE', logFormatter: new LineFormatter() });
+
+/** One namespace per stage: what happens at one must neither page another nor take its flags back. */
+const metrics = new Metrics({ namespace: `Tuntas/${STAGE}`, serviceName });
+
+/** `flag` is the only dimension besides the service, and it has two values; the total without it is kept too. */
+const embedded = (measured: Measured, { flag }: Fields): object => {
+  for (const [name, value] of Object.entries(measured) as [MetricName, number][])
+    metrics.addMetric(name, metricUnits[name], value);
+  if (flag !== undefined) metrics.addDimensions({}).addDimensions({ flag: String(flag) });
+  // The line has its service already, and Powertools warns of a key that comes twice.
+  const { service: _, ...block } = metrics.serializeMetrics();
+  metrics.clearMetrics();
+  metrics.clearDimensions();
+  return block;
+};
+
+const levels: readonly string[] = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
+const isWritten = (level: Level): boolean => levels.indexOf(level) >= levels.indexOf(LOG_LEVEL);
+const writers = { INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+export const writeLine: LogSink = ({ level, message, fields, metrics: measured, error }) => {
+  const isMeasured = Object.keys(measured).length > 0;
+  if (!isMeasured && !isWritten(level)) return;
+  logger[writers[level]](message, {
+    ...fields,
+    ...(error ? { error } : {}),
+    ...(isMeasured ? embedded(measured, fields) : {}),
+  });
+};

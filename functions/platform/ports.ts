@@ -1,0 +1,56 @@
+/** Everything a function has of the world outside it. Lambda, tests and the simulated world hand in their own. */
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Instant } from '../kernel/types.ts';
+import type { Published } from './stream-reader.ts';
+
+/** Settings by name; who needs one reads it through `env.ts`. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export type HttpCall = {
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** For the whole call, in milliseconds. */
+  readonly timeoutMs: number;
+};
+/** Calls another service. @throws `TimeoutError` after `timeoutMs`; an error with a `cause.code` when it cannot be reached */
+export type Http = (url: string, call: HttpCall) => Promise<{ readonly status: number; readonly text: string }>;
+
+export type Clock = {
+  readonly now: () => Instant;
+  /** At least 0, below 1. */
+  readonly random: () => number;
+  readonly pause: (ms: number) => Promise<void>;
+};
+
+export type Dynamo = Pick<DynamoDBClient, 'send'>;
+
+export type Entry = { readonly body: string; readonly delaySeconds: number };
+/** @throws the SDK's error when the queue cannot be reached */
+export type Queues = {
+  readonly send: (queueUrl: string, body: string, attributes?: Readonly<Record<string, string>>) => Promise<void>;
+  /** @throws {Unavailable} when the queue did not take all of them */
+  readonly sendAll: (queueUrl: string, entries: readonly Entry[]) => Promise<void>;
+  /** A received message comes again after so many seconds from now. */
+  readonly delay: (queueUrl: string, receiptHandle: string, seconds: number) => Promise<void>;
+};
+/** @throws {Unavailable} when the bus did not take all of them; those it took are published again, and consumers drop them by id */
+export type Bus = (busName: string, events: readonly Published[]) => Promise<void>;
+/** Posts to one connection of a WebSocket API; `false` when it is gone. */
+export type PostToConnection = (endpoint: string, connectionId: string, body: string) => Promise<boolean>;
+
+/** What every function has. */
+export type BasePorts = Clock & {
+  readonly http: Http;
+  readonly readText: (path: string | URL) => Promise<string>;
+  /** @throws the SDK's error when the secret cannot be read */
+  readonly readSecret: (id: string) => Promise<string>;
+};
+/** What costs a function something to load: each names those it needs. */
+export type Clients = {
+  readonly dynamo: Dynamo;
+  readonly queues: Queues;
+  readonly bus: Bus;
+  readonly postToConnection: PostToConnection;
+};
+export type Ports<Needs extends keyof Clients = never> = BasePorts & Pick<Clients, Needs>;

@@ -1,0 +1,46 @@
+/** Queues on SQS, with the time-outs of the retry budget (docs/architecture.md). */
+import {
+  ChangeMessageVisibilityCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { batchesOf } from '../kernel/batches.ts';
+import { Unavailable } from '../kernel/errors.ts';
+import type { Queues } from './ports.ts';
+import { queueJson, queueWords } from './queue-text.ts';
+
+const longestAttribute = 1_000;
+
+export const sqsQueues = (
+  client: Pick<SQSClient, 'send'> = new SQSClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 500, requestTimeout: 2_000 },
+  }),
+): Queues => ({
+  send: async (QueueUrl, body, attributes = {}) => {
+    const MessageAttributes = Object.fromEntries(
+      Object.entries(attributes).map(([name, value]) => [
+        name,
+        { DataType: 'String', StringValue: queueWords(value.slice(0, longestAttribute)) },
+      ]),
+    );
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: queueJson(body), MessageAttributes }));
+  },
+  sendAll: async (QueueUrl, entries) => {
+    await Promise.all(
+      batchesOf(entries, 10).map(async (batch) => {
+        const Entries = batch.map(({ body, delaySeconds }, i) => ({
+          Id: String(i),
+          MessageBody: queueJson(body),
+          DelaySeconds: delaySeconds,
+        }));
+        const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+        if (Failed.length > 0) throw new Unavailable(`${Failed.length} messages were not taken: ${Failed[0]?.Code}`);
+      }),
+    );
+  },
+  delay: async (QueueUrl, ReceiptHandle, VisibilityTimeout) => {
+    await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
+  },
+});
