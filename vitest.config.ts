@@ -1,5 +1,5 @@
-/** Unit, infrastructure and acceptance tests in one run; the last line counts them. */
-import { defineConfig } from 'vitest/config';
+/** Four lanes of tests by cost, told apart by the suffix of a file; the last line of a run counts all of them. */
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import type { Reporter, TestModule } from 'vitest/node';
 
 /** `Tests: 12 passed, 0 failed, 1 skipped` as the very last line. What kept tests from running counts as a failed one. */
@@ -18,29 +18,27 @@ const closingLine: Reporter = {
   },
 };
 
-const patience = { testTimeout: 30_000, hookTimeout: 60_000 };
+type Lane = TestProjectInlineConfiguration['test'];
+const lane = (name: string, test: Lane): TestProjectInlineConfiguration => ({
+  test: { name, testTimeout: 30_000, hookTimeout: 60_000, include: [`test/**/*.${name}.test.ts`], ...test },
+});
+const build = 'test/infra/build.setup.ts';
 
 export default defineConfig({
   test: {
     reporters: ['default', closingLine],
     projects: [
-      {
-        test: {
-          ...patience,
-          name: 'rules',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/acceptance/**'],
-          globalSetup: ['test/infra/build.setup.ts'],
-        },
-      },
-      {
-        test: {
-          ...patience,
-          name: 'acceptance',
-          include: ['test/acceptance/**/*.test.ts'],
-          globalSetup: ['test/acceptance/support/setup.ts'],
-        },
-      },
+      lane('rules', {
+        include: ['test/**/*.test.ts'],
+        exclude: ['test/**/*.{cloud,running,acceptance}.test.ts', 'test/acceptance/**'],
+        globalSetup: [build],
+      }),
+      lane('cloud', { globalSetup: [build] }),
+      lane('running', { globalSetup: [build] }),
+      lane('acceptance', {
+        include: ['test/acceptance/**/*.test.ts'],
+        globalSetup: [build, 'test/acceptance/support/setup.ts'],
+      }),
     ],
   },
 });

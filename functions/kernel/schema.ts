@@ -46,7 +46,7 @@ export const check = <T>(schema: Schema<T>, value: unknown): T => {
     : result.error.issues;
   if (result.success && faults.length === 0) return result.data;
   throw new Invalid(
-    'some fields are not as they must be',
+    'Some fields are invalid',
     faults.map(({ path, message }) => ({ field: field(path), message })),
   );
 };

@@ -15,7 +15,7 @@ const deployedTable = <Table>(text: string | undefined, { otherwise, tableFrom }
   try {
     return text === undefined ? otherwise : tableFrom(text, otherwise);
   } catch (error) {
-    log.error('Deployed flags not read, the defaults hold', error);
+    log.error('Deployed flags not read, the defaults apply', error);
     return otherwise;
   }
 };
@@ -33,7 +33,7 @@ export const flagFile = <Table>(
     try {
       return reading.tableFrom(await readText(file), otherwise);
     } catch (error) {
-      log.error('Flags file not read, the last percentages stay', error, { file });
+      log.error('Flags file not read, the last percentages remain', error, { file });
       return last;
     }
   };

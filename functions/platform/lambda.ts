@@ -7,9 +7,10 @@ import type { Context } from 'aws-lambda';
 import { logTo } from '../kernel/log.ts';
 import { instant } from '../kernel/types.ts';
 import { http } from './http-client.ts';
-import { logger, writeLine } from './logger.ts';
+import { lineLogger } from './logger.ts';
 import type { BasePorts, Clients, Env } from './ports.ts';
 
+const { logger, writeLine } = lineLogger(process.env);
 logTo(writeLine);
 
 const ports: BasePorts = {

@@ -4,8 +4,7 @@ import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertool
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Fields, Level, LogSink } from '../kernel/log.ts';
 import { type Metrics as Measured, type MetricName, metricUnits } from '../kernel/metrics.ts';
-
-const { SERVICE: serviceName = 'tuntas', STAGE = 'local', LOG_LEVEL = 'INFO' } = process.env;
+import type { Env } from './ports.ts';
 
 class LineFormatter extends LogFormatter {
   formatAttributes(base: UnformattedAttributes, attributes: LogAttributes): LogItem {
@@ -25,34 +24,37 @@ class LineFormatter extends LogFormatter {
   }
 }
 
-// Which lines are written is decided here: one that carries metrics is written at any level.
-export const logger = new Logger({ serviceName, logLevel: 'TRACE', logFormatter: new LineFormatter() });
-
-/** One namespace per stage: what happens at one must neither page another nor take its flags back. */
-const metrics = new Metrics({ namespace: `Tuntas/${STAGE}`, serviceName });
-
-/** `flag` is the only dimension besides the service, and it has two values; the total without it is kept too. */
-const embedded = (measured: Measured, { flag }: Fields): object => {
-  for (const [name, value] of Object.entries(measured) as [MetricName, number][])
-    metrics.addMetric(name, metricUnits[name], value);
-  if (flag !== undefined) metrics.addDimensions({}).addDimensions({ flag: String(flag) });
-  // The line has its service already, and Powertools warns of a key that comes twice.
-  const { service: _, ...block } = metrics.serializeMetrics();
-  metrics.clearMetrics();
-  metrics.clearDimensions();
-  return block;
-};
-
 const levels: readonly string[] = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
-const isWritten = (level: Level): boolean => levels.indexOf(level) >= levels.indexOf(LOG_LEVEL);
 const writers = { INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
-export const writeLine: LogSink = ({ level, message, fields, metrics: measured, error }) => {
-  const isMeasured = Object.keys(measured).length > 0;
-  if (!isMeasured && !isWritten(level)) return;
-  logger[writers[level]](message, {
-    ...fields,
-    ...(error ? { error } : {}),
-    ...(isMeasured ? embedded(measured, fields) : {}),
-  });
+/** @param env SERVICE: the context; STAGE: part of the namespace; LOG_LEVEL: lines below it are written only if they carry metrics */
+export const lineLogger = ({ SERVICE: serviceName = 'tuntas', STAGE = 'local', LOG_LEVEL = 'INFO' }: Env) => {
+  // Which lines are written is decided here: one that carries metrics is written at any level.
+  const logger = new Logger({ serviceName, logLevel: 'TRACE', logFormatter: new LineFormatter() });
+  /** One namespace per stage: what happens at one must neither page another nor take its flags back. */
+  const metrics = new Metrics({ namespace: `Tuntas/${STAGE}`, serviceName });
+
+  /** `flag` is the only dimension besides the service, and it has two values; the total without it is kept too. */
+  const embedded = (measured: Measured, { flag }: Fields): object => {
+    for (const [name, value] of Object.entries(measured) as [MetricName, number][])
+      metrics.addMetric(name, metricUnits[name], value);
+    if (flag !== undefined) metrics.addDimensions({}).addDimensions({ flag: String(flag) });
+    // The line has its service already, and Powertools warns of a key that comes twice.
+    const { service: _, ...block } = metrics.serializeMetrics();
+    metrics.clearMetrics();
+    metrics.clearDimensions();
+    return block;
+  };
+  const isWritten = (level: Level): boolean => levels.indexOf(level) >= levels.indexOf(LOG_LEVEL);
+
+  const writeLine: LogSink = ({ level, message, fields, metrics: measured, error }) => {
+    const isMeasured = Object.keys(measured).length > 0;
+    if (!isMeasured && !isWritten(level)) return;
+    logger[writers[level]](message, {
+      ...fields,
+      ...(error ? { error } : {}),
+      ...(isMeasured ? embedded(measured, fields) : {}),
+    });
+  };
+  return { logger, writeLine };
 };

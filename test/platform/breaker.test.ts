@@ -3,32 +3,26 @@ import { describe, expect, it } from 'vitest';
 import { type Breaker, breaker } from '../../functions/platform/breaker.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, clientWith, memoryTable } from '../support/memory-table.ts';
+import { start, testPorts } from '../support/ports.ts';
 
 const lines = logLines();
 const item = { pk: 'BREAKER#midtrans', sk: 'BREAKER' };
 
 /** Three workers over one table, and the clock all of them see. */
 const workers = () => {
-  let time = 1_000_000;
   let calls = 0;
   const table = memoryTable();
-  const whole = clientOf(table) as unknown as { send: (command: unknown) => Promise<unknown> };
-  const client = clientWith(async (command) => {
+  const whole = clientOf(table);
+  const dynamo = clientWith(async (command) => {
     calls += 1;
-    return whole.send(command);
+    return whole.send(command as never);
   });
-  const [a, b, c] = [1, 2, 3].map(() => breaker(client, 'State', 'midtrans', () => time)) as [
-    Breaker,
-    Breaker,
-    Breaker,
-  ];
-  const pass = (ms: number): void => {
-    time += ms;
-  };
-  return { table, a, b, c, pass, calls: () => calls };
+  const { ports, clock } = testPorts({ dynamo });
+  const worker = (): Breaker => breaker(ports, 'State', 'midtrans');
+  return { table, a: worker(), b: worker(), c: worker(), pass: clock.pass, calls: () => calls };
 };
-const fail = async ({ heard }: Breaker, times: number): Promise<void> => {
-  for (let i = 0; i < times; i += 1) await heard(false);
+const fail = async ({ record }: Breaker, times: number): Promise<void> => {
+  for (let i = 0; i < times; i += 1) await record(false);
 };
 
 describe('a breaker', () => {
@@ -42,10 +36,10 @@ describe('a breaker', () => {
     expect(lines.metric('BreakerOpened')).toEqual([1]);
   });
 
-  it('counts failures in a row: an answer in between starts anew', async () => {
+  it('counts failures in a row: an answer in between starts the count again', async () => {
     const { a } = workers();
     await fail(a, 4);
-    await a.heard(true);
+    await a.record(true);
     await fail(a, 4);
     expect(await a.allows()).toBe(true);
   });
@@ -55,7 +49,7 @@ describe('a breaker', () => {
     await fail(a, 5);
     pass(10_000);
     expect([await b.allows(), await c.allows(), await a.allows()]).toEqual([true, false, false]);
-    await b.heard(true);
+    await b.record(true);
     pass(1_000);
     expect([await a.allows(), await b.allows(), await c.allows()]).toEqual([true, true, true]);
     expect(table.read('State', item)).toBeUndefined();
@@ -66,7 +60,7 @@ describe('a breaker', () => {
     await fail(a, 5);
     pass(10_000);
     expect(await b.allows()).toBe(true);
-    await b.heard(false);
+    await b.record(false);
     pass(1_000);
     expect([await a.allows(), await b.allows()]).toEqual([false, false]);
     pass(9_000);
@@ -78,17 +72,17 @@ describe('a breaker', () => {
     await fail(a, 5);
     pass(10_000);
     expect(await b.allows()).toBe(true);
-    await b.heard(true);
+    await b.record(true);
     pass(1_000);
     expect(await a.allows()).toBe(true);
     await fail(a, 1);
-    expect(table.read('State', item)).toMatchObject({ retryAt: 1_021_000 });
+    expect(table.read('State', item)).toMatchObject({ retryAt: start + 21_000 });
     expect(await a.allows()).toBe(false);
   });
 
   it('is written once by calls that fail together', async () => {
     const { a, calls } = workers();
-    await Promise.all(Array.from({ length: 16 }, () => a.heard(false)));
+    await Promise.all(Array.from({ length: 16 }, () => a.record(false)));
     expect(calls()).toBe(1);
   });
 
@@ -96,7 +90,7 @@ describe('a breaker', () => {
     const { a, calls, pass } = workers();
     for (let i = 0; i < 100; i += 1) {
       await a.allows();
-      await a.heard(true);
+      await a.record(true);
     }
     expect(calls()).toBe(1);
     pass(1_000);
@@ -104,11 +98,11 @@ describe('a breaker', () => {
     expect(calls()).toBe(2);
   });
 
-  it('lets everything through when its table is out of reach', async () => {
+  it('lets everything through when its table cannot be reached', async () => {
     const lost = clientWith(async () => {
-      throw new Error('out of reach');
+      throw new Error('unreachable');
     });
-    const alone = breaker(lost, 'State', 'midtrans', () => 0);
+    const alone = breaker(testPorts({ dynamo: lost }).ports, 'State', 'midtrans');
     await fail(alone, 6);
     expect(await alone.allows()).toBe(true);
   });

@@ -3,14 +3,15 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { Conflict, Invalid, Unavailable } from '../../functions/kernel/errors.ts';
-import type { Route } from '../../functions/kernel/route.ts';
-import { type Endpoint, httpApi, Problem, refusal } from '../../functions/platform/http.ts';
-import { start } from '../support/dispatch.ts';
+import { Problem, refusal } from '../../functions/kernel/problem.ts';
+import type { HttpAnswer, HttpRequest, Route } from '../../functions/kernel/route.ts';
+import { httpApi } from '../../functions/platform/http.ts';
 import { type Asked, answered, httpEvent, problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
+import { env, start, testPorts } from '../support/ports.ts';
 
 const lines = logLines();
-const routes: readonly Route[] = [
+const routes = [
   {
     method: 'POST',
     path: '/things',
@@ -21,15 +22,19 @@ const routes: readonly Route[] = [
   },
   { method: 'GET', path: '/things/{id}', summary: '', params: { id: z.string().check(z.regex(/^\d+$/)) } },
   { method: 'GET', path: '/open', summary: '', public: true },
-];
-const ask = async (asked: Partial<Asked>, endpoint: Endpoint = async () => ({ status: 200, body: {} })) => {
-  const handler = httpApi(
+] as const satisfies readonly Route[];
+const anything = { 200: { description: '', schema: z.unknown() }, 201: { description: '', schema: z.unknown() } };
+const answers = { 'POST /things': anything, 'GET /things/{id}': anything, 'GET /open': anything };
+type Endpoint = (request: HttpRequest<(typeof routes)[number]>) => Promise<HttpAnswer<unknown, 200 | 201>>;
+const api = (endpoint: Endpoint) =>
+  httpApi<typeof routes, typeof answers>(
     routes,
     { 'POST /things': endpoint, 'GET /things/{id}': endpoint, 'GET /open': endpoint },
-    { rolesClaim: 'roles', now: () => start },
+    testPorts().ports,
+    env,
   );
-  return answered(await handler(httpEvent({ method: 'POST', path: '/things', body: { name: 'a' }, ...asked })));
-};
+const ask = async (asked: Partial<Asked>, endpoint: Endpoint = async () => ({ status: 200, body: {} })) =>
+  answered(await api(endpoint)(httpEvent({ method: 'POST', path: '/things', body: { name: 'a' }, ...asked })));
 
 describe('a request is right', () => {
   it('reaches its endpoint parsed, with who asks, when, and under which key', async () => {
@@ -70,8 +75,7 @@ describe('a request is right', () => {
       isBase64Encoded: true,
       body: Buffer.from('{"name":"ä"}').toString('base64'),
     };
-    const echo: Endpoint = async ({ body }) => ({ status: 200, body });
-    const handler = httpApi(routes, { 'POST /things': echo }, { rolesClaim: 'roles', now: () => start });
+    const handler = api(async ({ body }) => ({ status: 200, body }));
     expect(answered(await handler(event)).body).toEqual({ name: 'ä' });
   });
 
@@ -80,10 +84,10 @@ describe('a request is right', () => {
   });
 });
 
-describe('a request is refused at the door', () => {
+describe('a request is refused at the edge', () => {
   it.each<[string, Partial<Asked>, object]>([
-    ['[OPS-8] of half a character for a name', { sub: '\ud800' }, { status: 401, code: 'NO_SUBJECT', fields: [] }],
-    ['of somebody without a name', { claims: { roles: '[rider]' } }, { status: 401, code: 'NO_SUBJECT', fields: [] }],
+    ['[OPS-8] of half a character for a subject', { sub: '\ud800' }, { status: 401, code: 'NO_SUBJECT', fields: [] }],
+    ['of a token without a subject', { claims: { roles: '[rider]' } }, { status: 401, code: 'NO_SUBJECT', fields: [] }],
     ['[OPS-8] of the wrong role', { roles: ['driver', 'operator'] }, { status: 403, code: 'WRONG_ROLE', fields: [] }],
     [
       '[OPS-8] of a role among others that are unknown',
@@ -91,7 +95,7 @@ describe('a request is refused at the door', () => {
       { status: 403, code: 'WRONG_ROLE', fields: [] },
     ],
     ['[OPS-8] of no role', { roles: [] }, { status: 403, code: 'WRONG_ROLE', fields: [] }],
-    ['for a route that is none', { path: '/nothing' }, { status: 404, code: 'NO_SUCH_ROUTE', fields: [] }],
+    ['for an unknown route', { path: '/nothing' }, { status: 404, code: 'NO_SUCH_ROUTE', fields: [] }],
     ['with a body that is not JSON', { body: '{' }, { status: 400, code: 'INVALID_REQUEST', fields: ['body'] }],
     [
       'with a field of the wrong type',
@@ -150,11 +154,11 @@ describe('a request is refused at the door', () => {
     expect((await ask({ body: `${body(65_536)}  ` })).status).toBe(413);
   });
 
-  it('asks who it is before it looks at what is said', async () => {
+  it('checks the role before it looks at the body', async () => {
     expect((await ask({ body: '{', roles: ['driver'] })).status).toBe(403);
   });
 
-  it('is told as problem details with a stable code, a remedy and the request id', async () => {
+  it('is answered as problem details with a stable code, a remedy and the request id', async () => {
     const answer = await ask({ body: {} });
     expect(answer.headers).toMatchObject({ 'content-type': 'application/problem+json', 'x-request-id': 'request-1' });
     expect(answer.body).toEqual({
@@ -162,7 +166,7 @@ describe('a request is refused at the door', () => {
       title: 'Bad request',
       status: 400,
       code: 'INVALID_REQUEST',
-      detail: 'some fields are not as they must be.',
+      detail: 'Some fields are invalid.',
       instance: '/things',
       requestId: 'request-1',
       errors: [{ field: 'name', message: expect.stringMatching(/expected string/) }],

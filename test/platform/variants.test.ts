@@ -1,10 +1,9 @@
 /** Flags with several values: shares by stable hash, and a hold that puts everyone on one of them. */
 import { describe, expect, it } from 'vitest';
-import { instant } from '../../functions/kernel/types.ts';
-import { holds } from '../../functions/platform/flags.ts';
+import { holds } from '../../functions/platform/holds.store.ts';
 import { type VariantTable, variantOf, variantSource, variants } from '../../functions/platform/variants.ts';
 import { logLines } from '../support/log.ts';
-import { clientOf, memoryTable } from '../support/memory-table.ts';
+import { start, testPorts } from '../support/ports.ts';
 
 const lines = logLines();
 const flag = 'ezpay-mode';
@@ -52,28 +51,22 @@ describe('the shares of the mode', () => {
       shares(0, 0),
     ],
   ])('[EZP-5] [OPS-1] where %s', async (_, deployed, expected) => {
-    expect(await variantSource(undefined, Date.now, deployed)()).toEqual(expected);
+    expect(await variantSource(testPorts().ports, { TUNTAS_DEPLOYED_FLAGS: deployed })()).toEqual(expected);
   });
 });
 
 describe('a hold of the mode', () => {
   const setUp = () => {
-    let now = 0;
-    const flags = holds(clientOf(memoryTable()), 'State', () => now);
-    return {
-      flags,
-      modeOf: variants(async () => shares(0, 0), flags.current),
-      pass: (ms: number) => {
-        now += ms;
-      },
-    };
+    const { ports, clock } = testPorts();
+    const flags = holds(ports, 'State');
+    return { flags, modeOf: variants(async () => shares(0, 0), flags.current), pass: clock.pass };
   };
 
   it('[EZP-5] [OPS-1] puts every new order on its value within 5 s, and its release back on the shares', async () => {
     const { flags, modeOf, pass } = setUp();
     const mode = () => modeOf(flag, 'TNT-20261121-0000001');
     expect(await mode()).toBe('strict');
-    await flags.hold(flag, 'devices report late', instant(0), 'async');
+    await flags.hold(flag, 'devices report late', start, 'async');
     pass(5_000);
     expect(await mode()).toBe('async');
     await flags.release(flag);
@@ -83,7 +76,7 @@ describe('a hold of the mode', () => {
 
   it('with a value this version does not know leaves the shares', async () => {
     const { flags, modeOf } = setUp();
-    await flags.hold(flag, 'x', instant(0), 'clairvoyant');
+    await flags.hold(flag, 'x', start, 'clairvoyant');
     expect(await modeOf(flag, 'TNT-20261121-0000001')).toBe('strict');
   });
 

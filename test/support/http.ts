@@ -6,7 +6,7 @@ import type { HttpEvent, HttpResult } from '../../functions/platform/http.ts';
 export type Asked = {
   readonly method: Route['method'];
   /** The path as declared, `/rides/{id}`. */
-  readonly path: string;
+  readonly path: `/${string}`;
   readonly params?: Readonly<Record<string, string>>;
   readonly sub?: string;
   readonly roles?: readonly string[];

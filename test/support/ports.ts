@@ -55,7 +55,7 @@ const unreachable: Http = async (url) => {
 export const testPorts = ({ table = memoryTable(), dynamo, http = unreachable, random = () => 0.5 }: Options = {}) => {
   let time: Instant = start;
   const sent: Sent[] = [];
-  const delayed: { readonly receiptHandle: string; readonly seconds: number }[] = [];
+  const delayed: { readonly queue: string; readonly receiptHandle: string; readonly seconds: number }[] = [];
   const published: Published[] = [];
   const posted: { readonly connectionId: string; readonly body: string }[] = [];
   const ports: BasePorts & Clients = {
@@ -74,7 +74,7 @@ export const testPorts = ({ table = memoryTable(), dynamo, http = unreachable, r
       send: async (queue, body, attributes = {}) => void sent.push({ queue, body, attributes, delaySeconds: 0 }),
       sendAll: async (queue, entries) =>
         void sent.push(...entries.map((entry) => ({ queue, attributes: {}, ...entry }))),
-      delay: async (_, receiptHandle, seconds) => void delayed.push({ receiptHandle, seconds }),
+      delay: async (queue, receiptHandle, seconds) => void delayed.push({ queue, receiptHandle, seconds }),
     },
     bus: async (_, events) => void published.push(...events),
     postToConnection: async (_, connectionId, body) => {

@@ -67,7 +67,7 @@ describe('a text with half a surrogate pair', () => {
   it('[OPS-8] is refused without a word of the text', () => {
     expect(() => check(place, { lat: 1, address: 'secret \ud800' })).toThrow(
       expect.objectContaining({
-        message: 'some fields are not as they must be',
+        message: 'Some fields are invalid',
         fields: [{ field: 'address', message: 'must not contain half of a surrogate pair (U+D800 to U+DFFF)' }],
       }),
     );

@@ -2,9 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { nothing, refused } from '../../functions/kernel/decision.ts';
 import { Conflict } from '../../functions/kernel/errors.ts';
-import { store } from '../../functions/platform/store.ts';
 import { cancelled, clientOf, memoryTable } from '../support/memory-table.ts';
-import { countUp, type Meter, meterOf } from '../support/meter.ts';
+import { countOn, countUp, type Meter, meterOf, storeOn } from '../support/meter.ts';
 import { failsWith, outrunBy, passes, scripted } from '../support/scripted.ts';
 
 const both = [meterOf('a'), meterOf('b')] as const;
@@ -16,7 +15,7 @@ describe('two aggregates change together', () => {
   it('[DSP-13] writes both in one transaction', async () => {
     const table = memoryTable();
     const { client, sent } = scripted(table);
-    const [a, b] = await store(client, 'State').transitionBoth(both, countBoth);
+    const [a, b] = await storeOn(client).transitionAll(both, countBoth);
     expect([a, b]).toMatchObject([
       { state: { count: 1 }, version: 1 },
       { state: { count: 1 }, version: 1 },
@@ -28,7 +27,7 @@ describe('two aggregates change together', () => {
   it('[DSP-13] writes neither when the second refuses', async () => {
     const table = memoryTable();
     const busy = refused({ code: 'BUSY', message: 'Busy.' });
-    const [a, b] = await store(clientOf(table), 'State').transitionBoth(both, (a) => [countUp()(a), busy]);
+    const [a, b] = await storeOn(clientOf(table)).transitionAll(both, (a) => [countUp()(a), busy]);
     expect(a.decision.outcome).toBe('happened');
     expect(b.decision).toBe(busy);
     expect([count(table, 'a'), count(table, 'b')]).toEqual([0, 0]);
@@ -36,13 +35,13 @@ describe('two aggregates change together', () => {
 
   it('writes neither when there is nothing to do for the first', async () => {
     const table = memoryTable();
-    await store(clientOf(table), 'State').transitionBoth(both, (_, b) => [nothing('so already'), countUp()(b)]);
+    await storeOn(clientOf(table)).transitionAll(both, (_, b) => [nothing('so already'), countUp()(b)]);
     expect([count(table, 'a'), count(table, 'b')]).toEqual([0, 0]);
   });
 
   it('leaves the second alone when there is nothing to do for it', async () => {
     const table = memoryTable();
-    await store(clientOf(table), 'State').transitionBoth(both, (a) => [countUp()(a), nothing('so already')]);
+    await storeOn(clientOf(table)).transitionAll(both, (a) => [countUp()(a), nothing('so already')]);
     expect([count(table, 'a'), count(table, 'b')]).toEqual([1, 0]);
   });
 });
@@ -54,20 +53,16 @@ describe('a transaction meets another', () => {
     ['another transaction runs', cancelled([{ Code: 'TransactionConflict' }, { Code: 'None' }])],
   ])('[DSP-1] reads and decides again when %s', async (_, error) => {
     const { client, sent } = scripted(memoryTable(), passes, passes, failsWith(error));
-    const [a] = await store(client, 'State').transitionBoth(both, countBoth);
+    const [a] = await storeOn(client).transitionAll(both, countBoth);
     expect(a.version).toBe(1);
     expect(sent).toEqual(['GetItem', 'GetItem', 'TransactWriteItems', 'GetItem', 'GetItem', 'TransactWriteItems']);
   });
 
   it('[DSP-13] writes neither as long as one of them is faster, and gives up as a conflict', async () => {
     const table = memoryTable();
-    const forEver = (state: Meter | undefined) =>
-      ({ outcome: 'happened', state: { count: (state?.count ?? 0) + 1 }, at: 0 as never, facts: [] }) as const;
-    const faster = outrunBy(async () => void (await store(clientOf(table), 'State').transition(meterOf('b'), forEver)));
+    const faster = outrunBy(async () => void (await storeOn(clientOf(table)).transition(meterOf('b'), countOn)));
     const { client, sent } = scripted(table, ...Array.from({ length: 40 }, (_, i) => (i % 3 === 2 ? faster : passes)));
-    await expect(
-      store(client, 'State').transitionBoth(both, (a, b) => [forEver(a), forEver(b)]),
-    ).rejects.toBeInstanceOf(Conflict);
+    await expect(storeOn(client).transitionAll(both, (a, b) => [countOn(a), countOn(b)])).rejects.toBeInstanceOf(Conflict);
     expect(count(table, 'a')).toBe(0);
     expect(sent.filter((name) => name === 'TransactWriteItems')).toHaveLength(8);
   });

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { instant } from '../../functions/kernel/types.ts';
 import { sweep } from '../../functions/ops/sweep.ts';
 import { leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
-import { type Created, store } from '../../functions/platform/store.ts';
+import type { Created } from '../../functions/platform/idempotency.ts';
 import type { Wake } from '../../functions/platform/timers.ts';
 import { realTables } from '../support/dynamo.ts';
 import { logLines } from '../support/log.ts';
-import { countUp, meterOf, noon, startMeter } from '../support/meter.ts';
+import { countOn, countUp, meterOf, noon, startMeter, storeOn } from '../support/meter.ts';
 
 logLines();
 const { client, anotherClient, state } = realTables();
@@ -20,7 +20,7 @@ const keyed = (id: string) => ({
 
 describe('a request is repeated fifty times at once under one key', () => {
   it('creates one aggregate, and tells all the others which', async () => {
-    const { create } = store(client(), state);
+    const { create } = storeOn(client(), state);
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, i) => create(meterOf(`twin-${i}`), startMeter(), keyed('k1'))),
     );
@@ -28,12 +28,12 @@ describe('a request is repeated fifty times at once under one key', () => {
     expect(created).toHaveLength(1);
     const repeated: Created = { outcome: 'repeated', id: `twin-${created[0]}` };
     expect(answers.filter((_, i) => i !== created[0])).toEqual(Array.from({ length: 49 }, () => repeated));
-    const stored = await Promise.all(answers.map((_, i) => store(client(), state).load(meterOf(`twin-${i}`))));
+    const stored = await Promise.all(answers.map((_, i) => storeOn(client(), state).load(meterOf(`twin-${i}`))));
     expect(stored.filter(({ version }) => version > 0)).toHaveLength(1);
   });
 
   it('refuses all but one when every request is another', async () => {
-    const { create } = store(client(), state);
+    const { create } = storeOn(client(), state);
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, i) =>
         create(meterOf(`other-${i}`), startMeter(), { ...keyed('k2'), fingerprint: `f${i}` }),
@@ -67,19 +67,14 @@ describe('order numbers are issued by eight functions at once', () => {
 
 describe('a hundred writers meet on one aggregate', () => {
   it('[DSP-1] lose nothing: the version is the number of those who were told that it happened', async () => {
-    const { transition } = store(client(), state);
+    const { transition } = storeOn(client(), state);
     const answers = await Promise.allSettled(
       Array.from({ length: 100 }, () =>
-        transition(meterOf('busy'), (found) => ({
-          outcome: 'happened',
-          state: { count: (found?.count ?? 0) + 1 },
-          at: noon,
-          facts: [],
-        })),
+        transition(meterOf('busy'), countOn),
       ),
     );
     const happened = answers.filter(({ status }) => status === 'fulfilled').length;
-    expect(await store(client(), state).load(meterOf('busy'))).toEqual({
+    expect(await storeOn(client(), state).load(meterOf('busy'))).toEqual({
       state: { count: happened },
       version: happened,
     });
@@ -88,7 +83,7 @@ describe('a hundred writers meet on one aggregate', () => {
   });
 
   it('[DSP-1] reads what won from the failed write itself', async () => {
-    const { transition } = store(client(), state);
+    const { transition } = storeOn(client(), state);
     await transition(meterOf('known'), countUp('first'));
     const stale = { state: undefined, version: 0 };
     expect(await transition(meterOf('known'), countUp('second'), stale)).toMatchObject({
@@ -100,11 +95,11 @@ describe('a hundred writers meet on one aggregate', () => {
 
 describe('deadlines are on the index', () => {
   it('lists what is overdue, and nothing that has left its state', async () => {
-    const { transition } = store(client(), state);
+    const { transition } = storeOn(client(), state);
     for (let i = 0; i < 20; i += 1) await transition(meterOf(`due-${i}`), countUp());
     for (let times = 0; times < 2; times += 1) await transition(meterOf('due-0'), countUp());
     const woken: Wake[] = [];
-    await sweep(client(), state, { wake: async (wakes) => void woken.push(...wakes), now: () => 10_000 })();
+    await sweep({ dynamo: client(), now: () => instant(10_000) }, state, async (wakes) => void woken.push(...wakes))();
     const due = woken.map(({ pk }) => pk).filter((pk) => pk.startsWith('METER#due-'));
     expect(due.toSorted()).toEqual(Array.from({ length: 19 }, (_, i) => `METER#due-${i + 1}`).toSorted());
   });

@@ -1,10 +1,9 @@
 /** A stream's reader: changes in order, the poison parked, a failure thrown. */
 import { describe, expect, it } from 'vitest';
-import { store } from '../../functions/platform/store.ts';
 import { type Change, changeFrom, streamReader } from '../../functions/platform/stream-reader.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, memoryTable } from '../support/memory-table.ts';
-import { countUp, meterOf } from '../support/meter.ts';
+import { countUp, meterOf, storeOn } from '../support/meter.ts';
 import { deadLetters, streamed } from '../support/queue.ts';
 
 const lines = logLines();
@@ -45,7 +44,7 @@ describe('changes of items arrive', () => {
 
   it('[DSP-3] are what the store wrote', async () => {
     const table = memoryTable();
-    await store(clientOf(table), 'State').transition(meterOf('m'), countUp());
+    await storeOn(clientOf(table)).transition(meterOf('m'), countUp());
     const [record] = streamed(table.all('State')).Records;
     expect(record && changeFrom(record)).toEqual({
       pk: 'METER#m',
