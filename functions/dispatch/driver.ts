@@ -1,4 +1,4 @@
-/** A driver: duty, last position, and the order that keeps him busy. One item, listed by cell while on duty and free. */
+/** A driver: duty, last position, and the order that keeps them busy. One item, listed by cell while on duty and free. */
 import geohash from 'ngeohash';
 import type { FactOf } from '../../events/event.ts';
 import { type Aggregate, refOf } from '../kernel/aggregate.ts';
@@ -12,20 +12,20 @@ export type Driver = {
   readonly onDuty: boolean;
   readonly serviceLine: ServiceLine;
   readonly position?: Position | undefined;
-  /** The car he drives while on duty. */
+  /** The car they drive while on duty. */
   readonly car?: CarId | undefined;
-  /** The order he is busy with; written in the same transaction as the ride. */
+  /** The order they are busy with; written in the same transaction as the ride. */
   readonly orderId?: OrderId | undefined;
 };
 
-/** One who has not reported himself yet. */
+/** A driver who has not reported yet. */
 export const newDriver = (driverId: DriverId): Driver => ({ driverId, onDuty: false, serviceLine: 'BB' });
 
 /** Geohash of 6 characters: about 1.2 km by 0.6 km, so a cell holds a few dozen drivers and no index partition runs hot. */
-export const cellPrecision = 6;
-
-export const cellOf = (serviceLine: ServiceLine, lat: number, lng: number): string =>
-  `${serviceLine}#${geohash.encode(lat, lng, cellPrecision)}`;
+const cellPrecision = 6;
+export const cellOf = ({ lat, lng }: Pick<Position, 'lat' | 'lng'>): string => geohash.encode(lat, lng, cellPrecision);
+/** The partition of the index `cell`. */
+export const listingOf = (serviceLine: ServiceLine, cell: string): string => `${serviceLine}#${cell}`;
 
 export type DriverFact = FactOf<typeof import('../../events/driver.ts')>;
 
@@ -33,15 +33,11 @@ export const driverAggregate: Aggregate<Driver, DriverFact, DriverId> = {
   name: 'DRIVER',
   key: (id) => ({ pk: driverPartition(id), sk: 'DRIVER' }),
   dueAt: () => undefined,
-  indexed: ({ onDuty, orderId, position, serviceLine }) =>
-    onDuty && !orderId && position
-      ? {
-          cell: cellOf(serviceLine, position.lat, position.lng),
-          lat: position.lat,
-          lng: position.lng,
-          reportedAt: position.at,
-        }
-      : {},
+  indexed: ({ onDuty, orderId, position, serviceLine }) => {
+    if (!onDuty || orderId || !position) return {};
+    const { lat, lng, at } = position;
+    return { cell: listingOf(serviceLine, cellOf(position)), lat, lng, reportedAt: at };
+  },
 };
 
 export const driverRef = (driverId: DriverId) => refOf(driverAggregate, driverId);

@@ -1,13 +1,14 @@
 /** Finds free drivers on duty near a pickup: a few index cells around it, never the table. */
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import geohash from 'ngeohash';
+import { driverOf } from '../kernel/keys.ts';
 import type { DriverId, Instant } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
 import type { Dynamo } from '../platform/ports.ts';
-import { cellPrecision } from './driver.ts';
+import { cellOf, listingOf } from './driver.ts';
 import type { Place, ServiceLine } from './ride.ts';
 
-/** Answers the nearest drivers first. `ring` 1 looks 1 cell around the pickup's cell, 2 looks 2 cells around. */
+/** Answers the nearest drivers first. `ring` 1 searches 1 cell around the pickup's cell, 2 searches 2 cells around. */
 export type FindDrivers = (search: {
   readonly pickup: Place;
   readonly serviceLine: ServiceLine;
@@ -15,20 +16,20 @@ export type FindDrivers = (search: {
   readonly at: Instant;
 }) => Promise<readonly DriverId[]>;
 
-/** A driver who has not reported for this long is not counted on. */
-const reportLifetime = 120_000;
-const perCell = 40;
+/** A driver who has not reported for this long is left out. */
+const reportLifetimeMs = 120_000;
+const mostPerCell = 40;
 const most = 30;
 
 type Listed = { readonly pk: string; readonly lat: number; readonly lng: number; readonly reportedAt: number };
 
 export const cellsAround = (place: Place, ring: 1 | 2): readonly string[] => {
-  const centre = geohash.encode(place.lat, place.lng, cellPrecision);
+  const centre = cellOf(place);
   const near = [centre, ...geohash.neighbors(centre)];
   return ring === 1 ? near : [...new Set(near.flatMap((cell) => [cell, ...geohash.neighbors(cell)]))];
 };
 
-/** Squared distance on the flat earth of one city, also across the antimeridian: enough to tell who is nearer. */
+/** Squared distance on the flat earth of one city, also across the antimeridian: enough to sort by. */
 const distance = (a: Place, b: Place): number => {
   const east = ((((a.lng - b.lng) % 360) + 540) % 360) - 180;
   return (a.lat - b.lat) ** 2 + (east * Math.cos((a.lat * Math.PI) / 180)) ** 2;
@@ -51,9 +52,9 @@ export const driversNear =
           TableName: table,
           IndexName: 'cell',
           KeyConditionExpression: 'cell = :cell AND reportedAt > :since',
-          ExpressionAttributeValues: toItem({ ':cell': `${serviceLine}#${cell}`, ':since': at - reportLifetime }),
+          ExpressionAttributeValues: toItem({ ':cell': listingOf(serviceLine, cell), ':since': at - reportLifetimeMs }),
           ScanIndexForward: false,
-          Limit: perCell,
+          Limit: mostPerCell,
         }),
       );
       return Items.map((item) => fromItem<Listed>(item));
@@ -62,5 +63,5 @@ export const driversNear =
     return latestOf(listed)
       .sort((a, b) => distance(pickup, a) - distance(pickup, b))
       .slice(0, most)
-      .map(({ pk }) => pk.slice('DRIVER#'.length) as DriverId);
+      .map(({ pk }) => driverOf(pk));
   };

@@ -1,5 +1,6 @@
 /** The rides a driver was offered lately: the dispatch log by driver, newest first. */
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { orderOf } from '../kernel/keys.ts';
 import type { DriverId, Instant, OrderId } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
 import type { Dynamo } from '../platform/ports.ts';
@@ -22,5 +23,5 @@ export const offersByDriver =
         Limit: most,
       }),
     );
-    return [...new Set(Items.map((item) => fromItem<{ pk: string }>(item).pk.slice('ORDER#'.length) as OrderId))];
+    return [...new Set(Items.flatMap((item) => orderOf(fromItem<{ pk: string }>(item).pk) ?? []))];
   };

@@ -1,6 +1,5 @@
 /** The rules of a ride: what each command does to it. Pure: time, ids and found drivers come with the command. */
 import {
-  dispatchRequested,
   rideAccepted,
   rideCancelled,
   rideDeclined,
@@ -11,78 +10,56 @@ import {
   rideRequested,
   rideSearchContinued,
 } from '../../events/ride.ts';
-import { type Decision, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
-import { after, type DriverId, type Instant, iso } from '../kernel/types.ts';
+import { type Decision, type Happened, happened, nothing, refused } from '../kernel/decision.ts';
+import type { DriverId, Instant } from '../kernel/types.ts';
+import { lastOfAllDeclines, type Offers, pendingDrivers, timeOut, withdraw } from './offer.ts';
+import { refusals } from './ride.refusals.ts';
 import {
+  assignedTo,
   type Canceller,
   type ExpiryReason,
   isOpen,
-  type Offer,
-  type Offers,
   type OpenRide,
-  offersEndAt,
   offerTo,
   type Pickup,
-  pendingDrivers,
-  pendingOffers,
-  type Request,
   type Ride,
   type RideFact,
-  type WithdrawReason,
-  wasOffered,
+  type RideRequest,
 } from './ride.ts';
+import { dispatches, nextWave, paused, withoutSearch } from './search.ts';
 
-export type RequestRide = {
-  readonly type: 'request';
-  readonly request: Request;
-  readonly drivers: readonly DriverId[];
-};
-export type Accept = { readonly type: 'accept'; readonly driverId: DriverId; readonly at: Instant };
-export type Decline = {
-  readonly type: 'decline';
-  readonly driverId: DriverId;
-  readonly reason: string;
-  readonly at: Instant;
-};
-export type Cancel = { readonly type: 'cancel'; readonly by: Canceller; readonly reason: string; readonly at: Instant };
-export type MovePickup = { readonly type: 'move-pickup'; readonly pickup: Pickup; readonly at: Instant };
-/** The deadline of a ride: offers time out, `found` are the drivers near the pickup now (none when the caller named them). */
-export type Search = { readonly type: 'deadline'; readonly found: readonly DriverId[]; readonly at: Instant };
-
-export type RideCommand = Accept | Decline | Cancel | MovePickup | Search;
+export type RideCommand = { readonly at: Instant } & (
+  | { readonly type: 'accept'; readonly driverId: DriverId }
+  | { readonly type: 'decline'; readonly driverId: DriverId; readonly reason: string }
+  | { readonly type: 'cancel'; readonly by: Canceller; readonly reason: string }
+  | { readonly type: 'move-pickup'; readonly pickup: Pickup }
+  /** Offers time out; `found` are the drivers near the pickup now, none when the caller named the candidates. */
+  | { readonly type: 'deadline'; readonly found: readonly DriverId[] }
+);
+export type CommandOf<Type extends RideCommand['type']> = Omit<Extract<RideCommand, { readonly type: Type }>, 'type'>;
 type RideDecision = Decision<Ride, RideFact>;
 
-/** Most drivers ever asked for one ride: keeps the item small and the search honest. */
-export const mostOffers = 30;
-const firstPause = 5_000;
-const longestPause = 60_000;
-
-export const requestRide = ({ request, drivers }: RequestRide): Extract<RideDecision, { outcome: 'happened' }> => {
+/** @param drivers the candidates of the caller, or the drivers the matcher found */
+export const requestRide = (request: RideRequest, drivers: readonly DriverId[]): Happened<OpenRide, RideFact> => {
+  const { requestedAt, serviceLine, pickup, destination, policy, candidatesFrom } = request;
   const draft: OpenRide = {
     ...request,
     status: 'PENDING',
     offers: {},
-    waiting: request.candidatesFrom === 'caller' ? drivers : [],
+    waiting: candidatesFrom === 'caller' ? drivers : [],
     fruitless: 0,
-    nextSearchAt: request.requestedAt,
+    nextSearchAt: requestedAt,
   };
-  const ride = nextWave(draft, drivers, request.requestedAt) ?? paused(draft, request.requestedAt);
+  const ride = nextWave(draft, drivers, requestedAt) ?? paused(draft, requestedAt);
+  const offered = pendingDrivers(ride.offers);
   return happened(
     ride,
-    request.requestedAt,
-    rideRequested({
-      ...idsOf(ride),
-      serviceLine: ride.serviceLine,
-      pickup: ride.pickup,
-      destination: ride.destination,
-      policy: ride.policy,
-      offered: pendingDrivers(ride.offers),
-    }),
+    requestedAt,
+    rideRequested({ ...idsOf(ride), serviceLine, pickup, destination, policy, offered }),
     ...dispatches(ride),
   );
 };
 
-/** @returns what the command does; `undefined` rides are unknown to the caller */
 export const decide = (command: RideCommand, ride: Ride | undefined): RideDecision => {
   if (!ride) return refused(refusals.unknown);
   switch (command.type) {
@@ -99,104 +76,72 @@ export const decide = (command: RideCommand, ride: Ride | undefined): RideDecisi
   }
 };
 
-const accept = ({ driverId, at }: Accept, ride: Ride): RideDecision => {
-  if (ride.status === 'ACCEPTED' && ride.driverId === driverId) return nothing('already-accepted');
+const idsOf = ({ rideId, riderId }: Ride) => ({ rideId, riderId });
+
+const accept = ({ driverId, at }: CommandOf<'accept'>, ride: Ride): RideDecision => {
+  if (assignedTo(ride) === driverId) return nothing('already-accepted');
   const offer = offerTo(ride, driverId);
   if (!offer) return refused(refusals.notOffered);
   if (ride.status === 'ACCEPTED') return refused(refusals.taken);
   if (!isOpen(ride)) return refused(refusals.closed(ride.status));
   if (offer.status !== 'PENDING') return refused(refusals.offerOver(offer.status));
-  const withdrawn = others(ride.offers, driverId);
+  const answered: Offers = { ...ride.offers, [driverId]: { status: 'ACCEPTED', sequence: offer.sequence, at } };
+  const offers = withdraw(answered, 'accepted-by-another', at);
   return happened(
-    {
-      ...requestOf(ride),
-      status: 'ACCEPTED',
-      driverId,
-      at,
-      offers: {
-        ...withdraw(ride.offers, 'accepted-by-another', at),
-        [driverId]: { status: 'ACCEPTED', sequence: offer.sequence, at },
-      },
-    },
+    { ...withoutSearch(ride), status: 'ACCEPTED', driverId, at, offers },
     at,
-    rideAccepted({ ...idsOf(ride), driverId, withdrawn }),
+    rideAccepted({ ...idsOf(ride), driverId, withdrawn: pendingDrivers(answered) }),
   );
 };
 
-const decline = ({ driverId, reason, at }: Decline, ride: Ride): RideDecision => {
+const decline = (command: CommandOf<'decline'>, ride: Ride): RideDecision => {
+  const { driverId, reason, at } = command;
   const offer = offerTo(ride, driverId);
   if (!offer) return refused(refusals.notOffered);
   if (!isOpen(ride) || offer.status !== 'PENDING') return nothing('already-processed');
   const offers: Offers = { ...ride.offers, [driverId]: { status: 'DECLINED', sequence: offer.sequence, at, reason } };
-  return ride.policy === 'close'
-    ? close(ride, offers, { driverId, reason, at })
-    : passOn(ride, offers, { driverId, reason, at });
+  const declined = { ...ride, offers };
+  return ride.policy === 'close' ? close(declined, command) : keepSearching(declined, command);
 };
 
-type Answer = { readonly driverId: DriverId; readonly reason: string; readonly at: Instant };
-
-const close = (ride: OpenRide, offers: Offers, { driverId, reason, at }: Answer): RideDecision =>
-  happened(
-    {
-      ...requestOf(ride),
-      status: 'DECLINED',
-      by: driverId,
-      reason,
-      at,
-      offers: withdraw(offers, 'declined-by-another', at),
-    },
-    at,
-    rideDeclined({ ...idsOf(ride), driverId, reason, withdrawn: pendingDrivers(offers) }),
-  );
-
-/** Policy `next`: the others keep their offers; without any, the next wave goes out in the same write if its drivers are known. */
-const passOn = (ride: OpenRide, offers: Offers, answer: Answer): RideDecision => {
-  const { driverId, reason, at } = answer;
-  const left: OpenRide = { ...ride, offers };
-  const stillAsked = pendingDrivers(offers).length > 0;
-  if (!stillAsked && ride.candidatesFrom === 'caller' && ride.waiting.length === 0) return close(ride, offers, answer);
-  const next = stillAsked ? left : (nextWave(left, ride.waiting, at) ?? { ...left, nextSearchAt: at });
+const close = (ride: OpenRide, { driverId, reason, at }: CommandOf<'decline'>): RideDecision => {
+  const offers = withdraw(ride.offers, 'declined-by-another', at);
   return happened(
-    next,
+    { ...withoutSearch(ride), status: 'DECLINED', by: driverId, reason, at, offers },
     at,
-    rideOfferDeclined({ ...idsOf(ride), driverId, reason, offered: stillAsked ? [] : pendingDrivers(next.offers) }),
-    ...dispatches(next),
+    rideDeclined({ ...idsOf(ride), driverId, reason, withdrawn: pendingDrivers(ride.offers) }),
   );
 };
 
-const cancel = ({ by, reason, at }: Cancel, ride: Ride): RideDecision => {
-  if (ride.status === 'CANCELLED' || ride.status === 'DECLINED' || ride.status === 'EXPIRED')
-    return nothing('already-processed');
-  if (by.role === 'driver' && !(ride.status === 'ACCEPTED' && ride.driverId === by.id))
-    return refused(refusals.notAssigned);
-  const driverId = ride.status === 'ACCEPTED' ? ride.driverId : undefined;
+/** Policy `next`: pending offers are kept; without any, the next wave is offered in the same write if its drivers are known. */
+const keepSearching = (ride: OpenRide, decline: CommandOf<'decline'>): RideDecision => {
+  const { driverId, reason, at } = decline;
+  const isAwaited = pendingDrivers(ride.offers).length > 0;
+  if (!isAwaited && ride.candidatesFrom === 'caller' && ride.waiting.length === 0) return close(ride, decline);
+  const next = isAwaited ? ride : (nextWave(ride, ride.waiting, at) ?? { ...ride, nextSearchAt: at });
+  const offered = isAwaited ? [] : pendingDrivers(next.offers);
+  return happened(next, at, rideOfferDeclined({ ...idsOf(ride), driverId, reason, offered }), ...dispatches(next));
+};
+
+const cancel = ({ by, reason, at }: CommandOf<'cancel'>, ride: Ride): RideDecision => {
+  const driverId = assignedTo(ride);
+  if (!isOpen(ride) && !driverId) return nothing('already-processed');
+  if (by.role === 'driver' && by.id !== driverId) return refused(refusals.notAssigned);
+  const offers = withdraw(ride.offers, 'ride-cancelled', at);
+  const withdrawn = pendingDrivers(ride.offers);
+  const countsAgainstDriver = by.role === 'driver';
   return happened(
-    {
-      ...requestOf(ride),
-      status: 'CANCELLED',
-      by,
-      reason,
-      at,
-      driverId,
-      offers: withdraw(ride.offers, 'ride-cancelled', at),
-    },
+    { ...(isOpen(ride) ? withoutSearch(ride) : ride), status: 'CANCELLED', by, reason, at, driverId, offers },
     at,
-    rideCancelled({
-      ...idsOf(ride),
-      by: by.role,
-      reason,
-      driverId,
-      withdrawn: pendingDrivers(ride.offers),
-      countsAgainstDriver: by.role === 'driver',
-    }),
+    rideCancelled({ ...idsOf(ride), by: by.role, reason, driverId, withdrawn, countsAgainstDriver }),
   );
 };
 
-const movePickup = ({ pickup, at }: MovePickup, ride: Ride): RideDecision => {
+const movePickup = ({ pickup, at }: CommandOf<'move-pickup'>, ride: Ride): RideDecision => {
   if (pickup.sequence <= ride.pickup.sequence) return nothing('older-sequence');
-  if (!isOpen(ride) && ride.status !== 'ACCEPTED') return refused(refusals.closed(ride.status));
+  const driverId = assignedTo(ride);
+  if (!isOpen(ride) && !driverId) return refused(refusals.closed(ride.status));
   const moved: Ride = { ...ride, pickup };
-  const driverId = ride.status === 'ACCEPTED' ? ride.driverId : undefined;
   return happened(
     moved,
     at,
@@ -206,141 +151,26 @@ const movePickup = ({ pickup, at }: MovePickup, ride: Ride): RideDecision => {
 };
 
 /** The state, not the clock, decides a race: an offer is open until this command has closed it. */
-const search = ({ found, at }: Search, ride: Ride): RideDecision => {
+const search = ({ found, at }: CommandOf<'deadline'>, ride: Ride): RideDecision => {
   if (!isOpen(ride)) return nothing('already-processed');
   if (at < ride.closesAt && at < ride.nextSearchAt) return nothing('not-due');
   const timedOut = pendingDrivers(ride.offers);
   const left: OpenRide = { ...ride, offers: timeOut(ride.offers, at) };
-  if (at >= ride.closesAt) return expire(left, timedOut, { reason: 'search-time-out', at });
+  if (at >= ride.closesAt) return expire(left, timedOut, 'search-time-out', at);
   const next = nextWave(left, ride.candidatesFrom === 'caller' ? ride.waiting : found, at);
-  if (next)
-    return happened(
-      next,
-      at,
-      rideOffered({ ...idsOf(ride), offered: pendingDrivers(next.offers), timedOut }),
-      ...dispatches(next),
-    );
-  const last = lastDecline(left.offers);
-  if (last && everyoneDeclined(left.offers)) return close(left, left.offers, { ...last, at });
-  if (ride.candidatesFrom === 'caller') return expire(left, timedOut, { reason: 'nobody-left', at });
+  if (next) {
+    const offered = pendingDrivers(next.offers);
+    return happened(next, at, rideOffered({ ...idsOf(ride), offered, timedOut }), ...dispatches(next));
+  }
+  const last = lastOfAllDeclines(left.offers);
+  if (last) return close(left, { ...last, at });
+  if (ride.candidatesFrom === 'caller') return expire(left, timedOut, 'nobody-left', at);
   return happened(paused(left, at), at, rideSearchContinued({ ...idsOf(ride), timedOut }));
 };
 
-const expire = (
-  ride: OpenRide,
-  timedOut: readonly DriverId[],
-  { reason, at }: { reason: ExpiryReason; at: Instant },
-): RideDecision =>
+const expire = (ride: OpenRide, timedOut: readonly DriverId[], reason: ExpiryReason, at: Instant): RideDecision =>
   happened(
-    { ...requestOf(ride), status: 'EXPIRED', reason, at, offers: ride.offers },
+    { ...withoutSearch(ride), status: 'EXPIRED', reason, at },
     at,
     rideExpired({ ...idsOf(ride), reason, timedOut }),
   );
-
-/** The ride with offers to the next drivers, or nothing when there is nobody left to ask. Nobody is asked twice. */
-const nextWave = (ride: OpenRide, drivers: readonly DriverId[], at: Instant): OpenRide | undefined => {
-  const asked = Object.keys(ride.offers).length;
-  const wave = [...new Set(drivers)]
-    .filter((driverId) => !wasOffered(ride, driverId))
-    .slice(0, Math.min(ride.waveSize, mostOffers - asked));
-  if (wave.length === 0) return undefined;
-  const made = wave.map((driverId, i): [DriverId, Offer] => [
-    driverId,
-    { status: 'PENDING', sequence: asked + i + 1, at },
-  ]);
-  return {
-    ...ride,
-    status: 'SEARCHING',
-    offers: { ...ride.offers, ...Object.fromEntries(made) },
-    waiting: ride.waiting.filter((driverId) => !wave.includes(driverId)),
-    fruitless: 0,
-    nextSearchAt: after(at, ride.offerTimeoutMs),
-  };
-};
-
-/** Nobody near: search again soon, each time after a pause twice as long. */
-const paused = (ride: OpenRide, at: Instant): OpenRide => ({
-  ...ride,
-  fruitless: ride.fruitless + 1,
-  nextSearchAt: after(at, Math.min(longestPause, firstPause * 2 ** ride.fruitless)),
-});
-
-const requestOf = (ride: Ride): Request => ({
-  rideId: ride.rideId,
-  riderId: ride.riderId,
-  serviceLine: ride.serviceLine,
-  pickup: ride.pickup,
-  destination: ride.destination,
-  policy: ride.policy,
-  waveSize: ride.waveSize,
-  offerTimeoutMs: ride.offerTimeoutMs,
-  requestedAt: ride.requestedAt,
-  closesAt: ride.closesAt,
-  candidatesFrom: ride.candidatesFrom,
-  idempotentDispatch: ride.idempotentDispatch,
-});
-
-const replacePending = (offers: Offers, replace: (offer: Offer) => Offer): Offers =>
-  Object.fromEntries(
-    Object.entries(offers).map(([driverId, offer]) => [driverId, offer.status === 'PENDING' ? replace(offer) : offer]),
-  ) as Offers;
-
-const withdraw = (offers: Offers, reason: WithdrawReason, at: Instant): Offers =>
-  replacePending(offers, ({ sequence }) => ({ status: 'WITHDRAWN', sequence, at, reason }));
-
-const timeOut = (offers: Offers, at: Instant): Offers =>
-  replacePending(offers, ({ sequence }) => ({ status: 'TIMED_OUT', sequence, at }));
-
-const others = (offers: Offers, driverId: DriverId): readonly DriverId[] =>
-  pendingDrivers(offers).filter((other) => other !== driverId);
-
-const everyoneDeclined = (offers: Offers): boolean =>
-  Object.values(offers).every(({ status }) => status === 'DECLINED');
-
-const lastDecline = (offers: Offers): { driverId: DriverId; reason: string } | undefined => {
-  const declines = (Object.entries(offers) as [DriverId, Offer][]).flatMap(([driverId, offer]) =>
-    offer.status === 'DECLINED' ? [{ driverId, reason: offer.reason, at: offer.at }] : [],
-  );
-  return declines.sort((a, b) => b.at - a.at)[0];
-};
-
-const idsOf = ({ rideId, riderId }: Ride) => ({ rideId, riderId });
-
-/**
- * One request to the dispatch worker for each offer that awaits an answer. Each change of an open ride repeats them under its new version,
- * because the worker skips a message older than the ride; the worker's key makes the repetition harmless.
- */
-const dispatches = (ride: OpenRide) =>
-  pendingOffers(ride.offers).map(([driverId, { sequence }]) =>
-    dispatchRequested({ rideId: ride.rideId, driverId, sequence, expiresAt: iso(offersEndAt(ride)) }),
-  );
-
-const unknown = {
-  code: 'RIDE_NOT_FOUND',
-  message: 'There is no ride with this id that is yours or was offered to you. Check the id and the token.',
-  status: 404,
-} as const;
-export const refusals = {
-  unknown,
-  notYours: { code: 'NOT_YOUR_RIDE', message: 'This ride belongs to somebody else.', status: 403, shownAs: unknown },
-  notOffered: {
-    code: 'NOT_OFFERED_TO_DRIVER',
-    message: 'This ride was never offered to this driver.',
-    status: 403,
-    shownAs: unknown,
-  },
-  notAssigned: {
-    code: 'NOT_ASSIGNED_TO_DRIVER',
-    message: 'Only the driver who accepted this ride can cancel it.',
-    status: 403,
-  },
-  taken: { code: 'RIDE_TAKEN', message: 'Another driver was faster and has accepted this ride.' },
-  closed: (status: Ride['status']) => ({
-    code: 'RIDE_CLOSED',
-    message: `The ride is ${status} and can no longer be changed.`,
-  }),
-  offerOver: (status: Offer['status']) => ({
-    code: status === 'DECLINED' ? 'OFFER_DECLINED' : 'OFFER_TIMED_OUT',
-    message: status === 'DECLINED' ? 'You declined this ride earlier.' : 'The time to answer this offer is over.',
-  }),
-} as const satisfies Record<string, Refusal | ((status: never) => Refusal)>;

@@ -12,5 +12,8 @@ export const orderOf = (pk: string): OrderId | undefined => {
   return pk.startsWith(orders) && isOrderId(orderId) ? orderId : undefined;
 };
 
-export const driverPartition = (driverId: DriverId): string => `DRIVER#${driverId}`;
+const drivers = 'DRIVER#';
+export const driverPartition = (driverId: DriverId): string => `${drivers}${driverId}`;
+/** The driver that a partition belongs to. */
+export const driverOf = (pk: string): DriverId => pk.slice(drivers.length) as DriverId;
 export const carPartition = (car: CarId): string => `CAR#${car}`;
