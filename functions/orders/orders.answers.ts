@@ -12,14 +12,14 @@ export const order = z.object({
   orderId,
   status: described(
     z.enum(['ACTIVE', 'FINISHED', 'PAID', 'CANCELLED']),
-    'ACTIVE: the trip is under way; FINISHED: it has its fare and is to be paid; PAID: the money is there.',
+    'ACTIVE: the trip is under way; FINISHED: it has its fare and is to be paid; PAID: the money arrived.',
   ),
   version: described(z.int(), 'Raised by one with every change.'),
   riderId: z.string(),
-  driverId: described(z.optional(z.string()), 'Missing while nobody is known to drive the car that was scanned.'),
+  driverId: described(z.optional(z.string()), 'Missing while the driver of a scanned car is not known.'),
   serviceLine: z.enum(['BB', 'SB', 'GB']),
   car: described(z.optional(z.string()), 'The car that was scanned.'),
-  paymentMethod: described(z.optional(z.string()), 'How the customer wanted to pay when he scanned.', ['qris']),
+  paymentMethod: described(z.optional(z.string()), 'What the customer chose at the scan.', ['qris']),
   openedAt: time,
   fare: z.optional(fare),
   finishedAt: z.optional(time),
@@ -33,7 +33,7 @@ export type OrderView = BodyFor<typeof order>;
 
 export const changed = z.object({
   success: z.literal(true),
-  alreadyProcessed: described(z.boolean(), 'True when it already was as asked and nothing changed.'),
+  alreadyProcessed: described(z.boolean(), 'True when the order was in this state before: nothing changed.'),
   order,
 });
 
@@ -42,7 +42,7 @@ const { unknown, finished, cancelled, paid } = refusals;
 export const answers = {
   'GET /orders/{id}': { 200: { description: 'The order.', schema: order }, problems: [unknown] },
   'POST /orders/{id}/finish': {
-    200: { description: 'Done, or already so (`alreadyProcessed`).', schema: changed },
+    200: { description: 'The finished order.', schema: changed },
     problems: [unknown, finished, cancelled, paid],
   },
 } as const satisfies Answers<(typeof routes)[number]>;

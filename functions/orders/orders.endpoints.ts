@@ -1,6 +1,5 @@
 /** What each route of orders does: authorise where the order is known, one command, answer. */
-
-import { type Fields, log } from '../kernel/log.ts';
+import { log } from '../kernel/log.ts';
 import { has } from '../kernel/principal.ts';
 import { refusal } from '../kernel/problem.ts';
 import type { Endpoints } from '../kernel/route.ts';
@@ -13,9 +12,8 @@ import type { routes } from './orders.routes.ts';
 
 export const endpoints = (deps: OrdersDeps): Endpoints<typeof routes, typeof answers> => ({
   'GET /orders/{id}': async ({ principal, params }) => {
-    const orderId = params.id;
-    await orderOf(deps, orderId);
-    const { state, version } = await deps.store.load(orderRef(orderId));
+    await orderOf(deps, params.id);
+    const { state, version } = await deps.store.load(orderRef(params.id));
     if (!state) throw refusal(refusals.unknown);
     if (!has(principal, 'operator') && state.riderId !== principal.sub && state.driverId !== principal.sub)
       throw refusal(refusals.notYours);
@@ -25,24 +23,20 @@ export const endpoints = (deps: OrdersDeps): Endpoints<typeof routes, typeof ans
   'POST /orders/{id}/finish': async ({ principal, params, body, at }) => {
     const { fare, inCash } = body;
     const driverId = has(principal, 'operator') ? undefined : (principal.sub as DriverId);
-    const { decision, state, version } = await finish(deps, params.id, {
-      fare: rupiah(fare),
-      inCash,
-      driverId,
-      at,
-    });
-    const fields: Fields = decision.outcome === 'refused' ? { code: decision.refusal.code } : {};
+    const command = { fare: rupiah(fare), inCash, driverId, at };
+    const { decision, state, version } = await finish(deps, params.id, command);
+    const { outcome } = decision;
+    const code = decision.outcome === 'refused' ? decision.refusal.code : undefined;
+    const metrics = { OrderFinished: 1, ...(inCash ? { OrderPaidInCash: 1 } : {}) };
     log.info(
       'Decided',
-      { orderId: params.id, command: 'finish', outcome: decision.outcome, ...fields },
-      decision.outcome === 'happened' ? { OrderFinished: 1, ...(inCash ? { OrderPaidInCash: 1 } : {}) } : undefined,
+      { orderId: params.id, command: 'finish', outcome, code },
+      outcome === 'happened' ? metrics : undefined,
     );
     if (decision.outcome === 'refused') throw refusal(decision.refusal);
     if (!state) throw refusal(refusals.unknown);
-    return {
-      status: 200,
-      body: { success: true, alreadyProcessed: decision.outcome === 'nothing', order: orderView(state, version) },
-    };
+    const order = orderView(state, version);
+    return { status: 200, body: { success: true, alreadyProcessed: outcome === 'nothing', order } };
   },
 });
 

@@ -1,9 +1,8 @@
-/** The shapes of the orders API, as they are parsed at the door and published in the OpenAPI document. */
+/** The shapes of the orders API, as they are checked at the HTTP edge and published in the OpenAPI document. */
 import * as z from 'zod/mini';
-import { orderNumber } from '../kernel/order-number.ts';
 import { described } from '../kernel/schema.ts';
 
-export const orderId = orderNumber;
+export { orderNumber as orderId } from '../kernel/order-number.ts';
 export const fare = described(
   z.int().check(z.minimum(1), z.maximum(999_999_999)),
   'What the trip costs, in whole rupiah.',
@@ -12,6 +11,5 @@ export const fare = described(
 
 export const finish = z.object({
   fare,
-  inCash: described(z.optional(z.boolean()), 'The driver has the fare in cash: the order is paid.', [true]),
+  inCash: described(z.optional(z.boolean()), 'The driver took the fare in cash: the order is paid.', [true]),
 });
-export type Finish = z.infer<typeof finish>;

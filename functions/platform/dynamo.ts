@@ -1,5 +1,11 @@
 /** The DynamoDB client, with the time-outs of the retry budget (docs/architecture.md), and item marshalling. */
-import { type AttributeValue, DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { canonicalJson } from './canonical-json.ts';
 import type { Dynamo } from './ports.ts';
@@ -14,6 +20,17 @@ export const fromItem = <T = Record<string, unknown>>(item: Item): T => unmarsha
 
 /** Equal in value, whatever the order of keys. (node:util has this, and costs 1.5 ms of every cold start.) */
 export const sameItem = (a: Item, b: Item): boolean => canonicalJson(fromItem(a)) === canonicalJson(fromItem(b));
+
+/** @returns whether the condition of a write held */
+export const conditionHeld = async (write: Promise<unknown>): Promise<boolean> => {
+  try {
+    await write;
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+};
 
 /** Every page of a query. */
 export async function* queryPages(dynamo: Dynamo, query: QueryCommandInput): AsyncGenerator<readonly Item[]> {
