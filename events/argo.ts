@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { event, type Source } from './event.ts';
 import { car, text, time } from './fields.ts';
 
-const argo = { source: 'tuntas.ezpay', fields: { car } } as const satisfies Source;
+const argo = { source: 'tuntas.ezpay', aggregate: 'ARGO', id: 'car', fields: { car } } as const satisfies Source;
 
 const report = {
   device: text,
@@ -33,12 +33,12 @@ export const argoStopped = event(
 export const argoSuspect = event(
   argo,
   'argo.suspect',
-  'A report that is kept and changes nothing; `doubt` says why.',
+  'A report that is kept and changes nothing; `doubt` is the reason.',
   report,
 );
 export const carMovedOff = event(
   argo,
   'car.moved-off',
-  'A car that stood moves again; scans that wait in it are judged again.',
+  'A standing car moves again; the scans that wait in it are judged again.',
   { seenAt: time },
 );

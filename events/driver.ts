@@ -3,7 +3,12 @@ import * as z from 'zod/mini';
 import { event, type Source } from './event.ts';
 import { car, driverId, serviceLine } from './fields.ts';
 
-const driver = { source: 'tuntas.dispatch', fields: { driverId } } as const satisfies Source;
+const driver = {
+  source: 'tuntas.dispatch',
+  aggregate: 'DRIVER',
+  id: 'driverId',
+  fields: { driverId },
+} as const satisfies Source;
 
 export const driverOnDuty = event(driver, 'driver.on-duty', 'A driver went on duty.', { serviceLine });
 export const driverOffDuty = event(driver, 'driver.off-duty', 'A driver went off duty.', { serviceLine });

@@ -1,4 +1,4 @@
-/** One declaration per event: who publishes it, its name, what it says, its fields. Schema, type and constructor come from it. */
+/** One declaration per event: who publishes it, its type, its meaning, its fields. Schema, type and constructor come from it. */
 import * as z from 'zod/mini';
 import type { Fact } from '../functions/kernel/decision.ts';
 
@@ -9,9 +9,14 @@ type DataOf<Of extends Fields> = DeepReadonly<z.input<z.ZodMiniObject<Of>>>;
 /** `id`: unique for one event of one write, the same in every copy. `version`: of the item. `at`: ISO 8601, UTC. */
 const envelope = { id: z.string(), version: z.int().check(z.minimum(1)), at: z.iso.datetime() };
 
-/** `source` on the bus, and the fields that each event of it has. `per`: one write may make several of one type, one for each value of it. */
+/**
+ * What the events of one aggregate share: `source` on the bus, the aggregate's name and the field that is its id, and
+ * their common fields. `per`: one write may make several events of one type, one for each value of this field.
+ */
 export type Source<Of extends Fields = Fields> = {
-  readonly source: string;
+  readonly source: `tuntas.${string}`;
+  readonly aggregate: string;
+  readonly id: keyof Of & string;
   readonly fields: Of;
   readonly per?: string;
 };
@@ -20,8 +25,8 @@ export type Source<Of extends Fields = Fields> = {
 export type EventDeclaration<Type extends string = string, Of extends Fields = Fields> = {
   (data: DataOf<Of>): Fact<Type, DataOf<Of>>;
   readonly type: Type;
-  readonly source: string;
-  readonly says: string;
+  readonly of: Source;
+  readonly meaning: string;
   readonly schema: z.ZodMiniObject<typeof envelope & { readonly type: z.ZodMiniLiteral<Type> } & Of>;
 };
 
@@ -30,7 +35,7 @@ export type EventDeclaration<Type extends string = string, Of extends Fields = F
 export const event = <Common extends Fields, const Type extends string, Own extends Fields>(
   of: Source<Common>,
   type: Type,
-  says: string,
+  meaning: string,
   fields: Own,
 ): EventDeclaration<Type, Common & Own> => {
   const { source, per } = of;
@@ -41,7 +46,7 @@ export const event = <Common extends Fields, const Type extends string, Own exte
     ...(per ? { per: String(data[per]) } : {}),
   });
   const schema = z.object({ ...envelope, type: z.literal(type), ...of.fields, ...fields });
-  return Object.assign(make, { type, source, says, schema }) as unknown as EventDeclaration<Type, Common & Own>;
+  return Object.assign(make, { type, of, meaning, schema }) as unknown as EventDeclaration<Type, Common & Own>;
 };
 
 type Declared = { readonly schema: z.ZodMiniType };

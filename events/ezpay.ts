@@ -5,6 +5,8 @@ import { car, driverId, orderId, riderId, text, time } from './fields.ts';
 
 const scan = {
   source: 'tuntas.ezpay',
+  aggregate: 'EZPAY',
+  id: 'orderId',
   fields: {
     orderId,
     riderId,

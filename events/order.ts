@@ -6,6 +6,8 @@ import { amount, driverId, orderId, riderId, serviceLine, text } from './fields.
 /** `driverId` is missing while nobody is known to drive a car that was scanned. */
 const order = {
   source: 'tuntas.orders',
+  aggregate: 'ORDER',
+  id: 'orderId',
   fields: { orderId, riderId, driverId: z.optional(driverId) },
 } as const satisfies Source;
 

@@ -6,6 +6,8 @@ import { amount, orderId, riderId, text } from './fields.ts';
 /** `paymentRef`: the order id at the gateway. `amount`: what was to be paid. */
 const payment = {
   source: 'tuntas.payments',
+  aggregate: 'PAYMENT',
+  id: 'paymentRef',
   fields: {
     orderId,
     paymentRef: text,
@@ -27,7 +29,7 @@ export const paymentIntended = event(
 export const paymentUnknown = event(
   payment,
   'payment.unknown',
-  'The gateway did not say what became of the charge; it will be asked.',
+  'The outcome of the charge is unknown; the gateway will be queried.',
   { reason: text },
 );
 /** `expiresAt`: epoch milliseconds. */
@@ -59,7 +61,7 @@ export const paymentSettlementConfirmed = event(
   'A captured card was settled. No second payment.',
   {},
 );
-export const paymentDenied = event(payment, 'payment.denied', 'The bank or the gateway said no.', ended);
+export const paymentDenied = event(payment, 'payment.denied', 'The bank or the gateway refused the payment.', ended);
 export const paymentCancelled = event(
   payment,
   'payment.cancelled',
@@ -73,7 +75,7 @@ export const paymentFailed = event(
   'The gateway refused the charge, or failed at it; there is no money.',
   ended,
 );
-/** `reversed`: what of the money had not been given back before. */
+/** `reversed`: the part of the money that had not been given back before. */
 export const paymentReversed = event(
   payment,
   'payment.reversed',
@@ -118,10 +120,10 @@ export const chargebackRecorded = event(
   'The card issuer took money back; `chargedBack` is how much with this change.',
   { chargedBack: amount, chargedBackTotal: amount, full: z.boolean() },
 );
-/** `claimed`: what a notification says went back, when it says it. */
+/** `claimed`: the amount in the notification, when it has one. */
 export const chargebackHeld = event(
   payment,
   'chargeback.held',
-  'The card issuer took a part of the money back, and the gateway does not say how much; nothing is published until it does.',
+  'The card issuer took a part of the money back, and the gateway reports no amount; nothing is published until it does.',
   { claimed: z.optional(amount) },
 );

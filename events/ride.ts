@@ -6,8 +6,9 @@ import { driverId, drivers, orderId, riderId, serviceLine, text, time } from './
 const place = { lat: z.number(), lng: z.number(), address: z.optional(text) };
 const pickup = z.object({ ...place, sequence: z.int() });
 
-const ride = { source: 'tuntas.dispatch', fields: { rideId: orderId, riderId } } as const satisfies Source;
-const dispatch = { source: 'tuntas.dispatch', fields: { rideId: orderId }, per: 'driverId' } as const satisfies Source;
+const aggregate = { source: 'tuntas.dispatch', aggregate: 'RIDE', id: 'rideId' } as const;
+const ride = { ...aggregate, fields: { rideId: orderId, riderId } } as const satisfies Source;
+const dispatch = { ...aggregate, fields: { rideId: orderId }, per: 'driverId' } as const satisfies Source;
 
 export const rideRequested = event(
   ride,
