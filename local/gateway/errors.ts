@@ -1,11 +1,7 @@
-// What the gateway answers: a JSON body whose status_code is the result, and an HTTP status that often is not (midtrans.md §2.3).
-import { isRecord } from './json.ts';
-import type { Fields } from './reading.ts';
+/** What the gateway answers when it refuses: a code in the body, and an HTTP status that is often another one (midtrans.md §2.3). */
+import type { Fields } from './fields.ts';
 
-export type Answer = { readonly http: number; readonly body: Fields };
-
-/** The error codes and what the gateway says with them. */
-export const MESSAGES = {
+export const messages = {
   '400': 'One or more parameters in the payload is invalid.',
   '401': 'Transaction cannot be authorized with the current client/server key.',
   '402': 'Payment channel is not activated.',
@@ -31,10 +27,33 @@ export const MESSAGES = {
   '900': 'Provider generic error.',
 } as const;
 
-export type ErrorCode = keyof typeof MESSAGES;
+export type ErrorCode = keyof typeof messages;
+
+/** The gateway refuses a call. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly code: ErrorCode;
+  readonly details: readonly string[] | undefined;
+  constructor(code: ErrorCode, message: string = messages[code], details?: readonly string[]) {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+export const invalid = (...details: string[]): Refused => new Refused('400', undefined, details);
+export const wrongType = (): Refused => new Refused('408');
+
+/** `id` is what support asks for. */
+export const errorBody = ({ code, message, details }: Refused, id: string): Fields => ({
+  status_code: code,
+  status_message: message,
+  id,
+  ...(details && { validation_messages: details }),
+});
 
 /** Only these come with an HTTP status of their own; the rest is documented with 200. */
-const OWN_STATUS: readonly string[] = ['400', '401', '403', '405', '429'];
+const ownStatus: readonly string[] = ['400', '401', '403', '405', '429'];
 
 /**
  * Which HTTP status accompanies a code is an open point of the documentation: `documented` follows it (nearly always 200),
@@ -44,19 +63,5 @@ export type HttpStatuses = 'documented' | 'mirrored';
 
 export const httpStatus = (code: string, statuses: HttpStatuses): number => {
   if (statuses === 'mirrored') return Number(code) >= 600 ? 200 : Number(code);
-  return OWN_STATUS.includes(code) ? Number(code) : 200;
+  return ownStatus.includes(code) ? Number(code) : 200;
 };
-
-export type Trouble = { readonly code: ErrorCode; readonly message?: string; readonly details?: readonly string[] };
-
-export const invalid = (...details: string[]): Trouble => ({ code: '400', details });
-
-export const isTrouble = (value: unknown): value is Trouble => isRecord(value) && typeof value.code === 'string';
-
-/** The body of an error answer; `id` is what support asks for. */
-export const troubleBody = ({ code, message, details }: Trouble, id: string): Fields => ({
-  status_code: code,
-  status_message: message ?? MESSAGES[code],
-  id,
-  ...(details && { validation_messages: details }),
-});
