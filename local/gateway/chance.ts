@@ -1,42 +1,26 @@
-// Chance that repeats: a draw depends on the seed and on what it is for, never on the order in which requests happen to arrive.
+/** Chance that repeats: a draw depends on the seed and on what it is for, never on the order in which requests happen to arrive. */
 import { createHash } from 'node:crypto';
+import { between, seeded } from '../random.ts';
 
-export type Chance = {
-  /** 0 ≤ x < 1. */
-  readonly fraction: () => number;
-  /** A whole number, both ends included. */
-  readonly integer: (least: number, most: number) => number;
-  readonly digits: (count: number) => string;
-  readonly uuid: () => string;
-  readonly shuffled: <T>(items: readonly T[]) => T[];
-};
+const uuidShape = 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx';
 
 /** `label` names what is drawn for: the same seed and label give the same draws. */
-export type Chances = (label: string) => Chance;
-
-const UUID_SHAPE = 'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx';
-
-export const chances =
-  (seed: number | string): Chances =>
-  (label) => {
-    // mulberry32
-    let state = createHash('sha256').update(`${seed}/${label}`).digest().readUInt32BE(0);
-    const fraction = (): number => {
-      state = (state + 0x6d2b79f5) >>> 0;
-      let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-    };
-    const integer = (least: number, most: number): number => least + Math.floor(fraction() * (most - least + 1));
-    return {
-      fraction,
-      integer,
-      digits: (count) => Array.from({ length: count }, () => integer(0, 9)).join(''),
-      uuid: () => UUID_SHAPE.replaceAll('x', () => integer(0, 15).toString(16)),
-      shuffled: (items) =>
-        items
-          .map((item) => ({ item, rank: fraction() }))
-          .sort((a, b) => a.rank - b.rank)
-          .map(({ item }) => item),
-    };
+export const chances = (seed: number | string) => (label: string) => {
+  const random = seeded(createHash('sha256').update(`${seed}/${label}`).digest().readUInt32BE(0));
+  /** A whole number, both ends included. */
+  const integer = (least: number, most: number): number => least + random.below(most - least + 1);
+  return {
+    /** 0 ≤ x < 1. */
+    fraction: (): number => between(random, 0, 1),
+    integer,
+    digits: (count: number): string => Array.from({ length: count }, () => random.below(10)).join(''),
+    uuid: (): string => uuidShape.replaceAll('x', () => random.below(16).toString(16)),
+    shuffled: <T>(items: readonly T[]): T[] =>
+      items
+        .map((item) => ({ item, rank: random.below(2 ** 32) }))
+        .sort((a, b) => a.rank - b.rank)
+        .map(({ item }) => item),
   };
+};
+export type Chances = ReturnType<typeof chances>;
+export type Chance = ReturnType<Chances>;

@@ -1,26 +1,25 @@
-// Midtrans's times: Western Indonesian Time (UTC+7, no summer time), written without an offset (midtrans.md §3.1).
+/** Midtrans's times: Western Indonesian Time (UTC+7, no summer time), written without an offset (midtrans.md §3.1). */
 
-export const SECOND = 1_000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+export const second = 1_000;
+export const minute = 60 * second;
+export const hour = 60 * minute;
+export const day = 24 * hour;
 
-const OFFSET = 7 * HOUR;
-const SETTLEMENT_HOUR = 16;
+const offset = 7 * hour;
+const settlementHour = 16;
 
 /** An instant (epoch ms) as the gateway writes it: `2026-11-18 14:02:11`. */
-export const wib = (instant: number): string => new Date(instant + OFFSET).toISOString().slice(0, 19).replace('T', ' ');
+export const wib = (instant: number): string => new Date(instant + offset).toISOString().slice(0, 19).replace('T', ' ');
 
-const WRITTEN = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) ([+-]\d{2})(\d{2})$/;
+const written = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) ([+-]\d{2})(\d{2})$/;
 
 /** Reads `2026-11-20 09:15:00 +0700` (the form of custom_expiry); undefined when it is not such a time. */
 export const parseOrderTime = (text: string): number | undefined => {
-  const parts = WRITTEN.exec(text);
-  if (!parts) return undefined;
-  const instant = Date.parse(`${parts[1]}T${parts[2]}${parts[3]}:${parts[4]}`);
-  return Number.isNaN(instant) ? undefined : instant;
+  const [whole, date, time, hours, minutes] = written.exec(text) ?? [];
+  const instant = Date.parse(`${date}T${time}${hours}:${minutes}`);
+  return whole === undefined || Number.isNaN(instant) ? undefined : instant;
 };
 
 /** When cards captured at `instant` settle: the next day at 16:00 WIB (§2.2). */
 export const nextSettlement = (instant: number): number =>
-  Math.floor((instant + OFFSET) / DAY) * DAY + DAY + SETTLEMENT_HOUR * HOUR - OFFSET;
+  Math.floor((instant + offset) / day) * day + day + settlementHour * hour - offset;

@@ -1,0 +1,24 @@
+/** JSON from outside. */
+import { existsSync, readFileSync } from 'node:fs';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export const isRecord = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Undefined when the text is not JSON. */
+export const parseJson = (text: string): { readonly value: unknown } | undefined => {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+};
+
+/** The lines of a file that is only appended to. A line that was being written when its process was killed is not JSON, and is left out. */
+export const readJsonLines = <Line>(file: string | undefined): readonly Line[] =>
+  file === undefined || !existsSync(file)
+    ? []
+    : readFileSync(file, 'utf8')
+        .split('\n')
+        .flatMap((line) => (parseJson(line)?.value as Line | undefined) ?? []);

@@ -1,0 +1,176 @@
+/** Requests and responses of an HTTP API, as API Gateway shapes them. */
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { answerOf, claimTexts, commonLogTime, httpEvent } from '../../../../local/cloud/http/event.ts';
+import { routeTable } from '../../../../local/cloud/http/route-table.ts';
+import { throttleOf } from '../../../../local/cloud/http/throttle.ts';
+
+const request = (more: object): IncomingMessage =>
+  ({
+    method: 'POST',
+    url: '/rides',
+    httpVersion: '1.1',
+    headers: { host: '127.0.0.1:4000', 'user-agent': 'curl' },
+    socket: { remoteAddress: '127.0.0.1' },
+    ...more,
+  }) as IncomingMessage;
+
+const eventOf = (more: object, body = '', jwt?: Parameters<typeof httpEvent>[0]['jwt']): Record<string, unknown> =>
+  httpEvent({
+    request: request(more),
+    body: Buffer.from(body),
+    routeKey: 'POST /rides',
+    parameters: { id: 'TNT 1' },
+    requestId: 'r1',
+    apiId: 'api',
+    account: '000000000000',
+    stage: '$default',
+    jwt,
+  });
+
+describe('the event of a request', () => {
+  it('has the shape of payload format 2.0', () => {
+    expect(
+      eventOf(
+        { url: '/rides?a=1&a=2&b=%20', headers: { host: 'h', 'content-type': 'application/json', cookie: 'x=1; y=2' } },
+        '{}',
+      ),
+    ).toEqual({
+      version: '2.0',
+      routeKey: 'POST /rides',
+      rawPath: '/rides',
+      rawQueryString: 'a=1&a=2&b=%20',
+      cookies: ['x=1', 'y=2'],
+      headers: { host: 'h', 'content-type': 'application/json' },
+      queryStringParameters: { a: '1,2', b: ' ' },
+      requestContext: {
+        accountId: '000000000000',
+        apiId: 'api',
+        domainName: 'h',
+        domainPrefix: 'api',
+        http: { method: 'POST', path: '/rides', protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: '' },
+        requestId: 'r1',
+        routeKey: 'POST /rides',
+        stage: '$default',
+        time: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/),
+        timeEpoch: expect.any(Number),
+      },
+      pathParameters: { id: 'TNT 1' },
+      body: '{}',
+      isBase64Encoded: false,
+    });
+  });
+
+  it('leaves out what is not there', () => {
+    const event = eventOf({});
+    expect(event).not.toHaveProperty('queryStringParameters');
+    expect(event).not.toHaveProperty('cookies');
+    expect(event).not.toHaveProperty('body');
+  });
+
+  it('hands over a binary body in base 64', () => {
+    expect(eventOf({ headers: { 'content-type': 'application/octet-stream' } }, 'hi')).toMatchObject({
+      body: 'aGk=',
+      isBase64Encoded: true,
+    });
+    expect(eventOf({ headers: { 'content-type': 'application/problem+json' } }, 'hi')).toMatchObject({
+      body: 'hi',
+      isBase64Encoded: false,
+    });
+  });
+
+  it('[OPS-8] carries the claims as texts, lists in brackets', () => {
+    const claims = {
+      roles: ['rider', 'driver'],
+      exp: 1_763_700_000,
+      ok: true,
+      one: ['rider'],
+      none: [],
+      address: { country: 'ID' },
+    };
+    const jwt = { claims: claimTexts(claims), scopes: null };
+    expect(eventOf({}, '', jwt).requestContext).toMatchObject({
+      authorizer: {
+        jwt: {
+          claims: {
+            roles: '[rider driver]',
+            exp: '1763700000',
+            ok: 'true',
+            one: '[rider]',
+            none: '[]',
+            address: '{"country":"ID"}',
+          },
+          scopes: null,
+        },
+      },
+    });
+  });
+
+  it('[OPS-8] leaves a claim out that is null, and loses the borders within a list', () => {
+    expect(claimTexts({ nickname: null, roles: ['ex operator', 'rider'] })).toEqual({ roles: '[ex operator rider]' });
+  });
+
+  it('writes times as API Gateway does', () => {
+    expect(commonLogTime(new Date('2026-11-21T03:04:05.678Z'))).toBe('21/Nov/2026:03:04:05 +0000');
+  });
+});
+
+describe('the route of a request', () => {
+  const keys = [
+    'GET /rides/{id}',
+    'GET /rides/mine',
+    'ANY /rides/{id}',
+    'POST /rides',
+    'GET /files/{path+}',
+    '$default',
+  ];
+  const find = routeTable(keys.map((key) => ({ key })));
+
+  it.each([
+    ['GET', '/rides/mine', 'GET /rides/mine', undefined],
+    ['GET', '/rides/TNT%201', 'GET /rides/{id}', { id: 'TNT 1' }],
+    ['PUT', '/rides/1', 'ANY /rides/{id}', { id: '1' }],
+    ['GET', '/files/a/b', 'GET /files/{path+}', { path: 'a/b' }],
+    ['GET', '/elsewhere', '$default', undefined],
+  ])('%s %s is %s', (method, path, key, parameters) => {
+    expect(find(method, path)).toEqual({ route: { key }, parameters });
+  });
+
+  it('is none without a default', () => {
+    expect(routeTable([{ key: 'POST /rides' }])('GET', '/rides')).toBeUndefined();
+  });
+});
+
+describe('the response of a function', () => {
+  it('is taken as it says', () => {
+    expect(answerOf('{"statusCode":201,"headers":{"X-A":"b"},"cookies":["c=1"],"body":"hi"}')).toEqual({
+      status: 201,
+      headers: { 'content-type': 'text/plain;charset=UTF-8', 'x-a': 'b', 'set-cookie': ['c=1'] },
+      body: 'hi',
+    });
+    expect(answerOf('{"statusCode":200,"body":"aGk=","isBase64Encoded":true}')?.body).toEqual(Buffer.from('hi'));
+  });
+
+  it('is a body of its own without a status', () => {
+    expect(answerOf('{"hello":1}')).toEqual({
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: '{"hello":1}',
+    });
+  });
+
+  it('is an error when it makes no sense', () => {
+    expect(answerOf('{"statusCode":"soon"}')).toBeUndefined();
+    expect(answerOf('{"statusCode":200,"body":{}}')).toBeUndefined();
+  });
+});
+
+describe('a throttle', () => {
+  it('lets the burst through, then the rate', () => {
+    let now = 0;
+    const mayPass = throttleOf(10, 3, () => now);
+    expect([1, 2, 3, 4].map(() => mayPass())).toEqual([true, true, true, false]);
+    now = 200;
+    expect([1, 2, 3].map(() => mayPass())).toEqual([true, true, false]);
+  });
+});

@@ -1,0 +1,133 @@
+/** The simulated fleet: the same from the same seed, and its messages as bad as their profile says. */
+import { describe, expect, it } from 'vitest';
+import { deviceMessage } from '../../../functions/ezpay/meter-reports.worker.ts';
+import { instant } from '../../../functions/kernel/types.ts';
+import { type Delivery, deliveriesOf } from '../../../local/fleet/device.ts';
+import { fleet, type Life } from '../../../local/fleet/fleet.ts';
+import type { ProfileName } from '../../../local/fleet/profiles.ts';
+
+const day = { seed: 1, cars: 20, from: instant(Date.parse('2026-11-20T00:00:00Z')), hours: 24 };
+const minute = 60_000;
+const lives = (options = day): readonly Life[] => {
+  const { cars, lifeOf } = fleet(options);
+  return cars.map(lifeOf);
+};
+const messages = (profile: ProfileName, options = day): readonly Delivery[] =>
+  lives(options).flatMap((life) => deliveriesOf(life, { ...options, profile }));
+const lagsOf = (deliveries: readonly Delivery[]): readonly number[] =>
+  deliveries
+    .filter(({ message }) => message.kind !== 'PING')
+    .map(({ happenedAt, arrivesAt }) => arrivesAt - happenedAt)
+    .toSorted((a, b) => a - b);
+const share = (lags: readonly number[], above: number): number =>
+  lags.filter((lag) => lag > above).length / lags.length;
+
+describe('a simulated fleet', () => {
+  it('is the same from the same seed, and another from another', () => {
+    expect(messages('mixed')).toEqual(messages('mixed'));
+    expect(messages('mixed', { ...day, seed: 2 })).not.toEqual(messages('mixed'));
+  });
+
+  it('keeps the life of a car when other cars are added', () => {
+    expect(lives({ ...day, cars: 25 }).slice(0, 20)).toEqual(lives());
+  });
+
+  it('drives one stretch after another and one trip after another', () => {
+    for (const { stretches, trips, scans } of lives()) {
+      expect(stretches.every(({ from, to }, i) => from < to && from >= (stretches[i - 1]?.to ?? 0))).toBe(true);
+      expect(
+        trips.every(({ boardedAt, leftAt }, i) => boardedAt < leftAt && boardedAt >= (trips[i - 1]?.leftAt ?? 0)),
+      ).toBe(true);
+      for (const { trip, at } of scans.filter((scan) => scan.trip)) {
+        expect(at).toBeGreaterThan((trip?.boardedAt ?? 0) - minute);
+        expect(at).toBeLessThanOrEqual(trip?.leftAt ?? 0);
+      }
+    }
+  });
+
+  it('has scans before, during and without a run of the argo', () => {
+    const scans = lives({ ...day, cars: 100 }).flatMap((life) => life.scans);
+    const kinds = scans.map(({ at, trip }) =>
+      !trip
+        ? 'aboard nothing'
+        : !trip.argo
+          ? 'never started'
+          : at < trip.argo.startedAt
+            ? 'before'
+            : at > trip.argo.stoppedAt
+              ? 'after'
+              : 'during',
+    );
+    expect(new Set(kinds)).toEqual(new Set(['before', 'during', 'after', 'aboard nothing', 'never started']));
+  });
+});
+
+describe('its messages', () => {
+  it('are such as the worker reads', () => {
+    for (const { car, device, message, arrivesAt } of messages('mixed'))
+      expect(deviceMessage.safeParse({ ...message, car, device, receivedAt: arrivesAt }).success).toBe(true);
+  });
+
+  it('arrive after they were sent, in order of arrival per car', () => {
+    for (const life of lives()) {
+      const deliveries = deliveriesOf(life, { ...day, profile: 'mixed' });
+      expect(
+        deliveries.every(
+          ({ happenedAt, arrivesAt }, i) => arrivesAt > happenedAt && arrivesAt >= (deliveries[i - 1]?.arrivesAt ?? 0),
+        ),
+      ).toBe(true);
+    }
+  });
+
+  it('are on time in a healthy fleet and have a heavy tail in a mixed one', () => {
+    const [healthy, mixed] = [
+      lagsOf(messages('healthy', { ...day, cars: 100 })),
+      lagsOf(messages('mixed', { ...day, cars: 100 })),
+    ];
+    expect(share(healthy, minute)).toBeLessThan(0.01);
+    expect(share(mixed, minute)).toBeGreaterThan(0.03);
+    expect(share(mixed, 20 * minute)).toBeGreaterThan(0.003);
+  });
+
+  it('come twice, after later ones, from wrong clocks, with sequences that begin again, or never', () => {
+    const options = { ...day, cars: 100 };
+    const [mine, plain] = [
+      messages('mixed', options),
+      lives(options).flatMap(({ trips }) => trips.filter(({ argo }) => argo)),
+    ];
+    const reports = mine.filter(({ message }) => message.kind !== 'PING');
+    const keyOf = ({ car, message }: Delivery): string =>
+      `${car} ${message.boot} ${message.sequence} ${message.deviceTime}`;
+    const distinct = new Set(reports.map(keyOf));
+    expect(distinct.size).toBeLessThan(reports.length);
+    expect(distinct.size).toBeLessThan(2 * plain.length);
+    expect(mine.some((one, i) => mine[i - 1]?.car === one.car && (mine[i - 1]?.happenedAt ?? 0) > one.happenedAt)).toBe(
+      true,
+    );
+    expect(mine.some(({ message, happenedAt }) => message.deviceTime < 86_400_000 && happenedAt > 86_400_000)).toBe(
+      true,
+    );
+    expect(
+      mine.some(
+        ({ message, happenedAt }) =>
+          Math.abs(message.deviceTime - happenedAt) < 91 * minute && message.deviceTime - happenedAt > 5 * minute,
+      ),
+    ).toBe(true);
+    expect(mine.some(({ message }) => (message.boot ?? 0) > 1 && message.sequence === 1)).toBe(true);
+    expect(
+      mine.some(
+        ({ message }, i) => message.boot === undefined && message.sequence < (mine[i - 1]?.message.sequence ?? 0) - 64,
+      ),
+    ).toBe(true);
+  });
+
+  it('[EZP-7] in the incident leave most cars at 04:36 that should have left from 03:44 on', () => {
+    const [from, to] = [Date.parse('2026-11-20T20:44:00Z'), Date.parse('2026-11-20T21:36:00Z')];
+    const late = messages('incident', { ...day, cars: 200 }).filter(
+      ({ message, happenedAt }) => message.kind !== 'PING' && happenedAt >= from && happenedAt < to - 2 * minute,
+    );
+    const held = late.filter(({ arrivesAt }) => arrivesAt >= to);
+    expect(held.length / late.length).toBeGreaterThan(0.45);
+    expect(held.length / late.length).toBeLessThan(0.8);
+  });
+});

@@ -1,0 +1,162 @@
+// A running simulator, and a merchant that receives its notifications and answers as told.
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { Control } from '../../../local/gateway/control.ts';
+import { type MidtransOptions, startMidtrans } from '../../../local/gateway/start.ts';
+
+export const SERVER_KEY = 'SB-Mid-server-DOCEXAMPLE1';
+/** base64 of the key and a colon, as the reference gives it (§1.2). */
+export const AUTHORIZATION = 'Basic U0ItTWlkLXNlcnZlci1ET0NFWEFNUExFMTo=';
+export const MERCHANT_ID = 'G700000001';
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers field by field
+export type Body = any;
+
+export type Received = {
+  readonly body: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly path: string;
+  readonly method: string;
+};
+export type Told = number | 'hang' | { readonly status: number; readonly location: string };
+
+export type Merchant = {
+  readonly url: string;
+  readonly received: Received[];
+  /** The answers to give next; 200 when none is left. */
+  readonly answers: Told[];
+  readonly bodies: () => Body[];
+  readonly statuses: () => string[];
+  readonly stop: () => Promise<void>;
+};
+
+const listen = async (server: Server): Promise<string> => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+};
+
+export const startMerchant = async (): Promise<Merchant> => {
+  const received: Received[] = [];
+  const answers: Told[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request.setEncoding('utf8')) body += chunk;
+    received.push({ body, headers: request.headers, path: request.url ?? '', method: request.method ?? '' });
+    const told = answers.shift() ?? 200;
+    if (told === 'hang') return;
+    if (typeof told === 'number') response.writeHead(told).end('any body');
+    else response.writeHead(told.status, { location: told.location }).end();
+  });
+  const url = await listen(server);
+  const bodies = (): Body[] => received.map(({ body }) => JSON.parse(body));
+  return {
+    url: `${url}/midtrans/notifications`,
+    received,
+    answers,
+    bodies,
+    statuses: () => bodies().map(({ transaction_status }) => transaction_status),
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
+
+export type Reply = { readonly http: number; readonly body: Body; readonly text: string; readonly headers: Headers };
+
+export type Running = {
+  readonly url: string;
+  readonly control: Control;
+  readonly merchant: Merchant;
+  readonly call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Reply>;
+  readonly charge: (body: object, headers?: Record<string, string>) => Promise<Reply>;
+  /** Waits for the notifications on their way and gives their bodies. */
+  readonly notified: () => Promise<Body[]>;
+  readonly stop: () => Promise<void>;
+};
+
+const parsed = (text: string): Body => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Its clock stands still unless `scale` says otherwise. */
+export const startGateway = async (options: Partial<MidtransOptions> = {}): Promise<Running> => {
+  const merchant = await startMerchant();
+  const { url, control, stop } = await startMidtrans({
+    serverKey: SERVER_KEY,
+    merchantId: MERCHANT_ID,
+    notificationUrl: merchant.url,
+    scale: 0,
+    deliveryTimeoutMs: 1_000,
+    ...options,
+  });
+  const call: Running['call'] = async (method, path, body, headers = {}) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        authorization: AUTHORIZATION,
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { http: response.status, text, body: parsed(text), headers: response.headers };
+  };
+  return {
+    url,
+    control,
+    merchant,
+    call,
+    charge: (body, headers) => call('POST', '/v2/charge', body, headers),
+    notified: async () => {
+      await control.quiet();
+      return merchant.bodies();
+    },
+    stop: async () => {
+      await stop();
+      await merchant.stop();
+    },
+  };
+};
+
+let orders = 7_000;
+export const nextOrder = (): string => {
+  orders += 1;
+  return `INV-${orders}`;
+};
+
+/** Bodies of charges, as §2.2 gives them. */
+export const charges = {
+  va: (bank: string, orderId: string, amount = 120_000, extra: object = {}) => ({
+    payment_type: 'bank_transfer',
+    transaction_details: { order_id: orderId, gross_amount: amount },
+    bank_transfer: { bank, ...extra },
+  }),
+  mandiri: (orderId: string, amount = 120_000) => ({
+    payment_type: 'echannel',
+    transaction_details: { order_id: orderId, gross_amount: amount },
+    echannel: { bill_info1: 'Payment:', bill_info2: 'Online purchase' },
+  }),
+  qris: (orderId: string, amount = 45_000, acquirer = 'gopay') => ({
+    payment_type: 'qris',
+    transaction_details: { order_id: orderId, gross_amount: amount },
+    qris: { acquirer },
+  }),
+  gopay: (orderId: string, amount = 88_000) => ({
+    payment_type: 'gopay',
+    transaction_details: { order_id: orderId, gross_amount: amount },
+    gopay: { enable_callback: true, callback_url: 'https://tuntas.example/paid' },
+  }),
+  card: (orderId: string, tokenId: string, amount = 640_000, extra: object = { authentication: true }) => ({
+    payment_type: 'credit_card',
+    transaction_details: { order_id: orderId, gross_amount: amount },
+    credit_card: { token_id: tokenId, ...extra },
+  }),
+};
