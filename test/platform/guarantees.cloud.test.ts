@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../functions/kernel/types.ts';
 import { sweep } from '../../functions/ops/sweep.ts';
-import { leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
 import type { Created } from '../../functions/platform/idempotency.ts';
+import { leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
 import type { Wake } from '../../functions/platform/timers.ts';
 import { realTables } from '../support/dynamo.ts';
 import { logLines } from '../support/log.ts';
@@ -68,11 +68,7 @@ describe('order numbers are issued by eight functions at once', () => {
 describe('a hundred writers meet on one aggregate', () => {
   it('[DSP-1] lose nothing: the version is the number of those who were told that it happened', async () => {
     const { transition } = storeOn(client(), state);
-    const answers = await Promise.allSettled(
-      Array.from({ length: 100 }, () =>
-        transition(meterOf('busy'), countOn),
-      ),
-    );
+    const answers = await Promise.allSettled(Array.from({ length: 100 }, () => transition(meterOf('busy'), countOn)));
     const happened = answers.filter(({ status }) => status === 'fulfilled').length;
     expect(await storeOn(client(), state).load(meterOf('busy'))).toEqual({
       state: { count: happened },

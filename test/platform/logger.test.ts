@@ -37,7 +37,13 @@ describe('a decision is logged', () => {
   it('carries its metrics in the embedded format, each with its unit, under the service alone', () => {
     log.info('Decided', {}, { RideAccepted: 1, DispatchLatency: 42, OutboxLag: 7, PendingAge: 8 });
     const [line] = written.lines();
-    expect(line).toMatchObject({ service: 'orders', RideAccepted: 1, DispatchLatency: 42, OutboxLag: 7, PendingAge: 8 });
+    expect(line).toMatchObject({
+      service: 'orders',
+      RideAccepted: 1,
+      DispatchLatency: 42,
+      OutboxLag: 7,
+      PendingAge: 8,
+    });
     expect(line?._aws).toEqual({
       Timestamp: expect.any(Number),
       CloudWatchMetrics: [

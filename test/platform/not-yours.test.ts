@@ -2,8 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { changeArgo, ezpayDeadline, ezpayDeps } from '../../functions/ezpay/commands.ts';
 import { type Route, type RouteKey, routeKey } from '../../functions/kernel/route.ts';
-import type { CarId, OrderId } from '../../functions/kernel/types.ts';
-import { join } from '../../functions/payments/notifications/join-notification.ts';
+import type { CarId, DriverId, OrderId } from '../../functions/kernel/types.ts';
 import { logLines } from '../support/log.ts';
 import { routes, wholeApi } from '../support/whole-api.ts';
 
@@ -54,8 +53,9 @@ const asked = async (): Promise<Theirs> => {
     ['driver-8', 'B8888XYZ'],
   ])
     await api.ask('PUT /drivers/me', { sub: String(sub), roles: ['driver'], body: { onDuty: true, car: of } });
-  const deps = ezpayDeps(api.client, 'State');
-  await changeArgo(deps, car as CarId, { type: 'drive', driverId: 'driver-1' as never, drives: true, at: api.now() });
+  const deps = ezpayDeps(api.ports, api.env);
+  const at = api.clock.now();
+  await changeArgo(deps, car as CarId, { type: 'drive', driverId: 'driver-1' as DriverId, drives: true, at });
   const scanned = await api.ask('POST /ezpay', {
     sub: 'customer-1',
     roles: ['rider'],
@@ -68,8 +68,9 @@ const asked = async (): Promise<Theirs> => {
 const accepted = async (): Promise<Theirs> => {
   const theirs = await asked();
   await theirs.api.ask('POST /rides/{id}/accept', { ...driver, params: { id: theirs.ride } });
-  theirs.api.pass(301);
-  await ezpayDeadline(ezpayDeps(theirs.api.client, 'State'), theirs.scan as OrderId, theirs.api.now());
+  const { clock, ports, env } = theirs.api;
+  clock.pass(301_000);
+  await ezpayDeadline(ezpayDeps(ports, env), theirs.scan as OrderId, clock.now());
   return theirs;
 };
 const declined = async (): Promise<Theirs> => {
@@ -97,12 +98,7 @@ const charged = async (): Promise<Theirs> => {
 const paid = async (): Promise<Theirs> => {
   const theirs = await charged();
   const { api, ref } = theirs;
-  await join(api.deps, {
-    ref: ref as never,
-    body: api.gateway.moves(ref as never, 'settlement'),
-    receivedAt: api.now(),
-    id: 'paid',
-  });
+  await api.ask('POST /payments/{ref}/check', { ...operator, params: { ref: String(ref) } });
   return theirs;
 };
 const stages = { requested: asked, accepted, declined, 'to be paid': charged, paid };

@@ -52,7 +52,13 @@ describe('an aggregate changes', () => {
 
   it.each([
     ['twice', [meterCounted(1), meterCounted(2)]],
-    ['twice for one value', [{ ...meterCounted(1), per: 'a' }, { ...meterCounted(2), per: 'a' }]],
+    [
+      'twice for one value',
+      [
+        { ...meterCounted(1), per: 'a' },
+        { ...meterCounted(2), per: 'a' },
+      ],
+    ],
   ])('[GNT-6] refuses a write that has a fact %s, and writes nothing', async (_, facts) => {
     const table = memoryTable();
     const twice = storeOn(clientOf(table)).transition(meterOf('m'), () => happened({ count: 1 }, noon, ...facts));
@@ -111,8 +117,7 @@ describe('there is nothing to do, or it is refused', () => {
 describe('a race is lost', () => {
   const rival = (table: ReturnType<typeof memoryTable>, times = 1) =>
     outrunBy(async () => {
-      for (let i = 0; i < times; i += 1)
-        await storeOn(clientOf(table)).transition(meterOf('m'), countUp('rival'));
+      for (let i = 0; i < times; i += 1) await storeOn(clientOf(table)).transition(meterOf('m'), countUp('rival'));
     });
 
   it('[DSP-1] is decided again on the state that won, without reading a second time', async () => {
