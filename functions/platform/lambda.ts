@@ -8,7 +8,7 @@ import { logTo } from '../kernel/log.ts';
 import { instant } from '../kernel/types.ts';
 import { http } from './http-client.ts';
 import { lineLogger } from './logger.ts';
-import type { BasePorts, Clients, Env } from './ports.ts';
+import type { BasePorts, Env } from './ports.ts';
 
 const { logger, writeLine } = lineLogger(process.env);
 logTo(writeLine);
@@ -34,7 +34,7 @@ const correlate = {
  * @param compose wires the function
  * @param clients the clients of the SDK that it needs
  */
-export const lambda = <Given extends Partial<Clients>, Event, Result>(
+export const lambda = <Given extends object, Event, Result>(
   compose: (given: BasePorts & Given, env: Env) => (event: Event, context: Context) => Promise<Result>,
   clients: Given,
 ) =>

@@ -3,7 +3,7 @@ import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Fields, Level, LogSink } from '../kernel/log.ts';
-import { type Metrics as Measured, type MetricName, metricUnits } from '../kernel/metrics.ts';
+import { type Metrics as Measured, type MetricName, unitOf } from '../kernel/metrics.ts';
 import type { Env } from './ports.ts';
 
 class LineFormatter extends LogFormatter {
@@ -37,7 +37,7 @@ export const lineLogger = ({ SERVICE: serviceName = 'tuntas', STAGE = 'local', L
   /** `flag` is the only dimension besides the service, and it has two values; the total without it is kept too. */
   const embedded = (measured: Measured, { flag }: Fields): object => {
     for (const [name, value] of Object.entries(measured) as [MetricName, number][])
-      metrics.addMetric(name, metricUnits[name], value);
+      metrics.addMetric(name, unitOf(name), value);
     if (flag !== undefined) metrics.addDimensions({}).addDimensions({ flag: String(flag) });
     // The line has its service already, and Powertools warns of a key that comes twice.
     const { service: _, ...block } = metrics.serializeMetrics();

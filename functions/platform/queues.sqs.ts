@@ -12,13 +12,15 @@ import { queueJson, queueWords } from './queue-text.ts';
 
 const longestAttribute = 1_000;
 
-export const sqsQueues = (
-  client: Pick<SQSClient, 'send'> = new SQSClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 500, requestTimeout: 2_000 },
-  }),
-): Queues => ({
-  send: async (QueueUrl, body, attributes = {}) => {
+type Client = Pick<SQSClient, 'send'>;
+
+const newClient = (): SQSClient =>
+  new SQSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 2_000 } });
+
+/** For a function that only sends: the other commands are not in its bundle. */
+export const sqsSend =
+  (client: Client = newClient()): Queues['send'] =>
+  async (QueueUrl, body, attributes = {}) => {
     const MessageAttributes = Object.fromEntries(
       Object.entries(attributes).map(([name, value]) => [
         name,
@@ -26,7 +28,10 @@ export const sqsQueues = (
       ]),
     );
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: queueJson(body), MessageAttributes }));
-  },
+  };
+
+export const sqsQueues = (client: Client = newClient()): Queues => ({
+  send: sqsSend(client),
   sendAll: async (QueueUrl, entries) => {
     await Promise.all(
       batchesOf(entries, 10).map(async (batch) => {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Unavailable } from '../../functions/kernel/errors.ts';
 import { log, logTo } from '../../functions/kernel/log.ts';
-import { metricUnits } from '../../functions/kernel/metrics.ts';
+import { metricNames, unitOf } from '../../functions/kernel/metrics.ts';
 import { lineLogger } from '../../functions/platform/logger.ts';
 import { captured } from '../support/stdout.ts';
 
@@ -105,7 +105,7 @@ describe('a decision is logged', () => {
   });
 
   it('knows the unit of every metric as CloudWatch names it', () => {
-    expect([...new Set(Object.values(metricUnits))].toSorted()).toEqual(['Count', 'Milliseconds', 'Seconds']);
+    expect([...new Set(metricNames().map(unitOf))].toSorted()).toEqual(['Count', 'Milliseconds', 'Seconds']);
   });
 });
 
