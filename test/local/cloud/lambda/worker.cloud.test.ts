@@ -64,7 +64,7 @@ const id = (digit: number): string => `${digit}0000000-0000-4000-8000-0000000000
 const linesOf = (requestId: string): readonly Line[] => lines.filter((line) => line.function_request_id === requestId);
 
 describe('two calls run at the same time', () => {
-  it('[OPS-8] their lines carry the request id, the correlation id and the trace id of their own call', async () => {
+  it('[OPS-4] their lines carry the request id, the correlation id and the trace id of their own call', async () => {
     await Promise.all([call(id(1), requested('http-1')), call(id(2), requested(undefined))]);
     for (const [own, correlation] of [
       [id(1), 'http-1'],
