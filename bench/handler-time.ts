@@ -2,9 +2,9 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { orderId } from '../functions/kernel/order-number.ts';
 import { instant } from '../functions/kernel/types.ts';
-import { postTo } from '../functions/notify/delivery.ts';
 import type { HttpEvent } from '../functions/platform/http.ts';
-import { delivered } from '../test/support/queue.ts';
+import { postToConnection } from '../functions/platform/post-to-connection.ts';
+import { delivered } from '../tools/deliveries.ts';
 import { answerOffer, bandung, reportDriver, requestRide, rideWanted } from './support/asked.ts';
 import { type Clients, sendBare, templateOf } from './support/bare.ts';
 import { type Call, type Watch, watch } from './support/calls.ts';
@@ -150,11 +150,12 @@ const benchmark: Benchmark = async () => {
   try {
     const client = database.client();
     const seen = watch(client, { withCapacity: false });
-    const post = postTo(sockets.endpoint);
-    const system = openSystem(
+    const system = await openSystem(
       database,
-      (ConnectionId, Data) => seen.around('PostToConnection', { ConnectionId, Data }, () => post(ConnectionId, Data)),
+      (endpoint, ConnectionId, Data) =>
+        seen.around('PostToConnection', { ConnectionId, Data }, () => postToConnection(endpoint, ConnectionId, Data)),
       client,
+      sockets.endpoint,
     );
     const bare = new ApiGatewayManagementApiClient({
       endpoint: sockets.endpoint,
@@ -169,7 +170,7 @@ const benchmark: Benchmark = async () => {
       lines,
       notes: [
         `Medians of ${rounds} runs each, handler and bare in turn, after ${warmUp} to warm up; one after another, against the DynamoDB emulator in memory.`,
-        'Handler: the function as wired for Lambda, from the event to its answer, log line included. Floor: the same commands with the same inputs, side by side where the handler sends them side by side.',
+        'Handler: the function as Lambda calls it, from the event to its answer, middy and its log line included. Floor: the same commands with the same inputs, side by side where the handler sends them side by side.',
         'A call takes below 1 ms here and several on AWS, where the ratio is lower.',
       ],
     };

@@ -2,8 +2,8 @@
 import { fork, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { buildAll, root } from '../build.ts';
+import { type Folder, memoryFolder } from '../tools/places.ts';
 import { load, machine } from './support/machine.ts';
-import { type Folder, memoryFolder } from './support/places.ts';
 import { type Report, reportText } from './support/report.ts';
 
 const benchmarks = {

@@ -1,7 +1,7 @@
 /** What a ride and each command write and read: calls, items and capacity units, beside the least they must, in a small table and a large one. */
 import { rideDeadline } from '../functions/dispatch/commands.ts';
 import { instant, type OrderId } from '../functions/kernel/types.ts';
-import { delivered } from '../test/support/queue.ts';
+import { delivered } from '../tools/deliveries.ts';
 import {
   answerOffer,
   bandung,
@@ -146,7 +146,7 @@ const everyCommand = async (bench: Bench, pass: string): Promise<readonly Comman
     ['driver sees the offers that stand', 0, ask(seeMyself(d2))],
     ['driver reports a move', 1, ask(reportDriver(d3, { lat: bandung.lat + 0.001, lng: bandung.lng }))],
     ['driver reports nothing new', 0, ask(reportDriver(d3, { lat: bandung.lat + 0.001, lng: bandung.lng }))],
-    ['sweep, nothing overdue', 0, () => system.sweep()],
+    ['sweep, nothing overdue', 0, () => system.sweep({})],
   ];
   const commands: Command[] = [];
   for (const [name, writes, work] of plan) {
@@ -212,7 +212,7 @@ const withBench = async <Result>(
 ): Promise<Result> => {
   const database = await openDatabase(options);
   try {
-    const system = openSystem(database, async () => true);
+    const system = await openSystem(database, async () => true);
     return await work({ database, system, seen: watch(system.client, { withCapacity: true }) });
   } finally {
     await database.stop();

@@ -1,6 +1,6 @@
 /** What riders and drivers ask in a benchmark: requests as API Gateway hands them to the function. */
 import type { HttpEvent } from '../../functions/platform/http.ts';
-import { httpEvent } from '../../test/support/http.ts';
+import { httpEvent } from '../../tools/http-event.ts';
 
 export const gambir = { lat: -6.176655, lng: 106.830583 };
 /** Far from every pickup, so that its drivers are never found by the matcher. */

@@ -8,16 +8,18 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { batchesOf } from '../../functions/kernel/batches.ts';
 import { orderId } from '../../functions/kernel/order-number.ts';
 import { instant } from '../../functions/kernel/types.ts';
-import { publishTo } from '../../functions/platform/publisher.ts';
+import { eventBridge } from '../../functions/platform/bus.eventbridge.ts';
+import { sqsQueues } from '../../functions/platform/queues.sqs.ts';
 import type { Published } from '../../functions/platform/stream-reader.ts';
 import { timers, type Wake } from '../../functions/platform/timers.ts';
 import { openStream, sequenceOf, type TableStream } from '../../local/cloud/dynamodb/stream.ts';
-import { delivered } from '../../test/support/queue.ts';
+import { delivered } from '../../tools/deliveries.ts';
 import { requestRide, rideWanted } from './asked.ts';
 import { type Clients, replacing, sendBare, templateOf } from './bare.ts';
 import { openBus, openQueues, type Queueing } from './bare-queues.ts';
 import { watch } from './calls.ts';
 import { type Database, openDatabase } from './database.ts';
+import { realPorts } from './functions.ts';
 import { drivers, openDeliveries, riders, type Way } from './rounds.ts';
 import { openSockets } from './sockets.ts';
 import { openSystem, ordersIn, storedRide, streamOf, succeeded } from './system.ts';
@@ -31,9 +33,9 @@ type Records = DynamoDBStreamEvent['Records'];
 const watched = async (database: Database, candidates: number) => {
   const client = database.client();
   const seen = watch(client, { withCapacity: false });
-  const system = openSystem(
+  const system = await openSystem(
     database,
-    (ConnectionId, Data) => seen.around('PostToConnection', { ConnectionId, Data }, async () => true),
+    (_, ConnectionId, Data) => seen.around('PostToConnection', { ConnectionId, Data }, async () => true),
     client,
   );
   const called = drivers.slice(0, candidates).map((_, n) => `called-0${n}`);
@@ -115,8 +117,8 @@ export const openBareLoop = async (
     sockets: new ApiGatewayManagementApiClient({ endpoint: sockets.endpoint, maxAttempts: 1 }),
   };
   const [dispatch, notify] = [queues.open('dispatch'), queues.open('notify')];
-  const publish = publishTo(bus.client, 'bus');
-  const wake = timers(queues.client, queues.timersUrl, Date.now);
+  const publish = eventBridge(bus.client);
+  const wake = timers({ queues: sqsQueues(queues.client), now: realPorts.now }, queues.timersUrl);
   const stream = openStream({
     call: database.call,
     table: database.state,
@@ -130,7 +132,7 @@ export const openBareLoop = async (
     const events = publishedIn(records);
     const bodies = (chosen: (type: string) => boolean): readonly string[] =>
       events.filter(({ type }) => chosen(type)).map((event) => JSON.stringify(event));
-    await Promise.all([publish(events), wake(wakesIn(records))]);
+    await Promise.all([publish('bus', events), wake(wakesIn(records))]);
     await Promise.all([
       dispatch.send(bodies((type) => type === 'dispatch.requested')),
       notify.send(bodies((type) => type !== 'dispatch.requested')),

@@ -1,6 +1,6 @@
 /** Passes requests on and counts them, with the connections they came by. */
 import { createServer, request } from 'node:http';
-import { freePort, loopback } from './places.ts';
+import { freePort, loopback } from '../../tools/places.ts';
 
 export const openCountingProxy = async (target: string) => {
   const { port: targetPort } = new URL(target);

@@ -4,7 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDb } from '../../local/cloud/dynamodb/client.ts';
 import { keepHouse } from '../../local/cloud/dynamodb/housekeeping.ts';
 import { startDynamoDb } from '../../local/cloud/dynamodb/process.ts';
-import { freePort, memoryFolder } from './places.ts';
+import { freePort, memoryFolder } from '../../tools/places.ts';
 
 export type Database = {
   /** The SDK's client of this emulator, with the settings of the functions' own; `patient`: without their time-outs, for one process that is meant to be overloaded. */

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../../build.ts';
 import type { Ready } from '../../local/cloud/ready.ts';
-import { memoryFolder } from './places.ts';
+import { memoryFolder } from '../../tools/places.ts';
 
 export type LocalStack = { readonly ready: Ready; readonly secondsToReady: number; readonly stop: () => Promise<void> };
 

@@ -11,8 +11,9 @@ import { examine, parsed } from '../../functions/payments/notifications/notifica
 import { orderIdOf, type PaymentRef, paymentRef, secondsOf } from '../../functions/payments/payment.ts';
 import { reportFrom } from '../../functions/payments/reports/parse-report.ts';
 import { hear } from '../../functions/payments/reports/payment.decider.ts';
-import { delivered } from '../../test/support/queue.ts';
+import { delivered } from '../../tools/deliveries.ts';
 import { type Database, openDatabase } from './database.ts';
+import { realPorts } from './functions.ts';
 import { fileOf, loaded } from './own-bundle.ts';
 import { mustBeKept, posted, type Webhook } from './payments-webhook.ts';
 import { line, number, type Part } from './report.ts';
@@ -76,7 +77,7 @@ const open = async () => {
   const bench: Bench = {
     database,
     gateway,
-    deps: paymentsDeps(database.client()),
+    deps: paymentsDeps({ ...realPorts, dynamo: database.client() }, process.env),
     webhook: await own('payments-webhook'),
     worker: await own('payments-notifications'),
     outbox: await own('platform-publisher'),

@@ -1,35 +1,25 @@
 /** What the money of one order writes: the charge, the settlement, and everything that follows from them. */
-
-import { orderPaid } from '../../events/order.ts';
 import { rupiah } from '../../functions/kernel/rupiah.ts';
 import type { DriverId, OrderId, RiderId } from '../../functions/kernel/types.ts';
-import { appendTo } from '../../functions/live/append.ts';
-import { feed } from '../../functions/live/feed.store.ts';
-import { feedWorker } from '../../functions/live/feed.worker.ts';
-import { liveEvent } from '../../functions/live/notice.ts';
-import { contacts } from '../../functions/notify/commands.ts';
-import { ledger } from '../../functions/notify/deliveries.store.ts';
-import { receipts } from '../../functions/notify/receipts.worker.ts';
-import { orderFact, orderFacts } from '../../functions/orders/events.worker.ts';
+import { compose as feed } from '../../functions/live/feed.compose.ts';
+import { compose as receipts } from '../../functions/notify/receipts.compose.ts';
+import { compose as orders } from '../../functions/orders/events.compose.ts';
 import { finish, open } from '../../functions/orders/order.decider.ts';
 import { orderRef } from '../../functions/orders/order.ts';
-import { paymentsDeps } from '../../functions/payments/commands.ts';
-import { keptMessage, webhookWorker } from '../../functions/payments/notifications/notifications.worker.ts';
+import { compose as notifications } from '../../functions/payments/notifications/notifications.compose.ts';
 import { orderIdOf, type PaymentRef } from '../../functions/payments/payment.ts';
-import { endpoints } from '../../functions/payments/payments.endpoints.ts';
-import { routes } from '../../functions/payments/payments.routes.ts';
-import { httpApi } from '../../functions/platform/http.ts';
-import { queueWorker } from '../../functions/platform/queue-worker.ts';
-import { story } from '../../functions/platform/story.ts';
-import { streamReader } from '../../functions/platform/stream-reader.ts';
-import { httpEvent } from '../../test/support/http.ts';
-import { delivered } from '../../test/support/queue.ts';
+import { compose as payments } from '../../functions/payments/payments.compose.ts';
+import { store } from '../../functions/platform/store.ts';
+import { compose as storyWriter } from '../../functions/platform/story.compose.ts';
+import { delivered } from '../../tools/deliveries.ts';
+import { httpEvent } from '../../tools/http-event.ts';
 import { watch } from './calls.ts';
 import { type Cost, costs } from './costs.ts';
 import { type Database, openDatabase } from './database.ts';
+import { envOf, functionsOn, realPorts } from './functions.ts';
 import { line, number, type Part } from './report.ts';
 import { fare, merchantId, openGateway, type SimulatedGateway, serverKey, someRef } from './simulated-gateway.ts';
-import { eventsIn, neverFails, neverParks, streamOf, succeeded } from './system.ts';
+import { eventsIn, streamOf, succeeded } from './system.ts';
 
 /** The least: each item that must change written once and billed as 1 KB, twice in a transaction, plus one unit for each entry the index `due` gains or loses. */
 const least = {
@@ -48,45 +38,29 @@ const least = {
 type Step = keyof typeof least;
 
 const openMoney = async (database: Database, gateway: SimulatedGateway) => {
-  Object.assign(process.env, {
-    STATE_TABLE: database.state,
-    STORY_TABLE: database.story,
+  const dynamo = database.client();
+  const env = envOf(database, {
     MIDTRANS_URL: gateway.url,
     MIDTRANS_MERCHANT_ID: merchantId,
     MIDTRANS_SERVER_KEYS: serverKey,
   });
-  const client = database.client();
-  const deps = paymentsDeps(client);
-  const people = contacts(client, database.state);
+  const made = await functionsOn(env, { dynamo, postToConnection: async () => true });
   return {
-    deps,
-    seen: watch(client, { withCapacity: true }),
-    api: httpApi(routes, endpoints({ ...deps, remember: people.remember }), { rolesClaim: 'roles', now: Date.now }),
-    hear: queueWorker(keptMessage, webhookWorker({ ...deps, park: neverParks, random: Math.random }), neverFails),
-    orders: queueWorker(orderFact, orderFacts(deps), neverFails),
-    receipts: queueWorker(
-      orderPaid,
-      receipts({
-        ledger: ledger(client, database.story),
-        contacts: people,
-        send: async () => undefined,
-        now: deps.now,
-      }),
-      neverFails,
-    ),
-    live: queueWorker(
-      liveEvent,
-      feedWorker({ append: appendTo(feed(client, database.state, Date.now)), now: Date.now }),
-      neverFails,
-    ),
-    storyWriter: streamReader(story(client, database.story), neverParks),
+    store: store({ ...realPorts, dynamo }, database.state),
+    seen: watch(dynamo, { withCapacity: true }),
+    api: made(payments),
+    notifications: made(notifications),
+    orders: made(orders),
+    receipts: made(receipts),
+    live: made(feed),
+    storyWriter: made(storyWriter),
   };
 };
 type Money = Awaited<ReturnType<typeof openMoney>>;
 
 /** A trip that is over, and to be paid. */
-const finished = async ({ deps }: Money, orderId: OrderId): Promise<void> => {
-  const at = deps.now();
+const finished = async ({ store: orderStore }: Money, orderId: OrderId): Promise<void> => {
+  const at = realPorts.now();
   const trip = {
     orderId,
     riderId: 'rider-1' as RiderId,
@@ -94,8 +68,8 @@ const finished = async ({ deps }: Money, orderId: OrderId): Promise<void> => {
     serviceLine: 'BB',
     openedAt: at,
   } as const;
-  await deps.store.transition(orderRef(orderId), (order) => open(trip, order));
-  await deps.store.transition(orderRef(orderId), (order) => finish({ fare: rupiah(fare), at }, order));
+  await orderStore.transition(orderRef(orderId), (order) => open(trip, order));
+  await orderStore.transition(orderRef(orderId), (order) => finish({ fare: rupiah(fare), at }, order));
 };
 
 const charge = async ({ api }: Money, id: OrderId): Promise<PaymentRef> => {
@@ -113,7 +87,7 @@ const charge = async ({ api }: Money, id: OrderId): Promise<PaymentRef> => {
 
 const wholePayment = async (database: Database, gateway: SimulatedGateway): Promise<Readonly<Record<Step, Cost>>> => {
   const money = await openMoney(database, gateway);
-  const { hear, orders, receipts, live, storyWriter } = money;
+  const { notifications, orders, receipts, live, storyWriter } = money;
   const bench = { seen: money.seen, database };
   const told = (body: string) => delivered([{ body, receivedAt: Date.now() }]);
   const only = (type: string) => (one: string) => one === type;
@@ -132,8 +106,8 @@ const wholePayment = async (database: Database, gateway: SimulatedGateway): Prom
   const chargeRecords = await stream.news();
   const chargeTold = await costs(bench, () => storyWriter({ Records: chargeRecords }));
   const { pending, settlement } = await gateway.pays(ref);
-  const pendingHeard = await costs(bench, () => hear(told(pending)));
-  const settlementHeard = await costs(bench, () => hear(told(settlement)));
+  const pendingHeard = await costs(bench, () => notifications(told(pending)));
+  const settlementHeard = await costs(bench, () => notifications(told(settlement)));
   const settlementRecords = await stream.news();
   const settlementTold = await costs(bench, () => storyWriter({ Records: settlementRecords }));
   const settled = eventsIn(settlementRecords, only('payment.settled'));
@@ -150,7 +124,7 @@ const wholePayment = async (database: Database, gateway: SimulatedGateway): Prom
     await live(delivered(settled));
     await live(delivered(paidEvents));
   });
-  const again = await costs(bench, () => hear(told(settlement)));
+  const again = await costs(bench, () => notifications(told(settlement)));
   const early = await gateway.paid(someRef());
   return {
     'charge: POST /orders/{id}/payments': charged,
@@ -163,7 +137,7 @@ const wholePayment = async (database: Database, gateway: SimulatedGateway): Prom
     'receipt by mail': mailed,
     'live notices: payment.settled, order.paid': noticed,
     'its settlement is told again': again,
-    'another settlement, before its payment: parked': await costs(bench, () => hear(told(early))),
+    'another settlement, before its payment: parked': await costs(bench, () => notifications(told(early))),
   };
 };
 

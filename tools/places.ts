@@ -1,4 +1,4 @@
-/** Folders that live in memory where the machine has a memory file system, so that no disk is measured. */
+/** Folders that live in memory where the machine has a memory file system, and free ports. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -10,7 +10,7 @@ export const loopback = '127.0.0.1';
 export type Folder = { readonly path: string; readonly remove: () => Promise<void> };
 
 export const memoryFolder = async (): Promise<Folder> => {
-  const path = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tuntas-bench-'));
+  const path = await mkdtemp(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'tuntas-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 };
 
