@@ -1,4 +1,4 @@
-/** Every metric a function may emit, with its unit. What each says is in docs/architecture.md. */
+/** Every metric a function may emit, with its unit; docs/architecture.md explains them. */
 const counts = [
   'ArgoDuplicate',
   'ArgoPositionWritten',
@@ -100,7 +100,7 @@ type Duration = keyof typeof durations;
 export type MetricName = (typeof counts)[number] | Duration;
 /** Metric name to value. */
 export type Metrics = Readonly<Partial<Record<MetricName, number>>>;
-/** All of them, for a test that knows where each is watched. */
+/** For the tests that look for the alarm or chart of each. */
 export const metricNames = (): readonly MetricName[] => [...counts, ...(Object.keys(durations) as Duration[])];
 
 /** As CloudWatch names it. */

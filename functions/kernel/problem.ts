@@ -1,4 +1,4 @@
-/** Problems of the HTTP API: RFC 9457 problem details. `code` is stable, for programs; `detail` names the remedy for people. */
+/** RFC 9457 problem details. `code` is stable, for programs; `detail` names the remedy, for people. */
 import type { Refusal } from './decision.ts';
 
 export type Field = { readonly field: string; readonly message: string };
@@ -24,7 +24,7 @@ export class Problem extends Error {
   }
 }
 
-/** An item of another user is answered as one that is not there (`shownAs`), to the letter. */
+/** An item of another user gets the same answer as a missing one (`shownAs`). */
 export const refusal = (reason: Refusal): Problem => {
   const { status = 409, code, message, extra = {} } = reason.shownAs ?? reason;
   return Object.assign(new Problem(status, code, message), { extra, reason: reason.code });

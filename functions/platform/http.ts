@@ -1,4 +1,4 @@
-/** The HTTP edge: authorise, parse once, one command, answer. Problems are RFC 9457 problem details. API Gateway does the routing. */
+/** The HTTP edge: authorise, parse once, one command, answer. API Gateway does the routing. */
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { Conflict, Invalid, isUnavailable } from '../kernel/errors.ts';
@@ -81,7 +81,7 @@ const principalOf = (event: HttpEvent, { public: open, roles }: Route, rolesClai
     throw new Problem(
       403,
       'WRONG_ROLE',
-      `This needs the role ${roles.join(' or ')}. Get a token whose claim "${rolesClaim}" names it, and no role that is unknown here.`,
+      `This needs the role ${roles.join(' or ')}. Get a token whose claim "${rolesClaim}" has it and no unknown role.`,
     );
   return principal;
 };
@@ -101,10 +101,8 @@ const bodyOf = (schema: Schema<unknown> | undefined, text: string): unknown => {
   return parseWith(schema, text === '' ? '{}' : text);
 };
 
-const header = (event: HttpEvent, name: string): string | undefined => event.headers[name];
-
 const idempotencyKeyOf = (event: HttpEvent, { repeatable }: Route): string | undefined => {
-  const key = header(event, 'idempotency-key');
+  const key = event.headers['idempotency-key'];
   return repeatable && key !== undefined
     ? check(z.object({ 'Idempotency-Key': keySchema }), { 'Idempotency-Key': key })['Idempotency-Key']
     : undefined;

@@ -22,7 +22,7 @@ const ports: BasePorts = {
   readSecret: async (id) => (await import('./secret.client.ts')).readSecret(id),
 };
 
-/** What the caller was given as the id of its request: it leads from a customer's words to the line of the decision. */
+/** The request id in the answer leads to the lines of the request. */
 const correlate = {
   before: ({ event }: { readonly event: unknown }): void => {
     const { requestContext } = (event ?? {}) as { readonly requestContext?: { readonly requestId?: string } };
@@ -38,7 +38,7 @@ export const lambda = <Given extends object, Event, Result>(
   compose: (given: BasePorts & Given, env: Env) => (event: Event, context: Context) => Promise<Result>,
   clients: Given,
 ) =>
-  // Lambda itself ends a call that takes too long; a timer per call would only tell us so.
+  // Lambda ends a call that takes too long; a timer per call adds nothing.
   middy<Event, Result>({ timeoutEarlyInMillis: 0 })
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(correlate)

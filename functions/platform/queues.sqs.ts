@@ -8,9 +8,14 @@ import {
 import { batchesOf } from '../kernel/batches.ts';
 import { Unavailable } from '../kernel/errors.ts';
 import type { Queues } from './ports.ts';
-import { queueJson, queueWords } from './queue-text.ts';
 
 const longestAttribute = 1_000;
+
+/** SQS refuses characters that JSON leaves as they are (U+FFFF; emulators: emoji). */
+const refused = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd]/g;
+/** The same JSON, those characters written as escapes. */
+const queueJson = (json: string): string =>
+  json.replace(refused, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 type Client = Pick<SQSClient, 'send'>;
 
@@ -24,7 +29,7 @@ export const sqsSend =
     const MessageAttributes = Object.fromEntries(
       Object.entries(attributes).map(([name, value]) => [
         name,
-        { DataType: 'String', StringValue: queueWords(value.slice(0, longestAttribute)) },
+        { DataType: 'String', StringValue: value.slice(0, longestAttribute).replace(refused, '?') },
       ]),
     );
     await client.send(new SendMessageCommand({ QueueUrl, MessageBody: queueJson(body), MessageAttributes }));
