@@ -113,7 +113,7 @@ const throughStack = async (deliveries: readonly Delivery[]): Promise<number> =>
 
 /** Conditional puts of items of a car's size, new ones, so many at once: what the store takes without us. */
 const barePuts = async (database: Database, item: Readonly<Record<string, unknown>>): Promise<number> => {
-  const client = database.client({ patient: true });
+  const client = database.client({ withoutTimeouts: true });
   let next = 0;
   const from = performance.now();
   await Promise.all(

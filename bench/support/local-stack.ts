@@ -1,4 +1,4 @@
-/** The local stack in a process of its own, in memory, as `npm start` runs it. */
+/** The local stack in a separate process, in memory, as `npm start` runs it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';

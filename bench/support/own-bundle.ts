@@ -25,7 +25,7 @@ export const fileOf = (name: string): string => join(outdir, name, 'index.mjs');
 
 let copies = 0;
 
-/** The handler of a copy of the bundle of its own, which reads its settings from the environment while it is loaded. */
+/** The handler of a separate copy of the bundle, which reads its settings from the environment while it loads. */
 export const loaded = async <Event, Answer>(
   file: string,
   environment: Readonly<Record<string, string>>,

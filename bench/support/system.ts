@@ -38,7 +38,7 @@ export const openSystem = async (
   };
 };
 
-/** What the stream of the State table says since it was last asked, as a function gets it. */
+/** The new records of the State table's stream, as a function gets them. */
 export const streamOf = async ({ call, state }: Database) => {
   const { after, latest, stop } = openStream({
     call,

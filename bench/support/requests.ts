@@ -1,4 +1,4 @@
-/** What riders and drivers ask in a benchmark: requests as API Gateway hands them to the function. */
+/** Requests of riders and drivers, as API Gateway passes them to the function. */
 import type { HttpEvent } from '../../functions/platform/http.ts';
 import { httpEvent } from '../../tools/http-event.ts';
 
@@ -6,11 +6,11 @@ export const gambir = { lat: -6.176655, lng: 106.830583 };
 /** Far from every pickup, so that its drivers are never found by the matcher. */
 export const bandung = { lat: -6.914744, lng: 107.60981 };
 
-export const rideWanted = (wishes: Readonly<Record<string, unknown>> = {}) => ({
+export const rideWanted = (changes: Readonly<Record<string, unknown>> = {}) => ({
   pickup: { ...gambir, address: 'Stasiun Gambir, pintu utara', sequence: 0 },
   destination: { lat: -6.125567, lng: 106.655897, address: 'Bandara Soekarno-Hatta, Terminal 3' },
   serviceLine: 'BB',
-  ...wishes,
+  ...changes,
 });
 
 export const requestRide = (body: object, { sub, key }: { readonly sub: string; readonly key?: string }): HttpEvent =>
