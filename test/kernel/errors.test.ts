@@ -12,7 +12,7 @@ describe('an error is judged', () => {
     ['a throttled call', named('ThrottlingException')],
     ['a throttled table', named('ProvisionedThroughputExceededException')],
     ['a request whose answer did not come', named('TimeoutError')],
-    ['a port nobody listens on', named('Error', { code: 'ECONNREFUSED' })],
+    ['a closed port', named('Error', { code: 'ECONNREFUSED' })],
     ['a name that is not resolved', named('Error', { code: 'EAI_AGAIN' })],
     ['an error of the other side', named('Whatever', { $metadata: { httpStatusCode: 500 } })],
     ['a transaction with a throttled item', cancelledBy('None', 'ThrottlingError')],

@@ -230,7 +230,7 @@ describe('an endpoint fails', () => {
   });
 
   it('answers 400 for what it finds invalid itself', async () => {
-    const answer = await failing(new Invalid('that cannot be', [{ field: 'name', message: 'must be somebody' }]));
+    const answer = await failing(new Invalid('wrong name', [{ field: 'name', message: 'must be a name' }]));
     expect(problemOf(answer)).toEqual({ status: 400, code: 'INVALID_REQUEST', fields: ['name'] });
   });
 

@@ -64,7 +64,7 @@ describe('order numbers are handed out', () => {
 });
 
 describe('the counter is down', () => {
-  it('[IDS-1] goes on as long as a number is left, then says so, and recovers', async () => {
+  it('[IDS-1] issues as long as a number is left, then fails, and recovers', async () => {
     const { lease, breakDown, mend } = counter();
     const { next } = orderNumbers(lease, 10);
     await next(noon);
@@ -75,7 +75,7 @@ describe('the counter is down', () => {
     expect(await next(noon)).toBe('TNT-20261121-000000A');
   });
 
-  it('[IDS-1] tells everyone who waits', async () => {
+  it('[IDS-1] fails for every caller that waits', async () => {
     const { lease, breakDown } = counter();
     breakDown();
     const { next } = orderNumbers(lease, 10);

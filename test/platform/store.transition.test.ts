@@ -33,7 +33,7 @@ describe('an aggregate changes', () => {
     ]);
   });
 
-  it('[GNT-6] gives each fact of one write an id of its own, the first one that of a write with one fact', async () => {
+  it('[GNT-6] gives each fact of one write its own id, the first one that of a write with one fact', async () => {
     const table = memoryTable();
     await storeOn(clientOf(table)).transition(meterOf('m'), () =>
       happened({ count: 1 }, noon, meterCounted(7), { ...meterCounted(8), per: 'a' }, { ...meterCounted(9), per: 'b' }),
@@ -101,7 +101,7 @@ describe('there is nothing to do, or it is refused', () => {
   it.each([
     ['nothing', { count: 3 }, { outcome: 'nothing', reason: 'full' }],
     ['refused', { count: 1, by: 'broken' }, { outcome: 'refused', refusal: { code: 'BROKEN' } }],
-  ])('writes nothing and answers the state that stands (%s)', async (_, state, decision) => {
+  ])('writes nothing and answers the stored state (%s)', async (_, state, decision) => {
     const table = memoryTable();
     const { client, sent } = scripted(table);
     await storeOn(client).create(meterOf('m'), happened(state, noon));
