@@ -5,11 +5,10 @@ import { meterReportsWorker } from '../../functions/ezpay/meter-reports.worker.t
 import { type Instant, instant } from '../../functions/kernel/types.ts';
 import { type Delivery, deliveriesOf } from '../../local/fleet/device.ts';
 import { fleet } from '../../local/fleet/fleet.ts';
-import { clientOf, memoryTable } from '../../tools/memory-table.ts';
-import { realPorts } from './functions.ts';
+import { clientOf, memoryTable } from '../../test/support/memory-table.ts';
+import { begins } from '../../training/history.ts';
 import { quantile } from './statistics.ts';
-
-const begins = instant(Date.UTC(2026, 0, 5));
+import { realPorts } from './functions.ts';
 
 export type Load = {
   readonly events: number;

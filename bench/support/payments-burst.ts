@@ -13,7 +13,7 @@ const warmUp = 50;
 const idlePause = 30;
 const payments = 750;
 /** Longer than a person would wait. */
-const longestWaitMs = 180_000;
+const patience = 180_000;
 
 const found = ['WebhookFound1', 'WebhookFound2', 'WebhookFound3', 'WebhookFoundMore', 'WebhookOrphan'] as const;
 
@@ -29,15 +29,15 @@ const whileIdle = async (burst: Burst, paid: Paid): Promise<readonly number[]> =
   for (const trip of trips) {
     await sleep(idlePause);
     const [sent] = await burst.send(settlementOf(trip));
-    if (!sent || !(await paid.all([trip.orderId], longestWaitMs))) throw new Error(`${trip.orderId} is not PAID`);
+    if (!sent || !(await paid.all([trip.orderId], patience))) throw new Error(`${trip.orderId} is not PAID`);
     times.push((paid.at(trip.orderId) as number) - sent.at);
   }
   return times.slice(warmUp);
 };
 
 const until = async (isSo: () => Promise<boolean>, what: string): Promise<void> => {
-  for (const end = performance.now() + longestWaitMs; !(await isSo()); await sleep(20))
-    if (performance.now() > end) throw new Error(`${what}: not after ${longestWaitMs / 1_000} s`);
+  for (const end = performance.now() + patience; !(await isSo()); await sleep(20))
+    if (performance.now() > end) throw new Error(`${what}: not after ${patience / 1_000} s`);
 };
 
 const allAtOnce = async (burst: Burst, paid: Paid, pid: number) => {
@@ -51,13 +51,13 @@ const allAtOnce = async (burst: Burst, paid: Paid, pid: number) => {
   const cpuBefore = cpu();
   const sent = await burst.send(notifications);
   const onTime = trips.filter((trip) => !trip.early).map(({ orderId }) => orderId);
-  const paidOnTime = paid.all(onTime, longestWaitMs).then((all) => ({ all, cpuSeconds: cpu() - cpuBefore }));
+  const paidOnTime = paid.all(onTime, patience).then((all) => ({ all, cpuSeconds: cpu() - cpuBefore }));
   for (const trip of early)
     await until(async () => (await burst.waiting(trip)) === countOf(trip.orderId), 'early notifications are parked');
   const [charged, own] = await countingOwn(found, () => burst.chargeLate(early));
   const isPaid = await paid.all(
     trips.map(({ orderId }) => orderId),
-    longestWaitMs,
+    patience,
   );
   const { all: onTimePaid, cpuSeconds } = await paidOnTime;
   const end = performance.now() + 60_000;

@@ -24,7 +24,7 @@ export const openGateway = async () => {
     faults: [{ fault: { kind: 'lost' } }],
   });
   const authorization = `Basic ${Buffer.from(`${serverKey}:`).toString('base64')}`;
-  const bodyOf = (ref: PaymentRef, status: string): string => {
+  const toldOf = (ref: PaymentRef, status: string): string => {
     const sent = control.notifications(ref).find((one) => one.status === status);
     if (!sent) throw new Error(`the simulated gateway sent no ${status} of ${ref}`);
     return sent.body;
@@ -32,7 +32,7 @@ export const openGateway = async () => {
   const pays = async (ref: PaymentRef) => {
     control.pay(ref);
     await control.quiet();
-    return { pending: bodyOf(ref, 'pending'), settlement: bodyOf(ref, 'settlement') };
+    return { pending: toldOf(ref, 'pending'), settlement: toldOf(ref, 'settlement') };
   };
   return {
     url,

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../../../tools/places.ts';
+import { freePort } from '../../bench/support/places.ts';
 import { startMailbox } from '../../../../local/cloud/mailbox/mailbox.ts';
 import { openMails } from '../../../../local/cloud/mailbox/mails.ts';
 
