@@ -1,9 +1,9 @@
-/** What other contexts can ask of notify: to notify a person once, and to remember where a person gets mail. */
+/** The commands of notify for other contexts: notify a person once, and keep a person's address for mail. */
 import { Unavailable } from '../kernel/errors.ts';
 import { required } from '../platform/env.ts';
 import type { Clock, Env, Ports, Queues } from '../platform/ports.ts';
 import { connections } from './connections.store.ts';
-import { type Deliveries, deliveries, type Line } from './deliveries.store.ts';
+import { type Deliveries, type DeliveryLine, deliveries } from './deliveries.store.ts';
 import { type Channel, type Deliver, delivery, type Push, type StillWanted } from './delivery.ts';
 import { InFlight } from './in-flight.ts';
 import type { Message, Notification } from './notification.ts';
@@ -11,6 +11,8 @@ import { pushMessage } from './push.worker.ts';
 
 export { contactFrom, isEmail } from './contact.ts';
 export { type Contact, type Contacts, contacts } from './contacts.store.ts';
+export type { DeliveryLine } from './deliveries.store.ts';
+export type { Channel, StillWanted } from './delivery.ts';
 export { InFlight } from './in-flight.ts';
 export { type Notification, notificationId } from './notification.ts';
 
@@ -19,36 +21,36 @@ export type NotifyDeps = { readonly deliveries: Deliveries; readonly deliver: De
 export type Notified =
   | { readonly outcome: 'sent'; readonly channel: Channel }
   | { readonly outcome: 'sent-before' }
-  /** It was no longer wanted, and nothing was sent. */
+  /** It was no longer wanted: not sent. */
   | { readonly outcome: 'dropped' };
 
 /**
  * Notifies `sub` once per `line.key`, however often it is called.
- * @throws {InFlight} when another copy is on its way; {Unavailable} when the sending failed: call again
+ * @throws {InFlight} when another copy is being sent; {Unavailable} when the delivery failed: call again
  */
 export const notifyOnce = async (
-  { deliveries, deliver, now, stillWanted }: NotifyDeps & { readonly stillWanted?: StillWanted },
+  { deliveries, deliver, now, stillWanted }: NotifyDeps & { readonly stillWanted?: StillWanted | undefined },
   sub: string,
-  line: Line,
+  line: DeliveryLine,
   notification: Notification,
 ): Promise<Notified> => {
   const claim = await deliveries.claim(line, now());
   if (claim === 'sent-before') return { outcome: 'sent-before' };
   if (claim === 'in-flight') throw new InFlight(`${line.key} is being sent by another copy of the message`);
   const channel = await deliver(sub, notification, stillWanted).catch(async (error: unknown) => {
-    await deliveries.giveBack(line);
+    await deliveries.release(line);
     throw new Unavailable(`${line.key} could not be sent`, { cause: error });
   });
   if (channel === 'dropped') {
-    // Of a claim that was taken over nobody knows whether it was sent: its line stays.
-    if (claim === 'claimed') await deliveries.giveBack(line);
+    // A claim that was taken over may have been sent already: its line is kept.
+    if (claim === 'claimed') await deliveries.release(line);
     return { outcome: 'dropped' };
   }
   await deliveries.sent(line, channel, now());
   return { outcome: 'sent', channel };
 };
 
-/** A live state for whoever is connected: a second copy does no harm, and a lost one is read again over HTTP. */
+/** A live state for open connections only: a second copy is harmless, and a lost one is read over HTTP. */
 export const notifyLive = async (
   { deliver }: Pick<NotifyDeps, 'deliver'>,
   sub: string,
@@ -57,7 +59,7 @@ export const notifyLive = async (
   await deliver(sub, { ...message, live: true });
 };
 
-/** Mobile push has a queue of its own, so that a slow push service never holds up the drivers who are connected. */
+/** Mobile push has a queue of its own, so that a slow push service never delays drivers who are connected. */
 const pushQueue = ({ send }: Pick<Queues, 'send'>, url: string | undefined): Push | undefined =>
   url
     ? (sub, token, notification) =>

@@ -7,7 +7,7 @@ import type { Dynamo } from '../platform/ports.ts';
 export type Reach = { readonly connections: readonly string[]; readonly devices: readonly string[] };
 export type Connections = ReturnType<typeof connections>;
 
-/** API Gateway ends a connection after 2 hours; the item goes a little later, should the disconnect have been lost. */
+/** API Gateway ends a connection after 2 hours; the item expires a little later, in case the disconnect was lost. */
 const lifetimeSeconds = 2 * 3_600 + 600;
 const deviceLifetimeSeconds = 60 * 24 * 3_600;
 const connection = 'CONNECTION#';

@@ -1,4 +1,4 @@
-/** What was sent to whom, as lines of the order's story. The line is claimed before the message goes out, so a second copy finds it. */
+/** What was sent to whom, as lines of the order's story. The line is claimed before the message is sent, so a second copy finds it. */
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
@@ -12,7 +12,7 @@ import type { Dynamo } from '../platform/ports.ts';
 import type { Channel } from './delivery.ts';
 
 /** One message to one person. `key` is unique in the order and derived from the business, never from the attempt. */
-export type Line = {
+export type DeliveryLine = {
   readonly orderId: OrderId;
   readonly key: string;
   readonly kind: 'dispatch' | 'notice' | 'receipt';
@@ -21,16 +21,16 @@ export type Claim = 'claimed' | 'taken-over' | 'sent-before' | 'in-flight';
 export type Deliveries = ReturnType<typeof deliveries>;
 
 /**
- * A claim without a sending is dead after this time: twice the time-out of the functions that send, so its holder no longer runs.
- * Only a crash between claim and sending gets here, and the message then goes out under the same notification id.
+ * An unsent claim expires after this time: twice the time-out of the functions that send, so its holder no longer runs.
+ * This happens only after a crash between claim and delivery; the message is then sent under the same notification id.
  */
-const claimLifetime = 10_000;
+const claimLifetimeMs = 10_000;
 
 /** @param table name of the Story table */
 export const deliveries = (dynamo: Dynamo, table: string) => {
-  const keyOf = ({ orderId, key }: Line): Item => toItem({ pk: orderPartition(orderId), sk: key });
+  const keyOf = ({ orderId, key }: DeliveryLine): Item => toItem({ pk: orderPartition(orderId), sk: key });
 
-  const takeOver = async (line: Line, at: Instant, before: number): Promise<Claim> => {
+  const takeOver = async (line: DeliveryLine, at: Instant, before: number): Promise<Claim> => {
     try {
       await dynamo.send(
         new UpdateItemCommand({
@@ -48,7 +48,7 @@ export const deliveries = (dynamo: Dynamo, table: string) => {
     }
   };
 
-  const claim = async (line: Line, at: Instant): Promise<Claim> => {
+  const claim = async (line: DeliveryLine, at: Instant): Promise<Claim> => {
     const { orderId: _, key: __, ...fields } = line;
     try {
       await dynamo.send(
@@ -66,11 +66,11 @@ export const deliveries = (dynamo: Dynamo, table: string) => {
         error.Item,
       );
       if (sentAt || skippedAt) return 'sent-before';
-      return at - instant(claimedAt) > claimLifetime ? takeOver(line, at, claimedAt) : 'in-flight';
+      return at - instant(claimedAt) > claimLifetimeMs ? takeOver(line, at, claimedAt) : 'in-flight';
     }
   };
 
-  const sent = async (line: Line, channel: Channel, at: Instant): Promise<void> => {
+  const sent = async (line: DeliveryLine, channel: Channel, at: Instant): Promise<void> => {
     await dynamo.send(
       new UpdateItemCommand({
         TableName: table,
@@ -81,8 +81,8 @@ export const deliveries = (dynamo: Dynamo, table: string) => {
     );
   };
 
-  /** There is nobody to send it to, and there will not be: the line says why, and the message is done. */
-  const skipped = async (line: Line, reason: string, at: Instant): Promise<void> => {
+  /** It can never be sent: the line keeps the reason, and the message is done. */
+  const skipped = async (line: DeliveryLine, reason: string, at: Instant): Promise<void> => {
     await dynamo.send(
       new UpdateItemCommand({
         TableName: table,
@@ -93,8 +93,8 @@ export const deliveries = (dynamo: Dynamo, table: string) => {
     );
   };
 
-  /** A failed sending gives the line back, so that the retry can claim it at once. */
-  const giveBack = async (line: Line): Promise<void> => {
+  /** After a failed delivery the line is released, so that the retry can claim it at once. */
+  const release = async (line: DeliveryLine): Promise<void> => {
     await dynamo.send(
       new DeleteItemCommand({
         TableName: table,
@@ -104,5 +104,5 @@ export const deliveries = (dynamo: Dynamo, table: string) => {
     );
   };
 
-  return { claim, sent, skipped, giveBack };
+  return { claim, sent, skipped, release };
 };

@@ -1,4 +1,4 @@
-/** Another copy of the message is being sent at this moment: nothing failed, ask again later. */
+/** Another copy of the message is being sent now: nothing failed; retry later. */
 import { Unavailable } from '../kernel/errors.ts';
 
 export class InFlight extends Unavailable {

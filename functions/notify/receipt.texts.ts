@@ -1,4 +1,4 @@
-/** The words of a receipt, in Indonesian and English: HTML and text, amounts as rupiah, times of Western Indonesia. */
+/** The text of a receipt, in Indonesian and English: HTML and text, amounts as rupiah, times of Western Indonesia. */
 import type { Language } from './contacts.store.ts';
 
 export type Receipt = {
@@ -10,8 +10,8 @@ export type Receipt = {
   /** Epoch milliseconds. */
   readonly paidAt: number;
 };
-/** A mail to one person. */
-export type Words = { readonly subject: string; readonly html: string; readonly text: string };
+/** Subject and body of a mail. */
+export type MailText = { readonly subject: string; readonly html: string; readonly text: string };
 
 /** `Rp 120.000`. */
 export const rupiahText = (amount: number): string => `Rp ${String(amount).replace(/\B(?=(\d{3})+$)/g, '.')}`;
@@ -145,7 +145,7 @@ const htmlPart = (receipt: Receipt, language: Language): string => {
 };
 
 /** @param language of the reader; both when it is not known, Indonesian first */
-export const wordsOf = (receipt: Receipt, language: Language | undefined): Words => {
+export const receiptText = (receipt: Receipt, language: Language | undefined): MailText => {
   const languages: readonly Language[] = language ? [language] : ['id', 'en'];
   const subject = languages.map((one) => phrases[one].subject(receipt.orderId)).join(' / ');
   const html = languages.map((one) => htmlPart(receipt, one)).join('<hr>');

@@ -1,14 +1,14 @@
-/** The worker of the receipts queue: whoever paid gets a receipt by mail, once. */
+/** The worker of the receipts queue: mails the receipt of a payment once. */
 import { orderPaid } from '../../events/order.ts';
 import { Invalid, Unavailable } from '../kernel/errors.ts';
 import { log } from '../kernel/log.ts';
 import type { Instant } from '../kernel/types.ts';
 import { type MessageOf, message } from '../platform/message.ts';
 import type { Contacts } from './contacts.store.ts';
-import type { Deliveries, Line } from './deliveries.store.ts';
+import type { Deliveries, DeliveryLine } from './deliveries.store.ts';
 import { InFlight } from './in-flight.ts';
 import type { SendMail } from './mail.client.ts';
-import { wordsOf } from './receipt.texts.ts';
+import { receiptText } from './receipt.texts.ts';
 
 export type ReceiptDeps = {
   readonly deliveries: Deliveries;
@@ -28,8 +28,8 @@ const metrics: Readonly<Record<Outcome, Readonly<Record<string, number>>>> = {
   refused: { ReceiptSkipped: 1 },
 };
 
-/** One receipt for one payment: an order that was paid, reversed and paid again is receipted for what stands. */
-const lineOf = ({ orderId, paymentRef }: OrderPaid): Line => ({
+/** One receipt for one payment: an order that was paid, reversed and paid again gets one for each. */
+const lineOf = ({ orderId, paymentRef }: OrderPaid): DeliveryLine => ({
   orderId,
   key: `RECEIPT#${paymentRef}`,
   kind: 'receipt',
@@ -58,11 +58,11 @@ const mailed = async ({ deliveries, contacts, send, now }: ReceiptDeps, event: O
     if (!contact) return await skip('no-address');
     const { orderId, paymentRef, fare, method, at } = event;
     const receipt = { orderId, paymentRef, amount: fare, method, paidAt: Date.parse(at) };
-    await send({ to: contact.email, reference: paymentRef, ...wordsOf(receipt, contact.language) });
+    await send({ to: contact.email, reference: paymentRef, ...receiptText(receipt, contact.language) });
   } catch (error) {
-    // The mail service will never take it: trying again helps nobody.
+    // The mail service refuses this mail permanently: a retry cannot help.
     if (error instanceof Invalid) return skip('refused');
-    await deliveries.giveBack(line);
+    await deliveries.release(line);
     log.warn(
       'Receipt',
       { orderId: event.orderId, paymentRef: event.paymentRef, outcome: 'failed' },

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide, type RideCommand, requestRide } from '../../functions/dispatch/ride.decider.ts';
-import { isOpen, type Request, type Ride, rideAggregate } from '../../functions/dispatch/ride.ts';
+import { isOpen, type Ride, type RideRequest, rideAggregate } from '../../functions/dispatch/ride.ts';
 import type { Decision } from '../../functions/kernel/decision.ts';
 import { instant, type RiderId } from '../../functions/kernel/types.ts';
 import { at, changes, named, request } from '../support/dispatch.ts';
@@ -46,11 +46,11 @@ type Happening = {
   readonly decision: Extract<Decision<Ride>, { outcome: 'happened' }>;
 };
 
-const history = ([{ drivers, ...wishes }, steps]: [
-  Pick<Request, 'policy' | 'candidatesFrom' | 'waveSize' | 'closesAt'> & { drivers: typeof everybody },
+const history = ([{ drivers, ...fields }, steps]: [
+  Pick<RideRequest, 'policy' | 'candidatesFrom' | 'waveSize' | 'closesAt'> & { drivers: typeof everybody },
   readonly (readonly [number, object])[],
 ]): readonly Happening[] => {
-  const first = requestRide({ type: 'request', request: request(wishes), drivers });
+  const first = requestRide(request(fields), drivers);
   const happenings: Happening[] = [{ before: undefined, after: first.state, decision: first }];
   let [ride, now] = [first.state as Ride, at(0) as number];
   for (const [passed, command] of steps) {
@@ -168,8 +168,8 @@ describe('a ride is left alone but for its deadlines', () => {
       fc.property(
         beginning,
         fc.array(fc.subarray([...everybody]), { maxLength: 5 }),
-        ({ drivers, ...wishes }, nearby) => {
-          let ride: Ride = requestRide({ type: 'request', request: request(wishes), drivers }).state;
+        ({ drivers, ...fields }, nearby) => {
+          let ride: Ride = requestRide(request(fields), drivers).state;
           for (let wakes = 0; isOpen(ride); wakes += 1) {
             expect(wakes).toBeLessThan(50);
             const due = rideAggregate.dueAt(ride) ?? at(0);
