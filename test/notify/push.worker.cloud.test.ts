@@ -1,45 +1,72 @@
+/** Mobile push, from the message of the queue to the push service over HTTP. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Invalid, Unavailable } from '../../functions/kernel/errors.ts';
-import type { Notification } from '../../functions/notify/notification.ts';
-import { fcm } from '../../functions/notify/push.client.ts';
-import { accessTokens, credentialsFrom } from '../../functions/notify/push.credentials.ts';
-import { push, pushMessage } from '../../functions/notify/push.worker.ts';
-import { queueWorker } from '../../functions/platform/queue-worker.ts';
+import { connections } from '../../functions/notify/connections.store.ts';
+import { compose } from '../../functions/notify/push.compose.ts';
+import { http } from '../../functions/platform/http-client.ts';
+import type { Env } from '../../functions/platform/ports.ts';
 import { startFcm } from '../../local/push/fcm.ts';
+import { logLines } from '../support/log.ts';
+import { env, start, testPorts } from '../support/ports.ts';
+import { delivered } from '../support/queue.ts';
 
-const now = Date.UTC(2026, 10, 21, 3, 44);
+const lines = logLines();
+let now: number = start;
 const rideId = 'TNT-20261121-0000042';
-const offer = (more: object = {}): Notification =>
-  ({
-    id: `${rideId}:1`,
-    type: 'NEW_RIDE_REQUEST',
-    rideId,
-    version: 1,
-    at: '2026-11-21T03:44:00.000Z',
-    expiresAt: '2026-11-21T03:44:30.000Z',
-    ...more,
-  }) as unknown as Notification;
+const offer = (more: object = {}) => ({
+  id: `${rideId}:1`,
+  type: 'NEW_RIDE_REQUEST',
+  rideId,
+  version: 1,
+  at: '2026-11-21T03:44:00.000Z',
+  expiresAt: '2026-11-21T03:44:30.000Z',
+  ...more,
+});
 
 let service: Awaited<ReturnType<typeof startFcm>>;
 beforeEach(async () => {
+  now = start;
   service = await startFcm({ now: () => now });
 });
 afterEach(() => service.stop());
 
-const worker = (options: { credentials?: string; clock?: () => number } = {}) => {
-  const { credentials = service.credentials, clock = () => now } = options;
-  const gone: string[] = [];
-  const handle = push({
-    send: fcm(accessTokens(credentialsFrom(credentials, undefined), clock), service.url),
-    connections: { deviceGone: async (sub, token) => void gone.push(`${sub} ${token}`) },
-    now: clock,
-  });
-  return { gone, push: (token: string, notification = offer()) => handle({ sub: 'driver-7', token, notification }) };
+const rideOffer = offer();
+type Options = {
+  readonly credentials?: string;
+  /** Settings in addition to the address of the push service. */
+  readonly settings?: Env;
+  readonly readSecret?: (id: string) => Promise<string>;
 };
 
-describe('A push to a device', () => {
-  it('arrives with what happened, urgent, and only as long as the offer stands', async () => {
-    await worker().push('device-1');
+/** The worker composed as on Lambda, with the HTTP client of Node. */
+const setUp = ({ credentials = service.credentials, settings, readSecret }: Options = {}) => {
+  const world = testPorts({ http });
+  const ports = { ...world.ports, ...(readSecret ? { readSecret } : {}) };
+  const handler = compose(ports, {
+    ...env,
+    FCM_ENDPOINT: service.url,
+    FCM_CREDENTIALS: credentials,
+    ...settings,
+  });
+  const reachable = connections(ports.dynamo, 'State');
+  return {
+    ...world,
+    message: (token: string, notification: object = rideOffer) => ({ sub: 'driver-7', token, notification }),
+    /** @returns the ids of the messages left for a retry */
+    receive: async (...messages: readonly unknown[]) =>
+      (await handler(delivered(messages))).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
+    /** @returns how many of the pushes are left for a retry */
+    push: async (token: string, notification: object = rideOffer): Promise<number> =>
+      (await handler(delivered([{ sub: 'driver-7', token, notification }]))).batchItemFailures.length,
+    register: (token: string) => reachable.deviceRegistered('driver-7', token, start),
+    devices: async () => (await reachable.reach('driver-7')).devices,
+    parked: () =>
+      world.sent.filter(({ queue }) => queue === 'own-dead-letters').map(({ attributes }) => attributes.reason),
+  };
+};
+
+describe('a push to a device', () => {
+  it('arrives urgent, with the notification, and only until the offer ends', async () => {
+    expect(await setUp().push('device-1')).toBe(0);
     expect(service.sent).toEqual([
       {
         token: 'device-1',
@@ -52,106 +79,120 @@ describe('A push to a device', () => {
         webpush: { notification: { tag: `${rideId}:1` } },
       },
     ]);
+    expect(lines.metric('PushSent')).toEqual([1]);
   });
 
-  it('[DSP-7] that comes twice replaces itself on the phone', async () => {
-    const { push } = worker();
+  it('[DSP-7] that comes twice replaces the first on the phone', async () => {
+    const { push } = setUp();
     await push('device-1');
     await push('device-1');
+    expect(service.sent).toHaveLength(2);
     expect(new Set(service.sent.map(({ android }) => android?.notification.tag)).size).toBe(1);
     expect(new Set(service.sent.map(({ apns }) => apns?.headers['apns-collapse-id'])).size).toBe(1);
   });
 
   it('shows no place and no name on the lock screen', async () => {
     const pickup = { lat: -6.2, lng: 106.8, address: 'Jalan Rahasia 7' };
-    await worker().push('device-1', offer({ pickup, type: 'constructor' }));
+    await setUp().push('device-1', offer({ pickup, type: 'constructor' }));
     expect(service.sent[0]?.notification).toEqual({ title: 'Tuntas', body: expect.not.stringContaining('Rahasia') });
   });
 
   it('is not sent once the offer is over', async () => {
-    await worker().push('device-1', offer({ expiresAt: '2026-11-21T03:44:00.000Z' }));
+    expect(await setUp().push('device-1', offer({ expiresAt: '2026-11-21T03:44:00.000Z' }))).toBe(0);
     expect(service.sent).toEqual([]);
+    expect(lines.metric('PushExpired')).toEqual([1]);
   });
 });
 
-describe('A device that is gone', () => {
-  it('is forgotten, and the message is done', async () => {
+describe('a device that is gone', () => {
+  it('is removed, and the message is done', async () => {
     service.behave('device-1', 'unregistered');
-    const { push, gone } = worker();
-    await push('device-1');
-    expect(gone).toEqual(['driver-7 device-1']);
+    const { push, register, devices } = setUp();
+    for (const device of ['device-1', 'device-2']) await register(device);
+    expect(await push('device-1')).toBe(0);
+    expect(await devices()).toEqual(['device-2']);
   });
 });
 
-describe('A push service that does not take the message', () => {
-  it.each(['busy', 'down'] as const)('because it is %s is left to the queue', async (behaviour) => {
+describe('a push service that does not accept the message', () => {
+  it.each(['busy', 'down'] as const)('because it is %s leaves it for a retry', async (behaviour) => {
     service.behave('device-1', behaviour);
-    const { push, gone } = worker();
-    await expect(push('device-1')).rejects.toThrow(Unavailable);
+    const { push, register, devices } = setUp();
+    await register('device-1');
+    expect(await push('device-1')).toBe(1);
     service.behave('device-1', 'reachable');
-    await push('device-1');
-    expect([service.sent.length, gone]).toEqual([1, []]);
+    expect(await push('device-1')).toBe(0);
+    expect([service.sent.length, await devices()]).toEqual([1, ['device-1']]);
   });
 
-  it('because it is silent is not waited for', async () => {
+  it('because it does not answer leaves it for a retry after 3 s', async () => {
     service.behave('device-1', 'silent');
-    await expect(worker().push('device-1')).rejects.toThrow('the push service does not answer');
+    expect(await setUp().push('device-1')).toBe(1);
+    expect(lines.named('Message failed, left for a retry')).toMatchObject([
+      { error: { message: 'the push service does not answer' } },
+    ]);
   });
 
   it('because the message is malformed parks it with the reason', async () => {
     service.behave('device-1', 'malformed');
-    await expect(worker().push('device-1')).rejects.toThrow(Invalid);
-    await expect(worker().push('device-1')).rejects.toThrow('400 INVALID_ARGUMENT');
+    const { push, parked } = setUp();
+    expect(await push('device-1')).toBe(0);
+    expect(parked()).toEqual([expect.stringContaining('400 INVALID_ARGUMENT')]);
   });
 
-  it('because our account is wrong forgets no device', async () => {
+  it('because our account is wrong keeps the device', async () => {
     service.behave('device-1', 'wrong-sender');
-    const { push, gone } = worker();
-    await expect(push('device-1')).rejects.toThrow(Unavailable);
-    expect(gone).toEqual([]);
+    const { push, register, devices } = setUp();
+    await register('device-1');
+    expect(await push('device-1')).toBe(1);
+    expect(await devices()).toEqual(['device-1']);
   });
 
-  it('because nothing is there any more is left to the queue', async () => {
-    const { push } = worker();
-    await push('device-1');
+  it('because it is unreachable leaves it for a retry', async () => {
+    const { push } = setUp();
+    expect(await push('device-1')).toBe(0);
     await service.stop();
-    await expect(push('device-1')).rejects.toThrow(Unavailable);
+    expect(await push('device-1')).toBe(1);
   });
 });
 
-describe('The access token', () => {
-  it('is bought once for many messages', async () => {
-    const { push } = worker();
-    await Promise.all(Array.from({ length: 20 }, (_, i) => push(`device-${i}`)));
-    await push('device-1');
-    expect([service.sent.length, service.tokensSold()]).toEqual([21, 1]);
+describe('the access token', () => {
+  it('is granted once for many messages', async () => {
+    const { receive, message, push } = setUp();
+    expect(await receive(...Array.from({ length: 10 }, (_, i) => message(`device-${i}`)))).toEqual([]);
+    expect(await push('device-1')).toBe(0);
+    expect([service.sent.length, service.tokensSold()]).toEqual([11, 1]);
   });
 
-  it('is bought anew a minute before it ends, once for all', async () => {
-    let time = now;
-    const { push } = worker({ clock: () => time });
-    await push('device-1', offer({ expiresAt: undefined }));
-    time += 3_600_000 - 60_001;
-    await push('device-1', offer({ expiresAt: undefined }));
+  it('is renewed a minute before it ends, once for all', async () => {
+    const { receive, message, push, clock } = setUp();
+    const lasting = offer({ expiresAt: undefined });
+    const pass = (ms: number): void => {
+      clock.pass(ms);
+      now += ms;
+    };
+    await push('device-1', lasting);
+    pass(3_600_000 - 60_001);
+    await push('device-1', lasting);
     expect(service.tokensSold()).toBe(1);
-    time += 1;
-    await Promise.all([1, 2, 3].map(() => push('device-1', offer({ expiresAt: undefined }))));
+    pass(1);
+    expect(await receive(...[1, 2, 3].map((i) => message(`device-${i}`, lasting)))).toEqual([]);
     expect(service.tokensSold()).toBe(2);
   });
 
-  it('that was taken back is bought anew with the next try', async () => {
-    const { push } = worker();
+  it('is renewed with the retry after it was revoked', async () => {
+    const { push } = setUp();
     await push('device-1');
     service.revoke();
-    await expect(push('device-1')).rejects.toThrow(Unavailable);
-    await push('device-1');
+    expect(await push('device-1')).toBe(1);
+    expect(await push('device-1')).toBe(0);
     expect([service.sent.length, service.tokensSold()]).toEqual([2, 2]);
   });
 });
 
-describe('The service account', () => {
+describe('the service account', () => {
   it('that is not configured means no push: the message is done', async () => {
-    await worker({ credentials: '' }).push('device-1');
+    expect(await setUp({ credentials: '' }).push('device-1')).toBe(0);
     expect(service.sent).toEqual([]);
   });
 
@@ -160,55 +201,40 @@ describe('The service account', () => {
     ['lacks its key', () => JSON.stringify({ ...JSON.parse(service.credentials), private_key: undefined })],
     ['has a broken key', () => JSON.stringify({ ...JSON.parse(service.credentials), private_key: 'x' })],
     [
-      'is one the service does not know',
+      'is unknown to the service',
       () => JSON.stringify({ ...JSON.parse(service.credentials), client_email: 'other@x' }),
     ],
-  ])('that %s is no fault of a message: it stays on its queue', async (_, credentials) => {
-    await expect(worker({ credentials: credentials() }).push('device-1')).rejects.toThrow(Unavailable);
+  ])('that %s is not the fault of a message, which stays on its queue', async (_, credentials) => {
+    const { push, parked } = setUp({ credentials: credentials() });
+    expect(await push('device-1')).toBe(1);
+    expect(parked()).toEqual([]);
   });
 
   it('comes from the secret when one is named, and is read again after a failure', async () => {
     const read: string[] = [];
-    const secret = async (id: string) => {
+    const readSecret = async (id: string) => {
       read.push(id);
       if (read.length === 1) throw new Error('throttled');
       return service.credentials;
     };
-    const tokens = accessTokens(credentialsFrom(undefined, 'push-account', secret), () => now);
-    await expect(tokens.get()).rejects.toThrow('throttled');
-    expect(await tokens.get()).toMatchObject({ projectId: 'tuntas-local', token: 'access-1' });
-    await tokens.get();
+    const { push } = setUp({ credentials: '', settings: { FCM_SECRET_ID: 'push-account' }, readSecret });
+    expect(await push('device-1')).toBe(1);
+    expect(await push('device-1')).toBe(0);
+    expect(await push('device-2')).toBe(0);
     expect(read).toEqual(['push-account', 'push-account']);
+    expect(service.sent.map(({ token }) => token)).toEqual(['device-1', 'device-2']);
   });
 });
 
-describe('The worker of the push queue', () => {
-  const record = (messageId: string, body: unknown) => ({
-    messageId,
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-    attributes: { ApproximateReceiveCount: '1' },
-    eventSourceARN: 'arn:push',
-  });
-
-  it('answers with the failed alone and parks the poison', async () => {
-    const parked: string[] = [];
-    const { push } = worker();
-    const handler = queueWorker(pushMessage, ({ token, notification }) => push(token, notification as Notification), {
-      park: async (_, reason) => void parked.push(reason),
-      delay: async () => undefined,
-    });
+describe('the worker of the push queue', () => {
+  it('leaves only what failed for a retry, and parks poison', async () => {
+    const { receive, message, parked } = setUp();
     service.behave('busy-device', 'busy');
     service.behave('bad-device', 'malformed');
-    const message = (token: string) => ({ sub: 'driver-7', token, notification: offer() });
-    const Records = [
-      record('1', message('device-1')),
-      record('2', message('busy-device')),
-      record('3', message('bad-device')),
-      record('4', '{}'),
-    ];
-    expect(await handler({ Records } as never)).toEqual({ batchItemFailures: [{ itemIdentifier: '2' }] });
+    const batch = [message('device-1'), message('busy-device'), message('bad-device'), '{}'];
+    expect(await receive(...batch)).toEqual(['message-2']);
     expect(service.sent.map(({ token }) => token)).toEqual(['device-1']);
-    expect(parked.toSorted()).toEqual([
+    expect(parked().toSorted()).toEqual([
       expect.stringContaining('sub: '),
       expect.stringContaining('400 INVALID_ARGUMENT'),
     ]);
