@@ -78,5 +78,9 @@ export const dispatched = (decision: Decision<unknown>): readonly unknown[] =>
     ? decision.facts.filter(({ type }) => type === 'dispatch.requested').map(({ data }) => data.driverId)
     : [];
 
+/** The fields that only an open ride has. */
+export const searchFields = (ride: Ride): readonly string[] =>
+  Object.keys(ride).filter((name) => ['waiting', 'fruitless', 'nextSearchAt'].includes(name));
+
 export const offers = (ride: Ride): Readonly<Record<string, Offer['status']>> =>
   Object.fromEntries(Object.entries(ride.offers).map(([driverId, { status }]) => [driverId, status]));
