@@ -13,6 +13,7 @@ type RideCalls = Pick<
 
 /** The offer is over, so it is not shown again. */
 const offerIsOver = /^(RIDE_(TAKEN|CLOSED|NOT_FOUND)|OFFER_(TIMED_OUT|DECLINED))$/;
+const at = (rideId: string, rest?: string): string => pathOf('rides', rideId, rest);
 const because = (reason: string | undefined): object => (reason === undefined ? {} : { reason });
 
 /** @param onRide called with each ride the app reads */
@@ -27,8 +28,7 @@ export const rideCalls = (
     onRide(ride);
     return ride;
   };
-  const getRide: RideCalls['getRide'] = async (rideId, options) =>
-    read(await get<Ride>(pathOf('rides', rideId), options));
+  const getRide: RideCalls['getRide'] = async (rideId, options) => read(await get<Ride>(at(rideId), options));
   const sequences = pickups(async (rideId) => (await getRide(rideId)).pickup.sequence);
   const change = async (path: string, body: object | undefined, options: CallOptions): Promise<Changed> => {
     const changed = await post<Changed>(path, body, options);
@@ -36,10 +36,10 @@ export const rideCalls = (
     return changed;
   };
   /** An answer to an offer counts from the moment it is sent; no longer when it failed and the offer is still open. */
-  const answer = async (path: string, rideId: string, options: CallOptions, body?: object): Promise<Changed> => {
+  const answer = async (rideId: string, how: string, options: CallOptions, body?: object): Promise<Changed> => {
     const takeBack = options.signal?.aborted ? () => {} : filter.answered(rideId);
     try {
-      return await change(path, body, options);
+      return await change(at(rideId, how), body, options);
     } catch (error) {
       const { status, code } = error instanceof TuntasProblem ? error : { status: undefined, code: '' };
       // Without a response, or when the app no longer waited for it, the answer may have been carried out.
@@ -51,18 +51,17 @@ export const rideCalls = (
     requestRide: async (body, { key = newKey(), signal } = {}) =>
       read(await post<Ride>('/rides', body, { key, signal })),
     getRide,
-    accept: (rideId, options = {}) => answer(pathOf('rides', rideId, '/accept'), rideId, options),
-    decline: (rideId, options = {}) =>
-      answer(pathOf('rides', rideId, '/decline'), rideId, options, because(options.reason)),
+    accept: (rideId, options = {}) => answer(rideId, '/accept', options),
+    decline: (rideId, options = {}) => answer(rideId, '/decline', options, because(options.reason)),
     cancel: (rideId, options = {}) => {
       const { reason, system } = options;
-      return change(pathOf('rides', rideId, '/cancel'), { ...because(reason), ...(system ? { system } : {}) }, options);
+      return change(at(rideId, '/cancel'), { ...because(reason), ...(system ? { system } : {}) }, options);
     },
     movePickup: async (rideId, pickup, { signal } = {}) => {
       const body = { ...pickup, sequence: await sequences.next(rideId) };
       const moved = await send<PickupMoved>({
         method: 'PATCH',
-        path: pathOf('rides', rideId, '/pickup'),
+        path: at(rideId, '/pickup'),
         body,
         signal,
       });

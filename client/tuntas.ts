@@ -13,20 +13,23 @@ type OrderCalls = Pick<
   'story' | 'getOrder' | 'finish' | 'pay' | 'payments' | 'checkPayment' | 'cancelPayment' | 'refund'
 >;
 
+const ofOrder = (orderId: string, rest?: string): string => pathOf('orders', orderId, rest);
+const ofPayment = (ref: string, rest: string): string => pathOf('payments', ref, rest);
+
 const orderCalls = ({ get, post }: Calls): OrderCalls => ({
-  story: (orderId, options) => get<Story>(pathOf('orders', orderId, '/story'), options),
-  getOrder: (orderId, options) => get<Order>(pathOf('orders', orderId), options),
+  story: (orderId, options) => get<Story>(ofOrder(orderId, '/story'), options),
+  getOrder: (orderId, options) => get<Order>(ofOrder(orderId), options),
   finish: async (orderId, fare, options) =>
-    (await post<{ order: Order }>(pathOf('orders', orderId, '/finish'), { fare }, options)).order,
+    (await post<{ order: Order }>(ofOrder(orderId, '/finish'), { fare }, options)).order,
   pay: (orderId, body, options = {}) =>
-    post<Payment>(pathOf('orders', orderId, '/payments'), body, { key: newKey(), ...options }),
+    post<Payment>(ofOrder(orderId, '/payments'), body, { key: newKey(), ...options }),
   payments: async (orderId, options) =>
-    (await get<{ payments: readonly Payment[] }>(pathOf('orders', orderId, '/payments'), options)).payments,
+    (await get<{ payments: readonly Payment[] }>(ofOrder(orderId, '/payments'), options)).payments,
   checkPayment: async (ref, options) =>
-    (await post<{ payment: Payment }>(pathOf('payments', ref, '/check'), undefined, options)).payment,
-  cancelPayment: (ref, options) => post<PaymentChanged>(pathOf('payments', ref, '/cancel'), undefined, options),
+    (await post<{ payment: Payment }>(ofPayment(ref, '/check'), undefined, options)).payment,
+  cancelPayment: (ref, options) => post<PaymentChanged>(ofPayment(ref, '/cancel'), undefined, options),
   refund: (ref, body, options = {}) =>
-    post<PaymentChanged>(pathOf('payments', ref, '/refund'), body, { key: newKey(), ...options }),
+    post<PaymentChanged>(ofPayment(ref, '/refund'), body, { key: newKey(), ...options }),
 });
 
 type EzPayCalls = Pick<Tuntas, 'scan' | 'getScan' | 'confirmScan' | 'carCode' | 'argo'>;
@@ -53,7 +56,7 @@ export const tuntas = (options: TuntasOptions): Tuntas => {
     ...ezPay,
     connect: ({ driver = false } = {}) => {
       const { websocket, token, WebSocket, timing } = options;
-      if (!websocket) throw new Error('the option "websocket" is missing: the URL of the connection');
+      if (!websocket) throw new Error('the option "websocket" is missing');
       const read = { ride: rides.getRide, driver: driver ? () => rides.getDriver() : undefined, argo: ezPay.argo };
       const app = realtime({
         websocket,
