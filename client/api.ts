@@ -41,14 +41,14 @@ export type TuntasOptions = HttpOptions & {
 export type CallOptions = { readonly signal?: AbortSignal };
 
 /**
- * Every call is retried when the connection failed or the server is temporarily unavailable; no retry changes anything twice.
+ * Every call is retried after a failed connection or a temporary error; no retry changes anything twice.
  * Each rejects with a `TuntasProblem`, or with the reason of the signal that ended it.
  */
 export type Tuntas = {
   /**
    * Requests a taxi (roles rider, operator).
-   * @param options `key`: the Idempotency-Key (1 to 64 visible ASCII characters), by default a new one; store one with the
-   * draft of the request, so that the same request after a restart of the app does not call a second taxi. Kept 30 days.
+   * @param options `key`: the Idempotency-Key (1 to 64 visible ASCII characters), by default a new one; store one
+   * with the draft, so that a repetition after a restart of the app does not call a second taxi. Kept 30 days.
    * @throws {TuntasProblem} 400 INVALID_REQUEST with `errors`, 422 IDEMPOTENCY_KEY_REUSED
    */
   readonly requestRide: (request: RideRequest, options?: CallOptions & { readonly key?: string }) => Promise<Ride>;
@@ -56,8 +56,8 @@ export type Tuntas = {
   readonly getRide: (rideId: string, options?: CallOptions) => Promise<Ride>;
   /**
    * Accepts the ride (role driver).
-   * @throws {TuntasProblem} 409 RIDE_TAKEN, RIDE_CLOSED, OFFER_TIMED_OUT, OFFER_DECLINED, DRIVER_BUSY; 404 RIDE_NOT_FOUND,
-   * also when it was never offered to them
+   * @throws {TuntasProblem} 409 RIDE_TAKEN, RIDE_CLOSED, OFFER_TIMED_OUT, OFFER_DECLINED, DRIVER_BUSY;
+   * 404 RIDE_NOT_FOUND, also when it was never offered to them
    */
   readonly accept: (rideId: string, options?: CallOptions) => Promise<Changed>;
   /**
@@ -98,10 +98,10 @@ export type Tuntas = {
    */
   readonly finish: (orderId: string, fare: number, options?: CallOptions) => Promise<Order>;
   /**
-   * Charges the fare of a finished order (roles rider, operator). A pending payment is cancelled first, so that nobody pays twice.
-   * A payment of status INTENDED or UNKNOWN has no answer of the gateway yet; the server gets it: read `payments` again.
-   * @param options `key`: the Idempotency-Key, by default a new one; store one with the screen, so that the same request
-   * after a restart does not charge again
+   * Charges the fare of a finished order (roles rider, operator). A pending payment is cancelled first.
+   * A payment of status INTENDED or UNKNOWN has no answer of the gateway yet: read `payments` again.
+   * @param options `key`: the Idempotency-Key, by default a new one; store one with the screen, so that a
+   * repetition after a restart does not charge again
    * @throws {TuntasProblem} 409 NOT_FINISHED, ALREADY_PAID, PAYMENT_IN_PROGRESS, PAYMENT_HELD, PAYMENT_NOT_CANCELLED;
    * 422 AMOUNT_NOT_TAKEN, IDEMPOTENCY_KEY_REUSED
    */

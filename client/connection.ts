@@ -17,22 +17,26 @@ export type ConnectionOptions = {
 /** A connection that ends sooner counts as a failure: the pauses continue to grow. */
 const provenMs = 10_000;
 
+/** The state, which never changes again once it is `closed`. */
+const stateWith = (onState: (state: RealtimeState) => void) => {
+  let state: RealtimeState = 'connecting';
+  const become = (next: RealtimeState): void => {
+    if (state === next || state === 'closed') return;
+    state = next;
+    onState(next);
+  };
+  return { become, now: () => state, isClosed: (): boolean => state === 'closed' };
+};
+
 /** Connects and stays connected until `close`. */
 export const connection = ({ open, renewMs, backoff: pauses, ...on }: ConnectionOptions) => {
+  const { become, now, isClosed } = stateWith(on.onState);
   let current: { readonly socket: Socket; readonly since: number } | undefined;
-  let state: RealtimeState = 'connecting';
   let isConnecting = false;
   let opened = 0;
   let failures = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  // A function, because the state changes while an attempt is awaited.
-  const isClosed = (): boolean => state === 'closed';
-  const become = (next: RealtimeState): void => {
-    if (state === next || isClosed()) return;
-    state = next;
-    on.onState(next);
-  };
   const connectIn = (ms: number): void => {
     clearTimeout(timer);
     timer = setTimeout(() => void connect(), ms);
@@ -80,13 +84,12 @@ export const connection = ({ open, renewMs, backoff: pauses, ...on }: Connection
     if (!isClosed() && (opened === before || !current)) reconnect();
   };
   void connect();
-
   return {
-    state: () => state,
+    state: now,
     send: (message: object): void => current?.socket.send(message),
     checkNow: (): void => {
       if (current) current.socket.check();
-      else if (state === 'waiting') void connect();
+      else if (now() === 'waiting') void connect();
     },
     close: (): void => {
       become('closed');

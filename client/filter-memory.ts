@@ -2,7 +2,7 @@
 /** How many notification ids, and how many rides, are remembered. */
 export const remembered = 100;
 
-/** Keeps the memory of the filter over a restart of the app; `localStorage` and those of React Native fit in one line. */
+/** Keeps the memory of the filter over a restart of the app, for example in `localStorage`. */
 export type Storage = {
   /** What was saved last; nothing at first. */
   readonly load: () => string | null | undefined | Promise<string | null | undefined>;

@@ -1,4 +1,4 @@
-/** HTTP over unreliable networks: each attempt has a time-out and is repeated while that can help; then a problem says why it failed. */
+/** HTTP over unreliable networks: attempts with a time-out, repeated while that can help, then a problem. */
 import { type Backoff, backoff, retryAfter } from './pace.ts';
 import { problemFrom, TuntasProblem } from './problem.ts';
 import type { TokenProvider } from './types.ts';
@@ -41,7 +41,7 @@ export type Call = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** Sends a call. Every call of the API is repeatable: the same request again changes nothing more. @throws {TuntasProblem} */
+/** Sends a call. Every call of the API is repeatable. @throws {TuntasProblem} */
 export type Send = <Answer>(call: Call) => Promise<Answer>;
 
 /** Temporary: the API or a proxy is overloaded or unavailable. */

@@ -17,18 +17,17 @@ export type NotificationFilter = {
   /** Resolves when the memory is loaded; the filter forgets nothing before. */
   readonly ready: Promise<void>;
   /**
-   * Whether the app should show the notification. It is dropped when its id is among the last 100 that came, or when the
-   * app already knows the ride at a later version: an offer that comes after its withdrawal, a pickup that comes after a
-   * newer one. An offer is also dropped when the driver has answered it, whatever its version.
+   * Whether the app should show the notification. Dropped: one of the last 100 ids; a notification older than what the
+   * app knows of the ride, such as an offer after its withdrawal or a pickup after a newer one; and an offer that the
+   * driver has answered, whatever its version.
    */
   readonly accepts: (notification: NotificationHeader) => boolean;
   /** Whether the app already knows that the ride has changed since. */
   readonly knowsNewer: (notification: Pick<NotificationHeader, 'type' | 'rideId' | 'version'>) => boolean;
   /**
-   * The driver accepts or declines: the offer of the ride that came last, and any with a lower sequence, is dropped from
-   * now on. The client calls it for each `accept` and `decline`; an app that sends its answers another way calls it
-   * before it sends one.
-   * @returns takes it back; to be called when the answer failed and the offer still awaits one
+   * The driver answered: the last offer of the ride, and any with a lower sequence, is dropped from now on. The client
+   * calls it for each `accept` and `decline`; an app that answers without the client calls it before it does.
+   * @returns takes it back; to be called when the answer failed and the offer is still open
    */
   readonly answered: (rideId: string) => () => void;
   /** The app read this state of a ride: older notifications are dropped. */

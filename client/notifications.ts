@@ -45,7 +45,7 @@ export type PickupUpdated = Notified<'PICKUP_UPDATED', { pickup: Ride['pickup'] 
 /** Of a scan: `rideId` is the number of its order. */
 type OfScan<Type extends string, Rest = unknown> = Notified<Type, { car: string } & Rest>;
 
-/** To the customer: the trip is confirmed and can be paid; `message` is for them. To the driver: a passenger pays with the app. */
+/** To the customer: the trip can be paid; `message` is for them. To the driver: a passenger pays with the app. */
 export type EzPayConfirmed = OfScan<'EZPAY_CONFIRMED', { by: string; message?: Text; legacyState?: 2 }>;
 /** To the customer: the driver is asked to confirm the trip. */
 export type EzPayDriverAsked = OfScan<'EZPAY_DRIVER_ASKED', { message: Text }>;

@@ -8,7 +8,7 @@ export type Backoff = {
 };
 
 /**
- * Exponential backoff with full jitter: every pause up to the ceiling is equally likely, so that a thousand apps do not reconnect at once.
+ * Exponential backoff with full jitter, so that a thousand apps do not reconnect at once.
  * @param attempt 0 for the first pause
  * @param random 0 ≤ random < 1
  */

@@ -1,4 +1,4 @@
-/** Counts the pickup updates of each ride, so that one that was overtaken on its way is ignored by the server (DSP-5). */
+/** Numbers the pickup updates of each ride, so that the server ignores one that was overtaken (DSP-5). */
 import { remembered } from './filter-memory.ts';
 
 export type Pickups = {

@@ -64,7 +64,7 @@ export class TuntasProblem extends Error {
   override readonly name = 'TuntasProblem';
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
-  /** For programs; stable. `UNREACHABLE` when no answer came: it is then unknown whether the request was carried out. */
+  /** For programs; stable. `UNREACHABLE`: no answer came, and the request may have been carried out. */
   readonly code: ProblemCode;
   /** For people: what is wrong and the remedy. */
   readonly detail: string;

@@ -1,4 +1,4 @@
-/** What an app reads after an interruption, since notifications are not sent again: ongoing rides, and a driver's open offers and scans. */
+/** What an app reads after an interruption: ongoing rides, and the open offers and scans of a driver. */
 import type { NotificationFilter } from './notification-filter.ts';
 import type { EzPayConfirmRequest, NewRideRequest } from './notifications.ts';
 import type { Argo, DriverWithOffers, Ride } from './types.ts';

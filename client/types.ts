@@ -1,4 +1,4 @@
-/** The shapes of the API, from the schemas it parses with. Types only: no code of the server is in an app. Ids are plain strings. */
+/** The shapes of the API, from its schemas: types only, ids are plain strings. */
 import type * as z from 'zod/mini';
 import type * as answers from '../functions/dispatch/dispatch.answers.ts';
 import type * as dispatch from '../functions/dispatch/dispatch.schemas.ts';
@@ -9,7 +9,7 @@ import type * as orderAnswers from '../functions/orders/orders.answers.ts';
 import type * as paymentAnswers from '../functions/payments/payments.answers.ts';
 import type * as payments from '../functions/payments/payments.schemas.ts';
 
-/** A request for a taxi. Coordinates are degrees (WGS 84), time-outs are seconds; what is left out has the default of the API. */
+/** A request for a taxi. Coordinates are degrees (WGS 84), time-outs are seconds. */
 export type RideRequest = z.input<typeof dispatch.requestRide>;
 /** A ride as its rider, an operator or a driver it was offered to sees it. Times are ISO 8601, UTC. */
 export type Ride = z.input<typeof answers.ride>;
@@ -17,7 +17,7 @@ export type RideStatus = Ride['status'];
 /** A driver sees their own offer only. */
 export type Offer = Ride['offers'][number];
 export type Place = z.input<typeof dispatch.place>;
-/** The answer to accept, decline and cancel. `alreadyProcessed`: the ride already had this state and nothing changed. */
+/** The answer to accept, decline and cancel. `alreadyProcessed`: nothing changed. */
 export type Changed = z.input<typeof answers.changed>;
 /** `ignored`: a pickup with this sequence or a newer one is stored; nothing changed. */
 export type PickupMoved = z.input<typeof answers.pickupMoved>;
@@ -36,9 +36,9 @@ export type StoryLine = Story['lines'][number];
 export type Order = z.input<typeof orderAnswers.order>;
 /** How an order is to be paid. `cardToken` for a card only; `email`: where the receipt goes. */
 export type Pay = z.input<typeof payments.pay>;
-/** One attempt to pay an order; amounts are whole rupiah. `instructions`: what the customer needs to pay, while it is pending. */
+/** One attempt to pay an order; amounts are whole rupiah. `instructions`: how to pay while it is pending. */
 export type Payment = z.input<typeof paymentAnswers.payment>;
-/** The answer to cancel and refund. `alreadyProcessed`: the payment already had this state and nothing changed. */
+/** The answer to cancel and refund. `alreadyProcessed`: nothing changed. */
 export type PaymentChanged = z.input<typeof paymentAnswers.changed>;
 /** `amount` is whole rupiah; without it the rest is refunded. */
 export type RefundRequest = z.input<typeof payments.refund>;
@@ -55,7 +55,7 @@ export type CarCode = z.input<typeof ezpayAnswers.code>;
 export type Text = { readonly id: string; readonly en: string };
 
 /**
- * Returns a valid token. It is called before each request and each connection, so it should keep the token and renew it before it ends.
+ * Returns a valid token. It is called before each request and each connection: keep the token, renew it in time.
  * @param refused the token the server has just refused: return another one
  */
 export type TokenProvider = (refused?: string) => string | Promise<string>;

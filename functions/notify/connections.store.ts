@@ -1,4 +1,4 @@
-/** Where a person can be reached: open WebSocket connections and devices with a push token. One partition per person. */
+/** The open WebSocket connections of a person, and their devices with a push token. One partition per person. */
 import { DeleteItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type Instant, iso } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';

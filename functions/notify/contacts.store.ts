@@ -1,4 +1,4 @@
-/** Where a person gets mail. Personal data: stored in a separate item with an expiry, never in an event, a log line or the story. */
+/** Where a person gets mail. Personal data: an item that expires; never in an event, a log line or the story. */
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Instant } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';

@@ -16,7 +16,10 @@ export type Post = (connectionId: string, body: string) => Promise<boolean>;
 /** The port of mobile push: hands the notification over for one device of the person. */
 export type Push = (sub: string, pushToken: string, notification: Message) => Promise<void>;
 
-/** Delivered once one attempt succeeded: a retry for the others would reach the first twice. @throws the first error when none succeeded */
+/**
+ * Delivered once one attempt succeeded: a retry for the others would reach the first twice.
+ * @throws the first error when none succeeded
+ */
 const anyOf = async (attempts: readonly Promise<boolean>[]): Promise<boolean> => {
   const results = await Promise.allSettled(attempts);
   const failed = results.find((result) => result.status === 'rejected');

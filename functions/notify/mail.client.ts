@@ -1,4 +1,4 @@
-/** Sends mail: through SES on AWS, to a mailbox over HTTP on one machine. The port and the choice between its two adapters. */
+/** The port for mail: through SES on AWS, to a mailbox over HTTP on one machine. */
 import { Unavailable } from '../kernel/errors.ts';
 import { required } from '../platform/env.ts';
 import type { BasePorts, Env, Http } from '../platform/ports.ts';
@@ -6,7 +6,7 @@ import type { MailText } from './receipt.texts.ts';
 
 /** `reference` is the sender's name for it, the same at every attempt; it contains no personal data. */
 export type Mail = MailText & { readonly to: string; readonly reference: string };
-/** @throws {Invalid} when the service refuses this mail permanently; {Unavailable} when it can be retried. Neither names the address. */
+/** @throws {Invalid} when refused permanently; {Unavailable} when it can be retried. Neither names the address. */
 export type SendMail = (mail: Mail) => Promise<void>;
 
 const timeoutMs = 2_500;

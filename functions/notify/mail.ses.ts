@@ -7,10 +7,16 @@ import type { SendMail } from './mail.client.ts';
 export const sesClient = (): SESv2Client =>
   new SESv2Client({ maxAttempts: 1, requestHandler: { connectionTimeout: 500, requestTimeout: 2_500 } });
 
-/** Errors of this one mail; any other is ours or temporary. https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html */
+/**
+ * Errors of this one mail; any other is ours or temporary.
+ * https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
+ */
 const ofTheMail = new Set(['MessageRejected', 'BadRequestException']);
 
-/** Our own address is not verified, or the account is in the sandbox. https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html */
+/**
+ * Our own address is not verified, or the account is in the sandbox.
+ * https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html
+ */
 const isUnverified = (error: unknown): boolean => error instanceof Error && /not verified/i.test(error.message);
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');

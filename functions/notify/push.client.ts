@@ -1,4 +1,4 @@
-/** Sends a notification to one device through Firebase Cloud Messaging (HTTP v1), which reaches Android, iOS and browsers. */
+/** Sends a notification to one device through Firebase Cloud Messaging (HTTP v1): Android, iOS and browsers. */
 import * as z from 'zod/mini';
 import { Invalid, Unavailable } from '../kernel/errors.ts';
 import type { BasePorts } from '../platform/ports.ts';

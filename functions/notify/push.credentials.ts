@@ -38,7 +38,7 @@ const settingsOf = <T>(schema: Schema<T>, text: string, what: string): T => {
   }
 };
 
-/** @param env FCM_CREDENTIALS: the key file of the service account; FCM_SECRET_ID: names the secret that holds it instead */
+/** @param env FCM_CREDENTIALS: the key file of the service account; FCM_SECRET_ID: the secret that holds it instead */
 export const credentialsFrom =
   (
     { readSecret }: Pick<BasePorts, 'readSecret'>,

@@ -161,7 +161,7 @@ describe('the access token', () => {
     const { receive, message, push } = setUp();
     expect(await receive(...Array.from({ length: 10 }, (_, i) => message(`device-${i}`)))).toEqual([]);
     expect(await push('device-1')).toBe(0);
-    expect([service.sent.length, service.tokensSold()]).toEqual([11, 1]);
+    expect([service.sent.length, service.tokensGranted()]).toEqual([11, 1]);
   });
 
   it('is renewed a minute before it ends, once for all', async () => {
@@ -174,10 +174,10 @@ describe('the access token', () => {
     await push('device-1', lasting);
     pass(3_600_000 - 60_001);
     await push('device-1', lasting);
-    expect(service.tokensSold()).toBe(1);
+    expect(service.tokensGranted()).toBe(1);
     pass(1);
     expect(await receive(...[1, 2, 3].map((i) => message(`device-${i}`, lasting)))).toEqual([]);
-    expect(service.tokensSold()).toBe(2);
+    expect(service.tokensGranted()).toBe(2);
   });
 
   it('is renewed with the retry after it was revoked', async () => {
@@ -186,7 +186,7 @@ describe('the access token', () => {
     service.revoke();
     expect(await push('device-1')).toBe(1);
     expect(await push('device-1')).toBe(0);
-    expect([service.sent.length, service.tokensSold()]).toEqual([2, 2]);
+    expect([service.sent.length, service.tokensGranted()]).toEqual([2, 2]);
   });
 });
 

@@ -81,7 +81,7 @@ Keep this mail as proof of payment.
       const { html, text } = receiptText({ ...receipt, method }, 'id');
       expect(text).toContain(`Metode pembayaran: ${method}\n`);
       expect(html).toContain(
-        method === 'constructor' ? 'constructor' : '&lt;b&gt;new&amp;&quot;wallet&quot;&lt;/b&gt;',
+        method === 'constructor' ? 'constructor' : '&#60;b&#62;new&#38;&#34;wallet&#34;&#60;/b&#62;',
       );
       expect(html).not.toContain('<b>new');
     },
