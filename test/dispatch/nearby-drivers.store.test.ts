@@ -1,14 +1,15 @@
 /** Free drivers on duty near a pickup. */
 import { describe, expect, it } from 'vitest';
 import { assign, report } from '../../functions/dispatch/driver.decider.ts';
-import { driverRef } from '../../functions/dispatch/driver.ts';
+import { driverRef, newDriver } from '../../functions/dispatch/driver.ts';
 import { cellsAround, driversNear } from '../../functions/dispatch/nearby-drivers.store.ts';
 import type { ServiceLine } from '../../functions/dispatch/ride.ts';
 import type { DriverId } from '../../functions/kernel/types.ts';
 import { toItem } from '../../functions/platform/dynamo.ts';
 import { store } from '../../functions/platform/store.ts';
 import { at, rideId } from '../support/dispatch.ts';
-import { clientOf, memoryTable } from '../support/memory-table.ts';
+import { memoryTable } from '../support/memory-table.ts';
+import { testPorts } from '../support/ports.ts';
 import { scripted } from '../support/scripted.ts';
 
 /** Monas. */
@@ -18,7 +19,7 @@ type Duty = { readonly onDuty?: boolean; readonly serviceLine?: ServiceLine; rea
 
 const setUp = () => {
   const table = memoryTable();
-  const { transition } = store(clientOf(table), 'State');
+  const { transition } = store(testPorts({ table }).ports, 'State');
   const { client, sent } = scripted(table);
   /** A driver so many metres north and east of Monas, unless a place is given. */
   const driver = async (
@@ -34,11 +35,11 @@ const setUp = () => {
       report({ driverId: name as DriverId, onDuty, serviceLine, position, at: at(seconds) }, state),
     );
   };
-  const find = (ring: 1 | 2 = 1, wishes: { readonly seconds?: number; readonly pickup?: typeof monas } = {}) =>
+  const find = (ring: 1 | 2 = 1, fields: { readonly seconds?: number; readonly pickup?: typeof monas } = {}) =>
     driversNear(
       client,
       'State',
-    )({ pickup: wishes.pickup ?? monas, serviceLine: 'BB', ring, at: at(wishes.seconds ?? 0) });
+    )({ pickup: fields.pickup ?? monas, serviceLine: 'BB', ring, at: at(fields.seconds ?? 0) });
   return { table, transition, driver, find, sent };
 };
 
@@ -57,7 +58,8 @@ describe('drivers are sought near a pickup', () => {
     await driver('off-duty', [1, 1], { onDuty: false });
     await driver('executive', [1, 1], { serviceLine: 'SB' });
     await driver('busy', [1, 1]);
-    await transition(driverRef('busy' as DriverId), (state) => assign(rideId, at(1), 'busy' as DriverId, state));
+    const busy = 'busy' as DriverId;
+    await transition(driverRef(busy), (state) => assign(rideId, at(1), state ?? newDriver(busy)));
     expect(await find()).toEqual(['free']);
   });
 

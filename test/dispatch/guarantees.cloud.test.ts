@@ -4,32 +4,35 @@ import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import {
   accept,
-  request as ask,
   cancel,
   decline,
   dispatchDeps,
   movePickup,
+  request as requestRide,
   rideDeadline,
 } from '../../functions/dispatch/commands.ts';
 import { driverRef } from '../../functions/dispatch/driver.ts';
-import { type Request, rideRef } from '../../functions/dispatch/ride.ts';
+import { type RideRequest, rideRef } from '../../functions/dispatch/ride.ts';
+import type { Outcome } from '../../functions/kernel/aggregate.ts';
 import type { DriverId, OrderId } from '../../functions/kernel/types.ts';
-import type { Outcome } from '../../functions/platform/store.ts';
+import type { Dynamo } from '../../functions/platform/ports.ts';
 import { at, d1, d2, named, offers, request } from '../support/dispatch.ts';
 import { realTables } from '../support/dynamo.ts';
 import { clientWith } from '../support/memory-table.ts';
+import { env, testPorts } from '../support/ports.ts';
 
 const { client, anotherClient, state } = realTables();
-const dispatch = () => dispatchDeps(client(), state);
-const allowed = () => undefined;
+const depsOf = (dynamo: Dynamo) => dispatchDeps(testPorts({ dynamo }).ports, { ...env, STATE_TABLE: state });
+const dispatch = () => depsOf(client());
+const allowed = () => true;
 const system = () => ({ role: 'system' }) as const;
 const hundred = named(...Array.from({ length: 30 }, (_, i) => `driver-${i + 1}`));
 
 let sequence = 0;
-const newRide = async (drivers: readonly DriverId[], wishes: Partial<Request> = {}): Promise<OrderId> => {
+const newRide = async (drivers: readonly DriverId[], fields: Partial<RideRequest> = {}): Promise<OrderId> => {
   sequence += 1;
   const rideId = `TNT-20261121-${String(sequence).padStart(7, '0')}` as OrderId;
-  await ask(dispatch(), request({ rideId, waveSize: 30, ...wishes }), drivers);
+  await requestRide(dispatch(), request({ rideId, waveSize: 30, ...fields }), drivers);
   return rideId;
 };
 const ride = async (rideId: OrderId) => {
@@ -45,7 +48,7 @@ const outcomes = (answers: readonly Outcome<unknown>[]) => {
 };
 /** A hundred requests at once, through two functions with connections of their own. */
 const atOnce = async <T>(asks: (i: number, deps: ReturnType<typeof dispatch>) => Promise<T>): Promise<T[]> => {
-  const functions = [dispatch(), dispatchDeps(anotherClient(), state)];
+  const functions = [dispatch(), depsOf(anotherClient())];
   return Promise.all(Array.from({ length: 100 }, (_, i) => asks(i, functions[i % 2] as ReturnType<typeof dispatch>)));
 };
 const nth = (i: number): DriverId => hundred[i % hundred.length] as DriverId;
@@ -126,7 +129,7 @@ describe('acceptance, decline, cancellation and time-out meet', () => {
         rides.flatMap((rideId) => [
           accept(dispatch(), rideId, { driverId: one, at: at(29) }),
           decline(dispatch(), rideId, { driverId: two, reason: 'too far', at: at(29) }),
-          cancel(dispatch(), rideId, { by: system, reason: 'storm', at: at(29) }, allowed),
+          cancel(dispatch(), rideId, { by: system, reason: 'storm', at: at(29) }),
           rideDeadline(dispatch(), rideId, at(30)),
         ]),
       );
@@ -139,8 +142,7 @@ describe('acceptance, decline, cancellation and time-out meet', () => {
       ).toEqual([]);
       expect([await busyWith(one), await busyWith(two)]).toEqual([accepted[0], undefined]);
       expect(accepted.length).toBeLessThanOrEqual(1);
-      for (const rideId of accepted)
-        await cancel(dispatch(), rideId, { by: system, reason: 'next race', at: at(31) }, allowed);
+      for (const rideId of accepted) await cancel(dispatch(), rideId, { by: system, reason: 'next race', at: at(31) });
       expect(await busyWith(one)).toBeUndefined();
     }
   });
@@ -159,9 +161,7 @@ describe('functions die while their acceptance is on the way', () => {
     const drivers = Array.from({ length: 60 }, (_, i) => `mortal-${i}` as DriverId);
     const rides = await Promise.all(drivers.map((driverId) => newRide([driverId])));
     await Promise.allSettled(
-      rides.map((rideId, i) =>
-        accept(dispatchDeps(dying, state), rideId, { driverId: drivers[i] as DriverId, at: at(5) }),
-      ),
+      rides.map((rideId, i) => accept(depsOf(dying), rideId, { driverId: drivers[i] as DriverId, at: at(5) })),
     );
     await sleep(300);
     const found = await Promise.all(rides.map(ride));

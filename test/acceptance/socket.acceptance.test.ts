@@ -1,4 +1,4 @@
-/** The WebSocket from outside: what an app may say on it, and that nothing it says cuts it off. */
+/** The WebSocket from outside: what an app may send, and that no message ends its connection. */
 import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { eventually, person, rideBody, stack, token } from './support/stack.ts';
@@ -11,16 +11,16 @@ const connected = async (sub: string) => {
     socket.once('open', () => open());
     socket.once('error', failed);
   });
-  return { replies, say: (frame: string) => socket.send(frame), close: () => socket.close() };
+  return { replies, send: (frame: string) => socket.send(frame), close: () => socket.close() };
 };
 
 describe('when an app sends a frame with the name of a reserved route', () => {
   it.each(['$disconnect', '$connect', '$default'])(
-    '[OPS-8] %s: it is told that there is no such action, and still gets its offers',
+    '[OPS-8] %s: the app gets an error, and still gets its offers',
     async (action) => {
       const [rider, driver] = await Promise.all([person('rider'), person('driver')]);
-      const { replies, say, close } = await connected(driver.sub);
-      say(JSON.stringify({ action }));
+      const { replies, send, close } = await connected(driver.sub);
+      send(JSON.stringify({ action }));
       await eventually(() => replies.length > 0);
       expect(replies).toMatchObject([{ type: 'ERROR', errors: [{ field: 'action' }] }]);
 

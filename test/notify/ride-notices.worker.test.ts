@@ -1,9 +1,10 @@
-/** Who is told what when a ride changes. */
+/** Who is notified of what when a ride changes. */
 import { describe, expect, it } from 'vitest';
-import type { RideEvent } from '../../events/ride.ts';
-import { noticesFor, notify } from '../../functions/notify/ride-notices.worker.ts';
+import { compose } from '../../functions/notify/ride-notices.compose.ts';
+import { noticesFor, type RideEvent } from '../../functions/notify/ride-notices.worker.ts';
 import { logLines } from '../support/log.ts';
-import { people } from '../support/people.ts';
+import { type People, people } from '../support/people.ts';
+import { delivered } from '../support/queue.ts';
 
 const lines = logLines();
 const rideId = 'TNT-20261121-0000042';
@@ -22,7 +23,7 @@ const pickup = { lat: -6.2, lng: 106.8, sequence: 2 };
 describe('a ride changes', () => {
   it.each<[string, RideEvent, readonly object[]]>([
     [
-      '[DSP-13] accepted: the rider, and the losers with the reason',
+      '[DSP-13] it is accepted: the rider, and the other drivers with the reason',
       event('ride.accepted', { driverId: 'd1', withdrawn: ['d2', 'd3'] }),
       [
         { to: 'anna', type: 'RIDE_ACCEPTED', data: { driverId: 'd1' } },
@@ -31,7 +32,7 @@ describe('a ride changes', () => {
       ],
     ],
     [
-      'declined: the rider, and those whose offers are withdrawn',
+      'it is declined: the rider, and those whose offers are withdrawn',
       event('ride.declined', { driverId: 'd1', reason: 'too far', withdrawn: ['d2'] }),
       [
         { to: 'anna', type: 'RIDE_DECLINED', data: { reason: 'too far' } },
@@ -39,7 +40,7 @@ describe('a ride changes', () => {
       ],
     ],
     [
-      'cancelled by the rider while searching: the drivers, not the rider',
+      'it is cancelled by the rider while searching: the drivers, not the rider',
       event('ride.cancelled', { by: 'rider', reason: 'late', withdrawn: ['d1', 'd2'], countsAgainstDriver: false }),
       [
         { to: 'd1', type: 'RIDE_WITHDRAWN', data: { reason: 'ride-cancelled' } },
@@ -47,7 +48,7 @@ describe('a ride changes', () => {
       ],
     ],
     [
-      'cancelled by the rider after acceptance: the driver, and that it does not count',
+      'it is cancelled by the rider after acceptance: the driver, and that it does not count',
       event('ride.cancelled', {
         by: 'rider',
         reason: 'late',
@@ -58,7 +59,7 @@ describe('a ride changes', () => {
       [{ to: 'd1', type: 'RIDE_CANCELLED', data: { by: 'rider', reason: 'late', countsAgainstDriver: false } }],
     ],
     [
-      'cancelled by the driver: the rider, not the driver',
+      'it is cancelled by the driver: the rider, not the driver',
       event('ride.cancelled', {
         by: 'driver',
         reason: 'flat tyre',
@@ -69,7 +70,7 @@ describe('a ride changes', () => {
       [{ to: 'anna', type: 'RIDE_CANCELLED', data: { by: 'driver', reason: 'flat tyre' } }],
     ],
     [
-      '[DSP-13] cancelled by the system: both, and that it does not count',
+      '[DSP-13] it is cancelled by the system: both, and that it does not count',
       event('ride.cancelled', {
         by: 'system',
         reason: 'storm',
@@ -83,7 +84,7 @@ describe('a ride changes', () => {
       ],
     ],
     [
-      'expired: the rider, and those whose time is over',
+      'it expires: the rider, and those whose offers timed out',
       event('ride.expired', { reason: 'search-time-out', timedOut: ['d1'] }),
       [
         { to: 'anna', type: 'RIDE_EXPIRED', data: { reason: 'search-time-out' } },
@@ -91,11 +92,11 @@ describe('a ride changes', () => {
       ],
     ],
     [
-      'offered to others: those whose time is over, not the others',
+      'it is offered to others: those whose offers timed out, not the others',
       event('ride.offered', { offered: ['d2'], timedOut: ['d1'] }),
       [{ to: 'd1', type: 'RIDE_WITHDRAWN', data: { reason: 'offer-timed-out' } }],
     ],
-    ['the search goes on: nobody', event('ride.search-continued', { timedOut: [] }), []],
+    ['the search continues: nobody', event('ride.search-continued', { timedOut: [] }), []],
     [
       'the pickup moved: the driver who has the ride',
       event('ride.pickup-updated', { pickup, driverId: 'd1' }),
@@ -103,7 +104,7 @@ describe('a ride changes', () => {
     ],
     ['the pickup moved while searching: nobody', event('ride.pickup-updated', { pickup }), []],
     [
-      'requested: nobody, because offers go through the dispatch worker',
+      'it is requested: nobody, because offers go through the dispatch worker',
       event('ride.requested', { offered: ['d1'] }),
       [],
     ],
@@ -112,7 +113,7 @@ describe('a ride changes', () => {
       event('ride.offer-declined', { driverId: 'd1', reason: 'too far', offered: [] }),
       [],
     ],
-  ])('tells when it is %s', (_, happened, notices) => {
+  ])('%s', (_, happened, notices) => {
     expect(noticesFor(happened)).toEqual(notices);
   });
 });
@@ -124,38 +125,50 @@ describe('an event is delivered', () => {
     for (const sub of ['anna', 'd1', 'd2']) await world.connect(sub);
     return world;
   };
+  const receive = async ({ ports, env }: People, ...events: readonly unknown[]) =>
+    (await compose(ports, env)(delivered(events))).batchItemFailures.length;
 
-  it('[DSP-7, DSP-13] tells each app once under the id of ride and version', async () => {
-    const { deps, of } = await connected();
-    for (let copy = 0; copy < 3; copy += 1) await notify(deps)(accepted);
+  it('[DSP-7, DSP-13] notifies each app once under the id of ride and version', async () => {
+    const world = await connected();
+    for (let copy = 0; copy < 3; copy += 1) expect(await receive(world, accepted)).toBe(0);
     const common = { id: 'TNT-20261121-0000042:4', rideId, version: 4, at: '2026-11-21T03:44:00.000Z' };
-    expect(of('anna')).toEqual([{ ...common, type: 'RIDE_ACCEPTED', driverId: 'd1' }]);
-    expect(of('d2')).toEqual([{ ...common, type: 'RIDE_WITHDRAWN', reason: 'accepted-by-another' }]);
-    expect(of('d1')).toEqual([]);
+    expect(world.of('anna')).toEqual([{ ...common, type: 'RIDE_ACCEPTED', driverId: 'd1' }]);
+    expect(world.of('d2')).toEqual([{ ...common, type: 'RIDE_WITHDRAWN', reason: 'accepted-by-another' }]);
+    expect(world.of('d1')).toEqual([]);
   });
 
-  it('[DSP-4] tells the others though one fails, and only him again', async () => {
-    const { deps, of, fail, mend } = await connected();
-    fail('connection-of-anna', new Error('away'));
-    await expect(notify(deps)(accepted)).rejects.toThrow();
-    mend('connection-of-anna');
-    await notify(deps)(accepted);
-    expect([of('anna').length, of('d2').length]).toEqual([1, 1]);
+  it('[DSP-4] notifies the others when one fails, and on the retry only that one', async () => {
+    const world = await connected();
+    world.fail('connection-of-anna', new Error('unreachable'));
+    expect(await receive(world, accepted)).toBe(1);
+    expect([world.of('anna').length, world.of('d2').length]).toEqual([0, 1]);
+    world.mend('connection-of-anna');
+    expect(await receive(world, accepted)).toBe(0);
+    expect([world.of('anna').length, world.of('d2').length]).toEqual([1, 1]);
   });
 
-  it('counts what was told, and leaves a line of each in the story', async () => {
-    const { deps, lines: told } = await connected();
-    await notify(deps)(accepted);
+  it('counts the notices, and leaves a line of each in the story', async () => {
+    const world = await connected();
+    await receive(world, accepted);
     expect(lines.metric('NoticeSent')).toEqual([2]);
-    expect(told().map(({ kind, to, type }) => [kind, to, type])).toEqual([
+    expect(world.lines().map(({ kind, to, type }) => [kind, to, type])).toEqual([
       ['notice', 'anna', 'RIDE_ACCEPTED'],
       ['notice', 'd2', 'RIDE_WITHDRAWN'],
     ]);
   });
 
-  it('says nothing where there is nobody to tell', async () => {
-    const { deps, received } = await connected();
-    await notify(deps)(event('ride.search-continued', { timedOut: [] }));
-    expect([received, lines.all()]).toEqual([[], []]);
+  it('logs nothing where nobody is concerned', async () => {
+    const world = await connected();
+    expect(await receive(world, event('ride.search-continued', { timedOut: [] }))).toBe(0);
+    expect([world.received, lines.all()]).toEqual([[], []]);
+  });
+
+  it('[DSP-4] that is not an event of a ride is parked with the reason', async () => {
+    const world = await connected();
+    expect(await receive(world, { ...accepted, type: 'ride.teleported' }, accepted)).toBe(0);
+    expect(world.sent.filter(({ queue }) => queue === 'own-dead-letters')).toMatchObject([
+      { attributes: { reason: expect.stringMatching(/type/) } },
+    ]);
+    expect(world.of('anna')).toHaveLength(1);
   });
 });

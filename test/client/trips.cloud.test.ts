@@ -18,7 +18,7 @@ const ref = `${id}-1795232640`;
 const asked = (received: readonly Received[]) => received.map(({ method, path, body }) => [method, path, body]);
 
 describe('The calls for an order and its money', () => {
-  it('go to their routes with what they say, and answer what is asked for', async () => {
+  it('go to their routes with what they send, and answer what is asked for', async () => {
     const bodies: Record<string, unknown> = {
       [`/orders/${id}`]: { orderId: id },
       [`/orders/${id}/finish`]: { success: true, order: { orderId: id, fare: 87_000 } },
@@ -70,7 +70,7 @@ describe('The calls for an order and its money', () => {
 });
 
 describe('The calls of EzPay', () => {
-  it('go to their routes with what they say', async () => {
+  it('go to their routes with what they send', async () => {
     const { client, received } = await app(() => ({ status: 200, body: { orderId: id } }));
     await client.scan({ car: 'BB1234', paymentMethod: 'gopay' });
     await client.scan({ code: 'TNT1.BB1234.…', paymentMethod: 'cash' });
@@ -88,21 +88,21 @@ describe('The calls of EzPay', () => {
     ]);
   });
 
-  it('[EZP-6] reject with what the customer reads and can do, in both languages', async () => {
-    const told = {
+  it('[EZP-6] reject with a message and actions for the customer, in both languages', async () => {
+    const advice = {
       message: { id: 'Argo belum aktif.', en: 'The meter is not active yet.' },
       actions: [{ id: 'Minta pengemudi menyalakan argo.', en: 'Ask the driver to start the meter.' }],
     };
     const { client } = await app(() => ({
       status: 409,
-      body: { code: 'ARGO_NOT_STARTED', detail: 'The meter is not active yet.', ...told },
+      body: { code: 'ARGO_NOT_STARTED', detail: 'The meter is not active yet.', ...advice },
     }));
     const problem = await client.scan({ car: 'BB1234', paymentMethod: 'gopay' }).catch((error: unknown) => error);
     expect(problem).toBeInstanceOf(TuntasProblem);
-    expect(problem).toMatchObject({ status: 409, code: 'ARGO_NOT_STARTED', told });
+    expect(problem).toMatchObject({ status: 409, code: 'ARGO_NOT_STARTED', advice });
   });
 
-  it('reject without such words where the server has none, or none that can be read', async () => {
+  it('reject without advice where the server has none, or an invalid one', async () => {
     const script = [
       { code: 'X', detail: 'x' },
       { message: 'Forbidden' },
@@ -111,33 +111,33 @@ describe('The calls of EzPay', () => {
     ];
     const { client } = await app((_, i) => ({ status: 403, body: script[i] }));
     const problems: unknown[] = [];
-    for (const _ of script) problems.push(await client.getScan(id).catch((error: TuntasProblem) => error.told));
+    for (const _ of script) problems.push(await client.getScan(id).catch((error: TuntasProblem) => error.advice));
     expect(problems).toEqual([undefined, undefined, undefined, { message: { id: 'a', en: 'b' }, actions: [] }]);
   });
 });
 
-describe('What a connected app hears of EzPay', () => {
+describe('A connected app and EzPay', () => {
   const connected = async () => {
     const server = await socketServer();
     const client = tuntas({ api: 'http://127.0.0.1:1', token: () => 't', websocket: server.websocket });
     const realtime = client.connect();
     endings.push(() => realtime.close(), server.stop);
     await until('connection', () => server.connections.length === 1);
-    return { realtime, say: (message: object) => server.connections[0]?.say(message) };
+    return { realtime, send: (message: object) => server.connections[0]?.say(message) };
   };
 
-  it('[EZP-10] the argo of the driver’s car, and nothing older than what he has seen of it', async () => {
-    const { realtime, say } = await connected();
+  it('[EZP-10] the argo of the driver’s car, and nothing older than the last report', async () => {
+    const { realtime, send } = await connected();
     const seen: [string, ArgoChanged['argo']][] = [];
     realtime.on('ARGO_CHANGED', ({ car, argo }) => void seen.push([car, argo]));
     const changed = (car: string, version: number, argo: string) =>
-      say({ type: 'ARGO_CHANGED', id: `${car}/${version}`, car, version, argo });
+      send({ type: 'ARGO_CHANGED', id: `${car}/${version}`, car, version, argo });
     changed('BB1', 3, 'STARTED');
     changed('BB1', 2, 'STOPPED');
     changed('BB1', 3, 'STARTED');
     changed('BB1', 4, 'STOPPED');
     changed('BB2', 1, 'STARTED');
-    say({ type: 'ARGO_CHANGED', car: 'BB1', argo: 'STARTED' });
+    send({ type: 'ARGO_CHANGED', car: 'BB1', argo: 'STARTED' });
     changed('BB2', 2, 'STOPPED');
     await until('the last one', () => seen.length >= 4);
     expect(seen).toEqual([
@@ -149,15 +149,15 @@ describe('What a connected app hears of EzPay', () => {
   });
 
   it('what became of a scan, once; and a question to the driver not after its answer', async () => {
-    const { realtime, say } = await connected();
+    const { realtime, send } = await connected();
     const shown: string[] = [];
     realtime.on('notification', ({ type, version }) => void shown.push(`${type} ${version}`));
-    const told = (type: string, version: number) =>
-      say({ id: `${id}:${version}`, type, rideId: id, version, at: '', car: 'BB1' });
-    told('EZPAY_CONFIRMED', 3);
-    told('EZPAY_CONFIRMED', 3);
-    told('EZPAY_CONFIRM_REQUEST', 2);
-    told('EZPAY_CANCELLED', 4);
+    const notify = (type: string, version: number) =>
+      send({ id: `${id}:${version}`, type, rideId: id, version, at: '', car: 'BB1' });
+    notify('EZPAY_CONFIRMED', 3);
+    notify('EZPAY_CONFIRMED', 3);
+    notify('EZPAY_CONFIRM_REQUEST', 2);
+    notify('EZPAY_CANCELLED', 4);
     await until('the last one', () => shown.includes('EZPAY_CANCELLED 4'));
     expect(shown).toEqual(['EZPAY_CONFIRMED 3', 'EZPAY_CANCELLED 4']);
   });

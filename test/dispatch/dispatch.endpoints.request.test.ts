@@ -4,14 +4,14 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
-import { asOperator, asRider, ridesApi, somewhere } from '../support/rides-api.ts';
+import { asOperator, asRider, ridesApi, trip } from '../support/rides-api.ts';
 
 const lines = logLines();
 
 describe('a rider asks for a taxi', () => {
   it('is answered the ride, where it is, and who is asked', async () => {
     const { ask } = ridesApi();
-    const answer = await ask('POST /rides', { body: { ...somewhere, candidates: ['driver-2', 'driver-1'] } });
+    const answer = await ask('POST /rides', { body: { ...trip, candidates: ['driver-2', 'driver-1'] } });
     expect(answer.status).toBe(201);
     expect(answer.headers).toMatchObject({
       location: '/rides/TNT-20261121-0000000',
@@ -37,7 +37,7 @@ describe('a rider asks for a taxi', () => {
 
   it('[DSP-13] asks all candidates at once, unless he says how many', async () => {
     const { request, see } = ridesApi();
-    const asked = async (wishes: object) => ((await see(await request(wishes))).body.offers as unknown[]).length;
+    const asked = async (fields: object) => ((await see(await request(fields))).body.offers as unknown[]).length;
     expect(await asked({ candidates: ['a', 'b', 'c', 'd', 'e'] })).toBe(5);
     expect(await asked({ candidates: ['a', 'b', 'c', 'd', 'e'], waveSize: 2 })).toBe(2);
   });
@@ -56,7 +56,7 @@ describe('a rider asks for a taxi', () => {
     await report('off-duty', { ...near(1), onDuty: false });
     await report('executive', { ...near(1), serviceLine: 'SB' });
     await accept(await request({ candidates: ['busy'] }), 'busy');
-    const { body } = await ask('POST /rides', { body: somewhere });
+    const { body } = await ask('POST /rides', { body: trip });
     expect((body.offers as { driverId: string }[]).map(({ driverId }) => driverId)).toEqual([
       'nearest',
       'near',
@@ -65,7 +65,7 @@ describe('a rider asks for a taxi', () => {
   });
 
   it('[DSP-13] waits when nobody is near', async () => {
-    const { body } = await ridesApi().ask('POST /rides', { body: somewhere });
+    const { body } = await ridesApi().ask('POST /rides', { body: trip });
     expect(body).toMatchObject({ status: 'PENDING', offers: [] });
   });
 
@@ -89,7 +89,7 @@ describe('a rider asks for a taxi', () => {
 
   it('may ask in the name of the operators', async () => {
     const { ask } = ridesApi();
-    expect((await ask('POST /rides', { ...asOperator, body: somewhere })).body).toMatchObject({
+    expect((await ask('POST /rides', { ...asOperator, body: trip })).body).toMatchObject({
       riderId: 'operator-1',
     });
   });
@@ -114,7 +114,7 @@ describe('a rider asks for a taxi', () => {
   });
 
   it('[IDS-1] is given numbers whose waste is measured', async () => {
-    const { request } = ridesApi({ blockSize: 5 });
+    const { request } = ridesApi();
     for (let i = 0; i < 20; i += 1) await request();
     const sum = (name: string) => lines.metric(name).reduce((total: number, n) => total + Number(n), 0);
     expect(sum('IdsLeased')).toBeGreaterThanOrEqual(20);
@@ -124,7 +124,7 @@ describe('a rider asks for a taxi', () => {
 });
 
 describe('a request is repeated under its Idempotency-Key', () => {
-  const body = { ...somewhere, candidates: ['driver-1'] };
+  const body = { ...trip, candidates: ['driver-1'] };
   const headers = { 'idempotency-key': '6a7b9c1e-0f2d-4a53-9e1b-8c7d6e5f4a3b' };
 
   it('answers the ride it made the first time, as it is now', async () => {

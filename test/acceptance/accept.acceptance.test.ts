@@ -1,9 +1,9 @@
-/** Exactly one driver wins, and is busy from the same write on. */
+/** Exactly one driver gets the ride, and is busy from the same write on. */
 import { describe, expect, it } from 'vitest';
 import { eventually, gambir, person, phone, rideBody } from './support/stack.ts';
 
 describe('when drivers accept', () => {
-  it('[DSP-13] of twenty drivers who accept at once one wins; the others are told why', async () => {
+  it('[DSP-13] of twenty drivers who accept at once one wins; the others get the reason', async () => {
     const rider = await person('rider');
     const drivers = await Promise.all(Array.from({ length: 20 }, () => person('driver')));
     const { body: ride } = await rider.call('POST', '/rides', rideBody(drivers));
@@ -28,7 +28,7 @@ describe('when drivers accept', () => {
     expect(answers.find(({ status }) => status === 409)?.body.code).toBe('DRIVER_BUSY');
   });
 
-  it('[DSP-13] accepting again is answered as the first time', async () => {
+  it('[DSP-13] accepting again has the same answer as the first time', async () => {
     const [rider, driver] = await Promise.all([person('rider'), person('driver')]);
     const { body: ride } = await rider.call('POST', '/rides', rideBody([driver]));
     const first = await driver.call('POST', `/rides/${ride.rideId}/accept`);
@@ -42,7 +42,7 @@ describe('when drivers accept', () => {
     });
   });
 
-  it('[DSP-13] a cancelled ride frees its driver, and the system’s cancellation does not count against him', async () => {
+  it('[DSP-13] a cancelled ride frees its driver, and the system’s cancellation does not count against them', async () => {
     const [rider, operator, driver] = await Promise.all([phone('rider'), person('operator'), phone('driver')]);
     const { body: ride } = await rider.call('POST', '/rides', rideBody([driver]));
     await driver.call('POST', `/rides/${ride.rideId}/accept`);
@@ -67,7 +67,7 @@ describe('when drivers accept', () => {
     expect((await driver.call('POST', `/rides/${next.rideId}/accept`)).status).toBe(200);
   });
 
-  it('[DSP-13] the next wave goes out when the time to answer is over, and nobody is asked twice', async () => {
+  it('[DSP-13] the next wave is offered when the offers time out, and no driver is offered the ride twice', async () => {
     const rider = await person('rider');
     const [first, second] = await Promise.all([phone('driver'), phone('driver')]);
     const { body: ride } = await rider.call(
@@ -88,20 +88,20 @@ describe('when drivers accept', () => {
     await eventually(async () => (await rider.call('GET', `/rides/${ride.rideId}`)).body.status === 'EXPIRED', 12_000);
   }, 30_000);
 
-  it('[DSP-13] the matcher finds the free driver on duty who is nearest', async () => {
+  it('[DSP-13] the matcher finds the nearest free driver on duty', async () => {
     const rider = await person('rider');
-    const somewhere = { lat: -7.25 + Math.random() / 10, lng: 112.75 + Math.random() / 10 };
+    const place = { lat: -7.25 + Math.random() / 10, lng: 112.75 + Math.random() / 10 };
     const [near, far, off] = await Promise.all([phone('driver'), phone('driver'), phone('driver')]);
-    await near.call('PUT', '/drivers/me', { onDuty: true, position: somewhere });
+    await near.call('PUT', '/drivers/me', { onDuty: true, position: place });
     await far.call('PUT', '/drivers/me', {
       onDuty: true,
-      position: { lat: somewhere.lat + 0.004, lng: somewhere.lng },
+      position: { lat: place.lat + 0.004, lng: place.lng },
     });
-    await off.call('PUT', '/drivers/me', { onDuty: false, position: somewhere });
+    await off.call('PUT', '/drivers/me', { onDuty: false, position: place });
 
     const { body: ride } = await rider.call('POST', '/rides', {
       serviceLine: 'BB',
-      pickup: somewhere,
+      pickup: place,
       destination: gambir,
       waveSize: 1,
     });

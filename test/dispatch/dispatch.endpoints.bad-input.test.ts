@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
-import { asDriver, ridesApi, somewhere } from '../support/rides-api.ts';
+import { asDriver, ridesApi, trip } from '../support/rides-api.ts';
 
 logLines();
-const { pickup, destination } = somewhere;
+const { pickup, destination } = trip;
 const invalid = (...fields: readonly string[]) => ({ status: 400, code: 'INVALID_REQUEST', fields });
 const raw = (text: string) => `{"pickup":${text},"destination":{"lat":1,"lng":1},"serviceLine":"BB"}`;
 
@@ -19,58 +19,50 @@ describe('a taxi is asked for wrongly', () => {
     ['a number', '7', invalid('body')],
     ['NaN, which is not JSON', raw('{"lat":NaN,"lng":1}'), invalid('body')],
     ['a number beyond all numbers', raw('{"lat":1e999,"lng":1}'), invalid('pickup.lat')],
-    ['no destination', { ...somewhere, destination: undefined }, invalid('destination')],
-    ['a pickup that is null', { ...somewhere, pickup: null }, invalid('pickup')],
-    ['a latitude as text', { ...somewhere, pickup: { lat: '-6.2', lng: 106.8 } }, invalid('pickup.lat')],
-    ['a latitude that is null', { ...somewhere, pickup: { lat: null, lng: 106.8 } }, invalid('pickup.lat')],
-    ['a latitude beyond the pole', { ...somewhere, pickup: { lat: 90.000001, lng: 106.8 } }, invalid('pickup.lat')],
-    ['a latitude beyond the other pole', { ...somewhere, pickup: { lat: -91, lng: 106.8 } }, invalid('pickup.lat')],
+    ['no destination', { ...trip, destination: undefined }, invalid('destination')],
+    ['a pickup that is null', { ...trip, pickup: null }, invalid('pickup')],
+    ['a latitude as text', { ...trip, pickup: { lat: '-6.2', lng: 106.8 } }, invalid('pickup.lat')],
+    ['a latitude that is null', { ...trip, pickup: { lat: null, lng: 106.8 } }, invalid('pickup.lat')],
+    ['a latitude beyond the pole', { ...trip, pickup: { lat: 90.000001, lng: 106.8 } }, invalid('pickup.lat')],
+    ['a latitude beyond the other pole', { ...trip, pickup: { lat: -91, lng: 106.8 } }, invalid('pickup.lat')],
     [
       'a longitude beyond the antimeridian',
-      { ...somewhere, destination: { lat: 0, lng: 180.5 } },
+      { ...trip, destination: { lat: 0, lng: 180.5 } },
       invalid('destination.lng'),
     ],
-    ['both coordinates wrong', { ...somewhere, pickup: { lat: 100, lng: -200 } }, invalid('pickup.lat', 'pickup.lng')],
-    ['a negative sequence', { ...somewhere, pickup: { ...pickup, sequence: -1 } }, invalid('pickup.sequence')],
-    ['half a sequence', { ...somewhere, pickup: { ...pickup, sequence: 1.5 } }, invalid('pickup.sequence')],
-    ['a sequence of 2^53', { ...somewhere, pickup: { ...pickup, sequence: 2 ** 53 } }, invalid('pickup.sequence')],
+    ['both coordinates wrong', { ...trip, pickup: { lat: 100, lng: -200 } }, invalid('pickup.lat', 'pickup.lng')],
+    ['a negative sequence', { ...trip, pickup: { ...pickup, sequence: -1 } }, invalid('pickup.sequence')],
+    ['half a sequence', { ...trip, pickup: { ...pickup, sequence: 1.5 } }, invalid('pickup.sequence')],
+    ['a sequence of 2^53', { ...trip, pickup: { ...pickup, sequence: 2 ** 53 } }, invalid('pickup.sequence')],
     ['a sequence beyond 2^53', raw('{"lat":1,"lng":1,"sequence":9007199254740993}'), invalid('pickup.sequence')],
-    ['an address that is a number', { ...somewhere, pickup: { ...pickup, address: 7 } }, invalid('pickup.address')],
-    [
-      'an empty address',
-      { ...somewhere, destination: { ...destination, address: '' } },
-      invalid('destination.address'),
-    ],
+    ['an address that is a number', { ...trip, pickup: { ...pickup, address: 7 } }, invalid('pickup.address')],
+    ['an empty address', { ...trip, destination: { ...destination, address: '' } }, invalid('destination.address')],
     [
       'an address of 201 characters',
-      { ...somewhere, destination: { ...destination, address: 'x'.repeat(201) } },
+      { ...trip, destination: { ...destination, address: 'x'.repeat(201) } },
       invalid('destination.address'),
     ],
-    ['a service line that is none', { ...somewhere, serviceLine: 'XX' }, invalid('serviceLine')],
-    ['a service line in small letters', { ...somewhere, serviceLine: 'bb' }, invalid('serviceLine')],
-    ['a policy that is none', { ...somewhere, policy: 'shout' }, invalid('policy')],
-    ['no candidate in the list', { ...somewhere, candidates: [] }, invalid('candidates')],
-    [
-      '31 candidates',
-      { ...somewhere, candidates: Array.from({ length: 31 }, (_, i) => `d${i}`) },
-      invalid('candidates'),
-    ],
-    ['a candidate twice', { ...somewhere, candidates: ['d1', 'd2', 'd1'] }, invalid('candidates')],
-    ['a candidate that is a number', { ...somewhere, candidates: ['d1', 7] }, invalid('candidates.1')],
-    ['a candidate without a name', { ...somewhere, candidates: [''] }, invalid('candidates.0')],
-    ['a candidate with a space', { ...somewhere, candidates: ['driver 1'] }, invalid('candidates.0')],
+    ['a service line that is none', { ...trip, serviceLine: 'XX' }, invalid('serviceLine')],
+    ['a service line in small letters', { ...trip, serviceLine: 'bb' }, invalid('serviceLine')],
+    ['a policy that is none', { ...trip, policy: 'shout' }, invalid('policy')],
+    ['no candidate in the list', { ...trip, candidates: [] }, invalid('candidates')],
+    ['31 candidates', { ...trip, candidates: Array.from({ length: 31 }, (_, i) => `d${i}`) }, invalid('candidates')],
+    ['a candidate twice', { ...trip, candidates: ['d1', 'd2', 'd1'] }, invalid('candidates')],
+    ['a candidate that is a number', { ...trip, candidates: ['d1', 7] }, invalid('candidates.1')],
+    ['a candidate without a name', { ...trip, candidates: [''] }, invalid('candidates.0')],
+    ['a candidate with a space', { ...trip, candidates: ['driver 1'] }, invalid('candidates.0')],
     [
       'a candidate named __proto__',
       `{"candidates":["__proto__"],${raw('{"lat":1,"lng":1}').slice(1)}`,
       invalid('candidates.0'),
     ],
-    ['candidates that are a text', { ...somewhere, candidates: 'd1' }, invalid('candidates')],
-    ['a wave of none', { ...somewhere, waveSize: 0 }, invalid('waveSize')],
-    ['a wave of 31', { ...somewhere, waveSize: 31 }, invalid('waveSize')],
-    ['an offer of 4 s', { ...somewhere, offerTimeoutSeconds: 4 }, invalid('offerTimeoutSeconds')],
-    ['an offer of 301 s', { ...somewhere, offerTimeoutSeconds: 301 }, invalid('offerTimeoutSeconds')],
-    ['a search of 3,601 s', { ...somewhere, searchTimeoutSeconds: 3_601 }, invalid('searchTimeoutSeconds')],
-    ['a search as text', { ...somewhere, searchTimeoutSeconds: '60' }, invalid('searchTimeoutSeconds')],
+    ['candidates that are a text', { ...trip, candidates: 'd1' }, invalid('candidates')],
+    ['a wave of none', { ...trip, waveSize: 0 }, invalid('waveSize')],
+    ['a wave of 31', { ...trip, waveSize: 31 }, invalid('waveSize')],
+    ['an offer of 4 s', { ...trip, offerTimeoutSeconds: 4 }, invalid('offerTimeoutSeconds')],
+    ['an offer of 301 s', { ...trip, offerTimeoutSeconds: 301 }, invalid('offerTimeoutSeconds')],
+    ['a search of 3,601 s', { ...trip, searchTimeoutSeconds: 3_601 }, invalid('searchTimeoutSeconds')],
+    ['a search as text', { ...trip, searchTimeoutSeconds: '60' }, invalid('searchTimeoutSeconds')],
   ])('refuses %s', async (_, body, expected) => {
     const { ask, table } = ridesApi();
     expect(problemOf(await ask('POST /rides', { body }))).toEqual(expected);
@@ -84,14 +76,14 @@ describe('a taxi is asked for wrongly', () => {
     ['with letters beyond ASCII', 'schlüssel'],
   ])('refuses an Idempotency-Key that is %s', async (_, key) => {
     const { ask, table } = ridesApi();
-    const answer = await ask('POST /rides', { body: somewhere, headers: { 'idempotency-key': key } });
+    const answer = await ask('POST /rides', { body: trip, headers: { 'idempotency-key': key } });
     expect(problemOf(answer)).toEqual(invalid('Idempotency-Key'));
     expect(table.all('State')).toEqual([]);
   });
 
   it('refuses a body of 2 MB', async () => {
     const { ask, table } = ridesApi();
-    const answer = await ask('POST /rides', { body: { ...somewhere, note: 'x'.repeat(2 * 1024 * 1024) } });
+    const answer = await ask('POST /rides', { body: { ...trip, note: 'x'.repeat(2 * 1024 * 1024) } });
     expect(problemOf(answer)).toEqual({ status: 413, code: 'BODY_TOO_LARGE', fields: ['body'] });
     expect(table.all('State')).toEqual([]);
   });
@@ -106,14 +98,14 @@ describe('a taxi is asked for wrongly', () => {
   it('lets fields it does not know pass, and does not keep them', async () => {
     const { ask, stored } = ridesApi();
     expect(
-      (await ask('POST /rides', { body: { ...somewhere, colour: 'blue', rideId: 'mine', riderId: 'rider-2' } })).status,
+      (await ask('POST /rides', { body: { ...trip, colour: 'blue', rideId: 'mine', riderId: 'rider-2' } })).status,
     ).toBe(201);
     expect(JSON.stringify(stored())).not.toMatch(/blue|mine|rider-2/);
   });
 
   it('[OPS-8] refuses a driver', async () => {
     const { ask, table } = ridesApi();
-    expect(problemOf(await ask('POST /rides', { ...asDriver('driver-1'), body: somewhere }))).toEqual({
+    expect(problemOf(await ask('POST /rides', { ...asDriver('driver-1'), body: trip }))).toEqual({
       status: 403,
       code: 'WRONG_ROLE',
       fields: [],

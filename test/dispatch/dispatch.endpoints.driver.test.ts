@@ -14,14 +14,14 @@ const offeredToAway = async () => {
   const api = ridesApi({ table: worker.table });
   const away = 'driver-1' as DriverId;
   worker.fail('connection-of-driver-1', 'gone');
-  expect(await worker.drain(worker.order(away))).toEqual([]);
+  expect(await worker.drain(worker.message(away))).toEqual([]);
   return { ...worker, ...api, away };
 };
 
 describe('a driver whose app was away', () => {
   it('[DSP-13] finds the offer that reached nobody', async () => {
-    const { myself, got, away } = await offeredToAway();
-    expect(got()).toEqual([0, 0, 0]);
+    const { myself, shown, away } = await offeredToAway();
+    expect(shown()).toEqual([0, 0, 0]);
     expect(await myself(away)).toMatchObject({
       status: 200,
       body: {
@@ -50,8 +50,8 @@ describe('a driver whose app was away', () => {
   });
 
   it('[OPS-8] finds no offer of another driver', async () => {
-    const { myself, order, drain } = await offeredToAway();
-    await drain(order('driver-2' as DriverId));
+    const { myself, message, drain } = await offeredToAway();
+    await drain(message('driver-2' as DriverId));
     expect((await myself('driver-9')).body.offers).toEqual([]);
     expect((await myself('driver-2')).body.offers).toMatchObject([{ sequence: 2 }]);
   });

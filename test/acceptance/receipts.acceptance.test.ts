@@ -1,4 +1,4 @@
-/** Whoever paid gets a receipt by mail, on the running stack. */
+/** The rider of a paid order gets a receipt by mail. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { knownAddress, paidEvent, publish, someOrder } from './support/bus.ts';
@@ -11,7 +11,7 @@ const mailsOf = async (orderId: string): Promise<readonly Mail[]> =>
 const receiptLine = async (orderId: string) => (await storyOf(orderId)).find(({ kind }) => kind === 'receipt');
 
 describe('an order is paid', () => {
-  it('its rider gets one receipt, though the event comes three times', async () => {
+  it('its rider gets one receipt when the event comes three times', async () => {
     const [orderId, rider] = [someOrder(), `rider-${randomUUID()}`];
     const address = `${rider}@rider.example`;
     await knownAddress(rider, address);
@@ -28,7 +28,7 @@ describe('an order is paid', () => {
     expect(JSON.stringify(await storyOf(orderId))).not.toContain('@');
   });
 
-  it('of a rider without an address: the story says that there is no receipt', async () => {
+  it('of a rider without an address: the story has the reason why there is no receipt', async () => {
     const orderId = someOrder();
     await publish('orders', paidEvent(orderId, `rider-${randomUUID()}`));
     await eventually(async () => (await receiptLine(orderId))?.reason === 'no-address');

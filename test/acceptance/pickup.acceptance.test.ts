@@ -1,4 +1,4 @@
-/** The pickup point never jumps back, and every accepted update is kept. */
+/** The pickup point never moves back, and every accepted update is kept. */
 import { describe, expect, it } from 'vitest';
 import { eventually, person, rideBody, storyOf } from './support/stack.ts';
 

@@ -104,7 +104,7 @@ describe('The calls of a driver', () => {
 });
 
 describe('An answer of the driver', () => {
-  const told = (version: number) => ({
+  const offerOf = (version: number) => ({
     id: `${id}:${version}`,
     type: 'NEW_RIDE_REQUEST',
     rideId: id,
@@ -119,19 +119,19 @@ describe('An answer of the driver', () => {
       respond = resolve;
     });
     const { client, received } = await app(() => response);
-    client.filter.accepts(told(1));
+    client.filter.accepts(offerOf(1));
     const answering = client[answer](id);
     await until('the request', () => received.length === 1);
-    expect(client.filter.accepts(told(2))).toBe(false);
+    expect(client.filter.accepts(offerOf(2))).toBe(false);
     respond({ status: 200, body: { success: true, alreadyProcessed: false, ride: ride(3, 0, { offers: [] }) } });
     await answering;
-    expect(client.filter.accepts(told(2))).toBe(false);
+    expect(client.filter.accepts(offerOf(2))).toBe(false);
   });
 
   it('[DSP-8] counts when no response came: whether it was carried out is unknown', async () => {
     const { client } = await app(() => 'drop', { attempts: 2 });
     await expect(client.decline(id)).rejects.toMatchObject({ code: 'UNREACHABLE' });
-    expect(client.filter.accepts(told(2))).toBe(false);
+    expect(client.filter.accepts(offerOf(2))).toBe(false);
   });
 
   it('counts when the app stops waiting for the response', async () => {
@@ -141,7 +141,7 @@ describe('An answer of the driver', () => {
     await until('the request', () => received.length === 1);
     stopping.abort();
     await expect(answering).rejects.toThrow();
-    expect(client.filter.accepts(told(2))).toBe(false);
+    expect(client.filter.accepts(offerOf(2))).toBe(false);
   });
 
   it.each([
@@ -153,7 +153,7 @@ describe('An answer of the driver', () => {
   ])('[DSP-8] counts when it is refused because the offer is over: %i %s', async (status, code) => {
     const { client } = await app(() => problem(status, code));
     await expect(client.accept(id)).rejects.toMatchObject({ code });
-    expect(client.filter.accepts(told(2))).toBe(false);
+    expect(client.filter.accepts(offerOf(2))).toBe(false);
   });
 
   it.each([
@@ -165,14 +165,14 @@ describe('An answer of the driver', () => {
   ])('is given back when it failed: %i %s', async (status, code) => {
     const { client } = await app(() => problem(status, code), { attempts: 1 });
     await expect(client.accept(id)).rejects.toMatchObject({ code });
-    expect(client.filter.accepts(told(2))).toBe(true);
+    expect(client.filter.accepts(offerOf(2))).toBe(true);
   });
 
   it('is given back when it was never sent', async () => {
     const { client } = await app(() => ({ status: 200 }), { token: () => Promise.reject(new Error('signed out')) });
     await expect(client.accept(id)).rejects.toThrow('signed out');
     await expect(client.decline(id, { signal: AbortSignal.abort(new Error('too late')) })).rejects.toThrow('too late');
-    expect(client.filter.accepts(told(2))).toBe(true);
+    expect(client.filter.accepts(offerOf(2))).toBe(true);
   });
 });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { eventually, person, rideBody, storyOf } from './support/stack.ts';
 
 describe('when a driver takes the fare in cash at the end of the trip', () => {
-  it('[GNT-6] the story says both: finished, and paid', async () => {
+  it('[GNT-6] the story has both events: finished and paid', async () => {
     const [rider, driver] = await Promise.all([person('rider'), person('driver')]);
     const { body: ride } = await rider.call('POST', '/rides', rideBody([driver]));
     await driver.call('POST', `/rides/${ride.rideId}/accept`);

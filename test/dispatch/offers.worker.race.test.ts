@@ -17,10 +17,10 @@ describe('a ride ends while an offer of it is claimed', () => {
     ['another driver accepts it', { type: 'accept', driverId: d3, at: at(5) }, 'ride-closed'],
     ['it is cancelled', { type: 'cancel', by: { role: 'system' }, reason: 'storm', at: at(5) }, 'ride-closed'],
   ] as const)('[DSP-8] because %s: nothing is sent, and the dispatch log has no entry', async (_, command, reason) => {
-    const { order, drain, got, change, afterNextClaim, lines: log } = await setUp();
+    const { message, drain, shown, change, afterNextClaim, lines: log } = await setUp();
     afterNextClaim(() => change(command));
-    expect(await drain(order(d1))).toEqual([]);
-    expect([got(), log()]).toEqual([[0, 0, 0], []]);
+    expect(await drain(message(d1))).toEqual([]);
+    expect([shown(), log()]).toEqual([[0, 0, 0], []]);
     expect(lines.named('Dispatch skipped')).toMatchObject([
       { level: 'WARN', outcome: 'skipped', reason, driverId: 'driver-1' },
     ]);
@@ -29,54 +29,51 @@ describe('a ride ends while an offer of it is claimed', () => {
   });
 
   it('[DSP-8] though it goes on for others: under the policy next a driver who declined is sent nothing', async () => {
-    const { order, drain, got, change, afterNextClaim } = await setUp({ policy: 'next' });
+    const { message, drain, shown, change, afterNextClaim } = await setUp({ policy: 'next' });
     afterNextClaim(() => change(decline(d1)));
-    expect(await drain(order(d1))).toEqual([]);
-    expect(await drain(order(d2, 2), order(d3, 2))).toEqual([]);
-    expect(got()).toEqual([0, 1, 1]);
+    expect(await drain(message(d1))).toEqual([]);
+    expect(await drain(message(d2, 2), message(d3, 2))).toEqual([]);
+    expect(shown()).toEqual([0, 1, 1]);
   });
 });
 
 describe('a ride changes while an offer of it is claimed', () => {
   it('[DSP-4] gives the claim back, and the order of the newer version sends it with the pickup as it is now', async () => {
-    const { order, drain, of, change, afterNextClaim } = await setUp();
+    const { message, drain, of, change, afterNextClaim } = await setUp();
     afterNextClaim(() => change(movePickup));
-    expect(await drain(order(d1, 1))).toEqual([]);
+    expect(await drain(message(d1, 1))).toEqual([]);
     expect(of(d1)).toEqual([]);
     expect(lines.metric('DispatchStaleSuppressed')).toEqual([1]);
-    expect(await drain(order(d1, 2))).toEqual([]);
+    expect(await drain(message(d1, 2))).toEqual([]);
     expect(of(d1)).toMatchObject([{ version: 2, pickup: { lat: -6.3, sequence: 2 } }]);
   });
 });
 
 describe('the second look at the ride', () => {
   it('[DSP-4] that fails gives the claim back and leaves the message for a retry', async () => {
-    const { order, drain, got, rides, afterNextClaim } = await setUp();
-    const { load } = rides;
-    afterNextClaim(async () => {
-      Object.assign(rides, { load: () => Promise.reject(new Error('the table is away')) });
-    });
-    expect(await drain(order(d1))).toEqual([{ itemIdentifier: 'message-1' }]);
-    Object.assign(rides, { load });
-    expect(await drain(order(d1))).toEqual([]);
-    expect(got()).toEqual([1, 0, 0]);
+    const { message, drain, shown, failReads, afterNextClaim } = await setUp();
+    afterNextClaim(async () => failReads(new Error('the table is unreachable')));
+    expect(await drain(message(d1))).toEqual([{ itemIdentifier: 'message-1' }]);
+    failReads();
+    expect(await drain(message(d1))).toEqual([]);
+    expect(shown()).toEqual([1, 0, 0]);
   });
 
   it('[DSP-4] after a claim was taken over leaves the line: its first holder may have sent', async () => {
-    const { order, drain, got, deps, clock, change, afterNextClaim, lines: log } = await setUp();
-    await deps.ledger.claim({ orderId: rideId, key: 'DISPATCH#driver-1#1', kind: 'dispatch' }, at(0));
+    const { message, drain, shown, deps, clock, change, afterNextClaim, lines: log } = await setUp();
+    await deps.deliveries.claim({ orderId: rideId, key: 'DISPATCH#driver-1#1', kind: 'dispatch' }, at(0));
     clock(30);
     afterNextClaim(() => change(decline(d2)));
-    expect(await drain(order(d1))).toEqual([]);
-    expect(got()).toEqual([0, 0, 0]);
+    expect(await drain(message(d1))).toEqual([]);
+    expect(shown()).toEqual([0, 0, 0]);
     expect(log()).toMatchObject([{ sk: 'DISPATCH#driver-1#1', claimedAt: at(30) }]);
   });
 
   it('[DSP-9] [DSP-10] with the flag off only measures: it is sent, and the line that pages is logged', async () => {
-    const { order, drain, got, change, afterNextClaim } = await setUp({ flag: false });
+    const { message, drain, shown, change, afterNextClaim } = await setUp({ flag: false });
     afterNextClaim(() => change(decline(d1)));
-    expect(await drain(order(d1))).toEqual([]);
-    expect(got()).toEqual([1, 0, 0]);
+    expect(await drain(message(d1))).toEqual([]);
+    expect(shown()).toEqual([1, 0, 0]);
     expect(lines.named('Dispatch skipped')).toMatchObject([
       { outcome: 'would-skip', reason: 'ride-closed', flag: 'off' },
     ]);

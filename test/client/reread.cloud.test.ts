@@ -1,6 +1,6 @@
-/** What an app that was away is not told again, it reads. */
+/** An app reads after an interruption what it missed. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { type Ride, type StandingOffer, type Storage, tuntas } from '../../client/index.ts';
+import { type OpenOffer, type Ride, type Storage, tuntas } from '../../client/index.ts';
 import { httpServer, type Received, type Scripted, socketServer, until } from './servers.ts';
 
 const endings: (() => unknown)[] = [];
@@ -10,7 +10,7 @@ afterEach(async () => {
 
 const [one, two] = ['TNT-20261121-0000001', 'TNT-20261121-0000002'];
 const place = { lat: -6.2, lng: 106.8, sequence: 0 };
-const offer = (rideId: string, version: number): StandingOffer => ({
+const offer = (rideId: string, version: number): OpenOffer => ({
   rideId,
   version,
   sequence: 1,
@@ -65,7 +65,7 @@ const world = async (
   return { ...socket, start, asked };
 };
 
-const standing = (...offers: readonly StandingOffer[]) => ({
+const standing = (...offers: readonly OpenOffer[]) => ({
   status: 200,
   body: { driverId: 'd', onDuty: true, serviceLine: 'BB', offers },
 });
@@ -202,7 +202,7 @@ describe('An app that was away', () => {
     expect(rides).toEqual([`${one} DECLINED`]);
   });
 
-  it('is told when the reading fails, and goes on', async () => {
+  it('gets a problem when a read fails, and continues', async () => {
     const { start, connections } = await world(() => ({
       status: 403,
       body: { status: 403, code: 'WRONG_ROLE', detail: 'no' },

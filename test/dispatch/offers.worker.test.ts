@@ -14,8 +14,8 @@ const movePickup: RideCommand = { type: 'move-pickup', pickup: { lat: -6.3, lng:
 
 describe('an offer is dispatched', () => {
   it('[DSP-4] shows the ride to the driver, under the id of ride and version', async () => {
-    const { order, drain, of } = await setUp();
-    expect(await drain(order(d2))).toEqual([]);
+    const { message, drain, of } = await setUp();
+    expect(await drain(message(d2))).toEqual([]);
     expect(of(d2)).toEqual([
       {
         id: 'TNT-20261121-0000042:1',
@@ -33,9 +33,9 @@ describe('an offer is dispatched', () => {
   });
 
   it('[DSP-4] leaves exactly one entry in the dispatch log, under the key of ride, driver and sequence', async () => {
-    const { order, drain, lines: log } = await setUp();
-    await drain(order(d2), order(d2));
-    await drain(order(d2));
+    const { message, drain, lines: log } = await setUp();
+    await drain(message(d2), message(d2));
+    await drain(message(d2));
     expect(log()).toMatchObject([
       {
         sk: 'DISPATCH#driver-2#2',
@@ -47,9 +47,9 @@ describe('an offer is dispatched', () => {
   });
 
   it('measures how long the driver waited for it', async () => {
-    const { order, drain, clock } = await setUp();
+    const { message, drain, clock } = await setUp();
     clock(2);
-    await drain(order(d1));
+    await drain(message(d1));
     expect(lines.metric('DispatchLatency')).toEqual([2_000]);
     expect(lines.metric('DispatchSent')).toEqual([1]);
     expect(lines.metric('DispatchAttempted')).toEqual([1]);
@@ -64,10 +64,7 @@ describe('a thousand rides are dispatched at once', () => {
         const id = `TNT-20261121-${String(i + 1_000).padStart(7, '0')}` as typeof rideId;
         const driverId = `one-of-${i}` as DriverId;
         await connect(driverId);
-        await rides.create(
-          rideRef(id),
-          requestRide({ type: 'request', request: request({ rideId: id }), drivers: [driverId] }),
-        );
+        await rides.create(rideRef(id), requestRide(request({ rideId: id }), [driverId]));
         return { rideId: id, driverId, sequence: 1, version: 1 };
       }),
     );
@@ -86,11 +83,11 @@ describe('a thousand rides are dispatched at once', () => {
 
 describe('an order comes again', () => {
   it.each([1, 3_600, 14 * 86_400])('[DSP-4] is acknowledged and skipped %i s later', async (seconds) => {
-    const { order, drain, got, clock } = await setUp();
-    await drain(order(d1));
+    const { message, drain, shown, clock } = await setUp();
+    await drain(message(d1));
     clock(seconds);
-    expect(await drain(order(d1))).toEqual([]);
-    expect(got()).toEqual([1, 0, 0]);
+    expect(await drain(message(d1))).toEqual([]);
+    expect(shown()).toEqual([1, 0, 0]);
     expect(lines.named('Dispatch skipped')).toMatchObject([
       { level: 'WARN', outcome: 'skipped', reason: 'duplicate', flag: 'on' },
     ]);
@@ -98,17 +95,17 @@ describe('an order comes again', () => {
   });
 
   it('[DSP-4] is acknowledged and skipped under a newer version too, because the key is the same', async () => {
-    const { order, drain, got, change } = await setUp();
-    await drain(order(d1));
+    const { message, drain, shown, change } = await setUp();
+    await drain(message(d1));
     await change(movePickup);
-    expect(await drain(order(d1, 2))).toEqual([]);
-    expect(got()).toEqual([1, 0, 0]);
+    expect(await drain(message(d1, 2))).toEqual([]);
+    expect(shown()).toEqual([1, 0, 0]);
   });
 
   it('[DSP-4] is left for later while its twin is being sent, and does not count as a failure', async () => {
-    const { order, drain, deps } = await setUp();
-    await deps.ledger.claim({ orderId: rideId, key: 'DISPATCH#driver-1#1', kind: 'dispatch' }, at(0));
-    expect(await drain(order(d1))).toEqual([{ itemIdentifier: 'message-1' }]);
+    const { message, drain, deps } = await setUp();
+    await deps.deliveries.claim({ orderId: rideId, key: 'DISPATCH#driver-1#1', kind: 'dispatch' }, at(0));
+    expect(await drain(message(d1))).toEqual([{ itemIdentifier: 'message-1' }]);
     expect(lines.metric('DispatchFailed')).toEqual([]);
     expect(lines.named('Dispatch failed')).toEqual([]);
   });
@@ -121,10 +118,10 @@ describe('an order comes too late', () => {
     ['CANCELLED', { type: 'cancel', by: { role: 'system' }, reason: 'storm', at: at(5) }],
     ['EXPIRED', { type: 'deadline', found: [], at: at(300) }],
   ] as const)('[DSP-4] is acknowledged and skipped with a warning when the ride is %s', async (status, command) => {
-    const { order, drain, got, change, lines: log } = await setUp();
+    const { message, drain, shown, change, lines: log } = await setUp();
     await change(command);
-    expect(await drain(order(d1), order(d2, 2))).toEqual([]);
-    expect([got(), log()]).toEqual([[0, 0, 0], []]);
+    expect(await drain(message(d1), message(d2, 2))).toEqual([]);
+    expect([shown(), log()]).toEqual([[0, 0, 0], []]);
     expect(lines.named('Dispatch skipped')).toMatchObject([
       { level: 'WARN', status, reason: 'ride-closed', outcome: 'skipped' },
       { level: 'WARN', status, reason: 'ride-closed', outcome: 'skipped' },
@@ -133,38 +130,38 @@ describe('an order comes too late', () => {
   });
 
   it('[DSP-4] is acknowledged and skipped with a warning when it is older than the ride', async () => {
-    const { order, drain, got, change } = await setUp();
+    const { message, drain, shown, change } = await setUp();
     await change(movePickup);
-    expect(await drain(order(d1, 1))).toEqual([]);
-    expect(got()).toEqual([0, 0, 0]);
+    expect(await drain(message(d1, 1))).toEqual([]);
+    expect(shown()).toEqual([0, 0, 0]);
     expect(lines.named('Dispatch skipped')).toMatchObject([{ level: 'WARN', reason: 'older-version', version: 1 }]);
     expect(lines.metric('DispatchStaleSuppressed')).toEqual([1]);
   });
 
   it('[DSP-4] is sent under the newer version, with the pickup as it is now', async () => {
-    const { order, drain, of, change } = await setUp();
+    const { message, drain, of, change } = await setUp();
     await change(movePickup);
-    await drain(order(d1, 1), order(d1, 2));
+    await drain(message(d1, 1), message(d1, 2));
     expect(of(d1)).toMatchObject([{ id: 'TNT-20261121-0000042:2', version: 2, pickup: { lat: -6.3, sequence: 2 } }]);
   });
 
   it('[DSP-8] never shows the ride again to a driver who declined, while others are asked', async () => {
-    const { order, drain, got, change } = await setUp({ policy: 'next' });
+    const { message, drain, shown, change } = await setUp({ policy: 'next' });
     await change(decline(d1));
-    await drain(order(d1, 1), order(d1, 2), order(d2, 2));
-    expect(got()).toEqual([0, 1, 0]);
+    await drain(message(d1, 1), message(d1, 2), message(d2, 2));
+    expect(shown()).toEqual([0, 1, 0]);
   });
 });
 
 describe('three offers are queued and the first driver declines', () => {
   it('[DSP-8] shows nothing to the others when the queue is drained, nor 10 s later', async () => {
-    const { order, drain, got, change, clock, lines: log } = await setUp();
-    await drain(order(d1));
+    const { message, drain, shown, change, clock, lines: log } = await setUp();
+    await drain(message(d1));
     await change(decline(d1));
-    expect(await drain(order(d2), order(d3))).toEqual([]);
+    expect(await drain(message(d2), message(d3))).toEqual([]);
     clock(10);
-    await drain(order(d1), order(d2), order(d3));
-    expect(got()).toEqual([1, 0, 0]);
+    await drain(message(d1), message(d2), message(d3));
+    expect(shown()).toEqual([1, 0, 0]);
     expect(log().filter(({ driverId }) => driverId === d1)).toHaveLength(1);
   });
 });
