@@ -105,11 +105,11 @@ export type Payment = Intent & {
   /** When the word of the gateway behind the standing was asked for, or received: an older answer never contradicts it. */
   readonly heardAt: Instant;
   /** When the gateway is to be asked next, and how often it was asked without news. In every standing that must be left. */
-  readonly ask?: Question | undefined;
+  readonly ask?: Poll | undefined;
   /** When the gateway is asked about a notification it has not confirmed yet. No change of the standing puts it off. */
-  readonly recheck?: Question | undefined;
+  readonly recheck?: Poll | undefined;
 };
-type Question = { readonly at: Instant; readonly count: number };
+type Poll = { readonly at: Instant; readonly count: number };
 
 export type Status = Payment['standing']['status'];
 

@@ -95,12 +95,12 @@ export const endpoints = (deps: EndpointDeps): Endpoints<typeof routes, typeof a
   'POST /payments/{ref}/check': async ({ principal, params }) => {
     const ref = params.ref;
     await ownPayment(deps, principal, ref);
-    const heard = await check(deps, ref);
+    const outcome = await check(deps, ref);
     const { state, version } = await ownPayment(deps, principal, ref);
-    decided('check', state.orderId, { outcome: heard, paymentRef: ref, status: state.standing.status });
+    decided('check', state.orderId, { outcome, paymentRef: ref, status: state.standing.status });
     return {
       status: 200,
-      body: { known: heard === 'heard', payment: paymentView(state, version, has(principal, 'operator')) },
+      body: { known: outcome === 'applied', payment: paymentView(state, version, has(principal, 'operator')) },
     };
   },
 

@@ -53,7 +53,7 @@ const gapOf = (payment: Pick<Payment, 'method' | 'standing'>, count: number): nu
 };
 
 /** When the gateway is asked about this standing, `count` questions without news behind it. */
-export const askAfter = (payment: Pick<Payment, 'method' | 'standing'>, at: Instant, count = 0): Payment['ask'] => {
+export const pollAfter = (payment: Pick<Payment, 'method' | 'standing'>, at: Instant, count = 0): Payment['ask'] => {
   const gap = gapOf(payment, count);
   return gap === undefined ? undefined : { at: after(at, gap), count };
 };
@@ -68,7 +68,7 @@ export const isDue = (question: Payment['ask'], at: Instant): question is NonNul
 export const recheckAfter = (at: Instant, count: number, isAnswered: boolean): Payment['recheck'] =>
   isAnswered && count >= rechecks.length ? undefined : { at: after(at, nth([...rechecks, ...pending], count)), count };
 
-export const refundAsk = (at: Instant, count = 0): { readonly at: Instant; readonly count: number } => ({
+export const nextRefundPoll = (at: Instant, count = 0): { readonly at: Instant; readonly count: number } => ({
   at: after(at, nth(refund, count)),
   count,
 });

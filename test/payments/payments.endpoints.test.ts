@@ -2,19 +2,20 @@
 import { createHash } from 'node:crypto';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
+import type { DeclaredProblem } from '../../functions/kernel/route.ts';
 import { rupiah } from '../../functions/kernel/rupiah.ts';
-import { join } from '../../functions/payments/notifications/join-notification.ts';
 import { answers } from '../../functions/payments/payments.answers.ts';
+import { error, jsonOf } from '../support/gateway.ts';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
-import { orderId, ref, start } from '../support/payments.ts';
+import { answer, orderId, ref, start } from '../support/payments.ts';
 import { driver, operator, paymentsApi, stranger } from '../support/payments-api.ts';
 
 logLines();
 const settled = async (api: ReturnType<typeof paymentsApi>, method = 'bca_va'): Promise<void> => {
   await api.finished();
   await api.pay(method === 'card' ? { method, cardToken: 'token-1' } : { method });
-  await join(api.deps, { ref, body: api.gateway.moves(ref, 'settlement'), receivedAt: api.now(), id: 'paid' });
+  await api.notified(api.gateway.moves(ref, 'settlement'), 'paid');
 };
 const of = (who: object = {}, more: object = {}) => ({ params: { ref }, ...who, ...more });
 const refund = (
@@ -60,7 +61,7 @@ describe('POST /orders/{id}/payments', () => {
   it('[PAY-8] without an answer of the gateway is 202 and UNKNOWN', async () => {
     const api = paymentsApi();
     await api.finished();
-    api.gateway.fails('charge', 'silent');
+    api.gateway.fails('charge', 'no-answer');
     const { status, body } = await api.pay();
     expect([status, body.status, body.reason]).toEqual([202, 'UNKNOWN', 'time-out']);
   });
@@ -168,7 +169,7 @@ describe('GET /orders/{id}/payments', () => {
   it('shows no card token, no key and no other person’s', async () => {
     const api = paymentsApi();
     await api.finished();
-    api.gateway.fails('charge', 'silent');
+    api.gateway.fails('charge', 'no-answer');
     await api.pay({ method: 'card', cardToken: 'token-1' }, 'k1');
     const { body } = await api.ask('GET /orders/{id}/payments', { params: { id: orderId } });
     expect(JSON.stringify(body)).not.toMatch(/token-1|k1/);
@@ -190,7 +191,7 @@ describe('POST /payments/{ref}/check', () => {
     const api = paymentsApi();
     await api.finished();
     await api.pay();
-    api.gateway.fails('status', 'deaf');
+    api.gateway.fails('status', 'unreached');
     expect(await api.ask('POST /payments/{ref}/check', of())).toMatchObject({
       status: 503,
       headers: { 'retry-after': '1' },
@@ -306,11 +307,7 @@ describe('POST /payments/{ref}/refund', () => {
   it('declined by the bank is DENIED and leaves the money', async () => {
     const api = paymentsApi();
     await settled(api, 'gopay');
-    const { answer } = await import('../support/payments.ts');
-    api.gateway.fails('refund', {
-      outcome: 'report',
-      report: answer('settlement', { transactionId: 'tx-1', statusCode: '202' }),
-    });
+    api.gateway.fails('refund', jsonOf(answer('settlement', { transactionId: 'tx-1', statusCode: '202' }), ref));
     const { body } = await refund(api, { amount: 20_000, reason: 'x' });
     expect(body).toMatchObject({
       payment: { status: 'PAID', refunded: 0, refunds: [{ status: 'DENIED', why: 'declined by the bank' }] },
@@ -320,12 +317,10 @@ describe('POST /payments/{ref}/refund', () => {
   it('without balance at the gateway is asked again later under the same key', async () => {
     const api = paymentsApi();
     await settled(api, 'gopay');
-    api.gateway.fails('refund', { outcome: 'balance', message: 'insufficient balance' });
+    api.gateway.fails('refund', error('414', 'insufficient balance'));
     const { body } = await refund(api, { amount: 20_000, reason: 'x' });
     expect(body).toMatchObject({ payment: { refunds: [{ status: 'REQUESTED' }] } });
-    api.pass(200);
-    const { paymentDeadline } = await import('../../functions/payments/deadlines/payment-deadline.ts');
-    await paymentDeadline(api.all, ref, api.now());
+    await api.wokenAfter(ref, 200);
     expect(api.gateway.transactions[0]?.refunds).toMatchObject([{ amount: rupiah(20_000) }]);
     expect((await api.payment(ref)).refunds).toMatchObject([{ status: 'ACCEPTED' }]);
   });
@@ -345,7 +340,8 @@ describe('the document of the API', () => {
     ['POST /payments/{ref}/refund', 422, ['REFUND_TOO_LARGE', 'IDEMPOTENCY_KEY_REUSED']],
     ['POST /payments/{ref}/refunds/{key}/paid-back', 409, ['NOT_A_MANUAL_REFUND']],
   ])('names the codes of %s, %s', (route, status, codes) => {
-    const { description } = (answers[route] as Record<number, { description: string }>)[status] ?? { description: '' };
-    for (const code of codes) expect(description).toContain(code);
+    const problems: readonly DeclaredProblem[] = answers[route].problems;
+    const declared = problems.filter((one) => (one.status ?? 409) === status).map(({ code }) => code);
+    expect(new Set(declared)).toEqual(new Set(codes));
   });
 });

@@ -5,7 +5,7 @@ import { rupiah, rupiahFrom } from '../../functions/kernel/rupiah.ts';
 import { after, type Instant, instant, type OrderId, type RiderId } from '../../functions/kernel/types.ts';
 import { intend } from '../../functions/payments/charge/charge.decider.ts';
 import { type Intent, type Payment, type PaymentRef, paymentRefOf } from '../../functions/payments/payment.ts';
-import { type Heard, hear } from '../../functions/payments/reports/payment.decider.ts';
+import { decideReport, type ReportDecision } from '../../functions/payments/reports/payment.decider.ts';
 import type { Report, ReportedRefund } from '../../functions/payments/reports/report.ts';
 
 /** 10:44 in Jakarta, when the customer asks to pay. */
@@ -50,7 +50,7 @@ export const report = (status: string, wishes: Partial<Report> = {}): Report => 
   const code = wishes.source === 'answer' ? (answerCodes[status] ?? codes[status]) : codes[status];
   return {
     source: 'notification',
-    saidAt: at(60),
+    reportedAt: at(60),
     transactionId: txA,
     transactionStatus,
     statusCode: code ?? '200',
@@ -74,14 +74,14 @@ export const refundOf = (key: string, amount: number, confirmed = false): Report
   confirmed,
 });
 
-export const heard = (payment: Payment, heard: Heard): Payment =>
+export const heard = (payment: Payment, heard: ReportDecision): Payment =>
   heard.decision.outcome === 'happened' ? heard.decision.state : payment;
-export const factsOf = ({ decision }: Heard): readonly Fact[] =>
+export const factsOf = ({ decision }: ReportDecision): readonly Fact[] =>
   decision.outcome === 'happened' ? decision.facts : [];
 
 /** A payment after reports, each of them the gateway's own answer unless it says otherwise. */
 export const given = (wishes: Partial<Intent>, ...reports: readonly Report[]): Payment =>
-  reports.reduce((payment, one) => heard(payment, hear(one, payment, one.saidAt)), intended(wishes));
+  reports.reduce((payment, one) => heard(payment, decideReport(one, payment, one.reportedAt)), intended(wishes));
 
 export type Worked = {
   readonly payment: Payment;
@@ -96,12 +96,12 @@ export const worked = (payment: Payment, one: Report, now: Instant, ask: (one: R
   const effects: string[] = [];
   const facts: Fact[] = [];
   for (let question = 0; question < 3; question += 1) {
-    const result = hear(said, state, now, one.source === 'notification' ? one : undefined);
+    const result = decideReport(said, state, now, one.source === 'notification' ? one : undefined);
     state = heard(state, result);
     facts.push(...factsOf(result));
     effects.push(result.effect);
     if (result.effect !== 'verify_with_get_status') break;
-    said = { ...ask(said), source: 'answer', saidAt: now };
+    said = { ...ask(said), source: 'answer', reportedAt: now };
   }
   return { payment: state, effects, facts };
 };

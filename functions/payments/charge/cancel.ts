@@ -12,7 +12,7 @@ import {
   paymentRef,
   underlying,
 } from '../payment.ts';
-import { type HearingDeps, tell } from '../reports/apply-report.ts';
+import { applyReport, type ReportDeps } from '../reports/apply-report.ts';
 import { release } from '../reports/payment.decider.ts';
 import { refusals } from './charge.decider.ts';
 
@@ -24,15 +24,15 @@ const refusalOf = (payment: Payment): Refusal | undefined => {
 };
 
 /** @throws {Unavailable} when the gateway does not answer: the cancel may have happened, its notification or a question will tell */
-export const cancelAt = async (deps: HearingDeps, ref: PaymentRef): Promise<void> => {
+export const cancelAt = async (deps: ReportDeps, ref: PaymentRef): Promise<void> => {
   const answer = await deps.gateway.cancel(ref);
   if (answer.outcome === 'unknown') throw new Unavailable(`the gateway did not answer: ${answer.reason}`);
   const said = answer.outcome === 'report' ? answer : await deps.gateway.status(ref);
-  if (said.outcome === 'report') await tell(deps, ref, said.report);
+  if (said.outcome === 'report') await applyReport(deps, ref, said.report);
   else if (said.outcome === 'unknown') throw new Unavailable(`the gateway did not answer: ${said.reason}`);
 };
 
-export const cancel = async (deps: HearingDeps, ref: PaymentRef): Promise<Outcome<Payment, PaymentFact>> => {
+export const cancel = async (deps: ReportDeps, ref: PaymentRef): Promise<Outcome<Payment, PaymentFact>> => {
   const loaded = await deps.store.load(paymentRef(ref));
   const { state } = loaded;
   if (!state) return { decision: { outcome: 'refused', refusal: refusals.unknown }, ...loaded };
@@ -55,13 +55,13 @@ const isCancelled = (payment: Payment): boolean => {
 };
 
 /** "Check status": asks the gateway, and goes on as a notification would (PAY-8). The only way out of a hold. */
-export const check = async (deps: HearingDeps, ref: PaymentRef): Promise<'heard' | 'not-found'> => {
+export const check = async (deps: ReportDeps, ref: PaymentRef): Promise<'applied' | 'not-found'> => {
   const answer = await deps.gateway.status(ref);
   if (answer.outcome === 'not-found') return 'not-found';
   if (answer.outcome !== 'report')
     throw new Unavailable(
       `the gateway did not answer: ${answer.outcome === 'unknown' ? answer.reason : answer.outcome}`,
     );
-  await tell(deps, ref, answer.report, release);
-  return 'heard';
+  await applyReport(deps, ref, answer.report, release);
+  return 'applied';
 };

@@ -13,7 +13,7 @@ import {
   secondsOf,
   underlying,
 } from '../payment.ts';
-import { askAfter } from '../poll-schedule.ts';
+import { pollAfter } from '../poll-schedule.ts';
 
 type PaymentDecision = Decision<Payment, PaymentFact>;
 
@@ -25,7 +25,7 @@ export const intend = (intent: Intent, cardToken?: string): Happened<Payment, Pa
     standing,
     refunds: [],
     heardAt: intent.requestedAt,
-    ask: askAfter({ ...intent, standing }, intent.requestedAt),
+    ask: pollAfter({ ...intent, standing }, intent.requestedAt),
   };
   return happened(payment, intent.requestedAt, ...factsBetween(undefined, payment));
 };
@@ -35,10 +35,10 @@ export const outcomeUnknown = (reason: string, at: Instant, payment: Payment | u
   if (!payment) return nothing('unknown-payment');
   const { standing, ask } = payment;
   if (standing.status === 'UNKNOWN')
-    return happened({ ...payment, ask: askAfter(payment, at, (ask?.count ?? 0) + 1) }, at);
+    return happened({ ...payment, ask: pollAfter(payment, at, (ask?.count ?? 0) + 1) }, at);
   if (standing.status !== 'INTENDED') return nothing('known-meanwhile');
   const unknown = { ...standing, status: 'UNKNOWN', reason } as const;
-  return become(payment, { ...payment, standing: unknown, ask: askAfter({ ...payment, standing: unknown }, at) }, at);
+  return become(payment, { ...payment, standing: unknown, ask: pollAfter({ ...payment, standing: unknown }, at) }, at);
 };
 
 /** The gateway refused the charge and made no transaction. */

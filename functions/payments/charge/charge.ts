@@ -10,8 +10,8 @@ import { type JoinDeps, joinEarly } from '../notifications/join-notification.ts'
 import { isFailed, type Method, type Payment, type PaymentRef, paymentRef, underlying } from '../payment.ts';
 import type { PaymentsOf } from '../payments.store.ts';
 import { lacksInstructions, sameKeyMs } from '../poll-schedule.ts';
-import { tell } from '../reports/apply-report.ts';
-import { askLater } from '../reports/payment.decider.ts';
+import { applyReport } from '../reports/apply-report.ts';
+import { pollLater } from '../reports/payment.decider.ts';
 import { cancelAt } from './cancel.ts';
 import { chargeRefused, intend, outcomeUnknown, refusals, repeated, turn } from './charge.decider.ts';
 import { isRepeatable } from './charge-request.ts';
@@ -51,7 +51,7 @@ export const charge = async (deps: ChargeDeps, wanted: Charge): Promise<Charged>
     case 'cancel-first':
       return (await isOver(deps, next.payment))
         ? charge(deps, wanted)
-        : { outcome: 'refused', refusal: await standsInTheWay(deps, next.payment) };
+        : { outcome: 'refused', refusal: await refusalBy(deps, next.payment) };
     case 'charge': {
       const created = await writeIntent(deps, wanted, next, at);
       if (created.outcome === 'created') return execute(deps, wanted, next.ref, at);
@@ -96,7 +96,7 @@ const execute = async (
   requestedAt: Instant,
 ): Promise<Charged> => {
   await joinEarly(deps, ref);
-  await heardCharge(deps, { ref, requestedAt }, await deps.gateway.charge({ ref, method, amount, cardToken }));
+  await applyAnswer(deps, { ref, requestedAt }, await deps.gateway.charge({ ref, method, amount, cardToken }));
   return answered(deps, ref, 'charged');
 };
 
@@ -107,7 +107,7 @@ const isOver = async (deps: ChargeDeps, payment: Payment): Promise<boolean> => {
 };
 
 /** A cancel can lose its race with the customer who pays. */
-const standsInTheWay = async (deps: ChargeDeps, { ref, orderId }: Payment): Promise<Refusal> => {
+const refusalBy = async (deps: ChargeDeps, { ref, orderId }: Payment): Promise<Refusal> => {
   const { state } = await deps.store.load(paymentRef(ref));
   const next = turn(orderId, state ? [state] : [], deps.now());
   return next.step === 'refuse' ? next.refusal : refusals.notCancelled;
@@ -121,11 +121,11 @@ const answered = async ({ store }: ChargeDeps, ref: PaymentRef, outcome: 'charge
 type Asked = Pick<Payment, 'ref' | 'requestedAt'>;
 
 /** What the gateway answered to a charge; `conflict` and everything unclear are cleared up by its status. */
-const heardCharge = async (deps: JoinDeps, { ref, requestedAt }: Asked, answer: Answer): Promise<void> => {
+const applyAnswer = async (deps: JoinDeps, { ref, requestedAt }: Asked, answer: Answer): Promise<void> => {
   switch (answer.outcome) {
     case 'report':
       // A repeated call is answered with what was true at the first: never newer than the request.
-      await tell(deps, ref, { ...answer.report, saidAt: requestedAt });
+      await applyReport(deps, ref, { ...answer.report, reportedAt: requestedAt });
       break;
     case 'conflict':
       await adopt(deps, ref);
@@ -156,7 +156,7 @@ const unknown = async ({ store, now }: JoinDeps, ref: PaymentRef, reason: string
 const adopt = async (deps: JoinDeps, ref: PaymentRef): Promise<'adopted' | 'not-found' | 'unknown'> => {
   const answer = await deps.gateway.status(ref);
   if (answer.outcome === 'report') {
-    await tell(deps, ref, answer.report);
+    await applyReport(deps, ref, answer.report);
     return 'adopted';
   }
   if (answer.outcome === 'not-found') return 'not-found';
@@ -178,10 +178,10 @@ export const completeInstructions = async (
   { ref, method, amount, requestedAt }: Payment,
 ): Promise<void> => {
   const answer = await deps.gateway.charge({ ref, method, amount });
-  if (answer.outcome === 'report') await tell(deps, ref, { ...answer.report, saidAt: requestedAt });
+  if (answer.outcome === 'report') await applyReport(deps, ref, { ...answer.report, reportedAt: requestedAt });
   else
     await deps.store.transition(paymentRef(ref), (now) =>
-      askLater(now, deps.now(), { claimed: false, isAnswered: false }),
+      pollLater(now, deps.now(), { claimed: false, isAnswered: false }),
     );
 };
 
@@ -194,14 +194,14 @@ export const recover = async (deps: JoinDeps, payment: Payment): Promise<void> =
   if (standing.status !== 'INTENDED' && standing.status !== 'UNKNOWN') return;
   const cardToken = standing.cardToken;
   const again = async (): Promise<void> =>
-    heardRecovery(deps, payment, await deps.gateway.charge({ ref, method, amount, cardToken }));
+    applyRecovery(deps, payment, await deps.gateway.charge({ ref, method, amount, cardToken }));
   if (hasKey(payment, deps.now())) return again();
   if ((await adopt(deps, ref)) === 'not-found') await again();
 };
 
 /** A refusal now says nothing of the call before: only when the gateway does not know the order, nothing was charged. */
-const heardRecovery = async (deps: JoinDeps, payment: Payment, answer: Answer): Promise<void> => {
+const applyRecovery = async (deps: JoinDeps, payment: Payment, answer: Answer): Promise<void> => {
   const isRefusal = answer.outcome === 'refused' || answer.outcome === 'balance';
   if (isRefusal && (await adopt(deps, payment.ref)) !== 'not-found') return;
-  await heardCharge(deps, payment, answer);
+  await applyAnswer(deps, payment, answer);
 };

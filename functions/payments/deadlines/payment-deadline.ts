@@ -6,8 +6,8 @@ import type { JoinDeps } from '../notifications/join-notification.ts';
 import { type Payment, type PaymentRef, paymentRef } from '../payment.ts';
 import { isDue } from '../poll-schedule.ts';
 import { refundDeadlines } from '../refund/request-refund.ts';
-import { tell } from '../reports/apply-report.ts';
-import { askLater, release } from '../reports/payment.decider.ts';
+import { applyReport } from '../reports/apply-report.ts';
+import { pollLater, release } from '../reports/payment.decider.ts';
 
 /** @param dueAt the deadline that woke it, for how late it is */
 export const paymentDeadline = async (deps: JoinDeps, ref: PaymentRef, dueAt: number): Promise<void> => {
@@ -40,6 +40,6 @@ const ask = async (deps: JoinDeps, payment: Payment, at: Instant): Promise<void>
   }
   const answer = await deps.gateway.status(ref);
   const isAnswered = answer.outcome === 'not-found';
-  if (answer.outcome === 'report') await tell(deps, ref, answer.report, release);
-  else await deps.store.transition(paymentRef(ref), (now) => askLater(now, at, { claimed: false, isAnswered }));
+  if (answer.outcome === 'report') await applyReport(deps, ref, answer.report, release);
+  else await deps.store.transition(paymentRef(ref), (now) => pollLater(now, at, { claimed: false, isAnswered }));
 };

@@ -106,7 +106,7 @@ export const midtrans = (
   { http, now, random, pause }: Clock & Pick<BasePorts, 'http'>,
   { baseUrl, keys, breaker, notifyUrl, budgets: given = budgets }: GatewaySettings,
 ): Gateway => {
-  const attempt = async ({ method, path, body, idempotencyKey, budget }: Call, left: number): Promise<Heard> => {
+  const attempt = async ({ method, path, body, idempotencyKey, budget }: Call, left: number): Promise<Received> => {
     const [key = ''] = await keys();
     const timeoutMs = Math.max(1, Math.min(budget.attemptMs, left));
     const headers = {
@@ -200,7 +200,7 @@ export const midtrans = (
   };
 };
 
-type Heard = { readonly status: number; readonly text: string } | { readonly failed: string };
+type Received = { readonly status: number; readonly text: string } | { readonly failed: string };
 type Unknown = { readonly outcome: 'unknown'; readonly reason: string; readonly retry: boolean; readonly down?: true };
 type Read = Exclude<Answer, { outcome: 'unknown' }> | Unknown;
 
@@ -222,12 +222,12 @@ const parsed = (body: string): Json | undefined => {
 };
 
 /** Body first, HTTP status only when the body is no answer of the API; a page of a proxy is never "not found". */
-const readAnswer = (heard: Heard, ref: PaymentRef, askedAt: Instant): Read => {
-  if ('failed' in heard) return down(heard.failed);
-  const body = parsed(heard.text);
+const readAnswer = (received: Received, ref: PaymentRef, askedAt: Instant): Read => {
+  if ('failed' in received) return down(received.failed);
+  const body = parsed(received.text);
   const said = text(body?.status_code);
-  if (!body || !said) return withoutBody(heard.status);
-  if (heard.status === 202 && !text(body.transaction_status))
+  if (!body || !said) return withoutBody(received.status);
+  if (received.status === 202 && !text(body.transaction_status))
     return { outcome: 'unknown', reason: 'in-progress', retry: true };
   const message = text(body.status_message) ?? '';
   switch (said) {

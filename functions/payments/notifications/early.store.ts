@@ -19,6 +19,7 @@ export type Notice = {
   readonly body: string;
   readonly receivedAt: Instant;
   readonly id: string;
+  readonly sender?: string | undefined;
 };
 /** `attempts`: how often its payment was looked for. An orphan has no deadline any more; its payment, should it come, still joins it. */
 export type Early = Notice & { readonly attempts: number; readonly dueAt?: Instant | undefined };

@@ -3,14 +3,14 @@ import { log } from '../../kernel/log.ts';
 import { after } from '../../kernel/types.ts';
 import type { Park } from '../../platform/park.ts';
 import { orderIdOf, type PaymentRef, paymentRef } from '../payment.ts';
-import { type HearingDeps, type Told, tell } from '../reports/apply-report.ts';
+import { type Applied, applyReport, type ReportDeps } from '../reports/apply-report.ts';
 import { reportFrom } from '../reports/parse-report.ts';
 import { type Early, type EarlyKey, type EarlyStore, type Notice, nextLook, orphanMs } from './early.store.ts';
 import { parsed } from './notification.ts';
 import type { SyncLine, SyncLog } from './sync-log.store.ts';
 
 /** What the payment's side needs. */
-export type JoinDeps = HearingDeps & { readonly early: EarlyStore; readonly syncLog: SyncLog };
+export type JoinDeps = ReportDeps & { readonly early: EarlyStore; readonly syncLog: SyncLog };
 export type JoiningDeps = JoinDeps & {
   /** Cases for a person: the dead letters of the webhook queue. */
   readonly park: Park;
@@ -84,9 +84,9 @@ const orphan = async (deps: JoiningDeps, early: Early, attempts: number): Promis
 };
 
 /** @returns nothing when the payment is not there */
-const told = async (deps: JoinDeps, notice: Notice, attempt: number): Promise<Told | undefined> => {
+const told = async (deps: JoinDeps, notice: Notice, attempt: number): Promise<Applied | undefined> => {
   const report = reportFrom(parsed(notice.body) ?? {}, 'notification', notice.receivedAt);
-  const result = report && (await tell(deps, notice.ref, report));
+  const result = report && (await applyReport(deps, notice.ref, report));
   if (!result) return undefined;
   const { effect, why, verified, outcome } = result;
   await note(deps, notice, {
@@ -100,20 +100,20 @@ const told = async (deps: JoinDeps, notice: Notice, attempt: number): Promise<To
   return result;
 };
 
-const counted = ({ now }: JoinDeps, { ref, receivedAt }: Notice, attempt: number, { effect, outcome }: Told): void =>
+const counted = ({ now }: JoinDeps, { ref, receivedAt }: Notice, attempt: number, { effect, outcome }: Applied): void =>
   log.info(
     'Notification joined',
     { orderId: orderIdOf(ref), paymentRef: ref, attempt, effect, outcome: outcome.decision.outcome },
     { [foundOn(attempt)]: 1, WebhookLag: now() - receivedAt },
   );
 
-const reasonOf = ({ effect }: Told): string | undefined =>
+const reasonOf = ({ effect }: Applied): string | undefined =>
   effect.startsWith('noop_') ? effect.slice('noop_'.length) : undefined;
 
 export const foundOn = (attempt: number): string =>
   (['WebhookFound1', 'WebhookFound2', 'WebhookFound3'] as const)[attempt - 1] ?? 'WebhookFoundMore';
 
-type Note = Omit<SyncLine, 'orderId' | 'id' | 'receivedAt' | 'body' | 'tookMs'>;
+type Note = Omit<SyncLine, 'orderId' | 'id' | 'receivedAt' | 'body' | 'sender' | 'tookMs'>;
 
-const note = ({ syncLog, now }: JoinDeps, { ref, id, body, receivedAt }: Notice, line: Note): Promise<void> =>
-  syncLog({ orderId: orderIdOf(ref), id, receivedAt, body, tookMs: now() - receivedAt, ...line });
+const note = ({ syncLog, now }: JoinDeps, { ref, id, body, sender, receivedAt }: Notice, line: Note): Promise<void> =>
+  syncLog({ orderId: orderIdOf(ref), id, receivedAt, body, sender, tookMs: now() - receivedAt, ...line });

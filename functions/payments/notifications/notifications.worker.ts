@@ -7,6 +7,7 @@ import type { Delivery } from '../../platform/queue-worker.ts';
 import { isPaymentRef } from '../payment.ts';
 import { text } from '../reports/parse-report.ts';
 import type { Effect } from '../reports/report.ts';
+import type { Notice } from './early.store.ts';
 import { type JoiningDeps, join } from './join-notification.ts';
 import type { keptMessage } from './kept.message.ts';
 import { faultsOf, parsed } from './notification.ts';
@@ -16,19 +17,19 @@ const isTest = (orderId: string): boolean => orderId.startsWith('payment_notif_t
 
 export const notificationsWorker =
   (deps: JoiningDeps) =>
-  async ({ body, receivedAt }: MessageOf<typeof keptMessage>, { messageId }: Delivery): Promise<void> => {
+  async ({ body, receivedAt, sender }: MessageOf<typeof keptMessage>, { messageId }: Delivery): Promise<void> => {
     const notification = parsed(body);
     const faults = notification ? faultsOf(notification) : [{ field: 'body', message: 'must be a JSON object' }];
     if (!notification || faults.length > 0) throw new Invalid('not a notification', faults);
     const orderId = text(notification.order_id) ?? '';
-    const notice = { body, receivedAt: instant(receivedAt), id: messageId };
+    const notice = { body, receivedAt: instant(receivedAt), id: messageId, sender };
     if (isPaymentRef(orderId)) return join(deps, { ...notice, ref: orderId });
     await acknowledge(deps, notice, orderId);
   };
 
 const acknowledge = async (
   { syncLog, now }: JoiningDeps,
-  notice: { readonly body: string; readonly receivedAt: ReturnType<typeof instant>; readonly id: string },
+  notice: Omit<Notice, 'ref'>,
   orderId: string,
 ): Promise<void> => {
   const effect: Effect = isTest(orderId) ? 'ack_test_notification' : 'ack_unknown_order';

@@ -13,6 +13,8 @@ export type SyncLine = {
   readonly receivedAt: Instant;
   /** As received. Never shown to customers: it could be sent again with another status. */
   readonly body: string;
+  /** The IP address it came from. */
+  readonly sender?: string | undefined;
   /** The payment it matched. */
   readonly paymentRef?: string | undefined;
   /** On which look for its payment it was found; `attempts` so far when it was not. */

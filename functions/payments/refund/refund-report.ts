@@ -39,11 +39,11 @@ export const merged = (
   const known = new Map(refunds.map((refund) => [refund.key, refund] as const));
   const kept = refunds.map((refund) => {
     const again = said.get(refund.key);
-    return again ? taken(refund, again, report.saidAt) : refund;
+    return again ? taken(refund, again, report.reportedAt) : refund;
   });
   const added = [...said.values()]
     .filter(({ key }) => !known.has(key))
-    .map((refund) => taken(undefined, refund, report.saidAt));
+    .map((refund) => taken(undefined, refund, report.reportedAt));
   return [...kept, ...added];
 };
 

@@ -4,12 +4,12 @@ import { minus, type Rupiah } from '../../kernel/rupiah.ts';
 import { after, type Instant } from '../../kernel/types.ts';
 import { factsBetween } from '../payment.facts.ts';
 import { isPaid, isRefundable, type Payment, type PaymentFact, underlying, withRefunds } from '../payment.ts';
-import { manualRefundMs, manualRefundOwner, refundAsk, reminderMs } from '../poll-schedule.ts';
+import { manualRefundMs, manualRefundOwner, nextRefundPoll, reminderMs } from '../poll-schedule.ts';
 import { promised, type Refund } from './refund.ts';
 
 type PaymentDecision = Decision<Payment, PaymentFact>;
 
-export type AskRefund = {
+export type RefundRequest = {
   /** From the request, so that its repetition has the same: the gateway's own idempotency token. */
   readonly key: string;
   /** All that is left when it is not said. */
@@ -19,7 +19,10 @@ export type AskRefund = {
 };
 
 /** The intent of a refund, written before the gateway is asked; or the task of a person, where it cannot pay back. */
-export const askRefund = ({ key, amount, reason, at }: AskRefund, payment: Payment | undefined): PaymentDecision => {
+export const requestRefund = (
+  { key, amount, reason, at }: RefundRequest,
+  payment: Payment | undefined,
+): PaymentDecision => {
   if (!payment) return refused(refusals.unknown);
   const before = payment.refunds.find((refund) => refund.key === key);
   if (before)
@@ -44,7 +47,7 @@ export const askRefund = ({ key, amount, reason, at }: AskRefund, payment: Payme
 
 type Asked = Pick<Refund, 'key' | 'amount' | 'reason' | 'requestedAt'>;
 
-const viaGateway = (asked: Asked, at: Instant): Refund => ({ ...asked, status: 'REQUESTED', ask: refundAsk(at) });
+const viaGateway = (asked: Asked, at: Instant): Refund => ({ ...asked, status: 'REQUESTED', ask: nextRefundPoll(at) });
 const byHand = (asked: Asked, at: Instant): Refund => ({
   ...asked,
   status: 'MANUAL',
@@ -62,7 +65,7 @@ export const refundDenied = (key: string, why: string, at: Instant, payment: Pay
 /** No answer, or not yet: the status answer will list it, or it is asked again under the same key. */
 export const refundUnknown = (key: string, at: Instant, payment: Payment | undefined): PaymentDecision =>
   replaced(payment, key, at, (refund) =>
-    refund.status === 'REQUESTED' ? { ...refund, ask: refundAsk(at, refund.ask.count + 1) } : undefined,
+    refund.status === 'REQUESTED' ? { ...refund, ask: nextRefundPoll(at, refund.ask.count + 1) } : undefined,
   );
 
 /** The gateway cannot pay this one back: no refund for the method, or its time is over. A person does. */

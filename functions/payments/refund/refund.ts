@@ -27,7 +27,7 @@ export const isOpenRefund = (refund: Refund): refund is Open =>
   refund.status === 'REQUESTED' || refund.status === 'MANUAL';
 export const refundDueAt = (refund: Open): Instant => (refund.status === 'REQUESTED' ? refund.ask.at : refund.dueAt);
 /** Its money is back, as far as the gateway or the person who paid it knows. */
-export const isBack = ({ status }: Refund): boolean =>
+export const isReturned = ({ status }: Refund): boolean =>
   status === 'ACCEPTED' || status === 'CONFIRMED' || status === 'PAID_BACK';
 
 const ofThis = (refunds: readonly Refund[]): readonly Refund[] => refunds.filter(({ of }) => of === undefined);
@@ -35,7 +35,7 @@ const ofThis = (refunds: readonly Refund[]): readonly Refund[] => refunds.filter
 export const refunded = (refunds: readonly Refund[]): Rupiah =>
   sum(
     ofThis(refunds)
-      .filter(isBack)
+      .filter(isReturned)
       .map(({ amount }) => amount),
   );
 /** What went back or is promised: no more than the rest can be refunded. */

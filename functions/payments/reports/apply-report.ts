@@ -19,12 +19,12 @@ import {
   underlying,
 } from '../payment.ts';
 import { unconfirmed } from './instructions.ts';
-import { askLater, type Heard, hear, isUnconfirmed } from './payment.decider.ts';
+import { decideReport, isUnconfirmed, pollLater, type ReportDecision } from './payment.decider.ts';
 import { type Effect, isPaying, meaningOf, type Report } from './report.ts';
 
-export type HearingDeps = { readonly store: Store; readonly gateway: Gateway; readonly now: () => Instant };
+export type ReportDeps = { readonly store: Store; readonly gateway: Gateway; readonly now: () => Instant };
 
-export type Told = {
+export type Applied = {
   readonly effect: Effect;
   /** Why the gateway's word could not be had, or what of the notification it does not confirm. */
   readonly why?: string | undefined;
@@ -39,18 +39,18 @@ const questions = 3;
 /** No further question after this long: a question may take 9 s, and the shortest function that asks has 25. */
 const enoughMs = 8_000;
 
-type Rule = (report: Report, payment: Payment, at: Instant, claim?: Report) => Heard;
+type Rule = (report: Report, payment: Payment, at: Instant, claim?: Report) => ReportDecision;
 
 /**
  * @param rule the decider's `release` when a person or a deadline asked: only then a hold can end
  * @returns nothing when there is no such payment
  */
-export const tell = async (
-  deps: HearingDeps,
+export const applyReport = async (
+  deps: ReportDeps,
   ref: PaymentRef,
   said: Report,
-  rule: Rule = hear,
-): Promise<Told | undefined> => {
+  rule: Rule = decideReport,
+): Promise<Applied | undefined> => {
   const claim = said.source === 'notification' ? said : undefined;
   let report = said;
   let known: Instructions = {};
@@ -83,7 +83,7 @@ const unexplained = (
   known: Instructions,
   answer: Report,
   payment: Payment,
-): Pick<Told, 'why' | 'mismatched'> => {
+): Pick<Applied, 'why' | 'mismatched'> => {
   if (isUnconfirmed(claim, payment)) return { why: 'the gateway does not confirm it; asked again soon' };
   const mismatched = meaningOf(claim) === 'pending' ? unconfirmed(claim.instructions, known, answer.instructions) : [];
   return mismatched.length > 0
@@ -92,10 +92,10 @@ const unexplained = (
 };
 
 const decided = async (
-  { store, now }: HearingDeps,
+  { store, now }: ReportDeps,
   ref: PaymentRef,
   report: Report,
-  rule: (report: Report, payment: Payment, at: Instant) => Heard,
+  rule: (report: Report, payment: Payment, at: Instant) => ReportDecision,
 ): Promise<{ readonly effect: Effect; readonly outcome: Outcome<Payment, PaymentFact> }> => {
   let effect: Effect = 'noop_stale';
   const outcome = await store.transition(paymentRef(ref), (payment) => {
@@ -115,13 +115,13 @@ const idToAsk = (payment: Payment, report: Report): string => {
 };
 
 /** The question is not lost: the payment gets a deadline for it. */
-const later = async ({ store, now }: HearingDeps, ref: PaymentRef, told: Told, said: Report): Promise<Told> => {
+const later = async ({ store, now }: ReportDeps, ref: PaymentRef, told: Applied, said: Report): Promise<Applied> => {
   const how = { claimed: said.source === 'notification', isAnswered: told.verified };
-  const outcome = await store.transition(paymentRef(ref), (payment) => askLater(payment, now(), how));
+  const outcome = await store.transition(paymentRef(ref), (payment) => pollLater(payment, now(), how));
   return logged({ ...told, outcome }, ref, said);
 };
 
-const logged = (told: Told, ref: PaymentRef, { source, transactionStatus }: Report): Told => {
+const logged = (told: Applied, ref: PaymentRef, { source, transactionStatus }: Report): Applied => {
   const { effect, why, verified, mismatched, outcome } = told;
   log.info(
     'Payment heard',

@@ -58,7 +58,7 @@ export const instructionsFrom = (body: Json): Instructions => {
 };
 
 /** @returns nothing when a field every report must have is missing */
-export const reportFrom = (body: Json, source: Report['source'], saidAt: Instant): Report | undefined => {
+export const reportFrom = (body: Json, source: Report['source'], reportedAt: Instant): Report | undefined => {
   const transactionId = text(body.transaction_id);
   const transactionStatus = text(body.transaction_status)?.toLowerCase();
   const statusCode = text(body.status_code);
@@ -67,7 +67,7 @@ export const reportFrom = (body: Json, source: Report['source'], saidAt: Instant
   const refundAmount: Rupiah | undefined = rupiahFrom(text(body.refund_amount) ?? '');
   return {
     source,
-    saidAt,
+    reportedAt,
     transactionId,
     transactionStatus,
     statusCode,

@@ -3,12 +3,12 @@ import { type Decision, happened, nothing } from '../../kernel/decision.ts';
 import type { Instant } from '../../kernel/types.ts';
 import { factsBetween } from '../payment.facts.ts';
 import { isPaid, type Payment, type PaymentFact } from '../payment.ts';
-import { askAfter, isDue, lacksInstructions, recheckAfter } from '../poll-schedule.ts';
+import { isDue, lacksInstructions, pollAfter, recheckAfter } from '../poll-schedule.ts';
 import { changes, holdReason, judge, judgeStanding } from './payment.effects.ts';
 import { applied, appliedTo } from './payment.standings.ts';
 import { type Effect, meaningOf, type Report } from './report.ts';
 
-export type Heard = { readonly effect: Effect; readonly decision: Decision<Payment, PaymentFact> };
+export type ReportDecision = { readonly effect: Effect; readonly decision: Decision<Payment, PaymentFact> };
 
 /** `claim`: the notification because of which the gateway was asked. */
 type Context = {
@@ -19,7 +19,7 @@ type Context = {
 };
 
 /** One fact is taken from a notification alone: that an unpaid payment failed. All else is asked for first. */
-export const hear = (report: Report, payment: Payment, at: Instant, claim?: Report): Heard => {
+export const decideReport = (report: Report, payment: Payment, at: Instant, claim?: Report): ReportDecision => {
   if (bringsMissingAmount(report, payment)) return release(report, payment, at, claim);
   const context = { report, before: payment, at, claim };
   const effect = judge(report, payment);
@@ -28,9 +28,9 @@ export const hear = (report: Report, payment: Payment, at: Instant, claim?: Repo
 };
 
 /** An operator or the deadline of a hold has asked the gateway: when its answer fits the payment, the hold ends. */
-export const release = (report: Report, payment: Payment, at: Instant, claim?: Report): Heard => {
+export const release = (report: Report, payment: Payment, at: Instant, claim?: Report): ReportDecision => {
   const { standing } = payment;
-  if (standing.status !== 'HELD') return hear(report, payment, at, claim);
+  if (standing.status !== 'HELD') return decideReport(report, payment, at, claim);
   const context = { report, before: payment, at, claim };
   if (holdReason(report, payment)) return unchanged('noop_duplicate', context);
   const effect = judgeStanding(report, payment, standing.under);
@@ -43,7 +43,7 @@ export const release = (report: Report, payment: Payment, at: Instant, claim?: R
 };
 
 /** The gateway could not be asked, or does not know the transaction: what was due is asked later, anything else soon. */
-export const askLater = (
+export const pollLater = (
   payment: Payment | undefined,
   at: Instant,
   { claimed, isAnswered }: { readonly claimed: boolean; readonly isAnswered: boolean },
@@ -63,22 +63,22 @@ const bringsMissingAmount = (report: Report, payment: Payment): boolean => {
   return !holdReason(report, payment) && /^record_chargeback/.test(judgeStanding(report, payment, standing.under));
 };
 
-const become = (effect: Effect, next: Payment, context: Context): Heard => {
+const become = (effect: Effect, next: Payment, context: Context): ReportDecision => {
   const { report, before, at } = context;
-  const heardAt = Math.max(before.heardAt, report.saidAt) as Instant;
+  const heardAt = Math.max(before.heardAt, report.reportedAt) as Instant;
   const after: Payment = {
     ...next,
     heardAt,
-    ask: askNext(before, next, at),
-    recheck: recheckNext(effect, next, context),
+    ask: nextPoll(before, next, at),
+    recheck: nextRecheck(effect, next, context),
   };
   return { effect, decision: happened(after, at, ...factsBetween(before, after)) };
 };
 
-const unchanged = (effect: Effect, context: Context): Heard => {
+const unchanged = (effect: Effect, context: Context): ReportDecision => {
   const { report, before, at } = context;
   if (report.source === 'notification') return { effect, decision: nothing(effect) };
-  return { effect, decision: rescheduled(before, at, effect, recheckNext(effect, before, context)) };
+  return { effect, decision: rescheduled(before, at, effect, nextRecheck(effect, before, context)) };
 };
 
 /** The gateway was asked, and nothing came of it but when it is asked again. */
@@ -88,22 +88,22 @@ const rescheduled = (
   reason: string,
   recheck: Payment['recheck'],
 ): Decision<Payment, PaymentFact> => {
-  const ask = isDue(payment.ask, at) ? askAfter(payment, at, payment.ask.count + 1) : payment.ask;
+  const ask = isDue(payment.ask, at) ? pollAfter(payment, at, payment.ask.count + 1) : payment.ask;
   return ask === payment.ask && recheck === payment.recheck
     ? nothing(reason)
     : happened({ ...payment, ask, recheck }, at);
 };
 
 /** A question that was promised for the same reason is not put off. */
-const askNext = (before: Payment, next: Payment, at: Instant): Payment['ask'] => {
-  const ask = askAfter(next, at);
+const nextPoll = (before: Payment, next: Payment, at: Instant): Payment['ask'] => {
+  const ask = pollAfter(next, at);
   const isSame =
     lacksInstructions(next) || (before.standing.status === next.standing.status && !lacksInstructions(before));
   return isSame && ask && before.ask && before.ask.at > at && before.ask.at < ask.at ? before.ask : ask;
 };
 
 /** The gateway's status may lag behind its own notification: until it says the same or more, or the time of a lag is over. */
-const recheckNext = (effect: Effect, next: Payment, { report, before, at, claim }: Context): Payment['recheck'] => {
+const nextRecheck = (effect: Effect, next: Payment, { report, before, at, claim }: Context): Payment['recheck'] => {
   const { recheck } = before;
   if (report.source === 'notification') return recheck;
   if (claim && isUnconfirmed(claim, next)) return recheck ?? recheckAfter(at, 0, true);

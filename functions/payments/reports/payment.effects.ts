@@ -63,8 +63,8 @@ export const judgeStanding = (report: Report, payment: Payment, standing: Standi
 };
 
 /** The answer to a question asked before our present knowledge was cannot contradict it: the gateway is asked again. */
-const isBelieved = ({ source, saidAt }: Report, { heardAt }: Payment): boolean =>
-  source === 'answer' && saidAt >= heardAt;
+const isBelieved = ({ source, reportedAt }: Report, { heardAt }: Payment): boolean =>
+  source === 'answer' && reportedAt >= heardAt;
 
 /** Another transaction under the same gateway order id: after a denied or expired one, or of a customer who paid twice. */
 const ofAnother = (meaning: Known, report: Report, payment: Payment, standing: Standing): Effect => {
@@ -144,10 +144,10 @@ const onPendingNotice = ({ instructions }: Report, standing: Waiting): Effect =>
 
 /** A repeated charge is answered with what was true at the first: it adds, and overwrites nothing newer. */
 export const instructionsAfter = (
-  { instructions, saidAt }: Report,
+  { instructions, reportedAt }: Report,
   { heardAt }: Payment,
   known: Instructions,
-): Instructions => (saidAt >= heardAt ? { ...known, ...instructions } : { ...instructions, ...known });
+): Instructions => (reportedAt >= heardAt ? { ...known, ...instructions } : { ...instructions, ...known });
 
 const refundEffect = (news: RefundNews): Effect | undefined =>
   ({

@@ -30,7 +30,7 @@ export const applied = (effect: Effect, report: Report, payment: Payment, claim?
   }
   const why = holdReason(report, payment) as Omit<Hold, 'at'>;
   const claimed = why.what === 'chargeback-amount' ? claim?.refundAmount : undefined;
-  const hold: Hold = { ...why, ...(claimed === undefined ? {} : { claimed }), at: report.saidAt };
+  const hold: Hold = { ...why, ...(claimed === undefined ? {} : { claimed }), at: report.reportedAt };
   return { standing: { status: 'HELD', hold, under: standing, before: standing, published: refunds }, refunds };
 };
 
@@ -84,7 +84,7 @@ export const appliedTo = (effect: Effect, report: Report, payment: Payment, stan
         paidAt,
         settled,
         chargedBack,
-        reversedAt: report.saidAt,
+        reversedAt: report.reportedAt,
       };
       return { standing: reversed, refunds };
     }
@@ -96,7 +96,7 @@ export const appliedTo = (effect: Effect, report: Report, payment: Payment, stan
 const paid = (report: Report): Paid => ({
   status: 'PAID',
   transactionId: report.transactionId,
-  paidAt: report.saidAt,
+  paidAt: report.reportedAt,
   settled: report.transactionStatus !== 'capture',
   chargedBack: none,
 });
@@ -114,14 +114,14 @@ const charged = (
   refunds,
 });
 
-const paidTwice = ({ transactionId, saidAt }: Report, { amount }: Payment): Refund => ({
+const paidTwice = ({ transactionId, reportedAt }: Report, { amount }: Payment): Refund => ({
   key: `twice-${transactionId}`,
   amount,
   reason: 'paid twice',
-  requestedAt: saidAt,
+  requestedAt: reportedAt,
   of: transactionId,
   status: 'MANUAL',
   owner: manualRefundOwner,
-  dueAt: (saidAt + manualRefundMs) as Instant,
+  dueAt: (reportedAt + manualRefundMs) as Instant,
   reminders: 0,
 });

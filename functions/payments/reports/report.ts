@@ -15,7 +15,7 @@ export type Report = {
   /** A notification is a hint: its signature does not cover its status. An answer comes from the gateway itself and is believed. */
   readonly source: 'notification' | 'answer';
   /** When the notification was received, or the question was asked. */
-  readonly saidAt: Instant;
+  readonly reportedAt: Instant;
   readonly transactionId: string;
   /** Lower case. */
   readonly transactionStatus: string;

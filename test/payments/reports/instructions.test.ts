@@ -1,8 +1,8 @@
 /** What the customer needs to pay, compared and counted complete. */
 import { describe, expect, it } from 'vitest';
-import type { Instructions, Method } from '../../functions/payments/payment.ts';
-import { differences, isComplete, unconfirmed } from '../../functions/payments/reports/instructions.ts';
-import { at } from '../support/payments.ts';
+import type { Instructions, Method } from '../../../functions/payments/payment.ts';
+import { differences, isComplete, unconfirmed } from '../../../functions/payments/reports/instructions.ts';
+import { at } from '../../support/payments.ts';
 
 const va: Instructions = { bank: 'bca', vaNumber: '70000000001', expiresAt: at(86_400) };
 const link = (url: string) => [{ name: 'deeplink-redirect', url }];

@@ -1,8 +1,8 @@
 /** [PAY-5] Amount, currency and merchant must match, else the payment is held. */
 import { describe, expect, it } from 'vitest';
-import { rupiah } from '../../functions/kernel/rupiah.ts';
-import { hear, release } from '../../functions/payments/reports/payment.decider.ts';
-import { answer, at, booked, factsOf, given, heard, intended, report } from '../support/payments.ts';
+import { rupiah } from '../../../functions/kernel/rupiah.ts';
+import { decideReport, release } from '../../../functions/payments/reports/payment.decider.ts';
+import { answer, at, booked, factsOf, given, heard, intended, report } from '../../support/payments.ts';
 
 const other = { grossAmount: '125000.00' };
 
@@ -24,9 +24,9 @@ describe('a report of another amount, currency or merchant', () => {
         given({}, answer('settlement')),
         given({}, answer('expire')),
       ]) {
-        const notified = hear(report('settlement', { ...wishes, saidAt: at(90) }), payment, at(90));
+        const notified = decideReport(report('settlement', { ...wishes, reportedAt: at(90) }), payment, at(90));
         expect([notified.effect, notified.decision.outcome]).toEqual(['verify_with_get_status', 'nothing']);
-        const held = hear(answer('settlement', { ...wishes, saidAt: at(90) }), payment, at(90));
+        const held = decideReport(answer('settlement', { ...wishes, reportedAt: at(90) }), payment, at(90));
         expect(held.effect).toBe('hold_amount_mismatch');
         expect(heard(payment, held).standing).toMatchObject({
           status: 'HELD',
@@ -40,22 +40,30 @@ describe('a report of another amount, currency or merchant', () => {
 
   it('is a duplicate when it comes again', () => {
     const held = given({}, answer('settlement', other));
-    expect(hear(answer('settlement', { ...other, saidAt: at(91) }), held, at(91)).effect).toBe('noop_duplicate');
-    expect(hear(report('settlement', { ...other, saidAt: at(92) }), held, at(92)).effect).toBe('noop_duplicate');
+    expect(decideReport(answer('settlement', { ...other, reportedAt: at(91) }), held, at(91)).effect).toBe(
+      'noop_duplicate',
+    );
+    expect(decideReport(report('settlement', { ...other, reportedAt: at(92) }), held, at(92)).effect).toBe(
+      'noop_duplicate',
+    );
   });
 
   it('an absent currency or merchant is not another one', () => {
-    const { effect } = hear(answer('pending', { currency: undefined, merchantId: undefined }), intended(), at(90));
+    const { effect } = decideReport(
+      answer('pending', { currency: undefined, merchantId: undefined }),
+      intended(),
+      at(90),
+    );
     expect(effect).toBe('mark_pending');
   });
 });
 
 describe('a held payment', () => {
   const held = given({}, answer('pending'), answer('settlement', other));
-  const paidUnderneath = heard(held, hear(answer('settlement', { saidAt: at(95) }), held, at(95)));
+  const paidUnderneath = heard(held, decideReport(answer('settlement', { reportedAt: at(95) }), held, at(95)));
 
   it('takes in what the gateway reports without telling anyone', () => {
-    const settled = hear(answer('settlement', { saidAt: at(95) }), held, at(95));
+    const settled = decideReport(answer('settlement', { reportedAt: at(95) }), held, at(95));
     expect(settled.effect).toBe('hold_amount_mismatch');
     expect(heard(held, settled).standing).toMatchObject({
       status: 'HELD',
@@ -66,24 +74,26 @@ describe('a held payment', () => {
   });
 
   it('asks before it takes money in', () => {
-    expect(hear(report('settlement', { saidAt: at(95) }), held, at(95)).effect).toBe('verify_with_get_status');
+    expect(decideReport(report('settlement', { reportedAt: at(95) }), held, at(95)).effect).toBe(
+      'verify_with_get_status',
+    );
   });
 
   it('is released by the gateway’s own answer that fits, and then tells what was kept back', () => {
-    const freed = release(answer('settlement', { saidAt: at(99) }), paidUnderneath, at(99));
+    const freed = release(answer('settlement', { reportedAt: at(99) }), paidUnderneath, at(99));
     expect(freed.effect).toBe('mark_paid');
     expect(heard(paidUnderneath, freed).standing.status).toBe('PAID');
     expect(factsOf(freed).map(({ type }) => type)).toEqual(['payment.settled']);
   });
 
   it('stays held when the gateway’s own answer does not fit', () => {
-    const { effect } = release(answer('settlement', { ...other, saidAt: at(99) }), paidUnderneath, at(99));
+    const { effect } = release(answer('settlement', { ...other, reportedAt: at(99) }), paidUnderneath, at(99));
     expect(effect).toBe('noop_duplicate');
   });
 
   it('tells nothing twice that was told before it was held', () => {
     const paid = given({}, answer('settlement'), answer('settlement', other));
-    const freed = release(answer('settlement', { saidAt: at(99) }), paid, at(99));
+    const freed = release(answer('settlement', { reportedAt: at(99) }), paid, at(99));
     expect(factsOf(freed).map(({ type }) => type)).toEqual(['payment.released']);
     expect(booked(factsOf(freed))).toBe(0);
   });
@@ -92,21 +102,21 @@ describe('a held payment', () => {
     const refunds = [{ key: 'r1', amount: 20_000, reason: 'x', confirmed: false }] as never;
     const refundedUnder = heard(
       paidUnderneath,
-      hear(answer('partial_refund', { refunds, saidAt: at(96) }), paidUnderneath, at(96)),
+      decideReport(answer('partial_refund', { refunds, reportedAt: at(96) }), paidUnderneath, at(96)),
     );
-    const freed = release(answer('partial_refund', { refunds, saidAt: at(99) }), refundedUnder, at(99));
+    const freed = release(answer('partial_refund', { refunds, reportedAt: at(99) }), refundedUnder, at(99));
     expect(booked(factsOf(freed))).toBe(100_000);
   });
 
   it('[PAY-5] ends the same whether the hold or the settlement came first', () => {
-    const first = given({}, answer('settlement', other), answer('settlement', { saidAt: at(95) }));
+    const first = given({}, answer('settlement', other), answer('settlement', { reportedAt: at(95) }));
     const second = given(
       {},
-      answer('settlement', { saidAt: at(90) }),
-      answer('settlement', { ...other, saidAt: at(95) }),
+      answer('settlement', { reportedAt: at(90) }),
+      answer('settlement', { ...other, reportedAt: at(95) }),
     );
     const freed = [first, second].map((payment) =>
-      heard(payment, release(answer('settlement', { saidAt: at(99) }), payment, at(99))),
+      heard(payment, release(answer('settlement', { reportedAt: at(99) }), payment, at(99))),
     );
     expect([first, second].map(({ standing }) => standing.status)).toEqual(['HELD', 'HELD']);
     expect(freed.map(({ standing }) => standing.status)).toEqual(['PAID', 'PAID']);
@@ -114,11 +124,11 @@ describe('a held payment', () => {
 });
 
 describe('a partial chargeback of which the gateway does not say the amount', () => {
-  const settled = given({ method: 'card' }, answer('settlement', { saidAt: at(50) }));
-  const claim = report('partial_chargeback', { refundAmount: rupiah(30_000), saidAt: at(60) });
-  const held = hear(answer('partial_chargeback', { saidAt: at(60) }), settled, at(60), claim);
+  const settled = given({ method: 'card' }, answer('settlement', { reportedAt: at(50) }));
+  const claim = report('partial_chargeback', { refundAmount: rupiah(30_000), reportedAt: at(60) });
+  const held = decideReport(answer('partial_chargeback', { reportedAt: at(60) }), settled, at(60), claim);
   const payment = heard(settled, held);
-  const amounts = answer('partial_chargeback', { refundAmount: rupiah(30_000), saidAt: at(70) });
+  const amounts = answer('partial_chargeback', { refundAmount: rupiah(30_000), reportedAt: at(70) });
 
   it('[PAY-9] is held with the amount its notification claims, and nothing is recorded', () => {
     expect(held.effect).toBe('hold_amount_mismatch');
@@ -132,22 +142,22 @@ describe('a partial chargeback of which the gateway does not say the amount', ()
 
   it('[PAY-9] is held without a claim too, and an amount of 0 is none', () => {
     for (const refundAmount of [undefined, rupiah(0)]) {
-      const found = hear(answer('partial_chargeback', { refundAmount, saidAt: at(60) }), settled, at(60));
+      const found = decideReport(answer('partial_chargeback', { refundAmount, reportedAt: at(60) }), settled, at(60));
       expect(heard(settled, found).standing).toMatchObject({ status: 'HELD', hold: { what: 'chargeback-amount' } });
-      expect(factsOf(found)[0]?.data).not.toHaveProperty('claimed');
+      expect(JSON.stringify(factsOf(found))).not.toContain('claimed');
     }
   });
 
   it('[PAY-9] stays held while the amount is missing, whoever asks', () => {
-    const silent = answer('partial_chargeback', { saidAt: at(70) });
-    expect([hear(silent, payment, at(70)).effect, release(silent, payment, at(70)).effect]).toEqual([
+    const silent = answer('partial_chargeback', { reportedAt: at(70) });
+    expect([decideReport(silent, payment, at(70)).effect, release(silent, payment, at(70)).effect]).toEqual([
       'noop_duplicate',
       'noop_duplicate',
     ]);
   });
 
   it('[PAY-9] ends with the answer that brings it, whoever asked', () => {
-    for (const rule of [hear, release]) {
+    for (const rule of [decideReport, release]) {
       const freed = rule(amounts, payment, at(70));
       expect(freed.effect).toBe('record_chargeback_partial');
       expect(heard(payment, freed).standing).toMatchObject({ status: 'PARTIALLY_CHARGED_BACK', chargedBack: 30_000 });
@@ -156,20 +166,23 @@ describe('a partial chargeback of which the gateway does not say the amount', ()
   });
 
   it('[PAY-9] ends when all of it is charged back', () => {
-    const whole = hear(answer('chargeback', { saidAt: at(70) }), payment, at(70));
+    const whole = decideReport(answer('chargeback', { reportedAt: at(70) }), payment, at(70));
     expect(heard(payment, whole).standing).toMatchObject({ status: 'CHARGED_BACK', chargedBack: 120_000 });
     expect(booked(factsOf(whole))).toBe(-120_000);
   });
 
   it('[PAY-9] is not ended by an answer that lags behind, only by a check', () => {
-    const older = answer('settlement', { saidAt: at(70) });
-    expect(heard(payment, hear(older, payment, at(70))).standing.status).toBe('HELD');
+    const older = answer('settlement', { reportedAt: at(70) });
+    expect(heard(payment, decideReport(older, payment, at(70))).standing.status).toBe('HELD');
     expect(heard(payment, release(older, payment, at(70))).standing.status).toBe('PAID');
   });
 
   it('[PAY-9] may be the first that is heard of the money: both are published when the amount is there', () => {
-    const first = heard(intended(), hear(answer('partial_chargeback', { saidAt: at(60) }), intended(), at(60)));
-    const freed = hear(amounts, first, at(70));
+    const first = heard(
+      intended(),
+      decideReport(answer('partial_chargeback', { reportedAt: at(60) }), intended(), at(60)),
+    );
+    const freed = decideReport(amounts, first, at(70));
     expect(heard(first, freed).standing).toMatchObject({ status: 'PARTIALLY_CHARGED_BACK', chargedBack: 30_000 });
     expect(booked(factsOf(freed))).toBe(90_000);
   });

@@ -1,23 +1,23 @@
 /** [PAY-9] Refunds by key, by hand, and what they leave. */
 import { describe, expect, it } from 'vitest';
-import type { Decision } from '../../functions/kernel/decision.ts';
-import { rupiah } from '../../functions/kernel/rupiah.ts';
-import { type Payment, paymentAggregate } from '../../functions/payments/payment.ts';
+import type { Decision } from '../../../functions/kernel/decision.ts';
+import { rupiah } from '../../../functions/kernel/rupiah.ts';
+import { type Payment, paymentAggregate } from '../../../functions/payments/payment.ts';
 import {
-  askRefund,
   paidBack,
   refundByHand,
   refundDenied,
   refundUnknown,
   remind,
-} from '../../functions/payments/refund/refund.decider.ts';
-import { hear } from '../../functions/payments/reports/payment.decider.ts';
-import { answer, at, booked, factsOf, given, heard, refundOf } from '../support/payments.ts';
+  requestRefund,
+} from '../../../functions/payments/refund/refund.decider.ts';
+import { decideReport } from '../../../functions/payments/reports/payment.decider.ts';
+import { answer, at, booked, factsOf, given, heard, refundOf } from '../../support/payments.ts';
 
 const gopay = { method: 'gopay' } as const;
 const paid = given(gopay, answer('settlement'));
 const asked = (amount: number | undefined, key = 'r1', payment: Payment = paid): Decision<Payment> =>
-  askRefund(
+  requestRefund(
     { key, amount: amount === undefined ? undefined : rupiah(amount), reason: 'wrong route', at: at(100) },
     payment,
   );
@@ -78,13 +78,13 @@ describe('asking for a refund', () => {
 
 describe('the gateway’s word about a refund', () => {
   const requested = stateOf(asked(50_000));
-  const accepted = { refunds: [refundOf('r1', 50_000)], saidAt: at(101) };
+  const accepted = { refunds: [refundOf('r1', 50_000)], reportedAt: at(101) };
 
   it('accepts it: the money is back once, and the second notification only confirms', () => {
-    const first = hear(answer('partial_refund', accepted), requested, at(101));
+    const first = decideReport(answer('partial_refund', accepted), requested, at(101));
     const after = heard(requested, first);
-    const second = hear(
-      answer('partial_refund', { refunds: [refundOf('r1', 50_000, true)], saidAt: at(200) }),
+    const second = decideReport(
+      answer('partial_refund', { refunds: [refundOf('r1', 50_000, true)], reportedAt: at(200) }),
       after,
       at(200),
     );
@@ -109,8 +109,8 @@ describe('the gateway’s word about a refund', () => {
   });
 
   it('takes in a refund that somebody made at the gateway itself', () => {
-    const { effect } = hear(
-      answer('refund', { refunds: [refundOf('theirs', 120_000)], saidAt: at(101) }),
+    const { effect } = decideReport(
+      answer('refund', { refunds: [refundOf('theirs', 120_000)], reportedAt: at(101) }),
       paid,
       at(101),
     );
@@ -120,7 +120,7 @@ describe('the gateway’s word about a refund', () => {
   it('counts a refund that is not listed', () => {
     const after = heard(
       paid,
-      hear(answer('refund', { refundAmount: rupiah(120_000), saidAt: at(101) }), paid, at(101)),
+      decideReport(answer('refund', { refundAmount: rupiah(120_000), reportedAt: at(101) }), paid, at(101)),
     );
     expect(after).toMatchObject({
       standing: { status: 'REFUNDED' },
@@ -130,7 +130,9 @@ describe('the gateway’s word about a refund', () => {
 });
 
 describe('a transfer, which the gateway cannot pay back', () => {
-  const manual = stateOf(askRefund({ key: 'r1', reason: 'wrong route', at: at(100) }, given({}, answer('settlement'))));
+  const manual = stateOf(
+    requestRefund({ key: 'r1', reason: 'wrong route', at: at(100) }, given({}, answer('settlement'))),
+  );
 
   it('[PAY-9] becomes a manual refund with a state, an owner and a deadline', () => {
     expect(manual.refunds).toMatchObject([

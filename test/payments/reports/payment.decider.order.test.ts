@@ -1,10 +1,10 @@
 /** [PAY-5] The same result comes out for every order of arrival, given what the gateway answers. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '../../functions/kernel/decision.ts';
-import { type Method, type Payment, paymentAggregate, underlying } from '../../functions/payments/payment.ts';
-import type { Report } from '../../functions/payments/reports/report.ts';
-import { answer, at, booked, intended, refundOf, report, txB, worked } from '../support/payments.ts';
+import type { Fact } from '../../../functions/kernel/decision.ts';
+import { type Method, type Payment, paymentAggregate, underlying } from '../../../functions/payments/payment.ts';
+import type { Report } from '../../../functions/payments/reports/report.ts';
+import { answer, at, booked, intended, refundOf, report, txB, worked } from '../../support/payments.ts';
 
 const part = { refundAmount: 50_000, refunds: [refundOf('r1', 50_000)] } as object;
 const partConfirmed = { refundAmount: 50_000, refunds: [refundOf('r1', 50_000, true)] } as object;
@@ -125,7 +125,7 @@ const played = (
   const facts: Fact[] = [];
   arriving.forEach((one, i) => {
     const now = at(60 + i);
-    const result = worked(payment, { ...one, saidAt: one.source === 'answer' ? at(0) : now }, now, () => truth);
+    const result = worked(payment, { ...one, reportedAt: one.source === 'answer' ? at(0) : now }, now, () => truth);
     payment = result.payment;
     facts.push(...result.facts);
   });
@@ -185,13 +185,15 @@ describe('notifications in any order', () => {
             .sort((a, b) => a.order - b.order);
           for (const { one } of due) {
             second += 1;
-            const result = worked(payment, { ...one, saidAt: at(second) }, at(second), () => truth);
+            const result = worked(payment, { ...one, reportedAt: at(second) }, at(second), () => truth);
             payment = result.payment;
             facts.push(...result.facts);
           }
         }
         second += 24 * 3_600;
-        const asked = worked(payment, { ...truthOf(reports), saidAt: at(second) }, at(second), () => truthOf(reports));
+        const asked = worked(payment, { ...truthOf(reports), reportedAt: at(second) }, at(second), () =>
+          truthOf(reports),
+        );
         expect(booked([...facts, ...asked.facts])).toBe(money);
       }),
       { numRuns: 2_000 },
