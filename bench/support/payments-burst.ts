@@ -1,6 +1,6 @@
 /** Notifications on the running stack: one after another while nothing else happens, then thousands at once, a third early, a third twice. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inNoOrder, openBurst, type Trip } from '../../test/support/paid-burst.ts';
+import { inRandomOrder, openBurst, type Trip } from '../../test/support/paid-burst.ts';
 import { startLocalStack } from './local-stack.ts';
 import { countingOwn, metricSums, type Sums } from './metric-sums.ts';
 import { lookEveryMs, watchPaid } from './paid-orders.ts';
@@ -28,7 +28,7 @@ const whileIdle = async (burst: Burst, paid: Paid): Promise<readonly number[]> =
   const times: number[] = [];
   for (const trip of trips) {
     await sleep(idlePause);
-    const [sent] = await burst.tell(settlementOf(trip));
+    const [sent] = await burst.send(settlementOf(trip));
     if (!sent || !(await paid.all([trip.orderId], patience))) throw new Error(`${trip.orderId} is not PAID`);
     times.push((paid.at(trip.orderId) as number) - sent.at);
   }
@@ -42,14 +42,14 @@ const until = async (isSo: () => Promise<boolean>, what: string): Promise<void> 
 
 const allAtOnce = async (burst: Burst, paid: Paid, pid: number) => {
   const trips = await burst.trips(payments, (n) => n % 3 === 0);
-  const notifications = inNoOrder(trips);
+  const notifications = inRandomOrder(trips);
   const counts = Map.groupBy(notifications, ({ orderId }) => orderId);
   const told = (orderId: string): number => counts.get(orderId)?.length ?? 0;
   const early = trips.filter((trip) => trip.early);
 
   const cpu = (): number => usageOf(pid)?.cpuSeconds ?? Number.NaN;
   const cpuBefore = cpu();
-  const sent = await burst.tell(notifications);
+  const sent = await burst.send(notifications);
   const onTime = trips.filter((trip) => !trip.early).map(({ orderId }) => orderId);
   const paidOnTime = paid.all(onTime, patience).then((all) => ({ all, cpuSeconds: cpu() - cpuBefore }));
   for (const trip of early)
