@@ -54,7 +54,7 @@ describe('a notification that is ahead of the gateway’s status', () => {
     const payment = await pending();
     const line = await claim(payment, { transaction_status: 'settlement' });
     expect(line).toMatchObject({ effect: 'noop_duplicate', verified: true, status: 'PENDING' });
-    expect(line?.why).toBe('the gateway does not confirm it; asked again soon');
+    expect(line?.why).toBe('the gateway does not confirm it yet; its status is read again soon');
     await paysSilently(payment);
     await until(async () => (await stack.order(payment.orderId)) === 'PAID');
   });

@@ -5,7 +5,7 @@ import { log } from '../../kernel/log.ts';
 import type { Rupiah } from '../../kernel/rupiah.ts';
 import { after, type Instant, type OrderId, type RiderId } from '../../kernel/types.ts';
 import type { Created } from '../../platform/idempotency.ts';
-import type { Answer } from '../gateway/midtrans.client.ts';
+import type { Answer } from '../gateway/read-answer.ts';
 import { type JoinDeps, joinEarly } from '../notifications/join-notification.ts';
 import { isFailed, type Method, type Payment, type PaymentRef, paymentRef, underlying } from '../payment.ts';
 import type { PaymentsOf } from '../payments.store.ts';

@@ -1,6 +1,6 @@
-/** The gateway's notification at the door: the types of its fields, and its signature (docs/midtrans.md §3, §4). No schema library. */
+/** The gateway's notification as it is received: the types of its fields, and its signature (docs/midtrans.md §3, §4). No schema library. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isJson, type Json } from '../reports/parse-report.ts';
+import { isJson, type Json, jsonFrom } from '../reports/parse-report.ts';
 
 /** A field that is wrong, and what it must be. */
 export type Fault = { readonly field: string; readonly message: string };
@@ -105,20 +105,10 @@ export const faultsOf = (body: Json): readonly Fault[] => [
   ...instructionsFaults(body),
 ];
 
-/** @returns nothing when it is not a JSON object */
-export const parsed = (raw: string): Json | undefined => {
-  try {
-    const value: unknown = JSON.parse(raw);
-    return isJson(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
 const isSignedWith = (key: string, signed: string, signature: Buffer): boolean =>
   timingSafeEqual(createHash('sha512').update(signed).update(key).digest(), signature);
 
-/** Over the received strings, never over numbers made of them. Every key is tried: how long it takes says nothing about which fits. */
+/** Over the received strings, never over numbers made of them. Every key is tried: the time it takes does not show which one fits. */
 const isGenuine = (body: Json, keys: readonly string[]): boolean => {
   const given = body.signature_key as string;
   // Buffer.from(…, 'hex') stops silently at the first bad pair, so a valid prefix would pass.
@@ -131,7 +121,7 @@ const isGenuine = (body: Json, keys: readonly string[]): boolean => {
 export const examine = (raw: string, keys: readonly string[]): Examined => {
   if (Buffer.byteLength(raw) > largestBody)
     return { verdict: 'malformed', faults: fault('body', `must have ${largestBody / 1024} KB at most`) };
-  const body = parsed(raw);
+  const body = jsonFrom(raw);
   if (!body) return { verdict: 'malformed', faults: fault('body', 'must be a JSON object') };
   const faults = faultsOf(body);
   if (faults.length > 0) return { verdict: 'malformed', faults };

@@ -27,7 +27,7 @@ const answer = (statusCode: number, body: object, headers: Readonly<Record<strin
 const bodyOf = ({ body = '', isBase64Encoded }: LambdaFunctionURLEvent): string =>
   isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
 
-/** Ids in the log as far as they are harmless: a forger writes what he likes. */
+/** Ids in the log without characters that a forger could use to imitate another line. */
 const readable = (id: string): string => id.replace(/[^\w.~-]/g, '?').slice(0, 50);
 
 export const webhook =
@@ -55,6 +55,7 @@ const receive = async ({ keys, keep, now }: WebhookDeps, body: string, sender: s
         {
           outcome: 'refused',
           effect: 'reject_malformed',
+          sender,
           fields: examined.faults.map(({ field }) => field).join(' '),
           bytes: body.length,
         },
@@ -64,7 +65,7 @@ const receive = async ({ keys, keep, now }: WebhookDeps, body: string, sender: s
     case 'forged':
       log.warn(
         'Notification refused',
-        { outcome: 'refused', effect: 'reject_signature', gatewayOrderId: readable(examined.orderId) },
+        { outcome: 'refused', effect: 'reject_signature', sender, gatewayOrderId: readable(examined.orderId) },
         { WebhookForged: 1 },
       );
       return answer(401, { code: 'BAD_SIGNATURE' });

@@ -3,7 +3,7 @@
 import type { Outcome } from '../../kernel/aggregate.ts';
 import { log } from '../../kernel/log.ts';
 import { after, type Instant } from '../../kernel/types.ts';
-import type { Answer } from '../gateway/midtrans.client.ts';
+import type { Answer } from '../gateway/read-answer.ts';
 import { type Payment, type PaymentFact, type PaymentRef, paymentRef } from '../payment.ts';
 import { applyReport, type ReportDeps } from '../reports/apply-report.ts';
 import type { Report } from '../reports/report.ts';

@@ -8,6 +8,15 @@ export type Json = Readonly<Record<string, unknown>>;
 
 export const isJson = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+/** @returns nothing when it is not a JSON object */
+export const jsonFrom = (raw: string): Json | undefined => {
+  try {
+    const value: unknown = JSON.parse(raw);
+    return isJson(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
 /** Non-empty text; null and the empty text count as missing. */
 export const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;

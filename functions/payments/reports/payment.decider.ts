@@ -4,13 +4,13 @@ import type { Instant } from '../../kernel/types.ts';
 import { factsBetween } from '../payment.facts.ts';
 import { isPaid, type Payment, type PaymentFact } from '../payment.ts';
 import { isDue, lacksInstructions, pollAfter, recheckAfter } from '../poll-schedule.ts';
-import { changes, holdReason, judge, judgeStanding } from './payment.effects.ts';
+import { changes, effectOf, effectOn, holdReason } from './payment.effects.ts';
 import { applied, appliedTo } from './payment.standings.ts';
 import { type Effect, meaningOf, type Report } from './report.ts';
 
 export type ReportDecision = { readonly effect: Effect; readonly decision: Decision<Payment, PaymentFact> };
 
-/** `claim`: the notification because of which the gateway was asked. */
+/** `claim`: the notification because of which the status was read. */
 type Context = {
   readonly report: Report;
   readonly before: Payment;
@@ -18,31 +18,31 @@ type Context = {
   readonly claim?: Report | undefined;
 };
 
-/** One fact is taken from a notification alone: that an unpaid payment failed. All else is asked for first. */
+/** One fact is taken from a notification alone: that an unpaid payment failed. All else is verified first. */
 export const decideReport = (report: Report, payment: Payment, at: Instant, claim?: Report): ReportDecision => {
   if (bringsMissingAmount(report, payment)) return release(report, payment, at, claim);
   const context = { report, before: payment, at, claim };
-  const effect = judge(report, payment);
+  const effect = effectOf(report, payment);
   if (!changes(effect)) return unchanged(effect, context);
   return become(effect, { ...payment, ...applied(effect, report, payment, claim) }, context);
 };
 
-/** An operator or the deadline of a hold has asked the gateway: when its answer fits the payment, the hold ends. */
+/** An operator or the deadline of a hold caused the read: when the answer matches the payment, the hold ends. */
 export const release = (report: Report, payment: Payment, at: Instant, claim?: Report): ReportDecision => {
   const { standing } = payment;
   if (standing.status !== 'HELD') return decideReport(report, payment, at, claim);
   const context = { report, before: payment, at, claim };
   if (holdReason(report, payment)) return unchanged('noop_duplicate', context);
-  const effect = judgeStanding(report, payment, standing.under);
+  const effect = effectOn(standing.under, report, payment);
   if (effect === 'verify_with_get_status') return unchanged(effect, context);
   const freed = changes(effect)
-    ? appliedTo(effect, report, payment, standing.under)
+    ? appliedTo(standing.under, effect, report, payment)
     : { standing: standing.under, refunds: payment.refunds };
   const shown = isPaid(freed.standing) && !isPaid(standing.before) && !changes(effect) ? 'mark_paid' : effect;
   return become(shown, { ...payment, ...freed }, context);
 };
 
-/** The gateway could not be asked, or does not know the transaction: what was due is asked later, anything else soon. */
+/** The status could not be read, or the gateway does not know the transaction: what was due is read later, anything else soon. */
 export const pollLater = (
   payment: Payment | undefined,
   at: Instant,
@@ -52,15 +52,15 @@ export const pollLater = (
   const { ask, recheck } = payment;
   const again = isDue(recheck, at) ? recheckAfter(at, recheck.count + 1, isAnswered) : recheck;
   const starts = !recheck && (claimed || !isDue(ask, at));
-  return rescheduled(payment, at, 'asked-soon-anyway', starts ? recheckAfter(at, 0, isAnswered) : again);
+  return rescheduled(payment, at, 'polled-soon-anyway', starts ? recheckAfter(at, 0, isAnswered) : again);
 };
 
-/** The amount of a chargeback is all that such a hold waits for, whoever asked for it. */
+/** The amount of a chargeback is all that such a hold waits for, whatever caused the read. */
 const bringsMissingAmount = (report: Report, payment: Payment): boolean => {
   const { standing } = payment;
   if (standing.status !== 'HELD' || standing.hold.what !== 'chargeback-amount' || report.source !== 'answer')
     return false;
-  return !holdReason(report, payment) && /^record_chargeback/.test(judgeStanding(report, payment, standing.under));
+  return !holdReason(report, payment) && /^record_chargeback/.test(effectOn(standing.under, report, payment));
 };
 
 const become = (effect: Effect, next: Payment, context: Context): ReportDecision => {
@@ -81,7 +81,7 @@ const unchanged = (effect: Effect, context: Context): ReportDecision => {
   return { effect, decision: rescheduled(before, at, effect, nextRecheck(effect, before, context)) };
 };
 
-/** The gateway was asked, and nothing came of it but when it is asked again. */
+/** The status was read and nothing changed but the time of the next read. */
 const rescheduled = (
   payment: Payment,
   at: Instant,
@@ -94,7 +94,7 @@ const rescheduled = (
     : happened({ ...payment, ask, recheck }, at);
 };
 
-/** A question that was promised for the same reason is not put off. */
+/** A read that is planned for the same reason is not put off. */
 const nextPoll = (before: Payment, next: Payment, at: Instant): Payment['ask'] => {
   const ask = pollAfter(next, at);
   const isSame =
@@ -102,7 +102,7 @@ const nextPoll = (before: Payment, next: Payment, at: Instant): Payment['ask'] =
   return isSame && ask && before.ask && before.ask.at > at && before.ask.at < ask.at ? before.ask : ask;
 };
 
-/** The gateway's status may lag behind its own notification: until it says the same or more, or the time of a lag is over. */
+/** The gateway's status may lag behind its own notification: until it reports the same or more, or the time of a lag is over. */
 const nextRecheck = (effect: Effect, next: Payment, { report, before, at, claim }: Context): Payment['recheck'] => {
   const { recheck } = before;
   if (report.source === 'notification') return recheck;
@@ -111,8 +111,8 @@ const nextRecheck = (effect: Effect, next: Payment, { report, before, at, claim 
   return isDue(recheck, at) ? recheckAfter(at, recheck.count + 1, true) : recheck;
 };
 
-/** Whether a notification says what is not known of the payment yet. That it waits is never news. */
+/** Whether a notification reports what is not known of the payment yet. That it waits is never news. */
 export const isUnconfirmed = (claim: Report, payment: Payment): boolean => {
   const meaning = meaningOf(claim);
-  return meaning !== 'pending' && meaning !== 'unknown' && judge(claim, payment) === 'verify_with_get_status';
+  return meaning !== 'pending' && meaning !== 'unknown' && effectOf(claim, payment) === 'verify_with_get_status';
 };

@@ -15,13 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const budget = { attemptMs: 60, totalMs: 2_000, attempts: 1 };
+const budget = { attemptMs: 60, totalMs: 2_000 };
 const charge = (baseUrl = server.url) =>
   midtrans(testPorts({ http }).ports, {
     baseUrl,
     keys: async () => ['key'],
     breaker: { allows: async () => true, record: async () => undefined },
-    budgets: { question: budget, charge: budget, command: budget, pauseMs: 2 },
+    budgets: { status: budget, charge: budget, command: budget },
   }).charge({ ref, method: 'permata_va', amount: rupiah(120_000) });
 
 describe('a charge without a whole answer', () => {

@@ -57,7 +57,7 @@ describe('a notification whose payment is there', () => {
       standing: { status: 'PENDING' },
       recheck: { at: start + 2_000, count: 0 },
     });
-    const why = 'the gateway does not confirm it; asked again soon';
+    const why = 'the gateway does not confirm it yet; its status is read again soon';
     expect(w.syncLines()).toMatchObject([{ effect: 'mark_pending', why, verified: true, status: 'PENDING' }]);
   });
 
