@@ -41,7 +41,7 @@ const standingFacts = (was: Standing | undefined, is: Standing, payment: Payment
   return was?.status === is.status && !instructionsCame(was, is) ? [] : unpaidFacts(is, payment);
 };
 
-/** A payment without money. What money does has facts of its own. */
+/** A payment without money. Money has separate facts. */
 const unpaidFacts = (is: Standing, payment: Payment): readonly PaymentFact[] => {
   const of = ids(payment);
   switch (is.status) {
@@ -96,7 +96,7 @@ const instructionsCame = (was: Standing, is: Standing): boolean =>
 const keyed = (refunds: readonly Refund[]): ReadonlyMap<string, Refund> =>
   new Map(refunds.map((refund) => [refund.key, refund]));
 
-/** Refunds have a kind of event of their own, so that they can stand beside a settlement heard of in the same answer. */
+/** Refunds have a separate event, so that it can follow a settlement that is reported in the same answer. */
 const refundFacts = (before: Payment | undefined, after: Payment): readonly PaymentFact[] => {
   const was = keyed(before?.standing.status === 'HELD' ? before.standing.published : (before?.refunds ?? []));
   const changed = after.refunds.filter(({ key, status, amount }) => {

@@ -19,16 +19,16 @@ export const routes = [
   {
     method: 'GET',
     path: '/orders/{id}/payments',
-    summary: 'See the payments of an order',
+    summary: 'Get the payments of an order',
     roles: ['rider', 'operator'],
     params: { id: schemas.orderId },
   },
   {
     method: 'POST',
     path: '/payments/{ref}/check',
-    summary: 'Ask the gateway about a payment',
+    summary: 'Check a payment at the gateway',
     description:
-      'What it answers is taken in as a notification would be. A payment that is held is released when the answer fits.',
+      'The answer is applied as a notification would be. A payment that is held is released when the answer matches it.',
     roles: ['rider', 'operator'],
     params: ref,
   },

@@ -3,7 +3,7 @@ import { orderPartition } from '../kernel/keys.ts';
 import type { OrderId } from '../kernel/types.ts';
 import { queryAll, toItem } from '../platform/dynamo.ts';
 import type { Dynamo } from '../platform/ports.ts';
-import type { Payment } from './payment.ts';
+import { type Payment, paymentPrefix } from './payment.ts';
 
 /** The oldest first, with their versions. */
 export type PaymentsOf = (
@@ -17,6 +17,6 @@ export const paymentsOf =
     queryAll(dynamo, {
       TableName: table,
       KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: toItem({ ':pk': orderPartition(orderId), ':prefix': 'PAYMENT#' }),
+      ExpressionAttributeValues: toItem({ ':pk': orderPartition(orderId), ':prefix': paymentPrefix }),
       ConsistentRead: true,
     });

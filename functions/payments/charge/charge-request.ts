@@ -1,4 +1,4 @@
-/** What the gateway is asked to charge, per method (docs/midtrans.md §2.2). */
+/** The body of a charge, per method (docs/midtrans.md §2.2). */
 import type { Rupiah } from '../../kernel/rupiah.ts';
 import type { Method, PaymentRef } from '../payment.ts';
 

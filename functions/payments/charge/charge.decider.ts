@@ -13,6 +13,7 @@ import {
   secondsOf,
   underlying,
 } from '../payment.ts';
+import { refusals } from '../payments.refusals.ts';
 import { pollAfter } from '../poll-schedule.ts';
 
 type PaymentDecision = Decision<Payment, PaymentFact>;
@@ -89,17 +90,3 @@ export const repeated = (
   if (!before) return undefined;
   return before.request?.fingerprint === fingerprint ? before : 'reused';
 };
-
-export const refusals = {
-  paid: { code: 'ALREADY_PAID', message: 'This order is paid. There is nothing to pay.' },
-  held: { code: 'PAYMENT_HELD', message: 'A payment of this order is being looked into. Support can tell more.' },
-  underWay: {
-    code: 'PAYMENT_IN_PROGRESS',
-    message: 'A payment of this order is being made at this moment. Look at it in a few seconds.',
-  },
-  notCancelled: {
-    code: 'PAYMENT_NOT_CANCELLED',
-    message: 'The payment before this one could not be cancelled at the gateway. Look at it again in a moment.',
-  },
-  unknown: { code: 'PAYMENT_NOT_FOUND', message: 'There is no payment with this reference. Check it.', status: 404 },
-} as const satisfies Record<string, Refusal>;

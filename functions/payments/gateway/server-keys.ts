@@ -2,7 +2,7 @@
 import type { BasePorts, Env } from '../../platform/ports.ts';
 import { type Keys, secretKeys } from '../../platform/secret-keys.ts';
 
-/** The keys begin with it; a key of the other environment would charge real money in a test, or nobody in production. */
+/** The keys begin with it; a key of the other environment would charge real money in a test, or no money in production. */
 export type Environment = 'sandbox' | 'production' | 'local';
 
 const prefixes: Readonly<Record<Environment, string>> = {

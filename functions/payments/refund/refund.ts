@@ -3,7 +3,7 @@ import { type Rupiah, sum } from '../../kernel/rupiah.ts';
 import type { Instant } from '../../kernel/types.ts';
 
 export type RefundStatus =
-  /** Written before the gateway is called; asked about until it is known there or not. */
+  /** Written before the gateway is called; its status is read until it is known there or not. */
   | { readonly status: 'REQUESTED'; readonly ask: { readonly at: Instant; readonly count: number } }
   | { readonly status: 'ACCEPTED' }
   /** The bank confirmed it: the second of the gateway's two notifications. */

@@ -1,13 +1,13 @@
-/** Refunds at the gateway: intent, call, answer; asked about until the gateway lists them or says no (PAY-9). */
+/** Refunds at the gateway: intent, call, answer; repeated until the gateway lists or refuses them (PAY-9). */
 
 import type { Outcome } from '../../kernel/aggregate.ts';
 import { log } from '../../kernel/log.ts';
 import { after, type Instant } from '../../kernel/types.ts';
-import type { Answer } from '../gateway/read-answer.ts';
 import { type Payment, type PaymentFact, type PaymentRef, paymentRef } from '../payment.ts';
 import { applyReport, type ReportDeps } from '../reports/apply-report.ts';
 import type { Report } from '../reports/report.ts';
 import {
+  type PaidBack,
   paidBack,
   type RefundRequest,
   refundByHand,
@@ -28,10 +28,10 @@ export const refundKeyOf = (ref: PaymentRef, fingerprint: string): string =>
 export const refund = async (
   deps: ReportDeps,
   ref: PaymentRef,
-  asked: RefundRequest,
+  request: RefundRequest,
 ): Promise<Outcome<Payment, PaymentFact>> => {
-  const outcome = await deps.store.transition(paymentRef(ref), (payment) => requestRefund(asked, payment));
-  const requested = requestedIn(outcome.state, asked.key);
+  const outcome = await deps.store.transition(paymentRef(ref), (payment) => requestRefund(request, payment));
+  const requested = requestedIn(outcome.state, request.key);
   if (outcome.decision.outcome !== 'happened' || !requested || !outcome.state) return outcome;
   await sendRefund(deps, outcome.state, requested);
   return { ...(await deps.store.load(paymentRef(ref))), decision: outcome.decision };
@@ -40,7 +40,7 @@ export const refund = async (
 export const paidBackByHand = (
   deps: ReportDeps,
   ref: PaymentRef,
-  done: Parameters<typeof paidBack>[0],
+  done: PaidBack,
 ): Promise<Outcome<Payment, PaymentFact>> =>
   deps.store.transition(paymentRef(ref), (payment) => paidBack(done, payment));
 
@@ -67,28 +67,23 @@ const sendRefund = async (deps: ReportDeps, payment: Payment, { key, amount, rea
       if (!(await listed(deps, ref, key))) await change((now) => refundByHand(key, at, now));
       break;
     case 'refused':
-      // A key that is not taken says nothing of the refund: it is asked for again when the key is right.
+      // A refused server key shows nothing of the refund: it is requested again when the key is right.
       if (answer.code === '401') await change((now) => refundUnknown(key, at, now));
       else await change((now) => refundDenied(key, `${answer.code} ${answer.message}`.trim().slice(0, 200), at, now));
       break;
     default:
       await change((now) => refundUnknown(key, at, now));
   }
-  log.info(
-    'Refund asked',
-    { orderId: payment.orderId, paymentRef: ref, refundKey: key, outcome: answer.outcome },
-    metricsOf(answer),
-  );
+  const { outcome } = answer;
+  const fields = { orderId: payment.orderId, paymentRef: ref, refundKey: key, outcome };
+  log.info('Refund requested', fields, outcome === 'balance' ? { RefundWithoutBalance: 1 } : {});
 };
-
-const metricsOf = ({ outcome }: Answer): Readonly<Record<string, number>> | undefined =>
-  outcome === 'balance' ? { RefundWithoutBalance: 1 } : undefined;
 
 /** "Refund denied by the bank": 202, and the payment still settled. */
 const isDenial = ({ statusCode, transactionStatus }: Report): boolean =>
   statusCode === '202' || !/refund$/.test(transactionStatus);
 
-/** The answer names one refund; the rules want the list. */
+/** The answer names one refund; the rules need the list. */
 const withOurs = (
   report: Report,
   { refunds }: Payment,
@@ -123,10 +118,6 @@ export const refundDeadlines = async (deps: ReportDeps, payment: Payment, at: In
     await sendRefund(deps, payment, one);
   }
   const { decision } = await deps.store.transition(paymentRef(payment.ref), (now) => remind(at, now));
-  if (decision.outcome === 'happened')
-    log.warn(
-      'Manual refund overdue',
-      { orderId: payment.orderId, paymentRef: payment.ref },
-      { ManualRefundOverdue: 1 },
-    );
+  const fields = { orderId: payment.orderId, paymentRef: payment.ref };
+  if (decision.outcome === 'happened') log.warn('Manual refund overdue', fields, { ManualRefundOverdue: 1 });
 };
