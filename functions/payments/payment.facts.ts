@@ -1,4 +1,4 @@
-/** The facts a change of a payment publishes: what changed between two states, so that the facts always add up to the money. */
+/** The facts of a change: the difference of two states, so that the facts always add up to the money. */
 import * as events from '../../events/payment.ts';
 import { minus, none } from '../kernel/rupiah.ts';
 import { type Hold, isPaid, type Paid, type Payment, type PaymentFact, type Standing } from './payment.ts';

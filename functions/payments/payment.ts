@@ -20,7 +20,7 @@ export const methods = [
 ] as const;
 export type Method = (typeof methods)[number];
 
-/** `{orderId}-{unix seconds}`, 31 characters: the order id at the gateway. Fixed length, as the signature has no separators. */
+/** `{orderId}-{unix seconds}`, the order id at the gateway: 31 characters, as its signature has no separators. */
 export type PaymentRef = string & z.core.$brand<'PaymentRef'>;
 
 export const paymentRefOf = (orderId: OrderId, seconds: number): PaymentRef => `${orderId}-${seconds}` as PaymentRef;
@@ -54,7 +54,7 @@ export type Intent = {
   readonly requestedAt: Instant;
 };
 
-/** Money that came, and what went back of it. `settled`: the acquirer confirmed it (cards: the day after the capture). */
+/** Money that came, and what went back. `settled`: the acquirer confirmed it (cards: the day after the capture). */
 type Money = {
   readonly transactionId: string;
   readonly paidAt: Instant;
@@ -90,7 +90,7 @@ export type Hold = {
   readonly claimed?: Rupiah | undefined;
   readonly at: Instant;
 };
-/** Held: `under` follows the gateway's reports; `before` and `published` are what was published of it; the difference is published at the release. */
+/** `under` follows the gateway's reports; `before` and `published` are what was published; the rest is at the release. */
 export type Held = {
   readonly status: 'HELD';
   readonly hold: Hold;
@@ -104,9 +104,9 @@ export type Payment = Intent & {
   readonly refunds: readonly Refund[];
   /** When the last report that changed it was requested or received: an older answer never contradicts it. */
   readonly heardAt: Instant;
-  /** When the gateway's status is read next, and how often it was read without news. In every standing that must be left. */
+  /** When the status is read next, and how often it was read without news. In every standing that must be left. */
   readonly ask?: Poll | undefined;
-  /** When the status is read because of a notification it has not confirmed yet. No change of the standing puts it off. */
+  /** When the status is read because of an unconfirmed notification. No change of the standing puts it off. */
   readonly recheck?: Poll | undefined;
 };
 type Poll = { readonly at: Instant; readonly count: number };

@@ -58,7 +58,7 @@ export const payment = z.object({
       'FAILED',
       'HELD',
     ]),
-    'UNKNOWN: the gateway has not answered yet; its status is read automatically until it has. HELD: it is under review.',
+    'UNKNOWN: the gateway has not answered yet; its status is read automatically. HELD: it is under review.',
   ),
   version: described(z.int(), 'Raised by one with every change.'),
   method,

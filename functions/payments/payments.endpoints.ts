@@ -32,46 +32,15 @@ import {
   underlying,
 } from './payment.ts';
 import { paymentView } from './payment.view.ts';
-import type { answers, Changed } from './payments.answers.ts';
+import type { answers, Changed, PaymentView } from './payments.answers.ts';
 import { refusals } from './payments.refusals.ts';
 import type { routes } from './payments.routes.ts';
-import type { Pay } from './payments.schemas.ts';
 
 /** `contacts`: where the rider gets the receipt. */
 export type EndpointDeps = ChargeDeps & { readonly contacts: Pick<Contacts, 'remember'> };
 
 export const endpoints = (deps: EndpointDeps): Endpoints<typeof routes, typeof answers> => ({
-  'POST /orders/{id}/payments': async (request) => {
-    const { principal, params, body, text, idempotencyKey } = request;
-    const order = await ownOrder(deps, principal, params.id);
-    const { orderId, riderId } = order;
-    if (!('fare' in order)) throw refusal(orderRefusals.notFinished);
-    if (order.status === 'PAID' && order.paymentRef === cashRef(orderId)) throw refusal(orderRefusals.nothingToPay);
-    const { method, cardToken } = body;
-    const [least, most] = limits[method];
-    if (order.fare < least || order.fare > most) throw amountNotTaken(method, order.fare);
-    await rememberContact(deps, order, request);
-    const key = idempotencyKey && `${principal.sub} ${idempotencyKey}`;
-    const wanted = { orderId, riderId, amount: order.fare, method, cardToken, key, fingerprint: fingerprintOf(body) };
-    const { payment, version, outcome } = await chargedOnce(deps, wanted, text);
-    const { ref, standing } = payment;
-    const isRepeated = outcome === 'repeated';
-    logDecision(
-      'charge',
-      orderId,
-      { outcome, paymentRef: ref, method, status: standing.status },
-      isRepeated ? {} : { PaymentCharged: 1 },
-    );
-    const isUnknown = standing.status === 'UNKNOWN' || standing.status === 'INTENDED';
-    return {
-      status: isRepeated ? 200 : isUnknown ? 202 : 201,
-      body: paymentView(payment, version, has(principal, 'operator')),
-      headers: {
-        location: `/orders/${orderId}/payments`,
-        ...(isRepeated ? { 'idempotent-replayed': 'true' } : {}),
-      },
-    };
-  },
+  'POST /orders/{id}/payments': (request) => pay(deps, request),
 
   'GET /orders/{id}/payments': async ({ principal, params }) => {
     const { orderId } = await ownOrder(deps, principal, params.id);
@@ -110,7 +79,41 @@ export const endpoints = (deps: EndpointDeps): Endpoints<typeof routes, typeof a
   },
 });
 
-/** Nothing was done under a key that was used before. A payment made before November 2026 has the former fingerprint. */
+type PayRequest = HttpRequest<(typeof routes)[0]>;
+
+const pay = async (deps: EndpointDeps, request: PayRequest): Promise<HttpAnswer<PaymentView, 200 | 201 | 202>> => {
+  const { principal, params, body, text, idempotencyKey } = request;
+  const order = await ownOrder(deps, principal, params.id);
+  const { orderId, riderId } = order;
+  if (!('fare' in order)) throw refusal(orderRefusals.notFinished);
+  if (order.status === 'PAID' && order.paymentRef === cashRef(orderId)) throw refusal(orderRefusals.nothingToPay);
+  const { method, cardToken } = body;
+  const [least, most] = limits[method];
+  if (order.fare < least || order.fare > most) throw amountNotTaken(method, order.fare);
+  await rememberContact(deps, order, request);
+  const key = idempotencyKey && `${principal.sub} ${idempotencyKey}`;
+  const wanted = { orderId, riderId, amount: order.fare, method, cardToken, key, fingerprint: fingerprintOf(body) };
+  const { payment, version, outcome } = await chargedOnce(deps, wanted, text);
+  const { ref, standing } = payment;
+  const isRepeated = outcome === 'repeated';
+  logDecision(
+    'charge',
+    orderId,
+    { outcome, paymentRef: ref, method, status: standing.status },
+    isRepeated ? {} : { PaymentCharged: 1 },
+  );
+  const isUnknown = standing.status === 'UNKNOWN' || standing.status === 'INTENDED';
+  return {
+    status: isRepeated ? 200 : isUnknown ? 202 : 201,
+    body: paymentView(payment, version, has(principal, 'operator')),
+    headers: {
+      location: `/orders/${orderId}/payments`,
+      ...(isRepeated ? { 'idempotent-replayed': 'true' } : {}),
+    },
+  };
+};
+
+/** A key used before has done nothing more. A payment made before November 2026 has the former fingerprint. */
 const chargedOnce = async (deps: ChargeDeps, wanted: Charge, text: string) => {
   const first = await charge(deps, wanted);
   const charged =
@@ -121,11 +124,11 @@ const chargedOnce = async (deps: ChargeDeps, wanted: Charge, text: string) => {
   throw refusal(charged.refusal);
 };
 
-/** The claim is the rider's own only in the rider's own token. Without an address there is no receipt, but still a payment. */
+/** The address claim counts only in the rider's own token. Without an address there is a payment and no receipt. */
 const rememberContact = async (
   { contacts }: EndpointDeps,
   { orderId, riderId }: Order,
-  { principal, claims, body, at }: Pick<HttpRequest, 'principal' | 'claims' | 'at'> & { readonly body: Pay },
+  { principal, claims, body, at }: PayRequest,
 ): Promise<void> => {
   const contact = contactFrom(principal.sub === riderId ? claims : {}, body.email);
   if (contact)

@@ -38,7 +38,6 @@ export const pay = z
       path: ['cardToken'],
     }),
   );
-export type Pay = z.infer<typeof pay>;
 
 export const refund = z.object({
   amount: described(
@@ -50,7 +49,6 @@ export const refund = z.object({
     'wrong route',
   ]),
 });
-export type RefundBody = z.infer<typeof refund>;
 
 export const paidBack = z.object({
   reference: described(

@@ -29,7 +29,7 @@ const isCancelled = (payment: Payment): boolean => {
 
 const unanswered = (reason: string): Unavailable => new Unavailable(`the gateway did not answer: ${reason}`);
 
-/** @throws {Unavailable} when the gateway does not answer: it may have cancelled; its notification or the next read shows it */
+/** @throws {Unavailable} when the gateway does not answer: its notification or the next read shows whether it did */
 export const cancelAt = async (deps: ReportDeps, ref: PaymentRef): Promise<void> => {
   const answer = await deps.gateway.cancel(ref);
   if (answer.outcome === 'unknown') throw unanswered(answer.reason);

@@ -34,7 +34,7 @@ const channel = ({ method, cardToken }: ChargeOrder): object => {
   }
 };
 
-/** `customer_imposed_payment_fee`: an imposed fee would make the gross amount larger than the fare (midtrans-php#118). */
+/** An imposed fee would make the gross amount larger than the fare (midtrans-php#118). */
 export const chargeBody = (order: ChargeOrder): object => ({
   ...channel(order),
   transaction_details: { order_id: order.ref, gross_amount: order.amount },

@@ -1,4 +1,4 @@
-/** The rules of the charge: the intent before the call, what an outcome that is not a report does, and who may follow whom. */
+/** The rules of the charge: the intent before the call, an outcome without a report, which payment may follow which. */
 import { type Decision, type Happened, happened, nothing, type Refusal } from '../../kernel/decision.ts';
 import type { Instant, OrderId } from '../../kernel/types.ts';
 import { factsBetween } from '../payment.facts.ts';

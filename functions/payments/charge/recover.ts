@@ -28,8 +28,8 @@ export const completeInstructions = async (deps: JoinDeps, payment: Payment): Pr
 };
 
 /**
- * The recovery rule of docs/midtrans.md §1.4 for a charge of which nothing is known: within the life of its idempotency key the
- * same call again, which answers as the first did; later, or where there are no keys, its status; the same call again only on 404.
+ * The rule of docs/midtrans.md §1.4 for a charge of which nothing is known: within the life of its idempotency key the
+ * same call again, which answers as the first did; later, or without a key, its status; the same call only on 404.
  */
 export const recover = async (deps: JoinDeps, payment: Payment): Promise<void> => {
   const { ref, method, amount, standing } = payment;

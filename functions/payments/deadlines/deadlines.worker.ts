@@ -1,4 +1,4 @@
-/** The worker of the gateway queue: deadlines of payments and of early notifications. Apart from the other timers, as the gateway may be slow. */
+/** The worker of the gateway queue: deadlines of payments and early notifications, which may wait for the gateway. */
 import { Invalid } from '../../kernel/errors.ts';
 import type { Wake } from '../../platform/timers.ts';
 import { isEarlyKey } from '../notifications/early.store.ts';

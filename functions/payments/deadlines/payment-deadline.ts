@@ -1,4 +1,4 @@
-/** The deadline of a payment: the gateway's status is read, an unknown charge is recovered, an open refund is repeated (PAY-8, PAY-12). */
+/** The deadline of a payment: reads its status, recovers an unknown charge, repeats an open refund (PAY-8, PAY-12). */
 import { log } from '../../kernel/log.ts';
 import type { Instant } from '../../kernel/types.ts';
 import { completeInstructions, isCompletable, recover } from '../charge/recover.ts';

@@ -33,7 +33,7 @@ export type GatewaySettings = {
   readonly budgets?: Budgets;
 };
 
-/** Milliseconds for one attempt, and for the call with all its attempts; below the time-outs of the functions that call. */
+/** Milliseconds for an attempt, and for all attempts of a call; below the time-outs of the functions that call. */
 type Budget = { readonly attemptMs: number; readonly totalMs: number };
 export type Budgets = { readonly status: Budget; readonly charge: Budget; readonly command: Budget };
 
@@ -57,7 +57,7 @@ type Call = {
   readonly ref: PaymentRef;
 };
 
-/** `[A-Za-z0-9._~-]{1,50}`: anything else breaks its URLs (midtrans-nodejs-client#70). Transaction ids are opaque and a little longer. */
+/** Other characters break its URLs (midtrans-nodejs-client#70). Transaction ids are opaque and a little longer. */
 const id = (value: string): string => {
   if (!/^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,100}$/.test(value)) throw new RangeError('not an id of the gateway');
   return encodeURIComponent(value);

@@ -1,4 +1,4 @@
-/** Notifications that came before their payment: parked in the order's partition until the payment or a timer joins them. */
+/** Notifications that came before their payment: parked next to it until the payment or a timer joins them. */
 import { createHash } from 'node:crypto';
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Key, orderPartition } from '../../kernel/keys.ts';
@@ -19,7 +19,7 @@ export type Notice = {
   /** The IP address it came from. */
   readonly sender?: string | undefined;
 };
-/** `attempts`: how often its payment was looked for. An orphan has no deadline any more; its payment, should it come, still joins it. */
+/** `attempts`: looks for its payment so far. An orphan has no deadline; its payment, should it come, still joins it. */
 export type Early = Notice & { readonly attempts: number; readonly dueAt?: Instant | undefined };
 export type EarlyStore = ReturnType<typeof earlyStore>;
 
@@ -30,10 +30,13 @@ const hour = 60 * minute;
 const gaps = [second, 3 * second, 10 * second, 30 * second, 2 * minute, 10 * minute, 30 * minute, 2 * hour, 6 * hour];
 const keptDays = 90;
 
-/** Longer than its worker may take to park an orphan: only a worker that ended before it was done is followed by another. */
+/** Longer than a worker may take to park an orphan: only one that ended before is followed by another. */
 export const orphanMs = minute;
 
-/** @param chance from 0 to 1: copies that came together do not come back together. @returns nothing when it was looked for long enough */
+/**
+ * @param chance from 0 to 1: copies that came together do not come back together
+ * @returns nothing after the last look
+ */
 export const nextLook = (attempts: number, at: Instant, chance: number): Instant | undefined => {
   const gap = gaps[attempts - 1];
   return gap === undefined ? undefined : after(at, Math.ceil(gap * (0.5 + chance)));

@@ -1,4 +1,4 @@
-/** Brings a notification and its payment together, whichever comes first; every notification leaves its line in the sync log. */
+/** Joins a notification and its payment, whichever comes first; each notification leaves a line in the sync log. */
 import type { Key } from '../../kernel/keys.ts';
 import { log } from '../../kernel/log.ts';
 import { after } from '../../kernel/types.ts';
@@ -59,8 +59,8 @@ export const earlyDeadline = async (deps: JoiningDeps, key: Key): Promise<void> 
 };
 
 /**
- * The status is read first: the gateway may know the payment. Of several workers one claims the orphan and parks it; the deadline
- * stays until that is done, so that the claim of a worker that ended is followed by another.
+ * The status is read first: the gateway may know the payment. Of several workers one claims the orphan and parks it;
+ * the deadline stays until that is done, so that the claim of a worker that ended is followed by another.
  */
 const orphan = async (deps: JoiningDeps, early: Early, attempts: number): Promise<void> => {
   const { ref, body } = early;

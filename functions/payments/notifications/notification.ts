@@ -1,4 +1,4 @@
-/** The gateway's notification as it is received: the types of its fields, and its signature (docs/midtrans.md §3, §4). No schema library. */
+/** Examines a notification: its fields and its signature (docs/midtrans.md §3, §4), without a schema library. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { isJson, type Json, jsonFrom } from '../reports/parse-report.ts';
 
@@ -108,7 +108,7 @@ export const faultsOf = (body: Json): readonly Fault[] => [
 const isSignedWith = (key: string, signed: string, signature: Buffer): boolean =>
   timingSafeEqual(createHash('sha512').update(signed).update(key).digest(), signature);
 
-/** Over the received strings, never over numbers made of them. Every key is tried: the time it takes does not show which one fits. */
+/** Over the received strings, never over numbers made of them. Every key is tried: the time shows nothing. */
 const isGenuine = (body: Json, keys: readonly string[]): boolean => {
   const given = body.signature_key as string;
   // Buffer.from(…, 'hex') stops silently at the first bad pair, so a valid prefix would pass.

@@ -1,4 +1,4 @@
-/** The worker of the webhook queue: each kept notification to its payment; one that is not of an order of ours is acknowledged. */
+/** The worker of the webhook queue: joins each notification with its payment, acknowledges those of unknown orders. */
 import { Invalid } from '../../kernel/errors.ts';
 import { log } from '../../kernel/log.ts';
 import { instant } from '../../kernel/types.ts';

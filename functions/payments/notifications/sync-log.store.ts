@@ -1,4 +1,4 @@
-/** The sync log: a line in the order's story for each notification, with its effect (PAY-6). What changed the payment is never overwritten by what did not. */
+/** The sync log: a line in the order's story for each notification, with its effect (PAY-6). */
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { orderPartition } from '../../kernel/keys.ts';
 import { iso, type OrderId } from '../../kernel/types.ts';
@@ -27,6 +27,7 @@ export type SyncLine = Omit<Notice, 'ref'> & {
 };
 export type SyncLog = (line: SyncLine) => Promise<void>;
 
+/** What changed the payment is never overwritten by what did not. */
 const changed = (effect: Effect | undefined): boolean => effect !== undefined && !/^(noop|verify)_/.test(effect);
 
 /** @param table name of the Story table */

@@ -1,4 +1,4 @@
-/** The gateway's webhook: verify, keep, queue, answer. No wait, no gateway call, one queue call; never 500, which buys one retry only. */
+/** The gateway's webhook: examine, queue, answer. One queue call, no other; never 500, which is repeated only once. */
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
 import { log } from '../../kernel/log.ts';
 import type { MessageOf } from '../../platform/message.ts';

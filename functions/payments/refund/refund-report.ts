@@ -1,4 +1,4 @@
-/** The gateway's list of refunds and ours: what is new in it, and both merged. The list is cumulative, and so is its total. */
+/** The gateway's list of refunds and ours: what is new in it, and both merged. Its list and total are cumulative. */
 import { minus, none, type Rupiah, sum } from '../../kernel/rupiah.ts';
 import type { Instant } from '../../kernel/types.ts';
 import type { Payment } from '../payment.ts';

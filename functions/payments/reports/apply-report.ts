@@ -1,4 +1,4 @@
-/** Applies a report: decides, and verifies with the gateway's status where the rules require it; the result is one conditional write. */
+/** Applies a report: decides, verifies with the gateway's status where the rules require it, and writes once. */
 import type { Outcome } from '../../kernel/aggregate.ts';
 import { nothing } from '../../kernel/decision.ts';
 import { log } from '../../kernel/log.ts';
@@ -106,7 +106,7 @@ const write = async (
   return { effect, outcome };
 };
 
-/** The gateway order id leads to its present transaction; the status of a second paid transaction is read by its own id. */
+/** The gateway order id leads to its present transaction; a second paid transaction is read by its own id. */
 const idToRead = (payment: Payment, report: Report): string => {
   const standing = underlying(payment);
   const isSecond = isPaid(standing) && transactionOf(standing) !== report.transactionId && isPaying(meaningOf(report));

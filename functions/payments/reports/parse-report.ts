@@ -1,4 +1,4 @@
-/** Reads a report from the gateway's JSON: strict in what is used, tolerant in what is not. Notifications and answers have one form. */
+/** Reads a report from the gateway's JSON, of a notification or an answer: strict in what is used, tolerant else. */
 import { none, type Rupiah, rupiahFrom } from '../../kernel/rupiah.ts';
 import { type Instant, instant } from '../../kernel/types.ts';
 import type { Instructions } from '../payment.ts';

@@ -42,7 +42,7 @@ export const release = (report: Report, payment: Payment, at: Instant, claim?: R
   return become(shown, { ...payment, ...freed }, context);
 };
 
-/** The status could not be read, or the gateway does not know the transaction: what was due is read later, anything else soon. */
+/** The status could not be read, or the transaction is unknown: what was due is read later, anything else soon. */
 export const pollLater = (
   payment: Payment | undefined,
   at: Instant,
@@ -102,7 +102,7 @@ const nextPoll = (before: Payment, next: Payment, at: Instant): Payment['ask'] =
   return isSame && ask && before.ask && before.ask.at > at && before.ask.at < ask.at ? before.ask : ask;
 };
 
-/** The gateway's status may lag behind its own notification: until it reports the same or more, or the time of a lag is over. */
+/** The status may lag behind a notification: until it reports the same or more, or the time of a lag is over. */
 const nextRecheck = (effect: Effect, next: Payment, { report, before, at, claim }: Context): Payment['recheck'] => {
   const { recheck } = before;
   if (report.source === 'notification') return recheck;

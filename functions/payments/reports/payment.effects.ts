@@ -69,7 +69,7 @@ const isCurrent = ({ source, reportedAt }: Report, { heardAt }: Payment): boolea
 const ifCurrent = (meaning: Known, report: Report, payment: Payment): Effect =>
   isCurrent(report, payment) ? marking(meaning, report, payment) : 'verify_with_get_status';
 
-/** Another transaction under the same gateway order id: after a denied or expired one, or of a customer who paid twice. */
+/** Another transaction under the same gateway order id: after one that failed, or of a customer who paid twice. */
 const ofAnother = (meaning: Known, report: Report, payment: Payment, standing: Standing): Effect => {
   if (isPaid(standing)) {
     if (!isPaying(meaning)) return 'noop_stale';
