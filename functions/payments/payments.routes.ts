@@ -43,8 +43,7 @@ export const routes = [
     method: 'POST',
     path: '/payments/{ref}/refund',
     summary: 'Refund a payment',
-    description:
-      'Needs an Idempotency-Key: the same key is the same refund. A bank transfer is refunded by hand.',
+    description: 'Needs an Idempotency-Key: the same key is the same refund. A bank transfer is refunded by hand.',
     roles: ['operator'],
     params: ref,
     body: schemas.refund,

@@ -39,21 +39,19 @@ export const requestRefund = (
   if (wanted > left || wanted === 0) return refused(refusals.tooMuch(left));
   if (!standing.settled) return refused(wanted === payment.amount ? refusals.cancelInstead : refusals.notSettled);
   const refund = { key, amount: wanted, reason, requestedAt: at };
-  return changed(
-    payment,
-    [...payment.refunds, isRefundable(payment.method) ? viaGateway(refund, at) : byHand(refund, at)],
-    at,
-  );
+  const added = isRefundable(payment.method) ? viaGateway(refund, at) : byHand(refund, at);
+  return changed(payment, [...payment.refunds, added], at);
 };
 
-type Requested = Pick<Refund, 'key' | 'amount' | 'reason' | 'requestedAt'>;
+type Base = Pick<Refund, 'key' | 'amount' | 'reason' | 'requestedAt' | 'of'>;
+type Requested = Extract<Refund, { status: 'REQUESTED' }>;
 
-const viaGateway = (refund: Requested, at: Instant): Refund => ({
+const viaGateway = (refund: Base, at: Instant): Refund => ({
   ...refund,
   status: 'REQUESTED',
   ask: nextRefundPoll(at),
 });
-const byHand = (refund: Requested, at: Instant): Refund => ({
+const byHand = (refund: Base, at: Instant): Refund => ({
   ...refund,
   status: 'MANUAL',
   owner: manualRefundOwner,
@@ -63,19 +61,15 @@ const byHand = (refund: Requested, at: Instant): Refund => ({
 
 /** The gateway refused it permanently. Its acceptance is a report. */
 export const refundDenied = (key: string, why: string, at: Instant, payment: Payment | undefined): PaymentDecision =>
-  replaced(payment, key, at, (refund) =>
-    refund.status === 'REQUESTED' ? { ...base(refund), status: 'DENIED', why } : undefined,
-  );
+  answered(payment, key, at, (refund) => ({ ...base(refund), status: 'DENIED', why }));
 
 /** No answer, or not yet: the status will list it, or it is requested again under the same key. */
 export const refundUnknown = (key: string, at: Instant, payment: Payment | undefined): PaymentDecision =>
-  replaced(payment, key, at, (refund) =>
-    refund.status === 'REQUESTED' ? { ...refund, ask: nextRefundPoll(at, refund.ask.count + 1) } : undefined,
-  );
+  answered(payment, key, at, (refund) => ({ ...refund, ask: nextRefundPoll(at, refund.ask.count + 1) }));
 
 /** The gateway cannot pay this one back: no refund for the method, or its time is over. A person does. */
 export const refundByHand = (key: string, at: Instant, payment: Payment | undefined): PaymentDecision =>
-  replaced(payment, key, at, (refund) => (refund.status === 'REQUESTED' ? byHand(base(refund), at) : undefined));
+  answered(payment, key, at, (refund) => byHand(base(refund), at));
 
 export type PaidBack = {
   readonly key: string;
@@ -90,25 +84,21 @@ export const paidBack = ({ key, reference, by, at }: PaidBack, payment: Payment 
   if (!payment || !refund) return refused(refusals.unknownRefund);
   if (refund.status === 'PAID_BACK') return nothing('already-paid-back');
   if (refund.status !== 'MANUAL') return refused(refusals.notManual);
-  const refunds = payment.refunds.map((one) =>
-    one.key === key ? ({ ...base(one), status: 'PAID_BACK', reference, by } as const) : one,
-  );
-  return changed(payment, refunds, at);
+  return replaced(payment, { ...base(refund), status: 'PAID_BACK', reference, by }, at);
 };
 
 /** A manual refund whose time is over stays open, with a reminder each day. */
 export const remind = (at: Instant, payment: Payment | undefined): PaymentDecision => {
-  const overdue = payment?.refunds.some((refund) => refund.status === 'MANUAL' && refund.dueAt <= at);
-  if (!payment || !overdue) return nothing('nothing-overdue');
-  const refunds = payment.refunds.map((refund) =>
+  const refunds = payment?.refunds.map((refund) =>
     refund.status === 'MANUAL' && refund.dueAt <= at
       ? { ...refund, dueAt: after(at, reminderMs), reminders: refund.reminders + 1 }
       : refund,
   );
-  return happened({ ...payment, refunds }, at);
+  const isOverdue = refunds?.some((refund, i) => refund !== payment?.refunds[i]);
+  return payment && refunds && isOverdue ? happened({ ...payment, refunds }, at) : nothing('nothing-overdue');
 };
 
-const base = ({ key, amount, reason, requestedAt, of }: Refund): Requested => ({
+const base = ({ key, amount, reason, requestedAt, of }: Refund): Base => ({
   key,
   amount,
   reason,
@@ -116,30 +106,34 @@ const base = ({ key, amount, reason, requestedAt, of }: Refund): Requested => ({
   ...(of ? { of } : {}),
 });
 
-const replaced = (
+/** What the gateway answered to a refund that is still requested. */
+const answered = (
   payment: Payment | undefined,
   key: string,
   at: Instant,
-  next: (refund: Refund) => Refund | undefined,
+  next: (refund: Requested) => Refund,
 ): PaymentDecision => {
   const refund = payment?.refunds.find((one) => one.key === key);
-  const other = refund && next(refund);
-  if (!payment || !other) return nothing('known-meanwhile');
-  return changed(
+  return payment && refund?.status === 'REQUESTED' ? replaced(payment, next(refund), at) : nothing('known-meanwhile');
+};
+
+const replaced = (payment: Payment, next: Refund, at: Instant): PaymentDecision =>
+  changed(
     payment,
-    payment.refunds.map((one) => (one.key === key ? other : one)),
+    payment.refunds.map((one) => (one.key === next.key ? next : one)),
     at,
   );
-};
-
-const changed = (payment: Payment, refunds: readonly Refund[], at: Instant): PaymentDecision => {
-  const standing = withTotals({ ...payment, refunds });
-  const next = { ...payment, refunds, standing };
-  return happened(next, at, ...factsBetween(payment, next));
-};
 
 /** A manual refund that was paid back counts like any other. */
-const withTotals = ({ standing, refunds, amount }: Payment): Payment['standing'] => {
-  if (standing.status === 'HELD') return { ...standing, under: withRefunds(standing.under, amount, refunds) };
-  return withRefunds(standing, amount, refunds);
+const changed = (payment: Payment, refunds: readonly Refund[], at: Instant): PaymentDecision => {
+  const { standing, amount } = payment;
+  const next: Payment = {
+    ...payment,
+    refunds,
+    standing:
+      standing.status === 'HELD'
+        ? { ...standing, under: withRefunds(standing.under, amount, refunds) }
+        : withRefunds(standing, amount, refunds),
+  };
+  return happened(next, at, ...factsBetween(payment, next));
 };
