@@ -23,6 +23,9 @@ type Options = {
   readonly gateway?: MemoryGateway;
 };
 
+/** The IP address that notifications come from. */
+export const sender = '192.0.2.1';
+
 export const world = ({ table = memoryTable(), dynamo = clientOf(table), random, gateway: shared }: Options = {}) => {
   const gateway = shared ?? memoryGateway((): Instant => test.clock.now());
   const test = testPorts({ table, dynamo, http: gateway.http, ...(random ? { random } : {}) });
@@ -48,7 +51,7 @@ export const world = ({ table = memoryTable(), dynamo = clientOf(table), random,
     table.all('State').filter(({ pk, sk }) => pk === `ORDER#${orderId}` && String(sk).startsWith(prefix));
 
   const deliver = (body: string, id = 'message-1', receivedAt: Instant = clock.now()): Promise<boolean> =>
-    isDone(workers.notifications, { body, receivedAt }, id);
+    isDone(workers.notifications, { body, receivedAt, sender }, id);
   const wake = ({ pk, sk, dueAt }: Wake): Promise<boolean> => isDone(workers.deadlines, { pk, sk, dueAt }, 'wake-1');
   return {
     ports,

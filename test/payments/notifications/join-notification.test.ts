@@ -6,7 +6,7 @@ import { bodyOf, jsonOf } from '../../support/gateway.ts';
 import { logLines } from '../../support/log.ts';
 import { clientOf, clientWith, memoryTable } from '../../support/memory-table.ts';
 import { answer, ref, report, start } from '../../support/payments.ts';
-import { charged, intended, type World, world } from '../../support/payments-world.ts';
+import { charged, intended, sender, type World, world } from '../../support/payments-world.ts';
 
 const lines = logLines();
 
@@ -43,7 +43,16 @@ describe('a notification whose payment is there', () => {
     expect((await w.payment(ref)).standing).toMatchObject({ status: 'PAID', settled: true });
     expect(w.gateway.calls).toEqual([`charge ${ref}`, `status ${ref}`]);
     expect(w.syncLines()).toMatchObject([
-      { kind: 'webhook', paymentRef: ref, attempt: 1, tookMs: 0, effect: 'mark_paid', verified: true, status: 'PAID' },
+      {
+        kind: 'webhook',
+        paymentRef: ref,
+        attempt: 1,
+        tookMs: 0,
+        effect: 'mark_paid',
+        verified: true,
+        status: 'PAID',
+        sender,
+      },
     ]);
     expect(lines.metric('WebhookFound1')).toEqual([1]);
   });
@@ -117,7 +126,7 @@ describe('a notification before its payment', () => {
     await w.notified(body);
     expect(w.items('EARLY#')).toMatchObject([{ body, attempts: 1, dueAt: start + 1_000 }]);
     expect(w.items('EARLY#')[0]?.dueShard).toMatch(/^due#[0-7]$/);
-    expect(w.syncLines()).toMatchObject([{ attempt: 1, why: 'its payment is not there yet' }]);
+    expect(w.syncLines()).toMatchObject([{ attempt: 1, why: 'its payment is not there yet', sender }]);
   });
 
   it('[PAY-4] is joined by the creation of the payment', async () => {
@@ -128,7 +137,7 @@ describe('a notification before its payment', () => {
     await joinEarly(w.deps, ref);
     expect((await w.payment(ref)).standing.status).toBe('PAID');
     expect(w.items('EARLY#')).toEqual([]);
-    expect(w.syncLines()).toMatchObject([{ attempt: 2, effect: 'mark_paid' }]);
+    expect(w.syncLines()).toMatchObject([{ attempt: 2, effect: 'mark_paid', sender }]);
     expect(lines.metric('WebhookFound2')).toEqual([1]);
   });
 

@@ -6,7 +6,7 @@ import { bodyOf } from '../../support/gateway.ts';
 import { logLines } from '../../support/log.ts';
 import { clientOf, clientWith, memoryTable } from '../../support/memory-table.ts';
 import { intent, orderId, ref, report, start } from '../../support/payments.ts';
-import { charged, intended, world } from '../../support/payments-world.ts';
+import { charged, intended, sender, world } from '../../support/payments-world.ts';
 import { delivered } from '../../support/queue.ts';
 
 const lines = logLines();
@@ -23,7 +23,9 @@ describe('the worker of the webhook queue', () => {
     const w = world();
     await w.notified(bodyOf(report('settlement'), id));
     expect(w.gateway.calls).toEqual([]);
-    expect(w.syncLines()).toMatchObject([{ pk: `ORDER#${id}`, effect }]);
+    expect(w.syncLines()).toMatchObject([
+      { pk: `ORDER#${id}`, effect, sender, attempt: 1, tookMs: 0, verified: false },
+    ]);
     expect(lines.metric(metric)).toEqual([1]);
   });
 

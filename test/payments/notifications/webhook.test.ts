@@ -172,7 +172,7 @@ describe('a tampered notification', () => {
     const { status, answer, kept } = await answered(event(settlement(wishes)));
     expect([status, answer.code, kept]).toEqual([401, 'BAD_SIGNATURE', []]);
     expect(lines.metric('WebhookForged')).toEqual([1]);
-    expect(lines.named('Notification refused')).toMatchObject([{ effect: 'reject_signature' }]);
+    expect(lines.named('Notification refused')).toMatchObject([{ effect: 'reject_signature', sender: '192.0.2.1' }]);
   });
 
   it('puts nothing into the log that could be read as another line', async () => {
