@@ -12,7 +12,7 @@ describe('when 152 notifications of 57 payments come at once', () => {
     const burst = openBurst(stack());
     const trips = await burst.trips(57, (n) => n % 3 === 0);
     const sent = inRandomOrder(trips);
-    const told = (orderId: string): number => sent.filter((one) => one.orderId === orderId).length;
+    const sentOf = (orderId: string): number => sent.filter((one) => one.orderId === orderId).length;
     const early = trips.filter((trip) => trip.early);
     expect([trips.length, early.length, sent.length, new Set(sent.map(({ body }) => body)).size]).toEqual([
       57, 19, 152, 114,
@@ -20,11 +20,11 @@ describe('when 152 notifications of 57 payments come at once', () => {
 
     const answers = await burst.send(sent);
     expect(answers.map(({ answered }) => answered)).toEqual(Array.from({ length: 152 }, () => 200));
-    for (const trip of early) await eventually(async () => (await burst.waiting(trip)) === told(trip.orderId));
+    for (const trip of early) await eventually(async () => (await burst.waiting(trip)) === sentOf(trip.orderId));
     await burst.chargeLate(early);
 
-    await eventually(async () => (await burst.wrongWith(trips, told)).length === 0, 60_000).catch(() => undefined);
-    expect(await burst.wrongWith(trips, told)).toEqual([]);
+    await eventually(async () => (await burst.wrongWith(trips, sentOf)).length === 0, 60_000).catch(() => undefined);
+    expect(await burst.wrongWith(trips, sentOf)).toEqual([]);
     const attempts = await burst.attempts(trips);
     const ofEarly = await burst.attempts(early);
     expect(attempts).toHaveLength(152);

@@ -92,7 +92,7 @@ describe('a process that ends in the middle of a charge', () => {
         if (fault !== 'answered') c.w.gateway.fails('charge', fault);
         const crashed = await c.run(first, () => charge(c.deps, wanted(method)));
         await keepsRunning(c, then);
-        // The app asks again with its key: after a crash before the intent this is the first charge.
+        // The app repeats its request with its key: after a crash before the intent this is the first charge.
         await charge(c.deps, wanted(method));
         await keepsRunning(c);
         const payments = await c.deps.paymentsOf(orderId);

@@ -95,7 +95,7 @@ describe('POST /orders/{id}/payments', () => {
     expect(api.gateway.calls.filter((call) => call.startsWith('charge '))).toHaveLength(1);
   });
 
-  it('[PAY-1] is known by the text of its body where it was made before the fingerprint was of what it says', async () => {
+  it('[PAY-1] is known by the text of its body where it was made before fingerprints covered the parsed body', async () => {
     const api = paymentsApi();
     await api.finished();
     const text = '{"method":"qris"}';
@@ -178,7 +178,7 @@ describe('GET /orders/{id}/payments', () => {
 });
 
 describe('POST /payments/{ref}/check', () => {
-  it('[PAY-8] takes in what the gateway answers', async () => {
+  it('[PAY-8] applies what the gateway answers', async () => {
     const api = paymentsApi();
     await api.finished();
     await api.pay();
@@ -187,7 +187,7 @@ describe('POST /payments/{ref}/check', () => {
     expect([status, body]).toMatchObject([200, { known: true, payment: { status: 'PAID', settled: true } }]);
   });
 
-  it('is 503 while the gateway is out of reach', async () => {
+  it('is 503 while the gateway is unreachable', async () => {
     const api = paymentsApi();
     await api.finished();
     await api.pay();
@@ -217,7 +217,7 @@ describe('POST /payments/{ref}/check', () => {
 });
 
 describe('POST /payments/{ref}/cancel', () => {
-  it('ends a payment that waits, and says when it already was', async () => {
+  it('ends a pending payment, and shows when it already was', async () => {
     const api = paymentsApi();
     await api.finished();
     await api.pay();
@@ -288,7 +288,7 @@ describe('POST /payments/{ref}/refund', () => {
 
   it.each([
     ['a rider', { reason: 'x' }, 'k', {}, 403, []],
-    ['nobody’s key', { reason: 'x' }, undefined, operator, 400, ['Idempotency-Key']],
+    ['no key', { reason: 'x' }, undefined, operator, 400, ['Idempotency-Key']],
     ['no reason', { amount: 1 }, 'k', operator, 400, ['reason']],
     ['a part of a rupiah', { amount: 0.5, reason: 'x' }, 'k', operator, 400, ['amount']],
     ['a negative amount', { amount: -1, reason: 'x' }, 'k', operator, 400, ['amount']],
@@ -314,7 +314,7 @@ describe('POST /payments/{ref}/refund', () => {
     });
   });
 
-  it('without balance at the gateway is asked again later under the same key', async () => {
+  it('without balance at the gateway is requested again later under the same key', async () => {
     const api = paymentsApi();
     await settled(api, 'gopay');
     api.gateway.fails('refund', error('414', 'insufficient balance'));

@@ -36,7 +36,7 @@ const card = async (kind: string): Promise<object> => ({
   cardToken: (await stack.gateway('POST', 'card-tokens', { card: kind })).token_id,
 });
 
-/** The payment's status, what of it went back, the order's status, how often it was told that the money came, went back by the bank, and was charged back. */
+/** The payment's status, what of it went back, the order's status, how often it was published that the money came, went back by the bank, and was charged back. */
 type End = readonly [
   status: string,
   refunded: number,
@@ -49,9 +49,9 @@ type History = {
   readonly name: string;
   readonly body: () => Promise<object> | object;
   readonly steps: readonly Step[];
-  /** When the gateway tells all of it afterwards. */
+  /** When the gateway sends all of it afterwards. */
   readonly after: End;
-  /** When it tells each step as it happens, where that is another end. */
+  /** When it sends each step as it happens, where the end differs. */
   readonly during?: End;
 };
 const histories: readonly History[] = [
@@ -151,7 +151,7 @@ const shuffled = <T>(list: readonly T[]): readonly T[] =>
     .sort((a, b) => a.place - b.place)
     .map(({ value }) => value);
 
-/** What the gateway wanted to tell of a payment, in the order it happened; nothing of it was delivered. */
+/** The notifications of a payment, in the order they happened; none was delivered. */
 const untold = async (ref: string): Promise<readonly string[]> => {
   await stack.gateway('POST', 'quiet');
   return (await stack.gateway('GET', `notifications?id=${ref}`)).map(({ body }: { readonly body: string }) => body);
@@ -178,16 +178,16 @@ const endOf = async ({ orderId }: { readonly orderId: string }): Promise<End> =>
   const { lines } = (await stack.by('operator', 'op', 'GET', `/orders/${orderId}/story`)).body as {
     lines: Record<string, unknown>[];
   };
-  const told = (type: string) => lines.filter((line) => line.type === type);
-  const [settled, reversed] = [told('payment.settled').length, told('payment.reversed').length];
+  const ofType = (type: string) => lines.filter((line) => line.type === type);
+  const [settled, reversed] = [ofType('payment.settled').length, ofType('payment.reversed').length];
   // The facts add up to the state, whatever way led to it.
-  expect([told('order.paid').length, told('order.unpaid').length]).toEqual([settled, reversed]);
-  expect(told('refund.changed').reduce((sum, { refunded }) => sum + Number(refunded), 0)).toBe(payments[0].refunded);
-  const chargedBack = told('chargeback.recorded').reduce((sum, line) => sum + Number(line.chargedBack), 0);
+  expect([ofType('order.paid').length, ofType('order.unpaid').length]).toEqual([settled, reversed]);
+  expect(ofType('refund.changed').reduce((sum, { refunded }) => sum + Number(refunded), 0)).toBe(payments[0].refunded);
+  const chargedBack = ofType('chargeback.recorded').reduce((sum, line) => sum + Number(line.chargedBack), 0);
   return [payments[0].status, payments[0].refunded, await stack.order(orderId), settled, reversed, chargedBack];
 };
 
-const heard = (orderId: string, times: number): Promise<void> =>
+const decided = (orderId: string, times: number): Promise<void> =>
   until(async () => (await stack.syncLines(orderId)).filter(({ effect }) => effect !== undefined).length >= times);
 
 describe('[PAY-5] told after all of it happened', () => {
@@ -207,9 +207,9 @@ describe('[PAY-5] told after all of it happened', () => {
         if (way === 'one by one')
           for (const [i, body] of ordered.entries()) {
             await tellAll([body]);
-            await heard(trip.orderId, i + 1);
+            await decided(trip.orderId, i + 1);
           }
-        else await heard(trip.orderId, await tellAll(ordered));
+        else await decided(trip.orderId, await tellAll(ordered));
         return trip;
       }),
     );
@@ -227,10 +227,10 @@ describe('[PAY-5] told step by step, each time with a copy of what was told befo
       const bodies = await untold(trip.ref);
       const last = bodies.at(-1) as string;
       sent += await tellAll(shuffled([last, last, ...shuffled(bodies).slice(0, 2)]));
-      await heard(trip.orderId, sent);
+      await decided(trip.orderId, sent);
     }
     sent += await tellAll(shuffled(await untold(trip.ref)));
-    await heard(trip.orderId, sent);
+    await decided(trip.orderId, sent);
     await stack.hooks.quiet();
     expect(await endOf(trip)).toEqual(history.during ?? history.after);
   });

@@ -80,7 +80,7 @@ describe('[PAY-2] what is no notification is answered 400 and stored nowhere', (
     ['a status code of two digits', (ref) => notificationOf(ref, { status_code: '20' })],
     ['a status code with a space', (ref) => notificationOf(ref, { status_code: '200 ' })],
     ['a status code in other digits', (ref) => notificationOf(ref, { status_code: '２００' })],
-    ['half a surrogate pair in an order of somebody else', () => notificationOf('INV-\ud800')],
+    ['half a surrogate pair in an order of another merchant', () => notificationOf('INV-\ud800')],
     ['half a surrogate pair in its transaction', changed('transaction_id', 'x\udc00')],
     ['half a surrogate pair in the account number', changed('va_numbers', [{ bank: 'bca', va_number: '7\ud800' }])],
     ['nothing at all', () => ''],
@@ -139,10 +139,10 @@ describe('[PAY-2] what the gateway did not sign is answered 401 and stored nowhe
   it.each<Case>(cases)('%s', async (_, make, init) => refused(401, 'WebhookForged', 'BAD_SIGNATURE', make, init));
 });
 
-describe('[PAY-11] a signature that fits is a hint: the gateway says pending, and pending it stays', () => {
+describe('[PAY-11] a valid signature is a hint: the gateway answers pending, and it stays pending', () => {
   const brackets = (n: number): string => `"deep":${'['.repeat(n)}${']'.repeat(n)}`;
   const cases: readonly Case[] = [
-    ['a settlement nobody paid', (ref) => notificationOf(ref)],
+    ['a settlement without a payment', (ref) => notificationOf(ref)],
     ['in capitals', forged((signature) => signature.toUpperCase())],
     ['a status in capitals', (ref) => notificationOf(ref, { transaction_status: 'SETTLEMENT', status_code: '200' })],
     ...[
@@ -155,7 +155,7 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
       'x'.repeat(255),
     ].map(
       (status): Case => [
-        `a status nobody knows: ${JSON.stringify(status.slice(0, 20))}`,
+        `an unknown status: ${JSON.stringify(status.slice(0, 20))}`,
         (ref) => notificationOf(ref, { transaction_status: status }),
       ],
     ),
@@ -167,12 +167,12 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
       (ref) => notificationOf(ref, { transaction_status: 'pending', status_code: '200' }),
     ],
     ['a settlement the fraud check denied', (ref) => notificationOf(ref, { fraud_status: 'deny' })],
-    ['a fraud status nobody knows', (ref) => notificationOf(ref, { fraud_status: 'maybe' })],
+    ['an unknown fraud status', (ref) => notificationOf(ref, { fraud_status: 'maybe' })],
     [
       'a capture of a bank transfer',
       (ref) => notificationOf(ref, { transaction_status: 'capture', fraud_status: 'accept' }),
     ],
-    ['a payment type nobody knows', (ref) => notificationOf(ref, { payment_type: 'barter' })],
+    ['an unknown payment type', (ref) => notificationOf(ref, { payment_type: 'barter' })],
     ['a chargeback of nothing', (ref) => notificationOf(ref, { transaction_status: 'chargeback' })],
     ['a refund of nothing', (ref) => notificationOf(ref, { transaction_status: 'refund', refund_amount: '87000.00' })],
     [
@@ -195,7 +195,7 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
           '"transaction_status":"settlement"',
         ),
     ],
-    ['__proto__ beside its fields', (ref) => and(notificationOf(ref), '"__proto__":{"transaction_status":"deny"}')],
+    ['__proto__ next to its fields', (ref) => and(notificationOf(ref), '"__proto__":{"transaction_status":"deny"}')],
     ['a tower of brackets', (ref) => and(notificationOf(ref), brackets(3_000))],
     ['99 KB', (ref) => notificationOf(ref, { padding: '"\\'.repeat(24_000) })],
     ['text for its type', (ref) => raw(notificationOf(ref)), { headers: { 'content-type': 'text/plain' } }],
@@ -232,7 +232,7 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
   });
 });
 
-describe('[PAY-5] what the gateway itself answers and does not agree with the payment holds it, and a check releases it', () => {
+describe('[PAY-5] an answer of the gateway that does not match the payment holds it, and a check releases it', () => {
   const cases: readonly (readonly [string, Body, { readonly what: string; readonly said: string }])[] = [
     ...[
       '87000.01',
@@ -275,7 +275,7 @@ describe('[PAY-5] what the gateway itself answers and does not agree with the pa
 describe('[PAY-4] of no order of ours: answered 200, kept under the name it came with, and nothing else', () => {
   const cases: readonly (readonly [string, (ref: string) => string, Body, string])[] = [
     ['the test button', () => 'payment_notif_test_G700000001_0b6f', {}, 'ack_test_notification'],
-    ['an order of somebody else', () => 'INV-7001', {}, 'ack_unknown_order'],
+    ['an order of another merchant', () => 'INV-7001', {}, 'ack_unknown_order'],
     ['an order a character short', (ref) => ref.slice(0, -1), {}, 'ack_unknown_order'],
     ['an order a character long', (ref) => `${ref}0`, {}, 'ack_unknown_order'],
     [
@@ -302,7 +302,7 @@ describe('[PAY-4] of no order of ours: answered 200, kept under the name it came
   });
 });
 
-describe('[PAY-2] the door answers', () => {
+describe('[PAY-2] the webhook answers', () => {
   const bytes = (size: number) => ({
     method: 'POST',
     body: 'x'.repeat(size),

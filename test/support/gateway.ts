@@ -71,12 +71,12 @@ export const bodyOf = (one: Report, ref: string): string =>
   JSON.stringify({ ...jsonOf(one, ref), signature_key: '0'.repeat(128) });
 
 const actions = [{ name: 'deeplink-redirect', url: 'https://gateway.example/pay' }];
-/** What status answers say of where to pay, docs/midtrans.md §2.2. */
+/** What status answers contain of where to pay, docs/midtrans.md §2.2. */
 const inStatus = (method: Method): Report['instructions'] => {
   if (method === 'mandiri_bill') return { billerCode: '70012', billKey: '700000000001' };
   return /_va$/.test(method) ? { bank: method.replace('_va', ''), vaNumber: '70000000001' } : {};
 };
-/** Only the answer to the charge says it of codes, wallets and cards. */
+/** Only the answer to the charge contains it for codes, wallets and cards. */
 const inCharge = (method: Method): Report['instructions'] => {
   if (method === 'qris') return { qrString: '00020101021226620014ID.CO.QRIS', actions };
   if (method === 'gopay') return { actions };

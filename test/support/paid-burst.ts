@@ -10,7 +10,7 @@ import { http } from '../../functions/platform/http-client.ts';
 import { midtransKey } from '../../local/gateway/own-key.ts';
 import { type Role, tokensOf } from '../../local/people/people.ts';
 
-/** Where the stack is, as `npm start -- --ready-file` says. */
+/** Where the stack is, as `npm start -- --ready-file` writes it. */
 export type Where = Readonly<
   Record<'api' | 'websocket' | 'tokens' | 'webhook' | 'midtrans' | 'dynamodb' | 'mailbox', string>
 > & {

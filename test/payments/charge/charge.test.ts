@@ -9,14 +9,14 @@ import { orderId, ref, rider, start } from '../../support/payments.ts';
 import { type World, world } from '../../support/payments-world.ts';
 
 logLines();
-const wanted = (wishes: Partial<Charge> = {}): Charge => ({
+const wanted = (fields: Partial<Charge> = {}): Charge => ({
   orderId,
   riderId: rider,
   amount: rupiah(120_000),
   method: 'bca_va',
   key: 'request-1',
   fingerprint: 'body-1',
-  ...wishes,
+  ...fields,
 });
 const made = (w: World): readonly string[] => w.gateway.calls.filter((call) => call.startsWith('charge'));
 const second = `${orderId}-${Math.floor(start / 1_000) + 1}` as PaymentRef;
@@ -57,7 +57,7 @@ describe('a charge', () => {
     expect(await charge(w.deps, wanted({ fingerprint: 'body-2' }))).toEqual({ outcome: 'key-reused' });
   });
 
-  it('[PAY-1] asked for twice at the same moment is made once', async () => {
+  it('[PAY-1] requested twice at the same moment is made once', async () => {
     for (const key of ['request-1', 'request-2', undefined]) {
       const w = world();
       const both = await Promise.all([charge(w.deps, wanted()), charge(w.deps, wanted({ key }))]);
@@ -67,7 +67,7 @@ describe('a charge', () => {
     }
   });
 
-  it('[PAY-4] takes in what came before its answer', async () => {
+  it('[PAY-4] applies what came before its answer', async () => {
     const w = world();
     w.gateway.during(async (call, when) => {
       if (call !== 'charge' || when === 'before') return;
@@ -162,9 +162,9 @@ describe('another way to pay', () => {
 });
 
 describe('[PAY-12] the recovery of a charge without an answer', () => {
-  const unknown = async (w: World, fault: 'no-answer' | 'unreached', wishes: Partial<Charge> = {}): Promise<void> => {
+  const unknown = async (w: World, fault: 'no-answer' | 'unreached', fields: Partial<Charge> = {}): Promise<void> => {
     w.gateway.fails('charge', fault);
-    await charge(w.deps, wanted(wishes));
+    await charge(w.deps, wanted(fields));
     w.gateway.calls.length = 0;
   };
   const woken = (w: World, seconds: number): Promise<void> => w.wokenAfter(ref, seconds);
@@ -180,7 +180,7 @@ describe('[PAY-12] the recovery of a charge without an answer', () => {
     },
   );
 
-  it('asks for the status later, and charges again only on 404', async () => {
+  it('reads the status later, and charges again only on 404', async () => {
     const [made, lost] = [world(), world()];
     await unknown(made, 'no-answer');
     await unknown(lost, 'unreached');
@@ -195,7 +195,7 @@ describe('[PAY-12] the recovery of a charge without an answer', () => {
     ]);
   });
 
-  it('asks for the status at once for Permata, which has no keys', async () => {
+  it('reads the status at once for Permata, which has no keys', async () => {
     const w = world();
     await unknown(w, 'no-answer', { method: 'permata_va' });
     await woken(w, 5);
@@ -220,7 +220,7 @@ describe('[PAY-12] the recovery of a charge without an answer', () => {
     expect((await w.payment(ref)).standing.status).toBe('PENDING');
   });
 
-  it('goes on with backoff while the gateway is down: 5 s, 30 s, 2 min, 10 min, …', async () => {
+  it('continues with backoff while the gateway is down: 5 s, 30 s, 2 min, 10 min, …', async () => {
     const w = world();
     await unknown(w, 'unreached');
     const gaps: number[] = [];
@@ -275,7 +275,7 @@ describe('a cancel', () => {
     expect((await w.payment(ref)).standing.status).toBe('PAID');
   });
 
-  it('whose answer was lost is found out by the next question', async () => {
+  it('whose answer was lost is found by the next read', async () => {
     const w = world();
     await charge(w.deps, wanted());
     w.gateway.fails('cancel', 'no-answer');

@@ -1,4 +1,4 @@
-/** [PAY-8][PAY-12] What the deadline of a payment asks the gateway, and when. */
+/** [PAY-8][PAY-12] What the deadline of a payment reads at the gateway, and when. */
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../../functions/kernel/rupiah.ts';
 import type { Instant } from '../../../functions/kernel/types.ts';
@@ -10,14 +10,14 @@ import { answer, at, orderId, ref, rider, start } from '../../support/payments.t
 import { type World, world } from '../../support/payments-world.ts';
 
 logLines();
-const wanted = (wishes: Partial<Charge> = {}): Charge => ({
+const wanted = (fields: Partial<Charge> = {}): Charge => ({
   orderId,
   riderId: rider,
   amount: rupiah(120_000),
   method: 'bca_va',
   key: 'request-1',
   fingerprint: 'body-1',
-  ...wishes,
+  ...fields,
 });
 
 describe('[PAY-12] a payment whose status does not say how to pay', () => {
@@ -47,7 +47,7 @@ describe('[PAY-12] a payment whose status does not say how to pay', () => {
     expect(w.gateway.transactions).toHaveLength(1);
   });
 
-  it('is asked for again while the gateway is down, and no longer than its key lives', async () => {
+  it('is requested again while the gateway is down, and no longer than its key lives', async () => {
     const w = world();
     await bare(w);
     for (let i = 0; i < 4; i += 1) {
@@ -59,16 +59,16 @@ describe('[PAY-12] a payment whose status does not say how to pay', () => {
     expect(w.gateway.transactions).toHaveLength(1);
   });
 
-  it('keeps what the status says newer than the answer the gateway has kept', async () => {
+  it('keeps the newer status over the answer the gateway has kept', async () => {
     const w = world();
     w.gateway.fails('charge', 'no-answer');
     await charge(w.deps, wanted({ method: 'qris' }));
     w.pass(1);
-    const said = (expiresAt: Instant, more: Instructions = {}) =>
+    const statusWith = (expiresAt: Instant, more: Instructions = {}) =>
       jsonOf(answer('pending', { transactionId: 'tx-1', instructions: { expiresAt, ...more } }), ref);
-    w.gateway.fails('status', said(at(900)));
+    w.gateway.fails('status', statusWith(at(900)));
     await check(w.deps, ref);
-    w.gateway.fails('charge', said(at(30), { qrString: '0002' }));
+    w.gateway.fails('charge', statusWith(at(30), { qrString: '0002' }));
     await woken(w);
     expect((await w.payment(ref)).standing).toMatchObject({ instructions: { expiresAt: at(900), qrString: '0002' } });
   });
@@ -83,7 +83,7 @@ describe('[PAY-12] a payment whose status does not say how to pay', () => {
 });
 
 describe('[PAY-8] a notification that is ahead of the gateway’s status', () => {
-  it('is asked about by its own deadline, before the regular one', async () => {
+  it('is verified by its own deadline, before the regular one', async () => {
     const w = world();
     await charge(w.deps, wanted());
     const body = w.gateway.moves(ref, 'settlement');
@@ -95,7 +95,7 @@ describe('[PAY-8] a notification that is ahead of the gateway’s status', () =>
     expect((await w.payment(ref)).standing.status).toBe('PAID');
   });
 
-  it('while the charge is under way and the gateway says nothing, is asked about soon, not after five minutes', async () => {
+  it('while the charge is under way and the gateway does not answer, is verified soon, not after five minutes', async () => {
     const w = world();
     w.gateway.during(async (call, when) => {
       if (call !== 'charge' || when === 'before') return;
@@ -109,7 +109,7 @@ describe('[PAY-8] a notification that is ahead of the gateway’s status', () =>
     expect((await w.payment(ref)).standing.status).toBe('PAID');
   });
 
-  it('of a charge not answered yet is asked about by the status, and the charge is not repeated beside itself', async () => {
+  it('of a charge not answered yet is verified by the status, and the charge is not sent twice at the same time', async () => {
     const w = world();
     w.gateway.fails('status', 'unreached');
     w.gateway.during(async (call, when) => {
@@ -125,7 +125,7 @@ describe('[PAY-8] a notification that is ahead of the gateway’s status', () =>
 });
 
 describe('[PAY-8] a payment that stays pending', () => {
-  it('is asked about by itself from 5 min on, with backoff, until it is final', async () => {
+  it('is read automatically from 5 min on, with backoff, until it is final', async () => {
     const w = world();
     await charge(w.deps, wanted());
     const gaps: number[] = [];
@@ -141,7 +141,7 @@ describe('[PAY-8] a payment that stays pending', () => {
     expect([standing.status, ask]).toEqual(['EXPIRED', undefined]);
   });
 
-  it('is settled by the question when its notification was lost', async () => {
+  it('is settled by the read when its notification was lost', async () => {
     const w = world();
     await charge(w.deps, wanted());
     w.gateway.moves(ref, 'settlement');
@@ -149,7 +149,7 @@ describe('[PAY-8] a payment that stays pending', () => {
     expect((await w.payment(ref)).standing.status).toBe('PAID');
   });
 
-  it('is asked about again when the gateway is out of reach, and nothing changes meanwhile', async () => {
+  it('is read again when the gateway is unreachable, and nothing changes meanwhile', async () => {
     const w = world();
     await charge(w.deps, wanted());
     w.pass(300);

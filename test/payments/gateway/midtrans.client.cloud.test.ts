@@ -34,7 +34,7 @@ describe('a charge without a whole answer', () => {
     expect(await charge()).toEqual({ outcome: 'unknown', reason });
   });
 
-  it('has an unknown outcome when nobody listens', async () => {
+  it('has an unknown outcome when the port is closed', async () => {
     expect(await charge('http://127.0.0.1:9')).toMatchObject({ outcome: 'unknown' });
   });
 

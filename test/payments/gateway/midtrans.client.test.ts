@@ -297,7 +297,7 @@ describe('an id', () => {
     },
   );
 
-  it('of a transaction is asked for, and its answer must be about the payment', async () => {
+  it('of a transaction is read, and the answer must be about the payment', async () => {
     api.answers(json(200, transaction));
     await gateway().status(ref, txA);
     expect(api.received[0]?.path).toBe(`/v2/${txA}/status`);

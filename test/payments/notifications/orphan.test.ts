@@ -45,7 +45,7 @@ describe('a notification whose payment never comes', () => {
     expect(w.earlyWake().dueAt).toBeNaN();
   });
 
-  it('says so when the gateway knows it: money that is unknown here', async () => {
+  it('reports when the gateway knows it: money that is unknown here', async () => {
     const w = world();
     await charged(w);
     await w.notified(w.gateway.moves(ref, 'settlement'));

@@ -15,7 +15,7 @@ const sha = (text: string): string => createHash('sha512').update(text).digest('
 const signed = (orderId: string, code: string, amount: string, by = key): string => sha(orderId + code + amount + by);
 
 type Body = Record<string, unknown>;
-const settlement = (wishes: Body = {}): Body => ({
+const settlement = (fields: Body = {}): Body => ({
   transaction_time: '2026-11-21 10:44:00',
   transaction_status: 'settlement',
   transaction_id: txA,
@@ -31,7 +31,7 @@ const settlement = (wishes: Body = {}): Body => ({
   fraud_status: 'accept',
   settlement_time: '2026-11-21 10:50:00',
   payment_amounts: [],
-  ...wishes,
+  ...fields,
 });
 const event = (
   body: unknown,
@@ -100,7 +100,7 @@ describe('a genuine notification', () => {
   it.each([
     ['signed with the key before this one', { signature_key: signed(ref, '200', '120000.00', old) }],
     ['with an upper-case signature: the same bytes', { signature_key: signed(ref, '200', '120000.00').toUpperCase() }],
-    ['with fields nobody knows', { something_new: { deep: [1, 2] }, another: 7 }],
+    ['with unknown fields', { something_new: { deep: [1, 2] }, another: 7 }],
     ['with null for a field that is not there', { currency: null, merchant_id: null, va_numbers: null, refunds: null }],
     ['with an unknown status', { transaction_status: 'partial_settlement' }],
     ['with an unknown payment type', { payment_type: 'seabank' }],
@@ -112,8 +112,8 @@ describe('a genuine notification', () => {
     ],
     ['with another status of the same code, which the signature does not cover', { transaction_status: 'refund' }],
     ['with another transaction, which the signature does not cover', { transaction_id: 'another' }],
-  ])('%s is kept: what it says is judged behind the queue', async (_, wishes) => {
-    const { status, kept } = await answered(event(settlement(wishes)));
+  ])('%s is kept: it is decided behind the queue', async (_, fields) => {
+    const { status, kept } = await answered(event(settlement(fields)));
     expect([status, kept.length]).toEqual([200, 1]);
   });
 
@@ -168,8 +168,8 @@ describe('a tampered notification', () => {
     ['zeros', { signature_key: '0'.repeat(128) }],
   ] as const;
 
-  it.each(tampered)('with %s is refused with 401, keeps nothing and alarms', async (_, wishes) => {
-    const { status, answer, kept } = await answered(event(settlement(wishes)));
+  it.each(tampered)('with %s is refused with 401, keeps nothing and alarms', async (_, fields) => {
+    const { status, answer, kept } = await answered(event(settlement(fields)));
     expect([status, answer.code, kept]).toEqual([401, 'BAD_SIGNATURE', []]);
     expect(lines.metric('WebhookForged')).toEqual([1]);
     expect(lines.named('Notification refused')).toMatchObject([{ effect: 'reject_signature', sender: '192.0.2.1' }]);

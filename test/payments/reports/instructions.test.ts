@@ -15,7 +15,7 @@ describe('what a notification shows', () => {
     ['another number', { ...va, vaNumber: '66666666666' }, ['vaNumber']],
     ['the same number at another bank', { ...va, bank: 'bni' }, ['bank']],
     ['another time', { ...va, expiresAt: at(60) }, ['expiresAt']],
-    ['a page besides', { ...va, redirectUrl: 'https://evil.example/' }, ['redirectUrl']],
+    ['another page', { ...va, redirectUrl: 'https://evil.example/' }, ['redirectUrl']],
     ['a field that is undefined', { ...va, qrString: undefined }, []],
   ])('(%s) differs in these fields', (_, shown, fields) => {
     expect(differences(shown, va)).toEqual(fields);
@@ -30,7 +30,7 @@ describe('what a notification shows', () => {
     ).toEqual(['actions']);
   });
 
-  it('[PAY-11] is unconfirmed where none of the gateway’s answers says it', () => {
+  it('[PAY-11] is unconfirmed where none of the gateway’s answers contains it', () => {
     expect(unconfirmed({ ...va, vaNumber: '66666666666', redirectUrl: 'https://evil.example' }, va, {})).toEqual([
       'vaNumber',
       'redirectUrl',
@@ -39,7 +39,7 @@ describe('what a notification shows', () => {
     expect(unconfirmed(va, {}, {})).toEqual(['bank', 'vaNumber']);
   });
 
-  it('of the time to pay is nobody’s fraud', () => {
+  it('of the time to pay is no fraud', () => {
     expect(unconfirmed({ ...va, expiresAt: at(60) }, va)).toEqual([]);
   });
 });

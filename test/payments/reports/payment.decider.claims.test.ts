@@ -10,7 +10,7 @@ import {
 } from '../../../functions/payments/payment.ts';
 import { decideReport, pollLater } from '../../../functions/payments/reports/payment.decider.ts';
 import type { Report } from '../../../functions/payments/reports/report.ts';
-import { answer, at, factsOf, given, heard, intended, report, txB } from '../../support/payments.ts';
+import { answer, at, factsOf, given, intended, report, stateAfter, txB } from '../../support/payments.ts';
 
 const instructions: Instructions = { bank: 'bca', vaNumber: '70000000001', expiresAt: at(86_400) };
 const pending = given({}, answer('pending', { reportedAt: at(0), instructions }));
@@ -25,10 +25,10 @@ describe('a pending notification', () => {
 
   it.each<[string, Instructions]>([
     ['another number', { ...instructions, vaNumber: '66666666666' }],
-    ['a QR code besides', { ...instructions, qrString: '0002' }],
-    ['a page besides', { ...instructions, redirectUrl: 'https://evil.example' }],
+    ['another QR code', { ...instructions, qrString: '0002' }],
+    ['another page', { ...instructions, redirectUrl: 'https://evil.example' }],
     ['another time', { ...instructions, expiresAt: at(60) }],
-  ])('[PAY-11] with %s changes nothing: the gateway is asked', (_, shown) => {
+  ])('[PAY-11] with %s changes nothing: the status is read', (_, shown) => {
     const { effect, decision } = decideReport(report('pending', { instructions: shown }), pending, at(60));
     expect([effect, decision.outcome]).toEqual(['verify_with_get_status', 'nothing']);
   });
@@ -59,7 +59,7 @@ describe('the gateway’s own answer', () => {
       at(60),
     );
     expect(changed.effect).toBe('mark_pending');
-    expect(instructionsOf(heard(pending, changed))).toEqual({ ...instructions, vaNumber: '70000000042' });
+    expect(instructionsOf(stateAfter(pending, changed))).toEqual({ ...instructions, vaNumber: '70000000042' });
     expect(factsOf(changed)).toEqual([]);
   });
 
@@ -71,8 +71,8 @@ describe('the gateway’s own answer', () => {
     const older = answer('pending', { reportedAt: at(0), instructions: { qrString: '0002', expiresAt: at(30) } });
     const completed = decideReport(older, newer, at(65));
     expect(completed.effect).toBe('mark_pending');
-    expect(instructionsOf(heard(newer, completed))).toEqual({ qrString: '0002', expiresAt: at(900) });
-    expect(decideReport(older, heard(newer, completed), at(66)).effect).toBe('noop_duplicate');
+    expect(instructionsOf(stateAfter(newer, completed))).toEqual({ qrString: '0002', expiresAt: at(900) });
+    expect(decideReport(older, stateAfter(newer, completed), at(66)).effect).toBe('noop_duplicate');
   });
 
   it('[PAY-8] that changes instructions does not put off the next question', () => {
@@ -81,7 +81,7 @@ describe('the gateway’s own answer', () => {
       pending,
       at(200),
     );
-    expect(heard(pending, changed).ask).toEqual(pending.ask);
+    expect(stateAfter(pending, changed).ask).toEqual(pending.ask);
   });
 
   it('[PAY-8] that changes instructions at the time of a question is followed by the next one', () => {
@@ -90,7 +90,7 @@ describe('the gateway’s own answer', () => {
       pending,
       at(300),
     );
-    expect(heard(pending, changed).ask).toEqual({ at: at(600), count: 0 });
+    expect(stateAfter(pending, changed).ask).toEqual({ at: at(600), count: 0 });
   });
 });
 
@@ -104,7 +104,7 @@ describe('a pending payment without instructions', () => {
       const due = payment.ask?.at ?? now;
       gaps.push((due - now) / 1_000);
       now = due;
-      payment = heard(payment, decideReport(answer('pending', { reportedAt: now }), payment, now));
+      payment = stateAfter(payment, decideReport(answer('pending', { reportedAt: now }), payment, now));
     }
     expect(gaps).toEqual([5, 30, 120, 300, 600]);
   });
@@ -114,12 +114,12 @@ describe('a pending payment without instructions', () => {
       outcomeUnknown('time-out', at(22), intended({ method: 'qris' })),
       intended({ method: 'qris' }),
     );
-    const found = heard(unknown, decideReport(answer('pending', { reportedAt: at(25) }), unknown, at(25)));
+    const found = stateAfter(unknown, decideReport(answer('pending', { reportedAt: at(25) }), unknown, at(25)));
     expect([found.standing.status, found.ask?.at]).toEqual(['PENDING', at(27)]);
   });
 
   it('has five minutes again when they have come', () => {
-    const whole = heard(
+    const whole = stateAfter(
       bare,
       decideReport(answer('pending', { reportedAt: at(0), instructions: { qrString: '0002' } }), bare, at(15)),
     );
@@ -129,10 +129,10 @@ describe('a pending payment without instructions', () => {
 
 describe('a claim the gateway does not confirm yet', () => {
   const claim = report('settlement', { reportedAt: at(60) });
-  const lagging = (payment: Payment, seconds: number, said?: Report): Payment =>
-    heard(
+  const lagging = (payment: Payment, seconds: number, notice?: Report): Payment =>
+    stateAfter(
       payment,
-      decideReport(answer('pending', { reportedAt: at(seconds), instructions }), payment, at(seconds), said),
+      decideReport(answer('pending', { reportedAt: at(seconds), instructions }), payment, at(seconds), notice),
     );
 
   it('[PAY-8] is checked again after 2, 5, 15, 30 and 60 s; then the regular schedule stands as it was', () => {
@@ -153,7 +153,7 @@ describe('a claim the gateway does not confirm yet', () => {
     for (const status of ['settlement', 'refund', 'expire']) {
       const payment = lagging(pending, 60, claim);
       expect(
-        heard(payment, decideReport(answer(status, { reportedAt: at(62) }), payment, at(62))).recheck,
+        stateAfter(payment, decideReport(answer(status, { reportedAt: at(62) }), payment, at(62))).recheck,
       ).toBeUndefined();
     }
   });
@@ -167,7 +167,7 @@ describe('a claim the gateway does not confirm yet', () => {
   it('[PAY-8] may be of money that went back, of a payment nobody asked about any more', () => {
     const settled = given({ method: 'card' }, answer('settlement', { reportedAt: at(50) }));
     const chargeback = report('chargeback', { reportedAt: at(60) });
-    const payment = heard(
+    const payment = stateAfter(
       settled,
       decideReport(answer('settlement', { reportedAt: at(60) }), settled, at(60), chargeback),
     );
@@ -175,17 +175,20 @@ describe('a claim the gateway does not confirm yet', () => {
   });
 
   it.each([
-    ['a status nobody knows', report('partial_settlement')],
+    ['an unknown status', report('partial_settlement')],
     ['that it waits', report('pending', { instructions: { vaNumber: '6' } })],
     ['what is known', report('settlement', { transactionId: txB, transactionStatus: 'pending', statusCode: '201' })],
-  ])('is none when it is %s', (_, said) => {
-    expect(lagging(pending, 60, said).recheck).toBeUndefined();
+  ])('is none when it is %s', (_, notice) => {
+    expect(lagging(pending, 60, notice).recheck).toBeUndefined();
   });
 
-  it('[PAY-8] keeps its time when the charge is answered meanwhile: the earlier question is asked first', () => {
-    const asked = stateOf(pollLater(intended(), at(1), { claimed: true, isAnswered: false }), intended());
-    expect(asked.recheck).toEqual({ at: at(3), count: 0 });
-    const charged = heard(asked, decideReport(answer('pending', { reportedAt: at(0), instructions }), asked, at(2)));
+  it('[PAY-8] keeps its time when the charge is answered meanwhile: the earlier read comes first', () => {
+    const planned = stateOf(pollLater(intended(), at(1), { claimed: true, isAnswered: false }), intended());
+    expect(planned.recheck).toEqual({ at: at(3), count: 0 });
+    const charged = stateAfter(
+      planned,
+      decideReport(answer('pending', { reportedAt: at(0), instructions }), planned, at(2)),
+    );
     expect([charged.standing.status, charged.recheck, charged.ask]).toEqual([
       'PENDING',
       { at: at(3), count: 0 },
@@ -194,7 +197,7 @@ describe('a claim the gateway does not confirm yet', () => {
     expect(paymentAggregate.dueAt(charged)).toBe(at(3));
   });
 
-  it('is asked about for as long as the gateway cannot be asked, later and later', () => {
+  it('is read for as long as the gateway does not answer, later and later', () => {
     let payment = stateOf(pollLater(pending, at(60), { claimed: true, isAnswered: false }), pending);
     const gaps: number[] = [];
     for (let i = 0, now = 60; i < 8; i += 1) {
@@ -214,7 +217,7 @@ describe('a claim the gateway does not confirm yet', () => {
     expect([payment.ask, payment.recheck]).toEqual([{ at: at(900), count: 1 }, undefined]);
   });
 
-  it('may be the answer to a call: when its contradiction cannot be cleared up at once, it is asked about soon', () => {
+  it('may be the answer to a call: when it is contradicted, the status is read again soon', () => {
     const payment = stateOf(pollLater(pending, at(100), { claimed: false, isAnswered: false }), pending);
     expect(payment.recheck).toEqual({ at: at(102), count: 0 });
   });

@@ -49,7 +49,7 @@ const histories: readonly History[] = [
     report('settlement'),
   ),
   history('a card that does not pass the review', 'card', 0, report('capture/challenge'), report('deny')),
-  history('a card whose review nobody made', 'card', 0, report('capture/challenge'), report('cancel')),
+  history('a card without a review', 'card', 0, report('capture/challenge'), report('cancel')),
   history(
     'a card that is authorized and captured',
     'card',
@@ -103,7 +103,7 @@ const orders = <T>(events: readonly T[]): readonly (readonly T[])[] =>
     ? [[]]
     : events.flatMap((event, i) => orders(events.toSpliced(i, 1)).map((rest) => [event, ...rest]));
 
-/** What two payments must have in common; times are when we heard of it. */
+/** What two payments must have in common; times are when the report came. */
 const sameAs = ({ standing, refunds }: Payment): object => {
   const { paidAt: _, reversedAt: __, ...rest } = { paidAt: 0, reversedAt: 0, ...standing };
   return { ...rest, refunds: refunds.map(({ key, status, amount }) => ({ key, status, amount })) };
@@ -159,7 +159,7 @@ describe('notifications in any order', () => {
     }
   });
 
-  it('[PAY-5] while the gateway goes on: whatever is delivered when, the money is right at the end', () => {
+  it('[PAY-5] while the gateway continues: whatever is delivered when, the money is right at the end', () => {
     const plan = fc.record({
       history: fc.constantFrom(...histories),
       // Each notification is delivered that many steps of the gateway after its event, and how often.
@@ -191,16 +191,16 @@ describe('notifications in any order', () => {
           }
         }
         second += 24 * 3_600;
-        const asked = worked(payment, { ...truthOf(reports), reportedAt: at(second) }, at(second), () =>
+        const last = worked(payment, { ...truthOf(reports), reportedAt: at(second) }, at(second), () =>
           truthOf(reports),
         );
-        expect(booked([...facts, ...asked.facts])).toBe(money);
+        expect(booked([...facts, ...last.facts])).toBe(money);
       }),
       { numRuns: 2_000 },
     );
   });
 
-  it('every standing that must be left has a question of its own, and no other has one', () => {
+  it('every standing that must be left has a planned read, and no other has one', () => {
     for (const { method, reports } of histories)
       for (let i = 0; i <= reports.length; i += 1) {
         const arriving = reports.slice(0, i);

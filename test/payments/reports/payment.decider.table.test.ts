@@ -147,10 +147,10 @@ describe('a report that fits no status', () => {
     ['a refund with the code of a failure', { transactionStatus: 'refund', statusCode: '202' }],
   ] as const;
 
-  it.each(odd)('[PAY-11] %s asks the gateway and changes nothing', (_, wishes) => {
+  it.each(odd)('[PAY-11] %s asks the gateway and changes nothing', (_, fields) => {
     for (const payment of Object.values(standings)) {
       const { effect, decision } = decideReport(
-        report('settlement', { ...wishes, reportedAt: at(90) }),
+        report('settlement', { ...fields, reportedAt: at(90) }),
         payment,
         at(90),
       );
