@@ -1,17 +1,17 @@
 /** [PAY-1][PAY-3] Two charges of one order at the same moment, and a notification among their steps, in every order of their steps. */
 import { describe, expect, it } from 'vitest';
-import { rupiah } from '../../functions/kernel/rupiah.ts';
-import { intend } from '../../functions/payments/charge/charge.decider.ts';
-import { type Charge, type ChargeDeps, charge } from '../../functions/payments/commands.ts';
-import { join, joinEarly } from '../../functions/payments/notifications/join-notification.ts';
-import { paymentRef } from '../../functions/payments/payment.ts';
-import { bodyOf } from '../support/gateway.ts';
-import { everyOrder, interleave } from '../support/interleaving.ts';
-import { logLines } from '../support/log.ts';
-import { memoryTable } from '../support/memory-table.ts';
-import { intent, orderId, ref, report, rider } from '../support/payments.ts';
-import { world } from '../support/payments-world.ts';
-import { seeded } from '../support/random.ts';
+import { rupiah } from '../../../functions/kernel/rupiah.ts';
+import { intend } from '../../../functions/payments/charge/charge.decider.ts';
+import { type Charge, type ChargeDeps, charge } from '../../../functions/payments/commands.ts';
+import { joinEarly } from '../../../functions/payments/notifications/join-notification.ts';
+import { paymentRef } from '../../../functions/payments/payment.ts';
+import { bodyOf } from '../../support/gateway.ts';
+import { everyOrder, interleave } from '../../support/interleaving.ts';
+import { logLines } from '../../support/log.ts';
+import { memoryTable } from '../../support/memory-table.ts';
+import { intent, orderId, ref, report, rider } from '../../support/payments.ts';
+import { world } from '../../support/payments-world.ts';
+import { seeded } from '../../support/random.ts';
 
 logLines();
 const wanted = (key: string): Charge => ({
@@ -38,10 +38,10 @@ describe('two charges at the same moment', () => {
   ])('[PAY-1] %s: one way to pay at the gateway in whatever order their steps go', async (_, first, second) => {
     await someOrders(async (choose) => {
       const table = memoryTable();
-      const shared = world(table);
+      const shared = world({ table });
       const actor = (key: string) => async (client: Client) => {
-        const w = world(table, client);
-        return charge({ ...w.deps, gateway: shared.deps.gateway, paymentsOf: w.paymentsOf }, wanted(key));
+        const w = world({ table, dynamo: client });
+        return charge({ ...w.deps, gateway: shared.deps.gateway }, wanted(key));
       };
       await interleave([actor(first), actor(second)], table, { choose });
       expect(shared.gateway.transactions.filter(({ status }) => status === 'pending')).toHaveLength(1);
@@ -57,15 +57,15 @@ describe('a notification and its payment at the same moment', () => {
     create: (deps: ChargeDeps) => Promise<unknown>,
   ): Promise<void> => {
     const table = memoryTable();
-    const shared = world(table);
+    const shared = world({ table });
     const deps = (client: Client) => {
-      const w = world(table, client);
-      return { ...w.deps, gateway: shared.deps.gateway, paymentsOf: w.paymentsOf };
+      const w = world({ table, dynamo: client });
+      return { ...w.deps, gateway: shared.deps.gateway };
     };
     await interleave(
       [
         (client) => create(deps(client)),
-        (client) => join(deps(client), { ref, body, receivedAt: shared.now(), id: 'message-1' }),
+        (client) => world({ table, dynamo: client, gateway: shared.gateway }).notified(body),
       ],
       table,
       { choose },

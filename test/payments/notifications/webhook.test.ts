@@ -1,10 +1,12 @@
-/** [PAY-2] The webhook at its door: every tampering of docs/midtrans.md §4 and every bad input, with status, effect and what is kept. */
+/** [PAY-2] The webhook: every tampering of docs/midtrans.md §4 and every bad input, with status, effect and what is kept. */
 import { createHash } from 'node:crypto';
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { type Kept, webhook } from '../../functions/payments/notifications/webhook.ts';
-import { logLines } from '../support/log.ts';
-import { ref, txA } from '../support/payments.ts';
+import { compose } from '../../../functions/payments/notifications/webhook.compose.ts';
+import type { Kept } from '../../../functions/payments/notifications/webhook.ts';
+import { logLines } from '../../support/log.ts';
+import { ref, txA } from '../../support/payments.ts';
+import { start, testPorts } from '../../support/ports.ts';
 
 const lines = logLines();
 const key = 'SB-Mid-server-DOCEXAMPLE1';
@@ -13,7 +15,7 @@ const sha = (text: string): string => createHash('sha512').update(text).digest('
 const signed = (orderId: string, code: string, amount: string, by = key): string => sha(orderId + code + amount + by);
 
 type Body = Record<string, unknown>;
-const settlement = (wishes: Body = {}): Body => ({
+const settlement = (fields: Body = {}): Body => ({
   transaction_time: '2026-11-21 10:44:00',
   transaction_status: 'settlement',
   transaction_id: txA,
@@ -29,7 +31,7 @@ const settlement = (wishes: Body = {}): Body => ({
   fraud_status: 'accept',
   settlement_time: '2026-11-21 10:50:00',
   payment_amounts: [],
-  ...wishes,
+  ...fields,
 });
 const event = (
   body: unknown,
@@ -41,28 +43,30 @@ const event = (
     rawPath: path,
     isBase64Encoded: base64,
     ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    requestContext: { http: { method, path } },
+    requestContext: { http: { method, path, sourceIp: '192.0.2.1' } },
   }) as LambdaFunctionURLEvent;
 
-const asked = async (sent: LambdaFunctionURLEvent, failing = false) => {
-  const kept: Kept[] = [];
-  const handle = webhook({
-    keys: async () => [key, old],
-    keep: async (one) => {
-      if (failing) throw new Error('queue out of reach');
-      kept.push(one);
-    },
-    now: () => 1_000,
-  });
+const answered = async (sent: LambdaFunctionURLEvent, failing = false) => {
+  const { ports, env, messagesTo } = testPorts();
+  const send = async (): Promise<never> => {
+    throw new Error('the queue is unreachable');
+  };
+  const queues = failing ? { ...ports.queues, send } : ports.queues;
+  const handle = compose({ ...ports, queues }, { ...env, MIDTRANS_SERVER_KEYS: `${key} ${old}` });
   const { statusCode, body, headers } = await handle(sent);
-  return { status: statusCode, answer: JSON.parse(body ?? '{}') as Body, kept, headers };
+  return {
+    status: statusCode,
+    answer: JSON.parse(body ?? '{}') as Body,
+    kept: messagesTo('webhook') as Kept[],
+    headers,
+  };
 };
 
 describe('a genuine notification', () => {
   it('is kept as received, byte for byte, with the time, and answered 200', async () => {
     const raw = `{ "order_id" : "${ref}",\n"transaction_id":"${txA}","status_code":"200","gross_amount":"120000.00","transaction_status":"settlement","signature_key":"${signed(ref, '200', '120000.00')}","refunds":[{"refund_chargeback_id":202502070943231234}] }`;
-    const { status, kept } = await asked(event(raw));
-    expect([status, kept]).toEqual([200, [{ body: raw, receivedAt: 1_000 }]]);
+    const { status, kept } = await answered(event(raw));
+    expect([status, kept]).toEqual([200, [{ body: raw, receivedAt: start, sender: '192.0.2.1' }]]);
   });
 
   it.each([
@@ -88,13 +92,15 @@ describe('a genuine notification', () => {
       'dfce0aa27346500e56bfdfd0dde6592cb276545099c48b86018ba1a4bc434838c6137dc4638ff4d2d0431e3a154089412553674a1d856c3bd5c3b009c236a243',
     ],
   ])('is recognised by its signature: %s', async (_, order_id, status_code, gross_amount, signature_key) => {
-    expect((await asked(event(settlement({ order_id, status_code, gross_amount, signature_key })))).status).toBe(200);
+    expect((await answered(event(settlement({ order_id, status_code, gross_amount, signature_key })))).status).toBe(
+      200,
+    );
   });
 
   it.each([
     ['signed with the key before this one', { signature_key: signed(ref, '200', '120000.00', old) }],
     ['with an upper-case signature: the same bytes', { signature_key: signed(ref, '200', '120000.00').toUpperCase() }],
-    ['with fields nobody knows', { something_new: { deep: [1, 2] }, another: 7 }],
+    ['with unknown fields', { something_new: { deep: [1, 2] }, another: 7 }],
     ['with null for a field that is not there', { currency: null, merchant_id: null, va_numbers: null, refunds: null }],
     ['with an unknown status', { transaction_status: 'partial_settlement' }],
     ['with an unknown payment type', { payment_type: 'seabank' }],
@@ -106,19 +112,19 @@ describe('a genuine notification', () => {
     ],
     ['with another status of the same code, which the signature does not cover', { transaction_status: 'refund' }],
     ['with another transaction, which the signature does not cover', { transaction_id: 'another' }],
-  ])('%s is kept: what it says is judged behind the queue', async (_, wishes) => {
-    const { status, kept } = await asked(event(settlement(wishes)));
+  ])('%s is kept: it is decided behind the queue', async (_, fields) => {
+    const { status, kept } = await answered(event(settlement(fields)));
     expect([status, kept.length]).toEqual([200, 1]);
   });
 
   it('with half a surrogate pair in a field that is not used is kept', async () => {
-    expect((await asked(event(settlement({ custom_field1: '\ud800' })))).status).toBe(200);
+    expect((await answered(event(settlement({ custom_field1: '\ud800' })))).status).toBe(200);
   });
 
   it.each(['payment_notif_test_G700000001_1', 'INV/2026/01#9', '../v2/charge', 'ÄÖ 💸', 'A'.repeat(255)])(
     'for an order id that is not ours is kept too: %s',
     async (order_id) => {
-      const { status, kept } = await asked(
+      const { status, kept } = await answered(
         event(settlement({ order_id, signature_key: signed(order_id, '200', '120000.00') })),
       );
       expect([status, kept.length]).toEqual([200, 1]);
@@ -127,12 +133,12 @@ describe('a genuine notification', () => {
 
   it('may come base64-encoded, and with a slash at the end of the path', async () => {
     const encoded = Buffer.from(JSON.stringify(settlement())).toString('base64');
-    const { status, kept } = await asked(event(encoded, 'POST', '/midtrans/notifications/', true));
+    const { status, kept } = await answered(event(encoded, 'POST', '/midtrans/notifications/', true));
     expect([status, kept[0]?.body]).toEqual([200, JSON.stringify(settlement())]);
   });
 
   it('is answered 503 when the queue does not take it, never 500: the gateway repeats a 500 once only', async () => {
-    const { status, headers } = await asked(event(settlement()), true);
+    const { status, headers } = await answered(event(settlement()), true);
     expect([status, headers?.['retry-after']]).toEqual([503, '60']);
     expect(lines.metric('WebhookUnavailable')).toEqual([1]);
   });
@@ -162,15 +168,15 @@ describe('a tampered notification', () => {
     ['zeros', { signature_key: '0'.repeat(128) }],
   ] as const;
 
-  it.each(tampered)('with %s is refused with 401, keeps nothing and alarms', async (_, wishes) => {
-    const { status, answer, kept } = await asked(event(settlement(wishes)));
+  it.each(tampered)('with %s is refused with 401, keeps nothing and alarms', async (_, fields) => {
+    const { status, answer, kept } = await answered(event(settlement(fields)));
     expect([status, answer.code, kept]).toEqual([401, 'BAD_SIGNATURE', []]);
     expect(lines.metric('WebhookForged')).toEqual([1]);
-    expect(lines.named('Notification refused')).toMatchObject([{ effect: 'reject_signature' }]);
+    expect(lines.named('Notification refused')).toMatchObject([{ effect: 'reject_signature', sender: '192.0.2.1' }]);
   });
 
   it('puts nothing into the log that could be read as another line', async () => {
-    await asked(event(settlement({ order_id: 'x\n{"level":"INFO"}' })));
+    await answered(event(settlement({ order_id: 'x\n{"level":"INFO"}' })));
     expect(lines.named('Notification refused')).toMatchObject([{ gatewayOrderId: 'x???level???INFO??' }]);
   });
 });
@@ -249,7 +255,7 @@ describe('a malformed notification', () => {
   ] as const;
 
   it.each(malformed)('(%s) is refused with 400 naming the fields, and keeps nothing', async (_name, body, fields) => {
-    const { status, answer, kept } = await asked(event(body));
+    const { status, answer, kept } = await answered(event(body));
     expect([status, kept]).toEqual([400, []]);
     expect((answer.errors as { field: string }[]).map(({ field }) => field)).toEqual(fields);
     expect(lines.named('Notification refused')).toMatchObject([
@@ -259,14 +265,14 @@ describe('a malformed notification', () => {
   });
 
   it('that is deeply nested is refused or kept, never a failure', async () => {
-    const { status } = await asked(event(`${'['.repeat(40_000)}${']'.repeat(40_000)}`));
+    const { status } = await answered(event(`${'['.repeat(40_000)}${']'.repeat(40_000)}`));
     expect(status).toBe(400);
   });
 });
 
-describe('the webhook’s other doors', () => {
+describe('another path or method', () => {
   it('answers its health on GET', async () => {
-    expect(await asked(event(undefined, 'GET'))).toMatchObject({ status: 200, answer: { status: 'ok' }, kept: [] });
+    expect(await answered(event(undefined, 'GET'))).toMatchObject({ status: 200, answer: { status: 'ok' }, kept: [] });
   });
   it.each([
     ['PUT', '/midtrans/notifications', 405],
@@ -275,16 +281,16 @@ describe('the webhook’s other doors', () => {
     ['POST', '/midtrans', 404],
     ['POST', '/midtrans/notifications/x', 404],
   ])('%s %s: %i', async (method, path, expected) => {
-    expect(await asked(event(settlement(), method, path))).toMatchObject({ status: expected, kept: [] });
+    expect(await answered(event(settlement(), method, path))).toMatchObject({ status: expected, kept: [] });
   });
 });
 
 describe('the server key', () => {
   it('is in no answer and no log line', async () => {
     const answers = [
-      await asked(event(settlement())),
-      await asked(event(settlement({ status_code: '100' }))),
-      await asked(event(settlement()), true),
+      await answered(event(settlement())),
+      await answered(event(settlement({ status_code: '100' }))),
+      await answered(event(settlement()), true),
     ];
     const text = JSON.stringify(answers.map(({ answer }) => answer)) + JSON.stringify(lines.all());
     expect(text).not.toContain('DOCEXAMPLE');

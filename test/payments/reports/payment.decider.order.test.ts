@@ -1,10 +1,10 @@
 /** [PAY-5] The same result comes out for every order of arrival, given what the gateway answers. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '../../functions/kernel/decision.ts';
-import { type Method, type Payment, paymentAggregate, underlying } from '../../functions/payments/payment.ts';
-import type { Report } from '../../functions/payments/reports/report.ts';
-import { answer, at, booked, intended, refundOf, report, txB, worked } from '../support/payments.ts';
+import type { Fact } from '../../../functions/kernel/decision.ts';
+import { type Method, type Payment, paymentAggregate, underlying } from '../../../functions/payments/payment.ts';
+import type { Report } from '../../../functions/payments/reports/report.ts';
+import { answer, at, booked, intended, refundOf, report, txB, worked } from '../../support/payments.ts';
 
 const part = { refundAmount: 50_000, refunds: [refundOf('r1', 50_000)] } as object;
 const partConfirmed = { refundAmount: 50_000, refunds: [refundOf('r1', 50_000, true)] } as object;
@@ -49,7 +49,7 @@ const histories: readonly History[] = [
     report('settlement'),
   ),
   history('a card that does not pass the review', 'card', 0, report('capture/challenge'), report('deny')),
-  history('a card whose review nobody made', 'card', 0, report('capture/challenge'), report('cancel')),
+  history('a card without a review', 'card', 0, report('capture/challenge'), report('cancel')),
   history(
     'a card that is authorized and captured',
     'card',
@@ -103,7 +103,7 @@ const orders = <T>(events: readonly T[]): readonly (readonly T[])[] =>
     ? [[]]
     : events.flatMap((event, i) => orders(events.toSpliced(i, 1)).map((rest) => [event, ...rest]));
 
-/** What two payments must have in common; times are when we heard of it. */
+/** What two payments must have in common; times are when the report came. */
 const sameAs = ({ standing, refunds }: Payment): object => {
   const { paidAt: _, reversedAt: __, ...rest } = { paidAt: 0, reversedAt: 0, ...standing };
   return { ...rest, refunds: refunds.map(({ key, status, amount }) => ({ key, status, amount })) };
@@ -125,7 +125,7 @@ const played = (
   const facts: Fact[] = [];
   arriving.forEach((one, i) => {
     const now = at(60 + i);
-    const result = worked(payment, { ...one, saidAt: one.source === 'answer' ? at(0) : now }, now, () => truth);
+    const result = worked(payment, { ...one, reportedAt: one.source === 'answer' ? at(0) : now }, now, () => truth);
     payment = result.payment;
     facts.push(...result.facts);
   });
@@ -159,7 +159,7 @@ describe('notifications in any order', () => {
     }
   });
 
-  it('[PAY-5] while the gateway goes on: whatever is delivered when, the money is right at the end', () => {
+  it('[PAY-5] while the gateway continues: whatever is delivered when, the money is right at the end', () => {
     const plan = fc.record({
       history: fc.constantFrom(...histories),
       // Each notification is delivered that many steps of the gateway after its event, and how often.
@@ -185,20 +185,22 @@ describe('notifications in any order', () => {
             .sort((a, b) => a.order - b.order);
           for (const { one } of due) {
             second += 1;
-            const result = worked(payment, { ...one, saidAt: at(second) }, at(second), () => truth);
+            const result = worked(payment, { ...one, reportedAt: at(second) }, at(second), () => truth);
             payment = result.payment;
             facts.push(...result.facts);
           }
         }
         second += 24 * 3_600;
-        const asked = worked(payment, { ...truthOf(reports), saidAt: at(second) }, at(second), () => truthOf(reports));
-        expect(booked([...facts, ...asked.facts])).toBe(money);
+        const last = worked(payment, { ...truthOf(reports), reportedAt: at(second) }, at(second), () =>
+          truthOf(reports),
+        );
+        expect(booked([...facts, ...last.facts])).toBe(money);
       }),
       { numRuns: 2_000 },
     );
   });
 
-  it('every standing that must be left has a question of its own, and no other has one', () => {
+  it('every standing that must be left has a planned read, and no other has one', () => {
     for (const { method, reports } of histories)
       for (let i = 0; i <= reports.length; i += 1) {
         const arriving = reports.slice(0, i);

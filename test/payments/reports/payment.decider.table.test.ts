@@ -1,9 +1,9 @@
 /** The transition table, cell by cell: expected effects are written by hand from docs/midtrans.md §5. */
 import { describe, expect, it } from 'vitest';
-import { outcomeUnknown } from '../../functions/payments/charge/charge.decider.ts';
-import type { Payment } from '../../functions/payments/payment.ts';
-import { hear } from '../../functions/payments/reports/payment.decider.ts';
-import { answer, at, given, intended, refundOf, report, txB } from '../support/payments.ts';
+import { outcomeUnknown } from '../../../functions/payments/charge/charge.decider.ts';
+import type { Payment } from '../../../functions/payments/payment.ts';
+import { decideReport } from '../../../functions/payments/reports/payment.decider.ts';
+import { answer, at, given, intended, refundOf, report, txB } from '../../support/payments.ts';
 
 const card = { method: 'card' } as const;
 const refundedInPart = { refundAmount: 50_000, refunds: [refundOf('r1', 50_000)] } as object;
@@ -121,12 +121,16 @@ const cells = (table: string): readonly (readonly [string, string, string])[] =>
 describe('the transition table', () => {
   it.each(cells(fromNotifications))('[PAY-5][PAY-11] %s, notified of %s: %s', (standing, status, effect) => {
     const payment = standings[standing] as Payment;
-    expect(hear(report(status, { ...reports[status], saidAt: at(90) }), payment, at(90)).effect).toBe(effect);
+    expect(decideReport(report(status, { ...reports[status], reportedAt: at(90) }), payment, at(90)).effect).toBe(
+      effect,
+    );
   });
 
   it.each(cells(fromAnswers))('[PAY-5][PAY-11] %s, the gateway answers %s: %s', (standing, status, effect) => {
     const payment = standings[standing] as Payment;
-    expect(hear(answer(status, { ...reports[status], saidAt: at(90) }), payment, at(90)).effect).toBe(effect);
+    expect(decideReport(answer(status, { ...reports[status], reportedAt: at(90) }), payment, at(90)).effect).toBe(
+      effect,
+    );
   });
 });
 
@@ -143,16 +147,20 @@ describe('a report that fits no status', () => {
     ['a refund with the code of a failure', { transactionStatus: 'refund', statusCode: '202' }],
   ] as const;
 
-  it.each(odd)('[PAY-11] %s asks the gateway and changes nothing', (_, wishes) => {
+  it.each(odd)('[PAY-11] %s asks the gateway and changes nothing', (_, fields) => {
     for (const payment of Object.values(standings)) {
-      const { effect, decision } = hear(report('settlement', { ...wishes, saidAt: at(90) }), payment, at(90));
+      const { effect, decision } = decideReport(
+        report('settlement', { ...fields, reportedAt: at(90) }),
+        payment,
+        at(90),
+      );
       expect([effect, decision.outcome]).toEqual(['verify_with_get_status', 'nothing']);
     }
   });
 
   it('an unknown answer never changes a known state', () => {
     for (const payment of Object.values(standings)) {
-      const { decision } = hear(answer('partial_settlement', { saidAt: at(90) }), payment, at(90));
+      const { decision } = decideReport(answer('partial_settlement', { reportedAt: at(90) }), payment, at(90));
       expect(decision.outcome === 'happened' ? decision.state.standing : payment.standing).toEqual(payment.standing);
     }
   });
@@ -160,37 +168,43 @@ describe('a report that fits no status', () => {
 
 describe('an answer that was asked for before our knowledge was', () => {
   it('cannot take money back that a later answer showed', () => {
-    const paid = given(card, answer('settlement', { saidAt: at(100) }));
-    expect(hear(answer('deny', { saidAt: at(99) }), paid, at(101)).effect).toBe('verify_with_get_status');
+    const paid = given(card, answer('settlement', { reportedAt: at(100) }));
+    expect(decideReport(answer('deny', { reportedAt: at(99) }), paid, at(101)).effect).toBe('verify_with_get_status');
   });
 
   it('cannot bring money back that a later answer took', () => {
-    const reversed = given(card, answer('settlement', { saidAt: at(100) }), answer('deny', { saidAt: at(110) }));
-    expect(hear(answer('settlement', { saidAt: at(105) }), reversed, at(111)).effect).toBe('verify_with_get_status');
+    const reversed = given(
+      card,
+      answer('settlement', { reportedAt: at(100) }),
+      answer('deny', { reportedAt: at(110) }),
+    );
+    expect(decideReport(answer('settlement', { reportedAt: at(105) }), reversed, at(111)).effect).toBe(
+      'verify_with_get_status',
+    );
   });
 });
 
 describe('another transaction under the same gateway order id', () => {
-  const other = { transactionId: txB, saidAt: at(90) };
+  const other = { transactionId: txB, reportedAt: at(90) };
 
   it('is asked about while nothing is paid, and the gateway’s present one is taken', () => {
     const pending = given(card, answer('pending'));
-    expect(hear(report('settlement', other), pending, at(90)).effect).toBe('verify_with_get_status');
-    expect(hear(answer('settlement', other), pending, at(90)).effect).toBe('mark_paid');
+    expect(decideReport(report('settlement', other), pending, at(90)).effect).toBe('verify_with_get_status');
+    expect(decideReport(answer('settlement', other), pending, at(90)).effect).toBe('mark_paid');
   });
 
   it('that failed never touches a paid payment', () => {
     const paid = given(card, answer('settlement'));
     for (const status of ['deny', 'cancel', 'expire', 'failure', 'pending'])
-      expect(hear(report(status, other), paid, at(90)).effect, status).toBe('noop_stale');
+      expect(decideReport(report(status, other), paid, at(90)).effect, status).toBe('noop_stale');
   });
 
   it('[PAY-9] that is paid too becomes one manual refund with an owner and a deadline', () => {
     const paid = given(card, answer('settlement'));
-    expect(hear(report('settlement', other), paid, at(90)).effect).toBe('verify_with_get_status');
+    expect(decideReport(report('settlement', other), paid, at(90)).effect).toBe('verify_with_get_status');
     const twice = given(card, answer('settlement'), answer('settlement', other));
     expect(twice.standing.status).toBe('PAID');
     expect(twice.refunds).toMatchObject([{ of: txB, status: 'MANUAL', amount: 120_000, owner: 'finance' }]);
-    expect(hear(answer('settlement', other), twice, at(91)).effect).toBe('noop_duplicate');
+    expect(decideReport(answer('settlement', other), twice, at(91)).effect).toBe('noop_duplicate');
   });
 });

@@ -1,8 +1,8 @@
 /** What the customer needs to pay, compared and counted complete. */
 import { describe, expect, it } from 'vitest';
-import type { Instructions, Method } from '../../functions/payments/payment.ts';
-import { differences, isComplete, unconfirmed } from '../../functions/payments/reports/instructions.ts';
-import { at } from '../support/payments.ts';
+import type { Instructions, Method } from '../../../functions/payments/payment.ts';
+import { differences, isComplete, unconfirmed } from '../../../functions/payments/reports/instructions.ts';
+import { at } from '../../support/payments.ts';
 
 const va: Instructions = { bank: 'bca', vaNumber: '70000000001', expiresAt: at(86_400) };
 const link = (url: string) => [{ name: 'deeplink-redirect', url }];
@@ -15,7 +15,7 @@ describe('what a notification shows', () => {
     ['another number', { ...va, vaNumber: '66666666666' }, ['vaNumber']],
     ['the same number at another bank', { ...va, bank: 'bni' }, ['bank']],
     ['another time', { ...va, expiresAt: at(60) }, ['expiresAt']],
-    ['a page besides', { ...va, redirectUrl: 'https://evil.example/' }, ['redirectUrl']],
+    ['another page', { ...va, redirectUrl: 'https://evil.example/' }, ['redirectUrl']],
     ['a field that is undefined', { ...va, qrString: undefined }, []],
   ])('(%s) differs in these fields', (_, shown, fields) => {
     expect(differences(shown, va)).toEqual(fields);
@@ -30,7 +30,7 @@ describe('what a notification shows', () => {
     ).toEqual(['actions']);
   });
 
-  it('[PAY-11] is unconfirmed where none of the gateway’s answers says it', () => {
+  it('[PAY-11] is unconfirmed where none of the gateway’s answers contains it', () => {
     expect(unconfirmed({ ...va, vaNumber: '66666666666', redirectUrl: 'https://evil.example' }, va, {})).toEqual([
       'vaNumber',
       'redirectUrl',
@@ -39,7 +39,7 @@ describe('what a notification shows', () => {
     expect(unconfirmed(va, {}, {})).toEqual(['bank', 'vaNumber']);
   });
 
-  it('of the time to pay is nobody’s fraud', () => {
+  it('of the time to pay is no fraud', () => {
     expect(unconfirmed({ ...va, expiresAt: at(60) }, va)).toEqual([]);
   });
 });
