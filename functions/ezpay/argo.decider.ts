@@ -38,15 +38,15 @@ export type Drive = {
   readonly at: Instant;
 };
 /** An EzPay order in this car was confirmed or failed. */
-export type Settle = {
-  readonly type: 'settle';
+export type RecordOutcome = {
+  readonly type: 'record-outcome';
   readonly orderId: OrderId;
   readonly confirmed: boolean;
-  /** Whether the argo spoke for it; nothing while that is not known. */
+  /** Whether the argo reported the trip; absent while that is unknown. */
   readonly proven?: boolean | undefined;
   readonly at: Instant;
 };
-export type ArgoCommand = Report | Ping | Drive | Settle;
+export type ArgoCommand = Report | Ping | Drive | RecordOutcome;
 type ArgoDecision = Decision<Argo, ArgoFact>;
 
 export const decide = (command: ArgoCommand, car: CarId, argo: Argo | undefined): ArgoDecision => {
@@ -58,8 +58,8 @@ export const decide = (command: ArgoCommand, car: CarId, argo: Argo | undefined)
       return ping(command, known);
     case 'drive':
       return drive(command, known);
-    case 'settle':
-      return settle(command, known);
+    case 'record-outcome':
+      return recordOutcome(command, known);
   }
 };
 
@@ -82,7 +82,7 @@ const report = ({ event, position, at }: Report, argo: Argo): ArgoDecision => {
   return happened({ ...argo, events, ...(gps && { gps }) }, at, reported(event, argo.car, before, after));
 };
 
-/** `argo.suspect` when the report decided nothing, else what it says the argo did. */
+/** `argo.suspect` when the report decided nothing, else the start or stop it reports. */
 const reported = (event: MeterEvent, car: CarId, before: Timeline, after: Timeline): ArgoFact => {
   const doubt = doubtIn(after, event);
   const decides =
@@ -106,9 +106,9 @@ const reported = (event: MeterEvent, car: CarId, before: Timeline, after: Timeli
 
 /** Metres from its last known place at which a car has moved on. */
 const far = 150;
-/** A car that has not moved on for so long stands. */
-const settled = 2 * 60_000;
-/** A position this old says nothing about now. */
+/** A car that has not moved on for so long is standing. */
+const standsAfter = 2 * 60_000;
+/** A position this old is no evidence of the present. */
 const stale = 5 * 60_000;
 const metresPerDegree = 111_320;
 
@@ -119,10 +119,10 @@ const distance = (a: Position, b: Position): number =>
 const gpsAfter = (gps: Gps | undefined, { lat, lng }: Position, at: Instant): Gps | undefined => {
   if (!gps) return { lat, lng, at, moving: false };
   if (at <= gps.at) return undefined;
-  return { lat, lng, at, moving: distance(gps, { lat, lng }) > far || (gps.moving && at - gps.at < settled) };
+  return { lat, lng, at, moving: distance(gps, { lat, lng }) > far || (gps.moving && at - gps.at < standsAfter) };
 };
 
-/** Written only when the evidence changes: the car moved on, came to stand, or was not heard of for a while. */
+/** Written only when the evidence changes: the car moved on, came to stand, or sent no position for a while. */
 const ping = ({ position, seenAt, at }: Ping, argo: Argo): ArgoDecision => {
   const { gps } = argo;
   const next = gpsAfter(gps, position, seenAt);
@@ -136,7 +136,7 @@ const ping = ({ position, seenAt, at }: Ping, argo: Argo): ArgoDecision => {
 
 const drive = ({ driverId, drives, at }: Drive, argo: Argo): ArgoDecision => {
   const { driver, ...rest } = argo;
-  if (driver && driver.since > at) return nothing('older-news');
+  if (driver && driver.since > at) return nothing('older-report');
   if (!drives) return driver?.driverId === driverId ? happened(rest, at) : nothing('another-drives');
   if (driver?.driverId === driverId) return nothing('drives-already');
   return happened({ ...argo, driver: { driverId, since: at } }, at);
@@ -149,7 +149,7 @@ const recordWith = ({ scans, unproven }: Record = { scans: 0, unproven: 0 }, pro
   unproven: thousandths(unproven * fades + (proven ? 0 : 1)),
 });
 
-const settle = ({ orderId, confirmed, proven, at }: Settle, argo: Argo): ArgoDecision => {
+const recordOutcome = ({ orderId, confirmed, proven, at }: RecordOutcome, argo: Argo): ArgoDecision => {
   const before = argo.orders ?? [];
   const known = before.find((one) => one.orderId === orderId);
   if (known && known.at >= at) return nothing('known-already');

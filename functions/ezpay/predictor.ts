@@ -1,11 +1,11 @@
-/** How probable it is that the argo runs for a scan of which its reports do not speak yet. Pure: evidence in, probability out. */
+/** How probable it is that the argo runs for a scan that no report covers yet. Pure: evidence in, probability out. */
 import { type Instant, instant } from '../kernel/types.ts';
 import { lagOf, placeOf, timelineOf } from './argo.timeline.ts';
 import { type Argo, lastSuccess } from './argo.ts';
 
 /**
- * What is known of a car at a moment of judging a scan, published with the order so that a model can be trained on it. Times are ms before
- * that moment; what is not known is left out.
+ * What is known of a car when a scan is judged, published with the order so that a model can be trained on it. Times are
+ * ms before that moment; what is unknown is left out.
  */
 export type Evidence = {
   /** Since the scan; 0 at the scan itself. */
@@ -16,14 +16,14 @@ export type Evidence = {
   readonly sinceReport?: number | undefined;
   /** How late the kept reports of the car came. */
   readonly lags: readonly number[];
-  /** Since the last position that told something new, and whether the car moved then. */
+  /** Since the last position that changed the evidence, and whether the car moved then. */
   readonly sincePosition?: number | undefined;
   readonly moving?: boolean | undefined;
   /** Since the car's last successful order. */
   readonly sinceOrder?: number | undefined;
-  /** Of its scans so far, how many count, and how many of them the argo did not speak for. */
+  /** Its scans so far, weighted, and those of them that the argo did not report. */
   readonly record?: { readonly scans: number; readonly unproven: number } | undefined;
-  /** Since a driver said that he drives the car. */
+  /** Since the driver took the car. */
   readonly sinceDuty?: number | undefined;
 };
 
@@ -32,7 +32,7 @@ export type Model = {
   readonly version: string;
   /** The lag of the fleet, as the mean logarithm of seconds + 1: what is assumed of a car of which little is known. */
   readonly fleetLag: number;
-  /** From here on the model is believed, by what it did on scans it was not trained on. */
+  /** From this probability on the model may confirm, chosen on scans it was not trained on. */
   readonly threshold: number;
   readonly bias: number;
   /** In the order of `featureNames`. A feature is standardised: (value - mean) / deviation. */
@@ -44,7 +44,7 @@ export type Model = {
   }[];
 };
 
-/** What a model says of a scan. `sure`: it may shorten the wait. */
+/** A model's judgement of a scan. `sure`: it may shorten the wait. */
 export type Prediction = {
   readonly probability: number;
   readonly model: string;
@@ -79,17 +79,17 @@ export const evidenceOf = (argo: Argo, scannedAt: Instant, at: Instant): Evidenc
   };
 };
 
-/** What the features are made of: ages in minutes, corrected by what every report of the car is late by, which is its clock. */
+/** The inputs of the features: ages in minutes, corrected by the delay that all reports of the car share, which is its clock. */
 type Reading = {
   readonly report: number | undefined;
   readonly moved: number | undefined;
   readonly stood: number | undefined;
   readonly order: number | undefined;
   readonly waited: number;
-  /** The logarithm of the share of scans that the argo did not speak for. */
+  /** The logarithm of the share of scans that the argo did not report. */
   readonly record: number | undefined;
   readonly driverKnown: boolean;
-  /** The mean logarithm of the seconds that its reports came late, drawn to the fleet's while there are few. */
+  /** The mean logarithm of the seconds its reports were late, weighted with the fleet's while there are few. */
   readonly lag: number;
   readonly worstLag: number;
   readonly clockBehind: number;
@@ -183,7 +183,7 @@ export const probabilityOf = (
     ),
   );
 
-/** @param mayShorten whether the model is believed at all, by the flag of this order */
+/** @param mayShorten whether the model may confirm, by the flag of this order */
 export const predict =
   (model: Model, mayShorten: boolean) =>
   (argo: Argo, scannedAt: Instant, at: Instant): Prediction => {

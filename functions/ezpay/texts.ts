@@ -1,4 +1,5 @@
-/** What customers and drivers are told, in Indonesian and English: a code, a message and what to do next. */
+/** What customers and drivers read, in Indonesian and English: a code, a message and what to do next. */
+import type { Refusal } from '../kernel/decision.ts';
 
 export type Language = 'id' | 'en';
 export type Text = Readonly<Record<Language, string>>;
@@ -24,7 +25,7 @@ const waitAndRetry: Text = { id: 'Tunggu sebentar, lalu coba lagi.', en: 'Wait a
 const askDriver: Text = { id: 'Minta pengemudi menyalakan argo.', en: 'Ask the driver to start the meter.' };
 const support: Text = {
   id: 'Jika masih gagal, hubungi layanan pelanggan.',
-  en: 'If it goes on, contact customer support.',
+  en: 'If the problem continues, contact customer support.',
 };
 const payDriver: Text = { id: 'Bayar langsung kepada pengemudi.', en: 'Pay the driver directly.' };
 
@@ -83,6 +84,12 @@ const texts: Readonly<Record<Code, Omit<LocalizedText, 'code'>>> = {
 
 export const textOf = (code: Code): LocalizedText => ({ code, ...texts[code] });
 
+/** The refusal of the API with the localized message and actions. */
+export const refusalOf = (code: Code, status: NonNullable<Refusal['status']>): Refusal => {
+  const { message, actions } = texts[code];
+  return { code, status, message: message.en, extra: { message, actions } };
+};
+
 /** What the notices of an order say. */
 export const notices = {
   waiting: {
@@ -93,6 +100,6 @@ export const notices = {
   confirmed: { id: 'Perjalanan Anda dikonfirmasi.', en: 'Your trip is confirmed.' },
   pleaseConfirm: {
     id: 'Penumpang memindai kode di mobil Anda. Apakah ia sedang menumpang?',
-    en: 'A passenger scanned the code in your car. Is he on board?',
+    en: 'A passenger scanned the code in your car. Are they on board?',
   },
 } as const satisfies Readonly<Record<string, Text>>;

@@ -209,8 +209,8 @@ describe('other evidence of a car', () => {
   it('[EZP-3] the last successful order is the latest by its own time', () => {
     const argo = argoAfter(
       noArgo,
-      { type: 'settle', confirmed: true, orderId: orderId(2), at: at(2) },
-      { type: 'settle', confirmed: true, orderId: orderId(1), at: at(1) },
+      { type: 'record-outcome', confirmed: true, orderId: orderId(2), at: at(2) },
+      { type: 'record-outcome', confirmed: true, orderId: orderId(1), at: at(1) },
     );
     expect(lastSuccess(argo)).toMatchObject({ orderId: orderId(2), at: at(2) });
   });

@@ -2,8 +2,9 @@
 import { decide as decideArgo } from '../../functions/ezpay/argo.decider.ts';
 import { runAt, timelineOf } from '../../functions/ezpay/argo.timeline.ts';
 import type { Argo, MeterEvent } from '../../functions/ezpay/argo.ts';
-import { decide, scan as scanned } from '../../functions/ezpay/ezpay.decider.ts';
+import { decide } from '../../functions/ezpay/ezpay.decider.ts';
 import { type EzPay, isWronglyFailed, type Mode, type Scan } from '../../functions/ezpay/ezpay.ts';
+import { scan as scanned } from '../../functions/ezpay/scan.decider.ts';
 import { instant, type RiderId } from '../../functions/kernel/types.ts';
 import { at, noArgo, orderId, scanOf } from '../support/ezpay.ts';
 import type { Random } from '../support/random.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { signCode } from '../../functions/ezpay/codes.ts';
 import { at, car, otherCar } from '../support/ezpay.ts';
-import { asDriver, asRider, ezpayWorld, said } from '../support/ezpay-world.ts';
+import { asDriver, asRider, deviceMessage, ezpayWorld } from '../support/ezpay-world.ts';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
 
@@ -35,29 +35,33 @@ describe('[bad input] a car', () => {
 
 describe('[bad input] a device’s message', () => {
   const tower = '['.repeat(60_000) + ']'.repeat(60_000);
-  const ping = JSON.stringify({ ...said('STARTED', 0), kind: 'PING', position: '?' });
+  const ping = JSON.stringify({ ...deviceMessage('STARTED', 0), kind: 'PING', position: '?' });
   const malformed: readonly (readonly [string, unknown, string])[] = [
     ['is not JSON', 'argo on', 'not JSON'],
     ['is a list', [], 'object'],
-    ['has no kind', { ...said('STARTED', 0), kind: undefined }, 'kind'],
-    ['has another kind', { ...said('STARTED', 0), kind: 'PAUSED' }, 'kind'],
-    ['has no sequence', { ...said('STARTED', 0), sequence: undefined }, 'sequence'],
-    ['counts below zero', said('STARTED', 0, { sequence: -1 }), 'sequence'],
-    ['has a time in words', said('STARTED', 0, { deviceTime: 'yesterday' }), 'deviceTime'],
-    ['has a time no calendar has', said('STARTED', 0, { deviceTime: 9e15 }), 'deviceTime'],
-    ['has no time of receipt', said('STARTED', 0, { receivedAt: undefined }), 'receivedAt'],
-    ['pings without a position', { ...said('STARTED', 0), kind: 'PING' }, 'position'],
+    ['has no kind', { ...deviceMessage('STARTED', 0), kind: undefined }, 'kind'],
+    ['has another kind', { ...deviceMessage('STARTED', 0), kind: 'PAUSED' }, 'kind'],
+    ['has no sequence', { ...deviceMessage('STARTED', 0), sequence: undefined }, 'sequence'],
+    ['counts below zero', deviceMessage('STARTED', 0, { sequence: -1 }), 'sequence'],
+    ['has a time in words', deviceMessage('STARTED', 0, { deviceTime: 'yesterday' }), 'deviceTime'],
+    ['has a time no calendar has', deviceMessage('STARTED', 0, { deviceTime: 9e15 }), 'deviceTime'],
+    ['has no time of receipt', deviceMessage('STARTED', 0, { receivedAt: undefined }), 'receivedAt'],
+    ['pings without a position', { ...deviceMessage('STARTED', 0), kind: 'PING' }, 'position'],
     ['is a tower of brackets', tower, 'object'],
     ['has a tower of brackets for its position', ping.replace('"?"', tower), 'position'],
     ['has a tower of brackets for its latitude', ping.replace('"?"', `{"lat":${tower},"lng":0}`), 'position.lat'],
     ['has half a character in its kind', `{"kind":"START\\ud800"}`, 'kind'],
-    ['is off the globe', { ...said('STARTED', 0), kind: 'PING', position: { lat: 91, lng: 0 } }, 'position.lat'],
+    [
+      'is off the globe',
+      { ...deviceMessage('STARTED', 0), kind: 'PING', position: { lat: 91, lng: 0 } },
+      'position.lat',
+    ],
   ];
   it.each(malformed)('that %s is parked with the reason and holds nobody up', async (_, message, reason) => {
     const world = await known();
-    await world.device(message, said('STARTED', 0));
-    expect(world.dead.parked).toHaveLength(1);
-    expect(world.dead.parked[0]?.reason).toContain(reason);
+    await world.device(message, deviceMessage('STARTED', 0));
+    expect(world.parked()).toHaveLength(1);
+    expect(world.parked()[0]?.reason).toContain(reason);
     expect((await world.argo(car, asDriver('driver-1'))).body).toMatchObject({ argo: 'STARTED' });
   });
 
@@ -65,7 +69,7 @@ describe('[bad input] a device’s message', () => {
     'from %s is believed by the time of receipt',
     async (time) => {
       const world = await known();
-      await world.device(said('STARTED', 0, { deviceTime: Date.parse(time) }));
+      await world.device(deviceMessage('STARTED', 0, { deviceTime: Date.parse(time) }));
       expect((await world.argo(car, asDriver('driver-1'))).body).toMatchObject({
         argo: 'STARTED',
         since: new Date(at(0)).toISOString(),
@@ -75,9 +79,12 @@ describe('[bad input] a device’s message', () => {
 
   it('whose sequence was reset starts the argo again, and an old one does not move it back', async () => {
     const world = await known();
-    await world.device(said('STARTED', -20, { sequence: 900 }), said('STOPPED', -10, { sequence: 901 }));
-    await world.device(said('STARTED', -1, { sequence: 1 }));
-    await world.device(said('STOPPED', -30, { sequence: 899, receivedAt: at(0) }));
+    await world.device(
+      deviceMessage('STARTED', -20, { sequence: 900 }),
+      deviceMessage('STOPPED', -10, { sequence: 901 }),
+    );
+    await world.device(deviceMessage('STARTED', -1, { sequence: 1 }));
+    await world.device(deviceMessage('STOPPED', -30, { sequence: 899, receivedAt: at(0) }));
     expect((await world.argo(car, asDriver('driver-1'))).body).toMatchObject({
       argo: 'STARTED',
       since: new Date(at(-1)).toISOString(),
@@ -86,7 +93,7 @@ describe('[bad input] a device’s message', () => {
 
   it('of a car nobody has driven yet makes the car known', async () => {
     const world = ezpayWorld();
-    await world.device(said('STARTED', -1));
+    await world.device(deviceMessage('STARTED', -1));
     expect((await world.scan('customer-1')).body.status).toBe('CONFIRMED');
   });
 });
@@ -97,7 +104,7 @@ describe('[bad input] a driver', () => {
     const { body } = await world.scan('customer-1');
     const answer = await world.confirm(String(body.orderId), 'driver-2');
     expect(problemOf(answer)).toEqual({ status: 404, code: 'EZPAY_NOT_FOUND', fields: [] });
-    expect((await world.see(String(body.orderId), asRider('customer-1'))).body.status).toBe('WAITING');
+    expect((await world.order(String(body.orderId), asRider('customer-1'))).body.status).toBe('WAITING');
   });
 
   it('who left the car is no longer its driver', async () => {
@@ -123,8 +130,8 @@ describe('[bad input] a driver', () => {
     const world = await known();
     const { body } = await world.scan('customer-1');
     const asked = { params: { id: String(body.orderId) }, ...asRider('customer-1'), body: {} };
-    expect(problemOf(await world.ask('POST /ezpay/{id}/confirm', asked)).code).toBe('WRONG_ROLE');
-    expect(problemOf(await world.see(String(body.orderId), asRider('customer-2'))).code).toBe('EZPAY_NOT_FOUND');
+    expect(problemOf(await world.call('POST /ezpay/{id}/confirm', asked)).code).toBe('WRONG_ROLE');
+    expect(problemOf(await world.order(String(body.orderId), asRider('customer-2'))).code).toBe('EZPAY_NOT_FOUND');
   });
 });
 
@@ -194,32 +201,32 @@ describe('[bad input] a code', () => {
 describe('[bad input] a customer', () => {
   it('with an order that waits in another car gives that one up, and is told', async () => {
     const world = await known();
-    await world.apps.connect('customer-1');
+    await world.connect('customer-1');
     const first = await world.scan('customer-1');
     await world.settle();
     const second = await world.scan('customer-1', { car: otherCar });
     await world.settle();
     expect(second.body.status).toBe('WAITING');
-    expect((await world.see(String(first.body.orderId), asRider('customer-1'))).body).toMatchObject({
+    expect((await world.order(String(first.body.orderId), asRider('customer-1'))).body).toMatchObject({
       status: 'CANCELLED',
       reason: 'SCANNED_OTHER_CAR',
     });
-    expect(world.apps.of('customer-1')).toMatchObject([{ type: 'EZPAY_CANCELLED', reason: 'SCANNED_OTHER_CAR' }]);
+    expect(world.received('customer-1')).toMatchObject([{ type: 'EZPAY_CANCELLED', reason: 'SCANNED_OTHER_CAR' }]);
   });
 
   it('with a confirmed order in another car keeps it: he may pay for a friend', async () => {
     const world = await known();
-    await world.device(said('STARTED', -1));
+    await world.device(deviceMessage('STARTED', -1));
     const first = await world.scan('customer-1');
     await world.settle();
     await world.scan('customer-1', { car: otherCar });
     await world.settle();
-    expect((await world.see(String(first.body.orderId), asRider('customer-1'))).body.status).toBe('CONFIRMED');
+    expect((await world.order(String(first.body.orderId), asRider('customer-1'))).body.status).toBe('CONFIRMED');
   });
 
   it('[EZP-7] who scans this car, another, and this one again gets his first order back', async () => {
     const world = await known();
-    await world.device(said('STARTED', -1), said('STARTED', -1, { car: otherCar }));
+    await world.device(deviceMessage('STARTED', -1), deviceMessage('STARTED', -1, { car: otherCar }));
     const ids: unknown[] = [];
     for (const which of [car, otherCar, car]) {
       ids.push((await world.scan('customer-1', { car: which })).body.orderId);
@@ -235,7 +242,7 @@ describe('[bad input] a customer', () => {
     expect(first.body.orderId).not.toBe(second.body.orderId);
     await world.confirm(String(first.body.orderId), 'driver-1');
     await world.confirm(String(second.body.orderId), 'driver-1', { confirmed: false });
-    expect((await world.see(String(first.body.orderId), asRider('customer-1'))).body.status).toBe('CONFIRMED');
-    expect((await world.see(String(second.body.orderId), asRider('customer-2'))).body.status).toBe('CANCELLED');
+    expect((await world.order(String(first.body.orderId), asRider('customer-1'))).body.status).toBe('CONFIRMED');
+    expect((await world.order(String(second.body.orderId), asRider('customer-2'))).body.status).toBe('CANCELLED');
   });
 });

@@ -1,7 +1,7 @@
 /** What becomes of a scan: by the argo, by grace, by waiting, by the driver; and what a late report says of it. */
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/ezpay/ezpay.decider.ts';
-import { isWronglyFailed, legacyState, stillGoes } from '../../functions/ezpay/ezpay.ts';
+import { isOngoing, isWronglyFailed, legacyState } from '../../functions/ezpay/ezpay.ts';
 import type { Prediction } from '../../functions/ezpay/predictor.ts';
 import type { Decision } from '../../functions/kernel/decision.ts';
 import type { DriverId } from '../../functions/kernel/types.ts';
@@ -30,7 +30,7 @@ const facts = (decision: Decision<unknown>) =>
   decision.outcome === 'happened' ? decision.facts.map(({ type }) => type) : [];
 const running = reports(started(-1, { sequence: 1 }));
 const recent = (minutes: number) =>
-  argoAfter(noArgo, { type: 'settle', confirmed: true, orderId: orderId(9), at: at(minutes) });
+  argoAfter(noArgo, { type: 'record-outcome', confirmed: true, orderId: orderId(9), at: at(minutes) });
 
 describe('a customer scans', () => {
   it.each(['strict', 'grace', 'async'] as const)('[EZP-2] %s: the argo runs, so the scan passes at once', (mode) => {
@@ -63,11 +63,11 @@ describe('a customer scans', () => {
   });
 
   it.each(['strict', 'grace'] as const)(
-    '[EZP-11] %s: the predictor is not believed, but what it said is kept',
+    '[EZP-11] %s: the predictor does not confirm, but its judgement is kept',
     (mode) => {
-      const { state, facts: said } = scan({ mode }, noArgo, prediction({ sure: true }));
+      const { state, facts } = scan({ mode }, noArgo, prediction({ sure: true }));
       expect(state.status).toBe('REFUSED');
-      expect(said).toMatchObject([{ type: 'ezpay.refused', data: { probability: 0.9, model: 'v1', evidence } }]);
+      expect(facts).toMatchObject([{ type: 'ezpay.refused', data: { probability: 0.9, model: 'v1', evidence } }]);
     },
   );
 
@@ -119,10 +119,10 @@ describe('an order waits', () => {
   });
 
   it('the same answer twice changes nothing; an answer to a closed order is refused', () => {
-    const said = { type: 'answer', driverId: 'driver-2' as DriverId, confirmed: true, at: at(20) } as const;
-    const confirmed = orderAfter(asking, said);
-    expect(decide(said, confirmed)).toEqual({ outcome: 'nothing', reason: 'already-confirmed' });
-    expect(decide(said, orderAfter(asking, { type: 'deadline', at: at(15) }))).toMatchObject({
+    const answer = { type: 'answer', driverId: 'driver-2' as DriverId, confirmed: true, at: at(20) } as const;
+    const confirmed = orderAfter(asking, answer);
+    expect(decide(answer, confirmed)).toEqual({ outcome: 'nothing', reason: 'already-confirmed' });
+    expect(decide(answer, orderAfter(asking, { type: 'deadline', at: at(15) }))).toMatchObject({
       refusal: { code: 'EZPAY_CLOSED' },
     });
   });
@@ -169,7 +169,7 @@ describe('a report comes after the decision', () => {
       argo: reports(started(-1, { sequence: 1 }), stopped(20, { sequence: 2 })),
       at: at(20),
     });
-    expect([stillGoes(confirmed, at(10)), stillGoes(ended, at(10)), stillGoes(ended, at(21))]).toEqual([
+    expect([isOngoing(confirmed, at(10)), isOngoing(ended, at(10)), isOngoing(ended, at(21))]).toEqual([
       true,
       true,
       false,

@@ -1,8 +1,9 @@
 /** [EZP-7] The incident with its own times: scanned at 03:44, the argo’s start received at 04:36, six attempts in 30 minutes. */
 import { describe, expect, it } from 'vitest';
 import type { Argo } from '../../functions/ezpay/argo.ts';
-import { decide, scan as scanned } from '../../functions/ezpay/ezpay.decider.ts';
-import { type EzPay, isOpen, isWronglyFailed, type Mode, stillGoes } from '../../functions/ezpay/ezpay.ts';
+import { decide } from '../../functions/ezpay/ezpay.decider.ts';
+import { type EzPay, isOngoing, isOpen, isWronglyFailed, type Mode } from '../../functions/ezpay/ezpay.ts';
+import { scan as scanned } from '../../functions/ezpay/scan.decider.ts';
 import { at, driver, noArgo, orderAfter, orderId, reports, scanOf, started } from '../support/ezpay.ts';
 
 /** Minutes after 03:44. */
@@ -22,7 +23,7 @@ const replay = (mode: Mode, driverAnswersAt?: number): readonly EzPay[] => {
     });
     if (attempts.includes(minute)) {
       const last = orders.at(-1);
-      if (!last || !stillGoes(last, now))
+      if (!last || !isOngoing(last, now))
         orders.push(
           scanned({
             type: 'scan',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Predictor } from '../../functions/ezpay/commands.ts';
 import { evidenceOf, type Prediction } from '../../functions/ezpay/predictor.ts';
 import { at, car } from '../support/ezpay.ts';
-import { ezpayWorld, said } from '../support/ezpay-world.ts';
+import { deviceMessage, ezpayWorld } from '../support/ezpay-world.ts';
 import { logLines } from '../support/log.ts';
 
 const lines = logLines();
@@ -39,7 +39,7 @@ const scanned = async () => {
     await world.device(...messages);
     await world.settle();
   };
-  const told = () => world.told.filter(({ orderId }) => orderId === body.orderId).map(({ type }) => type);
+  const told = () => world.events.filter(({ orderId }) => orderId === body.orderId).map(({ type }) => type);
   return { world, id: String(body.orderId), body, to, told };
 };
 
@@ -48,12 +48,12 @@ describe('a scan waits and the car moves off', () => {
     const { world, id, body, to, told } = await scanned();
     expect(body).toMatchObject({ status: 'WAITING' });
     await to(2, ping(2, 2, -6.21));
-    expect((await world.see(id, { sub: 'customer-1', roles: ['rider'] })).body).toMatchObject({
+    expect((await world.order(id, { sub: 'customer-1', roles: ['rider'] })).body).toMatchObject({
       status: 'CONFIRMED',
       confirmedBy: 'predictor',
     });
     expect(told()).toEqual(['ezpay.waiting', 'ezpay.confirmed']);
-    await to(52, said('STARTED', 0.5, { sequence: 3, receivedAt: at(52) }));
+    await to(52, deviceMessage('STARTED', 0.5, { sequence: 3, receivedAt: at(52) }));
     expect(told()).toEqual(['ezpay.waiting', 'ezpay.confirmed', 'ezpay.verified']);
     expect(lines.metric('EzPayPredictorWrong')).toEqual([0]);
   });
@@ -69,7 +69,9 @@ describe('a scan waits and the car moves off', () => {
     expect(lines.named('Confirmed by the predictor, never proven')).toMatchObject([
       { level: 'WARN', orderId: id, car, probability: 0.995 },
     ]);
-    expect((await world.see(id, { sub: 'customer-1', roles: ['rider'] })).body).toMatchObject({ status: 'CONFIRMED' });
+    expect((await world.order(id, { sub: 'customer-1', roles: ['rider'] })).body).toMatchObject({
+      status: 'CONFIRMED',
+    });
   });
 
   it('[EZP-11] a car that stands leaves the order waiting for the argo, then the driver, as ever', async () => {

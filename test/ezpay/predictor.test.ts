@@ -26,8 +26,8 @@ describe('the evidence of a scan', () => {
     { type: 'ping', position: { lat: -6.2, lng: 106.8 }, seenAt: at(-4), at: at(-4) },
     { type: 'ping', position: { lat: -6.21, lng: 106.8 }, seenAt: at(-3), at: at(-3) },
     { type: 'drive', driverId: driver, drives: true, at: at(-120) },
-    { type: 'settle', orderId: orderId(1), confirmed: true, proven: true, at: at(-30) },
-    { type: 'settle', orderId: orderId(2), confirmed: false, proven: false, at: at(-20) },
+    { type: 'record-outcome', orderId: orderId(1), confirmed: true, proven: true, at: at(-30) },
+    { type: 'record-outcome', orderId: orderId(2), confirmed: false, proven: false, at: at(-20) },
   );
 
   it('[EZP-11] is what the item of the car holds at that moment', () => {
@@ -165,7 +165,8 @@ describe('the flag of the predictor', () => {
   );
   const settled = Array.from(
     { length: 60 },
-    (_, n) => ({ type: 'settle', orderId: orderId(n), confirmed: true, proven: true, at: ago(625 - 10 * n) }) as const,
+    (_, n) =>
+      ({ type: 'record-outcome', orderId: orderId(n), confirmed: true, proven: true, at: ago(625 - 10 * n) }) as const,
   );
   const good = argoAfter(
     reports(...trips),

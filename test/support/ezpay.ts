@@ -2,9 +2,10 @@
 import { type ArgoCommand, decide as decideArgo } from '../../functions/ezpay/argo.decider.ts';
 import { type Run, type Timeline, timelineOf } from '../../functions/ezpay/argo.timeline.ts';
 import type { Argo, MeterEvent } from '../../functions/ezpay/argo.ts';
-import { decide, type EzPayCommand, scan as scanned } from '../../functions/ezpay/ezpay.decider.ts';
+import { decide, type EzPayCommand } from '../../functions/ezpay/ezpay.decider.ts';
 import type { EzPay, Mode, Scan } from '../../functions/ezpay/ezpay.ts';
 import type { Prediction } from '../../functions/ezpay/predictor.ts';
+import { scan as scanned } from '../../functions/ezpay/scan.decider.ts';
 import {
   type CarId,
   type DriverId,
