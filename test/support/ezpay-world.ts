@@ -1,6 +1,8 @@
 /** EzPay on the model of the table, wired by its own compose: devices, riders, drivers, deadlines and the bus. */
 import { dispatchDeps, reportDriver } from '../../functions/dispatch/commands.ts';
+import type { ArgoCommand } from '../../functions/ezpay/argo.decider.ts';
 import type { CodePolicy } from '../../functions/ezpay/codes.ts';
+import { changeArgo, ezpayDeps } from '../../functions/ezpay/commands.ts';
 import { compose as composeEvents } from '../../functions/ezpay/events.compose.ts';
 import { compose as composeApi } from '../../functions/ezpay/ezpay.compose.ts';
 import { ezpayAggregate, type Mode } from '../../functions/ezpay/ezpay.ts';
@@ -114,6 +116,11 @@ export const ezpayWorld = (settings: Settings = {}) => {
     argo: (of: string, reader: object) => call('GET /cars/{car}/argo', { params: { car: of }, ...reader }),
     /** Delivers messages of devices to the worker, as the queue does. */
     device: (...messages: readonly unknown[]) => deliver(messages, meterReports),
+    /** What happened to the car before the test. */
+    history: async (commands: readonly ArgoCommand[]) => {
+      for (const command of commands) await changeArgo(ezpayDeps(ports, own), car, command);
+      await settle();
+    },
     drive: async (driver: string, which: string | undefined) => {
       const duty = which ? { onDuty: true, car: which as CarId } : { onDuty: false };
       await reportDriver(dispatch, { driverId: driver as DriverId, ...duty, at: clock.now() });

@@ -81,3 +81,16 @@ export const orderAfter = (order: EzPay, ...commands: readonly EzPayCommand[]): 
   }
   return now;
 };
+
+/** What a reliable car has behind it before that minute: three hours of trips on the argo, sixty proven scans, a driver on duty. */
+export const historyBefore = (minute: number): readonly ArgoCommand[] => [
+  ...Array.from({ length: 12 }, (_, n) => {
+    const event = (n % 2 === 0 ? started : stopped)(minute - 180 + 15 * n, { sequence: n + 1 });
+    return { type: 'report', event, at: event.receivedAt } as const;
+  }),
+  ...Array.from({ length: 60 }, (_, n) => {
+    const outcome = { orderId: orderId(n), confirmed: true, proven: true };
+    return { type: 'record-outcome', ...outcome, at: at(minute - 625 + 10 * n) } as const;
+  }),
+  { type: 'drive', driverId: driver, drives: true, at: at(minute - 60) },
+];
