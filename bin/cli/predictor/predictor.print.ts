@@ -1,7 +1,8 @@
 /** What people read of a model: its origin, its calibration, and what believing it brings. */
-import { columns } from '../bin/cli/table.ts';
-import type { Figures } from './evaluate.ts';
-import type { ModelFile } from './train.ts';
+
+import type { Figures } from '../../../functions/ezpay/training/evaluate.ts';
+import type { ModelFile } from '../../../functions/ezpay/training/train.ts';
+import { columns } from '../table.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 

@@ -1,9 +1,9 @@
 /** Trains a model and says how good it is. Split by car and by time at once: what is held out is later, and of other cars. Pure. */
 import { createHash } from 'node:crypto';
-import { featureNames, featuresOf, logSeconds, type Model } from '../functions/ezpay/predictor.ts';
+import { featureNames, featuresOf, logSeconds, type Model } from '../predictor.ts';
 import { evaluate, type Figures, judgedBy, thresholdFor } from './evaluate.ts';
 import { fitted, scaled, scalesOf } from './fit.ts';
-import type { Example } from './history.ts';
+import type { Example } from './story.history.ts';
 
 /** Where a history is from, in words and settings. */
 export type Origin = Readonly<Record<string, string | number>>;

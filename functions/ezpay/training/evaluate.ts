@@ -1,6 +1,6 @@
 /** How good a model is on scans it has not seen: ranking, calibration, and what believing it would have brought. Pure. */
-import { featuresOf, type Model, probabilityOf } from '../functions/ezpay/predictor.ts';
-import type { Example } from './history.ts';
+import { featuresOf, type Model, probabilityOf } from '../predictor.ts';
+import type { Example } from './story.history.ts';
 
 export type Judged = { readonly probability: number; readonly ran: boolean };
 export type Bin = {
