@@ -20,6 +20,7 @@ import { refusalOf } from './texts.ts';
 import { type WaitingIn, waitingIn } from './waiting-scans.store.ts';
 
 export type { EzPay } from './ezpay.ts';
+export { scanCar } from './scan-car.ts';
 
 export type EzPayDeps = { readonly store: Store; readonly waitingIn: WaitingIn; readonly predictor: Predictor };
 type StoreDeps = Pick<EzPayDeps, 'store'>;
@@ -37,7 +38,7 @@ export const ezpayDeps = (ports: StorePorts & FlagPorts, env: Env): EzPayDeps =>
 
 /** The deadlines of scans. */
 export const ezpayDeadlines = (deps: EzPayDeps): readonly Deadline[] => [
-  deadlineOf(ezpayIn, (orderId, at) => changeOrder(deps, orderId, { type: 'deadline', at })),
+  deadlineOf(ezpayIn, (orderId, at) => ezpayDeadline(deps, orderId, at)),
 ];
 
 /** The scan behind an order. */
@@ -63,6 +64,9 @@ const changeOrder = async (
 
 export const supersede = (deps: StoreDeps, orderId: OrderId, by: OrderId, at: Instant) =>
   changeOrder(deps, orderId, { type: 'supersede', by, at });
+
+export const ezpayDeadline = (deps: StoreDeps, orderId: OrderId, at: Instant) =>
+  changeOrder(deps, orderId, { type: 'deadline', at });
 
 /** The driver answers for the car they drive. */
 export const answerScan = async (

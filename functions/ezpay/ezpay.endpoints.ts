@@ -9,14 +9,14 @@ import { after, type CarId, type DriverId, type Instant, iso, type OrderId, type
 import type { Variants } from '../platform/variants.ts';
 import { argoRef } from './argo.ts';
 import { carOfScan, shiftOf, signCode } from './codes.ts';
-import { answerScan, type EzPayDeps, notYourCar } from './commands.ts';
+import { answerScan, type EzPayDeps, notYourCar, scanCar } from './commands.ts';
 import type { answers, OrderView } from './ezpay.answers.ts';
 import { refusals } from './ezpay.decider.ts';
 import type { routes } from './ezpay.routes.ts';
 import type { ScanBody } from './ezpay.schemas.ts';
 import { type EzPay, ezpayRef, hasFailed, legacyState } from './ezpay.ts';
 import { argoView, askingView, orderView } from './ezpay.view.ts';
-import { type ScanRequest, scanCar } from './scan-car.ts';
+import type { ScanRequest } from './scan-car.ts';
 import type { CodeSettings } from './settings.ts';
 import { refusalOf } from './texts.ts';
 

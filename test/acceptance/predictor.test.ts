@@ -3,8 +3,8 @@ import { randomInt } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import shipped from '../../functions/ezpay/predictor.json' with { type: 'json' };
+import { storyHistory } from '../../functions/ezpay/training/story.history.ts';
 import { instant } from '../../functions/kernel/types.ts';
-import { storedHistory } from '../../training/stored.history.ts';
 import { enqueue, eventually, person, stack, storyOf } from './support/stack.ts';
 
 const said = (car: string, sequence: number, more: object) => ({
@@ -43,7 +43,10 @@ describe('a scan waits on the running stack', () => {
       region: 'ap-southeast-3',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     });
-    const examples = await storedHistory(client, stack().tables.story, instant(Date.now() + 10 * 3_600_000));
+    const examples = await storyHistory(
+      { dynamo: client, now: () => instant(Date.now() + 10 * 3_600_000) },
+      stack().tables.story,
+    );
     client.destroy();
     expect(examples.filter(({ orderId }) => orderId === body.orderId)).toMatchObject([
       { car, ran: true, evidence: { waited: 0, moving: false } },

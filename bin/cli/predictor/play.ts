@@ -1,12 +1,11 @@
 /** Plays the life of one car through the workers of EzPay on a simulated clock: each message when it arrives, each scan, each deadline. */
 import { reportDriver } from '../../../functions/dispatch/commands.ts';
-import { answerScan, type EzPayDeps, ezpayDeadlines, ezpayOf } from '../../../functions/ezpay/commands.ts';
+import { answerScan, type EzPayDeps, ezpayDeadlines, ezpayOf, scanCar } from '../../../functions/ezpay/commands.ts';
 import { eventMessage, eventsWorker } from '../../../functions/ezpay/events.worker.ts';
 import { type EzPay, ezpayAggregate, type Mode } from '../../../functions/ezpay/ezpay.ts';
 import { deviceMessage, meterReportsWorker } from '../../../functions/ezpay/meter-reports.worker.ts';
 import shipped from '../../../functions/ezpay/predictor.json' with { type: 'json' };
 import { predict } from '../../../functions/ezpay/predictor.ts';
-import { scanCar } from '../../../functions/ezpay/scan-car.ts';
 import { orderId } from '../../../functions/kernel/order-number.ts';
 import { after, type DriverId, type Instant, instant, type OrderId } from '../../../functions/kernel/types.ts';
 import { wakeItem } from '../../../functions/platform/deadlines.ts';

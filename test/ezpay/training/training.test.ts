@@ -156,14 +156,14 @@ describe('a model', () => {
   });
 
   it('[EZP-11] is the same from the same history, to the last digit, and says what it was trained on', () => {
-    const first = train(history, { source: 'stored', place: 'here' }, 0.95);
-    expect(JSON.stringify(train(history, { source: 'stored', place: 'here' }, 0.95))).toBe(JSON.stringify(first));
+    const first = train(history, { source: 'stored', place: 'here' }, 0.9);
+    expect(JSON.stringify(train(history, { source: 'stored', place: 'here' }, 0.9))).toBe(JSON.stringify(first));
     expect(first).toMatchObject({
       trainedOn: { place: 'here', from: '1970-01-01T00:00:00.000Z', to: '1970-01-03T01:59:00.000Z' },
-      precisionWanted: 0.95,
+      precisionWanted: 0.9,
     });
     expect(first.threshold).toBeLessThan(1);
-    expect(first.heldOut.believed.precision).toBeGreaterThan(0.95);
+    expect(first.heldOut.believed.precision).toBeGreaterThan(0.9);
   });
 
   it('[EZP-11] is never believed when no threshold reaches the precision', () => {
