@@ -1,4 +1,4 @@
-/** The timeline of a car's reports: which are in doubt, and when the argo ran. A pure function of the set of reports. */
+/** The timeline of a car's reports, a pure function of their set: which are in doubt, and when the argo ran. */
 import { type Instant, instant } from '../kernel/types.ts';
 import { eventsKept, type MeterEvent } from './argo.ts';
 
@@ -27,12 +27,12 @@ export const tolerances = {
 
 /**
  * Why a report is suspect.
- * `future`, `clock-unset`: the device's time is impossible, ours is used. `late`, `regressing`, `overtaken`: kept, but it decides nothing.
- * `overlapping`: a start while the argo ran; the run keeps its first start. `unstarted`: a stop whose start is not known.
+ * `future`, `clock-unset`: the device's time is impossible, ours is used. `late`, `regressing`, `overtaken`: the report
+ * decides nothing. `overlapping`: a start while the argo ran; the first start counts. `unstarted`: a stop without start.
  */
 export type Doubt = 'future' | 'clock-unset' | 'late' | 'regressing' | 'overtaken' | 'overlapping' | 'unstarted';
 
-/** One time the argo ran. Without `startedAt` the start was lost and lies after `since`; without `stoppedAt` it still runs. */
+/** One run of the argo. Without `startedAt` the start was lost, after `since`; without `stoppedAt` it still runs. */
 export type Run =
   | { readonly startedAt: Instant; readonly stoppedAt?: Instant | undefined }
   | { readonly since: Instant; readonly stoppedAt: Instant };
@@ -86,7 +86,7 @@ const countedEarlier = (a: MeterEvent, b: MeterEvent): boolean =>
 
 /**
  * Sequence, device time and receipt each give an order of two reports. Where sequence and device time disagree, receipt
- * decides: with the sequence, the clock went back (`regressing`); with the clock, the sequence restarted and nothing is wrong.
+ * decides: with the sequence, the clock went back (`regressing`); with the clock, the sequence restarted.
  */
 const regresses = (event: MeterEvent, all: readonly MeterEvent[]): boolean =>
   all.some(
@@ -130,16 +130,9 @@ export const timelineOf = (events: readonly MeterEvent[]): Timeline => {
       placed.push({ event, at, doubt: own });
       continue;
     }
-    const doubt =
-      own ??
-      (event.kind === 'STARTED'
-        ? running === undefined
-          ? undefined
-          : 'overlapping'
-        : running === undefined
-          ? 'unstarted'
-          : undefined);
-    if (event.kind === 'STARTED') running ??= at;
+    const [isStart, wasRunning] = [event.kind === 'STARTED', running !== undefined];
+    const doubt = own ?? (isStart !== wasRunning ? undefined : isStart ? 'overlapping' : 'unstarted');
+    if (isStart) running ??= at;
     else {
       const run = running === undefined ? unseenRun(at, before, events.length) : { startedAt: running, stoppedAt: at };
       if (run) runs.push(run);

@@ -5,7 +5,7 @@ import { type Aggregate, refOf } from '../kernel/aggregate.ts';
 import { carPartition } from '../kernel/keys.ts';
 import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
 
-/** One report of a device that the argo was started or stopped. Two copies of it differ at most in their time of receipt. */
+/** One report of a device: the argo was started or stopped. Two copies differ at most in their time of receipt. */
 export type MeterEvent = {
   readonly device: string;
   /** Raised by the device with each power-on; older devices send none. */

@@ -1,4 +1,4 @@
-/** The worker of the ezpay queue: joins reports and scans, records outcomes and drivers with the car, and notifies people. */
+/** The worker of the ezpay queue: joins reports and scans, records outcomes and drivers of cars, notifies people. */
 import * as argo from '../../events/argo.ts';
 import { carLeft, carTaken } from '../../events/driver.ts';
 import { anyOf } from '../../events/event.ts';
@@ -86,7 +86,7 @@ const joinReports = async (
   if (orders > 0) log.info('Reports joined', { car, event: type, orders });
 };
 
-/** A report written between the scan's read of the car and its marker found no marker; the scan's own event joins it. */
+/** A report written between the scan's read and its marker found no marker; the scan's own event joins it. */
 const closeRace = async (
   deps: EzPayDeps,
   { car, orderId, supersedes }: EventOf<'ezpay.waiting' | 'ezpay.confirmed' | 'ezpay.refused'>,

@@ -162,8 +162,7 @@ const scanOf = (order: Scan): Scan => {
 export const refusals = {
   unknown: {
     code: 'EZPAY_NOT_FOUND',
-    message:
-      'There is no EzPay order with this id that is yours or of your car. Check the id, the token and the car you report.',
+    message: 'You have no EzPay order with this id, nor has your car. Check the id, the token and the car you report.',
     status: 404,
   },
   confirmedAlready: {

@@ -93,7 +93,7 @@ export const endpoints = (deps: ScansDeps): Endpoints<typeof routes, typeof answ
   },
 });
 
-/** The scans of a car that await its driver's answer; a late deadline may leave one open a little longer than the windows. */
+/** The scans of a car that await its driver's answer; a late deadline may leave one open longer than the windows. */
 const askingIn = async ({ store, waitingIn, windows }: ScansDeps, car: CarId, at: Instant) => {
   const orders = await waitingIn(car, at, after(at, -2 * (windows.confirmMs + windows.answerMs)));
   const loaded = await Promise.all(orders.map((orderId) => store.load(ezpayRef(orderId))));

@@ -29,7 +29,7 @@ export const scanData = ({ orderId, customerId, car, mode, scannedAt }: Scan) =>
 
 export const orderData = (order: EzPay) => ({ ...scanData(order), legacyState: legacyState(order) });
 
-/** What the predictor answered, kept in the story: models are trained on it, and their calibration is measured with it. */
+/** The predictor's judgement, kept in the story: models are trained and their calibration is measured on it. */
 export const predictionData = ({ probability, model, evidence }: Prediction) => ({ probability, model, evidence });
 
 /** `drivenBy`: who drives the car at that moment; the driver's notice goes to them, however late the event arrives. */

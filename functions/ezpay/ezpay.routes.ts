@@ -8,7 +8,8 @@ export const routes = [
     path: '/ezpay',
     summary: 'Scan the code in a car',
     description:
-      'Confirmed at once when the argo runs; else, by mode, confirmed by a recent order, left waiting for the argo, or refused with what to do next. Another scan of an ongoing trip answers with the first order.',
+      'Confirmed at once when the argo runs; else, by mode, confirmed by a recent order, waiting for the argo, or ' +
+      'refused with what to do next. Another scan of an ongoing trip answers with the first order.',
     roles: ['rider'],
     body: schemas.scan,
   },
@@ -27,7 +28,7 @@ export const routes = [
     path: '/cars/{car}/code',
     summary: 'Get the code for the screen of a car',
     description:
-      'For the driver of the car: signed for the car and the driver, valid for minutes. Show the next one from `refreshAt` on; a photo of a code soon expires.',
+      'For the driver of the car, valid for minutes. Show the next one from `refreshAt` on; a photo soon expires.',
     roles: ['driver'],
     params: { car: schemas.car },
   },

@@ -44,7 +44,7 @@ export const provenBy = (by: Witness['by']): boolean | undefined =>
 
 export type Failure = 'ARGO_NOT_STARTED' | 'DRIVER_DENIED' | 'SCANNED_OTHER_CAR';
 
-/** `trip`: from the argo's reports so far, whatever the status; in a cancelled order it shows that the trip was real. */
+/** `trip`: from the argo's reports so far; in a cancelled order it shows that the trip was real. */
 type Known = Scan & { readonly trip?: Run | undefined };
 
 /** The time of the latest evidence that the predictor has judged the order by. */

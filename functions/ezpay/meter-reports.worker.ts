@@ -27,7 +27,7 @@ const common = {
   receivedAt: time,
 };
 
-/** A message of the device as the IoT rule passes it on: car and device are from the connection, the rest is from the device. */
+/** A message as the IoT rule passes it on: car and device are from the connection, the rest is from the device. */
 export const deviceMessage = z.discriminatedUnion('kind', [
   z.object({ ...common, kind: z.literal('STARTED'), position: z.optional(position) }),
   z.object({ ...common, kind: z.literal('STOPPED'), position: z.optional(position) }),

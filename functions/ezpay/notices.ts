@@ -1,4 +1,4 @@
-/** Who is notified of what: the driver of the argo of their car and of a scan to confirm, the customer of the outcome of the scan. */
+/** The notices of EzPay: to the driver of the argo and the scans of their car, to the customer of their scan. */
 import { type NotifyDeps, notificationId, notifyLive, notifyOnce } from '../notify/commands.ts';
 import { driverOf, type EzPayDeps } from './commands.ts';
 import type { EzPayEvent } from './events.worker.ts';

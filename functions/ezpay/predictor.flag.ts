@@ -1,4 +1,4 @@
-/** The predictor as the functions have it: it always judges, and may shorten a wait where its flag is on and not held. */
+/** The predictor of the functions: it always judges, and may shorten a wait where its flag is on and not held. */
 import type { Instant, OrderId } from '../kernel/types.ts';
 import { type FlagSource, isOn } from '../platform/flags.ts';
 import type { Holds } from '../platform/holds.store.ts';

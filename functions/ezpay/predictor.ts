@@ -4,8 +4,8 @@ import { lagOf, placeOf, timelineOf } from './argo.timeline.ts';
 import { type Argo, lastSuccess } from './argo.ts';
 
 /**
- * What is known of a car when a scan is judged, published with the order so that a model can be trained on it. Times are
- * ms before that moment; what is unknown is left out.
+ * What is known of a car when a scan is judged, published with the order so that a model can be trained on it.
+ * Times are ms before that moment; what is unknown is left out.
  */
 export type Evidence = {
   /** Since the scan; 0 at the scan itself. */
@@ -79,7 +79,7 @@ export const evidenceOf = (argo: Argo, scannedAt: Instant, at: Instant): Evidenc
   };
 };
 
-/** The inputs of the features: ages in minutes, corrected by the delay that all reports of the car share, which is its clock. */
+/** The inputs of the features: ages in minutes, corrected by the delay that all reports share, which is the clock. */
 type Reading = {
   readonly report: number | undefined;
   readonly moved: number | undefined;

@@ -1,4 +1,4 @@
-/** Scans a car: one read of it, one transaction of order, key and marker. A customer who scanned before costs one more read. */
+/** Scans a car: one read, one transaction of order, key and marker; one more read if the customer scanned before. */
 import { type Refused, refused } from '../kernel/decision.ts';
 import { Conflict } from '../kernel/errors.ts';
 import { after, type OrderId } from '../kernel/types.ts';
@@ -24,7 +24,7 @@ export type Scanned =
   | ({ readonly outcome: 'repeated' } & Found)
   | Refused;
 
-/** One key per customer, which names the car: a second scan there finds the first, a scan in another car the order it replaces. */
+/** One key per customer, which names the car: a scan there finds the first one, elsewhere the one it replaces. */
 const keyOf = ({ customerId, car, scannedAt }: Scan, replaces: OrderId | undefined): IdempotencyKey => ({
   scope: 'ezpay',
   id: customerId,

@@ -15,7 +15,7 @@ export type ScanCode = {
   readonly graceMs: number;
   readonly prediction?: Prediction | undefined;
 };
-/** How long an order that the predictor alone confirmed may go without proof; the latest report seen was 52 minutes late. */
+/** How long an order confirmed by the predictor alone may go without proof; the latest report seen took 52 minutes. */
 export const proofMs = 2 * 3_600_000;
 
 export const scan = ({ scan, argo, graceMs, prediction }: ScanCode): Happened<EzPay, EzPayFact> => {

@@ -1,4 +1,4 @@
-/** The scans of a car that its reports are joined with: one marker each, written with the order, expired when no report can matter any more. */
+/** The scans that a car's reports are joined with: a marker each, written with the order, until none can matter. */
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { carPartition } from '../kernel/keys.ts';
 import { after, type CarId, type Instant, instant, type OrderId } from '../kernel/types.ts';

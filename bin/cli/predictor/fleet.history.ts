@@ -1,4 +1,4 @@
-/** The examples of a simulated fleet: its cars are played through the functions, and what they published is read as the Story is. */
+/** The examples of a simulated fleet: each car is played through the workers, and its events are read as a Story is. */
 import { type Example, examplesIn } from '../../../functions/ezpay/training/story.history.ts';
 import { instant, type OrderId } from '../../../functions/kernel/types.ts';
 import { deliveriesOf, type Journey } from '../../../local/fleet/device.ts';

@@ -1,4 +1,4 @@
-/** The store of EzPay in this process: the promises of the table at a twentieth of its cost, for histories of millions of messages. */
+/** The store of EzPay in this process, at a tenth of the table's cost: for histories of millions of messages. */
 import type { EzPayDeps } from '../../../functions/ezpay/commands.ts';
 import type { Loaded, Outcome, Ref } from '../../../functions/kernel/aggregate.ts';
 import type { Decision, Fact, Happened } from '../../../functions/kernel/decision.ts';

@@ -1,4 +1,4 @@
-/** Plays the life of one car through the workers of EzPay on a simulated clock: each message when it arrives, each scan, each deadline. */
+/** Plays the life of one car through the workers of EzPay on a simulated clock: messages, scans, answers, deadlines. */
 import { reportDriver } from '../../../functions/dispatch/commands.ts';
 import { answerScan, type EzPayDeps, ezpayDeadlines, ezpayOf, scanCar } from '../../../functions/ezpay/commands.ts';
 import { eventMessage, eventsWorker } from '../../../functions/ezpay/events.worker.ts';

@@ -78,7 +78,11 @@ export const predictorCommand = (program: Command, { output, on }: Cli): Command
         const model = trained(history, options.precision);
         await writeFile(options.out, `${JSON.stringify(model, undefined, 2)}\n`);
         output.print(
-          `${printModel(model)}\n\nHeld out, of other cars and later:\n${printFigures(model.heldOut)}\n\nWritten to ${options.out}.`,
+          [
+            printModel(model),
+            `Held out, of other cars and later:\n${printFigures(model.heldOut)}`,
+            `Written to ${options.out}.`,
+          ].join('\n\n'),
         );
       }),
     );

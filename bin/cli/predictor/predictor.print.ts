@@ -1,4 +1,4 @@
-/** What people read of a model: its origin, its calibration, and what believing it brings. */
+/** A model as text: its origin, its calibration, and what early confirmation saves. */
 
 import type { Figures } from '../../../functions/ezpay/training/evaluate.ts';
 import type { ModelFile } from '../../../functions/ezpay/training/train.ts';
@@ -6,41 +6,31 @@ import { columns } from '../table.ts';
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-export const printFigures = ({
-  examples,
-  scans,
-  ran,
-  auc,
-  brier,
-  brierOfShare,
-  calibrationError,
-  calibration,
-  believed,
-}: Figures): string =>
-  [
-    `${scans} scans of which the argo had not spoken, judged ${examples} times; it had run in ${percent(ran)} of them.`,
-    `AUC ${auc.toFixed(3)}, Brier score ${brier.toFixed(4)} (always saying ${percent(ran)}: ${brierOfShare.toFixed(4)}), calibration error ${percent(calibrationError)}.`,
+export const printFigures = ({ believed, ...figures }: Figures): string => {
+  const { examples, scans, ran, auc, brier, brierOfShare, calibrationError, calibration } = figures;
+  const { median, mean, p95 } = believed.minutesSaved;
+  const rows = calibration.map(({ from, to, count, predicted, observed }) => [
+    `${from.toFixed(1)} to ${to.toFixed(1)}`,
+    String(count),
+    percent(predicted),
+    percent(observed),
+  ]);
+  return [
+    `${scans} scans without a report of the argo, judged ${examples} times; it had run in ${percent(ran)} of them.`,
+    `AUC ${auc.toFixed(3)}, Brier score ${brier.toFixed(4)} (always ${percent(ran)}: ${brierOfShare.toFixed(4)}), ` +
+      `calibration error ${percent(calibrationError)}.`,
     '',
-    columns(
-      [
-        ['probability', 'times', 'predicted', 'observed'],
-        ...calibration.map(({ from, to, count, predicted, observed }) => [
-          `${from.toFixed(1)} to ${to.toFixed(1)}`,
-          String(count),
-          percent(predicted),
-          percent(observed),
-        ]),
-      ],
-      [1, 2, 3],
-    ),
+    columns([['probability', 'times', 'predicted', 'observed'], ...rows], [1, 2, 3]),
     '',
-    believed.scans === 0
-      ? 'Nothing would have been confirmed early.'
+    ...(believed.scans === 0
+      ? ['Nothing would have been confirmed early.']
       : [
-          `Confirmed early: ${believed.scans} scans (${percent(believed.scans / scans)}), ${percent(believed.precision)} of them rightly.`,
-          `Minutes saved by those: median ${believed.minutesSaved.median.toFixed(2)}, mean ${believed.minutesSaved.mean.toFixed(2)}, 95 % ${believed.minutesSaved.p95.toFixed(2)}.`,
-        ].join('\n'),
+          `Confirmed early: ${believed.scans} scans (${percent(believed.scans / scans)}), ` +
+            `${percent(believed.precision)} of them rightly.`,
+          `Minutes saved: median ${median.toFixed(2)}, mean ${mean.toFixed(2)}, 95 % ${p95.toFixed(2)}.`,
+        ]),
   ].join('\n');
+};
 
 export const printModel = ({ version, threshold, precisionWanted, trainedOn }: ModelFile): string =>
   [
@@ -48,6 +38,6 @@ export const printModel = ({ version, threshold, precisionWanted, trainedOn }: M
       .map(([what, value]) => `${what} ${value}`)
       .join(', ')}.`,
     threshold > 1
-      ? `Never believed: at no threshold ${percent(precisionWanted)} of the early confirmations were right.`
-      : `Believed from ${threshold}, where at least ${percent(precisionWanted)} were right.`,
+      ? `It never confirms: no threshold reached ${percent(precisionWanted)} right confirmations.`
+      : `It confirms from ${threshold}, where at least ${percent(precisionWanted)} were right.`,
   ].join('\n');

@@ -1,4 +1,4 @@
-/** Logistic regression by Newton's method, regularised: few features, so each step solves one small system. Pure and without chance. */
+/** Regularised logistic regression by Newton's method: few features, so each step solves one small system. Pure. */
 import { logistic } from '../predictor.ts';
 
 export type Row = { readonly values: readonly number[]; readonly is: boolean };

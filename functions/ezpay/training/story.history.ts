@@ -1,4 +1,4 @@
-/** The examples a model is trained on, from the events of scans: each moment at which a scan was judged, and whether the argo had run. */
+/** Training examples from the events of scans: each moment at which a scan was judged, and whether the argo had run. */
 import { ScanCommand, type ScanCommandInput, type ScanCommandOutput } from '@aws-sdk/client-dynamodb';
 import { anyOf } from '../../../events/event.ts';
 import * as events from '../../../events/ezpay.ts';
