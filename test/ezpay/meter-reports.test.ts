@@ -13,7 +13,7 @@ const undelivered = (payload: string, topic = `tuntas/cars/${car}/argo`) => ({
 });
 
 describe('a message the IoT rule could not send', () => {
-  it('[EZP-1] is applied when it is sent to the queue again: it happened at the device’s time, and is received now', async () => {
+  it('[EZP-1] is applied when sent to the queue again: it happened at the device’s time, and is received now', async () => {
     const world = ezpayWorld();
     world.clock(52);
     await world.device(
@@ -54,7 +54,7 @@ describe('positions of a car', () => {
     ...more,
   });
 
-  it('[EZP-11] are written when the evidence changes: a car standing for ten minutes is written three times', async () => {
+  it('[EZP-11] are written when the evidence changes: in ten minutes of standing three times', async () => {
     const world = ezpayWorld();
     for (let minute = 0; minute <= 10; minute += 1) await world.device(ping(minute));
     expect(world.written()).toHaveLength(3);

@@ -1,4 +1,4 @@
-/** The driver a notice of a scan goes to: the one who drove the car when it happened, however late its event comes. */
+/** The driver a notice of a scan goes to: the one who drove the car at that time, however late the event arrives. */
 import { describe, expect, it } from 'vitest';
 import { car } from '../support/ezpay.ts';
 import { deviceMessage, ezpayWorld } from '../support/ezpay-world.ts';
@@ -101,7 +101,7 @@ const cases: readonly (readonly [string, string, (world: Street) => Promise<unkn
 
 describe('a notice of a scan', () => {
   it.each(cases)(
-    '[EZP-4] %s goes to the driver of that time, once, though its event comes again under another driver',
+    '[EZP-4] %s goes to the driver of that time, once, though its event arrives again under another driver',
     async (type, notice, happens) => {
       const world = await street();
       await happens(world);
@@ -115,7 +115,7 @@ describe('a notice of a scan', () => {
   );
 
   it.each(cases)(
-    '[EZP-4] %s goes to the driver of that time when it comes for the first time under another driver',
+    '[EZP-4] %s goes to the driver of that time when it first arrives under another driver',
     async (type, notice, happens) => {
       const [first, late] = [await street(), await street()];
       await happens(first);
@@ -127,7 +127,7 @@ describe('a notice of a scan', () => {
     },
   );
 
-  it('of a car that nobody drove goes to the customer alone', async () => {
+  it('of a car without a driver goes to the customer alone', async () => {
     const world = await street();
     await world.connect('customer-1');
     await world.drive('driver-1', undefined);
@@ -138,7 +138,7 @@ describe('a notice of a scan', () => {
     expect([world.typesOf('customer-1'), world.typesOf('driver-1')]).toEqual([['EZPAY_CONFIRMED'], []]);
   });
 
-  it('whose event was published before events named the driver goes to no driver rather than to the wrong one', async () => {
+  it('from an event older than `drivenBy` goes to no driver rather than to the wrong one', async () => {
     const [first, later] = [await street(), await street()];
     await first.device(deviceMessage('STARTED', -1));
     await first.settle();

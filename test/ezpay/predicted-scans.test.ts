@@ -1,4 +1,4 @@
-/** Scans that wait and the predictor that ships, through the composed functions: it confirms early, and its proof is awaited. */
+/** Waiting scans and the shipped predictor, through the composed functions: it confirms early and is proven later. */
 import { describe, expect, it } from 'vitest';
 import shipped from '../../functions/ezpay/predictor.json' with { type: 'json' };
 import { at, car, historyBefore } from '../support/ezpay.ts';
@@ -37,7 +37,7 @@ const scanned = async (settings: Settings = { predictor: 'on' }) => {
 };
 
 describe('a scan waits in a car that has just driven up', () => {
-  it('[EZP-11] the predictor confirms the order minutes before the report of the argo, which then verifies it', async () => {
+  it('[EZP-11] the predictor confirms the order minutes before the argo’s report, which verifies it', async () => {
     const { order, id, body, to, types, facts } = await scanned();
     expect(body).toMatchObject({ status: 'WAITING' });
     await to(noon + 0.3, drivenUp);
@@ -52,7 +52,7 @@ describe('a scan waits in a car that has just driven up', () => {
     expect(lines.metric('EzPayPredictorWrong')).toEqual([0]);
   });
 
-  it('[EZP-11] a trip that is never reported is published as unproven two hours later, counted once, and stays confirmed', async () => {
+  it('[EZP-11] a trip without a report is published as unproven after two hours, once, and stays confirmed', async () => {
     const { order, id, to, types, clock, deadline } = await scanned();
     await to(noon + 0.3, drivenUp);
     clock(noon + 0.3 + 120);

@@ -165,7 +165,7 @@ describe('the flag of the predictor', () => {
     });
     return { read, predictor };
   };
-  /** Two in the afternoon; the last trip ended a quarter of an hour ago, the car drove up and stands for the boarding. */
+  /** 14:00; the last trip ended a quarter of an hour ago, the car drove up and is standing. */
   const now = at(616);
   const ago = (minutes: number) => at(616 - minutes);
   const pings = [ago(2), ago(0.9)].map(

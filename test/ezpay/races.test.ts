@@ -1,4 +1,4 @@
-/** A scan and a report race on the table, in every order of their reads and writes, through the composed functions: no report is missed. */
+/** A scan and a report race through the composed functions, in every order of their reads and writes. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { changeArgo, ezpayDeps } from '../../functions/ezpay/commands.ts';
 import { compose as composeEvents } from '../../functions/ezpay/events.compose.ts';

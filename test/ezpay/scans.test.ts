@@ -42,8 +42,8 @@ describe('a customer scans a car whose argo runs', () => {
   });
 });
 
-describe('a customer scans before the argo is heard of', () => {
-  it('[EZP-4] async: he waits in sight, and the report confirms the order', async () => {
+describe('a customer scans before the argo has reported', () => {
+  it('[EZP-4] async: the order waits, and the report confirms it', async () => {
     const world = await known();
     const { status, body } = await world.scan('customer-1');
     expect([status, body.status, body.until]).toEqual([201, 'WAITING', new Date(at(5)).toISOString()]);
@@ -59,7 +59,7 @@ describe('a customer scans before the argo is heard of', () => {
     expect(world.received('customer-1')).toMatchObject([{ type: 'EZPAY_CONFIRMED', legacyState: 2 }]);
   });
 
-  it('[EZP-4] the driver is asked after 5 minutes, and without an answer the customer is told why it was cancelled', async () => {
+  it('[EZP-4] the driver is asked after 5 minutes; without an answer the customer is notified of the reason', async () => {
     const world = await known();
     await world.connect('customer-1');
     await world.connect('driver-1');
@@ -120,7 +120,7 @@ describe('a customer scans before the argo is heard of', () => {
     },
   );
 
-  it('[EZP-3] grace: a successful order of the car less than 2 minutes ago lets the next customer pass, with a warning that names both', async () => {
+  it('[EZP-3] grace: an order of the car less than 2 minutes ago confirms the next, with a warning that names both', async () => {
     const world = await known({ mode: 'grace' });
     await world.device(deviceMessage('STARTED', -5), deviceMessage('STOPPED', -1, { sequence: 2 }));
     world.clock(-2);
@@ -143,14 +143,14 @@ describe('a customer scans again', () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array(9).fill(200), 201]);
   });
 
-  it('[EZP-7] after a refusal he gets a new order, and the repeated failure is counted', async () => {
+  it('[EZP-7] after a refusal it is a new order, and the repeated failure is counted', async () => {
     const world = await known({ mode: 'strict' });
     const ids = [await world.scan('customer-1'), await world.scan('customer-1')].map(({ body }) => body.orderId);
     expect(new Set(ids).size).toBe(2);
     expect(lines.metric('EzPayRepeatedFailure')).toEqual([1]);
   });
 
-  it('after his trip has ended it is a new trip', async () => {
+  it('after the end of the trip it is a new order', async () => {
     const world = await known();
     await world.device(deviceMessage('STARTED', -1));
     const first = await world.scan('customer-1');
@@ -164,7 +164,7 @@ describe('a customer scans again', () => {
 });
 
 describe('the driver', () => {
-  it('[EZP-10] sees his car’s argo change live, and over HTTP', async () => {
+  it('[EZP-10] sees the argo of the car change live, and over HTTP', async () => {
     const world = await known();
     await world.connect('driver-1');
     await world.device(deviceMessage('STARTED', 0));
@@ -178,14 +178,14 @@ describe('the driver', () => {
     });
   });
 
-  it('[EZP-4] [EZP-10] who was away finds what he is asked beside his car’s argo, until he has answered', async () => {
+  it('[EZP-4] [EZP-10] finds the question with the argo of the car until it is answered', async () => {
     const world = await known();
     const { body } = await world.scan('customer-1');
-    const asked = async () => (await world.argo(car, { sub: 'driver-1', roles: ['driver'] })).body.asking;
-    expect(await asked()).toEqual([]);
+    const question = async () => (await world.argo(car, { sub: 'driver-1', roles: ['driver'] })).body.asking;
+    expect(await question()).toEqual([]);
     world.clock(5);
     await world.deadline(String(body.orderId));
-    expect(await asked()).toMatchObject([
+    expect(await question()).toMatchObject([
       {
         orderId: body.orderId,
         version: 2,
@@ -194,10 +194,10 @@ describe('the driver', () => {
       },
     ]);
     await world.confirm(String(body.orderId), 'driver-1', { confirmed: true });
-    expect(await asked()).toEqual([]);
+    expect(await question()).toEqual([]);
   });
 
-  it('[EZP-10] confirms by hand, before he is asked and after', async () => {
+  it('[EZP-10] confirms by hand, before the question and after', async () => {
     const world = await known();
     const { body } = await world.scan('customer-1');
     const answer = await world.confirm(String(body.orderId), 'driver-1');
@@ -205,7 +205,7 @@ describe('the driver', () => {
     expect((await world.confirm(String(body.orderId), 'driver-1')).status).toBe(200);
   });
 
-  it('says that nobody is on board: the order ends, and the customer is told', async () => {
+  it('denies the trip: the order ends, and the customer is notified', async () => {
     const world = await known();
     await world.connect('customer-1');
     const { body } = await world.scan('customer-1');

@@ -12,7 +12,7 @@ describe('[EZP-6] the guide of customer support', () => {
     expect(rows.map((row) => row.match(/^\| `([A-Z_]+)`/)?.[1])).toEqual(codes);
   });
 
-  it.each(codes)('quotes %s word by word, its actions in their order', (code) => {
+  it.each(codes)('quotes %s exactly, its actions in their order', (code) => {
     const { message, actions } = textOf(code);
     const row = rows.find((line) => line.startsWith(`| \`${code}\``)) ?? '';
     expect(row).toContain(

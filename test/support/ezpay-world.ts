@@ -64,15 +64,15 @@ export const ezpayWorld = (settings: Settings = {}) => {
   const dispatch = dispatchDeps(ports, own);
   const people = connections(ports.dynamo, 'State');
 
-  const call = async (route: string, asked: Omit<Asked, 'method' | 'path'>): Promise<Answered> => {
+  const call = async (route: string, request: Omit<Asked, 'method' | 'path'>): Promise<Answered> => {
     const [method, path] = route.split(' ') as [Route['method'], Route['path']];
-    return answered(await api(httpEvent({ method, path, ...asked })));
+    return answered(await api(httpEvent({ method, path, ...request })));
   };
   const deliver = async (messages: readonly unknown[], to = worker): Promise<void> => {
     const { batchItemFailures } = await to(delivered(messages));
     if (batchItemFailures.length > 0) throw new Error(`messages failed: ${JSON.stringify(batchItemFailures)}`);
   };
-  /** Carries what was written over the bus to the worker, until nothing new is written. An event that is parked fails the test. */
+  /** Carries events over the bus to the worker until none is left. An event that is parked fails the test. */
   const settle = async (): Promise<void> => {
     const parked = parkedMessages().length;
     while (bus.length > 0) {

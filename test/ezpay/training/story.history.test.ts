@@ -26,7 +26,7 @@ describe('the history of a stack', () => {
   const judged = line('ezpay.judged', 2, 2, { ...judgement, evidence: { ...evidence, waited: 120_000 } });
   const later = at(10 * 60);
 
-  it('[EZP-11] has each moment at which a scan was judged, with what the argo said in the end', () => {
+  it('[EZP-11] has each moment at which a scan was judged, with the final verdict of the argo', () => {
     const wronglyFailed = line('ezpay.wrongly-failed', 5, 52);
     expect(examplesIn([wronglyFailed, judged, waiting], later)).toEqual([
       {
@@ -60,7 +60,7 @@ describe('the history of a stack', () => {
     ['the proof of an early confirmation', [line('ezpay.verified', 3, 20)], true],
     ['no proof of an early confirmation', [line('ezpay.unproven', 3, 120)], false],
     ['a contradiction', [line('ezpay.verified', 3, 20), line('ezpay.contradicted', 4, 30)], false],
-  ])('[EZP-11] takes %s for the last word', (_, lines, ran) => {
+  ])('[EZP-11] ends with %s', (_, lines, ran) => {
     expect(examplesIn([waiting, ...lines], later).map((one) => one.ran)).toEqual([ran]);
   });
 

@@ -34,7 +34,8 @@ describe('the fit', () => {
   });
 
   it('[EZP-11] stays finite where the examples alone would drive a weight without end', () => {
-    // 1 and -1, each always the same: the weight solves 20 / (1 + e^w) = w with a penalty of 1: e^2.1280 = 8.3982, and 20 / 9.3982 = 2.1280.
+    // 1 and -1, each always the same: with a penalty of 1 the weight solves 20 / (1 + e^w) = w.
+    // e^2.1280 = 8.3982, and 20 / 9.3982 = 2.1280.
     const { bias, weights } = fitted([...rows([1], 10, 0), ...rows([-1], 0, 10)], 1);
     expect(bias).toBeCloseTo(0, 8);
     expect(weights[0]).toBeCloseTo(2.128, 3);
@@ -155,7 +156,7 @@ describe('a model', () => {
     });
   });
 
-  it('[EZP-11] is the same from the same history, to the last digit, and says what it was trained on', () => {
+  it('[EZP-11] is the same from the same history, to the last digit, and names its origin', () => {
     const first = train(history, { source: 'stored', place: 'here' }, 0.9);
     expect(JSON.stringify(train(history, { source: 'stored', place: 'here' }, 0.9))).toBe(JSON.stringify(first));
     expect(first).toMatchObject({
@@ -166,7 +167,7 @@ describe('a model', () => {
     expect(first.heldOut.believed.precision).toBeGreaterThan(0.9);
   });
 
-  it('[EZP-11] is never believed when no threshold reaches the precision', () => {
+  it('[EZP-11] never confirms when no threshold reaches the precision', () => {
     expect(train(history, { source: 'stored' }, 0.9999).threshold).toBe(2);
   });
 
