@@ -1,4 +1,4 @@
-/** Scans of a simulated fleet whose reports come late by a given time, through the workers of EzPay, each mode on its own. */
+/** Scans of a simulated fleet whose reports are late by a given time, through the workers of EzPay, mode by mode. */
 import { begins, livesOf } from '../../bin/cli/predictor/fleet.history.ts';
 import { type Played, playCar, type Rules } from '../../bin/cli/predictor/play.ts';
 import { isWronglyFailed, type Mode } from '../../functions/ezpay/ezpay.ts';
@@ -22,7 +22,7 @@ export type Joined = {
 
 const fleet = { seed: 11, cars: 220, days: 7 } as const;
 
-/** Every second trip is the one whose reports are late, so that the car has a history; scans of the others are not counted. */
+/** The reports of every second trip are late, so that the car has a history; scans of the others are not counted. */
 const isLate = (n: number): boolean => n % 2 === 1;
 
 const deliveriesLate = (life: Life, lateMs: number, positions: boolean): readonly Delivery[] => {

@@ -28,7 +28,7 @@ export const tolerances = {
 /**
  * Why a report is suspect.
  * `future`, `clock-unset`: the device's time is impossible, ours is used. `late`, `regressing`, `overtaken`: the report
- * decides nothing. `overlapping`: a start while the argo ran; the first start counts. `unstarted`: a stop without start.
+ * decides nothing. `overlapping`: a start while the argo ran; the first start counts. `unstarted`: a lone stop.
  */
 export type Doubt = 'future' | 'clock-unset' | 'late' | 'regressing' | 'overtaken' | 'overlapping' | 'unstarted';
 

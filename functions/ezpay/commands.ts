@@ -51,7 +51,7 @@ export const notYourCar = refusalOf('NOT_YOUR_CAR', 404);
 export const changeArgo = ({ store }: StoreDeps, car: CarId, command: ArgoCommand): Promise<Outcome<Argo, ArgoFact>> =>
   store.transition(argoRef(car), (argo) => decideArgo(command, car, argo));
 
-/** The event names the driver of its moment. The car is read only for an open order, the only one with such an event. */
+/** The event names the driver of its moment. The car is read only for an open order: no other has such an event. */
 const changeOrder = async (
   deps: StoreDeps,
   orderId: OrderId,

@@ -43,7 +43,7 @@ const replay = (mode: Mode, driverAnswersAt?: number): readonly EzPay[] => {
 };
 
 describe('the incident of 03:44', () => {
-  it('[EZP-7] async: the driver confirms at 03:51; six attempts are one confirmed order, verified by the late start', () => {
+  it('[EZP-7] async: the driver confirms at 03:51; six attempts are one order, verified by the late start', () => {
     const orders = replay('async', 7);
     expect(orders).toHaveLength(1);
     expect(orders[0]).toMatchObject({

@@ -13,7 +13,7 @@ const undelivered = (payload: string, topic = `tuntas/cars/${car}/argo`) => ({
 });
 
 describe('a message the IoT rule could not send', () => {
-  it('[EZP-1] is applied when sent to the queue again: it happened at the device’s time, and is received now', async () => {
+  it('[EZP-1] is applied when sent to the queue again: at the device’s time, received now', async () => {
     const world = ezpayWorld();
     world.clock(52);
     await world.device(

@@ -59,7 +59,7 @@ describe('a customer scans before the argo has reported', () => {
     expect(world.received('customer-1')).toMatchObject([{ type: 'EZPAY_CONFIRMED', legacyState: 2 }]);
   });
 
-  it('[EZP-4] the driver is asked after 5 minutes; without an answer the customer is notified of the reason', async () => {
+  it('[EZP-4] after 5 minutes the driver is asked; without an answer the customer is notified', async () => {
     const world = await known();
     await world.connect('customer-1');
     await world.connect('driver-1');
@@ -120,7 +120,7 @@ describe('a customer scans before the argo has reported', () => {
     },
   );
 
-  it('[EZP-3] grace: an order of the car less than 2 minutes ago confirms the next, with a warning that names both', async () => {
+  it('[EZP-3] grace: an order of the car 2 minutes ago confirms the next, with a warning', async () => {
     const world = await known({ mode: 'grace' });
     await world.device(deviceMessage('STARTED', -5), deviceMessage('STOPPED', -1, { sequence: 2 }));
     world.clock(-2);

@@ -22,7 +22,7 @@ const tuntas = async (...argv: readonly string[]) => {
 const fleet = ['--simulate', '10', '--cars', '40', '--seed', '3'];
 
 describe('tuntas predictor', () => {
-  it('[EZP-11] trains on a simulated fleet, prints the calibration, and writes a model that names its origin', async () => {
+  it('[EZP-11] trains on a simulated fleet, prints the calibration, and writes the model', async () => {
     const { code, printed } = await tuntas('predictor', 'train', ...fleet, '--precision', '0.9', '--out', out);
     expect(code).toBe(0);
     const model = JSON.parse(readFileSync(out, 'utf8'));
