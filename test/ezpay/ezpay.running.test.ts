@@ -54,7 +54,7 @@ describe('[EZP-9] an alarm rings', () => {
     await stack.rings('argo-reports-come-in-time');
   });
 
-  it('when the report of a scan's argo arrives more than 5 minutes later', async () => {
+  it('when the report of a scan’s argo arrives more than 5 minutes later', async () => {
     await driven('BB3');
     const { body } = await scan('rider-3', 'BB3');
     const scannedAt = Date.now() - 52 * minutes;
