@@ -17,36 +17,25 @@ import { type Argo, type ArgoFact, eventsKept, type Gps, type MeterEvent, outcom
 
 type Position = { readonly lat: number; readonly lng: number };
 
-/** With the position of the car at that moment, where the device gave it. */
-export type Report = {
-  readonly type: 'report';
-  readonly event: MeterEvent;
-  readonly position?: Position | undefined;
-  readonly at: Instant;
-};
-export type Ping = {
-  readonly type: 'ping';
-  readonly position: Position;
-  readonly seenAt: Instant;
-  readonly at: Instant;
-};
-/** Without a driver: this one left the car. */
-export type Drive = {
-  readonly type: 'drive';
-  readonly driverId: DriverId;
-  readonly drives: boolean;
-  readonly at: Instant;
-};
-/** An EzPay order in this car was confirmed or failed. */
-export type RecordOutcome = {
-  readonly type: 'record-outcome';
-  readonly orderId: OrderId;
-  readonly confirmed: boolean;
-  /** Whether the argo reported the trip; absent while that is unknown. */
-  readonly proven?: boolean | undefined;
-  readonly at: Instant;
-};
-export type ArgoCommand = Report | Ping | Drive | RecordOutcome;
+export type ArgoCommand = { readonly at: Instant } & (
+  | {
+      readonly type: 'report';
+      readonly event: MeterEvent;
+      /** Of the car at that moment, where the device gave it. */
+      readonly position?: Position | undefined;
+    }
+  | { readonly type: 'ping'; readonly position: Position; readonly seenAt: Instant }
+  /** The driver took the car, or left it. */
+  | { readonly type: 'drive'; readonly driverId: DriverId; readonly drives: boolean }
+  /** An EzPay order in this car was confirmed or failed. `proven`: by a report of the argo; absent while unknown. */
+  | {
+      readonly type: 'record-outcome';
+      readonly orderId: OrderId;
+      readonly confirmed: boolean;
+      readonly proven?: boolean | undefined;
+    }
+);
+type CommandOf<Type extends ArgoCommand['type']> = Extract<ArgoCommand, { type: Type }>;
 type ArgoDecision = Decision<Argo, ArgoFact>;
 
 export const decide = (command: ArgoCommand, car: CarId, argo: Argo | undefined): ArgoDecision => {
@@ -72,7 +61,7 @@ export const withEvent = (events: readonly MeterEvent[], event: MeterEvent): rea
   return next.toSpliced(place, 0, event).slice(-eventsKept);
 };
 
-const report = ({ event, position, at }: Report, argo: Argo): ArgoDecision => {
+const report = ({ event, position, at }: CommandOf<'report'>, argo: Argo): ArgoDecision => {
   const events = withEvent(argo.events, event);
   if (events === argo.events) return nothing('duplicate');
   if (!events.includes(event)) return nothing('too-old');
@@ -123,7 +112,7 @@ const gpsAfter = (gps: Gps | undefined, { lat, lng }: Position, at: Instant): Gp
 };
 
 /** Written only when the evidence changes: the car moved on, came to stand, or sent no position for a while. */
-const ping = ({ position, seenAt, at }: Ping, argo: Argo): ArgoDecision => {
+const ping = ({ position, seenAt, at }: CommandOf<'ping'>, argo: Argo): ArgoDecision => {
   const { gps } = argo;
   const next = gpsAfter(gps, position, seenAt);
   if (!next) return nothing('older-position');
@@ -134,7 +123,7 @@ const ping = ({ position, seenAt, at }: Ping, argo: Argo): ArgoDecision => {
   return happened({ ...argo, gps: next }, at, ...facts);
 };
 
-const drive = ({ driverId, drives, at }: Drive, argo: Argo): ArgoDecision => {
+const drive = ({ driverId, drives, at }: CommandOf<'drive'>, argo: Argo): ArgoDecision => {
   const { driver, ...rest } = argo;
   if (driver && driver.since > at) return nothing('older-report');
   if (!drives) return driver?.driverId === driverId ? happened(rest, at) : nothing('another-drives');
@@ -149,7 +138,7 @@ const recordWith = ({ scans, unproven }: Record = { scans: 0, unproven: 0 }, pro
   unproven: thousandths(unproven * fades + (proven ? 0 : 1)),
 });
 
-const recordOutcome = ({ orderId, confirmed, proven, at }: RecordOutcome, argo: Argo): ArgoDecision => {
+const recordOutcome = ({ orderId, confirmed, proven, at }: CommandOf<'record-outcome'>, argo: Argo): ArgoDecision => {
   const before = argo.orders ?? [];
   const known = before.find((one) => one.orderId === orderId);
   if (known && known.at >= at) return nothing('known-already');

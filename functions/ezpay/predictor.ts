@@ -79,28 +79,11 @@ export const evidenceOf = (argo: Argo, scannedAt: Instant, at: Instant): Evidenc
   };
 };
 
-/** The inputs of the features: ages in minutes, corrected by the delay that all reports share, which is the clock. */
-type Reading = {
-  readonly report: number | undefined;
-  readonly moved: number | undefined;
-  readonly stood: number | undefined;
-  readonly order: number | undefined;
-  readonly waited: number;
-  /** The logarithm of the share of scans that the argo did not report. */
-  readonly record: number | undefined;
-  readonly driverKnown: boolean;
-  /** The mean logarithm of the seconds its reports were late, weighted with the fleet's while there are few. */
-  readonly lag: number;
-  readonly worstLag: number;
-  readonly clockBehind: number;
-  /** Of a whole turn, 0 at midnight. */
-  readonly hour: number;
-};
-
 const minutes = (ms: number): number => ms / 60_000;
 export const logSeconds = (ms: number): number => Math.log1p(ms / 1_000);
 
-const readingOf = (evidence: Evidence, fleetLag: number): Reading => {
+/** The inputs of the features: ages in minutes, corrected by the delay that all reports share, which is the clock. */
+const readingOf = (evidence: Evidence, fleetLag: number) => {
   const { waited, hour, sinceReport, sincePosition, sinceOrder, moving, record, sinceDuty } = evidence;
   const behind = evidence.lags.length < enoughReports ? 0 : Math.min(...evidence.lags);
   const lags = evidence.lags.map((lag) => lag - behind);
@@ -112,14 +95,18 @@ const readingOf = (evidence: Evidence, fleetLag: number): Reading => {
     stood: moving === false ? age(sincePosition) : undefined,
     order: sinceOrder === undefined ? undefined : minutes(sinceOrder),
     waited: minutes(waited),
+    /** The logarithm of the share of scans that the argo did not report. */
     record: record && Math.log((record.unproven + 0.5) / (record.scans + 10)),
     driverKnown: sinceDuty !== undefined,
+    /** The mean logarithm of the delay in seconds, weighted with the fleet's while there are few reports. */
     lag: (lags.reduce((sum, lag) => sum + logSeconds(lag), 0) + fleetWeighs * fleetLag) / (lags.length + fleetWeighs),
     worstLag: minutes(Math.max(0, ...lags)),
     clockBehind: minutes(behind),
+    /** Of a whole turn, 0 at midnight. */
     hour: hour / 24,
   };
 };
+type Reading = ReturnType<typeof readingOf>;
 
 type Feature = { readonly name: string; readonly of: (reading: Reading) => number };
 const flag = (is: boolean): number => (is ? 1 : 0);
