@@ -6,7 +6,7 @@ import { type Instant, instant } from '../../functions/kernel/types.ts';
 import { type Delivery, deliveriesOf } from '../../local/fleet/device.ts';
 import { fleet } from '../../local/fleet/fleet.ts';
 import { clientOf, memoryTable } from '../../test/support/memory-table.ts';
-import { begins } from '../../training/history.ts';
+import { begins } from '../../bin/cli/predictor/fleet.history.ts';
 import { quantile } from './statistics.ts';
 import { realPorts } from './functions.ts';
 

@@ -1,6 +1,6 @@
-/** How good a model is on scans it has not seen: ranking, calibration, and what believing it would have brought. Pure. */
-import { featuresOf, type Model, probabilityOf } from '../functions/ezpay/predictor.ts';
-import type { Example } from './history.ts';
+/** How good a model is on unseen scans: ranking, calibration, and what early confirmation would have saved. Pure. */
+import { featuresOf, type Model, probabilityOf } from '../predictor.ts';
+import type { Example } from './story.history.ts';
 
 export type Judged = { readonly probability: number; readonly ran: boolean };
 export type Bin = {
@@ -17,7 +17,7 @@ export type Figures = {
   /** Of them, those whose argo ran. */
   readonly ran: number;
   readonly auc: number;
-  /** Mean squared error of the probability, and of always saying the share that ran. */
+  /** Mean squared error of the probability, and of predicting the share that ran for every scan. */
   readonly brier: number;
   readonly brierOfShare: number;
   /** Mean distance of predicted and observed over the bins, weighted by their counts. */
@@ -30,7 +30,7 @@ export type Believed = {
   readonly scans: number;
   readonly right: number;
   readonly precision: number;
-  /** From the early confirmation to the argo's word, minutes of those that were right. Longer than a driver is waited for counts as `longestWait`. */
+  /** From the early confirmation to the argo's report, of those that were right, at most `longestWait`. */
   readonly minutesSaved: { readonly median: number; readonly mean: number; readonly p95: number };
 };
 
@@ -38,7 +38,7 @@ const bins = 10;
 /** Five minutes for the argo and ten for the driver: then an order ends. */
 const longestWait = 15;
 
-/** The chance that of two scans, one whose argo ran and one whose did not, the first has the higher probability; a tie counts half. 0.5 is guessing. */
+/** How often a scan whose argo ran ranks above one whose did not; a tie counts half, 0.5 is guessing. */
 export const auc = (judged: readonly Judged[]): number => {
   const groups = [...Map.groupBy(judged, ({ probability }) => probability)].toSorted(([a], [b]) => a - b);
   let [negatives, positives, wins] = [0, 0, 0];
@@ -59,23 +59,15 @@ export const brier = (judged: readonly Judged[]): number =>
 
 /** Ten bins of equal width; an empty one has no row. */
 export const calibration = (judged: readonly Judged[]): readonly Bin[] =>
-  Array.from({ length: bins }, (_, n) => ({
-    from: n / bins,
-    to: (n + 1) / bins,
-    inside: judged.filter(({ probability }) => Math.min(bins - 1, Math.floor(probability * bins)) === n),
-  })).flatMap(({ from, to, inside }) =>
-    inside.length === 0
-      ? []
-      : [
-          {
-            from,
-            to,
-            count: inside.length,
-            predicted: mean(inside.map(({ probability }) => probability)),
-            observed: share(inside),
-          },
-        ],
-  );
+  [...Map.groupBy(judged, ({ probability }) => Math.min(bins - 1, Math.floor(probability * bins)))]
+    .toSorted(([a], [b]) => a - b)
+    .map(([n, inside]) => ({
+      from: n / bins,
+      to: (n + 1) / bins,
+      count: inside.length,
+      predicted: mean(inside.map(({ probability }) => probability)),
+      observed: share(inside),
+    }));
 
 export const calibrationError = (table: readonly Bin[]): number => {
   const all = table.reduce((sum, { count }) => sum + count, 0);
@@ -119,7 +111,7 @@ export const atLeast = (right: number, all: number, z = 1.645): number => {
 };
 
 /**
- * The lowest threshold at which the scans confirmed early reach the precision, not by luck but with the lower bound of their share; nothing
+ * The lowest threshold at which the lower bound of the share of right confirmations reaches the precision; undefined
  * when there is none.
  * @param judged of scans the model was not trained on
  */

@@ -1,10 +1,10 @@
-/** EzPay on the running stack: a customer, a driver and the device of a car, over HTTP, WebSocket and the queue of the rule. */
+/** EzPay on the running stack: a customer, a driver and the device of a car, over HTTP, WebSocket and the queue. */
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { enqueue, eventually, type Person, person, phone, stack, storyOf } from './support/stack.ts';
 
 const anyCar = () => `B${randomInt(1_000_000)}T`;
-const said = (car: string, kind: 'STARTED' | 'STOPPED', more: object = {}) => ({
+const reported = (car: string, kind: 'STARTED' | 'STOPPED', more: object = {}) => ({
   car,
   device: `device-of-${car}`,
   kind,
@@ -15,7 +15,7 @@ const said = (car: string, kind: 'STARTED' | 'STOPPED', more: object = {}) => ({
 });
 const report = (...messages: readonly object[]) => enqueue(stack().queues.argo as string, messages);
 
-/** A car with a driver at the wheel whose app is connected. */
+/** A car with a driver whose app is connected. */
 const driven = async () => {
   const car = anyCar();
   const driver = await phone('driver');
@@ -28,9 +28,9 @@ const scan = (rider: Person, car: string) => rider.call('POST', '/ezpay', { car,
 const statusOf = async (rider: Person, id: string) => (await rider.call('GET', `/ezpay/${id}`)).body.status;
 
 describe('a customer scans', () => {
-  it('[EZP-2] [EZP-10] a car whose argo runs: confirmed at once; the driver has seen his argo start', async () => {
+  it('[EZP-2] [EZP-10] a car whose argo runs: confirmed at once; the driver has seen the argo start', async () => {
     const [{ car, driver }, rider] = await Promise.all([driven(), phone('rider')]);
-    await report(said(car, 'STARTED'));
+    await report(reported(car, 'STARTED'));
     await eventually(() => driver.received.some(({ type }) => type === 'ARGO_CHANGED'));
 
     const { status, body } = await scan(rider, car);
@@ -40,9 +40,9 @@ describe('a customer scans', () => {
     expect((await storyOf(body.orderId)).map(({ type }) => type)).toContain('ezpay.confirmed');
   });
 
-  it('[EZP-2] [PAY-7] and pays like any other: the driver finishes the trip, the gateway tells, the order is PAID, a receipt comes', async () => {
+  it('[EZP-2] [PAY-7] and pays: finished, notified by the gateway, PAID, with a receipt', async () => {
     const [{ car, driver }, rider] = await Promise.all([driven(), phone('rider')]);
-    await report(said(car, 'STARTED'));
+    await report(reported(car, 'STARTED'));
     await eventually(() => driver.received.some(({ type }) => type === 'ARGO_CHANGED'));
     const { orderId } = (await scan(rider, car)).body as { orderId: string };
 
@@ -72,7 +72,7 @@ describe('a customer scans', () => {
     expect(story.filter((type) => milestones.includes(type as string))).toEqual(milestones);
   });
 
-  it('[EZP-4] [EZP-7] before the report: one order however often he scans, confirmed when the report comes', async () => {
+  it('[EZP-4] [EZP-7] before the report: one order for any number of scans, confirmed by the report', async () => {
     const [{ car }, rider] = await Promise.all([driven(), phone('rider')]);
     const scans = await Promise.all([1, 2, 3, 4].map(() => scan(rider, car)));
     const ids = new Set(scans.map(({ body }) => body.orderId as string));
@@ -80,13 +80,13 @@ describe('a customer scans', () => {
     const [id] = [...ids] as [string];
     expect(await statusOf(rider, id)).toBe('WAITING');
 
-    await report(said(car, 'STARTED'), said(car, 'STARTED'));
+    await report(reported(car, 'STARTED'), reported(car, 'STARTED'));
 
     await eventually(async () => (await statusOf(rider, id)) === 'CONFIRMED');
     await eventually(() => rider.received.some(({ type }) => type === 'EZPAY_CONFIRMED'));
   });
 
-  it('[EZP-4] [EZP-12] nobody speaks for the trip: the driver is asked, the order cancelled, and a late report proves the customer right', async () => {
+  it('[EZP-4] [EZP-12] unconfirmed: the driver is asked, the order cancelled, and proven wrong', async () => {
     const [{ car, driver }, rider] = await Promise.all([driven(), phone('rider')]);
     const { body } = await scan(rider, car);
     const scannedAt = Date.now();
@@ -98,7 +98,7 @@ describe('a customer scans', () => {
       message: { id: 'Argo belum aktif.' },
     });
 
-    await report(said(car, 'STARTED', { deviceTime: scannedAt - 1_000 }));
+    await report(reported(car, 'STARTED', { deviceTime: scannedAt - 1_000 }));
 
     await eventually(async () => (await rider.call('GET', `/ezpay/${body.orderId}`)).body.wronglyFailed === true);
   }, 60_000);
@@ -114,7 +114,7 @@ describe('a customer scans', () => {
     });
   });
 
-  it('a car nobody knows: told what to do, in both languages', async () => {
+  it('an unknown car: refused with what to do, in both languages', async () => {
     const { status, body } = await scan(await person('rider'), anyCar());
     expect([status, body.code]).toEqual([404, 'CAR_UNKNOWN']);
     expect(body.actions[0]).toEqual({ id: expect.any(String), en: expect.any(String) });
@@ -122,15 +122,15 @@ describe('a customer scans', () => {
 });
 
 describe('a device reports', () => {
-  it('[EZP-13] late, twice and out of order: the argo stands where it stands, and poison holds nobody up', async () => {
+  it('[EZP-13] late, twice and out of order: the argo is the same, and a poison message delays no other', async () => {
     const { car } = await driven();
     const operator = await person('operator');
     const now = Date.now();
     await report(
-      said(car, 'STOPPED', { sequence: 2, deviceTime: now - 60_000 }),
+      reported(car, 'STOPPED', { sequence: 2, deviceTime: now - 60_000 }),
       { car, kind: 'NONSENSE' },
-      said(car, 'STARTED', { sequence: 1, deviceTime: now - 52 * 60_000 }),
-      said(car, 'STOPPED', { sequence: 2, deviceTime: now - 60_000 }),
+      reported(car, 'STARTED', { sequence: 1, deviceTime: now - 52 * 60_000 }),
+      reported(car, 'STOPPED', { sequence: 2, deviceTime: now - 60_000 }),
     );
     await eventually(async () => (await operator.call('GET', `/cars/${car}/argo`)).body.version === 3);
     expect((await operator.call('GET', `/cars/${car}/argo`)).body).toMatchObject({

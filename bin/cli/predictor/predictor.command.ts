@@ -2,18 +2,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Cli, exitCodes, type On, somewhere } from '../bin/cli/command.ts';
-import type { PlaceOptions } from '../bin/cli/place.ts';
-import { Invalid } from '../functions/kernel/errors.ts';
-import { instant } from '../functions/kernel/types.ts';
-import { type ProfileName, profiles } from '../local/fleet/profiles.ts';
-import { evaluate } from './evaluate.ts';
-import { type Example, type Simulated, simulated } from './history.ts';
-import { printFigures, printModel } from './print.ts';
-import { storedHistory } from './stored.history.ts';
-import { type ModelFile, type Origin, split, TooLittle, train } from './train.ts';
+import { evaluate } from '../../../functions/ezpay/training/evaluate.ts';
+import { type Example, storyHistory } from '../../../functions/ezpay/training/story.history.ts';
+import { type ModelFile, type Origin, split, TooLittle, train } from '../../../functions/ezpay/training/train.ts';
+import { Invalid } from '../../../functions/kernel/errors.ts';
+import { instant } from '../../../functions/kernel/types.ts';
+import { type ProfileName, profiles } from '../../../local/fleet/profiles.ts';
+import { type Cli, exitCodes, type On, somewhere } from '../command.ts';
+import type { PlaceOptions } from '../place.ts';
+import { type Simulated, simulated } from './fleet.history.ts';
+import { printFigures, printModel } from './predictor.print.ts';
 
-export const shippedModel = resolve(import.meta.dirname, '../functions/ezpay/predictor.json');
+export const shippedModel = resolve(import.meta.dirname, '../../../functions/ezpay/predictor.json');
 
 type Source = PlaceOptions & {
   readonly simulate?: number;
@@ -48,12 +48,12 @@ const simulatedHistory = async (days: number, { cars, fleet: profile, seed }: So
   return { examples: await simulated(options), origin: { source: 'simulated', ...options } };
 };
 
-/** Hands the history to the task; a stack is read only when none is simulated. */
+/** Runs the task on the history; a stack is read only when none is simulated. */
 const withHistory = async (on: On, options: Source, task: (history: History) => Promise<void>): Promise<void> => {
   if (options.simulate !== undefined) return task(await simulatedHistory(options.simulate, options));
   await on(options, async ({ name, dynamo, tables }) => {
     await task({
-      examples: await storedHistory(dynamo, tables.story, instant(Date.now())),
+      examples: await storyHistory({ dynamo, now: () => instant(Date.now()) }, tables.story),
       origin: { source: 'stored', place: name },
     });
     return exitCodes.fine;
@@ -78,7 +78,11 @@ export const predictorCommand = (program: Command, { output, on }: Cli): Command
         const model = trained(history, options.precision);
         await writeFile(options.out, `${JSON.stringify(model, undefined, 2)}\n`);
         output.print(
-          `${printModel(model)}\n\nHeld out, of other cars and later:\n${printFigures(model.heldOut)}\n\nWritten to ${options.out}.`,
+          [
+            printModel(model),
+            `Held out, of other cars and later:\n${printFigures(model.heldOut)}`,
+            `Written to ${options.out}.`,
+          ].join('\n\n'),
         );
       }),
     );
@@ -93,7 +97,7 @@ export const predictorCommand = (program: Command, { output, on }: Cli): Command
       withHistory(on, options, async ({ examples }) => {
         const model = JSON.parse(await readFile(options.model, 'utf8')) as ModelFile;
         const judged = options.all ? examples : split(examples).heldOut;
-        if (judged.length === 0) throw new Invalid('there is no scan in this history to evaluate the model on');
+        if (judged.length === 0) throw new Invalid('this history has no scan to evaluate the model on');
         output.print(`${printModel(model)}\n\n${printFigures(evaluate(model, judged))}`);
       }),
     );

@@ -1,4 +1,4 @@
-/** What should not come to EzPay, sent to the running stack: each is decided and told, nothing else changes, and the next one is served. */
+/** Invalid input of EzPay on the running stack: each is refused with its reason, and nothing else changes. */
 import { randomInt } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { call, enqueue, eventually, type Person, person, phone, stack } from './support/stack.ts';
@@ -8,9 +8,9 @@ const pay = { paymentMethod: 'gopay' };
 const scan = (rider: Person, car: string) => rider.call('POST', '/ezpay', { car, ...pay });
 const confirm = (driver: Person, orderId: string, body: object = {}) =>
   driver.call('POST', `/ezpay/${orderId}/confirm`, body);
-const see = async (who: Person, orderId: string) => (await who.call('GET', `/ezpay/${orderId}`)).body;
+const orderOf = async (reader: Person, orderId: string) => (await reader.call('GET', `/ezpay/${orderId}`)).body;
 
-/** A car with a driver at the wheel, whose argo has not been heard of. */
+/** A car with a driver, whose argo has not reported. */
 const driven = async () => {
   const car = anyCar();
   const [driver, operator] = await Promise.all([person('driver'), person('operator')]);
@@ -40,21 +40,21 @@ describe('[bad input] POST /ezpay', () => {
   });
 
   it.each([
-    ['of a car nobody has heard of', () => ({ ...pay, car: anyCar() }), 404, 'CAR_UNKNOWN'],
-    ['[EZP-14] with a code that is no code', () => ({ ...pay, code: 'https://example.com/pay' }), 422, 'CODE_FORGED'],
+    ['of an unknown car', () => ({ ...pay, car: anyCar() }), 404, 'CAR_UNKNOWN'],
+    ['[EZP-14] with an invalid code', () => ({ ...pay, code: 'https://example.com/pay' }), 422, 'CODE_FORGED'],
     [
-      '[EZP-14] with a code signed by somebody else',
+      '[EZP-14] with a code signed with another key',
       () => ({ ...pay, code: `TNT1.B1.s.9999999999.${'A'.repeat(43)}` }),
       422,
       'CODE_FORGED',
     ],
-  ] as const)('%s says what to do in both languages', async (_, body, status, code) => {
+  ] as const)('%s is refused with what to do in both languages', async (_, body, status, code) => {
     const answer = await (await person('rider')).call('POST', '/ezpay', body());
     expect(answer).toMatchObject({ status, body: { code, message: both } });
     expect(answer.body.actions).toContainEqual(both);
   });
 
-  it('[EZP-14] with the code of the screen is taken; with another car beside it, or changed, it is not', async () => {
+  it('[EZP-14] with the code of the screen is accepted; with another car, or changed, it is not', async () => {
     const [one, other, rider] = await Promise.all([driven(), driven(), person('rider')]);
     const { code } = (await one.driver.call('GET', `/cars/${one.car}/code`)).body as { code: string };
     const ask = async (body: object) => (await rider.call('POST', '/ezpay', { ...pay, ...body })).body;
@@ -73,23 +73,23 @@ describe('[bad input] POST /ezpay', () => {
     expect((await call(undefined, { method: 'POST', path: '/ezpay', body: { ...pay, car } })).status).toBe(401);
   });
 
-  it('by a customer who waits in another car gives that one up, and tells him', async () => {
+  it('by a customer who waits in another car cancels that order, and notifies them', async () => {
     const [first, second, rider] = await Promise.all([driven(), driven(), phone('rider')]);
     const before = (await scan(rider, first.car)).body.orderId;
     const after = (await scan(rider, second.car)).body.orderId;
-    await eventually(async () => (await see(rider, before)).status === 'CANCELLED');
-    expect(await see(rider, before)).toMatchObject({ reason: 'SCANNED_OTHER_CAR', message: both, legacyState: -2 });
-    expect((await see(rider, after)).status).toBe('WAITING');
+    await eventually(async () => (await orderOf(rider, before)).status === 'CANCELLED');
+    expect(await orderOf(rider, before)).toMatchObject({ reason: 'SCANNED_OTHER_CAR', message: both, legacyState: -2 });
+    expect((await orderOf(rider, after)).status).toBe('WAITING');
     await eventually(() => rider.received.some(({ type, rideId }) => type === 'EZPAY_CANCELLED' && rideId === before));
   });
 
-  it('by two customers in one car makes two orders, each with its own outcome', async () => {
+  it('by two customers in one car makes two orders, each with its outcome', async () => {
     const [{ car, driver }, a, b] = await Promise.all([driven(), person('rider'), person('rider')]);
     const [first, second] = [(await scan(a, car)).body.orderId, (await scan(b, car)).body.orderId];
     expect(first).not.toBe(second);
     await confirm(driver, first);
     await confirm(driver, second, { confirmed: false });
-    expect([(await see(a, first)).status, await see(b, second)]).toMatchObject([
+    expect([(await orderOf(a, first)).status, await orderOf(b, second)]).toMatchObject([
       'CONFIRMED',
       { status: 'CANCELLED', reason: 'DRIVER_DENIED', message: both },
     ]);
@@ -97,7 +97,7 @@ describe('[bad input] POST /ezpay', () => {
 });
 
 describe('[bad input] POST /ezpay/{id}/confirm', () => {
-  it('is the word of the driver of that car, and of nobody else', async () => {
+  it('is for the driver of that car alone', async () => {
     const [{ car, driver, operator }, other, rider] = await Promise.all([driven(), driven(), person('rider')]);
     const { orderId } = (await scan(rider, car)).body;
     const answers = [
@@ -110,11 +110,11 @@ describe('[bad input] POST /ezpay/{id}/confirm', () => {
       [403, 'WRONG_ROLE'],
       [403, 'WRONG_ROLE'],
     ]);
-    expect((await see(rider, orderId)).status).toBe('WAITING');
+    expect((await orderOf(rider, orderId)).status).toBe('WAITING');
     expect((await confirm(driver, orderId)).body.status).toBe('CONFIRMED');
   });
 
-  it('counts once: the same word again changes nothing, the other word is refused', async () => {
+  it('counts once: the same answer again changes nothing, the other answer is refused', async () => {
     const [one, another, rider] = await Promise.all([driven(), driven(), person('rider')]);
     const yes = (await scan(rider, one.car)).body.orderId;
     const [first, again] = [await confirm(one.driver, yes), await confirm(one.driver, yes)];
@@ -133,17 +133,21 @@ describe('[bad input] POST /ezpay/{id}/confirm', () => {
   });
 
   it.each([
-    ['a word that is text', { confirmed: 'yes' }, 'confirmed'],
-    ['a word that is null', { confirmed: null }, 'confirmed'],
+    ['an answer that is text', { confirmed: 'yes' }, 'confirmed'],
+    ['an answer that is null', { confirmed: null }, 'confirmed'],
     ['a list', '[]', 'body'],
   ] as const)('with %s names the field and changes nothing', async (_, body, field) => {
     const [{ car, driver }, rider] = await Promise.all([driven(), person('rider')]);
     const { orderId } = (await scan(rider, car)).body;
     const answer = await driver.call('POST', `/ezpay/${orderId}/confirm`, body);
-    expect([answer.status, answer.body.errors[0].field, (await see(rider, orderId)).version]).toEqual([400, field, 1]);
+    expect([answer.status, answer.body.errors[0].field, (await orderOf(rider, orderId)).version]).toEqual([
+      400,
+      field,
+      1,
+    ]);
   });
 
-  it('of an order that is not there, or is none', async () => {
+  it('of an unknown order, or an invalid id', async () => {
     const { driver } = await driven();
     expect(await confirm(driver, 'TNT-20261121-ZZZZZZZ')).toMatchObject({
       status: 404,
@@ -162,7 +166,7 @@ describe('[bad input] looking at orders and argos', () => {
       person('rider'),
     ]);
     const { orderId } = (await scan(rider, car)).body;
-    const seenBy = async (who: Person) => (await who.call('GET', `/ezpay/${orderId}`)).status;
+    const seenBy = async (reader: Person) => (await reader.call('GET', `/ezpay/${orderId}`)).status;
     expect([await seenBy(rider), await seenBy(driver), await seenBy(operator)]).toEqual([200, 200, 200]);
     expect([await seenBy(stranger), await seenBy(other.driver)]).toEqual([404, 404]);
   });
@@ -170,7 +174,7 @@ describe('[bad input] looking at orders and argos', () => {
   it('[OPS-8] an argo is seen by the driver of its car and operators', async () => {
     const [{ car, driver, operator }, other, rider] = await Promise.all([driven(), driven(), person('rider')]);
     const at = (which: string) => `/cars/${encodeURIComponent(which)}/argo`;
-    const status = async (who: Person, which = car) => (await who.call('GET', at(which))).status;
+    const status = async (reader: Person, which = car) => (await reader.call('GET', at(which))).status;
     expect([await status(driver), await status(operator), await status(other.driver), await status(rider)]).toEqual([
       200, 200, 404, 403,
     ]);
@@ -178,8 +182,8 @@ describe('[bad input] looking at orders and argos', () => {
   });
 });
 
-describe('[bad input] what a device says', () => {
-  const said = (car: string, more: object = {}) => ({
+describe('[bad input] a message of a device', () => {
+  const reported = (car: string, more: object = {}) => ({
     car,
     device: `meter-${car}`,
     kind: 'STARTED',
@@ -191,29 +195,29 @@ describe('[bad input] what a device says', () => {
   const report = (...messages: readonly (object | string)[]) => enqueue(stack().queues.argo as string, messages);
   const argoOf = async (operator: Person, car: string) => (await operator.call('GET', `/cars/${car}/argo`)).body;
 
-  it('that is malformed is set aside, and the report behind it counts', async () => {
+  it('that is malformed is parked, and the report behind it counts', async () => {
     const { car, operator } = await driven();
     await report(
       'argo on',
       '{"car":',
       [],
-      said(car, { kind: 'PAUSED' }),
-      said(car, { sequence: -1 }),
-      said(car, { deviceTime: 9e15 }),
-      said(car, { kind: 'PING', position: { lat: 91, lng: 0 } }),
-      said('../x'),
-      said(car),
+      reported(car, { kind: 'PAUSED' }),
+      reported(car, { sequence: -1 }),
+      reported(car, { deviceTime: 9e15 }),
+      reported(car, { kind: 'PING', position: { lat: 91, lng: 0 } }),
+      reported('../x'),
+      reported(car),
     );
     await eventually(async () => (await argoOf(operator, car)).argo === 'STARTED');
     expect((await argoOf(operator, car)).version).toBe(2);
   });
 
   it.each(['1970-01-01T00:00:01Z', '2099-12-31T23:59:59Z'])(
-    '[EZP-13] from %s is believed by our clock, and suspect',
+    '[EZP-13] from %s happened by our clock, and is suspect',
     async (time) => {
       const { car, operator } = await driven();
       const receivedAt = Date.now();
-      await report(said(car, { deviceTime: Date.parse(time), receivedAt }));
+      await report(reported(car, { deviceTime: Date.parse(time), receivedAt }));
       await eventually(async () => (await argoOf(operator, car)).argo === 'STARTED');
       expect(await argoOf(operator, car)).toMatchObject({
         since: new Date(receivedAt).toISOString(),
@@ -222,15 +226,15 @@ describe('[bad input] what a device says', () => {
     },
   );
 
-  it('[EZP-13] with a sequence that began again after a power cut starts the argo; an old report after it does not stop it', async () => {
+  it('[EZP-13] with a sequence restarted by a power cut starts the argo; an old report does not stop it', async () => {
     const { car, operator } = await driven();
     const now = Date.now();
     const past = (seconds: number) => ({ deviceTime: now - seconds * 1_000, receivedAt: now - seconds * 1_000 + 500 });
-    await report(said(car, { kind: 'STOPPED', sequence: 812, ...past(600) }));
+    await report(reported(car, { kind: 'STOPPED', sequence: 812, ...past(600) }));
     await eventually(async () => (await argoOf(operator, car)).argo === 'STOPPED');
-    await report(said(car, { sequence: 1, ...past(60) }));
+    await report(reported(car, { sequence: 1, ...past(60) }));
     await eventually(async () => (await argoOf(operator, car)).argo === 'STARTED');
-    await report(said(car, { kind: 'STOPPED', sequence: 811, deviceTime: now - 620_000, receivedAt: now }));
+    await report(reported(car, { kind: 'STOPPED', sequence: 811, deviceTime: now - 620_000, receivedAt: now }));
     await eventually(async () => (await argoOf(operator, car)).version === 4);
     expect((await argoOf(operator, car)).argo).toBe('STARTED');
   });

@@ -1,4 +1,4 @@
-/** Devices in the cars on the running stack: what they publish over MQTT, and what becomes of it. */
+/** Devices in cars on the running stack: what they publish over MQTT, and what happens to it. */
 import { randomInt } from 'node:crypto';
 import { type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ const scan = (rider: Person, car: string) => rider.call('POST', '/ezpay', { car,
 const orderOf = async (rider: Person, id: string) => (await rider.call('GET', `/ezpay/${id}`)).body;
 
 describe('a device', () => {
-  it('[EZP-1] [EZP-2] says that the argo runs: car and device are of its connection, a scan passes at once', async () => {
+  it('[EZP-1] [EZP-2] reports that the argo runs, with the car of its connection; a scan passes', async () => {
     const { car, meter } = mounted();
     const before = Date.now();
     const { deviceTime } = meter.say('STARTED', gambir);
@@ -49,7 +49,7 @@ describe('a device', () => {
     await meter.offline();
   });
 
-  it('[EZP-4] [EZP-13] without coverage keeps its report; the scan waits, and is confirmed when the device is heard', async () => {
+  it('[EZP-4] [EZP-13] without coverage keeps its report; the scan waits, and is confirmed by it later', async () => {
     const [{ car, meter }, rider] = await Promise.all([driven(), person('rider')]);
     meter.say('STARTED');
     const { body } = await scan(rider, car);
@@ -88,7 +88,7 @@ describe('a device', () => {
     await meter.offline();
   });
 
-  it('[EZP-13] that loses its sequence in a power cut, with a report in flash, is believed', async () => {
+  it('[EZP-13] that loses its sequence in a power cut, with a report in flash, is not suspect', async () => {
     const { car, meter } = mounted();
     for (const kind of ['STARTED', 'STOPPED'] as const) meter.say(kind);
     await meter.online();
@@ -102,7 +102,7 @@ describe('a device', () => {
   });
 
   it.each(['1970-01-01T00:00:09.000Z', '2099-01-01T00:00:00.000Z'])(
-    '[EZP-13] that believes it is %s is suspect, and counts from when it was heard',
+    '[EZP-13] with its clock at %s is suspect, and counts from its receipt',
     async (time) => {
       const { car, meter } = mounted({ clock: () => Date.parse(time) });
       const before = Date.now();
@@ -133,27 +133,27 @@ describe('a device', () => {
     await Promise.all([meter.offline(), later.offline()]);
   });
 
-  it('[EZP-11] tells where its car is: moving, until it stands', async () => {
+  it('[EZP-11] reports its position: moving, then standing', async () => {
     let now = Date.now() - 20 * minute;
     const { car, meter } = mounted({ clock: () => now });
-    const goes = async (minutes: number, lat: number) => {
+    const drive = async (minutes: number, lat: number) => {
       now += minutes * minute;
       meter.say('PING', { lat, lng: 106.8 });
       await meter.online();
     };
     const moving = (expected: boolean) => eventually(async () => (await argoOf(car)).position?.moving === expected);
-    await goes(0, -6.2);
+    await drive(0, -6.2);
     await moving(false);
-    await goes(1, -6.21);
+    await drive(1, -6.21);
     await moving(true);
-    await goes(3, -6.21);
+    await drive(3, -6.21);
     await moving(false);
     await meter.offline();
   });
 });
 
 describe('[bad input] a device', () => {
-  it('[OPS-8] that publishes for another car is cut off, and the other car knows nothing of it', async () => {
+  it('[OPS-8] that publishes for another car is disconnected, and the other car is unchanged', async () => {
     const [own, other] = [anyCar(), anyCar()];
     const line = await connect({ url: stack().mqtt, thing: `meter-${own}` });
     await expect(
@@ -162,23 +162,23 @@ describe('[bad input] a device', () => {
     expect((await operator.call('GET', `/cars/${other}/argo`)).status).toBe(404);
   });
 
-  const said = { kind: 'STARTED', sequence: 1, deviceTime: 1_795_000_000_000 };
+  const message = { kind: 'STARTED', sequence: 1, deviceTime: 1_795_000_000_000 };
   const wrong: readonly (readonly [string, unknown, string])[] = [
-    ['that is no object', [said], 'kind: '],
-    ['of a kind nobody knows', { ...said, kind: 'PAUSED' }, 'kind: '],
-    ['without a sequence', { ...said, sequence: undefined }, 'sequence: '],
-    ['with a sequence of text', { ...said, sequence: '1' }, 'sequence: '],
-    ['with a sequence below 0', { ...said, sequence: -1 }, 'sequence: '],
-    ['with a part of a sequence', { ...said, sequence: 1.5 }, 'sequence: '],
-    ['with a boot below 0', { ...said, boot: -1 }, 'boot: '],
-    ['with a time of text', { ...said, deviceTime: '2026-11-21T03:44:00Z' }, 'deviceTime: '],
-    ['from before 1970', { ...said, deviceTime: -1 }, 'deviceTime: '],
-    ['with a time no calendar knows', { ...said, deviceTime: 9e15 }, 'deviceTime: '],
-    ['of a position, without one', { ...said, kind: 'PING' }, 'position: '],
-    ['from beyond the pole', { ...said, kind: 'PING', position: { lat: 91, lng: 0 } }, 'position.lat: '],
-    ['from half a place', { ...said, position: { lat: 1 } }, 'position.lng: '],
+    ['that is not an object', [message], 'kind: '],
+    ['of an unknown kind', { ...message, kind: 'PAUSED' }, 'kind: '],
+    ['without a sequence', { ...message, sequence: undefined }, 'sequence: '],
+    ['with a sequence of text', { ...message, sequence: '1' }, 'sequence: '],
+    ['with a sequence below 0', { ...message, sequence: -1 }, 'sequence: '],
+    ['with a part of a sequence', { ...message, sequence: 1.5 }, 'sequence: '],
+    ['with a boot below 0', { ...message, boot: -1 }, 'boot: '],
+    ['with a time of text', { ...message, deviceTime: '2026-11-21T03:44:00Z' }, 'deviceTime: '],
+    ['from before 1970', { ...message, deviceTime: -1 }, 'deviceTime: '],
+    ['with a time outside the calendar', { ...message, deviceTime: 9e15 }, 'deviceTime: '],
+    ['of a position, without one', { ...message, kind: 'PING' }, 'position: '],
+    ['from beyond the pole', { ...message, kind: 'PING', position: { lat: 91, lng: 0 } }, 'position.lat: '],
+    ['from half a place', { ...message, position: { lat: 1 } }, 'position.lng: '],
   ];
-  it('[EZP-13] whose message makes no sense: it is parked with the reason, nobody is held up, and an alarm rings', async () => {
+  it('[EZP-13] with an invalid message: it is parked with the reason, and an alarm rings', async () => {
     const sent = wrong.map(([, payload, reason]) => ({ car: anyCar(), payload, reason }));
     for (const { car, payload } of sent) {
       const line = await connect({ url: stack().mqtt, thing: `meter-${car}` });
@@ -191,12 +191,12 @@ describe('[bad input] a device', () => {
     await rings('argo-leaves-no-dead-letters');
   }, 60_000);
 
-  it('that sends what is not JSON, or nested too deep to be read, rings an alarm of its own, and stays connected', async () => {
+  it('that sends invalid or too deeply nested JSON rings another alarm, and stays connected', async () => {
     const car = anyCar();
     const line = await connect({ url: stack().mqtt, thing: `meter-${car}` });
     await line.publish(topicOf(car), 'STARTED;1;03:44');
     await line.publish(topicOf(car), `{"kind":"PING","position":${'['.repeat(5_000)}${']'.repeat(5_000)}}`);
-    await line.publish(topicOf(car), JSON.stringify({ ...said, deviceTime: Date.now() }));
+    await line.publish(topicOf(car), JSON.stringify({ ...message, deviceTime: Date.now() }));
     await eventually(async () => (await argoOf(car)).argo === 'STARTED');
     await rings('devices-messages-of-devices-can-be-read');
     await line.close();

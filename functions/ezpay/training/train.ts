@@ -1,15 +1,16 @@
-/** Trains a model and says how good it is. Split by car and by time at once: what is held out is later, and of other cars. Pure. */
+/** Trains and evaluates a model. Split by car and by time: what is held out is later, and of other cars. Pure. */
 import { createHash } from 'node:crypto';
-import { featureNames, featuresOf, logSeconds, type Model } from '../functions/ezpay/predictor.ts';
+import { type Instant, iso } from '../../kernel/types.ts';
+import { featureNames, featuresOf, logSeconds, type Model } from '../predictor.ts';
 import { evaluate, type Figures, judgedBy, thresholdFor } from './evaluate.ts';
 import { fitted, scaled, scalesOf } from './fit.ts';
-import type { Example } from './history.ts';
+import type { Example } from './story.history.ts';
 
-/** Where a history is from, in words and settings. */
+/** The origin of a history. */
 export type Origin = Readonly<Record<string, string | number>>;
 export type ModelFile = Model & {
   readonly trainedOn: Origin & { readonly examples: number; readonly from: string; readonly to: string };
-  /** What share of the scans confirmed early must be right; the threshold is chosen for it on the second part. */
+  /** The share of the scans confirmed early that must be right; the threshold is chosen for it on the second part. */
   readonly precisionWanted: number;
   /** On the third part, which neither weights nor threshold have seen. */
   readonly heldOut: Figures;
@@ -21,7 +22,7 @@ export class TooLittle extends Error {}
 const penalty = 1;
 const fewest = 50;
 
-/** Of a hundred cars 60, 20 and 20; of the time the first 60 %, the next 20 % and the last 20 %. What lies crosswise is left out. */
+/** 60, 20 and 20 % of the cars, and of the time the first 60, the next 20 and the last 20 %; all else is left out. */
 export const split = (examples: readonly Example[]): Parts => {
   const times = examples.map(({ scannedAt }) => scannedAt).toSorted((a, b) => a - b);
   const until = (share: number): number => times[Math.floor(share * times.length)] ?? Number.POSITIVE_INFINITY;
@@ -67,25 +68,21 @@ export const train = (examples: readonly Example[], trainedOn: Origin, precision
       weight: rounded(weights[i] as number),
     })),
   };
-  // Without a threshold that keeps the promise nothing is ever believed: no probability reaches 2.
+  // Without a threshold of that precision the model never confirms: no probability reaches 2.
   const threshold = thresholdFor(judgedBy({ ...learnt, version: '', threshold: 2 }, choosing), precisionWanted) ?? 2;
   const version = createHash('sha256')
     .update(JSON.stringify({ ...learnt, threshold }))
     .digest('hex')
     .slice(0, 8);
   const model = { version, threshold, ...learnt };
-  const times = examples.map(({ scannedAt }) => scannedAt);
-  const [from, to] = times.reduce(
-    ([low, high], time) => [Math.min(low, time), Math.max(high, time)],
-    [Number.POSITIVE_INFINITY, 0],
-  );
+  const times = examples.map(({ scannedAt }) => scannedAt).toSorted((a, b) => a - b);
   return {
     ...model,
     trainedOn: {
       ...trainedOn,
       examples: training.length,
-      from: new Date(from ?? 0).toISOString(),
-      to: new Date(to ?? 0).toISOString(),
+      from: iso(times[0] as Instant),
+      to: iso(times.at(-1) as Instant),
     },
     precisionWanted,
     heldOut: evaluate(model, heldOut),

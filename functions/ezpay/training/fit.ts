@@ -1,5 +1,5 @@
-/** Logistic regression by Newton's method, regularised: few features, so each step solves one small system. Pure and without chance. */
-import { logistic } from '../functions/ezpay/predictor.ts';
+/** Regularised logistic regression by Newton's method: few features, so each step solves one small system. Pure. */
+import { logistic } from '../predictor.ts';
 
 export type Row = { readonly values: readonly number[]; readonly is: boolean };
 export type Scale = { readonly mean: number; readonly deviation: number };

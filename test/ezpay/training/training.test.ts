@@ -1,7 +1,6 @@
 /** Training: the fit against values computed by hand, the figures of an evaluation, and what is held out. */
 import { describe, expect, it } from 'vitest';
-import type { Evidence } from '../../functions/ezpay/predictor.ts';
-import { instant } from '../../functions/kernel/types.ts';
+import type { Evidence } from '../../../functions/ezpay/predictor.ts';
 import {
   atLeast,
   auc,
@@ -10,10 +9,11 @@ import {
   calibration,
   calibrationError,
   thresholdFor,
-} from '../../training/evaluate.ts';
-import { fitted, type Row, scaled, scalesOf } from '../../training/fit.ts';
-import type { Example } from '../../training/history.ts';
-import { split } from '../../training/train.ts';
+} from '../../../functions/ezpay/training/evaluate.ts';
+import { fitted, type Row, scaled, scalesOf } from '../../../functions/ezpay/training/fit.ts';
+import type { Example } from '../../../functions/ezpay/training/story.history.ts';
+import { split, TooLittle, train } from '../../../functions/ezpay/training/train.ts';
+import { type CarId, instant, type OrderId } from '../../../functions/kernel/types.ts';
 
 const rows = (values: readonly number[], ran: number, not: number): readonly Row[] => [
   ...Array.from({ length: ran }, () => ({ values, is: true })),
@@ -34,7 +34,8 @@ describe('the fit', () => {
   });
 
   it('[EZP-11] stays finite where the examples alone would drive a weight without end', () => {
-    // 1 and -1, each always the same: the weight solves 20 / (1 + e^w) = w with a penalty of 1: e^2.1280 = 8.3982, and 20 / 9.3982 = 2.1280.
+    // 1 and -1, each always the same: with a penalty of 1 the weight solves 20 / (1 + e^w) = w.
+    // e^2.1280 = 8.3982, and 20 / 9.3982 = 2.1280.
     const { bias, weights } = fitted([...rows([1], 10, 0), ...rows([-1], 0, 10)], 1);
     expect(bias).toBeCloseTo(0, 8);
     expect(weights[0]).toBeCloseTo(2.128, 3);
@@ -92,16 +93,16 @@ describe('an evaluation', () => {
   });
 });
 
-const example = (n: number, wishes: Partial<Example & { probability: number }> = {}) => ({
-  orderId: `order-${n}`,
-  car: `car-${n % 50}`,
+const example = (n: number, values: Partial<Example & { probability: number }> = {}) => ({
+  orderId: `order-${n}` as OrderId,
+  car: `car-${n % 50}` as CarId,
   scannedAt: instant(n * 60_000),
   at: instant(n * 60_000),
   evidence: { waited: 0, hour: 3, lags: [] } satisfies Evidence,
   ran: true,
   provedAt: instant((n + 4) * 60_000),
   probability: 0.9,
-  ...wishes,
+  ...values,
 });
 
 describe('believing a model', () => {
@@ -141,5 +142,38 @@ describe('believing a model', () => {
     expect(Math.max(...times(training))).toBeLessThan(Math.min(...times(choosing)));
     expect(Math.max(...times(choosing))).toBeLessThan(Math.min(...times(heldOut)));
     expect(Math.min(training.length, choosing.length, heldOut.length)).toBeGreaterThan(20);
+  });
+});
+
+describe('a model', () => {
+  /** Whether the argo ran depends on the movement of the car, with exceptions. */
+  const history = Array.from({ length: 3_000 }, (_, n) => {
+    const moving = n % 3 > 0;
+    return example(n, {
+      car: `car-${n % 100}` as CarId,
+      evidence: { waited: 0, hour: n % 24, lags: [(n % 7) * 1_000], sincePosition: 60_000, moving },
+      ran: moving ? n % 97 > 0 : n % 5 === 0,
+    });
+  });
+
+  it('[EZP-11] is the same from the same history, to the last digit, and names its origin', () => {
+    const first = train(history, { source: 'stored', place: 'here' }, 0.9);
+    expect(JSON.stringify(train(history, { source: 'stored', place: 'here' }, 0.9))).toBe(JSON.stringify(first));
+    expect(first).toMatchObject({
+      trainedOn: { place: 'here', from: '1970-01-01T00:00:00.000Z', to: '1970-01-03T01:59:00.000Z' },
+      precisionWanted: 0.9,
+    });
+    expect(first.threshold).toBeLessThan(1);
+    expect(first.heldOut.believed.precision).toBeGreaterThan(0.9);
+  });
+
+  it('[EZP-11] never confirms when no threshold reaches the precision', () => {
+    expect(train(history, { source: 'stored' }, 0.9999).threshold).toBe(2);
+  });
+
+  it('[EZP-11] is not trained on too few scans, nor on scans that all end alike', () => {
+    expect(() => train(history.slice(0, 300), { source: 'stored' }, 0.95)).toThrow(TooLittle);
+    const alike = history.map((one) => ({ ...one, ran: true }));
+    expect(() => train(alike, { source: 'stored' }, 0.95)).toThrow(TooLittle);
   });
 });
