@@ -27,7 +27,7 @@ const writeReady = (file: string, ready: Ready): void => {
 
 const run = async (options: StartOptions): Promise<void> => {
   const startedAt = performance.now();
-  const say = options.quiet ? () => {} : (line: string) => console.log(line);
+  const print = options.quiet ? () => {} : (line: string) => console.log(line);
   let starting: Promise<Local> | undefined;
   let endingSince: number | undefined;
   const readyFiles = [options.readyFile, options.ownReadyFile].filter((file) => file !== undefined);
@@ -64,14 +64,14 @@ const run = async (options: StartOptions): Promise<void> => {
 
   // What an earlier run left behind must not be taken for this one.
   if (options.readyFile !== undefined) rmSync(options.readyFile, { force: true });
-  const assembly = await builtAssembly(root, say);
-  starting = startLocal({ ...options, assembly, root, say, onBroken: fail });
+  const assembly = await builtAssembly(root, print);
+  starting = startLocal({ ...options, assembly, root, print, onBroken: fail });
   const { ready } = await starting;
   if (endingSince !== undefined) return;
   for (const file of readyFiles) writeReady(file, ready);
   written = true;
   const flagsFile = join(root, 'local', 'flags.json');
-  say(welcome({ ...options, ready, root, flagsFile, seconds: (performance.now() - startedAt) / 1000 }));
+  print(welcome({ ...options, ready, root, flagsFile, seconds: (performance.now() - startedAt) / 1000 }));
 };
 
 try {

@@ -140,7 +140,7 @@ then the driver's answer 10 minutes (${(10 * slow) / 1_000} s). Times of the dev
   surprises.push(...surprisesOf('async', answered, ['CONFIRMED driver']));
   const cancelled = 'CANCELLED ARGO_NOT_STARTED wrongly';
   surprises.push(...surprisesOf('async, silent', silent, [cancelled, cancelled, 'CONFIRMED argo']));
-  await local.hooks.quiet();
+  await local.hooks.idle();
   inNumbers(local, say);
 
   say('\nVerdict, in times of the incident');

@@ -1,7 +1,8 @@
 /** The tables of the template on the DynamoDB emulator: made once, compared on later starts. */
+import { AwsError } from '../../server/aws-json.ts';
 import { flag, number, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
-import { type DynamoDb, DynamoDbError } from './client.ts';
+import type { DynamoDb } from './client.ts';
 
 const keys = z.array(z.strictObject({ AttributeName: text, KeyType: text }));
 const projection = z.strictObject({ ProjectionType: text, NonKeyAttributes: z.array(text).optional() });
@@ -41,13 +42,13 @@ const schema = z.strictObject({
   Tags: unused,
 });
 
-export interface Table {
+export type Table = {
   readonly id: string;
   readonly name: string;
   readonly streamArn: string;
   readonly hasStream: boolean;
   readonly hasTimeToLive: boolean;
-}
+};
 
 type Properties = z.infer<typeof schema>;
 
@@ -96,7 +97,7 @@ const shapeOf = (table: {
 
 const ensure = async (call: DynamoDb, name: string, properties: Properties): Promise<void> => {
   const existing = await call('DescribeTable', { TableName: name }).catch((error: unknown) => {
-    if (error instanceof DynamoDbError && error.name === 'ResourceNotFoundException') return undefined;
+    if (error instanceof AwsError && error.name === 'ResourceNotFoundException') return undefined;
     throw error;
   });
   if (!existing) {

@@ -121,23 +121,23 @@ const work = (body: object) =>
 describe('a fact written by a function', () => {
   it('is soon worked on at the end of its way', async () => {
     await local.hooks.invoke('write', { pk: 'warm' });
-    await local.hooks.quiet();
+    await local.hooks.idle();
     const started = performance.now();
     await local.hooks.invoke('write', { pk: 'first' });
-    await local.hooks.quiet();
+    await local.hooks.idle();
     expect(await done('first')).toBe(true);
     expect(performance.now() - started).toBeLessThan(1000);
   });
 
   it('without what the filter wants is not published', async () => {
     await local.hooks.invoke('write', { pk: 'silent', more: { outbox: { N: '1' } } });
-    await local.hooks.quiet();
+    await local.hooks.idle();
     expect(await done('silent')).toBe(false);
   });
 
   it('that cannot be published is given up with its place in the stream, and the next is not held up', async () => {
     await Promise.all(['before', 'poison', 'after'].map((pk) => local.hooks.invoke('write', { pk })));
-    await local.hooks.quiet();
+    await local.hooks.idle();
     expect([await done('before'), await done('after')]).toEqual([true, true]);
     expect(bodies('streamdead')).toMatchObject([
       {
@@ -157,7 +157,7 @@ describe('a fact written by a function', () => {
     );
     await new Promise((resolve) => setTimeout(resolve, 140));
     await local.hooks.kill('work');
-    await local.hooks.quiet();
+    await local.hooks.idle();
     expect(await done('survivor')).toBe(true);
   });
 });
@@ -165,7 +165,7 @@ describe('a fact written by a function', () => {
 describe('a message', () => {
   it('that fails each time ends in the dead letters, with its neighbours done; the alarm rings and is heard', async () => {
     await Promise.all([work({ pk: 'never' }), work({ pk: 'fine' })]);
-    await local.hooks.quiet();
+    await local.hooks.idle();
     expect(bodies('workdead')).toEqual([{ pk: 'never' }]);
     expect(await done('fine')).toBe(true);
     local.hooks.evaluateAlarms();
@@ -282,7 +282,7 @@ describe('a restart', () => {
   it('keeps messages, tokens, places in streams and addresses', async () => {
     await sqs().send(new SendMessageCommand({ QueueUrl: String(local.ready.queues.idle), MessageBody: 'kept' }));
     const before = local.ready;
-    await local.hooks.quiet();
+    await local.hooks.idle();
     const { token } = (await (await fetch(`${before.tokens}?role=rider&sub=r`)).json()) as { token: string };
     await local.stop();
     local = await cloud.start({ memory: false, port: undefined });
@@ -293,7 +293,7 @@ describe('a restart', () => {
     expect(Messages?.map(({ Body }) => Body)).toContain('kept');
     const keys = createRemoteJWKSet(new URL(`${local.ready.issuer}/.well-known/jwks.json`));
     expect((await jwtVerify(token, keys, { issuer: local.ready.issuer })).payload.sub).toBe('r');
-    await local.hooks.quiet();
+    await local.hooks.idle();
     // Read from where it stopped: nothing is published a second time.
     expect(
       local.hooks.metric(
@@ -302,7 +302,7 @@ describe('a restart', () => {
       ),
     ).toBeUndefined();
     await local.hooks.invoke('write', { pk: 'later' });
-    await local.hooks.quiet();
+    await local.hooks.idle();
     expect(await done('later')).toBe(true);
   });
 });

@@ -120,11 +120,11 @@ export const httpApi = (
   return resources;
 };
 
-export interface SmallCloud {
+export type SmallCloud = {
   readonly folder: string;
   readonly start: (more?: Partial<LocalOptions>) => Promise<Local>;
   readonly remove: () => void;
-}
+};
 
 /**
  * @param functions source of each function's module by the logical id; `aws` and `put` are at hand in it

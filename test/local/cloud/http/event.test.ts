@@ -1,7 +1,7 @@
 /** Requests and responses of an HTTP API, as API Gateway shapes them. */
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { answerOf, claimTexts, commonLogTime, httpEvent } from '../../../../local/cloud/http/event.ts';
+import { claimTexts, commonLogTime, httpEvent, replyOf } from '../../../../local/cloud/http/event.ts';
 import { routeTable } from '../../../../local/cloud/http/route-table.ts';
 import { throttleOf } from '../../../../local/cloud/http/throttle.ts';
 
@@ -23,7 +23,6 @@ const eventOf = (more: object, body = '', jwt?: Parameters<typeof httpEvent>[0][
     parameters: { id: 'TNT 1' },
     requestId: 'r1',
     apiId: 'api',
-    account: '000000000000',
     stage: '$default',
     jwt,
   });
@@ -143,25 +142,25 @@ describe('the route of a request', () => {
 
 describe('the response of a function', () => {
   it('is taken as it says', () => {
-    expect(answerOf('{"statusCode":201,"headers":{"X-A":"b"},"cookies":["c=1"],"body":"hi"}')).toEqual({
+    expect(replyOf('{"statusCode":201,"headers":{"X-A":"b"},"cookies":["c=1"],"body":"hi"}')).toEqual({
       status: 201,
       headers: { 'content-type': 'text/plain;charset=UTF-8', 'x-a': 'b', 'set-cookie': ['c=1'] },
-      body: 'hi',
+      content: 'hi',
     });
-    expect(answerOf('{"statusCode":200,"body":"aGk=","isBase64Encoded":true}')?.body).toEqual(Buffer.from('hi'));
+    expect(replyOf('{"statusCode":200,"body":"aGk=","isBase64Encoded":true}')?.content).toEqual(Buffer.from('hi'));
   });
 
   it('is a body of its own without a status', () => {
-    expect(answerOf('{"hello":1}')).toEqual({
+    expect(replyOf('{"hello":1}')).toEqual({
       status: 200,
       headers: { 'content-type': 'application/json' },
-      body: '{"hello":1}',
+      content: '{"hello":1}',
     });
   });
 
   it('is an error when it makes no sense', () => {
-    expect(answerOf('{"statusCode":"soon"}')).toBeUndefined();
-    expect(answerOf('{"statusCode":200,"body":{}}')).toBeUndefined();
+    expect(replyOf('{"statusCode":"soon"}')).toBeUndefined();
+    expect(replyOf('{"statusCode":200,"body":{}}')).toBeUndefined();
   });
 });
 

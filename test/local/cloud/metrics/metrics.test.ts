@@ -1,6 +1,10 @@
 /** Metrics from log lines, metric math, and alarms by CloudWatch's rules. */
 import { describe, expect, it } from 'vitest';
-import { type AlarmProperties, type AlarmRule, compileQueries } from '../../../../local/cloud/metrics/alarm-template.ts';
+import {
+  type AlarmProperties,
+  type AlarmRule,
+  compileQueries,
+} from '../../../../local/cloud/metrics/alarm-template.ts';
 import { judge } from '../../../../local/cloud/metrics/alarms.ts';
 import { compileTerms } from '../../../../local/cloud/metrics/lines.ts';
 import { compileMath } from '../../../../local/cloud/metrics/math.ts';

@@ -64,7 +64,7 @@ const play = async (
   };
   const mapping = startStreamMapping({
     stream: streamOf(records),
-    target: { id: 'F', name: 'f', arn: 'arn:f', logGroup: 'l', timeoutMs: 1, deadLetterArn: undefined, invoke },
+    target: { name: 'f', arn: 'arn:f', deadLetterArn: undefined, invoke },
     batchSize: 100,
     windowMs: 0,
     bisect: true,

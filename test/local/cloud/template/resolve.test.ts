@@ -1,6 +1,5 @@
 /** What the local stack makes of a template, and what it refuses. */
 import { describe, expect, it } from 'vitest';
-import { pseudoParameters } from '../../../../local/cloud/addresses.ts';
 import type { Template } from '../../../../local/cloud/template/assembly.ts';
 import { text, z } from '../../../../local/cloud/template/schema.ts';
 import { openStack, type Stack } from '../../../../local/cloud/template/stack.ts';
@@ -13,7 +12,6 @@ const stackOf = (template: Partial<Template>, parameters = {}): Stack =>
       assetFolder: (key) => `/assets/${key}`,
     },
     parameters,
-    pseudo: pseudoParameters('tuntas-local'),
     addresses: {
       queue: (name) => `http://127.0.0.1:4003/000000000000/${name}`,
       api: () => 'http://127.0.0.1:4000',
