@@ -63,7 +63,7 @@ export const openTargets = ({ queues, functions, asyncInvokes, monitor, retryDel
       deadLetters?.send(input, stringAttributes(attributes));
     };
 
-    const attempt = (input: string, since: number, attempts: number): void => {
+    const attempt = (input: string, since: number, attempts: number) => {
       try {
         const left = injected.get(rule.name) ?? 0;
         if (left > 0) {

@@ -12,7 +12,7 @@ export const openFaults = () => {
   const pending = new Map<string, Fault>();
   return {
     inject: (functionName: string, fault: Fault): void => void pending.set(functionName, fault),
-    before: (functionName: string, begin: () => void, fail: (error: LambdaError) => void): void => {
+    before: (functionName: string, begin: () => void, fail: (error: LambdaError) => void) => {
       const fault = pending.get(functionName);
       if (!fault) return begin();
       if (fault.times <= 1) pending.delete(functionName);

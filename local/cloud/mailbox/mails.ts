@@ -24,7 +24,7 @@ export const openMails = (file: string | undefined, kept = 500) => {
     writeFileSync(path, mails.map(line).join(''));
     written = mails.length;
   };
-  const store = (path: string, mail: Mail): void => {
+  const store = (path: string, mail: Mail) => {
     if (written >= 2 * kept) return rewrite(path);
     appendFileSync(path, line(mail));
     written += 1;

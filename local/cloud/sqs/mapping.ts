@@ -101,7 +101,7 @@ export const startSqsMapping = (options: SqsMappingOptions): Mapping => {
     active -= 1;
     const failed = outcome.ok && (partialFailures ? failedIds(outcome.payload) : new Set<string>());
     // An id that is not in the batch fails all of it.
-    if (failed && failed.isSubsetOf(new Set(batch.map(({ message }) => message.messageId))))
+    if (failed && [...failed].every((id) => batch.some(({ message }) => message.messageId === id)))
       for (const one of batch) if (!failed.has(one.message.messageId)) stored.deleteMessage(one.receiptHandle);
     deliverAll();
   };
