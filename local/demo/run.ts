@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: plays six rides with simulated drivers on the local stack, one of them to the receipt, checks what came of each, and prints one ride's story.
+ * `npm run demo`: plays six rides with simulated drivers on the local stack, one of them to the receipt, checks how each ends, and prints one ride's story.
  * `npm run demo -- ezpay`: replays the incident of the late argo in the three modes of EzPay.
  */
 import { resolve } from 'node:path';
@@ -39,7 +39,7 @@ const surprised = (surprises: readonly string[]): Promise<never> => {
 const rides = async (): Promise<void> => {
   const { ready, isOurs, stop: stopStack } = await findStack(values['ready-file']);
   stop = stopStack;
-  console.log(`Playing on ${isOurs ? 'a local stack of its own' : 'the local stack that runs'}: ${ready.api}\n`);
+  console.log(`Running on ${isOurs ? 'a dedicated local stack' : 'the running local stack'}: ${ready.api}\n`);
   const { surprises, story } = await play(ready, console.log);
   console.log(
     `\nThe story of the first ride, as an operator reads it${isOurs ? '' : ` (npx tuntas story ${story.orderId})`}:\n`,
