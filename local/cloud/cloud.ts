@@ -42,13 +42,9 @@ export type LocalOptions = {
   readonly port?: number | undefined;
   /** Variables of every function, after those of the template. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Gateway seconds in a real second, for the simulator of the gateway. */
-  readonly midtransScale?: number;
   readonly alarmEveryMs?: number;
-  /** How long to wait before the next attempt of a batch of a stream, or of an event. */
-  readonly streamRetryMs?: (attempt: number) => number;
-  readonly eventRetryMs?: (attempt: number) => number;
-  readonly asyncRetryMs?: readonly number[];
+  /** Waits so long before any further attempt, of a batch of a stream, an event or a call, instead of as long as AWS. */
+  readonly retryMs?: number;
   /** Receives lines for the console. */
   readonly print?: (line: string) => void;
   /** Called when the stack cannot continue, with the reason. */
@@ -56,11 +52,6 @@ export type LocalOptions = {
 };
 
 export type Local = { readonly ready: Ready; readonly hooks: Hooks; readonly stop: () => Promise<void> };
-
-const doubling =
-  (first: number, longest: number) =>
-  (attempt: number): number =>
-    Math.min(longest, first * 2 ** attempt);
 
 /** Starts the stack; resolves when everything answers. Whatever it started before a failure is stopped again. */
 export const startLocal = async (options: LocalOptions): Promise<Local> => {
@@ -90,32 +81,33 @@ type Base = Awaited<ReturnType<typeof openBase>>;
 type Measured = Base & Awaited<ReturnType<typeof openStorage>> & Needs<'monitor'>;
 
 /** What functions talk to that is not AWS. */
-const openOutside = async (base: Base, scale: number | undefined = 1) => {
+const openOutside = async (base: Base) => {
   const { state, takePort, teardown } = base;
   const file = state.memory ? undefined : join(state.directory, 'mails.jsonl');
   const mailbox = await startMailbox(await takePort('mailbox', { usual: usualPorts.mailbox }), file);
   teardown.add('mailbox', mailbox.stop);
-  const midtrans = await openMidtrans(base, scale);
+  const midtrans = await openMidtrans(base);
   return { mailbox: mailbox.url, midtrans };
 };
 
 /** The functions, and what calls them: events, queues, streams. */
 const openFunctionParts = async (
   parts: Measured,
-  options: LocalOptions,
+  retryMs: number | undefined,
   variables: (own: Readonly<Record<string, string>>) => Record<string, string>,
 ) => {
   const { teardown, monitor, wakeStreams } = parts;
   const functions = openFunctions({ ...parts, variables, onWrite: wakeStreams });
   teardown.add('functions', functions.stop);
-  const asyncInvokes = openAsyncInvokes(parts, options.asyncRetryMs);
+  const asyncInvokes = openAsyncInvokes(parts, retryMs === undefined ? [60_000, 120_000] : [retryMs]);
   teardown.add('asynchronous invocations', asyncInvokes.stop);
-  const { eventRetryMs = doubling(1000, 60_000), streamRetryMs = doubling(100, 10_000) } = options;
-  const targets = openTargets({ ...parts, functions, asyncInvokes, retryDelayMs: eventRetryMs });
+  const doubling = (first: number, longest: number) => (attempt: number) =>
+    retryMs ?? Math.min(longest, first * 2 ** attempt);
+  const targets = openTargets({ ...parts, functions, asyncInvokes, retryDelayMs: doubling(1000, 60_000) });
   const buses = openBuses({ ...parts, targets });
   teardown.add('schedules', buses.stop);
   monitor.sendChangesTo((event) => buses.put('default', event));
-  const mappings = await startMappings({ ...parts, functions, streamRetryMs });
+  const mappings = await startMappings({ ...parts, functions, streamRetryMs: doubling(100, 10_000) });
   teardown.add('mappings', mappings.stop);
   return { functions, asyncInvokes, targets, buses, mappings };
 };
@@ -129,14 +121,14 @@ const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> 
   const { database, tables, queues } = storage;
   const monitor = openMonitor({ ...base, queues, alarmEveryMs, print });
   teardown.add('monitor', monitor.stop);
-  const { mailbox, midtrans } = await openOutside(base, options.midtransScale);
+  const { mailbox, midtrans } = await openOutside(base);
   const measured = { ...base, ...storage, monitor };
   const devices = await openDevices(measured);
 
   const own = { MAIL_ENDPOINT: mailbox, EZPAY_CODE_KEYS: 'local-code-key', ...midtrans.variables };
   const overrides = { ...own, ...options.variables };
   const variables = variablesOf({ root, addresses, dynamoDb: database.endpoint, overrides });
-  const parts = { ...measured, ...(await openFunctionParts(measured, options, variables)) };
+  const parts = { ...measured, ...(await openFunctionParts(measured, options.retryMs, variables)) };
   const { buses, mappings } = parts;
   const housekeeping = openHousekeeping({
     database,

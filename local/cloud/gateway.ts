@@ -7,14 +7,14 @@ import type { Needs } from './parts.ts';
 
 const merchantId = 'G700000001';
 
-/**
- * @param scale gateway seconds in a real second
- * @returns its URL, empty when the stack takes no payments, and what the functions must know of it
- */
-export const openMidtrans = async (
-  { stack, state, addresses, takePort, teardown }: Needs<'stack' | 'state' | 'addresses' | 'takePort' | 'teardown'>,
-  scale: number,
-): Promise<{ readonly url: string; readonly variables: Readonly<Record<string, string>> }> => {
+/** @returns its URL, empty when the stack takes no payments, and what the functions must know of it */
+export const openMidtrans = async ({
+  stack,
+  state,
+  addresses,
+  takePort,
+  teardown,
+}: Needs<'stack' | 'state' | 'addresses' | 'takePort' | 'teardown'>) => {
   const webhook = stack.outputs().WebhookUrl;
   if (webhook === undefined) return { url: '', variables: {} };
   const serverKey = midtransKey();
@@ -23,7 +23,6 @@ export const openMidtrans = async (
     serverKey,
     merchantId,
     notificationUrl: addresses.rewrite(webhook),
-    scale,
     ...(state.memory ? {} : { journalFile: join(state.directory, 'midtrans.jsonl') }),
   });
   teardown.add('gateway', stop);

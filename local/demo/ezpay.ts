@@ -43,7 +43,13 @@ const startStack = async (print: Print, onStop: (stop: () => Promise<void>) => v
     EZPAY_CONFIRM_SECONDS: String((5 * slow) / 1_000),
     EZPAY_ANSWER_SECONDS: String((10 * slow) / 1_000),
   };
-  const local = await startLocal({ assembly: await builtAssembly(root, print), root, memory: true, port: 0, variables });
+  const local = await startLocal({
+    assembly: await builtAssembly(root, print),
+    root,
+    memory: true,
+    port: 0,
+    variables,
+  });
   onStop(async () => {
     await local.stop();
     await rm(folder, { recursive: true, force: true });
@@ -75,10 +81,7 @@ export const playIncident = async (
   const graceTitle = 'grace: as strict, unless an order in this car succeeded in the last 2 minutes; here none did';
   writeReplay(print, graceTitle, fast, grace);
   await setMode('async');
-  const [answered, silent] = await Promise.all([
-    run('answered', slow, { driverAnswersAt: 7 }),
-    run('silent', slow),
-  ]);
+  const [answered, silent] = await Promise.all([run('answered', slow, { driverAnswersAt: 7 }), run('silent', slow)]);
   writeReplay(print, 'async: the order waits visibly, and the driver is asked', slow, answered);
   const silentTitle = 'async, and the driver does not answer: no one is charged, and what was wrong is reported';
   writeReplay(print, silentTitle, slow, silent);

@@ -48,7 +48,7 @@ const played = async (
   }
 };
 
-/** Plays all of them at once, @returns what was surprising, and the story of the first. */
+/** Plays all of them at once. @returns what was surprising, and the story of the first. */
 export const play = async (
   ready: Ready,
   print: Print,

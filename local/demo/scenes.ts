@@ -114,15 +114,14 @@ const declined: Scene = {
     const fitri = await play.driver('fitri', { does: 'nothing' });
     const { rideId } = await play.rider.requestRide(requestFor([dewi, eko, fitri]));
     const ride = await ended(play, rideId, 'DECLINED', 'RIDE_DECLINED');
-    await until('the others receive the withdrawal', () => [eko, fitri].every((driver) => received(driver, 'RIDE_WITHDRAWN')));
+    await until('the others receive the withdrawal', () =>
+      [eko, fitri].every((driver) => received(driver, 'RIDE_WITHDRAWN')),
+    );
     const before = [dewi, eko, fitri].map((driver) => driver.arrived(rideId));
     await deliverAgain(ready, ride);
     await sleep(300);
     const after = [dewi, eko, fitri].map((driver) => driver.arrived(rideId));
-    play.check(
-      String(after) === String(before),
-      `offers arrived after the decline: ${before} became ${after}`,
-    );
+    play.check(String(after) === String(before), `offers arrived after the decline: ${before} became ${after}`);
     play.check(Math.max(...after) === 1, `an offer arrived more than once: ${after}`);
     play.check(
       ride.offers.every(({ status }) => status !== 'PENDING'),

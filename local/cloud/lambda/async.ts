@@ -43,11 +43,8 @@ const failureMessage = ({ target, event, count, outcome, isTooOld }: Failure): s
     responsePayload: outcome.error,
   });
 
-/** @param delays how long Lambda waits before its second and third attempt */
-export const openAsyncInvokes = (
-  { stack, queues }: Needs<'stack' | 'queues'>,
-  delays: readonly number[] = [60_000, 120_000],
-) => {
+/** @param delays before the second and the third attempt */
+export const openAsyncInvokes = ({ stack, queues }: Needs<'stack' | 'queues'>, delays: readonly number[]) => {
   const configs = new Map(
     stack.read('AWS::Lambda::EventInvokeConfig', schema).map(({ properties }) => [properties.FunctionName, properties]),
   );

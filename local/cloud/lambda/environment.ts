@@ -33,6 +33,8 @@ export type EnvironmentOptions = {
   readonly allowed: readonly Allowed[] | undefined;
   readonly onLines: (lines: readonly string[]) => void;
   readonly onWrite: () => void;
+  /** A call ended. */
+  readonly onSettled: () => void;
   readonly onExit: () => void;
 };
 
@@ -73,6 +75,7 @@ export const startEnvironment = (options: EnvironmentOptions) => {
     calls.delete(id);
     call?.settle(outcome);
     if (!open && calls.size === 0) void worker.terminate();
+    options.onSettled();
   };
 
   const failAll = (error: LambdaError): void => {

@@ -2,7 +2,7 @@
 import { type Environment, type EnvironmentOptions, startEnvironment } from './environment.ts';
 
 export type Pool = ReturnType<typeof openPool>;
-export type PoolOptions = Omit<EnvironmentOptions, 'onExit'> & { readonly workers: number };
+export type PoolOptions = Omit<EnvironmentOptions, 'onSettled' | 'onExit'> & { readonly workers: number };
 
 type Work = (environment: Environment) => void;
 
@@ -16,6 +16,7 @@ export const openPool = (options: PoolOptions) => {
   const start = (): Environment => {
     const environment: Environment = startEnvironment({
       ...options,
+      onSettled: () => drain(),
       onExit: () => {
         environments.delete(environment);
         drain();
@@ -38,22 +39,9 @@ export const openPool = (options: PoolOptions) => {
     while (waiting.length > 0 && !stopped) {
       const environment = free();
       if (!environment) return;
-      waiting.shift()?.(watched(environment));
+      waiting.shift()?.(environment);
     }
   };
-
-  /** After every call the next one that waits runs. */
-  const watched = (environment: Environment): Environment => ({
-    ...environment,
-    call: (call) =>
-      environment.call({
-        ...call,
-        settle: (outcome) => {
-          call.settle(outcome);
-          drain();
-        },
-      }),
-  });
 
   /** Ends all environments without a warning. @returns how many calls were running in them */
   const killAll = async (): Promise<number> => {

@@ -114,20 +114,15 @@ const openPersistence = (manager: Inside['PersistenceManager'], folder: string):
   return persistence;
 };
 
-export type SqsServer = {
-  readonly store: Store;
-  readonly createMessage: Inside['SqsStore']['createMessage'];
-  readonly stop: () => Promise<void>;
-};
-
-export type SqsOptions = {
+export type SqsServer = Awaited<ReturnType<typeof startSqs>>;
+type SqsOptions = {
   readonly port: number;
   readonly region: string;
   /** Where messages are kept over a restart; without it they live in memory. */
   readonly folder: string | undefined;
 };
 
-export const startSqs = async ({ port, region, folder }: SqsOptions): Promise<SqsServer> => {
+export const startSqs = async ({ port, region, folder }: SqsOptions) => {
   const { SqsStore, PersistenceManager, SnsStore, S3Store } = await inside();
   const store = new SqsStore();
   store.host = '';
@@ -146,7 +141,7 @@ export const startSqs = async ({ port, region, folder }: SqsOptions): Promise<Sq
   return {
     store,
     createMessage: SqsStore.createMessage,
-    stop: async () => {
+    stop: async (): Promise<void> => {
       await app.close();
       persistence?.close();
     },

@@ -11,7 +11,7 @@ const arnOf = (id: string): object => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const ref = (id: string): object => ({ Ref: id });
 
 /** Sends one request of the JSON protocol over node:http, as the SDK would. */
-const CLIENT = `
+const clientModule = `
 import { request } from 'node:http';
 export const aws = (service, target, input) => new Promise((resolve, reject) => {
   const body = JSON.stringify(input);
@@ -156,7 +156,7 @@ export const smallCloud = (
   });
   for (const [name, source] of Object.entries(functions)) {
     mkdirSync(join(assembly, name));
-    writeFileSync(join(assembly, name, 'client.mjs'), CLIENT);
+    writeFileSync(join(assembly, name, 'client.mjs'), clientModule);
     writeFileSync(join(assembly, name, 'index.mjs'), `import { aws, put } from './client.mjs';\n${source}`);
   }
   return {
@@ -168,9 +168,7 @@ export const smallCloud = (
         directory: join(folder, 'state'),
         memory: true,
         port: 0,
-        streamRetryMs: () => 10,
-        asyncRetryMs: [10, 10],
-        eventRetryMs: () => 10,
+        retryMs: 10,
         ...more,
       }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
