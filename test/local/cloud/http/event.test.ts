@@ -67,7 +67,7 @@ describe('the event of a request', () => {
     expect(event).not.toHaveProperty('body');
   });
 
-  it('hands over a binary body in base 64', () => {
+  it('has a binary body in base 64', () => {
     expect(eventOf({ headers: { 'content-type': 'application/octet-stream' } }, 'hi')).toMatchObject({
       body: 'aGk=',
       isBase64Encoded: true,
@@ -78,7 +78,7 @@ describe('the event of a request', () => {
     });
   });
 
-  it('[OPS-8] carries the claims as texts, lists in brackets', () => {
+  it('[OPS-8] has the claims as texts, lists in brackets', () => {
     const claims = {
       roles: ['rider', 'driver'],
       exp: 1_763_700_000,
@@ -141,7 +141,7 @@ describe('the route of a request', () => {
 });
 
 describe('the response of a function', () => {
-  it('is taken as it says', () => {
+  it('is taken from its fields', () => {
     expect(replyOf('{"statusCode":201,"headers":{"X-A":"b"},"cookies":["c=1"],"body":"hi"}')).toEqual({
       status: 201,
       headers: { 'content-type': 'text/plain;charset=UTF-8', 'x-a': 'b', 'set-cookie': ['c=1'] },
@@ -150,7 +150,7 @@ describe('the response of a function', () => {
     expect(replyOf('{"statusCode":200,"body":"aGk=","isBase64Encoded":true}')?.content).toEqual(Buffer.from('hi'));
   });
 
-  it('is a body of its own without a status', () => {
+  it('is the body when it has no status', () => {
     expect(replyOf('{"hello":1}')).toEqual({
       status: 200,
       headers: { 'content-type': 'application/json' },

@@ -95,7 +95,7 @@ describe('a batch of a stream', () => {
     expect(position).toBe(4n);
   });
 
-  it('goes on from the lowest failed number', async () => {
+  it('continues from the lowest failed number', async () => {
     let first = true;
     const { calls } = await play(four, () => {
       const outcome = first ? failedAt(3) : ok;
@@ -108,7 +108,7 @@ describe('a batch of a stream', () => {
     ]);
   });
 
-  it('is halved until the bad record is alone, which is tried and given up; the next is not held up', async () => {
+  it('is halved until the bad record is alone, which is tried and given up; the next is not delayed', async () => {
     const { calls, givenUp, position } = await play(four, (ids) => (ids.includes(2) ? broken : ok));
     expect(calls).toEqual([[1, 2, 3, 4], [1, 2], [1], [2], [2], [2], [3, 4]]);
     expect(position).toBe(4n);
