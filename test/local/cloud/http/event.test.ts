@@ -2,8 +2,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { claimTexts, commonLogTime, httpEvent, replyOf } from '../../../../local/cloud/http/event.ts';
-import { routeTable } from '../../../../local/cloud/http/route-table.ts';
-import { throttleOf } from '../../../../local/cloud/http/throttle.ts';
 
 const request = (more: object): IncomingMessage =>
   ({
@@ -114,32 +112,6 @@ describe('the event of a request', () => {
   });
 });
 
-describe('the route of a request', () => {
-  const keys = [
-    'GET /rides/{id}',
-    'GET /rides/mine',
-    'ANY /rides/{id}',
-    'POST /rides',
-    'GET /files/{path+}',
-    '$default',
-  ];
-  const find = routeTable(keys.map((key) => ({ key })));
-
-  it.each([
-    ['GET', '/rides/mine', 'GET /rides/mine', undefined],
-    ['GET', '/rides/TNT%201', 'GET /rides/{id}', { id: 'TNT 1' }],
-    ['PUT', '/rides/1', 'ANY /rides/{id}', { id: '1' }],
-    ['GET', '/files/a/b', 'GET /files/{path+}', { path: 'a/b' }],
-    ['GET', '/elsewhere', '$default', undefined],
-  ])('%s %s is %s', (method, path, key, parameters) => {
-    expect(find(method, path)).toEqual({ route: { key }, parameters });
-  });
-
-  it('is none without a default', () => {
-    expect(routeTable([{ key: 'POST /rides' }])('GET', '/rides')).toBeUndefined();
-  });
-});
-
 describe('the response of a function', () => {
   it('is taken from its fields', () => {
     expect(replyOf('{"statusCode":201,"headers":{"X-A":"b"},"cookies":["c=1"],"body":"hi"}')).toEqual({
@@ -161,15 +133,5 @@ describe('the response of a function', () => {
   it('is an error when it makes no sense', () => {
     expect(replyOf('{"statusCode":"soon"}')).toBeUndefined();
     expect(replyOf('{"statusCode":200,"body":{}}')).toBeUndefined();
-  });
-});
-
-describe('a throttle', () => {
-  it('lets the burst through, then the rate', () => {
-    let now = 0;
-    const mayPass = throttleOf(10, 3, () => now);
-    expect([1, 2, 3, 4].map(() => mayPass())).toEqual([true, true, true, false]);
-    now = 200;
-    expect([1, 2, 3].map(() => mayPass())).toEqual([true, true, false]);
   });
 });

@@ -1,21 +1,8 @@
-/** How batches of queues and streams end: partial failures, bisecting, bounded retries, what is given up. */
+/** How batches of a stream end: partial failures, bisecting, bounded retries, what is given up. */
 import { describe, expect, it } from 'vitest';
 import type { StreamRecord, TableStream } from '../../../../local/cloud/dynamodb/stream.ts';
 import type { LambdaFunction, Outcome } from '../../../../local/cloud/lambda/functions.ts';
-import { failedIds } from '../../../../local/cloud/sqs/mapping.ts';
 import { type StreamMappingOptions, startStreamMapping } from '../../../../local/cloud/streams/mapping.ts';
-
-describe('the response to a batch of a queue', () => {
-  it.each<[string, string, readonly string[] | undefined]>([
-    ['nothing', 'null', []],
-    ['no failures', '{"batchItemFailures":[]}', []],
-    ['failures', '{"batchItemFailures":[{"itemIdentifier":"a"},{"itemIdentifier":"b"}]}', ['a', 'b']],
-    ['a failure without a name: all failed', '{"batchItemFailures":[{"itemIdentifier":""}]}', undefined],
-    ['failures that are no list: all failed', '{"batchItemFailures":"a"}', undefined],
-  ])('%s', (_what, payload, expected) => {
-    expect(failedIds(payload)).toEqual(expected && new Set(expected));
-  });
-});
 
 const record = (sequence: number, ageSeconds = 0): StreamRecord => ({
   eventID: String(sequence),
