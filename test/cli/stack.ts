@@ -1,6 +1,5 @@
 /** Tables, queues and metrics of their own for the tests of the command line, and a ready file that leads to them. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
@@ -13,7 +12,7 @@ import { cloudWatchOperations } from '../../local/cloud/metrics/endpoint.ts';
 import { openMetrics } from '../../local/cloud/metrics/store.ts';
 import { startSqs } from '../../local/cloud/sqs/fauxqs.ts';
 import { answerAws } from '../../local/server/aws-json.ts';
-import { listen } from '../../local/server/listen.ts';
+import { httpServer, listen } from '../../local/server/http.ts';
 
 export type Ran = { readonly code: number; readonly printed: string; readonly complained: string };
 
@@ -31,7 +30,7 @@ export const startStack = async () => {
   const metrics = openMetrics();
   const operations = cloudWatchOperations(metrics, { all: () => [], set: () => {} } as never);
   const cloudWatch = await listen(
-    createServer((request, response) => void answerAws(request, response, operations)),
+    httpServer((request) => answerAws(request, operations)),
     await freePort(),
   );
 

@@ -1,6 +1,5 @@
 /** What the local stack makes of a template, and what it refuses. */
 import { describe, expect, it } from 'vitest';
-import { pseudoParameters } from '../../../../local/cloud/addresses.ts';
 import type { Template } from '../../../../local/cloud/template/assembly.ts';
 import { text, z } from '../../../../local/cloud/template/schema.ts';
 import { openStack, type Stack } from '../../../../local/cloud/template/stack.ts';
@@ -13,7 +12,6 @@ const stackOf = (template: Partial<Template>, parameters = {}): Stack =>
       assetFolder: (key) => `/assets/${key}`,
     },
     parameters,
-    pseudo: pseudoParameters('tuntas-local'),
     addresses: {
       queue: (name) => `http://127.0.0.1:4003/000000000000/${name}`,
       api: () => 'http://127.0.0.1:4000',
@@ -46,7 +44,7 @@ describe('a template', () => {
       `ap-southeast-3/orders/${'$'}{Plain}`,
     ],
     [
-      'Fn::Sub takes names of its own',
+      'Fn::Sub takes additional names',
       { 'Fn::Sub': [`${'$'}{a}${'$'}{b}`, { a: 1, b: { Ref: 'AWS::Partition' } }] },
       '1aws',
     ],
@@ -55,13 +53,13 @@ describe('a template', () => {
     expect(outputs(value)).toBe(expected);
   });
 
-  it('takes a parameter from its default, and from whoever starts it', () => {
+  it('takes a parameter from its default, or as given at the start', () => {
     const Parameters = { Issuer: { Type: 'String', Default: 'https://id.example' } };
     expect(outputs({ Ref: 'Issuer' }, { Parameters })).toBe('https://id.example');
     expect(outputs({ Ref: 'Issuer' }, { Parameters }, { Issuer: 'http://127.0.0.1' })).toBe('http://127.0.0.1');
   });
 
-  it('decides by conditions, and leaves out what AWS::NoValue stands for', () => {
+  it('decides by conditions, and leaves out AWS::NoValue', () => {
     const Conditions = {
       IsLocal: { 'Fn::Equals': [{ Ref: 'AWS::AccountId' }, '000000000000'] },
       IsReal: { 'Fn::Not': [{ Condition: 'IsLocal' }] },
@@ -99,7 +97,7 @@ describe('what the local stack does not know stops it with the place', () => {
       { 'Fn::Cidr': ['10.0.0.0/16', 2, 8] },
       'Outputs.Value: the intrinsic function Fn::Cidr is not known here',
     ],
-    ['a name', { Ref: 'Nobody' }, 'Outputs.Value: Ref to Nobody, which is not in the template'],
+    ['a name', { Ref: 'Unknown' }, 'Outputs.Value: Ref to Unknown, which is not in the template'],
     [
       'an attribute',
       { 'Fn::GetAtt': ['Orders', 'Colour'] },
