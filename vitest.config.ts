@@ -19,26 +19,19 @@ const closingLine: Reporter = {
 };
 
 type Lane = TestProjectInlineConfiguration['test'];
-const lane = (name: string, test: Lane): TestProjectInlineConfiguration => ({
+const lane = (name: string, test: Lane = {}): TestProjectInlineConfiguration => ({
   test: { name, testTimeout: 30_000, hookTimeout: 60_000, include: [`test/**/*.${name}.test.ts`], ...test },
 });
-const build = 'test/infra/build.setup.ts';
+const build = 'test/support/build.setup.ts';
 
 export default defineConfig({
   test: {
     reporters: ['default', closingLine],
     projects: [
-      lane('rules', {
-        include: ['test/**/*.test.ts'],
-        exclude: ['test/**/*.{cloud,running,acceptance}.test.ts', 'test/acceptance/**'],
-        globalSetup: [build],
-      }),
+      lane('rules', { include: ['test/**/*.test.ts'], exclude: ['test/**/*.{cloud,running,acceptance}.test.ts'] }),
       lane('cloud', { globalSetup: [build] }),
       lane('running', { globalSetup: [build] }),
-      lane('acceptance', {
-        include: ['test/acceptance/**/*.test.ts'],
-        globalSetup: [build, 'test/acceptance/support/setup.ts'],
-      }),
+      lane('acceptance', { globalSetup: [build, 'test/acceptance/support/setup.ts'] }),
     ],
   },
 });
