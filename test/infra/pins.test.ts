@@ -1,10 +1,8 @@
 /** What is installed is what was tested: exact versions, and the CDK command line that fits the library. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from './template.ts';
+import { textOf } from './sources.ts';
 
-const read = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
+const read = (path: string) => JSON.parse(textOf(path));
 const { dependencies, devDependencies, optionalDependencies } = read('package.json');
 const wanted: Record<string, string> = { ...dependencies, ...devDependencies, ...optionalDependencies };
 

@@ -7,8 +7,9 @@ import { IotStack } from '../../lib/iot-stack.ts';
 import { settingsOf } from '../../lib/settings.ts';
 import { type DeployedStage, local, type Stage, stageOf } from '../../lib/stages.ts';
 import { TuntasStack } from '../../lib/tuntas-stack.ts';
+import { root } from './sources.ts';
 
-export const root = join(import.meta.dirname, '../..');
+export { root };
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is JSON whose shape depends on the resource type
 export type Properties = Record<string, any>;
