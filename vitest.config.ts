@@ -2,7 +2,7 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** `Tests: 12 passed, 0 failed, 1 skipped` as the very last line. What kept tests from running counts as a failed one. */
+/** `Tests: 12 passed, 0 failed, 1 skipped` as the last line. What kept tests from running counts as a failed one. */
 const closingLine: Reporter = {
   onTestRunEnd(modules, errors) {
     const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };

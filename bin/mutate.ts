@@ -48,6 +48,7 @@ const optionsOf = (files: readonly string[], tests: readonly string[]): Construc
   ignorePatterns: ['/build', '/cdk.out', '/.tuntas', '/docs', '/bench'],
   reporters: ['clear-text'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, skipFull: true },
+  cleanTempDir: 'always',
   concurrency: 2,
 });
 

@@ -71,6 +71,6 @@ describe('[EZP-9] an alarm rings', () => {
     await until(
       async () => (await stack.by('rider', 'rider-3', 'GET', `/ezpay/${body.orderId}`)).body.wronglyFailed === true,
     );
-    await stack.rings('argo-is-heard-of-soon-after-a-scan');
+    await stack.rings('meter-reports-follow-scans');
   });
 });
