@@ -46,10 +46,12 @@ const referenced = [...alarms.flatMap(({ Properties }) => ofAlarm(Properties)), 
 const own = referenced.filter(({ namespace }) => namespace.startsWith('Tuntas/'));
 
 const handlers = await entries();
+/** The table of units is in every bundle. */
+const withoutUnits = (source: string): string => source.replaceAll(/\w+:"(?:Count|Milliseconds|Seconds)"/g, '');
 /** A function reports under the folder of its entry; names of properties survive the minifier. */
 const code = handlers.map((entry) => ({
   service: entry.split('/')[1] as string,
-  text: readFileSync(join(outdir, bundleOf(entry), 'index.mjs'), 'utf8'),
+  text: withoutUnits(readFileSync(join(outdir, bundleOf(entry), 'index.mjs'), 'utf8')),
 }));
 const emitted = new Set(
   code.flatMap(({ service, text: source }) =>
