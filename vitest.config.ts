@@ -23,10 +23,11 @@ const lane = (name: string, test: Lane = {}): TestProjectInlineConfiguration => 
   test: { name, testTimeout: 30_000, hookTimeout: 60_000, include: [`test/**/*.${name}.test.ts`], ...test },
 });
 const build = 'test/support/build.setup.ts';
+const templates = 'test/infra/templates.setup.ts';
 
 const lanes = [
   lane('rules', { include: ['test/**/*.test.ts'], exclude: ['test/**/*.{cloud,running,acceptance}.test.ts'] }),
-  lane('cloud', { globalSetup: [build] }),
+  lane('cloud', { globalSetup: [templates] }),
   lane('running', { globalSetup: [build] }),
   lane('acceptance', { globalSetup: [build, 'test/acceptance/support/setup.ts'] }),
 ];

@@ -1,5 +1,5 @@
 /** What differs between the stages: figures that are the same for every fleet, and the fleet's own settings. */
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import shipped from '../functions/platform/flags.json' with { type: 'json' };
 import type { Settings } from './settings.ts';
 
@@ -77,7 +77,7 @@ export const local: Stage = {
   rolesClaim: 'roles',
   kept: false,
   protected: false,
-  logDays: RetentionDays.ONE_DAY,
+  logDays: 1,
   logLevel: 'INFO',
   flagsFile: 'local/flags.json',
   throttle: { http: { rateLimit: 10_000, burstLimit: 10_000 }, webSocket: { rateLimit: 10_000, burstLimit: 10_000 } },
@@ -103,7 +103,7 @@ type Figures = Pick<
 const figures = {
   dev: {
     kept: false,
-    logDays: RetentionDays.ONE_WEEK,
+    logDays: 7,
     logLevel: 'DEBUG',
     throttle: { http: { rateLimit: 150, burstLimit: 75 }, webSocket: { rateLimit: 50, burstLimit: 25 } },
     workers: 20,
@@ -114,7 +114,7 @@ const figures = {
   },
   prod: {
     kept: true,
-    logDays: RetentionDays.THREE_MONTHS,
+    logDays: 90,
     logLevel: 'INFO',
     throttle: { http: { rateLimit: 1_500, burstLimit: 750 }, webSocket: { rateLimit: 500, burstLimit: 250 } },
     workers: 200,

@@ -1,16 +1,11 @@
 /** The stack of the devices: where it may stand, what its rule says, and what a device may do. */
-import { App } from 'aws-cdk-lib/core';
 import { describe, expect, it } from 'vitest';
-import { IotStack } from '../../lib/iot-stack.ts';
-import { type Properties, stages, text } from './template.ts';
+import { devicesOf, type Properties, stages, text } from './template.ts';
 
-type Found = { readonly Type: string; readonly Properties: Properties };
-const app = new App({ analyticsReporting: false });
-new IotStack(app, stages.dev);
-const artifact = app.synth().getStackByName('tuntas-dev-devices');
-const resources = Object.values(artifact.template.Resources as Record<string, Found>);
 const of = (type: string): readonly Properties[] =>
-  resources.filter(({ Type }) => Type === `AWS::${type}`).map((one) => one.Properties);
+  devicesOf('dev')
+    .of(type)
+    .map((one) => one.Properties);
 const only = (type: string): Properties => {
   const found = of(type);
   expect(found).toHaveLength(1);
@@ -18,8 +13,8 @@ const only = (type: string): Properties => {
 };
 
 describe('the stack of the devices', () => {
-  it('stands in a region with IoT Core, and sends to the queue in the region of the orders', () => {
-    expect(artifact.environment.region).toBe('ap-southeast-1');
+  it('is in a region with IoT Core, and sends to the queue in the region of the orders', () => {
+    expect(stages.dev.devicesRegion).toBe('ap-southeast-1');
     expect(text(only('IoT::TopicRule').TopicRulePayload.Actions[0].Sqs.QueueUrl)).toBe(
       'https://sqs.ap-southeast-3.<AWS::URLSuffix>/000000000000/tuntas-dev-argo',
     );

@@ -89,7 +89,7 @@ describe('the live stream', () => {
   });
 
   it('is open for so many at once, with a few calls more to say that it is full', () => {
-    const { Environment, ReservedConcurrentExecutions } = templateOf(stages.prod).named(
+    const { Environment, ReservedConcurrentExecutions } = templateOf('prod').named(
       'Lambda::Function',
       '-live-stream',
     ).Properties;

@@ -1,9 +1,9 @@
 /** What a function calls is granted to it, and what is granted is called: by operation, table, index, queue, bus and secret. */
 import { describe, expect, it } from 'vitest';
 import { type Call, calls } from './calls.ts';
-import { list, nameOf, permissions, type Resource, stages, templateOf, text } from './template.ts';
+import { list, nameOf, permissions, type Resource, templateOf, text } from './template.ts';
 
-const template = templateOf(stages.prod);
+const template = templateOf('prod');
 const { of, at } = template;
 const functions = of('Lambda::Function');
 const bundle = (resource: Resource): string => nameOf(resource).replace('tuntas-prod-', '');

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { bundleOf, entries, outdir } from '../../build.ts';
 import { metricUnits } from '../../functions/kernel/metrics.ts';
 import { checkKnown, onlyOnAws } from '../../local/cloud/metrics/known.ts';
-import { devicesOf, type Properties, root, stages, template, text } from './template.ts';
+import { devicesOf, type Properties, root, template, text } from './template.ts';
 
 const metricNames = Object.keys(metricUnits);
 
@@ -41,7 +41,7 @@ const onDashboard = (): readonly Referenced[] => {
     }));
 };
 
-const alarms = [...template.of('CloudWatch::Alarm'), ...devicesOf(stages.dev).of('CloudWatch::Alarm')];
+const alarms = [...template.of('CloudWatch::Alarm'), ...devicesOf('dev').of('CloudWatch::Alarm')];
 const referenced = [...alarms.flatMap(({ Properties }) => ofAlarm(Properties)), ...onDashboard()];
 const own = referenced.filter(({ namespace }) => namespace.startsWith('Tuntas/'));
 

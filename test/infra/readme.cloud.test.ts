@@ -1,7 +1,7 @@
 /** The README leads from an empty account to a first ride: nothing a fleet must do is left out, and nothing it names is missing. */
 import { describe, expect, it } from 'vitest';
 import { textOf as read } from './sources.ts';
-import { stages, template, templateOf } from './template.ts';
+import { template, templateOf } from './template.ts';
 
 const readme = read('README.md');
 const deploy = readme.split('\n## Deploy it\n')[1]?.split('\n## ')[0] ?? '';
@@ -38,7 +38,7 @@ describe('"Deploy it"', () => {
   });
 
   it('creates every secret a function reads', () => {
-    const secrets = templateOf(stages.prod)
+    const secrets = templateOf('prod')
       .of('Lambda::Function')
       .flatMap(({ Properties }) => Object.entries(Properties.Environment.Variables as Record<string, string>))
       .filter(([key]) => key.endsWith('_SECRET_ID'))
