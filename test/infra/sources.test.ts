@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { codeOf, filesOf, textOf } from './sources.ts';
 
-const rooms = 'bench,bin,client,events,functions,lib,local,test,training';
+const rooms = 'bench,bin,client,events,functions,lib,local,test,tools,training';
 const files = filesOf(`{${rooms}}/**/*.ts`, '*.ts');
 
 const linesThat = (isWrong: (line: string) => boolean, read = textOf): readonly string[] =>
