@@ -18,12 +18,11 @@ describe('the handlers', () => {
   });
 
   it('are bundled below 420 KB each, the same sources giving the same bytes', async () => {
-    const first = await buildAll();
     const before = functions.map(code);
-    await buildAll();
+    const again = await buildAll();
     expect(functions.map(code)).toEqual(before);
-    for (const { name, bytes } of first) expect([name, bytes < budget]).toEqual([name, true]);
-  });
+    for (const { name, bytes } of again) expect([name, bytes < budget]).toEqual([name, true]);
+  }, 60_000);
 });
 
 describe.each(each)('the function %s', (name, { Properties }) => {
