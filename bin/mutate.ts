@@ -31,9 +31,15 @@ const testsOf = (path: string): readonly string[] => {
   return tests.length > 0 || folder === '.' ? tests : testsOf(dirname(path));
 };
 
-const optionsOf = (files: readonly string[], tests: readonly string[]): ConstructorParameters<typeof Stryker>[0] => ({
-  mutate: [...files],
+type Run = { readonly path: string; readonly tests: readonly string[]; readonly force: boolean };
+
+const optionsOf = ({ path, tests, force }: Run): ConstructorParameters<typeof Stryker>[0] => ({
+  mutate: [...filesOf(path)],
   testFiles: [...tests],
+  // What neither the file nor its tests changed is not tried again.
+  incremental: true,
+  incrementalFile: join('.tuntas', 'mutation', `${path.replaceAll(/\W/g, '-')}.json`),
+  force,
   testRunner: 'vitest',
   vitest: { related: false },
   plugins: ['@stryker-mutator/vitest-runner', join(import.meta.dirname, 'mutate.ignorer.ts')],
@@ -41,8 +47,8 @@ const optionsOf = (files: readonly string[], tests: readonly string[]): Construc
   // A static value would need all tests again for each change of it.
   ignoreStatic: true,
   ignorers: ['empty-list'],
-  // Statuses and shapes are held by types: most of these would not compile. What is left are texts for people.
-  mutator: { excludedMutations: ['StringLiteral', 'ObjectLiteral'] },
+  // Most of these would not compile: types hold statuses, shapes, results and what may be missing. The rest are texts.
+  mutator: { excludedMutations: ['StringLiteral', 'ObjectLiteral', 'ArrowFunction', 'OptionalChaining'] },
   tsconfigFile: 'none',
   disableTypeChecks: false,
   ignorePatterns: ['/build', '/cdk.out', '/.tuntas', '/docs', '/bench'],
@@ -52,14 +58,15 @@ const optionsOf = (files: readonly string[], tests: readonly string[]): Construc
   concurrency: 2,
 });
 
-type Options = { readonly tests?: readonly string[]; readonly floor: string };
+type Options = { readonly tests?: readonly string[]; readonly floor: string; readonly force?: boolean };
 
 const named = (tests: readonly string[]): readonly string[] =>
   tests.flatMap((test) => (test.endsWith('.ts') ? [test] : testsOf(test)));
 
-const mutate = async (path: string, { tests }: Options): Promise<number> => {
+const mutate = async (path: string, { tests, force = false }: Options): Promise<number> => {
   const started = Date.now();
-  const results = await new Stryker(optionsOf(filesOf(path), tests ? named(tests) : testsOf(path))).runMutationTest();
+  const run = { path, tests: tests ? named(tests) : testsOf(path), force };
+  const results = await new Stryker(optionsOf(run)).runMutationTest();
   const counted = results.filter(({ status }) => status !== 'Ignored');
   const noticed = counted.filter(({ status }) => status === 'Killed' || status === 'Timeout').length;
   const share = counted.length === 0 ? 100 : (100 * noticed) / counted.length;
@@ -76,6 +83,7 @@ await new Command('npm run mutate --')
     rooms.map((room) => `functions/${room}`),
   )
   .option('--tests <paths...>', 'folders or files of tests, instead of those that mirror the path')
+  .option('--force', 'try again what has not changed since the last run')
   .option('--floor <percent>', 'fail below this share', '95')
   .action(async (paths: readonly string[], options: Options) => {
     for (const path of paths)
