@@ -12,7 +12,7 @@ const isRule = (file: string): boolean => !/\.(compose|handler|api|routes|schema
 const mirrorOf = (path: string): string => path.replace(/^functions\//, 'test/');
 const isPure = (test: string): boolean => !/\.(cloud|running)\.test\.ts$/.test(test);
 
-/** A file that is tested with embedded parts only is no subject of the pure lane. */
+/** Files that are tested with embedded parts only are left to the cloud lane. */
 const isPurelyTested = (file: string): boolean => {
   const tests = globSync(`${mirrorOf(dirname(file))}/${basename(file, '.ts')}*.test.ts`, { cwd: root });
   return tests.length === 0 || tests.some(isPure);

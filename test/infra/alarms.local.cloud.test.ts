@@ -1,4 +1,4 @@
-/** The alarms as one machine evaluates them: each of these goes off by what breaks its promise, and is silent otherwise. */
+/** The alarms as one machine evaluates them: each goes off when its promise breaks, and is silent otherwise. */
 import { describe, expect, it } from 'vitest';
 import { pseudoParameters } from '../../local/cloud/addresses.ts';
 import { readAlarms } from '../../local/cloud/metrics/alarm-template.ts';

@@ -20,11 +20,12 @@ describe('the stack of the devices', () => {
     );
   });
 
-  it('[EZP-1] takes car and device from the connection and the time of receipt from the rule, never from the payload', () => {
+  it('[EZP-1] takes car and device from the connection, the time of receipt from the rule, nothing from the payload', () => {
     const { Sql, AwsIotSqlVersion, RuleDisabled = false } = only('IoT::TopicRule').TopicRulePayload;
     expect([AwsIotSqlVersion, RuleDisabled]).toEqual(['2016-03-23', false]);
     expect(Sql).toBe(
-      "SELECT kind, sequence, boot, deviceTime, position, topic(3) AS car, clientid() AS device, timestamp() AS receivedAt FROM 'tuntas/cars/+/argo'",
+      'SELECT kind, sequence, boot, deviceTime, position, ' +
+        "topic(3) AS car, clientid() AS device, timestamp() AS receivedAt FROM 'tuntas/cars/+/argo'",
     );
   });
 

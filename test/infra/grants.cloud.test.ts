@@ -1,4 +1,4 @@
-/** What a function calls is granted to it, and what is granted is called: by operation, table, index, queue, bus and secret. */
+/** What a function calls is granted, and what is granted is called: operation, table, index, queue, bus, secret. */
 import { describe, expect, it } from 'vitest';
 import { type Call, calls } from './calls.ts';
 import { list, nameOf, permissions, type Resource, templateOf, text } from './template.ts';
@@ -31,7 +31,7 @@ const onStory = new Set([
   'functions/platform/story.ts',
 ]);
 
-/** Several functions share a file and use different parts of it: of these calls, which functions make them. All others are made wherever they are bundled. */
+/** Calls of files that several functions share, and who makes them. All other calls are made where they are bundled. */
 const madeBy: Readonly<Record<string, readonly string[]>> = {
   'functions/notify/connections.store.ts PutItem': ['notify-socket'],
   'functions/notify/connections.store.ts DeleteItem': [

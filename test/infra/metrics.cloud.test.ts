@@ -1,4 +1,4 @@
-/** What alarms, dashboard and rollback refer to is emitted under that service and name, and nothing is emitted that nobody watches without a reason. */
+/** What alarms and dashboard refer to is emitted by that service; what is emitted is watched, or says why not. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -15,7 +15,7 @@ describe('the dependencies', () => {
     }
   });
 
-  it('hold the CDK command line at 2.1148.1: the `latest` tag is 3.0.0, an accidental build that cannot read our templates', () => {
+  it('hold the CDK command line at 2.1148.1: the tag `latest` is 3.0.0, which cannot read our templates', () => {
     expect([wanted['aws-cdk'], wanted['aws-cdk-lib']]).toEqual(['2.1148.1', '2.275.0']);
     expect(read('node_modules/aws-cdk/package.json').version).toBe('2.1148.1');
   });

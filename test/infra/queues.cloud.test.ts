@@ -41,7 +41,7 @@ describe.each(queues.filter((queue) => !isDead(queue)).map((queue) => [nameOf(qu
       expect(nameOf(at(Properties.RedrivePolicy.deadLetterTargetArn))).toBe(`${name}-dead`);
     });
 
-    // A worker that is killed has received the message: SQS counts it like a failure. DSP-6 leaves the dispatch queue three receives.
+    // SQS counts a receive of a worker that is killed like a failure. DSP-6 leaves the dispatch queue three receives.
     const kills = name.endsWith('-dispatch') ? 2 : 11;
     it(`[ORD-8] keeps a message through ${kills} kills of its worker`, () => {
       expect(Properties.RedrivePolicy.maxReceiveCount - 1).toBeGreaterThanOrEqual(kills);

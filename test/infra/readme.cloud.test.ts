@@ -1,4 +1,4 @@
-/** The README leads from an empty account to a first ride: nothing a fleet must do is left out, and nothing it names is missing. */
+/** The README leads from an empty account to a first ride: nothing is left out, and nothing it names is missing. */
 import { describe, expect, it } from 'vitest';
 import { textOf as read } from './sources.ts';
 import { template, templateOf } from './template.ts';

@@ -68,7 +68,8 @@ describe('a stage whose settings are missing', () => {
   it('says of a setting what it is, and how it may look', () => {
     const { merchantId: _, ...others } = complete;
     expect(problemOf({ prod: others })).toContain(
-      '  prod.merchantId is missing\n      the merchant id of your Midtrans account; a payment of another one is held; for example "G812345678"',
+      '  prod.merchantId is missing\n      the merchant id of your Midtrans account; ' +
+        'a payment of another one is held; for example "G812345678"',
     );
   });
 });

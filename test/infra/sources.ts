@@ -7,14 +7,22 @@ export const filesOf = (...patterns: readonly string[]): readonly string[] =>
   globSync([...patterns], { cwd: root, exclude: ['**/node_modules/**', 'events/schemas/**'] }).toSorted();
 export const textOf = (file: string): string => readFileSync(join(root, file), 'utf8');
 
-const comments = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm;
-/** Without comments. */
-export const codeOf = (file: string): string => textOf(file).replaceAll(comments, '');
-/** Without comments and quoted texts, on the same lines. */
-export const namesOf = (file: string): string =>
-  textOf(file)
-    .replaceAll(comments, (comment) => comment.replaceAll(/[^\n]/g, ''))
-    .replaceAll(/'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/g, "''");
+const comment = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/.source;
+const quoted = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"/.source;
+const template = /`(?:\\.|[^`\\])*`/.source;
+/** Line breaks are kept, so that places can be named. */
+const blank = (text: string): string => text.replaceAll(/[^\n]/g, '');
+const without = (pattern: string, text: string): string => text.replaceAll(new RegExp(pattern, 'gm'), blank);
+
+export const codeOf = (file: string): string => without(comment, textOf(file));
+/** Without comments and quoted texts. */
+export const namesOf = (file: string): string => without(`${comment}|${quoted}`, textOf(file));
+/** Comments and texts alone. */
+export const proseOf = (file: string): string =>
+  textOf(file).replaceAll(
+    new RegExp(`(${comment}|${quoted}|${template})|[^\\n]`, 'gm'),
+    (_, prose?: string) => prose ?? '',
+  );
 
 export type Import = { readonly target: string; readonly typeOnly: boolean };
 

@@ -57,7 +57,7 @@ describe('production', () => {
       ]);
   });
 
-  it('can be deployed again after a first deployment that failed: nothing under a fixed name is left, and the stack can be deleted', () => {
+  it('can be deployed again after a failed first deployment: no fixed name is left, the stack can be deleted', () => {
     const all = [...prod.all, ...devicesOf('prod').all];
     const fixed = all.filter((one) => fixedNameOf(one) !== undefined);
     expect(fixed.length).toBeGreaterThan(150);

@@ -1,4 +1,4 @@
-/** Synthesizes the stacks of a stage in this process. The CDK is slow to load: `template.ts` reads what is there already. */
+/** Synthesizes the stacks of a stage. The CDK is slow to load: `template.ts` reads what was synthesized before. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
