@@ -1,4 +1,4 @@
-/** The HTTP API: routes as the contexts declare them, a token on every one that is not public, no personal data in its log. */
+/** The HTTP API: the routes the contexts declare, a token on all that are not public, no personal data in its log. */
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi,
@@ -14,9 +14,9 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Route } from '../functions/kernel/route.ts';
-import { type House, named, removal } from './house.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import type { ServiceFunction } from './service-function.ts';
+import { named, removal, type StageContext } from './stage-context.ts';
 
 /** Route keys instead of paths: a path carries ids. No address, agent or token. */
 const logged = {
@@ -31,37 +31,37 @@ const logged = {
   refused: '$context.authorizer.error',
 };
 
-export class HttpDoor extends Construct {
+export class HttpApiGateway extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
   private readonly authorizer: HttpJwtAuthorizer;
   private readonly rolesClaim: string;
 
-  constructor(scope: Construct, id: string, { house }: { readonly house: House }) {
+  constructor(scope: Construct, id: string, { context }: { readonly context: StageContext }) {
     super(scope, id);
-    this.api = new HttpApi(this, 'Api', { apiName: named(house, 'http'), createDefaultStage: false });
-    this.rolesClaim = house.stage.rolesClaim;
-    this.authorizer = new HttpJwtAuthorizer('Oidc', house.stage.issuer, { jwtAudience: [house.stage.audience] });
+    this.api = new HttpApi(this, 'Api', { apiName: named(context, 'http'), createDefaultStage: false });
+    this.rolesClaim = context.stage.rolesClaim;
+    this.authorizer = new HttpJwtAuthorizer('Oidc', context.stage.issuer, { jwtAudience: [context.stage.audience] });
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',
       autoDeploy: true,
-      throttle: house.stage.throttle.http,
+      throttle: context.stage.throttle.http,
       accessLogSettings: {
         destination: new LogGroupLogDestination(
           new LogGroup(this, 'Logs', {
-            logGroupName: `/aws/vendedlogs/${named(house, 'http')}`,
-            retention: house.stage.logDays,
-            removalPolicy: removal(house),
+            logGroupName: `/aws/vendedlogs/${named(context, 'http')}`,
+            retention: context.stage.logDays,
+            removalPolicy: removal(context),
           }),
         ),
         format: AccessLogFormat.custom(JSON.stringify(logged)),
       },
     });
     new PromiseAlarm(this, 'Answers', {
-      house,
+      context,
       promise: 'http-api-answers',
-      says: 'More than 1 % of the HTTP requests of 5 minutes were answered 5xx.',
+      description: 'More than 1 % of the HTTP requests of 5 minutes were answered 5xx.',
       runbook: 'http.md#requests-are-answered-with-5xx',
       // AWS documents both of an HTTP API as counts; only of a REST API is the average of 5xx a rate.
       metric: new MathExpression({
@@ -74,9 +74,9 @@ export class HttpDoor extends Construct {
       above: 0.01,
     });
     new PromiseAlarm(this, 'InTime', {
-      house,
+      context,
       promise: 'http-api-answers-in-time',
-      says: 'The slowest 1 % of the HTTP requests took more than 1 s, for 15 minutes.',
+      description: 'The slowest 1 % of the HTTP requests took more than 1 s, for 15 minutes.',
       runbook: 'http.md#answers-are-slow',
       metric: this.stage.metricLatency({ period: Duration.minutes(5), statistic: 'p99' }),
       above: 1_000,
@@ -90,7 +90,7 @@ export class HttpDoor extends Construct {
   }
 
   /** Leads the routes of a context to its function. */
-  opens(routes: readonly Pick<Route, 'method' | 'path' | 'public'>[], service: ServiceFunction): void {
+  addRoutes(routes: readonly Pick<Route, 'method' | 'path' | 'public'>[], service: ServiceFunction): void {
     const handler = service.uses({ environment: { ROLES_CLAIM: this.rolesClaim }, statements: [] }).function;
     const integration = new HttpLambdaIntegration(handler.node.path, handler);
     for (const route of routes) {

@@ -7,30 +7,30 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Duration, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import type { Access } from './access.ts';
-import { type House, named } from './house.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import type { ServiceFunction } from './service-function.ts';
+import { named, type StageContext } from './stage-context.ts';
 
 const stageName = 'live';
 
-export class SocketDoor extends Construct {
+export class WebSocketApiGateway extends Construct {
   readonly stage: WebSocketStage;
   private readonly api: WebSocketApi;
 
-  constructor(scope: Construct, id: string, { house }: { readonly house: House }) {
+  constructor(scope: Construct, id: string, { context }: { readonly context: StageContext }) {
     super(scope, id);
-    this.api = new WebSocketApi(this, 'Api', { apiName: named(house, 'websocket') });
+    this.api = new WebSocketApi(this, 'Api', { apiName: named(context, 'websocket') });
     this.stage = new WebSocketStage(this, 'Stage', {
       webSocketApi: this.api,
       stageName,
       autoDeploy: true,
-      throttle: house.stage.throttle.webSocket,
+      throttle: context.stage.throttle.webSocket,
     });
     const errors = { period: Duration.minutes(5), statistic: 'Sum' };
     new PromiseAlarm(this, 'Answers', {
-      house,
+      context,
       promise: 'websocket-api-answers',
-      says: 'More than 5 connections or messages of apps failed in 5 minutes.',
+      description: 'More than 5 connections or messages of apps failed in 5 minutes.',
       runbook: 'http.md#connections-of-apps-fail',
       metric: new MathExpression({
         expression: 'SUM([answered, called])',
@@ -45,23 +45,25 @@ export class SocketDoor extends Construct {
       Validations.of(this.stage).acknowledge({
         id: rule,
         reason:
-          'Access logs of a WebSocket API need a role that is one per account and Region (AWS::ApiGateway::Account), which no single stack may own; the function behind the routes logs each connection',
+          'Access logs of a WebSocket API need a role that is one per account and Region (AWS::ApiGateway::Account), ' +
+          'which no single stack may own; the function behind the routes logs each connection',
       });
   }
 
   /** Leads connecting, parting and everything else to one function; the authorizer decides who may connect. */
-  opens({ function: handler }: ServiceFunction, { function: authorizer }: ServiceFunction): void {
+  addRoutes({ function: handler }: ServiceFunction, { function: authorizer }: ServiceFunction): void {
     const integration = new WebSocketLambdaIntegration(handler.node.path, handler);
     this.api.addRoute('$connect', {
       integration,
-      // Apps send the token as a header, browsers can only send it in the query: neither is required, the function looks at both.
+      // Apps send the token as a header, browsers in the query: neither is required, the function reads both.
       authorizer: new WebSocketLambdaAuthorizer('Token', authorizer, { identitySource: [] }),
     });
     for (const key of ['$disconnect', '$default']) {
       Validations.of(this.api.addRoute(key, { integration })).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason:
-          'A WebSocket API authorizes once, at $connect; its other routes cannot have an authorizer and are only reached over an authorized connection',
+          'A WebSocket API authorizes once, at $connect; its other routes cannot have an authorizer ' +
+          'and are only reached over an authorized connection',
       });
     }
   }

@@ -1,13 +1,15 @@
 /** Two stages in one account: what happens at one is neither seen nor answered at the other. */
 import { describe, expect, it } from 'vitest';
-import { devicesOf, fixedNameOf, type Properties, type Resource, stages, stageWith, templateOf } from './template.ts';
+import { stages, stageWith } from './stages.ts';
+import { synthesize } from './synth.ts';
+import { devicesOf, fixedNameOf, type Properties, type Resource, templateFrom, templateOf } from './template.ts';
 
 const names = ['dev', 'prod'] as const;
 type Name = (typeof names)[number];
 const other = { dev: 'prod', prod: 'dev' } as const;
 const resources: Readonly<Record<Name, readonly Resource[]>> = {
-  dev: [...templateOf(stages.dev).all, ...devicesOf(stages.dev).all],
-  prod: [...templateOf(stages.prod).all, ...devicesOf(stages.prod).all],
+  dev: [...templateOf('dev').all, ...devicesOf('dev').all],
+  prod: [...templateOf('prod').all, ...devicesOf('prod').all],
 };
 
 /** Every metric that an alarm, a widget or a filter names, wherever it stands in the resource. */
@@ -44,7 +46,7 @@ describe('two stages in one account', () => {
   it.each(names)('%s names the other nowhere: no resource, no export, no metric of it', (name) => {
     for (const resource of resources[name])
       expect(JSON.stringify(resource)).not.toMatch(new RegExp(`tuntas[-/_]${other[name]}\\b`, 'i'));
-    const { outputs } = templateOf(stages[name]);
+    const { outputs } = templateOf(name);
     for (const output of Object.values(outputs)) expect(output.Export).toBeUndefined();
   });
 
@@ -106,7 +108,7 @@ describe('two stages in one account', () => {
 
 describe('an account with a small quota of concurrency', () => {
   const live = (lambdaConcurrency: number) => {
-    const { named, of } = templateOf(stageWith('prod', { lambdaConcurrency }));
+    const { named, of } = templateFrom(synthesize(stageWith('prod', { lambdaConcurrency })));
     const { Properties } = named('Lambda::Function', '-live-stream');
     const taken = of('Lambda::EventSourceMapping').map(({ Properties: p }) => p.ScalingConfig?.MaximumConcurrency ?? 0);
     return [Properties.ReservedConcurrentExecutions, Properties.Environment.Variables.LIVE_STREAMS, Math.max(...taken)];

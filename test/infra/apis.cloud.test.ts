@@ -85,26 +85,23 @@ describe('the WebSocket API', () => {
 });
 
 describe('the outputs', () => {
-  it.each(Object.values(stages).map((stage) => [stage.name, stage] as const))(
-    'of %s tell where everything is',
-    (_, stage) => {
-      const { outputs } = templateOf(stage);
-      expect(Object.keys(outputs)).toEqual(
-        expect.arrayContaining([
-          'ApiUrl',
-          'WebSocketUrl',
-          'StateTable',
-          'StoryTable',
-          'BusName',
-          'DispatchQueueUrl',
-          'DispatchDeadUrl',
-          'NotifyQueueUrl',
-          'TimersQueueUrl',
-          'OutboxDeadUrl',
-          'StoryDeadUrl',
-          'EventsDeadUrl',
-        ]),
-      );
-    },
-  );
+  it.each(['local', 'dev', 'prod'] as const)('of %s name every address', (stage) => {
+    const { outputs } = templateOf(stage);
+    expect(Object.keys(outputs)).toEqual(
+      expect.arrayContaining([
+        'ApiUrl',
+        'WebSocketUrl',
+        'StateTable',
+        'StoryTable',
+        'BusName',
+        'DispatchQueueUrl',
+        'DispatchDeadUrl',
+        'NotifyQueueUrl',
+        'TimersQueueUrl',
+        'OutboxDeadUrl',
+        'StoryDeadUrl',
+        'EventsDeadUrl',
+      ]),
+    );
+  });
 });

@@ -2,7 +2,8 @@
 import { Validations } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { stackOf, stages } from './template.ts';
+import { stages } from './stages.ts';
+import { stackOf } from './synth.ts';
 
 describe('the security rules', () => {
   const { app, stack } = stackOf(stages.prod);

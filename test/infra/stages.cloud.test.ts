@@ -3,9 +3,11 @@ import { App } from 'aws-cdk-lib/core';
 import { describe, expect, it } from 'vitest';
 import { IotStack } from '../../lib/iot-stack.ts';
 import { checkedName } from '../../lib/stages.ts';
-import { devicesOf, fixedNameOf, nameOf, type Resource, stackOf, stages, stageWith, templateOf } from './template.ts';
+import { stages, stageWith } from './stages.ts';
+import { stackOf, synthesize } from './synth.ts';
+import { devicesOf, fixedNameOf, nameOf, type Resource, templateFrom, templateOf } from './template.ts';
 
-const templates = Object.fromEntries(Object.values(stages).map((stage) => [stage.name, templateOf(stage)]));
+const templates = Object.fromEntries((['local', 'dev', 'prod'] as const).map((stage) => [stage, templateOf(stage)]));
 /** Types and ids, but for who is paged; ids hold the stage's name where CDK makes them from the path. */
 const shape = (name: keyof typeof stages) =>
   templates[name]?.all
@@ -43,7 +45,7 @@ describe('the stages', () => {
 });
 
 describe('production', () => {
-  const prod = templateOf(stages.prod);
+  const prod = templateOf('prod');
   const kept = [...prod.of('DynamoDB::Table'), ...prod.of('Logs::LogGroup'), ...prod.of('SQS::Queue')];
 
   it('keeps its tables, logs and queues when the stack is deleted or replaces them', () => {
@@ -55,8 +57,8 @@ describe('production', () => {
       ]);
   });
 
-  it('can be deployed again after a first deployment that failed: nothing under a fixed name is left, and the stack can be deleted', () => {
-    const all = [...prod.all, ...devicesOf(stages.prod).all];
+  it('can be deployed again after a failed first deployment: no fixed name is left, the stack can be deleted', () => {
+    const all = [...prod.all, ...devicesOf('prod').all];
     const fixed = all.filter((one) => fixedNameOf(one) !== undefined);
     expect(fixed.length).toBeGreaterThan(150);
     expect(fixed.filter(({ DeletionPolicy }) => DeletionPolicy === 'Retain').map(nameOf)).toEqual([]);
@@ -66,7 +68,7 @@ describe('production', () => {
 
   it('is protected as soon as its settings say so: neither a stack nor a table can be deleted', () => {
     const stage = stageWith('prod', { protected: true });
-    for (const { Properties } of templateOf(stage).of('DynamoDB::Table'))
+    for (const { Properties } of templateFrom(synthesize(stage)).of('DynamoDB::Table'))
       expect(Properties.DeletionProtectionEnabled).toBe(true);
     expect(stackOf(stage).stack.terminationProtection).toBe(true);
     expect(new IotStack(new App(), stage).terminationProtection).toBe(true);

@@ -4,13 +4,13 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { RemovalPolicy } from 'aws-cdk-lib/core';
 import type { Stage } from './stages.ts';
 
-export type House = {
+export type StageContext = {
   readonly stage: Stage;
   readonly pager: ITopic;
 };
 
-export const named = ({ stage }: Pick<House, 'stage'>, name: string): string => `tuntas-${stage.name}-${name}`;
+export const named = ({ stage }: Pick<StageContext, 'stage'>, name: string): string => `tuntas-${stage.name}-${name}`;
 
-/** What is kept outlives its stack, but a first deployment that fails takes it back: under fixed names it would block the next. */
-export const removal = ({ stage }: Pick<House, 'stage'>): RemovalPolicy =>
+/** What is kept outlives its stack; a first deployment that fails removes it: its fixed name would block the next. */
+export const removal = ({ stage }: Pick<StageContext, 'stage'>): RemovalPolicy =>
   stage.kept ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY;

@@ -2,11 +2,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { devicesOf, nameOf, type Properties, root, type Statement, stages, template, text } from './template.ts';
+import { devicesOf, nameOf, type Properties, root, type Statement, template, text } from './template.ts';
 
 const { of, named, at } = template;
 const alarms = of('CloudWatch::Alarm');
-const ofDevices = devicesOf(stages.dev).of('CloudWatch::Alarm');
+const ofDevices = devicesOf('dev').of('CloudWatch::Alarm');
 const runbooks = globSync('docs/runbooks/*.md', { cwd: root });
 
 /** As GitHub makes the anchor of a heading. */

@@ -1,5 +1,4 @@
-/** The alarms as one machine evaluates them: each of these goes off by what breaks its promise, and is silent otherwise. */
-import { readFileSync } from 'node:fs';
+/** The alarms as one machine evaluates them: each goes off when its promise breaks, and is silent otherwise. */
 import { describe, expect, it } from 'vitest';
 import { readAlarms } from '../../local/cloud/metrics/alarm-template.ts';
 import { judge } from '../../local/cloud/metrics/alarms.ts';
@@ -7,12 +6,9 @@ import { lineMetrics } from '../../local/cloud/metrics/lines.ts';
 import { type Dimensions, openMetrics } from '../../local/cloud/metrics/store.ts';
 import type { Template } from '../../local/cloud/template/assembly.ts';
 import { openStack } from '../../local/cloud/template/stack.ts';
-import { stackOf, stages } from './template.ts';
+import { synthesized } from './template.ts';
 
-process.env.CDK_VALIDATION = 'false';
-const { app } = stackOf(stages.local);
-const { templateFullPath } = app.synth().getStackByName('tuntas-local');
-const template = JSON.parse(readFileSync(templateFullPath, 'utf8')) as Partial<Template>;
+const template: Partial<Template> = synthesized('local.json');
 const stack = openStack({
   assembly: {
     stackName: 'tuntas-local',
@@ -38,13 +34,7 @@ const webSocket = refOf('AWS::ApiGatewayV2::Api', ({ ProtocolType }) => Protocol
 type World = {
   /** A line of the log, as a function writes it. */
   readonly logs: (service: string, metrics: Readonly<Record<string, number>>, minutesAgo?: number) => void;
-  readonly measures: (
-    namespace: string,
-    name: string,
-    dimensions: Dimensions,
-    value: number,
-    minutesAgo?: number,
-  ) => void;
+  readonly measures: (metric: string, dimensions: Dimensions, value: number) => void;
 };
 
 const stateAfter = (promise: string, happens: (world: World) => void): string => {
@@ -69,8 +59,10 @@ const stateAfter = (promise: string, happens: (world: World) => void): string =>
           },
         }),
       ),
-    measures: (namespace, name, dimensions, value, minutesAgo = 1) =>
-      store.record({ namespace, name, dimensions }, value, now - minutesAgo * minute),
+    measures: (metric, dimensions, value) => {
+      const [namespace = '', name = ''] = metric.split(' ');
+      store.record({ namespace, name, dimensions }, value, now - minute);
+    },
   });
   const rule = readAlarms(stack, store).find(({ name }) => name === `tuntas-local-${promise}`);
   if (!rule) throw new Error(`there is no alarm ${promise}`);
@@ -105,31 +97,30 @@ describe('an alarm', () => {
       'http-api-answers',
       '2 of 100 requests failed',
       ({ measures }) => {
-        times(100, () => measures('AWS/ApiGateway', 'Count', { ApiId: http, Stage: '$default' }, 1));
-        times(2, () => measures('AWS/ApiGateway', '5xx', { ApiId: http, Stage: '$default' }, 1));
+        times(100, () => measures('AWS/ApiGateway Count', { ApiId: http, Stage: '$default' }, 1));
+        times(2, () => measures('AWS/ApiGateway 5xx', { ApiId: http, Stage: '$default' }, 1));
       },
     ],
     [
       'websocket-api-answers',
       'six connections failed, three by each kind of error',
       ({ measures }) => {
-        times(3, () => measures('AWS/ApiGateway', 'IntegrationError', { ApiId: webSocket, Stage: 'live' }, 1));
-        times(3, () => measures('AWS/ApiGateway', 'ExecutionError', { ApiId: webSocket, Stage: 'live' }, 1));
+        times(3, () => measures('AWS/ApiGateway IntegrationError', { ApiId: webSocket, Stage: 'live' }, 1));
+        times(3, () => measures('AWS/ApiGateway ExecutionError', { ApiId: webSocket, Stage: 'live' }, 1));
       },
     ],
     [
       'dispatch-api-is-not-throttled',
       'six calls did not run',
       ({ measures }) =>
-        times(6, () => measures('AWS/Lambda', 'Throttles', { FunctionName: 'tuntas-local-dispatch-api' }, 1)),
+        times(6, () => measures('AWS/Lambda Throttles', { FunctionName: 'tuntas-local-dispatch-api' }, 1)),
     ],
     [
       'state-table-is-not-throttled',
       'eleven writes of an index were throttled',
       ({ measures }) =>
         measures(
-          'AWS/DynamoDB',
-          'WriteThrottleEvents',
+          'AWS/DynamoDB WriteThrottleEvents',
           { TableName: 'tuntas-local-state', GlobalSecondaryIndexName: 'cell' },
           11,
         ),
@@ -142,16 +133,15 @@ describe('an alarm', () => {
       'http-api-answers',
       '1 of 100 requests failed',
       ({ measures }) => {
-        times(100, () => measures('AWS/ApiGateway', 'Count', { ApiId: http, Stage: '$default' }, 1));
-        measures('AWS/ApiGateway', '5xx', { ApiId: http, Stage: '$default' }, 1);
+        times(100, () => measures('AWS/ApiGateway Count', { ApiId: http, Stage: '$default' }, 1));
+        measures('AWS/ApiGateway 5xx', { ApiId: http, Stage: '$default' }, 1);
       },
     ],
     ['http-api-answers', 'nobody asks', () => undefined],
     [
       'websocket-api-answers',
       'apps with wrong tokens are refused',
-      ({ measures }) =>
-        times(50, () => measures('AWS/ApiGateway', 'ClientError', { ApiId: webSocket, Stage: 'live' }, 1)),
+      ({ measures }) => times(50, () => measures('AWS/ApiGateway ClientError', { ApiId: webSocket, Stage: 'live' }, 1)),
     ],
     ['state-table-is-not-throttled', 'nothing is throttled', () => undefined],
     ['nobody-pays-an-order-twice', 'a payment is settled', ({ logs }) => logs('payments', { PaymentSettled: 1 })],

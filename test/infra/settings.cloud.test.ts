@@ -6,7 +6,9 @@ import { extname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { settingsOf } from '../../lib/settings.ts';
 import { stageOf } from '../../lib/stages.ts';
-import { devicesOf, root, templateOf } from './template.ts';
+import { root } from './sources.ts';
+import { synthesize, synthesizeDevices } from './synth.ts';
+import { templateFrom } from './template.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tuntas-settings-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -66,7 +68,8 @@ describe('a stage whose settings are missing', () => {
   it('says of a setting what it is, and how it may look', () => {
     const { merchantId: _, ...others } = complete;
     expect(problemOf({ prod: others })).toContain(
-      '  prod.merchantId is missing\n      the merchant id of your Midtrans account; a payment of another one is held; for example "G812345678"',
+      '  prod.merchantId is missing\n      the merchant id of your Midtrans account; ' +
+        'a payment of another one is held; for example "G812345678"',
     );
   });
 });
@@ -139,7 +142,7 @@ describe('a stage with complete settings', () => {
   );
   if (!settings) throw new Error('the settings are complete');
   const stage = stageOf('prod', settings);
-  const { of, named, parameters } = templateOf(stage);
+  const { of, named, parameters } = templateFrom(synthesize(stage));
 
   it('reaches every part of the template', () => {
     const charges = named('Lambda::Function', '-payments-api').Properties.Environment.Variables;
@@ -169,12 +172,12 @@ describe('a stage with complete settings', () => {
   });
 
   it('needs no value at deployment: neither stack has a parameter', () => {
-    expect([parameters, devicesOf(stage).parameters]).toEqual([{}, {}]);
+    expect([parameters, templateFrom(synthesizeDevices(stage)).parameters]).toEqual([{}, {}]);
   });
 
   it('pages for the devices too', () => {
     expect(
-      devicesOf(stage)
+      templateFrom(synthesizeDevices(stage))
         .of('SNS::Subscription')
         .map(({ Properties }) => Properties.Endpoint),
     ).toEqual(['oncall@fleet.co.id']);
@@ -190,24 +193,29 @@ describe('the example, named explicitly', () => {
   );
 });
 
-/** The CDK's own command line, as the README uses it. */
-const cdk = (cwd: string, ...args: readonly string[]) => {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [join(root, 'node_modules/aws-cdk/bin/cdk'), ...args],
-    {
-      cwd,
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        CDK_VALIDATION: 'true',
-        NO_COLOR: '1',
-        PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
-      },
-    },
-  );
+const run = (cwd: string, args: readonly string[], variables: Readonly<Record<string, string>>) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', ...variables },
+  });
   return { status, stdout, output: stdout + stderr };
 };
+
+/** The CDK's own command line, as the README uses it. */
+const cdk = (cwd: string, ...args: readonly string[]) =>
+  run(cwd, [join(root, 'node_modules/aws-cdk/bin/cdk'), ...args], {
+    CDK_VALIDATION: 'true',
+    PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`,
+  });
+
+/** The app as the command line runs it; that takes seconds, the command line around it as many again. */
+const app = (cwd: string, context: Readonly<Record<string, string>>) =>
+  run(cwd, ['bin/app.ts'], {
+    CDK_VALIDATION: 'false',
+    CDK_OUTDIR: join(cwd, 'cdk.out'),
+    CDK_CONTEXT_JSON: JSON.stringify(context),
+  });
 
 describe('on a bare clone, where nothing is set or built', () => {
   const clone = join(folder, 'clone');
@@ -260,7 +268,7 @@ describe('on a bare clone, where nothing is set or built', () => {
   });
 
   it('bundles the functions itself', () => {
-    const { status, output } = cdk(clone, 'ls', '-c', 'settings=tuntas.settings.example.json');
+    const { status, output } = app(clone, { settings: 'tuntas.settings.example.json' });
     expect([status, status === 0 ? '' : output]).toEqual([0, '']);
     expect(existsSync(join(clone, 'build/dispatch-api/index.mjs'))).toBe(true);
     // What is uploaded is what runs: no source map among it.
@@ -273,7 +281,7 @@ describe('on a bare clone, where nothing is set or built', () => {
   });
 
   it('names the stages there are when one is misspelt', () => {
-    expect(cdk(clone, 'ls', '-c', 'stage=production').output).toContain(
+    expect(app(clone, { stage: 'production' }).output).toContain(
       'there is no stage "production", only local, dev, prod',
     );
   });

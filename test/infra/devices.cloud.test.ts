@@ -1,16 +1,11 @@
 /** The stack of the devices: where it may stand, what its rule says, and what a device may do. */
-import { App } from 'aws-cdk-lib/core';
 import { describe, expect, it } from 'vitest';
-import { IotStack } from '../../lib/iot-stack.ts';
-import { type Properties, stages, text } from './template.ts';
+import { devicesOf, type Properties, stages, text } from './template.ts';
 
-type Found = { readonly Type: string; readonly Properties: Properties };
-const app = new App({ analyticsReporting: false });
-new IotStack(app, stages.dev);
-const artifact = app.synth().getStackByName('tuntas-dev-devices');
-const resources = Object.values(artifact.template.Resources as Record<string, Found>);
 const of = (type: string): readonly Properties[] =>
-  resources.filter(({ Type }) => Type === `AWS::${type}`).map((one) => one.Properties);
+  devicesOf('dev')
+    .of(type)
+    .map((one) => one.Properties);
 const only = (type: string): Properties => {
   const found = of(type);
   expect(found).toHaveLength(1);
@@ -18,18 +13,19 @@ const only = (type: string): Properties => {
 };
 
 describe('the stack of the devices', () => {
-  it('stands in a region with IoT Core, and sends to the queue in the region of the orders', () => {
-    expect(artifact.environment.region).toBe('ap-southeast-1');
+  it('is in a region with IoT Core, and sends to the queue in the region of the orders', () => {
+    expect(stages.dev.devicesRegion).toBe('ap-southeast-1');
     expect(text(only('IoT::TopicRule').TopicRulePayload.Actions[0].Sqs.QueueUrl)).toBe(
       'https://sqs.ap-southeast-3.<AWS::URLSuffix>/000000000000/tuntas-dev-argo',
     );
   });
 
-  it('[EZP-1] takes car and device from the connection and the time of receipt from the rule, never from the payload', () => {
+  it('[EZP-1] takes car and device from the connection, the time of receipt from the rule, nothing from the payload', () => {
     const { Sql, AwsIotSqlVersion, RuleDisabled = false } = only('IoT::TopicRule').TopicRulePayload;
     expect([AwsIotSqlVersion, RuleDisabled]).toEqual(['2016-03-23', false]);
     expect(Sql).toBe(
-      "SELECT kind, sequence, boot, deviceTime, position, topic(3) AS car, clientid() AS device, timestamp() AS receivedAt FROM 'tuntas/cars/+/argo'",
+      'SELECT kind, sequence, boot, deviceTime, position, ' +
+        "topic(3) AS car, clientid() AS device, timestamp() AS receivedAt FROM 'tuntas/cars/+/argo'",
     );
   });
 

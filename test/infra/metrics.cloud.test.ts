@@ -1,11 +1,13 @@
-/** What alarms, dashboard and rollback refer to is emitted under that service and name, and nothing is emitted that nobody watches without a reason. */
+/** What alarms and dashboard refer to is emitted by that service; what is emitted is watched, or says why not. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundleOf, entries, outdir } from '../../build.ts';
-import { metricNames } from '../../functions/kernel/metrics.ts';
+import { metricUnits } from '../../functions/kernel/metrics.ts';
 import { checkKnown, onlyOnAws } from '../../local/cloud/metrics/known.ts';
-import { devicesOf, type Properties, root, stages, template, text } from './template.ts';
+import { devicesOf, type Properties, root, template, text } from './template.ts';
+
+const metricNames = Object.keys(metricUnits);
 
 type Referenced = {
   readonly namespace: string;
@@ -39,15 +41,17 @@ const onDashboard = (): readonly Referenced[] => {
     }));
 };
 
-const alarms = [...template.of('CloudWatch::Alarm'), ...devicesOf(stages.dev).of('CloudWatch::Alarm')];
+const alarms = [...template.of('CloudWatch::Alarm'), ...devicesOf('dev').of('CloudWatch::Alarm')];
 const referenced = [...alarms.flatMap(({ Properties }) => ofAlarm(Properties)), ...onDashboard()];
 const own = referenced.filter(({ namespace }) => namespace.startsWith('Tuntas/'));
 
 const handlers = await entries();
+/** The table of units is in every bundle. */
+const withoutUnits = (source: string): string => source.replaceAll(/\w+:"(?:Count|Milliseconds|Seconds)"/g, '');
 /** A function reports under the folder of its entry; names of properties survive the minifier. */
 const code = handlers.map((entry) => ({
   service: entry.split('/')[1] as string,
-  text: readFileSync(join(outdir, bundleOf(entry), 'index.mjs'), 'utf8'),
+  text: withoutUnits(readFileSync(join(outdir, bundleOf(entry), 'index.mjs'), 'utf8')),
 }));
 const emitted = new Set(
   code.flatMap(({ service, text: source }) =>

@@ -1,10 +1,8 @@
-/** The README leads from an empty account to a first ride: nothing a fleet must do is left out, and nothing it names is missing. */
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+/** The README leads from an empty account to a first ride: nothing is left out, and nothing it names is missing. */
 import { describe, expect, it } from 'vitest';
-import { root, stages, template, templateOf } from './template.ts';
+import { textOf as read } from './sources.ts';
+import { template, templateOf } from './template.ts';
 
-const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const readme = read('README.md');
 const deploy = readme.split('\n## Deploy it\n')[1]?.split('\n## ')[0] ?? '';
 const commands = [...deploy.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block as string).join('\n');
@@ -40,7 +38,7 @@ describe('"Deploy it"', () => {
   });
 
   it('creates every secret a function reads', () => {
-    const secrets = templateOf(stages.prod)
+    const secrets = templateOf('prod')
       .of('Lambda::Function')
       .flatMap(({ Properties }) => Object.entries(Properties.Environment.Variables as Record<string, string>))
       .filter(([key]) => key.endsWith('_SECRET_ID'))
@@ -64,29 +62,5 @@ describe('"Deploy it"', () => {
 
   it('runs the app under Node 24 whatever node the CDK finds', () => {
     expect(JSON.parse(read('cdk.json')).app).toBe('node bin/with-node.mjs bin/app.ts');
-  });
-});
-
-/** As GitHub makes the anchor of a heading. */
-const anchor = (heading: string): string =>
-  heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-    .trim()
-    .replaceAll(/\s/g, '-');
-
-const pages = ['README.md', 'CHANGELOG.md', ...globSync('{docs,local,client}/**/*.md', { cwd: root })];
-
-describe('the links of every page', () => {
-  it.each(pages)('%s lead to a file that is there, and to a heading of it', (page) => {
-    const links = [...read(page).matchAll(/\]\((?!https?:|mailto:)([^)\s]+)\)/g)].map(([, link]) => link as string);
-    for (const link of links) {
-      const [path = '', heading] = link.split('#');
-      const target = path ? relative(root, resolve(root, dirname(page), path)) : page;
-      expect([link, existsSync(join(root, target))]).toEqual([link, true]);
-      if (heading === undefined || !target.endsWith('.md')) continue;
-      const headings = [...read(target).matchAll(/^#{1,6} (.+)$/gm)].map(([, text]) => anchor(text as string));
-      expect([link, headings.includes(heading)]).toEqual([link, true]);
-    }
   });
 });

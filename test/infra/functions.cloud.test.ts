@@ -18,12 +18,11 @@ describe('the handlers', () => {
   });
 
   it('are bundled below 420 KB each, the same sources giving the same bytes', async () => {
-    const first = await buildAll();
     const before = functions.map(code);
-    await buildAll();
+    const again = await buildAll();
     expect(functions.map(code)).toEqual(before);
-    for (const { name, bytes } of first) expect([name, bytes < budget]).toEqual([name, true]);
-  });
+    for (const { name, bytes } of again) expect([name, bytes < budget]).toEqual([name, true]);
+  }, 60_000);
 });
 
 describe.each(each)('the function %s', (name, { Properties }) => {
@@ -89,7 +88,7 @@ describe('the live stream', () => {
   });
 
   it('is open for so many at once, with a few calls more to say that it is full', () => {
-    const { Environment, ReservedConcurrentExecutions } = templateOf(stages.prod).named(
+    const { Environment, ReservedConcurrentExecutions } = templateOf('prod').named(
       'Lambda::Function',
       '-live-stream',
     ).Properties;

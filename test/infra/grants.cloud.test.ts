@@ -1,9 +1,9 @@
-/** What a function calls is granted to it, and what is granted is called: by operation, table, index, queue, bus and secret. */
+/** What a function calls is granted, and what is granted is called: operation, table, index, queue, bus, secret. */
 import { describe, expect, it } from 'vitest';
 import { type Call, calls } from './calls.ts';
-import { list, nameOf, permissions, type Resource, stages, templateOf, text } from './template.ts';
+import { list, nameOf, permissions, type Resource, templateOf, text } from './template.ts';
 
-const template = templateOf(stages.prod);
+const template = templateOf('prod');
 const { of, at } = template;
 const functions = of('Lambda::Function');
 const bundle = (resource: Resource): string => nameOf(resource).replace('tuntas-prod-', '');
@@ -31,7 +31,7 @@ const onStory = new Set([
   'functions/platform/story.ts',
 ]);
 
-/** Several functions share a file and use different parts of it: of these calls, which functions make them. All others are made wherever they are bundled. */
+/** Calls of files that several functions share, and who makes them. All other calls are made where they are bundled. */
 const madeBy: Readonly<Record<string, readonly string[]>> = {
   'functions/notify/connections.store.ts PutItem': ['notify-socket'],
   'functions/notify/connections.store.ts DeleteItem': [
@@ -43,10 +43,10 @@ const madeBy: Readonly<Record<string, readonly string[]>> = {
   ],
   'functions/notify/connections.store.ts Query': ['dispatch-offers', 'ezpay-events', 'notify-ride-notices'],
   'functions/notify/contacts.store.ts PutItem': ['payments-api'],
-  'functions/platform/flags.ts GetItem': ['dispatch-offers', 'ezpay-events', 'ezpay-api'],
-  'functions/platform/flags.ts PutItem': ['ops-rollback'],
+  'functions/platform/holds.store.ts GetItem': ['dispatch-offers', 'ezpay-events', 'ezpay-api'],
+  'functions/platform/holds.store.ts PutItem': ['ops-rollback'],
   // Only a person releases a hold, from the command line.
-  'functions/platform/flags.ts DeleteItem': [],
+  'functions/platform/holds.store.ts DeleteItem': [],
   'functions/platform/store.ts PutItem': [...called.keys()].filter((name) => name !== 'dispatch-offers'),
   'functions/live/feed.store.ts Query': ['live-stream'],
   'functions/live/feed.store.ts PutItem': ['live-feed'],
@@ -141,7 +141,6 @@ const arnOf = (key: string, value: unknown): RegExp => {
 /** The operations of the SDK that need a permission which is not of a table. */
 const actionOf: Readonly<Record<string, string>> = {
   SendMessage: 'sqs:SendMessage',
-  SendMessageBatch: 'sqs:SendMessage',
   ChangeMessageVisibility: 'sqs:ChangeMessageVisibility',
   PutEvents: 'events:PutEvents',
   GetSecretValue: 'secretsmanager:GetSecretValue',
@@ -209,9 +208,7 @@ describe.each(each)('the queues, the bus and the secrets of %s', (name, resource
         .flatMap(([key]) => settings[key] as readonly string[])
         .filter((action) => Object.values(actionOf).includes(action)),
     );
-    // The client of a queue is one piece: who only sends bundles what a worker does with it as well.
-    const isWorker = variables.some(([key]) => key === 'QUEUE_URL');
-    expect(actions.filter((action) => action !== 'sqs:ChangeMessageVisibility' || isWorker)).toEqual(ledTo);
+    expect(actions).toEqual(ledTo);
   });
 });
 
