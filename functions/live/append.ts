@@ -4,7 +4,7 @@ import type { Clock } from '../platform/ports.ts';
 import { type Feed, type Head, lostTo } from './feed.store.ts';
 import type { Notice } from './notice.ts';
 
-export type Appended = 'appended' | 'there-before';
+export type Appended = 'appended' | 'present';
 /** @throws {Conflict} when a race was lost too often; the SDK's errors when DynamoDB is out of reach */
 export type Append = (notice: Notice) => Promise<Appended>;
 
@@ -56,7 +56,7 @@ export const appendTo = (
       const notices = [...new Map(batch.map(({ notice }) => [notice.key, notice])).values()];
       try {
         const known = await written(notices);
-        for (const { notice, resolve } of batch) resolve(known.has(notice.key) ? 'there-before' : 'appended');
+        for (const { notice, resolve } of batch) resolve(known.has(notice.key) ? 'present' : 'appended');
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }

@@ -1,41 +1,34 @@
-/** The stream of notices: no gap and no repeat, wherever it is cut; a sign of life in time; an end by itself. */
+/** The stream of notices: no gap and no repeat, wherever it is cut; a heartbeat in time; an end in time. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { appendTo } from '../../functions/live/append.ts';
+import { instant } from '../../functions/kernel/types.ts';
 import { cursorFrom } from '../../functions/live/cursor.ts';
-import { feed } from '../../functions/live/feed.store.ts';
 import { frames } from '../../functions/live/frames.ts';
-import { noticeOf } from '../../functions/live/notice.ts';
-import { clientOf, memoryTable } from '../support/memory-table.ts';
 import { eventSource } from './event-source.ts';
-import { hour, noon, settled } from './support.ts';
+import { hour, liveWorld, noon, notice } from './world.ts';
 
-/** A feed with a clock of its own: waiting lets time pass, and things happen while it does. */
+/** While a stream pauses, things happen in the world. */
 const world = (happens: (second: number) => readonly number[] = () => []) => {
-  let now = noon;
-  const store = feed(clientOf(memoryTable()), 'State', () => now);
-  const append = appendTo(store, async () => undefined);
-  const happen = (numbers: readonly number[]) => Promise.all(numbers.map((n) => append(noticeOf(settled(n)))));
+  const { append, store, clock } = liveWorld();
+  const happen = (numbers: readonly number[]) => Promise.all(numbers.map((n) => append(notice(n))));
   return {
     store,
     happen,
-    pass: (ms: number) => {
-      now += ms;
-    },
+    pass: clock.pass,
     clock: {
-      now: () => now,
-      wait: async (ms: number) => {
-        now += ms;
-        await happen(happens(Math.floor((now - noon) / 1_000)));
+      now: clock.now,
+      pause: async (ms: number): Promise<void> => {
+        clock.pass(ms);
+        await happen(happens(Math.floor((clock.now() - noon) / 1_000)));
       },
     },
   };
 };
-const ends = (seconds: number): number => noon + seconds * 1_000;
+const ends = (seconds: number) => instant(noon + seconds * 1_000);
 const all = async (stream: AsyncIterable<string>): Promise<readonly string[]> => Array.fromAsync(stream);
 
 describe('a stream of notices', () => {
-  it('begins with its place, shows what happens from then on, and ends by itself', async () => {
+  it('begins with its place, shows what happens from then on, and ends in time', async () => {
     const { store, happen, clock } = world((second) => (second === 3 ? [2] : []));
     await happen([1]);
     expect(await all(frames(store, clock, undefined, ends(6)))).toEqual([
@@ -45,7 +38,7 @@ describe('a stream of notices', () => {
     expect(clock.now()).toBe(ends(6));
   });
 
-  it('gives a sign of life at least every 15 s', async () => {
+  it('sends a heartbeat at least every 15 s', async () => {
     const { store, clock } = world();
     const at: number[] = [];
     for await (const frame of frames(store, clock, undefined, ends(100)))
@@ -53,7 +46,7 @@ describe('a stream of notices', () => {
     expect(at).toEqual([15, 30, 45, 60, 75, 90]);
   });
 
-  it('asks the feed once a second', async () => {
+  it('reads the feed once a second', async () => {
     const { store, clock } = world();
     let asked = 0;
     await all(
@@ -84,7 +77,7 @@ describe('a stream of notices', () => {
     expect(seen.orders()).toEqual([1, 2, 3]);
   });
 
-  it('says so when it cannot show everything that was missed, and goes on from now', async () => {
+  it('states when it cannot show everything that was missed, and continues from now', async () => {
     const { store, happen, clock, pass } = world();
     await happen([1, 2]);
     pass(48 * hour);
@@ -119,8 +112,8 @@ describe('a stream that is cut', () => {
           if (left <= 0) break;
         }
       }
-      // Being cut takes time, and the world goes on.
-      await clock.wait(1_000);
+      // Being cut takes time, and the world continues.
+      await clock.pause(1_000);
     }
     await happen([]);
     seen.connected();
@@ -128,7 +121,7 @@ describe('a stream that is cut', () => {
     return seen;
   };
 
-  it('at any character, again and again, misses nothing and repeats nothing', async () => {
+  it('at any character, repeatedly, misses nothing and repeats nothing', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: until }),
