@@ -3,11 +3,12 @@ import { accept, dispatchDeps, reportDriver, request } from '../../functions/dis
 import { answerScan, changeArgo, ezpayDeps, scanCar } from '../../functions/ezpay/commands.ts';
 import type { Mode } from '../../functions/ezpay/ezpay.ts';
 import type { Method } from '../../functions/kernel/route.ts';
-import { after, type CarId, type DriverId, type OrderId, type RiderId } from '../../functions/kernel/types.ts';
+import type { CarId, DriverId, OrderId, RiderId } from '../../functions/kernel/types.ts';
 import { compose as composeEvents } from '../../functions/orders/events.compose.ts';
 import { compose as composeOrders } from '../../functions/orders/orders.compose.ts';
 import { compose as composePayments } from '../../functions/payments/payments.compose.ts';
 import type { Http } from '../../functions/platform/ports.ts';
+import { request as rideRequest } from '../support/dispatch.ts';
 import { type Answered, type Asked, answered, httpEvent } from '../support/http.ts';
 import { testPorts } from '../support/ports.ts';
 import { delivered } from '../support/queue.ts';
@@ -65,22 +66,7 @@ export const ordersWorld = () => {
       return left;
     },
     ride: async (): Promise<void> => {
-      const at = clock.now();
-      const place = { lat: -6.2, lng: 106.816666 };
-      const wanted = {
-        rideId: orderId,
-        riderId: rider,
-        serviceLine: 'BB',
-        pickup: { ...place, sequence: 1 },
-        destination: place,
-        policy: 'close',
-        waveSize: 3,
-        offerTimeoutMs: 30_000,
-        requestedAt: at,
-        closesAt: after(at, 300_000),
-        candidatesFrom: 'caller',
-        idempotentDispatch: true,
-      } as const;
+      const wanted = rideRequest({ rideId: orderId, riderId: rider, requestedAt: clock.now() });
       await request(dispatch, wanted, ['driver-1' as DriverId]);
     },
     accepted: () => accept(dispatch, orderId, { driverId: 'driver-1' as DriverId, at: clock.now() }),
