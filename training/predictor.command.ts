@@ -2,8 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Cli, exitCodes, type On, somewhere } from '../bin/cli/command.ts';
-import type { PlaceOptions } from '../bin/cli/place.ts';
+import { type Cli, exitCodes, type On, withTarget } from '../bin/cli/command.ts';
+import type { TargetOptions } from '../bin/cli/target.ts';
 import { Invalid } from '../functions/kernel/errors.ts';
 import { instant } from '../functions/kernel/types.ts';
 import { type ProfileName, profiles } from '../local/fleet/profiles.ts';
@@ -15,7 +15,7 @@ import { type ModelFile, type Origin, split, TooLittle, train } from './train.ts
 
 export const shippedModel = resolve(import.meta.dirname, '../functions/ezpay/predictor.json');
 
-type Source = PlaceOptions & {
+type Source = TargetOptions & {
   readonly simulate?: number;
   readonly cars: number;
   readonly fleet: ProfileName;
@@ -35,7 +35,7 @@ const share = (text: string): number => {
 };
 
 const sourced = (command: Command): Command =>
-  somewhere(command)
+  withTarget(command)
     .option('--simulate <days>', 'a simulated fleet instead of a stack', whole)
     .option('--cars <number>', 'of the simulated fleet', whole, 1_500)
     .addOption(

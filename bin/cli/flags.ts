@@ -1,7 +1,7 @@
 /** Flags from the command line: what is in force, and the hold that takes a flag back at once. */
 import { Invalid } from '../../functions/kernel/errors.ts';
-import { instant } from '../../functions/kernel/types.ts';
-import { fileSource, flagNames, holds } from '../../functions/platform/flags.ts';
+import { flagNames, flagSource } from '../../functions/platform/flags.ts';
+import { holds } from '../../functions/platform/holds.store.ts';
 import {
   isVariantOf,
   type VariantName,
@@ -9,8 +9,8 @@ import {
   variantNames,
   variantSource,
 } from '../../functions/platform/variants.ts';
-import type { Place } from './place.ts';
 import { columns } from './table.ts';
+import type { Target } from './target.ts';
 
 export type FlagState = {
   readonly flag: string;
@@ -24,17 +24,14 @@ export type FlagState = {
   readonly since?: string;
 };
 
-export const flagStates = async ({
-  dynamo,
-  tables,
-  flagsFile,
-  deployedFlags,
-}: Place): Promise<readonly FlagState[]> => {
+const holdsOf = (target: Target) => holds(target, target.tables.state);
+
+export const flagStates = async (target: Target): Promise<readonly FlagState[]> => {
   const [flags, variants] = await Promise.all([
-    fileSource(flagsFile, Date.now, deployedFlags)(),
-    variantSource(flagsFile, Date.now, deployedFlags)(),
+    flagSource(target, target.flagSettings)(),
+    variantSource(target, target.flagSettings)(),
   ]);
-  const { read } = holds(dynamo, tables.state, Date.now);
+  const { read } = holdsOf(target);
   const percents = [
     ...flagNames.map((flag) => ({ flag, percent: flags[flag].percent })),
     ...variantNames.map((flag) => ({ flag, percent: variants[flag] })),
@@ -71,13 +68,12 @@ const checkedValue = (name: string, value: string | undefined): void => {
 
 export type HoldOptions = { readonly reason: string; readonly value?: string | undefined };
 
-export const holdFlag = async (place: Place, name: string, { reason, value }: HoldOptions): Promise<void> => {
+export const holdFlag = async (target: Target, name: string, { reason, value }: HoldOptions): Promise<void> => {
   checkedValue(named(name), value);
-  await holds(place.dynamo, place.tables.state, Date.now).hold(name, reason, instant(Date.now()), value);
+  await holdsOf(target).hold(name, reason, target.now(), value);
 };
 
-export const releaseFlag = (place: Place, name: string): Promise<void> =>
-  holds(place.dynamo, place.tables.state, Date.now).release(named(name));
+export const releaseFlag = (target: Target, name: string): Promise<void> => holdsOf(target).release(named(name));
 
 const percentText = (percent: FlagState['percent']): string =>
   typeof percent === 'number'
@@ -94,10 +90,10 @@ const inForce = ({ percent, held, value, reason, since }: FlagState): string => 
 
 export const printFlags = (
   states: readonly FlagState[],
-  { flagsFile, name }: Pick<Place, 'flagsFile' | 'name'>,
+  { flagSettings, name }: Pick<Target, 'flagSettings' | 'name'>,
 ): string =>
   [
-    `Flags of ${name}; percentages ${flagsFile ? 'of local/flags.json' : 'of flags.json and tuntas.settings.json here, in force if they are what was deployed'}`,
+    `Flags of ${name}; percentages ${flagSettings.TUNTAS_FLAGS ? 'of local/flags.json' : 'of flags.json and tuntas.settings.json here, in force if they are what was deployed'}`,
     columns(
       [
         ['flag', 'percent', 'in force'],

@@ -1,7 +1,7 @@
 /** Diagnose: reads a period or one ride, judges it, and reads what looks wrong a second time before it says so. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { batchesOf } from '../kernel/batches.ts';
 import type { Instant } from '../kernel/types.ts';
+import type { Clock } from '../platform/ports.ts';
 import { crossings, judgeRide, type Told } from './diagnose.decider.ts';
 import type { Finding } from './diagnose.questions.ts';
 import type { QueueReport } from './diagnose.queues.ts';
@@ -17,15 +17,15 @@ export type Diagnosis = {
   readonly crossed: number;
   readonly cost: Cost;
 };
-export type DiagnoseDeps = {
+export type DiagnoseDeps = Pick<Clock, 'pause'> & {
   readonly reader: Reader;
   readonly queues: () => Promise<QueueReport>;
-  /** The story follows the state by less than this, in milliseconds. */
-  readonly settleMs: number;
 };
 /** `since`: the rides of a period; `rideId`: one ride. */
 export type Subject = { readonly since: Instant } | { readonly rideId: string };
 
+/** The story follows the state by less than this. */
+const settleMs = 2_000;
 const atOnce = 16;
 const isSuspect = (told: Told): boolean => judgeRide(told).length > 0;
 
@@ -34,19 +34,19 @@ const isSuspect = (told: Told): boolean => judgeRide(told).length > 0;
  * A ride that goes on changing can be met in between once, hardly twice.
  */
 const readAgain = async (
-  { reader, settleMs }: Pick<DiagnoseDeps, 'reader' | 'settleMs'>,
+  { reader, pause }: Pick<DiagnoseDeps, 'reader' | 'pause'>,
   suspects: readonly Told[],
   times = 2,
 ): Promise<readonly Told[]> => {
   if (suspects.length === 0 || times === 0) return suspects;
-  await sleep(settleMs);
+  await pause(settleMs);
   const whole: Told[] = [];
   for (const batch of batchesOf(suspects, atOnce)) {
     const read = await Promise.all(batch.map(({ rideId }) => reader.one(rideId)));
     whole.push(...read.filter((told) => told !== undefined));
   }
   const [still, cleared] = [whole.filter(isSuspect), whole.filter((told) => !isSuspect(told))];
-  return [...cleared, ...(await readAgain({ reader, settleMs }, still, times - 1))];
+  return [...cleared, ...(await readAgain({ reader, pause }, still, times - 1))];
 };
 
 const read = async ({ reader }: DiagnoseDeps, subject: Subject): Promise<readonly Told[]> => {

@@ -7,6 +7,7 @@ import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, PutItemCommand }
 import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { freePort } from '../../bench/support/places.ts';
 import { run } from '../../bin/cli/program.ts';
+import { type CliClock, machineClock } from '../../bin/cli/target.ts';
 import { toItem } from '../../functions/platform/dynamo.ts';
 import { startDynamoDb } from '../../local/cloud/dynamodb/process.ts';
 import { cloudWatchOperations } from '../../local/cloud/metrics/endpoint.ts';
@@ -14,6 +15,9 @@ import { openMetrics } from '../../local/cloud/metrics/store.ts';
 import { startSqs } from '../../local/cloud/sqs/fauxqs.ts';
 import { answerAws } from '../../local/server/aws-json.ts';
 import { listen } from '../../local/server/listen.ts';
+
+/** What looks wrong is read again after a hundredth of the time. */
+const clock: CliClock = { ...machineClock, pause: (ms) => machineClock.pause(ms / 100) };
 
 export type Ran = { readonly code: number; readonly printed: string; readonly complained: string };
 
@@ -93,12 +97,11 @@ export const startStack = async () => {
       const output = {
         print: (text: string) => printed.push(text),
         complain: (text: string) => complained.push(text),
-        settleMs: 20,
       };
       const here = argv.some((word) => /^--(ready-file|stage|profile|region)$/.test(word))
         ? []
         : ['--ready-file', readyFile];
-      const code = await run([...argv, ...here], output);
+      const code = await run([...argv, ...here], output, [], clock);
       return { code, printed: printed.join('\n'), complained: complained.join('\n') };
     },
     stop: async () => {
