@@ -32,6 +32,7 @@ export default defineConfig({
         include: ['test/**/*.test.ts'],
         exclude: ['test/**/*.{cloud,running,acceptance}.test.ts', 'test/acceptance/**'],
         globalSetup: [build],
+        setupFiles: ['test/support/declared.setup.ts'],
       }),
       lane('cloud', { globalSetup: [build] }),
       lane('running', { globalSetup: [build] }),

@@ -16,13 +16,22 @@ import { startSqs } from '../../local/cloud/sqs/fauxqs.ts';
 import { answerAws } from '../../local/server/aws-json.ts';
 import { listen } from '../../local/server/listen.ts';
 
-/** What looks wrong is read again after a hundredth of the time. */
-const clock: CliClock = { ...machineClock, pause: (ms) => machineClock.pause(ms / 100) };
-
 export type Ran = { readonly code: number; readonly printed: string; readonly complained: string };
 
 export const startStack = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tuntas-cli-'));
+  const pauses: number[] = [];
+  let meanwhile = async (): Promise<unknown> => undefined;
+  /** Nobody waits: what a test lets happen during the next pause happens at once. */
+  const clock: CliClock = {
+    now: machineClock.now,
+    pause: async (ms) => {
+      pauses.push(ms);
+      const happens = meanwhile;
+      meanwhile = async () => undefined;
+      await happens();
+    },
+  };
   const settings = { region: 'ap-southeast-3', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const dynamoDb = await startDynamoDb({
     folder,
@@ -75,6 +84,11 @@ export const startStack = async () => {
     folder,
     readyFile,
     ready,
+    /** How long the commands paused, in milliseconds. */
+    pauses: pauses as readonly number[],
+    duringNextPause: (happens: () => Promise<unknown>): void => {
+      meanwhile = happens;
+    },
     put: (table: keyof typeof tables, item: Record<string, unknown>) =>
       dynamo.send(new PutItemCommand({ TableName: tables[table], Item: toItem(item) })),
     remove: (table: keyof typeof tables, pk: string, sk: string) =>

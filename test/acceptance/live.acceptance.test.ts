@@ -1,4 +1,4 @@
-/** Operators see what happens to the money, as it happens, on the running stack; and what else follows a settlement. */
+/** Operators see on the running stack what happens to the money as it happens, and what else follows a settlement. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freeSeats, publish, settledEvent, someOrder, takeAllSeats } from './support/bus.ts';
@@ -59,7 +59,7 @@ describe('a rider pays the trip', () => {
   });
 });
 
-/** Other tests' orders may be told of as well. */
+/** There may be notices of the orders of other tests. */
 const only = (all: readonly string[], mine: readonly string[]): readonly string[] =>
   all.filter((order) => mine.includes(order));
 
