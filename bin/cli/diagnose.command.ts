@@ -1,8 +1,8 @@
 /** `tuntas diagnose`. */
 import { type Command, Option } from 'commander';
+import { rideRecords } from '../../functions/dispatch/commands.ts';
 import { after, type OrderId } from '../../functions/kernel/types.ts';
 import { readQueues } from '../../functions/ops/diagnose.queues.ts';
-import { reader } from '../../functions/ops/diagnose.store.ts';
 import { diagnose, type Subject } from '../../functions/ops/diagnose.ts';
 import {
   type Cli,
@@ -30,7 +30,7 @@ const answer = async (options: Options, target: Target, { print, complain }: Out
   const at = now();
   const subject: Subject = options.ride ? { rideId: options.ride } : { since: after(at, -options.since) };
   const queues = () => readQueues({ sqs, cloudWatch, prefix }, at);
-  const diagnosis = await diagnose({ reader: reader(target, tables, options.rate), queues, pause }, subject);
+  const diagnosis = await diagnose({ records: rideRecords(target, tables, options.rate), queues, pause }, subject);
   if (options.ride && diagnosis.rides === 0) {
     complain(`error: there is no ride ${options.ride} in ${target.name}`);
     return exitCodes.failed;

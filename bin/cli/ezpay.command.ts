@@ -1,5 +1,6 @@
 /** `tuntas ezpay`. */
 import { type Command, Option } from 'commander';
+import { type ScanRecords, scanRecords } from '../../functions/ezpay/commands.ts';
 import { after, type Instant, iso } from '../../functions/kernel/types.ts';
 import {
   type EzPayReport,
@@ -7,7 +8,6 @@ import {
   type Percentiles,
   type Repeated,
 } from '../../functions/ops/ezpay-report.decider.ts';
-import { readEzPay, type Told } from '../../functions/ops/ezpay-report.store.ts';
 import { type Cli, duration, exitCodes, hour, positive, withTarget } from './command.ts';
 import { columns, indented } from './table.ts';
 import type { TargetOptions } from './target.ts';
@@ -44,7 +44,7 @@ const list = (all: readonly Repeated[], what: string): readonly string[] =>
         ...(all.length > shown ? [`  and ${all.length - shown} more: --json shows them all`] : []),
       ];
 
-type Printed = { readonly place: string; readonly since: Instant; readonly cost: Told['cost'] };
+type Printed = { readonly place: string; readonly since: Instant; readonly cost: ScanRecords['cost'] };
 
 export const printEzPay = (report: EzPayReport, { place, since, cost }: Printed): string =>
   [
@@ -90,12 +90,12 @@ export const ezpayCommand = (program: Command, { output, on }: Cli): Command =>
       on(options, async (target) => {
         const { tables, name, now } = target;
         const since = after(now(), -options.since);
-        const { scans, argos, cost } = await readEzPay(target, tables.story, { since, rate: options.rate });
-        const report = ezpayReport(scans, argos);
+        const records = await scanRecords(target, tables.story, { since, rate: options.rate });
+        const report = ezpayReport(records);
         output.print(
           options.json
             ? JSON.stringify({ place: name, since: iso(since), ...report }, undefined, 2)
-            : printEzPay(report, { place: name, since, cost }),
+            : printEzPay(report, { place: name, since, cost: records.cost }),
         );
         return exitCodes.fine;
       }),

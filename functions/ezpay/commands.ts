@@ -47,6 +47,7 @@ export const ezpayDeadlines = (deps: EzPayDeps): readonly Deadline[] => [
 ];
 
 export type { EzPay } from './ezpay.ts';
+export { type ArgoEvent, type ScanEvent, type ScanRecords, scanRecords } from './scan-records.store.ts';
 
 /** The scan as it stands, for the context that asks about its order. */
 export const ezpayOf = async ({ store }: Pick<EzPayDeps, 'store'>, orderId: OrderId): Promise<EzPay | undefined> =>

@@ -1,10 +1,12 @@
+/** `tuntas diagnose` on tables and queues that run: each question finds what it is for, and nothing else. */
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { questions } from '../../functions/ops/diagnose.questions.ts';
-import { declinedRide, type Stack, startStack } from './stack.ts';
+import { declinedRide } from './declined-ride.ts';
+import { type Stack, startStack } from './stack.ts';
 
 const root = join(import.meta.dirname, '../..');
 let stack: Stack;

@@ -1,11 +1,12 @@
 /** What is wrong with a ride, by the five questions that are asked of rides. */
 import { describe, expect, it } from 'vitest';
-import { crossings, judgeRide, type Told } from '../../functions/ops/diagnose.decider.ts';
+import type { RideRecord } from '../../functions/dispatch/commands.ts';
+import { crossings, judgeRide } from '../../functions/ops/diagnose.decider.ts';
 import type { Question } from '../../functions/ops/diagnose.questions.ts';
 import { declined, event, later, pickup, sent } from './rides.ts';
 
-const evidence = (told: Told, question: Question): readonly string[] =>
-  judgeRide(told)
+const evidence = (record: RideRecord, question: Question): readonly string[] =>
+  judgeRide(record)
     .filter((finding) => finding.question === question)
     .map((finding) => finding.evidence);
 
@@ -131,7 +132,7 @@ describe('Question 5, pickups that differ from their log', () => {
 
 describe('Question 6, the events of a ride', () => {
   const events =
-    (...list: Told['events'][number][]) =>
+    (...list: RideRecord['events'][number][]) =>
     (version: number) =>
       declined({ events: list, dispatches: [] }, { version });
   const requested = event(1, 'requested', 0);

@@ -1,3 +1,4 @@
+/** The order of the lines in a story. */
 import { describe, expect, it } from 'vitest';
 import { inOrder, type StoryLine } from '../../functions/ops/story.store.ts';
 
