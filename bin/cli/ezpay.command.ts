@@ -15,6 +15,7 @@ import type { TargetOptions } from './target.ts';
 type Options = TargetOptions & { readonly since: number; readonly rate: number; readonly json?: true };
 
 const shown = 20;
+const thousands = (n: number): string => n.toLocaleString('en');
 const counts = (of: Readonly<Record<string, number>>): string =>
   Object.entries(of)
     .toSorted(([, a], [, b]) => b - a)
@@ -72,7 +73,7 @@ export const printEzPay = (report: EzPayReport, { place, since, cost }: Printed)
     `Cars with three scans or more of which half failed: ${report.cars.length}`,
     ...list(report.cars, 'car'),
     '',
-    `Read ${cost.items.toLocaleString('en')} items for ${cost.readUnits.toLocaleString('en')} read units: it scans the story.`,
+    `Read ${thousands(cost.items)} items for ${thousands(cost.readUnits)} read units: it scans the story.`,
   ].join('\n');
 
 export const ezpayCommand = (program: Command, { output, on }: Cli): Command =>

@@ -55,7 +55,7 @@ const named = (name: string): string => {
   return name;
 };
 
-/** @throws {Invalid} when the value is missing where there is a choice, is none of them, or is given where there is none */
+/** @throws {Invalid} when a flag with values is held without one of them, or a flag without values with one */
 const checkedValue = (name: string, value: string | undefined): void => {
   if (!isVariant(name)) {
     if (value !== undefined)
@@ -88,12 +88,14 @@ const inForce = ({ percent, held, value, reason, since }: FlagState): string => 
   return typeof percent === 'number' ? `for ${percent} % of rides` : 'by share';
 };
 
+const ofDeployment = 'flags.json and tuntas.settings.json here, in force if they are what was deployed';
+
 export const printFlags = (
   states: readonly FlagState[],
   { flagSettings, name }: Pick<Target, 'flagSettings' | 'name'>,
 ): string =>
   [
-    `Flags of ${name}; percentages ${flagSettings.TUNTAS_FLAGS ? 'of local/flags.json' : 'of flags.json and tuntas.settings.json here, in force if they are what was deployed'}`,
+    `Flags of ${name}; percentages of ${flagSettings.TUNTAS_FLAGS ? 'local/flags.json' : ofDeployment}`,
     columns(
       [
         ['flag', 'percent', 'in force'],

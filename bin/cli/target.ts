@@ -71,9 +71,8 @@ type Found = Omit<Target, keyof CliClock | keyof FlagPorts>;
 
 const local = async (file: string): Promise<Found> => {
   const text = await readFile(file, 'utf8').catch(() => {
-    throw new Invalid(
-      `there is no ${file}: start the local stack with "npm start -- --ready-file ${file}", or name a stage on AWS with --stage`,
-    );
+    const start = `start the local stack with "npm start -- --ready-file ${file}"`;
+    throw new Invalid(`there is no ${file}: ${start}, or name a stage on AWS with --stage`);
   });
   const { dynamodb, sqs, cloudwatch, region = 'ap-southeast-3', tables } = parseWith(ready, text);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };

@@ -18,7 +18,7 @@ describe('tuntas story', () => {
     const [title, ...lines] = printed.split('\n');
     expect([code, title]).toEqual([0, `${rideId}, times in UTC`]);
     expect(lines.map((line) => line.slice(25))).toEqual([
-      '+0.000 s  v1  rider rider-1  asks for a BB taxi at -6.1767, 106.8306; a decline means close; offered to d1, d2',
+      '+0.000 s  v1  rider rider-1  requests a BB taxi at -6.1767, 106.8306; a decline means close; offered to d1, d2',
       '+0.050 s  v1  to driver d1   offer 1, by websocket',
       '+0.060 s  v1  to driver d2   offer 2, by websocket',
       '+4.000 s  v2  driver d1      declines (too far), which ends the ride; withdrawn from d2',

@@ -33,7 +33,7 @@ describe('a story', () => {
       { ...event, type: 'chargeback.held', paymentRef: 'p' },
     );
     expect(printed).not.toMatch(/undefined|\[object|NaN/);
-    expect(printed).toContain('at 1, 2; a decline means close; nobody is near');
+    expect(printed).toContain('at 1, 2; a decline means close; no driver is near');
     expect(printed).toContain('cancels (late)\n');
     expect(printed).toContain('finished: Rp 60.000; its driver is not known');
   });
@@ -117,9 +117,9 @@ describe('a story', () => {
     };
     const printed = print({ ...line, claimed: 30_000 }, line);
     expect(printed).toContain(
-      'held: the card issuer took a part back, by its notification Rp 30.000; the gateway does not say how much',
+      'held: the card issuer took a part back, by its notification Rp 30.000; the gateway does not report the amount',
     );
-    expect(printed).toContain('held: the card issuer took a part back; the gateway does not say how much');
+    expect(printed).toContain('held: the card issuer took a part back; the gateway does not report the amount');
   });
 
   it('[PAY-6] shows the outcome of each notification of the gateway', () => {
@@ -133,8 +133,8 @@ describe('a story', () => {
       { ...line, effect: 'noop_duplicate', why: 'duplicate', verified: false, attempt: 1, tookMs: 12 },
       { ...line, body: 'no JSON', why: 'its payment is not there yet', verified: false, attempt: 1, tookMs: 8 },
     );
-    expect(printed).toContain('"settlement": mark_paid, after asking it, look 2, 90 ms');
-    expect(printed).toContain('"settlement": noop_duplicate (duplicate), look 1, 12 ms');
-    expect(printed).toContain('"something": its payment is not there yet, look 1, 8 ms');
+    expect(printed).toContain('"settlement": mark_paid, verified, attempt 2, 90 ms');
+    expect(printed).toContain('"settlement": noop_duplicate (duplicate), attempt 1, 12 ms');
+    expect(printed).toContain('"unreadable": its payment is not there yet, attempt 1, 8 ms');
   });
 });
