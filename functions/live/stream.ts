@@ -18,7 +18,7 @@ export type LiveDeps = {
   readonly clock: Pick<Clock, 'now' | 'pause'>;
 };
 
-/** The function ends its answer itself, before Lambda ends the function. */
+/** The stream ends its answer before Lambda ends the function. */
 const reserveMs = 10_000;
 
 type Refusal = {
@@ -30,28 +30,28 @@ type Refusal = {
 type Admitted = { readonly last: Cursor | undefined };
 
 const refusals = {
-  notFound: { status: 404, code: 'NO_SUCH_ROUTE', detail: 'There is nothing here but GET /live.' },
+  notFound: { status: 404, code: 'NO_SUCH_ROUTE', detail: 'Unknown route. The stream is GET /live.' },
   unauthorized: {
     status: 401,
     code: 'NO_TOKEN',
     detail: 'Send a valid token in the header Authorization, or in the query as token.',
     headers: { 'www-authenticate': 'Bearer' },
   },
-  wrongRole: { status: 403, code: 'WRONG_ROLE', detail: 'This needs the role operator. Ask with a token that has it.' },
+  wrongRole: { status: 403, code: 'WRONG_ROLE', detail: 'The role operator is required. Send a token that has it.' },
   badId: {
     status: 400,
     code: 'INVALID_REQUEST',
-    detail: 'Last-Event-ID is not an id of this stream. Come again without it.',
+    detail: 'Last-Event-ID is not an id of this stream. Reconnect without it.',
   },
   full: {
     status: 429,
     code: 'TOO_MANY_STREAMS',
-    detail: 'All live streams are taken at this moment. Come again in the number of seconds in Retry-After.',
+    detail: 'All live streams are in use. Reconnect after the number of seconds in Retry-After.',
     headers: { 'retry-after': '15' },
   },
 } as const satisfies Record<string, Refusal>;
 
-/** Pages of the console come from another origin; the token is what lets in, no cookie. */
+/** Pages of the console come from another origin; access is by token, not by cookie. */
 const cors = { 'access-control-allow-origin': '*' };
 const preflight = {
   ...cors,
@@ -107,12 +107,12 @@ const admit = async ({ verify, rolesClaim }: LiveDeps, event: LambdaFunctionURLE
   const principal = claims && principalFrom(claims, rolesClaim);
   if (!principal) return refusals.unauthorized;
   if (!principal.roles.includes('operator')) return refusals.wrongRole;
-  const said = headerOf(event, 'last-event-id') || event.queryStringParameters?.['last-event-id'];
-  const last = said ? cursorFrom(said) : undefined;
-  return said && !last ? refusals.badId : { last };
+  const id = headerOf(event, 'last-event-id') || event.queryStringParameters?.['last-event-id'];
+  const last = id ? cursorFrom(id) : undefined;
+  return id && !last ? refusals.badId : { last };
 };
 
-/** Passes the frames on until they end, or nobody takes them any more. @returns how many were taken */
+/** Sends frames until they end or the client no longer takes them. @returns how many were taken */
 const pass = async (
   deps: LiveDeps,
   { open }: StreamCall,
@@ -127,7 +127,7 @@ const pass = async (
       taken += 1;
     }
   } catch (error) {
-    // The client comes again with the last id it got.
+    // The client reconnects with the last id it got.
     log.error('Live stream broke off', error, {}, { LiveBroken: 1 });
   }
   await sink.end();

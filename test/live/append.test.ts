@@ -1,9 +1,7 @@
 /** Appending to the feed: what comes at the same moment in one transaction, and each notice once. */
 import { describe, expect, it } from 'vitest';
-import { appendTo } from '../../functions/live/append.ts';
-import type { Feed } from '../../functions/live/feed.store.ts';
 import { lost } from '../support/interleaving.ts';
-import { cancelled, conditionFailed, memoryTable } from '../support/memory-table.ts';
+import { cancelled, memoryTable } from '../support/memory-table.ts';
 import { answerLost, failsWith, passes, scripted } from '../support/scripted.ts';
 import { liveWorld, notice } from './world.ts';
 
@@ -68,7 +66,6 @@ describe('a write whose answer is lost', () => {
 });
 
 it('fails at once for an error that is not a lost race', async () => {
-  const feed = { head: async () => undefined, write: async () => Promise.reject(conditionFailed()) };
-  const { ports } = liveWorld();
-  await expect(appendTo(feed as unknown as Feed, ports)(notice(1))).rejects.toThrow('The conditional request failed');
+  const { client } = scripted(memoryTable(), passes, failsWith(new Error('the table is away')));
+  await expect(liveWorld(undefined, client).append(notice(1))).rejects.toThrow('the table is away');
 });
