@@ -35,7 +35,7 @@ export type Target = CliClock &
     readonly tables: Tables;
     /** What the names of its queues begin with. */
     readonly queuePrefix: string;
-    /** The settings its functions read flags from: a file whose percentages are in force, or those of the deployment. */
+    /** Where its functions have their flags from: a file that is read as it is now, or the deployment. */
     readonly flagSettings: Env;
     readonly close: () => void;
   };

@@ -1,4 +1,4 @@
-/** Appends notices to the feed, each once; those that come at the same moment in one transaction, so that writers rarely meet. */
+/** Appends notices to the feed, each once: those that come at the same moment in one transaction. */
 import { Conflict } from '../kernel/errors.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { Cursor } from './cursor.ts';

@@ -1,4 +1,4 @@
-/** The feed in the State table: a head with the last number, entries by hour and number, and a mark per event, which keeps it single. */
+/** The feed in the State table: a head with the last number, entries by hour and number, a mark per event. */
 import {
   GetItemCommand,
   QueryCommand,
@@ -11,7 +11,7 @@ import { type Cursor, expiryOf, hourOf, hoursBetween, oldestKept, padded } from 
 import type { Notice } from './notice.ts';
 
 export type Entry = { readonly cursor: Cursor; readonly notice: Notice };
-/** `lost`: another writer was faster, or notices were `present` already. The head is where it is now, as far as that is known. */
+/** `lost`: another writer was faster, or notices were `present` already; `head`: as it is now, if that is known. */
 export type Written =
   | { readonly outcome: 'written'; readonly head: Cursor }
   | { readonly outcome: 'lost'; readonly head: Cursor | undefined; readonly present: readonly Notice[] };
@@ -62,7 +62,7 @@ export const feed = ({ dynamo, now }: { readonly dynamo: Dynamo } & Pick<Clock, 
     return newest && newest.sequence > cursor.sequence ? following(cursor, newest, false) : [];
   };
 
-  /** Where a reader continues: at its cursor, unless what followed is no longer kept; else at the head, as one without a cursor. */
+  /** Where a reader continues: at its cursor, or at the head when it has none or what followed is no longer kept. */
   const resume = async (cursor: Cursor | undefined): Promise<{ readonly from: Cursor; readonly missed: boolean }> => {
     const from = (await head()) ?? { hour: hourOf(now()), sequence: 0 };
     if (!cursor || cursor.sequence === from.sequence) return { from, missed: false };

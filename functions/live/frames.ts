@@ -1,4 +1,4 @@
-/** The text of a stream of server-sent events (WHATWG HTML, 9.2): where it begins, notices as they come, heartbeats between them. */
+/** The text of a stream of server-sent events (WHATWG HTML, 9.2): its beginning, notices, heartbeats between them. */
 import type { Clock } from '../platform/ports.ts';
 import { type Cursor, idOf } from './cursor.ts';
 import { type Entry, type Feed, page } from './feed.store.ts';
@@ -10,7 +10,7 @@ export const heartbeatMs = 15_000;
 /** How long a client waits before it reconnects. */
 const retryMs = 1_000;
 
-/** An id without data moves the client's place and shows nothing: a client that is cut off before the first notice misses none. */
+/** An id without data moves the client's place: a client that is cut off before the first notice misses none. */
 const opening = (from: Cursor): string => `retry: ${retryMs}\nid: ${idOf(from)}\n\n`;
 const heartbeat = ':\n\n';
 
@@ -25,8 +25,7 @@ export const frameOf = ({ cursor, notice: { key: _, ...shown } }: Entry): string
  * @param endsAt when the stream ends, so that the client reconnects with the last id it got
  */
 export async function* frames(
-  feed: Pick<Feed, 'after' | 'resume'>,
-  { now, pause }: Pick<Clock, 'now' | 'pause'>,
+  { feed, now, pause }: { readonly feed: Pick<Feed, 'after' | 'resume'> } & Pick<Clock, 'now' | 'pause'>,
   last: Cursor | undefined,
   endsAt: number,
 ): AsyncGenerator<string, void, void> {

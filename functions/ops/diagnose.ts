@@ -1,4 +1,4 @@
-/** Diagnose: reads a period or one ride, judges it, and reads a second time what looks wrong before it reports a finding. */
+/** Diagnose: reads a period or one ride, judges it, and reads again what looks wrong before it reports a finding. */
 import type { RideRecord, RideRecords } from '../dispatch/commands.ts';
 import { batchesOf } from '../kernel/batches.ts';
 import type { Instant, OrderId } from '../kernel/types.ts';
@@ -14,7 +14,7 @@ export type Diagnosis = {
   readonly findings: readonly Finding[];
   readonly queues: readonly QueueState[];
   readonly agesUnknown?: string;
-  /** Dispatches that were on their way when their ride was declined: not a finding, since no function could have known. */
+  /** Dispatches that were on their way when their ride was declined: not a finding, no function could have known. */
   readonly crossed: number;
   readonly cost: Cost;
 };
@@ -31,8 +31,8 @@ const atOnce = 16;
 const isSuspect = (record: RideRecord): boolean => judgeRide(record).length > 0;
 
 /**
- * The period cuts stories off at its beginning, and the story follows the state: both look like gaps until the ride is read
- * as a whole, a moment later. A ride that keeps changing can be met between two writes once, hardly twice.
+ * The period cuts stories off at its beginning, and the story follows the state: both look like gaps until the ride is
+ * read as a whole, a moment later. A ride that keeps changing can be met between two writes once, hardly twice.
  */
 const readAgain = async (
   { records, pause }: Pick<DiagnoseDeps, 'records' | 'pause'>,

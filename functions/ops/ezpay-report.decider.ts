@@ -1,4 +1,4 @@
-/** How the scans of a period ended, and which customers and cars failed repeatedly. A pure function of the stored events. */
+/** How the scans of a period ended, and which customers and cars failed repeatedly. */
 import type { ArgoEvent, ScanEvent, ScanRecords } from '../ezpay/commands.ts';
 
 export type Percentiles = { readonly p50: number; readonly p95: number; readonly p99: number };

@@ -31,7 +31,7 @@ describe('a stream of notices', () => {
   it('begins with its place, shows what happens from then on, and ends in time', async () => {
     const { store, happen, clock } = world((second) => (second === 3 ? [2] : []));
     await happen([1]);
-    expect(await all(frames(store, clock, undefined, ends(6)))).toEqual([
+    expect(await all(frames({ feed: store, ...clock }, undefined, ends(6)))).toEqual([
       'retry: 1000\nid: 2026-11-21T05-000000000001\n\n',
       'id: 2026-11-21T05-000000000002\nevent: payment.settled\ndata: {"type":"payment.settled","orderId":"TNT-20261121-0000002","paymentRef":"TNT-20261121-0000002-1795232640","amount":120000,"method":"qris","at":"2026-11-21T05:00:00.000Z"}\n\n',
     ]);
@@ -41,29 +41,31 @@ describe('a stream of notices', () => {
   it('sends a heartbeat at least every 15 s', async () => {
     const { store, clock } = world();
     const at: number[] = [];
-    for await (const frame of frames(store, clock, undefined, ends(100)))
+    for await (const frame of frames({ feed: store, ...clock }, undefined, ends(100)))
       if (frame === ':\n\n') at.push((clock.now() - noon) / 1_000);
     expect(at).toEqual([15, 30, 45, 60, 75, 90]);
   });
 
   it('reads the feed once a second', async () => {
     const { store, clock } = world();
-    let asked = 0;
+    let reads = 0;
     await all(
       frames(
         {
-          ...store,
-          after: (cursor) => {
-            asked += 1;
-            return store.after(cursor);
+          ...clock,
+          feed: {
+            ...store,
+            after: (cursor) => {
+              reads += 1;
+              return store.after(cursor);
+            },
           },
         },
-        clock,
         undefined,
         ends(60),
       ),
     );
-    expect(asked).toBe(60);
+    expect(reads).toBe(60);
   });
 
   it('shows what happened while nobody was connected, over a change of the hour', async () => {
@@ -73,7 +75,7 @@ describe('a stream of notices', () => {
     pass(2 * hour);
     await happen([2, 3]);
     const seen = eventSource();
-    seen.read((await all(frames(store, clock, last, clock.now() + 1_000))).join(''));
+    seen.read((await all(frames({ feed: store, ...clock }, last, clock.now() + 1_000))).join(''));
     expect(seen.orders()).toEqual([1, 2, 3]);
   });
 
@@ -84,11 +86,13 @@ describe('a stream of notices', () => {
     await happen([3]);
     const seen = eventSource();
     seen.read(
-      (await all(frames(store, clock, cursorFrom('2026-11-21T05-000000000001'), clock.now() + 1_000))).join(''),
+      (
+        await all(frames({ feed: store, ...clock }, cursorFrom('2026-11-21T05-000000000001'), clock.now() + 1_000))
+      ).join(''),
     );
     expect(seen.events.map(({ type }) => type)).toEqual(['reset']);
     await happen([4]);
-    seen.read((await all(frames(store, clock, cursorFrom(seen.lastId()), clock.now() + 1_000))).join(''));
+    seen.read((await all(frames({ feed: store, ...clock }, cursorFrom(seen.lastId()), clock.now() + 1_000))).join(''));
     expect(seen.orders()).toEqual([4]);
   });
 });
@@ -105,7 +109,7 @@ describe('a stream that is cut', () => {
     while (clock.now() < ends(until)) {
       let left = cut.next().value as number | undefined;
       seen.connected();
-      for await (const frame of frames(store, clock, cursorFrom(seen.lastId()), ends(until))) {
+      for await (const frame of frames({ feed: store, ...clock }, cursorFrom(seen.lastId()), ends(until))) {
         seen.read(left === undefined ? frame : frame.slice(0, left));
         if (left !== undefined) {
           left -= frame.length;
@@ -117,7 +121,8 @@ describe('a stream that is cut', () => {
     }
     await happen([]);
     seen.connected();
-    for await (const frame of frames(store, clock, cursorFrom(seen.lastId()), clock.now() + 1)) seen.read(frame);
+    for await (const frame of frames({ feed: store, ...clock }, cursorFrom(seen.lastId()), clock.now() + 1))
+      seen.read(frame);
     return seen;
   };
 
