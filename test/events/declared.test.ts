@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { orderPaid, orderUnpaid } from '../../events/order.ts';
 import type { OrderId, RiderId } from '../../functions/kernel/types.ts';
-import { mustBeDeclared } from '../support/declared.ts';
+import { toItem } from '../../functions/platform/dynamo.ts';
+import { mustBeDeclared, mustKeepLine } from '../support/declared.ts';
 
 const orderId = 'TNT-20261121-0000042' as OrderId;
 const data = { orderId, riderId: 'rider-1' as RiderId, fare: 60_000, paymentRef: 'ref-1' };
@@ -45,5 +46,18 @@ describe('an event is stored', () => {
     ['of another version', { id: `${orderId}/ORDER/5` }, 'published as'],
   ])('%s, and fails', (_, more, message) => {
     expect(() => mustBeDeclared({ ...event, ...more } as typeof event)).toThrow(message);
+  });
+});
+
+describe('a line of the story is written again', () => {
+  const line = { pk: 'ORDER#1', sk: 'EVENT#order#000002', type: 'order.finished', id: '1/ORDER/2' };
+
+  it('for a copy of its event', () => {
+    expect(() => mustKeepLine(undefined, toItem(line))).not.toThrow();
+    expect(() => mustKeepLine(toItem(line), toItem(line))).not.toThrow();
+  });
+
+  it.each([{ type: 'order.paid' }, { id: '1/ORDER/2.2' }])('for another event, and fails: %j', (more) => {
+    expect(() => mustKeepLine(toItem(line), toItem({ ...line, ...more }))).toThrow('EVENT#order#000002');
   });
 });

@@ -1,4 +1,4 @@
-/** The worker of the live queue: each event is in the feed once, under redelivery, concurrency, lost answers and crashes. */
+/** The worker of the live queue: each event is in the feed once, under redelivery, races, lost answers, crashes. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../functions/kernel/types.ts';

@@ -33,7 +33,11 @@ describe('a stream of notices', () => {
     await happen([1]);
     expect(await all(frames({ feed: store, ...clock }, undefined, ends(6)))).toEqual([
       'retry: 1000\nid: 2026-11-21T05-000000000001\n\n',
-      'id: 2026-11-21T05-000000000002\nevent: payment.settled\ndata: {"type":"payment.settled","orderId":"TNT-20261121-0000002","paymentRef":"TNT-20261121-0000002-1795232640","amount":120000,"method":"qris","at":"2026-11-21T05:00:00.000Z"}\n\n',
+      'id: 2026-11-21T05-000000000002\n' +
+        'event: payment.settled\n' +
+        'data: {"type":"payment.settled","orderId":"TNT-20261121-0000002",' +
+        '"paymentRef":"TNT-20261121-0000002-1795232640",' +
+        '"amount":120000,"method":"qris","at":"2026-11-21T05:00:00.000Z"}\n\n',
     ]);
     expect(clock.now()).toBe(ends(6));
   });
@@ -101,7 +105,7 @@ describe('a stream that is cut', () => {
   const script = (byNow: readonly (readonly number[])[]) => (second: number) => byNow[second] ?? [];
   const until = 14;
 
-  /** An operator's page: connects, is cut after so many characters, connects again with the last id it got, until nothing is left. */
+  /** An operator's page: connects, is cut after so many characters, reconnects with the last id it got, until the end. */
   const watched = async (happenings: readonly (readonly number[])[], cuts: Iterable<number>) => {
     const { store, clock, happen } = world(script(happenings));
     const seen = eventSource();

@@ -73,7 +73,7 @@ describe('[EZP-9] the report on EzPay', () => {
     expect(ezpayReport({ scans, argos: [] })).toMatchObject({ wronglyFailed: 0, contradicted: 0 });
   });
 
-  it('names the customers who failed twice or more and the cars of whose three or more scans half failed, the worst first', () => {
+  it('names customers who failed twice and cars of whose three or more scans half failed, the worst first', () => {
     const scans = [
       ...refused('again', 'B1'),
       ...refused('again', 'B2'),

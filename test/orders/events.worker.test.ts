@@ -95,7 +95,7 @@ describe('[PAY-7] a settled payment', () => {
     expect(lines.metric('OrderPaid')).toEqual([1]);
   });
 
-  it('of an order that another payment has paid is refused, and the refusal alarms: one of them must go back', async () => {
+  it('of an order that another payment has paid is refused with an alarm: one of them must go back', async () => {
     const world = await finished();
     await world.deliver(settled(), settled(otherPayment));
     expect(world.stored()).toMatchObject({ version: 3, state: { status: 'PAID', paymentRef } });

@@ -1,4 +1,4 @@
-/** Orders on the model of the tables: their routes and their worker, after rides and scans, next to the routes of payments. */
+/** Orders on the model of the tables: their routes and worker, after rides and scans, with the routes of payments. */
 import { accept, dispatchDeps, reportDriver, request } from '../../functions/dispatch/commands.ts';
 import { answerScan, changeArgo, ezpayDeps, scanCar } from '../../functions/ezpay/commands.ts';
 import type { Mode } from '../../functions/ezpay/ezpay.ts';

@@ -2,6 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as z from 'zod/mini';
 import { catalogue } from '../../events/catalogue.ts';
+import type { Item } from '../../functions/platform/dynamo.ts';
 import type { Published } from '../../functions/platform/stream-reader.ts';
 
 const entries = new Map(catalogue.map((entry) => [entry.type, entry]));
@@ -21,6 +22,12 @@ export const mustBeDeclared = ({ source, ...event }: Published): void => {
   const named = `${(event as Readonly<Record<string, unknown>>)[id]}/${aggregate}/${event.version}`;
   if (source !== declared || event.id.replace(/\.\d+$/, '') !== named)
     throw new Error(`${event.type} is of ${declared}, ${named}; published as ${source}, ${event.id}`);
+};
+
+/** A line of the story is written again for a copy of its event, never for another event. @throws when it is */
+export const mustKeepLine = (before: Item | undefined, next: Item): void => {
+  if (before && (before.type?.S !== next.type?.S || before.id?.S !== next.id?.S))
+    throw new Error(`${next.pk?.S} ${next.sk?.S} was ${before.type?.S} ${before.id?.S}, and is ${next.type?.S} now`);
 };
 
 /** @param outbox of an item of the State table */
