@@ -86,7 +86,9 @@ describe('a finished trip', () => {
 describe('[PAY-7] a settled payment', () => {
   it('pays its order with one write, once', async () => {
     const world = await finished();
-    await world.deliver(settled(), settled());
+    await world.deliver(settled());
+    expect(lines.metric('OrderPaid')).toEqual([1]);
+    await world.deliver(settled());
     expect(world.stored()).toMatchObject({
       version: 3,
       state: { status: 'PAID', paymentRef, paidAt: Date.parse('2026-11-21T03:50:00.000Z') },

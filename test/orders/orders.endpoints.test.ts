@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Asked, problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
+import { memoryTable } from '../support/memory-table.ts';
+import { scripted } from '../support/scripted.ts';
 import { driver, operator, orderId, ordersWorld, rider } from './world.ts';
 
 const lines = logLines();
@@ -38,6 +40,17 @@ describe('a driver finishes the trip', () => {
       ['nothing', undefined],
       ['refused', 'ALREADY_FINISHED'],
     ]);
+  });
+
+  it('for two reads and one write, as the order names its driver', async () => {
+    const { client, sent } = scripted(memoryTable());
+    const world = ordersWorld(client);
+    await world.ride();
+    await world.accepted();
+    await world.order();
+    const before = sent.length;
+    expect((await world.finish()).status).toBe(200);
+    expect(sent.slice(before)).toEqual(['GetItem', 'GetItem', 'PutItem']);
   });
 
   it('and so may an operator', async () => {

@@ -7,7 +7,7 @@ import type { CarId, DriverId, OrderId, RiderId } from '../../functions/kernel/t
 import { compose as composeEvents } from '../../functions/orders/events.compose.ts';
 import { compose as composeOrders } from '../../functions/orders/orders.compose.ts';
 import { compose as composePayments } from '../../functions/payments/payments.compose.ts';
-import type { Http } from '../../functions/platform/ports.ts';
+import type { Dynamo, Http } from '../../functions/platform/ports.ts';
 import { request as rideRequest } from '../support/dispatch.ts';
 import { type Answered, type Asked, answered, httpEvent } from '../support/http.ts';
 import { testPorts } from '../support/ports.ts';
@@ -41,8 +41,9 @@ const gateway: Http = async (_, { body = '{}' }) => {
   return { status: 200, text: JSON.stringify(answer) };
 };
 
-export const ordersWorld = () => {
-  const world = testPorts({ http: gateway });
+/** @param dynamo the client of the tables, when a test counts its calls */
+export const ordersWorld = (dynamo?: Dynamo) => {
+  const world = testPorts({ http: gateway, ...(dynamo ? { dynamo } : {}) });
   const { ports, env, table, clock } = world;
   const apis = { orders: composeOrders(ports, env), payments: composePayments(ports, env) };
   const worker = composeEvents(ports, env);
