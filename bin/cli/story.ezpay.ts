@@ -37,7 +37,7 @@ const argo =
 export const ezpayEvents: Phrases = {
   'ezpay.waiting': scan(
     ({ riderId, mode, askAt }) =>
-      `by ${text(riderId)}, mode ${text(mode)}: waits for the argo until ${clock(askAt)}, then the driver is asked`,
+      `by ${text(riderId)}, mode ${text(mode)}: waits for the argo until ${clock(askAt)}, then for the driver`,
   ),
   'ezpay.refused': scan(
     ({ riderId, mode, reason }) => `by ${text(riderId)}, mode ${text(mode)}: refused, ${why(reason)}`,
@@ -49,7 +49,7 @@ export const ezpayEvents: Phrases = {
   }),
   'ezpay.judged': scan((line) => `the predictor is ${sure(line)} now: the scan keeps waiting`),
   'ezpay.driver-asked': scan(
-    ({ cancelAt }) => `the driver is asked; without an answer it is cancelled at ${clock(cancelAt)}`,
+    ({ cancelAt }) => `waits for the answer of the driver; without it, cancelled at ${clock(cancelAt)}`,
   ),
   'ezpay.cancelled': scan(({ reason }) => `cancelled, ${why(reason)}`),
   'ezpay.wrongly-failed': argo((line) => `it ran ${ran(line)}: the trip was real, the scan failed wrongly`),

@@ -49,7 +49,7 @@ export const moneyEvents: Phrases = {
   'payment.failed': ofPayment(({ reason }) => `failed${because(reason)}`),
   'payment.reversed': ofPayment(({ reversed }) => `reversed: ${rupiah(reversed)} is no longer there`),
   'payment.held': ofPayment(
-    ({ what, expected, said }) => `held: ${text(what)} is ${text(said)}, not ${text(expected)}`,
+    ({ what, expected, said: reported }) => `held: ${text(what)} is ${text(reported)}, not ${text(expected)}`,
   ),
   'payment.released': ofPayment(() => 'no longer held'),
   'refund.changed': ofPayment(

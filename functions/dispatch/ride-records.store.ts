@@ -13,41 +13,6 @@ import { fromItem, type Item, toItem } from '../platform/dynamo.ts';
 import { paced, type ReadPorts } from '../platform/paced.ts';
 import { rideAggregate } from './ride.ts';
 
-type Point = { readonly lat: number; readonly lng: number; readonly sequence: number };
-export type RideEvent = {
-  readonly type: string;
-  readonly version: number;
-  readonly at: Instant;
-  readonly driverId?: string | undefined;
-  readonly pickup?: Point | undefined;
-};
-/** A line of the dispatch log. It was claimed for the ride's `version` before the message went out at `sentAt`, if it did. */
-export type Dispatch = {
-  readonly driverId: string;
-  readonly version: number;
-  readonly claimedAt: Instant;
-  readonly sentAt?: Instant | undefined;
-};
-export type StoredRide = {
-  readonly status: string;
-  readonly version: number;
-  readonly pickup: Point;
-  /** The drivers whose offers are PENDING. */
-  readonly pending: readonly string[];
-};
-/** All that is stored of one ride; the lines in any order. */
-export type RideRecord = {
-  readonly rideId: OrderId;
-  readonly ride?: StoredRide | undefined;
-  readonly events: readonly RideEvent[];
-  readonly dispatches: readonly Dispatch[];
-  /** Keys of items that are not as this version writes them. */
-  readonly unreadable: readonly string[];
-};
-export type RideRecords = ReturnType<typeof rideRecords>;
-/** Names of the tables State and Story. */
-export type Tables = { readonly state: string; readonly story: string };
-
 const point = z.object({ lat: z.number(), lng: z.number(), sequence: z.number() });
 const time = z.pipe(
   z.iso.datetime(),
@@ -71,6 +36,29 @@ const dispatch = z.object({
 const line = z.discriminatedUnion('kind', [event, dispatch]);
 const offers = z.record(z.string(), z.object({ status: z.string() }));
 const ride = z.object({ version: z.int(), state: z.object({ status: z.string(), pickup: point, offers }) });
+
+export type RideEvent = Omit<z.output<typeof event>, 'kind'>;
+/** A line of the dispatch log, claimed for the ride's `version` before the message went out at `sentAt`, if it did. */
+export type Dispatch = Omit<z.output<typeof dispatch>, 'kind' | 'at'> & { readonly claimedAt: Instant };
+/** `pending`: the drivers whose offers are PENDING. */
+export type StoredRide = {
+  readonly status: string;
+  readonly version: number;
+  readonly pickup: z.output<typeof point>;
+  readonly pending: readonly string[];
+};
+/** All that is stored of one ride; the lines in any order. */
+export type RideRecord = {
+  readonly rideId: OrderId;
+  readonly ride?: StoredRide | undefined;
+  readonly events: readonly RideEvent[];
+  readonly dispatches: readonly Dispatch[];
+  /** Keys of items that are not as this version writes them. */
+  readonly unreadable: readonly string[];
+};
+export type RideRecords = ReturnType<typeof rideRecords>;
+/** Names of the tables State and Story. */
+export type Tables = { readonly state: string; readonly story: string };
 
 const sortKey = rideAggregate.key('' as OrderId).sk;
 const ofRides = '(begins_with(#type, :ride) OR #kind = :dispatch)';

@@ -105,7 +105,7 @@ describe('a stream that is cut', () => {
   const script = (byNow: readonly (readonly number[])[]) => (second: number) => byNow[second] ?? [];
   const until = 14;
 
-  /** An operator's page: connects, is cut after so many characters, reconnects with the last id it got, until the end. */
+  /** An operator's page: connects, is cut after so many characters, reconnects with the last id, until the end. */
   const watched = async (happenings: readonly (readonly number[])[], cuts: Iterable<number>) => {
     const { store, clock, happen } = world(script(happenings));
     const seen = eventSource();

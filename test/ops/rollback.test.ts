@@ -32,7 +32,7 @@ describe('the alarm of a flag fires', () => {
     expect(lines.metric('FlagHeld')).toEqual([1]);
   });
 
-  it('[EZP-11] takes the flag of the predictor back by the alarm named for it, and leaves the other alone', async () => {
+  it('[EZP-11] takes the flag of the predictor back by its alarm, and leaves the other flag alone', async () => {
     const { flags, handle } = setUp();
     await handle(alarm('ALARM', 'tuntas-dev-ezpay-predictor-is-right'));
     expect(await flags.isHeld('ezpay-predictor')).toBe(true);
