@@ -1,4 +1,5 @@
 /** A story for people: when, who, what. */
+import { catalogue } from '../../events/catalogue.ts';
 import type { StoryLine } from '../../functions/ops/story.store.ts';
 import { ezpayEvents } from './story.ezpay.ts';
 import { type Fields, moneyEvents, type Phrase, type Phrases, text, webhookPhrase } from './story.money.ts';
@@ -53,6 +54,9 @@ const events: Phrases = {
 const reached = ({ sentAt, channel }: Fields): string =>
   sentAt === undefined ? 'not sent yet' : channel === 'none' ? 'not reachable' : `by ${text(channel)}`;
 
+/** An event without a phrase has the meaning of its declaration. */
+const meanings = new Map(catalogue.map(({ type, meaning }) => [type, meaning]));
+
 const phraseOf = (line: StoryLine): Phrase => {
   if (line.kind === 'dispatch')
     return [`to driver ${text(line.driverId)}`, `offer ${text(line.sequence)}, ${reached(line)}`];
@@ -60,7 +64,7 @@ const phraseOf = (line: StoryLine): Phrase => {
   if (line.kind === 'receipt')
     return ['receipt by mail', line.skippedAt ? `not sent: ${text(line.reason)}` : reached(line)];
   if (line.kind === 'webhook') return webhookPhrase(line);
-  return events[text(line.type)]?.(line) ?? [line.kind, text(line.type)];
+  return events[text(line.type)]?.(line) ?? [line.kind, meanings.get(text(line.type)) ?? text(line.type)];
 };
 
 /** Others wrote some of the words: nothing in them may steer a terminal or turn the reading direction. */
