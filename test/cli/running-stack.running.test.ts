@@ -83,8 +83,11 @@ describe('The client on a running stack', () => {
       code: 'WRONG_ROLE',
       requestId: expect.any(String),
     });
-    const nobody = personOf(stack.ready, 'rider', 'rider-n', { token: () => 'no token' });
-    await expect(nobody.getRide('TNT-20261121-ZZZZZZZ')).rejects.toMatchObject({ status: 401, code: 'UNAUTHORIZED' });
+    const withoutToken = personOf(stack.ready, 'rider', 'rider-n', { token: () => 'no token' });
+    await expect(withoutToken.getRide('TNT-20261121-ZZZZZZZ')).rejects.toMatchObject({
+      status: 401,
+      code: 'UNAUTHORIZED',
+    });
   });
 
   it('stays connected over its pings, and registers for mobile push', async () => {

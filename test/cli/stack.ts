@@ -80,7 +80,7 @@ export const startStack = async () => {
   writeFileSync(readyFile, JSON.stringify(ready));
   const pauses: number[] = [];
   let meanwhile = async (): Promise<unknown> => undefined;
-  /** Nobody waits: what a test lets happen during the next pause happens at once. */
+  /** Pauses take no time: what a test lets happen during the next pause happens at once. */
   const clock: CliClock = {
     now: machineClock.now,
     pause: async (ms) => {

@@ -41,7 +41,7 @@ describe('a story', () => {
   it.each<[string, Omit<StoryLine, 'at'>, string]>([
     ['an offer', { kind: 'dispatch', driverId: 'd1', sequence: 2 }, 'to driver d1  offer 2, not sent yet'],
     [
-      'an offer that reached nobody',
+      'an offer that did not reach its driver',
       { kind: 'dispatch', driverId: 'd1', sequence: 1, sentAt: 'now', channel: 'none' },
       'to driver d1  offer 1, not reachable',
     ],

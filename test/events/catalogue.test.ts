@@ -29,7 +29,7 @@ describe('the event catalogue', () => {
     expect(new Set(catalogue.map(({ type }) => type)).size).toBe(catalogue.length);
   });
 
-  it('has no event that nobody makes', () => {
+  it('has no event that no rule makes', () => {
     // Workers read events, everything else that imports a declaration makes facts by it.
     const sources = globSync('functions/**/*.ts', { cwd: root }).map(read);
     const makers = sources.filter((source) => !source.includes('anyOf('));

@@ -72,7 +72,7 @@ describe('a stream of notices', () => {
     expect(reads).toBe(60);
   });
 
-  it('shows what happened while nobody was connected, over a change of the hour', async () => {
+  it('shows what happened while no client was connected, over a change of the hour', async () => {
     const { store, happen, clock, pass } = world();
     await happen([1]);
     const last = cursorFrom('2026-11-21T05-000000000000');

@@ -8,9 +8,9 @@ export const issuer = async (url: string, audience: string) => {
     [`${url}/.well-known/openid-configuration`]: { jwks_uri: `${url}/keys` },
     [`${url}/keys`]: { keys: [{ ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256' }] },
   };
-  const http: Http = async (asked) => ({
-    status: documents[asked] ? 200 : 404,
-    text: JSON.stringify(documents[asked] ?? {}),
+  const http: Http = async (document) => ({
+    status: documents[document] ? 200 : 404,
+    text: JSON.stringify(documents[document] ?? {}),
   });
   return {
     http,

@@ -20,13 +20,13 @@ const driver = { token: await token({ sub: 'driver-1', roles: ['driver'] }) };
 const expired = { authorization: await bearer('operator', { exp: 1 }) };
 const ofOther = { authorization: await bearer('operator', { aud: 'other' }) };
 
-type Asked = {
+type Call = {
   readonly method?: string;
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
 };
-const eventOf = ({ method = 'GET', path = '/live', headers = {}, query = {} }: Asked): LambdaFunctionURLEvent =>
+const eventOf = ({ method = 'GET', path = '/live', headers = {}, query = {} }: Call): LambdaFunctionURLEvent =>
   ({
     headers,
     queryStringParameters: query,
@@ -37,9 +37,9 @@ const eventOf = ({ method = 'GET', path = '/live', headers = {}, query = {} }: A
 const stream = (takes = Number.POSITIVE_INFINITY, dynamo = scripted(memoryTable()).client) => {
   const world = liveWorld(undefined, dynamo);
   const handler = compose({ ...world.ports, http }, world.env);
-  const ask = async (asked: Asked = {}, requestId = 'request-1') => {
+  const get = async (request: Call = {}, requestId = 'request-1') => {
     const answer = { status: 0, headers: {} as Readonly<Record<string, string>>, text: '', frames: 0, ended: false };
-    await handler(eventOf(asked), {
+    await handler(eventOf(request), {
       requestId,
       remainingMs: () => 120_000,
       open: (status, headers) => {
@@ -58,17 +58,17 @@ const stream = (takes = Number.POSITIVE_INFINITY, dynamo = scripted(memoryTable(
     });
     return answer;
   };
-  return { ...world, ask, takeSeat: seats(world.ports, 'State', 2) };
+  return { ...world, get, takeSeat: seats(world.ports, 'State', 2) };
 };
 const problemOf = ({ text }: { readonly text: string }) => JSON.parse(text) as Readonly<Record<string, unknown>>;
 
 describe('an operator opens the stream', () => {
-  it.each<[string, Asked]>([
+  it.each<[string, Call]>([
     ['the header', { headers: operator }],
     ['the query', { query: { token: operator.authorization.slice('Bearer '.length) } }],
-  ])('with the token in %s, and it ends 10 s before the function would', async (_, asked) => {
-    const { ask, clock } = stream();
-    const answer = await ask(asked);
+  ])('with the token in %s, and it ends 10 s before the function would', async (_, request) => {
+    const { get, clock } = stream();
+    const answer = await get(request);
     expect(answer).toMatchObject({
       status: 200,
       ended: true,
@@ -88,16 +88,16 @@ describe('an operator opens the stream', () => {
   });
 
   it.each(['last-event-id', 'Last-Event-ID'])('again, and gets what followed the id in %s', async (name) => {
-    const { ask, append } = stream();
+    const { get, append } = stream();
     for (const n of [1, 2]) await append(notice(n));
-    const { text } = await ask({ headers: { ...operator, [name]: '2026-11-21T05-000000000001' } });
+    const { text } = await get({ headers: { ...operator, [name]: '2026-11-21T05-000000000001' } });
     expect(text).toContain('TNT-20261121-0000002');
     expect(text).not.toContain('TNT-20261121-0000001');
     expect(lines.named('Live stream')[0]).toMatchObject({ outcome: 'opened', resumed: true });
   });
 
-  it('from another origin, whose browser asks first', async () => {
-    const answer = await stream().ask({ method: 'OPTIONS' });
+  it('from another origin, whose browser sends a preflight request', async () => {
+    const answer = await stream().get({ method: 'OPTIONS' });
     expect([answer.status, answer.ended, answer.headers['access-control-allow-headers']]).toEqual([
       204,
       true,
@@ -106,8 +106,8 @@ describe('an operator opens the stream', () => {
   });
 
   it('and leaves: the next frame notices, and the seat is free', async () => {
-    const { ask, clock, table, takeSeat } = stream(1);
-    await ask({ headers: operator });
+    const { get, clock, table, takeSeat } = stream(1);
+    await get({ headers: operator });
     expect(clock.now() - noon).toBeLessThanOrEqual(16_000);
     expect(table.all('State')).toEqual([]);
     for (const name of ['a', 'b']) expect(await takeSeat(name, instant(clock.now() + 1))).toBeDefined();
@@ -117,7 +117,7 @@ describe('an operator opens the stream', () => {
     const memory = memoryTable();
     // The seats are read, one is taken, the place in the feed is read; then the table fails.
     const { client } = scripted(memory, passes, passes, passes, failsWith(new Error('the table is away')));
-    const answer = await stream(undefined, client).ask({ headers: operator });
+    const answer = await stream(undefined, client).get({ headers: operator });
     expect(answer).toMatchObject({ status: 200, ended: true, frames: 1 });
     expect(lines.metric('LiveBroken')).toEqual([1]);
     expect(memory.all('State')).toEqual([]);
@@ -125,7 +125,7 @@ describe('an operator opens the stream', () => {
 });
 
 describe('a stream is refused', () => {
-  it.each<[string, Asked, number, string]>([
+  it.each<[string, Call, number, string]>([
     ['without a token', {}, 401, 'NO_TOKEN'],
     ['with a forged token', { headers: { authorization: 'Bearer forged' } }, 401, 'NO_TOKEN'],
     ['with a token that has expired', { headers: expired }, 401, 'NO_TOKEN'],
@@ -141,9 +141,9 @@ describe('a stream is refused', () => {
     ],
     ['at another path', { headers: operator, path: '/' }, 404, 'NO_SUCH_ROUTE'],
     ['for another method', { headers: operator, method: 'POST' }, 404, 'NO_SUCH_ROUTE'],
-  ])('%s', async (_, asked, status, code) => {
-    const { ask, table } = stream();
-    const answer = await ask(asked);
+  ])('%s', async (_, request, status, code) => {
+    const { get, table } = stream();
+    const answer = await get(request);
     expect([answer.status, answer.ended]).toEqual([status, true]);
     expect(problemOf(answer)).toMatchObject({
       type: `urn:tuntas:problem:${code}`,
@@ -161,13 +161,13 @@ describe('a stream is refused', () => {
   });
 
   it('when all seats are taken, until one is free', async () => {
-    const { ask, takeSeat } = stream();
+    const { get, takeSeat } = stream();
     const leave = await takeSeat('stream-a', instant(noon + 60_000));
     await takeSeat('stream-b', instant(noon + 60_000));
-    const full = await ask({ headers: operator });
+    const full = await get({ headers: operator });
     expect([full.status, problemOf(full).code, full.headers['retry-after']]).toEqual([429, 'TOO_MANY_STREAMS', '15']);
     expect(lines.metric('LiveRefused')).toEqual([1]);
     await leave?.();
-    expect((await ask({ headers: operator })).status).toBe(200);
+    expect((await get({ headers: operator })).status).toBe(200);
   });
 });

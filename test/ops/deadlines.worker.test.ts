@@ -32,7 +32,7 @@ const setUp = async (fields: Parameters<typeof rideRequest>[0] = {}, drivers: re
     /** Two cells of the index away from the pickup. */
     driverNear: (driverId: DriverId, now: number) =>
       reportDriver(dispatch, { driverId, onDuty: true, position: { lat: -6.2, lng: 106.836 }, at: at(now) }),
-    /** A scan of a car whose argo says nothing: its driver is asked after five minutes. */
+    /** A scan of a car without a meter report: its driver must confirm after five minutes. */
     scan: async () => {
       const car = 'BB1234' as CarId;
       await changeArgo(ezpay, car, { type: 'drive', driverId: d1, drives: true, at: at(0) });
@@ -69,7 +69,7 @@ describe('the time of an offer is over', () => {
     expect(lines.metric('RideExpired')).toEqual([1]);
   });
 
-  it('[EZP-4] asks the driver about a scan whose argo said nothing', async () => {
+  it('[EZP-4] asks the driver about a scan without a meter report', async () => {
     const { come, stored, scan } = await setUp();
     await scan();
     expect(await come(300, { ...item, sk: 'EZPAY', dueAt: at(300) })).toEqual([]);

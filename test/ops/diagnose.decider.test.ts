@@ -1,4 +1,4 @@
-/** What is wrong with a ride, by the five questions that are asked of rides. */
+/** What is wrong with a ride, by the five questions about rides. */
 import { describe, expect, it } from 'vitest';
 import type { RideRecord } from '../../functions/dispatch/commands.ts';
 import { crossings, judgeRide } from '../../functions/ops/diagnose.decider.ts';
