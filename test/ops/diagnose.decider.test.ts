@@ -1,11 +1,12 @@
+/** What is wrong with a ride, by the five questions about rides. */
 import { describe, expect, it } from 'vitest';
-import { crossings, judgeRide, type Told } from '../../functions/ops/diagnose.decider.ts';
+import type { RideRecord } from '../../functions/dispatch/commands.ts';
+import { crossings, judgeRide } from '../../functions/ops/diagnose.decider.ts';
 import type { Question } from '../../functions/ops/diagnose.questions.ts';
-import { judgeQueue, type QueueState } from '../../functions/ops/queue-state.decider.ts';
-import { declined, event, later, pickup, sent } from './told.ts';
+import { declined, event, later, pickup, sent } from './rides.ts';
 
-const evidence = (told: Told, question: Question): readonly string[] =>
-  judgeRide(told)
+const evidence = (record: RideRecord, question: Question): readonly string[] =>
+  judgeRide(record)
     .filter((finding) => finding.question === question)
     .map((finding) => finding.evidence);
 
@@ -90,46 +91,6 @@ describe('Question 2, dispatched more than once to one driver in an hour', () =>
   });
 });
 
-describe('Question 3, the queues', () => {
-  const queue = (more: Partial<QueueState> = {}): QueueState => ({
-    name: 'tuntas-local-dispatch',
-    visible: 0,
-    inFlight: 0,
-    delayed: 0,
-    oldestSeconds: 0,
-    isDeadLetters: false,
-    ...more,
-  });
-
-  it('[DSP-11] finds dead letters, each with the heading of its kind', () => {
-    const dead = (name: string) => judgeQueue(queue({ name, visible: 2, isDeadLetters: true }))[0];
-    expect(dead('tuntas-prod-dispatch-dead')).toMatchObject({
-      evidence: '2 dead letters',
-      runbook: 'queues.md#messages-were-given-up',
-    });
-    expect(dead('tuntas-prod-outbox-dead')?.runbook).toBe('outbox.md#records-of-the-stream-were-given-up');
-    expect(dead('tuntas-prod-events-dead')?.runbook).toBe('queues.md#events-were-not-delivered');
-  });
-
-  it('[DSP-11] finds a message that waits too long for its queue', () => {
-    const waiting = (name: string, oldestSeconds: number) =>
-      judgeQueue(queue({ name, visible: 3, oldestSeconds })).map((one) => one.evidence);
-    expect(waiting('tuntas-local-dispatch', 31)).toEqual(['the oldest of 3 messages has waited 31 s, more than 30 s']);
-    expect(waiting('tuntas-local-dispatch', 30)).toEqual([]);
-    expect(waiting('tuntas-local-timers', 900)).toEqual([]);
-    expect(waiting('tuntas-local-notify', 61)).toHaveLength(1);
-  });
-
-  it('[DSP-11] finds nothing in a queue that is merely full, empty, or of unknown age', () => {
-    expect(judgeQueue(queue({ visible: 5_000, oldestSeconds: 3 }))).toEqual([]);
-    expect(judgeQueue(queue({ oldestSeconds: 500 }))).toEqual([]);
-    expect(judgeQueue(queue({ visible: 1, oldestSeconds: undefined }))).toEqual([]);
-    expect(judgeQueue(queue({ name: 'tuntas-local-dispatch-dead', isDeadLetters: true, oldestSeconds: 99 }))).toEqual(
-      [],
-    );
-  });
-});
-
 describe('Question 4, pending offers of a ride that is over', () => {
   it.each(['DECLINED', 'CANCELLED', 'EXPIRED', 'ACCEPTED'])('[DSP-11] finds them when it is %s', (status) => {
     expect(evidence(declined({}, { status, pending: ['d2', 'd3'] }), 'pending-offers')).toEqual([
@@ -171,7 +132,7 @@ describe('Question 5, pickups that differ from their log', () => {
 
 describe('Question 6, the events of a ride', () => {
   const events =
-    (...list: Told['events'][number][]) =>
+    (...list: RideRecord['events'][number][]) =>
     (version: number) =>
       declined({ events: list, dispatches: [] }, { version });
   const requested = event(1, 'requested', 0);

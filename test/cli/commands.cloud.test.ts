@@ -1,13 +1,9 @@
-import { globSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+/** `tuntas story`, `flags` and `ezpay` on tables and queues that run. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { printStory } from '../../bin/cli/story.print.ts';
-import { declinedRide, type Stack, startStack } from './stack.ts';
-
-const root = join(import.meta.dirname, '../..');
-const samples = globSync('events/samples/{order,payment,refund,chargeback,ezpay}.*.json', { cwd: root }).map(
-  (file) => [basename(file, '.json'), file] as const,
-);
+import { declinedRide } from './declined-ride.ts';
+import { type Stack, startStack } from './stack.ts';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -16,13 +12,13 @@ beforeAll(async () => {
 afterAll(() => stack.stop());
 
 describe('tuntas story', () => {
-  it('tells when, who and what', async () => {
+  it('prints when, who and what', async () => {
     const { rideId } = await declinedRide(stack);
     const { code, printed } = await stack.tuntas('story', rideId);
     const [title, ...lines] = printed.split('\n');
     expect([code, title]).toEqual([0, `${rideId}, times in UTC`]);
     expect(lines.map((line) => line.slice(25))).toEqual([
-      '+0.000 s  v1  rider rider-1  asks for a BB taxi at -6.1767, 106.8306; a decline means close; offered to d1, d2',
+      '+0.000 s  v1  rider rider-1  requests a BB taxi at -6.1767, 106.8306; a decline means close; offered to d1, d2',
       '+0.050 s  v1  to driver d1   offer 1, by websocket',
       '+0.060 s  v1  to driver d2   offer 2, by websocket',
       '+4.000 s  v2  driver d1      declines (too far), which ends the ride; withdrawn from d2',
@@ -41,116 +37,6 @@ describe('tuntas story', () => {
       code: 2,
       complained: expect.stringContaining('there is no order'),
     });
-  });
-
-  it('has words for every event of a ride', () => {
-    const source = readFileSync(join(import.meta.dirname, '../../events/ride.ts'), 'utf8');
-    const types = [...source.matchAll(/envelope\('(ride\.[a-z-]+)'\)/g)].map(([, type]) => type as string);
-    expect(types.length).toBeGreaterThanOrEqual(9);
-    for (const type of types) {
-      const line = {
-        kind: 'event',
-        type,
-        version: 2,
-        at: '2026-11-21T03:44:00.000Z',
-        driverId: 'd1',
-        riderId: 'r1',
-        by: 'rider',
-        reason: 'why',
-        pickup: { lat: 1, lng: 2 },
-      };
-      expect(printStory('TNT-20261121-0000001', [line])).not.toContain(type);
-      expect(printStory('TNT-20261121-0000001', [line])).not.toMatch(/undefined|\[object/);
-    }
-  });
-
-  it.each(samples)('has words for %s', (type, file) => {
-    const sample = JSON.parse(readFileSync(join(root, file), 'utf8'));
-    const printed = printStory('TNT-20261121-0000042', [{ ...sample, kind: 'event' }]);
-    expect(printed).not.toContain(type);
-    expect(printed).not.toMatch(/undefined|\[object|NaN/);
-  });
-
-  it('[EZP-9] says why a scan was confirmed or failed, and what the argo said later', () => {
-    const line = {
-      kind: 'event',
-      version: 1,
-      at: '2026-11-20T20:44:00.000Z',
-      car: 'BB1234',
-      riderId: 'c1',
-      mode: 'async',
-    };
-    const printed = printStory('TNT-20261121-0000042', [
-      {
-        ...line,
-        type: 'ezpay.confirmed',
-        by: 'grace',
-        recentOrderId: 'TNT-20261121-0000041',
-        waitedMs: 0,
-        paymentMethod: 'qris',
-      },
-      { ...line, type: 'ezpay.cancelled', reason: 'ARGO_NOT_STARTED' },
-      { ...line, type: 'ezpay.wrongly-failed', startedAt: '2026-11-20T20:43:00.000Z' },
-      { ...line, type: 'ezpay.trip-ended', stoppedAt: '2026-11-20T21:12:30.000Z' },
-    ]);
-    expect(printed).toContain(
-      'by c1, mode async: confirmed after 0 s, grace: order TNT-20261121-0000041 in the same car had just succeeded',
-    );
-    expect(printed).toContain('cancelled, ARGO_NOT_STARTED: nothing showed that the argo ran');
-    expect(printed).toContain('it ran from 20:43:00 on: the trip was real, the scan failed wrongly');
-    expect(printed).toContain('the trip: from a start that never came to 21:12:30');
-  });
-
-  it('[GNT-6] lets nobody who writes in it steer the terminal of who reads it', () => {
-    const at = '2026-11-21T04:24:41.700Z';
-    const body = JSON.stringify({ transaction_status: `paid\u001b[2J\u0007\r\n\u202e${'x'.repeat(300)}` });
-    const printed = printStory('TNT-20261121-0000042', [
-      { kind: 'webhook', at, body, verified: true, effect: 'noop_duplicate', attempt: 1, tookMs: 12 },
-      {
-        kind: 'event',
-        at,
-        type: 'payment.held',
-        paymentRef: 'TNT-20261121-0000042-1795232640',
-        what: 'merchant',
-        said: '\u009b31mG1',
-        expected: 'G2',
-      },
-    ]);
-    expect(printed.split('\n')).toHaveLength(3);
-    expect(printed).toContain('"paid?[2J????xxxx');
-    expect(printed).toContain('held: merchant is ?31mG1, not G2');
-    expect(printed.length).toBeLessThan(400);
-  });
-
-  it('[PAY-9] says of a chargeback without an amount what its notification claims', () => {
-    const line = {
-      kind: 'event',
-      at: '2026-11-21T04:24:41.700Z',
-      type: 'chargeback.held',
-      paymentRef: 'TNT-20261121-0000042-1795232640',
-    };
-    const printed = printStory('TNT-20261121-0000042', [{ ...line, claimed: 30_000 }, line]);
-    expect(printed).toContain(
-      'held: the card issuer took a part back, by its notification Rp 30.000; the gateway does not say how much',
-    );
-    expect(printed).toContain('held: the card issuer took a part back; the gateway does not say how much');
-  });
-
-  it('[PAY-6] says of each notification of the gateway what became of it', () => {
-    const line = {
-      kind: 'webhook',
-      at: '2026-11-21T04:24:41.700Z',
-      body: '{"transaction_status":"settlement"}',
-      verified: true,
-    };
-    const printed = printStory('TNT-20261121-0000042', [
-      { ...line, effect: 'mark_paid', attempt: 2, tookMs: 90 },
-      { ...line, effect: 'noop_duplicate', why: 'duplicate', verified: false, attempt: 1, tookMs: 12 },
-      { ...line, body: 'no JSON', why: 'its payment is not there yet', verified: false, attempt: 1, tookMs: 8 },
-    ]);
-    expect(printed).toContain('"settlement": mark_paid, after asking it, look 2, 90 ms');
-    expect(printed).toContain('"settlement": noop_duplicate (duplicate), look 1, 12 ms');
-    expect(printed).toContain('"something": its payment is not there yet, look 1, 8 ms');
   });
 });
 
@@ -188,7 +74,7 @@ describe('tuntas flags', () => {
     expect((await stack.tuntas('flags')).printed).not.toContain('held');
   });
 
-  it('takes the place from before or after the word', async () => {
+  it('takes the options of the target before or after the word', async () => {
     const { code } = await stack.tuntas(
       'flags',
       '--ready-file',
@@ -237,7 +123,7 @@ describe('tuntas ezpay', () => {
       ...more,
     });
 
-  it('[EZP-9] counts what is stored, and names who failed again and again', async () => {
+  it('[EZP-9] counts what is stored, and names those who failed repeatedly', async () => {
     await event('TNT-20261121-0000071', 'refused', 1, { reason: 'ARGO_NOT_STARTED' });
     await event('TNT-20261121-0000072', 'waiting', 1, {});
     await event('TNT-20261121-0000072', 'cancelled', 2, { reason: 'ARGO_NOT_STARTED' });

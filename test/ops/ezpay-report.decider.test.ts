@@ -1,6 +1,8 @@
+/** The report on EzPay, counted by hand. */
 import { describe, expect, it } from 'vitest';
+import type { ScanEvent } from '../../functions/ezpay/commands.ts';
 import { type Instant, instant } from '../../functions/kernel/types.ts';
-import { ezpayReport, type ScanEvent } from '../../functions/ops/ezpay-report.decider.ts';
+import { ezpayReport } from '../../functions/ops/ezpay-report.decider.ts';
 
 const start = Date.parse('2026-11-20T20:44:00.000Z');
 const at = (seconds: number): Instant => instant(start + seconds * 1_000);
@@ -10,11 +12,11 @@ let orders = 0;
 const scan = (
   riderId: string,
   car: string,
-  ...told: readonly (readonly [type: string, seconds: number, more?: Partial<ScanEvent>])[]
+  ...events: readonly (readonly [type: string, seconds: number, more?: Partial<ScanEvent>])[]
 ) => {
   orders += 1;
   const orderId = `order-${orders}`;
-  return told.map(([type, seconds, more], i) => ({
+  return events.map(([type, seconds, more], i) => ({
     type: `ezpay.${type}`,
     version: i + 1,
     at: at(seconds),
@@ -29,7 +31,7 @@ const refused = (rider: string, car: string) => scan(rider, car, ['refused', 0, 
 
 describe('[EZP-9] the report on EzPay', () => {
   it('counts each scan once, by how it ended, whatever the order of its events', () => {
-    const told = [
+    const scans = [
       ...scan('a', 'B1', ['confirmed', 0, { by: 'argo' }]),
       ...scan(
         'b',
@@ -44,7 +46,7 @@ describe('[EZP-9] the report on EzPay', () => {
       ...scan('e', 'B3', ['waiting', 0]),
       ...scan('f', 'B3', ['confirmed', 0, { by: 'grace' }], ['verified', 10], ['contradicted', 20]),
     ];
-    const report = ezpayReport(told.toReversed(), []);
+    const report = ezpayReport({ scans: scans.toReversed(), argos: [] });
     expect(report).toMatchObject({
       scans: 6,
       awaited: 1,
@@ -57,8 +59,8 @@ describe('[EZP-9] the report on EzPay', () => {
     });
   });
 
-  it('takes back what a correction took back', () => {
-    const told = [
+  it('drops what a correction took back', () => {
+    const scans = [
       ...scan(
         'a',
         'B1',
@@ -68,11 +70,11 @@ describe('[EZP-9] the report on EzPay', () => {
       ),
       ...scan('b', 'B1', ['confirmed', 0, { by: 'argo' }], ['contradicted', 60], ['verified', 90]),
     ];
-    expect(ezpayReport(told, [])).toMatchObject({ wronglyFailed: 0, contradicted: 0 });
+    expect(ezpayReport({ scans, argos: [] })).toMatchObject({ wronglyFailed: 0, contradicted: 0 });
   });
 
-  it('names the customers who failed twice or more and the cars of whose three or more scans half failed, the worst first', () => {
-    const told = [
+  it('names customers who failed twice and cars of whose three or more scans half failed, the worst first', () => {
+    const scans = [
       ...refused('again', 'B1'),
       ...refused('again', 'B2'),
       ...scan('again', 'B2', ['cancelled', 0, { reason: 'DRIVER_DENIED' }]),
@@ -83,7 +85,7 @@ describe('[EZP-9] the report on EzPay', () => {
       ...scan('moved', 'B3', ['cancelled', 0, { reason: 'SCANNED_OTHER_CAR' }]),
       ...scan('well', 'B1', ['confirmed', 0, { by: 'argo' }]),
     ];
-    const { customers, cars } = ezpayReport(told, []);
+    const { customers, cars } = ezpayReport({ scans, argos: [] });
     expect(customers).toEqual([
       { id: 'again', scans: 3, failed: 3, reasons: ['ARGO_NOT_STARTED', 'DRIVER_DENIED'] },
       { id: 'twice', scans: 2, failed: 2, reasons: ['ARGO_NOT_STARTED'] },
@@ -91,21 +93,21 @@ describe('[EZP-9] the report on EzPay', () => {
     expect(cars).toEqual([{ id: 'B1', scans: 4, failed: 3, reasons: ['ARGO_NOT_STARTED'] }]);
   });
 
-  it('tells both lags at P50, P95 and P99, without clocks that are not believed', () => {
+  it('measures both lags at P50, P95 and P99, without clocks that are not trusted', () => {
     const argos = Array.from({ length: 100 }, (_, i) => ({ car: 'B1', deviceTime: at(0), receivedAt: at(i + 1) }));
     const broken = { car: 'B1', deviceTime: at(-1e9), receivedAt: at(0), doubt: 'clock-unset' };
-    const told = [
+    const scans = [
       ...scan('a', 'B1', ['confirmed', 0, { by: 'argo' }]),
       ...scan('b', 'B1', ['confirmed', 0, { by: 'grace' }]),
       ...scan('c', 'B1', ['waiting', 0], ['cancelled', 900, { reason: 'ARGO_NOT_STARTED' }], ['wrongly-failed', 3_120]),
     ];
-    const { argoLag, scanLag } = ezpayReport(told, [...argos, broken]);
+    const { argoLag, scanLag } = ezpayReport({ scans, argos: [...argos, broken] });
     expect(argoLag).toEqual({ p50: 50_000, p95: 95_000, p99: 99_000 });
     expect(scanLag).toEqual({ p50: 0, p95: 3_120_000, p99: 3_120_000 });
   });
 
-  it('of nothing says nothing', () => {
-    expect(ezpayReport([], [])).toMatchObject({
+  it('is empty without a scan', () => {
+    expect(ezpayReport({ scans: [], argos: [] })).toMatchObject({
       scans: 0,
       successRate: undefined,
       argoLag: undefined,

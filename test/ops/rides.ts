@@ -1,7 +1,7 @@
 /** Rides as they are stored, made by hand, for the tests of diagnose. */
 
-import { instant } from '../../functions/kernel/types.ts';
-import type { Dispatch, RideEvent, StoredRide, Told } from '../../functions/ops/diagnose.decider.ts';
+import type { Dispatch, RideEvent, RideRecord, StoredRide } from '../../functions/dispatch/ride-records.store.ts';
+import { instant, type OrderId } from '../../functions/kernel/types.ts';
 
 /** 2026-11-21T03:44:00Z. */
 export const start = Date.UTC(2026, 10, 21, 3, 44);
@@ -24,8 +24,8 @@ export const sent = (driverId: string, ms: number, more: Partial<Dispatch> = {})
 });
 
 /** A ride that driver d1 declined after 4 s, having been offered to d1 and d2: nothing is wrong with it. */
-export const declined = (more: Partial<Told> = {}, ride: Partial<StoredRide> = {}): Told => ({
-  rideId: 'TNT-20261121-0000042',
+export const declined = (more: Partial<RideRecord> = {}, ride: Partial<StoredRide> = {}): RideRecord => ({
+  rideId: 'TNT-20261121-0000042' as OrderId,
   ride: { status: 'DECLINED', version: 2, pickup, pending: [], ...ride },
   events: [event(1, 'requested', 0), event(2, 'declined', 4_000, { driverId: 'd1' })],
   dispatches: [sent('d1', 50), sent('d2', 60)],

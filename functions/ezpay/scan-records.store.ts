@@ -2,8 +2,7 @@
 import * as z from 'zod/mini';
 import { type Instant, instant, iso } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
-import type { ArgoEvent, ScanEvent } from './ezpay-report.decider.ts';
-import { type Cost, paced, type ReadPorts } from './paced.ts';
+import { type Cost, paced, type ReadPorts } from '../platform/paced.ts';
 
 const time = z.pipe(
   z.iso.datetime(),
@@ -22,17 +21,25 @@ const scanEvent = z.object({
 });
 const argoEvent = z.object({ car: z.string(), deviceTime: time, receivedAt: time, doubt: z.optional(z.string()) });
 
-export type Told = { readonly scans: readonly ScanEvent[]; readonly argos: readonly ArgoEvent[]; readonly cost: Cost };
+/** An event of a scan, as far as the report on EzPay needs it. */
+export type ScanEvent = z.output<typeof scanEvent>;
+/** A report of a device: its time and ours. */
+export type ArgoEvent = z.output<typeof argoEvent>;
+export type ScanRecords = {
+  readonly scans: readonly ScanEvent[];
+  readonly argos: readonly ArgoEvent[];
+  readonly cost: Cost;
+};
 
 /**
  * @param table name of the Story table
  * @param rate read units per second it may take
  */
-export const readEzPay = async (
+export const scanRecords = async (
   ports: ReadPorts,
   table: string,
-  { since, rate }: { since: Instant; rate: number },
-): Promise<Told> => {
+  { since, rate }: { readonly since: Instant; readonly rate: number },
+): Promise<ScanRecords> => {
   const { scan, cost } = paced(ports, rate);
   const scans: ScanEvent[] = [];
   const argos: ArgoEvent[] = [];

@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RideNotification } from '../../client/index.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { MakeWebSocket, RideNotification } from '../../client/index.ts';
 import { simulatedDriver } from '../../local/people/driver.ts';
 import { personOf } from '../../local/people/people.ts';
 import { type FoundStack, findStack } from '../../local/people/stack.ts';
@@ -30,17 +30,12 @@ const runs = (script: string, ...argv: readonly string[]): Promise<Ended> =>
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
     );
   });
-const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
-  for (const end = Date.now() + 10_000; !(await isSo()); ) {
-    if (Date.now() > end) throw new Error(`not so within 10 s: ${isSo}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-};
+const wait = { timeout: 10_000, interval: 20 };
 const gambir = { lat: -6.1767, lng: 106.8306 };
 const airport = { lat: -6.1256, lng: 106.6559 };
 
 describe('The client on a running stack', () => {
-  it('asks, answers, moves and reads, each as its person may', async () => {
+  it('requests, answers, moves and reads, each as its user may', async () => {
     const rider = personOf(stack.ready, 'rider', 'rider-c');
     const operator = personOf(stack.ready, 'operator', 'operator-c');
     const shown: RideNotification[] = [];
@@ -51,7 +46,7 @@ describe('The client on a running stack', () => {
     const request = { pickup: gambir, destination: airport, serviceLine: 'BB', candidates: ['driver-c'] } as const;
     const { rideId } = await rider.requestRide({ ...request, candidates: [...request.candidates] }, { key });
     expect((await rider.requestRide({ ...request, candidates: [...request.candidates] }, { key })).rideId).toBe(rideId);
-    await until(() => driver.offers.length === 1);
+    await vi.waitFor(() => expect(driver.offers).toHaveLength(1), wait);
     expect(driver.offers[0]).toMatchObject({ type: 'NEW_RIDE_REQUEST', rideId, pickup: gambir, sequence: 1 });
 
     expect(await rider.movePickup(rideId, { lat: -6.1768, lng: 106.8307 })).toMatchObject({
@@ -64,14 +59,14 @@ describe('The client on a running stack', () => {
       ride: { status: 'ACCEPTED', driverId: 'driver-c' },
     });
     expect(await driverApp.accept(rideId)).toMatchObject({ alreadyProcessed: true });
-    await until(() => shown.some(({ type }) => type === 'RIDE_ACCEPTED'));
+    await vi.waitFor(() => expect(shown.map(({ type }) => type)).toContain('RIDE_ACCEPTED'), wait);
     expect((await rider.getRide(rideId)).pickup).toMatchObject({ lat: -6.1768, lng: 106.8307, sequence: 1 });
     expect((await operator.story(rideId)).lines.map(({ type }) => type)).toContain('ride.pickup-updated');
     realtime.close();
     await driver.stop();
   });
 
-  it('is refused with a problem that says why', async () => {
+  it('is refused with a problem that states the reason', async () => {
     const stranger = personOf(stack.ready, 'driver', 'driver-s');
     const rider = personOf(stack.ready, 'rider', 'rider-s');
     await expect(stranger.accept('TNT-20261121-ZZZZZZZ')).rejects.toMatchObject({
@@ -88,25 +83,37 @@ describe('The client on a running stack', () => {
       code: 'WRONG_ROLE',
       requestId: expect.any(String),
     });
-    const nobody = personOf(stack.ready, 'rider', 'rider-n', { token: () => 'no token' });
-    await expect(nobody.getRide('TNT-20261121-ZZZZZZZ')).rejects.toMatchObject({ status: 401, code: 'UNAUTHORIZED' });
+    const withoutToken = personOf(stack.ready, 'rider', 'rider-n', { token: () => 'no token' });
+    await expect(withoutToken.getRide('TNT-20261121-ZZZZZZZ')).rejects.toMatchObject({
+      status: 401,
+      code: 'UNAUTHORIZED',
+    });
   });
 
   it('stays connected over its pings, and registers for mobile push', async () => {
-    const driver = personOf(stack.ready, 'driver', 'driver-p', { timing: { heartbeatMs: 50, answerMs: 2_000 } });
+    let pings = 0;
+    class Counting extends WebSocket {
+      override send(text: string): void {
+        if (text.includes('"ping"')) pings += 1;
+        super.send(text);
+      }
+    }
+    const timing = { heartbeatMs: 50, answerMs: 2_000 };
+    const driver = personOf(stack.ready, 'driver', 'driver-p', { timing, WebSocket: Counting as MakeWebSocket });
     const realtime = driver.connect();
     const ends: string[] = [];
     realtime.on('disconnected', ({ why }) => void ends.push(why));
     await realtime.registerPush('fcm-token');
     await expect(realtime.registerPush('x'.repeat(501))).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // The fifth ping goes out only when the four before it were answered.
+    await vi.waitFor(() => expect(pings).toBeGreaterThanOrEqual(5), wait);
     expect([ends, realtime.state()]).toEqual([[], 'open']);
     realtime.close();
   });
 });
 
 describe('The demo', () => {
-  it('ends by itself, without surprise, and leaves data in which diagnose finds nothing', async () => {
+  it('ends without surprise, and leaves data in which diagnose finds nothing', async () => {
     const demo = await runs('local/demo/run.ts');
     expect(demo).toMatchObject({ code: 0, stdout: expect.stringContaining('Everything went as it should.') });
     expect(demo.stdout.match(/^ok /gm)).toHaveLength(6);
@@ -117,13 +124,12 @@ describe('The demo', () => {
 
   it('[DSP-11] is surprised when the guard is taken back, and diagnose finds what then went wrong', async () => {
     expect((await runs('bin/tuntas.mjs', 'flags', 'hold', 'idempotent-dispatch', '--reason', 'a test')).code).toBe(0);
-    // The workers see a hold within 5 s.
-    await new Promise((resolve) => setTimeout(resolve, 5_500));
-    const demo = await runs('local/demo/run.ts');
-    expect(demo).toMatchObject({ code: 1, stdout: expect.stringContaining('an offer arrived more than once') });
+    // The workers see a hold within 5 s: until then the demo may find everything as it should be.
+    const surprised = { code: 1, stdout: expect.stringContaining('an offer arrived more than once') };
+    await expect.poll(() => runs('local/demo/run.ts'), { timeout: 60_000 }).toMatchObject(surprised);
     const { code, stdout } = await runs('bin/tuntas.mjs', 'diagnose');
     expect(code).toBe(1);
-    expect(stdout).toMatch(/^1 .* 3 found$/m);
-    expect(stdout).toMatch(/^2 .* 3 found$/m);
-  }, 60_000);
+    expect(stdout).toMatch(/^1 .* [1-9]\d* found$/m);
+    expect(stdout).toMatch(/^2 .* [1-9]\d* found$/m);
+  }, 120_000);
 });
