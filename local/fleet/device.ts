@@ -3,9 +3,9 @@
  * Pure: the same seed gives the same messages, and the profile changes only how they travel.
  */
 import { type CarId, type Instant, instant } from '../../functions/kernel/types.ts';
+import { between, exponential, logNormal, normal, pareto, type Random, seededFor } from '../random.ts';
 import type { FleetOptions, Life, Position, Stretch } from './fleet.ts';
 import { type Profile, type ProfileName, profiles } from './profiles.ts';
-import { between, exponential, logNormal, normal, pareto, type Random, seededFor } from './random.ts';
 
 /** What the device publishes to `tuntas/cars/{car}/argo`; car and device are of the connection. */
 export type DeviceMessage = {

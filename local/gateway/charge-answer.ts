@@ -1,24 +1,25 @@
-// The answer to a charge: the common fields and the instruction fields of each method (midtrans.md §2.2).
-import { METHODS } from './methods.ts';
-import { commonFields, type Fields, notifiedCode } from './reading.ts';
+/** The answer to a charge: the common fields and the instruction fields of each method (midtrans.md §2.2). */
+import type { Json } from '../json.ts';
+import { commonFields, notifiedCode } from './fields.ts';
+import { methods } from './methods.ts';
 import type { CardFacts, State, Transaction } from './transaction.ts';
 import { wib } from './wib.ts';
 
-const action = (name: string, method: string, url: string): Fields => ({ name, method, url });
+const action = (name: string, method: string, url: string): Json => ({ name, method, url });
 
-const qrActions = (type: 'qris' | 'gopay', transactionId: string, url: string): readonly Fields[] => [
+const qrActions = (type: 'qris' | 'gopay', transactionId: string, url: string): readonly Json[] => [
   action('generate-qr-code', 'GET', `${url}/v2/${type}/${transactionId}/qr-code`),
   action('generate-qr-code-v2', 'GET', `${url}/v4/${type}/${transactionId}/qr-code`),
 ];
 
-const gopayActions = (transactionId: string, url: string): readonly Fields[] => [
+const gopayActions = (transactionId: string, url: string): readonly Json[] => [
   ...qrActions('gopay', transactionId, url),
   action('deeplink-redirect', 'GET', `${url}/pay/${transactionId}`),
   action('get-status', 'GET', `${url}/v2/${transactionId}/status`),
   action('cancel', 'POST', `${url}/v2/${transactionId}/cancel`),
 ];
 
-const cardAnswer = (card: CardFacts, { transactionId, state }: Transaction, url: string): Fields => {
+const cardAnswer = (card: CardFacts, { transactionId, state }: Transaction, url: string): Json => {
   const shown = { masked_card: card.masked, bank: card.bank, card_type: 'credit' };
   if (state.status === 'pending')
     return card.threeDs ? { ...shown, redirect_url: `${url}/pay/${transactionId}` } : shown;
@@ -33,7 +34,7 @@ const cardAnswer = (card: CardFacts, { transactionId, state }: Transaction, url:
   };
 };
 
-const instructionFields = (transaction: Transaction, url: string): Fields => {
+const instructionFields = (transaction: Transaction, url: string): Json => {
   const { instructions, transactionId } = transaction;
   switch (instructions.kind) {
     case 'va':
@@ -59,7 +60,7 @@ const messageOf = ({ method, state }: Transaction): string => {
   if (state.status === 'deny') return denied(state);
   if (state.status === 'capture' && state.fraud === 'challenge')
     return 'Success, Credit Card transaction is challenged';
-  return METHODS[method].created;
+  return methods[method].created;
 };
 
 const denied = ({ response, fraud }: Extract<State, { status: 'deny' }>): string =>
@@ -68,7 +69,7 @@ const denied = ({ response, fraud }: Extract<State, { status: 'deny' }>): string
     : `Deny by Bank with code [${response?.code}] and message [${response?.message}]`;
 
 /** 201 pending or challenged, 200 captured or authorized, 202 denied. */
-export const chargeAnswerOf = (transaction: Transaction, url: string): Fields => ({
+export const chargeAnswerOf = (transaction: Transaction, url: string): Json => ({
   status_code: notifiedCode(transaction.state),
   status_message: messageOf(transaction),
   ...commonFields(transaction),

@@ -1,5 +1,5 @@
 /** What the gateway answers when it refuses: a code in the body, and an HTTP status that is often another one (midtrans.md §2.3). */
-import type { Fields } from './fields.ts';
+import type { Json } from '../json.ts';
 
 export const messages = {
   '400': 'One or more parameters in the payload is invalid.',
@@ -45,7 +45,7 @@ export const invalid = (...details: string[]): Refused => new Refused('400', und
 export const wrongType = (): Refused => new Refused('408');
 
 /** `id` is what support asks for. */
-export const errorBody = ({ code, message, details }: Refused, id: string): Fields => ({
+export const errorBody = ({ code, message, details }: Refused, id: string): Json => ({
   status_code: code,
   status_message: message,
   id,

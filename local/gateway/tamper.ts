@@ -1,16 +1,17 @@
-// What an attacker or a broken sender makes of a notification (midtrans.md §3, §4): pure, body in, body out.
+/** What an attacker or a broken sender makes of a notification (midtrans.md §3, §4): pure, body in, body out. */
+import type { Json } from '../json.ts';
 import type { Tampering } from './fault.schema.ts';
-import { type Fields, signed } from './reading.ts';
+import { signed } from './fields.ts';
 
 type SignatureTampering = Extract<Tampering, { kind: 'signature' }>['how'];
 type BodyTampering = Extract<Tampering, { kind: 'body' }>['how'];
 
-const HUGE = 1_048_576;
-const DEEP = 20_000;
+const hugeLength = 2 ** 20;
+const deepLevels = 20_000;
 
-const sign = (fields: Fields, serverKey: string): string => String(signed(fields, serverKey).signature_key);
+const sign = (fields: Json, serverKey: string): string => String(signed(fields, serverKey).signature_key);
 
-const forgedSignature = (how: SignatureTampering, fields: Fields, serverKey: string): string => {
+const forgedSignature = (how: SignatureTampering, fields: Json, serverKey: string): string => {
   const valid = String(fields.signature_key);
   switch (how) {
     case 'upper-case':
@@ -35,20 +36,20 @@ const forgedSignature = (how: SignatureTampering, fields: Fields, serverKey: str
 };
 
 /** `ORD-1`, `201`, `20050000.00` and `ORD-1201`, `200`, `50000.00` are one text. */
-const shifted = (fields: Fields): Fields => ({
+const shifted = (fields: Json): Json => ({
   ...fields,
   order_id: `${fields.order_id}${fields.status_code}`,
   status_code: String(fields.gross_amount).slice(0, 3),
   gross_amount: String(fields.gross_amount).slice(3),
 });
 
-const subscription = (): Fields => ({
+const subscription = (): Json => ({
   event_name: 'subscription.charge',
   subscription: { id: 'aaaaaaaa-0000-4000-8000-000000000000', status: 'active' },
   transaction: { status: 'settlement' },
 });
 
-const forgedBody = (how: BodyTampering, fields: Fields): string => {
+const forgedBody = (how: BodyTampering, fields: Json): string => {
   const text = JSON.stringify(fields);
   switch (how) {
     case 'empty':
@@ -64,15 +65,15 @@ const forgedBody = (how: BodyTampering, fields: Fields): string => {
     case 'text':
       return JSON.stringify(text);
     case 'huge':
-      return JSON.stringify({ ...fields, metadata: { padding: 'x'.repeat(HUGE) } });
+      return JSON.stringify({ ...fields, metadata: { padding: 'x'.repeat(hugeLength) } });
     case 'deep':
-      return `${text.slice(0, -1)},"metadata":${'['.repeat(DEEP)}${']'.repeat(DEEP)}}`;
+      return `${text.slice(0, -1)},"metadata":${'['.repeat(deepLevels)}${']'.repeat(deepLevels)}}`;
     case 'subscription':
       return JSON.stringify(subscription());
   }
 };
 
-const tamperedFields = (how: Exclude<Tampering, { kind: 'body' }>, fields: Fields, serverKey: string): Fields => {
+const tamperedFields = (how: Exclude<Tampering, { kind: 'body' }>, fields: Json, serverKey: string): Json => {
   switch (how.kind) {
     case 'status':
       return { ...fields, transaction_status: how.to };
@@ -94,5 +95,5 @@ const tamperedFields = (how: Exclude<Tampering, { kind: 'body' }>, fields: Field
 };
 
 /** The body to send instead of the notification's own. */
-export const tamper = (how: Tampering, fields: Fields, serverKey: string): string =>
+export const tamper = (how: Tampering, fields: Json, serverKey: string): string =>
   how.kind === 'body' ? forgedBody(how.how, fields) : JSON.stringify(tamperedFields(how, fields, serverKey));

@@ -1,6 +1,6 @@
 // How notifications arrive: time-outs, budgets and gaps (midtrans.md §6).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FLAT_GAPS } from '../../../local/gateway/retries.ts';
+import { flatGaps } from '../../../local/gateway/retries.ts';
 import { charges, type Running, startGateway } from './gateway.fixture.ts';
 
 const MINUTE = 60_000;
@@ -25,7 +25,7 @@ describe('an answer of ours', () => {
   it.each([200, 201, 202, 204])('%s ends it', async (status) => {
     gateway.merchant.answers.push(status);
     await charge();
-    await gateway.control.quiet();
+    await gateway.control.idle();
     expect([attempts(), outcomes()]).toEqual([[[status]], ['delivered']]);
   });
 
@@ -47,7 +47,7 @@ describe('an answer of ours', () => {
   ])('%s, always, makes %s attempts in all', async (status, times) => {
     gateway.merchant.answers.push(...Array(10).fill(status));
     await charge();
-    await gateway.control.quiet();
+    await gateway.control.idle();
     await gateway.control.advance(ALL_DAY);
     expect([attempts(), outcomes()]).toEqual([[Array(times).fill(status)], ['given-up']]);
   });
@@ -55,7 +55,7 @@ describe('an answer of ours', () => {
   it('that is good at the third attempt ends it there', async () => {
     gateway.merchant.answers.push(503, 503, 200);
     await charge();
-    await gateway.control.quiet();
+    await gateway.control.idle();
     expect(outcomes()).toEqual(['waiting']);
     await gateway.control.advance(ALL_DAY);
     expect([attempts(), outcomes()]).toEqual([[[503, 503, 200]], ['delivered']]);
@@ -64,7 +64,7 @@ describe('an answer of ours', () => {
   it('that turns to 500 uses up the smaller budget', async () => {
     gateway.merchant.answers.push(503, 503, 500, 200);
     await charge();
-    await gateway.control.quiet();
+    await gateway.control.idle();
     await gateway.control.advance(ALL_DAY);
     expect([attempts(), outcomes()]).toEqual([[[503, 503, 500]], ['given-up']]);
   });
@@ -72,7 +72,7 @@ describe('an answer of ours', () => {
   it('that does not come in time counts as one of the five', async () => {
     gateway.merchant.answers.push('hang');
     await charge();
-    await gateway.control.quiet();
+    await gateway.control.idle();
     await gateway.control.advance(ALL_DAY);
     expect([attempts(), outcomes()]).toEqual([[['timeout', 200]], ['delivered']]);
   });
@@ -82,7 +82,7 @@ describe('a merchant who is not there', () => {
   it('is tried six times', async () => {
     await gateway.merchant.stop();
     await charge();
-    await gateway.control.quiet();
+    await gateway.control.idle();
     await gateway.control.advance(ALL_DAY);
     expect([attempts(), outcomes()]).toEqual([[Array(6).fill('unreachable')], ['given-up']]);
   });
@@ -97,7 +97,7 @@ describe('the gaps between attempts', () => {
   it('are 2, 10, 30, 90 and 210 minutes, each between a quarter and five quarters of it', async () => {
     gateway.merchant.answers.push(...Array(10).fill(502));
     await charge();
-    await gateway.control.quiet();
+    await gateway.control.idle();
     await gateway.control.advance(ALL_DAY);
     const bounds = [2, 10, 30, 90, 210];
     expect(gaps()).toHaveLength(5);
@@ -108,10 +108,10 @@ describe('the gaps between attempts', () => {
   });
 
   it('can be a minute each, as another page says', async () => {
-    const flat = await startGateway({ retryGaps: FLAT_GAPS });
+    const flat = await startGateway({ retryGaps: flatGaps });
     flat.merchant.answers.push(...Array(10).fill(502));
     await flat.charge(charges.va('bca', 'INV-1'));
-    await flat.control.quiet();
+    await flat.control.idle();
     await flat.control.advance(7 * MINUTE);
     expect(flat.control.notifications('INV-1')[0]?.attempts).toHaveLength(6);
     await flat.stop();
@@ -121,7 +121,7 @@ describe('the gaps between attempts', () => {
     const fast = await startGateway({ scale: 6_000 });
     fast.merchant.answers.push(503);
     await fast.charge(charges.va('bca', 'INV-1'));
-    await fast.control.quiet();
+    await fast.control.idle();
     const started = performance.now();
     while (fast.control.notifications('INV-1')[0]?.outcome !== 'delivered' && performance.now() - started < 2_000)
       await new Promise((resolve) => setTimeout(resolve, 5));
@@ -134,7 +134,7 @@ describe('the gaps between attempts', () => {
       const one = await startGateway({ seed: 7 });
       one.merchant.answers.push(503);
       await one.charge(charges.va('bca', 'INV-1'));
-      await one.control.quiet();
+      await one.control.idle();
       const [delivery] = one.control.notifications('INV-1');
       await one.stop();
       return [Math.round(((delivery?.nextAttemptAt ?? 0) - (delivery?.attempts[0]?.at ?? 0)) / 1_000)];

@@ -29,7 +29,7 @@ describe('a redirect', () => {
   it.each([307, 308])('%s is followed with POST and the same body', async (status) => {
     gateway.merchant.answers.push({ status, location: other.url });
     await charge();
-    await gateway.control.quiet();
+    await gateway.control.idle();
     expect(other.received.map(({ method, body }) => [method, body])).toEqual([
       ['POST', gateway.merchant.received[0]?.body],
     ]);
@@ -39,14 +39,14 @@ describe('a redirect', () => {
   it('to a relative address is followed', async () => {
     gateway.merchant.answers.push({ status: 308, location: '/elsewhere/' });
     await charge();
-    await gateway.control.quiet();
+    await gateway.control.idle();
     expect(gateway.merchant.received.map(({ path }) => path)).toEqual(['/midtrans/notifications', '/elsewhere/']);
   });
 
   it('is followed five times, not six', async () => {
     gateway.merchant.answers.push(...Array(6).fill({ status: 307, location: gateway.merchant.url }));
     await charge();
-    await gateway.control.quiet();
+    await gateway.control.idle();
     expect([gateway.merchant.received.length, attempts(), outcomes()]).toEqual([
       6,
       [['too-many-redirects']],
@@ -57,7 +57,7 @@ describe('a redirect', () => {
   it.each([301, 302, 303])('%s fails at once and is not followed', async (status) => {
     gateway.merchant.answers.push({ status, location: other.url });
     await charge();
-    await gateway.control.quiet();
+    await gateway.control.idle();
     await gateway.control.advance(ALL_DAY);
     expect([other.received, outcomes()]).toEqual([[], ['given-up']]);
   });
@@ -68,7 +68,7 @@ describe('the notification URL', () => {
     const both = await startGateway({ notificationUrl: `${gateway.merchant.url}, ${other.url}` });
     other.answers.push(503);
     await both.charge(charges.va('bca', 'INV-1'));
-    await both.control.quiet();
+    await both.control.idle();
     expect(both.control.notifications('INV-1').map(({ outcome }) => outcome)).toEqual(['delivered', 'waiting']);
     await both.stop();
   });
@@ -76,25 +76,25 @@ describe('the notification URL', () => {
   it('is replaced for a transaction by X-Override-Notification, for all its notifications', async () => {
     await charge({ 'x-override-notification': other.url });
     gateway.control.pay('INV-1');
-    await gateway.control.quiet();
+    await gateway.control.idle();
     expect([gateway.merchant.received.length, other.statuses()]).toEqual([0, ['pending', 'settlement']]);
   });
 
   it('is added to by X-Append-Notification', async () => {
     await charge({ 'x-append-notification': other.url });
-    await gateway.control.quiet();
+    await gateway.control.idle();
     expect([gateway.merchant.received.length, other.received.length]).toEqual([1, 1]);
   });
 
   it('is only replaced when both headers are there', async () => {
     await charge({ 'x-override-notification': other.url, 'x-append-notification': gateway.merchant.url });
-    await gateway.control.quiet();
+    await gateway.control.idle();
     expect([gateway.merchant.received.length, other.received.length]).toEqual([0, 1]);
   });
 
   it('can be two in a header; a third is left out', async () => {
     await charge({ 'x-override-notification': [other.url, `${other.url}/2`, `${other.url}/3`].join(', ') });
-    await gateway.control.quiet();
+    await gateway.control.idle();
     expect(other.received.map(({ path }) => path)).toEqual(['/midtrans/notifications', '/midtrans/notifications/2']);
   });
 });

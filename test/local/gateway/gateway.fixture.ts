@@ -116,7 +116,7 @@ export const startGateway = async (options: Partial<MidtransOptions> = {}): Prom
     call,
     charge: (body, headers) => call('POST', '/v2/charge', body, headers),
     notified: async () => {
-      await control.quiet();
+      await control.idle();
       return merchant.bodies();
     },
     stop: async () => {

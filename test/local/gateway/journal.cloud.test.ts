@@ -38,7 +38,7 @@ const again = async (at?: number): Promise<void> => {
 describe('after a restart', () => {
   it('a charge is still there, under its ids, and takes its order id', async () => {
     const { body } = await gateway.charge(charges.va('bca', 'INV-1'));
-    await gateway.control.quiet();
+    await gateway.control.idle();
     await again();
     const status = await gateway.call('GET', `/v2/${body.transaction_id}/status`);
     expect(status.body).toMatchObject({
@@ -65,16 +65,16 @@ describe('after a restart', () => {
 
   it('nothing is told twice', async () => {
     await gateway.charge(charges.va('bca', 'INV-1'));
-    await gateway.control.quiet();
+    await gateway.control.idle();
     await again();
-    await gateway.control.quiet();
+    await gateway.control.idle();
     expect(merchant.statuses()).toEqual(['pending']);
   });
 
   it('a planned retry comes', async () => {
     merchant.answers.push(503);
     await gateway.charge(charges.va('bca', 'INV-1'));
-    await gateway.control.quiet();
+    await gateway.control.idle();
     await again();
     await gateway.control.advance(3 * 60_000);
     expect(gateway.control.notifications('INV-1').map(({ outcome, attempts }) => [outcome, attempts.length])).toEqual([
@@ -84,12 +84,12 @@ describe('after a restart', () => {
 
   it('what was never told is told', async () => {
     await gateway.charge(charges.va('bca', 'INV-1'));
-    await gateway.control.quiet();
+    await gateway.control.idle();
     const transaction = gateway.control.transaction('INV-1');
     const settled = { ...transaction, state: { status: 'settlement', settledAt: CHARGED } };
     appendFileSync(join(folder, 'midtrans.jsonl'), `${JSON.stringify({ transaction: settled })}\n`);
     await again();
-    await gateway.control.quiet();
+    await gateway.control.idle();
     expect(merchant.statuses()).toEqual(['pending', 'settlement']);
   });
 
@@ -97,7 +97,7 @@ describe('after a restart', () => {
     await gateway.charge(charges.gopay('INV-1'));
     gateway.control.pay('INV-1');
     await gateway.call('POST', '/v2/INV-1/refund', { refund_key: 'rf-1', amount: 5_000 });
-    await gateway.control.quiet();
+    await gateway.control.idle();
     await again();
     expect(
       (await gateway.call('POST', '/v2/INV-1/refund', { refund_key: 'rf-1', amount: 5_000 })).body.status_code,
@@ -110,7 +110,7 @@ describe('after a restart', () => {
 
   it('half a line at the end of the journal did not happen', async () => {
     await gateway.charge(charges.va('bca', 'INV-1'));
-    await gateway.control.quiet();
+    await gateway.control.idle();
     appendFileSync(join(folder, 'midtrans.jsonl'), '{"transaction":{"transactionId":"x","ord');
     await again();
     expect(gateway.control.transactions().map(({ orderId }) => orderId)).toEqual(['INV-1']);

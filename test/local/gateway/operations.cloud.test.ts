@@ -1,7 +1,7 @@
 // Status, cancel and expire (midtrans.md §5.1, §7.1 to §7.3).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
-import { signatureOf } from '../../../local/gateway/signature.ts';
+import { signatureOf } from '../../../local/gateway/fields.ts';
 import { type Body, charges, type Reply, type Running, SERVER_KEY, startGateway } from './gateway.fixture.ts';
 
 let gateway: Running;

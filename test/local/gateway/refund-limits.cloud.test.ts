@@ -18,13 +18,13 @@ const status = async (): Promise<Body> => (await gateway.call('GET', '/v2/INV-1/
 const paid = async (request: object, payment: { offUs?: boolean } = {}): Promise<void> => {
   await gateway.charge(request);
   gateway.control.pay('INV-1', payment);
-  await gateway.control.quiet();
+  await gateway.control.idle();
 };
 const paidGopay = (): Promise<void> => paid(charges.gopay('INV-1', 88_000));
 const settledCard = async (): Promise<void> => {
   await gateway.charge(charges.card('INV-1', gateway.control.cardToken('accept'), 640_000, {}));
   gateway.control.settleCards();
-  await gateway.control.quiet();
+  await gateway.control.idle();
 };
 
 describe('a refund that is not possible', () => {

@@ -18,13 +18,13 @@ const status = async (): Promise<Body> => (await gateway.call('GET', '/v2/INV-1/
 const paid = async (request: object, payment: { offUs?: boolean } = {}): Promise<void> => {
   await gateway.charge(request);
   gateway.control.pay('INV-1', payment);
-  await gateway.control.quiet();
+  await gateway.control.idle();
 };
 const paidGopay = (): Promise<void> => paid(charges.gopay('INV-1', 88_000));
 const settledCard = async (): Promise<void> => {
   await gateway.charge(charges.card('INV-1', gateway.control.cardToken('accept'), 640_000, {}));
   gateway.control.settleCards();
-  await gateway.control.quiet();
+  await gateway.control.idle();
 };
 
 describe('a refund', () => {
@@ -83,7 +83,7 @@ describe('a refund', () => {
   it('has an id beyond 2^53 now and then, written as a number', async () => {
     await paidGopay();
     for (let n = 1; n <= 12; n += 1) await refund({ refund_key: `rf-${n}`, amount: 1_000 });
-    await gateway.control.quiet();
+    await gateway.control.idle();
     const ids = gateway.merchant.received.at(-1)?.body.match(/"refund_chargeback_id":(\d+)/g) ?? [];
     expect(ids).toHaveLength(12);
     const long = ids.map((id) => id.slice('"refund_chargeback_id":'.length)).filter((id) => id.length === 18);

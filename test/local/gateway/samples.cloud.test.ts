@@ -29,7 +29,7 @@ const vaCharge = (orderId: string): Promise<unknown> =>
 
 const cardCharge = async (orderId: string, card: 'accept' | 'challenge' | 'deny'): Promise<void> => {
   await gateway.charge(charges.card(orderId, gateway.control.cardToken(card)));
-  await gateway.control.quiet();
+  await gateway.control.idle();
   gateway.control.pay(orderId);
 };
 

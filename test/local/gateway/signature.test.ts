@@ -1,6 +1,6 @@
 // The vectors of the reference (midtrans.md §3.2, §4).
 import { describe, expect, it } from 'vitest';
-import { signatureOf } from '../../../local/gateway/signature.ts';
+import { signatureOf } from '../../../local/gateway/fields.ts';
 import samples from './samples.json' with { type: 'json' };
 
 const KEY = 'SB-Mid-server-DOCEXAMPLE1';
