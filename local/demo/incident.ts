@@ -44,7 +44,7 @@ export const rehearse = async (ready: Ready): Promise<void> => {
   const operator = personOf(ready, 'operator', 'operator-rehearsal');
   await personOf(ready, 'driver', 'driver-rehearsal').reportDriver({ onDuty: true, car });
   const meter = simulatedMeter({ url: ready.mqtt, car });
-  meter.say('STARTED');
+  meter.report('STARTED');
   await meter.online();
   await until(
     'the stack has heard a device',
@@ -108,7 +108,7 @@ export const replay = async ({ ready, name, minuteMs, driverAnswersAt }: Inciden
   const meter = simulatedMeter({ url: ready.mqtt, car });
   const drive = async (): Promise<void> => {
     await comes(startedAt);
-    meter.say('STARTED', { lat: -6.1767, lng: 106.8306 });
+    meter.report('STARTED', { lat: -6.1767, lng: 106.8306 });
     tell('device', `the argo is started; no coverage, the report waits in the device`);
     await comes(receivedAt);
     await meter.online();
