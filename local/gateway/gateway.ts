@@ -11,7 +11,7 @@ import type { CallFault } from './fault.schema.ts';
 import type { Faults, Subject } from './faults.ts';
 import { methods } from './methods.ts';
 import type { Notifier } from './notifier.ts';
-import { approve, cancel, capture, deny, expire, type Outcome, refund, status } from './operations.ts';
+import { type Outcome, operations } from './operations.ts';
 import { pay } from './pay.ts';
 import type { Transaction } from './transaction.ts';
 
@@ -20,6 +20,8 @@ export type Gateway = ReturnType<typeof createGateway>;
 
 /** How long a charge waits for the answer to the notification that overtakes it. */
 const earlyWaitMs = 5_000;
+
+const isDeclined = (given: readonly CallFault[]): boolean => given.some(({ kind }) => kind === 'decline');
 
 export const createGateway = ({ context, faults, notifier }: GatewayOptions) => {
   const { store, merchant } = context;
@@ -50,7 +52,7 @@ export const createGateway = ({ context, faults, notifier }: GatewayOptions) => 
     const { overrideUrls, appendUrls } = call;
     const destinations = overrideUrls.length > 0 ? overrideUrls : [...merchant.destinations, ...appendUrls];
     const fee = given.reduce((sum, fault) => (fault.kind === 'fee' ? sum + fault.amount : sum), 0);
-    const declined = given.some(({ kind }) => kind === 'decline');
+    const declined = isDeclined(given);
     const transaction = charge(request, { destinations, fee, declined }, context);
     const body = chargeAnswerOf(transaction, context.url());
     const early = faults.early({ ...transaction, status: transaction.state.status });
@@ -58,26 +60,6 @@ export const createGateway = ({ context, faults, notifier }: GatewayOptions) => 
     const notified = [notifier.notify(transaction), early.pay ? payIfPending(transaction) : undefined];
     await Promise.race([Promise.all(notified), pause(earlyWaitMs, undefined, { ref: false })]);
     return { body };
-  };
-
-  const performOperation = ({ operation, id, body, direct }: Call, given: readonly CallFault[]): Outcome => {
-    switch (operation) {
-      case 'status':
-        return status(id, context);
-      case 'cancel':
-        return cancel(id, context);
-      case 'expire':
-        return expire(id, context);
-      case 'refund':
-        return refund({ id, body, direct, declined: given.some(({ kind }) => kind === 'decline') }, context);
-      case 'approve':
-        return approve(id, context);
-      case 'deny':
-        return deny(id, context);
-      case 'capture':
-      case 'charge':
-        return capture(body, context);
-    }
   };
 
   return {
@@ -95,7 +77,8 @@ export const createGateway = ({ context, faults, notifier }: GatewayOptions) => 
     perform: async (call: Call, given: readonly CallFault[]): Promise<Outcome> => {
       const transaction = store.find(call.id);
       if (transaction && given.some(({ kind }) => kind === 'pay_first')) void payIfPending(transaction);
-      return call.operation === 'charge' ? performCharge(call, given) : performOperation(call, given);
+      if (call.operation === 'charge') return performCharge(call, given);
+      return operations[call.operation]({ ...call, declined: isDeclined(given) }, context);
     },
   };
 };

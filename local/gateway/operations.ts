@@ -3,9 +3,10 @@ import { isRecord, type Json } from '../json.ts';
 import type { Chance } from './chance.ts';
 import type { Context } from './context.ts';
 import { invalid, Refused, wrongType } from './errors.ts';
+import type { Operation } from './fault.schema.ts';
 import { commonFields, rupiah, statusAnswerOf } from './fields.ts';
 import { type Command, confirmRefund, decideRefund, refundable, refundsOf } from './transaction.decider.ts';
-import type { Refund, Transaction } from './transaction.ts';
+import type { Instant, Refund, Transaction } from './transaction.ts';
 import { day } from './wib.ts';
 
 export type Outcome = {
@@ -14,16 +15,19 @@ export type Outcome = {
   readonly notify?: Transaction;
 };
 
+type Call = {
+  readonly id: string;
+  readonly body: unknown;
+  /** The bank declines a refund. */
+  readonly declined: boolean;
+  /** The legacy /refund/online/direct: the bank confirms with the answer. */
+  readonly direct: boolean;
+};
+
 const find = (id: string, { store }: Context): Transaction => {
   const transaction = store.find(id);
   if (!transaction) throw new Refused('404', 'The requested resource is not found');
   return transaction;
-};
-
-export const status = (id: string, { store, clock, merchant }: Context): Outcome => {
-  const transaction = store.find(id);
-  if (!transaction) throw new Refused('404');
-  return { body: statusAnswerOf(transaction, clock.now(), merchant.serverKey) };
 };
 
 const changed = (transaction: Transaction, message: string, code = '200'): Outcome => ({
@@ -31,27 +35,8 @@ const changed = (transaction: Transaction, message: string, code = '200'): Outco
   notify: transaction,
 });
 
-const change = (id: string, command: Command, message: string, context: Context): Outcome =>
-  changed(context.store.run(command, find(id, context)), message);
-
-export const cancel = (id: string, context: Context): Outcome =>
-  change(id, { type: 'cancel' }, 'Success, transaction is canceled', context);
-
-export const approve = (id: string, context: Context): Outcome =>
-  change(id, { type: 'approve', at: context.clock.now() }, 'Success, transaction is approved', context);
-
-export const deny = (id: string, context: Context): Outcome =>
-  change(id, { type: 'reject' }, 'Success, transaction is denied', context);
-
-/** Answers 407 when it went well. Pending transactions only. */
-export const expire = (id: string, context: Context): Outcome => {
-  const transaction = find(id, context);
-  if (transaction.state.status !== 'pending') throw new Refused('412');
-  return changed(context.store.run({ type: 'expire' }, transaction), 'Success, transaction has expired', '407');
-};
-
-/** POST /v2/capture of a pre-authorized card: all of it or less. */
-export const capture = (body: unknown, context: Context): Outcome => {
+/** Captures a pre-authorized card: all of it or less. */
+const capture = ({ body }: Call, context: Context): Outcome => {
   if (!isRecord(body) || typeof body.transaction_id !== 'string') throw invalid('transaction_id is required');
   const transaction = find(body.transaction_id, context);
   const amount = body.gross_amount ?? transaction.grossAmount;
@@ -91,17 +76,8 @@ const refundAnswer = (transaction: Transaction, refund: Refund, declined: boolea
   refund_key: refund.key,
 });
 
-export type RefundCall = {
-  readonly id: string;
-  readonly body: unknown;
-  /** The bank declines. */
-  readonly declined: boolean;
-  /** The legacy /refund/online/direct: the bank confirms with the answer. */
-  readonly direct: boolean;
-};
-
 /** One key is one refund; the answer is not yet the bank's confirmation (§7.4). */
-export const refund = ({ id, body, declined, direct }: RefundCall, context: Context): Outcome => {
+const refund = ({ id, body, declined, direct }: Call, context: Context): Outcome => {
   const { store, chances, clock, merchant } = context;
   const transaction = find(id, context);
   const chance = chances(`refund/${transaction.transactionId}/${refundsOf(transaction.state).length}`);
@@ -122,4 +98,29 @@ export const refund = ({ id, body, declined, direct }: RefundCall, context: Cont
   else store.refund(verdict.transaction, refund.key);
   const refunded = confirmed ?? verdict.transaction;
   return { body: refundAnswer(refunded, refund, declined), notify: refunded };
+};
+
+const change =
+  (command: (at: Instant) => Command, message: string) =>
+  ({ id }: Call, context: Context): Outcome =>
+    changed(context.store.run(command(context.clock.now()), find(id, context)), message);
+
+/** What a call does. @throws Refused */
+export const operations: Readonly<Record<Exclude<Operation, 'charge'>, (call: Call, context: Context) => Outcome>> = {
+  status: ({ id }, { store, clock, merchant }) => {
+    const transaction = store.find(id);
+    if (!transaction) throw new Refused('404');
+    return { body: statusAnswerOf(transaction, clock.now(), merchant.serverKey) };
+  },
+  cancel: change(() => ({ type: 'cancel' }), 'Success, transaction is canceled'),
+  approve: change((at) => ({ type: 'approve', at }), 'Success, transaction is approved'),
+  deny: change(() => ({ type: 'reject' }), 'Success, transaction is denied'),
+  /** Answers 407 when it went well. Pending transactions only. */
+  expire: ({ id }, context) => {
+    const transaction = find(id, context);
+    if (transaction.state.status !== 'pending') throw new Refused('412');
+    return changed(context.store.run({ type: 'expire' }, transaction), 'Success, transaction has expired', '407');
+  },
+  capture,
+  refund,
 };
