@@ -1,9 +1,9 @@
-// Charges by card (midtrans.md §2.2, §6).
+/** Charges by card (midtrans.md §2.2, §6). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { charges, type Running, startGateway } from './gateway.fixture.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 let gateway: Running;
 beforeEach(async () => {
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => gateway.stop());
 
 const common = {
-  transaction_id: expect.stringMatching(UUID),
+  transaction_id: expect.stringMatching(uuid),
   merchant_id: 'G700000001',
   currency: 'IDR',
   transaction_time: '2026-11-18 14:02:11',
@@ -61,7 +61,7 @@ describe('a charge by card', () => {
     ]);
   });
 
-  it('that the fraud detection declines is answered 202 and deny, and says so', async () => {
+  it('that the fraud detection declines is answered 202 and deny, by fraud detection', async () => {
     const { body } = await gateway.charge(charges.card('INV-1', token('fraud'), 640_000, {}));
     expect([body.status_code, body.transaction_status, body.fraud_status]).toEqual(['202', 'deny', 'deny']);
   });

@@ -1,15 +1,15 @@
-// Where notifications go: URLs, headers that change them, redirects (midtrans.md §1.3, §6).
+/** Where notifications go: URLs, headers that change them, redirects (midtrans.md §1.3, §6). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { charges, type Merchant, type Running, startGateway, startMerchant } from './gateway.fixture.ts';
 
-const MINUTE = 60_000;
+const minute = 60_000;
 /** All five gaps, each at its longest. */
-const ALL_DAY = 24 * 60 * MINUTE;
+const allDay = 24 * 60 * minute;
 
 let gateway: Running;
 let other: Merchant;
 beforeEach(async () => {
-  gateway = await startGateway({ deliveryTimeoutMs: 80 });
+  gateway = await startGateway();
   other = await startMerchant();
 });
 afterEach(async () => {
@@ -17,7 +17,7 @@ afterEach(async () => {
   await other.stop();
 });
 
-/** A transaction that never moves by itself while the retries go on. */
+/** A transaction whose state does not change during the retries. */
 const charge = (headers?: Record<string, string>): Promise<unknown> =>
   gateway.charge({ ...charges.va('bca', 'INV-1'), custom_expiry: { expiry_duration: 30, unit: 'day' } }, headers);
 
@@ -58,13 +58,13 @@ describe('a redirect', () => {
     gateway.merchant.answers.push({ status, location: other.url });
     await charge();
     await gateway.control.idle();
-    await gateway.control.advance(ALL_DAY);
+    await gateway.control.advance(allDay);
     expect([other.received, outcomes()]).toEqual([[], ['given-up']]);
   });
 });
 
 describe('the notification URL', () => {
-  it('can be several: a copy to each, retried by itself', async () => {
+  it('can be several: a copy to each, retried separately', async () => {
     const both = await startGateway({ notificationUrl: `${gateway.merchant.url}, ${other.url}` });
     other.answers.push(503);
     await both.charge(charges.va('bca', 'INV-1'));
@@ -100,7 +100,7 @@ describe('the notification URL', () => {
 });
 
 describe('the test button of the dashboard', () => {
-  it('sends a signed notification of an order nobody knows', async () => {
+  it('sends a signed notification of an unknown order', async () => {
     await gateway.control.testNotification();
     const [body] = gateway.merchant.bodies();
     expect(body.order_id).toMatch(/^payment_notif_test_G700000001_/);

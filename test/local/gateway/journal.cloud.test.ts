@@ -1,4 +1,4 @@
-// A gateway that is killed and started again has forgotten nothing that it did.
+/** A gateway that is killed and started again has forgotten nothing that it did. */
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,13 +6,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { charges, type Merchant, type Running, startGateway, startMerchant } from './gateway.fixture.ts';
 
-const CHARGED = Date.parse('2026-11-18T14:02:11+07:00');
+const chargedAt = Date.parse('2026-11-18T14:02:11+07:00');
 
 let folder: string;
 let merchant: Merchant;
 let gateway: Running;
 
-const start = (at = CHARGED): Promise<Running> =>
+const start = (at = chargedAt): Promise<Running> =>
   startGateway({
     notificationUrl: merchant.url,
     journalFile: join(folder, 'midtrans.jsonl'),
@@ -63,7 +63,7 @@ describe('after a restart', () => {
     expect(gateway.control.transaction('INV-1').state.status).toBe('expire');
   });
 
-  it('nothing is told twice', async () => {
+  it('nothing is notified twice', async () => {
     await gateway.charge(charges.va('bca', 'INV-1'));
     await gateway.control.idle();
     await again();
@@ -82,11 +82,11 @@ describe('after a restart', () => {
     ]);
   });
 
-  it('what was never told is told', async () => {
+  it('what was never notified is notified', async () => {
     await gateway.charge(charges.va('bca', 'INV-1'));
     await gateway.control.idle();
     const transaction = gateway.control.transaction('INV-1');
-    const settled = { ...transaction, state: { status: 'settlement', settledAt: CHARGED } };
+    const settled = { ...transaction, state: { status: 'settlement', settledAt: chargedAt } };
     appendFileSync(join(folder, 'midtrans.jsonl'), `${JSON.stringify({ transaction: settled })}\n`);
     await again();
     await gateway.control.idle();
@@ -104,7 +104,7 @@ describe('after a restart', () => {
     ).toBe('406');
     await gateway.control.advance(2_000);
     expect((await gateway.control.transaction('INV-1')).state).toMatchObject({
-      refunds: [{ key: 'rf-1', bankConfirmedAt: CHARGED + 2_000 }],
+      refunds: [{ key: 'rf-1', bankConfirmedAt: chargedAt + 2_000 }],
     });
   });
 

@@ -1,4 +1,4 @@
-// POST refund: keys, amounts, the two notifications (midtrans.md §7.4).
+/** POST refund: keys, amounts, the two notifications (midtrans.md §7.4). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { type Body, charges, type Reply, type Running, startGateway } from './gateway.fixture.ts';

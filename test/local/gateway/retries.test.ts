@@ -1,9 +1,9 @@
-// The retry budget (midtrans.md §6).
+/** The retry budget (midtrans.md §6). */
 import { describe, expect, it } from 'vitest';
 import { chances } from '../../../local/gateway/chance.ts';
 import { type Answered, isDelivered, nextGap, retryBudget, retryGaps } from '../../../local/gateway/retries.ts';
 
-const MINUTE = 60_000;
+const minute = 60_000;
 
 describe('how often a notification is sent again', () => {
   it.each<[Answered, number]>([
@@ -42,7 +42,7 @@ describe('when a notification is sent again', () => {
 
   it('is 2, 10, 30, 90 and 210 minutes after each failure, about', () => {
     const gaps = [1, 2, 3, 4, 5].map((attempts) => nextGap(502, attempts, retryGaps, inTheMiddle));
-    expect(gaps).toEqual([2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 90 * MINUTE, 210 * MINUTE]);
+    expect(gaps).toEqual([2 * minute, 10 * minute, 30 * minute, 90 * minute, 210 * minute]);
   });
 
   it('is never again after the sixth attempt', () => {

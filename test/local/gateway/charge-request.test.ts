@@ -1,4 +1,4 @@
-// What the gateway refuses in a charge (midtrans.md §2.1, §2.3).
+/** What the gateway refuses in a charge (midtrans.md §2.1, §2.3). */
 import { describe, expect, it } from 'vitest';
 import { parseCharge } from '../../../local/gateway/charge-request.ts';
 import { Refused } from '../../../local/gateway/errors.ts';
