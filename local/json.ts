@@ -19,7 +19,7 @@ export const parseJson = (text: string): { readonly value: unknown } | undefined
   }
 };
 
-/** The lines of a file that is only appended to. A line that was being written when its process was killed is not JSON, and is left out. */
+/** The lines of a file that is only appended to, without a last one that a killed process did not complete. */
 export const readJsonLines = <Line>(file: string | undefined): readonly Line[] =>
   file === undefined || !existsSync(file)
     ? []

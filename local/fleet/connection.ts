@@ -1,4 +1,4 @@
-/** A device's connection to the broker, over real MQTT: what is published at QoS 1 counts as sent when it is acknowledged. */
+/** A device's connection to the broker, over real MQTT: a message at QoS 1 counts as sent when it is acknowledged. */
 import mqtt from 'mqtt';
 
 export type Connection = Awaited<ReturnType<typeof connect>>;

@@ -1,5 +1,5 @@
 /**
- * The messages of a car's device, and when they arrive: late, twice, out of order, from a wrong clock, after power cuts, or never.
+ * The messages of a car's device, and when they arrive: late, twice, out of order, from wrong clocks, or never.
  * Pure: the same seed gives the same messages, and the profile changes only how they travel.
  */
 import { type CarId, type Instant, instant } from '../../functions/kernel/types.ts';

@@ -1,6 +1,6 @@
 /**
- * A taxi fleet in Jakarta: its cars and drivers, and what happens to each car (life.ts). Pure: the same seed gives the same fleet, car by car,
- * however many cars there are and however their messages travel (device.ts). Instants are epoch ms by the true time.
+ * A taxi fleet in Jakarta: its cars and drivers, and what happens to each car (life.ts). Instants are the true time.
+ * Pure: the same seed gives the same fleet, car by car, however many there are and however messages travel (device.ts).
  */
 import type { CarId, DriverId, Instant, RiderId } from '../../functions/kernel/types.ts';
 import { between, logNormal, normal, type Random, seededFor } from '../random.ts';
@@ -27,7 +27,7 @@ export type Car = {
 
 export type Driver = {
   readonly driverId: DriverId;
-  /** The share of trips without the argo, and of those whose argo is started on the way: near zero for most drivers, high for a few. */
+  /** The share of trips without the argo, and of those whose argo is started on the way: high for a few drivers. */
   readonly forgets: number;
   readonly startsLate: number;
   /** The share of questions that the driver answers. */
@@ -43,7 +43,7 @@ export type Trip = {
   readonly leftAt: Instant;
   readonly argo: { readonly startedAt: Instant; readonly stoppedAt: Instant } | undefined;
 };
-/** One customer scans once. Without a trip the customer is not on board: a child plays, a sticker is tried, a wrong car. */
+/** One customer scans once; without a trip they are not on board: a child plays, a sticker is tried, a wrong car. */
 export type Scanned = {
   readonly car: CarId;
   readonly customerId: RiderId;

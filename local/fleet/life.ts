@@ -107,7 +107,7 @@ export const lifeOf = (car: Car, options: FleetOptions): Life => {
 
 type Ride = { readonly boards: number; readonly leaves: number; readonly scansAt: number | undefined };
 
-/** The argo is started some seconds after boarding, sometimes on the way, sometimes never; it is stopped at the end. A scan reminds the driver. */
+/** The argo is started after boarding, on the way or never, and stopped at the end. A scan reminds the driver. */
 const argoOf = (random: Random, { boards, leaves, scansAt }: Ride, { forgets, startsLate }: Driver): Trip['argo'] => {
   const never = Number.POSITIVE_INFINITY;
   const [forgotten, late] = [random.chance(forgets), random.chance(startsLate)];

@@ -1,4 +1,4 @@
-/** A taximeter with its device: a report is kept until the broker has acknowledged it, through lost coverage and power cuts. */
+/** A taximeter with its device: reports are kept until the broker has acknowledged them, through power cuts too. */
 import { type Connection, connect } from './connection.ts';
 import type { DeviceMessage } from './device.ts';
 
@@ -56,7 +56,7 @@ export const simulatedMeter = (options: MeterOptions) => {
       outbox.push(message);
       return message;
     },
-    /** Connects and sends what waits, in its order; resolves when all is acknowledged. Sends again what a broken connection left open. */
+    /** Connects and sends what waits, in order, until all is acknowledged, over several connections if needed. */
     online: async (): Promise<void> => {
       while (outbox.length > 0) {
         sending ??= drain().finally(() => {

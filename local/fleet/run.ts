@@ -1,4 +1,4 @@
-/** `npm run fleet`: a fleet drives on the local stack, with devices as late and as wrong as a profile says, and customers who scan. */
+/** `npm run fleet`: a fleet drives on the local stack, with devices as late and as wrong as a profile says. */
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { instant } from '../../functions/kernel/types.ts';
@@ -54,8 +54,8 @@ const table = (ended: readonly Ended[]): string =>
       );
       const wrongly = orders.filter(({ order }) => order.wronglyFailed).length;
       const total = `  ${who.padEnd(15)} ${String(orders.length).padStart(5)} orders`;
-      const not = orders.length - confirmed.length;
-      return `${total}, ${confirmed.length} confirmed (${by.join(', ')}), ${not} not, ${wrongly} reported as wrongly failed`;
+      const split = `${confirmed.length} confirmed (${by.join(', ')}), ${orders.length - confirmed.length} not`;
+      return `${total}, ${split}, ${wrongly} reported as wrongly failed`;
     })
     .join('\n');
 
@@ -67,11 +67,10 @@ const run = async ({ cars, profile, minutes, scale, seed, readyFile }: Options):
     const from = instant(beginsAt(profile));
     const times = { from, scale, begins: Date.now() + 1_000 };
     const steps = scheduleOf({ ...times, seed, cars, profile, hours: (minutes * scale) / 60 });
-    const where = isOurs ? 'a stack of their own' : 'the running stack';
-    console.log(
-      `${cars} cars (profile ${profile}, seed ${seed}) on ${where}: ${ready.api}, devices at ${ready.mqtt}
-From ${clock(from)} in Jakarta, ${scale} times as fast, for ${minutes} min: ${steps.length} steps. Alarms at ${ready.admin}/alarms\n`,
-    );
+    const where = isOurs ? 'a new stack' : 'the running stack';
+    console.log(`${cars} cars (profile ${profile}, seed ${seed}) on ${where}: ${ready.api}, devices at ${ready.mqtt}`);
+    const pace = `${scale} times as fast, for ${minutes} min: ${steps.length} steps`;
+    console.log(`From ${clock(from)} in Jakarta, ${pace}. Alarms at ${ready.admin}/alarms\n`);
     const live = playFleet(ready, steps, String(times.begins));
     const showProgress = (): void => console.log(progressLine(modelTimeOf(times, Date.now()), live));
     const timer = setInterval(showProgress, 5_000);
@@ -97,11 +96,12 @@ const program = new Command('npm run fleet --')
   )
   .option('--minutes <number>', 'how long it plays', positive, 3)
   .option('--scale <number>', "how fast the fleet's clock runs (60: an hour in a minute)", positive, 60)
-  .option('--seed <number>', 'the same seed, the same fleet', positive, (Date.now() % 100_000) + 1)
-  .option(
-    '--ready-file <file>',
-    'of the stack to play on; one is started when none runs',
-    resolve(import.meta.dirname, '../../.tuntas/ready.json'),
+  .option('--seed <number>', 'the same seed gives the same fleet', positive, (Date.now() % 100_000) + 1)
+  .addOption(
+    new Option('--ready-file <file>', 'of the stack to play on; one is started when none runs').default(
+      resolve(import.meta.dirname, '../../.tuntas/ready.json'),
+      'that of npm start',
+    ),
   )
   .parse();
 

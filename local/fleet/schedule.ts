@@ -1,4 +1,4 @@
-/** The steps of a fleet on the clock of a replay. Pure: the times of the model, divided by a scale, from a moment on. */
+/** The steps of a fleet on the clock of a replay: the model's times divided by a scale. Pure. */
 import { type Instant, instant } from '../../functions/kernel/types.ts';
 import { type Delivery, deliveriesOf } from './device.ts';
 import { type FleetOptions, fleet, type Scanned, type Shift } from './fleet.ts';

@@ -1,4 +1,4 @@
-/** Answers the calls of the gateway's API: idempotency, the faults of the transport, and notifications once the answer is out. */
+/** Answers the calls of the gateway's API: idempotency, faults of the transport, notifications after the answer. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Json } from '../json.ts';
@@ -43,7 +43,7 @@ const busyReplies: Readonly<Record<Extract<CallFault, { kind: 'busy' }>['as'], R
   null: json(200, null),
 };
 
-/** Leaves the caller without an answer, or with one that says nothing. */
+/** Leaves the caller without an answer, or with a meaningless one. */
 const keepSilent = (response: ServerResponse, fault: Silence): void => {
   if (fault.kind === 'drop') response.destroy();
   if (fault.kind === 'busy') write(response, busyReplies[fault.as]);
@@ -68,7 +68,7 @@ const longestKey = 46;
 const keyLifetime = 5 * minute;
 const rememberedCodes: readonly unknown[] = ['200', '201', '407'];
 
-/** Idempotency-Key of the gateway: only what went well is remembered, for five minutes, whatever the body (midtrans.md §1.4). */
+/** Idempotency-Key: only successful answers are remembered, for five minutes, whatever the body (midtrans.md §1.4). */
 const idempotency = (now: () => Instant) => {
   const entries = new Map<string, { readonly answer?: Answer; readonly until: Instant }>();
   /** Runs the work, or gives the answer it had before, or reports that it is running. */

@@ -1,4 +1,4 @@
-/** Recognises a call of the gateway's API and checks what comes before its content: key, Accept, Content-Type, JSON (midtrans.md §1). */
+/** Recognises a call and checks what comes before its content: key, Accept, Content-Type, JSON (midtrans.md §1). */
 import type { IncomingMessage } from 'node:http';
 import { Refused } from './errors.ts';
 import type { Operation } from './fault.schema.ts';

@@ -1,4 +1,4 @@
-/** Reads the body of a charge: what all methods share (midtrans.md §2, §2.1). What is wrong with it is thrown as the gateway's refusal. */
+/** Reads the body of a charge: what all methods share (midtrans.md §2, §2.1). What is wrong is thrown as a refusal. */
 import { isRecord, type Json, own } from '../json.ts';
 import { type MethodTerms, parseMethod } from './charge-method.ts';
 import { invalid, wrongType } from './errors.ts';

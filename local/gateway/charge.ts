@@ -1,4 +1,4 @@
-/** A charge: the order id must be free, the card must be good, and the customer learns where to pay (midtrans.md §2). */
+/** A charge: the order id must be free, the card valid; the customer learns where to pay (midtrans.md §2). */
 import type { Json } from '../json.ts';
 import { approved, bankAnswer, bankDecline, type Card } from './cards.ts';
 import { type ChargeRequest, expiryOf } from './charge-request.ts';

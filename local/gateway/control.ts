@@ -1,4 +1,4 @@
-/** What tests, benchmarks and the demo do with the simulator: play the customer, the bank and the passing of time, and read the log. */
+/** What tests, benchmarks and the demo do: play the customer, the bank and time, and read the log. */
 import type { Json } from '../json.ts';
 import { testCards } from './cards.ts';
 import type { Context } from './context.ts';
@@ -72,7 +72,7 @@ export const createControl = ({ context, notifier, faults }: ControlOptions) => 
       }
       return transaction(transactionId);
     },
-    /** Sends a notification of any content about a transaction, signed unless `signature_key` is among the overrides. */
+    /** Sends any notification about a transaction, signed unless `signature_key` is among the overrides. */
     notify: (id: string, overrides?: Json): Promise<void> => notifier.notify(transaction(id), { overrides }),
     /** The dashboard's test button: an invented order that GET status does not know. */
     testNotification: (): Promise<void> => {

@@ -1,4 +1,4 @@
-/** The notification log: each delivery with its attempts and their answers, retried until the budget is used up (midtrans.md §6). */
+/** The notification log: each delivery with its attempts, retried until the budget is used up (midtrans.md §6). */
 import type { Chances } from './chance.ts';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
@@ -81,7 +81,7 @@ export const createDeliveries = ({ clock, chances, sender, gaps, write }: Delive
   return {
     deliver,
     log: (): readonly Delivery[] => [...log.values()],
-    /** Takes over the log of a gateway that was killed: what was under way is sent again, what was planned stays planned. */
+    /** Takes over the log of a killed gateway: what was under way is sent again, what was planned stays planned. */
     restore: (deliveries: readonly Delivery[]): void => {
       for (const delivery of deliveries) {
         const { id, orderId, outcome, nextAttemptAt = 0 } = delivery;

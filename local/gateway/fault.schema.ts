@@ -1,4 +1,4 @@
-/** The language of the fault script: what can go wrong with calls and notifications (every kind that midtrans.md documents). */
+/** The language of the fault script: what can go wrong with calls and notifications (midtrans.md). */
 import * as z from 'zod/mini';
 import { type ErrorCode, messages } from './errors.ts';
 import { type Method, methods } from './methods.ts';
@@ -13,11 +13,11 @@ const method = z.enum(Object.keys(methods) as Method[]);
 const status = z.enum(Object.keys(successors).filter((stage) => stage !== 'challenge') as Status[]);
 const errorCode = z.enum(Object.keys(messages) as ErrorCode[]);
 
-/** `done`: whether the gateway did the work although the answer does not say so. */
+/** `done`: whether the gateway did the work although the answer does not show it. */
 const done = z.boolean();
 
 const callFault = z.discriminatedUnion('kind', [
-  /** Answers that say nothing: 200 with a "server busy" body, a 5xx, an HTML page, half a JSON, nothing at all. */
+  /** Meaningless answers: 200 with a "server busy" body, a 5xx, an HTML page, half a JSON, nothing at all. */
   z.strictObject({
     kind: z.literal('busy'),
     as: z.enum(['json', 'text', 'html', '5xx', 'html-5xx', 'truncated', 'empty', 'null']),
@@ -34,7 +34,7 @@ const callFault = z.discriminatedUnion('kind', [
   /** Answers with this error instead of doing the work. */
   z.strictObject({ kind: z.literal('refuse'), code: errorCode, http: z.optional(count) }),
   z.strictObject({ kind: z.literal('redirect'), to: z.string() }),
-  /** Does the work, and answers with these fields instead of its own; null leaves one out. */
+  /** Does the work, and answers with these fields instead; null leaves one out. */
   z.strictObject({ kind: z.literal('fields'), fields: z.record(z.string(), z.unknown()) }),
   /** The bank declines: a charge is answered 202/deny, a refund 202 "Refund denied by the bank". */
   z.strictObject({ kind: z.literal('decline') }),

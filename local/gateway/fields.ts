@@ -1,4 +1,4 @@
-/** A transaction on the wire: the fields of notifications and status answers, and their signature (midtrans.md §3.1, §4, §5.1, §7.1). */
+/** The fields of notifications and status answers, and their signature (midtrans.md §3.1, §4, §5.1, §7.1). */
 import { createHash } from 'node:crypto';
 import type { Json } from '../json.ts';
 import { methods } from './methods.ts';

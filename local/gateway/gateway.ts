@@ -1,4 +1,4 @@
-/** One call from its content to its answer: charge or operation, with the faults that concern the work (midtrans.md §2, §7). */
+/** One call from its content to its answer, with the faults that concern the work (midtrans.md §2, §7). */
 import { setTimeout as pause } from 'node:timers/promises';
 import { isRecord } from '../json.ts';
 import type { Call } from './call.ts';

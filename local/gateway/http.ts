@@ -66,7 +66,7 @@ export const headerOf = (request: IncomingMessage, name: string): string | undef
   return typeof value === 'string' ? value : undefined;
 };
 
-/** What a path that is no resource is answered with: not by the gateway but by the framework under it (midtrans.md §7.1). */
+/** The answer of the framework under the gateway, which knows no such resource (midtrans.md §7.1). */
 export const frameworkError = (http: 404 | 415, path: string): Reply =>
   json(http, {
     timestamp: new Date().toISOString(),

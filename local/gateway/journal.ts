@@ -1,4 +1,4 @@
-/** What the gateway does not forget when its process is killed: transactions and deliveries, one JSON line each, the last one counts. */
+/** What survives a killed process: transactions and deliveries, one JSON line each, the last one counts. */
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { readJsonLines } from '../json.ts';
 import type { Delivery } from './deliveries.ts';

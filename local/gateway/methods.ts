@@ -1,4 +1,4 @@
-/** What Midtrans allows for each payment method: amounts, lifetimes, numbers, refunds, reversal (midtrans.md §2.1, §2.2, §5.2, §7.4). */
+/** The limits of each payment method: amounts, lifetimes, numbers, refunds, reversal (midtrans.md §2, §5.2, §7.4). */
 import { day, hour, minute } from './wib.ts';
 
 export type MethodRules = {

@@ -1,4 +1,4 @@
-/** Sends the notifications of a transaction's changes: one delivery per URL, changed by the fault script, retried by the answers. */
+/** Notifies changes of a transaction: one delivery per URL, changed by the fault script, retried by the answers. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Json } from '../json.ts';
 import { createDeliveries, type DeliveriesOptions } from './deliveries.ts';

@@ -1,4 +1,4 @@
-/** Status, cancel, expire, capture, approve, deny and refund (midtrans.md §7): each gives the body of its answer, and what to notify. */
+/** Status, cancel, expire, capture, approve, deny, refund (midtrans.md §7): the answer's body, and what to notify. */
 import { isRecord, type Json } from '../json.ts';
 import type { Chance } from './chance.ts';
 import type { Context } from './context.ts';

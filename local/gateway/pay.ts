@@ -42,7 +42,7 @@ export const pay = (transaction: Transaction, payment: Payment, context: Context
   return store.run({ type: 'settle', at: clock.now(), ...(payer && { payer }) }, transaction);
 };
 
-/** The customer gives up. Wallets and banks do not report that (§2.2): the transaction stays pending. A card is denied. */
+/** The customer gives up: a card is denied; wallets and banks do not report it, and it stays pending (§2.2). */
 export const giveUp = (transaction: Transaction, { store }: Context): Transaction => {
   requirePending(transaction);
   return transaction.method === 'card' ? store.run(bankDecline, transaction) : transaction;

@@ -1,4 +1,4 @@
-/** What a browser requests, without the server key: payment pages (the customer of a demo sees them instead of the bank's app), QR pictures, card tokens. */
+/** What a browser requests, without the server key: payment pages of the demo, QR pictures, card tokens. */
 import type { IncomingMessage } from 'node:http';
 import { own } from '../json.ts';
 import type { Context } from './context.ts';
@@ -25,7 +25,8 @@ const layout = (title: string, content: string): Reply =>
   html(
     200,
     `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">\
-<title>${escaped(title)}</title><style>${style}</style></head><body><h1>Midtrans simulator</h1>${content}</body></html>`,
+<title>${escaped(title)}</title><style>${style}</style></head>\
+<body><h1>Midtrans simulator</h1>${content}</body></html>`,
   );
 
 type Row = readonly [name: string, value: string];

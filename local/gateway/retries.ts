@@ -21,7 +21,7 @@ export const retryBudget = (answered: Answered): number => {
   return typeof answered === 'number' ? (budgets[answered] ?? otherBudget) : otherBudget;
 };
 
-/** Gateway milliseconds until the next attempt after `attempts` so far; undefined when there will be none. A 2-minute gap can shrink to 30 s. */
+/** Gateway milliseconds until the next attempt; undefined when there is none. A 2-minute gap can shrink to 30 s. */
 export const nextGap = (
   answered: Answered,
   attempts: number,

@@ -1,4 +1,4 @@
-/** Posts a notification as the gateway does: no authorization header, 15 s, 307 and 308 followed, TLS 1.2 at most (midtrans.md §6). */
+/** Posts a notification as the gateway does: 15 s, 307 and 308 followed, TLS 1.2 at most (midtrans.md §6). */
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Answered } from './retries.ts';

@@ -1,4 +1,4 @@
-/** Starts the simulator: one server on the loopback address that speaks the Core API of Midtrans (docs: reference of the protocol, midtrans.md). */
+/** Starts the simulator: a server on the loopback address that speaks the Core API of Midtrans. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -36,7 +36,7 @@ export type MidtransOptions = {
   readonly merchantId: string;
   /** The dashboard's payment notification URL, or several separated by commas. */
   readonly notificationUrl: string;
-  /** Gateway seconds in a real second; 0 = the clock stands still until `control.advance`. Default 1. */
+  /** Gateway seconds in a real second; 0 = the clock is halted until `control.advance`. Default 1. */
   readonly scale?: number;
   readonly clock?: Clock;
   /** The same seed gives the same ids, numbers, jitter and chosen orders. Default 1. */
@@ -53,7 +53,7 @@ export type MidtransOptions = {
 
 export type Midtrans = Awaited<ReturnType<typeof startMidtrans>>;
 
-/** Continues where a killed gateway stopped. Refund keys return with their refunds; Idempotency-Keys do not: they live five minutes only. */
+/** Continues where a killed gateway stopped. Refund keys return with their refunds; Idempotency-Keys are forgotten. */
 const resume = (journal: Journal, { store, merchant }: Context, notifier: Notifier): void => {
   notifier.restore(journal.deliveries);
   for (const transaction of journal.transactions) {

@@ -1,4 +1,4 @@
-/** All transactions of the merchant: decides changes, keeps them, and plans what time does to them (expiry, settlement of cards, confirmed refunds). */
+/** All transactions: decides changes, keeps them, and plans expiry, settlement of cards and confirmed refunds. */
 import type { Chances } from './chance.ts';
 import type { Clock } from './clock.ts';
 import { Refused } from './errors.ts';
@@ -91,7 +91,7 @@ export const createStore = ({ clock, chances, notifier, write }: StoreOptions) =
     find: (id: string): Transaction | undefined => byId.get(id) ?? latest(id),
     /** How many transactions there have been under an order id. */
     attempts: (orderId: string): number => idsOf(orderId).length,
-    /** @throws Refused (406) when the order id is active or paid; it is free again after a pending transaction was cancelled or expired (§2.3) */
+    /** @throws Refused (406) when the order id is active or paid; cancelled or expired while pending, it is free (§2.3) */
     requireFree: (orderId: string): void => {
       const state = latest(orderId)?.state;
       if (!state || state.status === 'expire' || (state.status === 'cancel' && state.from === 'pending')) return;

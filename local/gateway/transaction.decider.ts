@@ -1,4 +1,4 @@
-/** What may happen to a transaction: the gateway's side of the transition table, and refunds (midtrans.md §5.2, §7). */
+/** What may happen to a transaction: the gateway's transition table, and refunds (midtrans.md §5.2, §7). */
 import { methods, offUsRefundable } from './methods.ts';
 import type { ChannelResponse, Instant, Payer, Refund, Rupiah, State, Transaction } from './transaction.ts';
 

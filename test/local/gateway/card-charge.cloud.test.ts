@@ -100,8 +100,8 @@ describe('a charge by card', () => {
   });
 
   it('with a token of 50 characters from the browser call', async () => {
-    const query =
-      'client_key=SB-Mid-client-DOCEXAMPLE1&card_number=4811111111111114&card_cvv=123&card_exp_month=12&card_exp_year=2030';
+    const card = 'card_number=4811111111111114&card_cvv=123&card_exp_month=12&card_exp_year=2030';
+    const query = `client_key=SB-Mid-client-DOCEXAMPLE1&${card}`;
     const { body } = await gateway.call('GET', `/v2/token?${query}`);
     expect(body.token_id).toHaveLength(50);
     expect((await gateway.charge(charges.card('INV-1', body.token_id))).body.status_code).toBe('201');
