@@ -15,11 +15,29 @@ export class NotPossible extends Error {
   override readonly name = 'NotPossible';
 }
 
+const testTransaction = ({ merchant, clock, chances }: Context): Transaction => {
+  const chance = chances('test-notification');
+  const at = clock.now();
+  return {
+    transactionId: chance.uuid(),
+    orderId: `payment_notif_test_${merchant.merchantId}_${chance.uuid()}`,
+    merchantId: merchant.merchantId,
+    method: 'bca_va',
+    grossAmount: 10_000,
+    createdAt: at,
+    expiresAt: at,
+    instructions: { kind: 'va', bank: 'bca', number: '12345678901' },
+    echo: {},
+    destinations: merchant.destinations,
+    state: { status: 'settlement', settledAt: at },
+  };
+};
+
 export type ControlOptions = { readonly context: Context; readonly notifier: Notifier; readonly faults: Faults };
 export type Control = ReturnType<typeof createControl>;
 
 export const createControl = ({ context, notifier, faults }: ControlOptions) => {
-  const { store, clock, merchant, tokens, chances } = context;
+  const { store, clock, merchant, tokens } = context;
 
   /** By transaction id, or the latest of an order id. */
   const transaction = (id: string): Transaction => {
@@ -75,22 +93,7 @@ export const createControl = ({ context, notifier, faults }: ControlOptions) => 
     /** Sends any notification about a transaction, signed unless `signature_key` is among the overrides. */
     notify: (id: string, overrides?: Json): Promise<void> => notifier.notify(transaction(id), { overrides }),
     /** The dashboard's test button: an invented order that GET status does not know. */
-    testNotification: (): Promise<void> => {
-      const chance = chances('test-notification');
-      return notifier.notify({
-        transactionId: chance.uuid(),
-        orderId: `payment_notif_test_${merchant.merchantId}_${chance.uuid()}`,
-        merchantId: merchant.merchantId,
-        method: 'bca_va',
-        grossAmount: 10_000,
-        createdAt: clock.now(),
-        expiresAt: clock.now(),
-        instructions: { kind: 'va', bank: 'bca', number: '12345678901' },
-        echo: {},
-        destinations: merchant.destinations,
-        state: { status: 'settlement', settledAt: clock.now() },
-      });
-    },
+    testNotification: (): Promise<void> => notifier.notify(testTransaction(context)),
     notifications: (id?: string): readonly Delivery[] =>
       notifier.log().filter((one) => id === undefined || one.orderId === id || one.transactionId === id),
     resend: notifier.resend,

@@ -20,29 +20,46 @@ export type Store = ReturnType<typeof createStore>;
 
 const alreadyPaid = 'order_id has been paid and utilized, please use another order_id';
 
-export const createStore = ({ clock, chances, notifier, write }: StoreOptions) => {
+const createLedger = (write: Journal['write']) => {
   const byId = new Map<string, Transaction>();
   const byOrder = new Map<string, readonly string[]>();
   const numbers = numbersInUse();
   const idsOf = (orderId: string): readonly string[] => byOrder.get(orderId) ?? [];
   const latest = (orderId: string): Transaction | undefined => byId.get(idsOf(orderId).at(-1) ?? '');
-
-  const put = (transaction: Transaction): void => {
-    const { transactionId, orderId, method, instructions, state } = transaction;
-    const before = byId.get(transactionId);
-    if (!before) byOrder.set(orderId, [...idsOf(orderId), transactionId]);
-    byId.set(transactionId, transaction);
-    write({ transaction });
-    const number = occupiedNumber(instructions);
-    if (number === undefined) return;
-    if (state.status === 'pending') numbers.occupy(method, number);
-    else if (before?.state.status === 'pending') numbers.release(method, number);
+  return {
+    numbers,
+    all: (): readonly Transaction[] => [...byId.values()],
+    /** By transaction id, or the latest of an order id. */
+    find: (id: string): Transaction | undefined => byId.get(id) ?? latest(id),
+    /** How many transactions there have been under an order id. */
+    attempts: (orderId: string): number => idsOf(orderId).length,
+    /** @throws Refused (406) when the order id is active or paid; one cancelled while pending, or expired, is free (§2.3) */
+    requireFree: (orderId: string): void => {
+      const state = latest(orderId)?.state;
+      if (!state || state.status === 'expire' || (state.status === 'cancel' && state.from === 'pending')) return;
+      throw new Refused('406', state.status === 'pending' || state.status === 'authorize' ? undefined : alreadyPaid);
+    },
+    put: (transaction: Transaction): void => {
+      const { transactionId, orderId, method, instructions, state } = transaction;
+      const before = byId.get(transactionId);
+      if (!before) byOrder.set(orderId, [...idsOf(orderId), transactionId]);
+      byId.set(transactionId, transaction);
+      write({ transaction });
+      const number = occupiedNumber(instructions);
+      if (number === undefined) return;
+      if (state.status === 'pending') numbers.occupy(method, number);
+      else if (before?.state.status === 'pending') numbers.release(method, number);
+    },
   };
+};
+
+export const createStore = ({ clock, chances, notifier, write }: StoreOptions) => {
+  const { put, ...ledger } = createLedger(write);
 
   /** Runs the command `ms` later and notifies the merchant, if the transaction is still at the same stage. */
   const later = (ms: number, command: () => Command, { transactionId, state }: Transaction): void => {
     clock.after(ms, async () => {
-      const transaction = byId.get(transactionId);
+      const transaction = ledger.find(transactionId);
       if (!transaction || stageOf(transaction.state) !== stageOf(state)) return;
       const verdict = decide(command(), transaction);
       if (verdict.outcome === 'refused') return;
@@ -70,7 +87,7 @@ export const createStore = ({ clock, chances, notifier, write }: StoreOptions) =
 
   /** The bank's confirmation now; undefined when it was confirmed before. */
   const confirm = (transactionId: string, key: string): Transaction | undefined => {
-    const transaction = byId.get(transactionId);
+    const transaction = ledger.find(transactionId);
     const confirmed = transaction && confirmRefund(key, clock.now(), transaction);
     if (confirmed) put(confirmed);
     return confirmed;
@@ -85,18 +102,7 @@ export const createStore = ({ clock, chances, notifier, write }: StoreOptions) =
   };
 
   return {
-    numbers,
-    all: (): readonly Transaction[] => [...byId.values()],
-    /** By transaction id, or the latest of an order id. */
-    find: (id: string): Transaction | undefined => byId.get(id) ?? latest(id),
-    /** How many transactions there have been under an order id. */
-    attempts: (orderId: string): number => idsOf(orderId).length,
-    /** @throws Refused (406) when the order id is active or paid; cancelled or expired while pending, it is free (§2.3) */
-    requireFree: (orderId: string): void => {
-      const state = latest(orderId)?.state;
-      if (!state || state.status === 'expire' || (state.status === 'cancel' && state.from === 'pending')) return;
-      throw new Refused('406', state.status === 'pending' || state.status === 'authorize' ? undefined : alreadyPaid);
-    },
+    ...ledger,
     keep,
     /**
      * Keeps what the command changes; the caller notifies the merchant.
