@@ -70,21 +70,20 @@ const rememberedCodes: readonly unknown[] = ['200', '201', '407'];
 
 /** Idempotency-Key: only successful answers are remembered, for five minutes, whatever the body (midtrans.md §1.4). */
 const idempotency = (now: () => Instant) => {
-  const entries = new Map<string, { readonly answer?: Answer; readonly until: Instant }>();
+  const entries = new Map<string, { readonly answer?: Answer | undefined; readonly until: Instant }>();
   /** Runs the work, or gives the answer it had before, or reports that it is running. */
   return async (key: string | undefined, work: () => Promise<Answer>): Promise<Answer | 'running'> => {
     if (key === undefined || key === '' || key.length > longestKey) return work();
     const known = entries.get(key);
     if (known && known.until > now()) return known.answer ?? 'running';
     entries.set(key, { until: Number.POSITIVE_INFINITY });
+    let answer: Answer | undefined;
     try {
-      const answer = await work();
-      if (rememberedCodes.includes(answer.body.status_code)) entries.set(key, { answer, until: now() + keyLifetime });
-      else entries.delete(key);
+      answer = await work();
       return answer;
-    } catch (error) {
-      entries.delete(key);
-      throw error;
+    } finally {
+      if (rememberedCodes.includes(answer?.body.status_code)) entries.set(key, { answer, until: now() + keyLifetime });
+      else entries.delete(key);
     }
   };
 };

@@ -74,7 +74,8 @@ const amountsPaid = ({ method, state, grossAmount }: Transaction): Json =>
     ? { payment_amounts: method === 'bni_va' ? [{ paid_at: wib(state.settledAt), amount: rupiah(grossAmount) }] : [] }
     : {};
 
-const methodFields = (transaction: Transaction): Json => {
+/** What belongs to the method of payment. */
+export const methodFields = (transaction: Transaction): Json => {
   const { instructions, state } = transaction;
   switch (instructions.kind) {
     case 'va':
