@@ -91,6 +91,28 @@ describe('after a restart', () => {
     await again();
     await gateway.control.idle();
     expect(merchant.statuses()).toEqual(['pending', 'settlement']);
+    expect(gateway.control.notifications().map(({ id }) => id)).toEqual(['INV-1_1', 'INV-1_2']);
+  });
+
+  it('a delivery that was under way is sent again', async () => {
+    await gateway.charge(charges.va('bca', 'INV-1'));
+    await gateway.control.idle();
+    const [delivery] = gateway.control.notifications();
+    const sending = { ...delivery, attempts: [], outcome: 'sending' };
+    appendFileSync(join(folder, 'midtrans.jsonl'), `${JSON.stringify({ delivery: sending })}\n`);
+    await again();
+    await gateway.control.idle();
+    expect(merchant.received.map(({ body }) => body)).toEqual([delivery?.body, delivery?.body]);
+    expect(gateway.control.notifications().map(({ outcome }) => outcome)).toEqual(['delivered']);
+  });
+
+  it('its clock is not behind what it has recorded', async () => {
+    const future = Date.now() + 86_400_000;
+    await again(future);
+    await gateway.charge(charges.va('bca', 'INV-1'));
+    await gateway.stop();
+    gateway = await startGateway({ notificationUrl: merchant.url, journalFile: join(folder, 'midtrans.jsonl') });
+    expect(gateway.control.now()).toBe(future);
   });
 
   it('a refund is confirmed, and its key is used', async () => {

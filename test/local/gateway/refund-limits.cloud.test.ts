@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { type Body, charges, type Reply, type Running, startGateway } from './gateway.fixture.ts';
 
-const DAY = 86_400_000;
+const day = 86_400_000;
 
 let gateway: Running;
 beforeEach(async () => {
@@ -94,7 +94,7 @@ describe('the time for refunds', () => {
     ['cards', settledCard, 180],
   ])('of %s ends', async (_method, arrive, days) => {
     await arrive();
-    await gateway.control.advance(days * DAY);
+    await gateway.control.advance(days * day);
     expect(await code({ refund_key: 'rf-1', amount: 100 })).toBe('200');
     await gateway.control.advance(1);
     expect(await code({ refund_key: 'rf-2', amount: 100 })).toBe('412');
