@@ -8,7 +8,7 @@ export type ConnectOptions = { readonly url: string; readonly thing: string };
 export const connect = async ({ url, thing }: ConnectOptions) => {
   const client = await mqtt.connectAsync(
     url,
-    { clientId: thing, reconnectPeriod: 0, connectTimeout: 5_000, clean: true },
+    { clientId: thing, reconnectPeriod: 0, connectTimeout: 30_000, clean: true },
     false,
   );
   client.on('error', () => {});
