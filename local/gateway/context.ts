@@ -1,9 +1,9 @@
-// What the gateway's operations work with: the merchant's account, the book and the clock.
-import type { Book } from './book.ts';
+/** What the gateway's operations work with: the merchant's account, the transactions and the clock. */
 import type { CardTokens } from './cards.ts';
 import type { Chances } from './chance.ts';
 import type { Clock } from './clock.ts';
 import type { Method } from './methods.ts';
+import type { Store } from './store.ts';
 import type { Instant, Rupiah } from './transaction.ts';
 
 export type Merchant = {
@@ -20,9 +20,9 @@ export type Merchant = {
   readonly refundKeys: Map<string, { readonly since: Instant; readonly made: boolean }>;
 };
 
-export type Office = {
+export type Context = {
   readonly merchant: Merchant;
-  readonly book: Book;
+  readonly store: Store;
   readonly tokens: CardTokens;
   readonly clock: Clock;
   readonly chances: Chances;

@@ -1,4 +1,4 @@
-// What time and the banks do by themselves (midtrans.md §2.2, §5.2).
+/** What time and the banks do to a transaction (midtrans.md §2.2, §5.2). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { type Body, charges, type Reply, type Running, startGateway } from './gateway.fixture.ts';
@@ -17,7 +17,7 @@ const card = (kind: 'accept' | 'challenge' = 'accept', extra: object = {}): Prom
   gateway.charge(charges.card('INV-1', gateway.control.cardToken(kind), 640_000, extra));
 
 describe('time', () => {
-  it('expires what nobody paid, at most a minute late, and says so', async () => {
+  it('expires what was not paid, at most a minute late, and notifies', async () => {
     await gateway.charge(charges.qris('INV-1'));
     await gateway.control.advance(15 * 60_000);
     expect((await status()).transaction_status).toBe('pending');

@@ -1,4 +1,4 @@
-// Numbers the merchant chooses (midtrans.md §2.2).
+/** Numbers the merchant chooses (midtrans.md §2.2). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { charges, type Running, startGateway } from './gateway.fixture.ts';
@@ -22,7 +22,7 @@ describe('a number the merchant chooses', () => {
     expect(body.va_numbers).toEqual([{ bank, va_number: given }]);
   });
 
-  it('is another one when somebody is asked to pay to it already', async () => {
+  it('is replaced while another payment to it is open', async () => {
     await gateway.charge(charges.va('bca', 'INV-1', 50_000, { va_number: '70000000001' }));
     const second = await gateway.charge(charges.va('bca', 'INV-2', 50_000, { va_number: '70000000001' }));
     expect(second.body.va_numbers[0].va_number).toMatch(/^\d{11}$/);

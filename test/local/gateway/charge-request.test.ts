@@ -1,12 +1,17 @@
-// What the gateway refuses in a charge (midtrans.md §2.1, §2.3).
+/** What the gateway refuses in a charge (midtrans.md §2.1, §2.3). */
 import { describe, expect, it } from 'vitest';
-import { isTrouble } from '../../../local/gateway/answer.ts';
 import { parseCharge } from '../../../local/gateway/charge-request.ts';
+import { Refused } from '../../../local/gateway/errors.ts';
 import { charges } from './gateway.fixture.ts';
 
 const codeOf = (body: unknown): string => {
-  const read = parseCharge(body);
-  return isTrouble(read) ? read.code : 'fine';
+  try {
+    parseCharge(body);
+    return 'fine';
+  } catch (error) {
+    if (error instanceof Refused) return error.code;
+    throw error;
+  }
 };
 
 const withDetails = (details: object): object => ({ ...charges.va('bca', 'INV-1'), transaction_details: details });
