@@ -9,7 +9,7 @@ import { type ChargeDeps, paymentsDeps } from '../../functions/payments/commands
 import { joinEarly } from '../../functions/payments/notifications/join-notification.ts';
 import { examine } from '../../functions/payments/notifications/notification.ts';
 import { orderIdOf, type PaymentRef, paymentRef, secondsOf } from '../../functions/payments/payment.ts';
-import { reportFrom } from '../../functions/payments/reports/parse-report.ts';
+import { jsonFrom, reportFrom } from '../../functions/payments/reports/parse-report.ts';
 import { decideReport } from '../../functions/payments/reports/payment.decider.ts';
 import { delivered } from '../../tools/deliveries.ts';
 import { type Database, openDatabase } from './database.ts';
@@ -210,7 +210,7 @@ const sleeper =
     for (let look = 0; look <= 3; look += 1) {
       if (look > 0) await sleep(500);
       const loadedPayment = await deps.store.load(paymentRef(ref));
-      const report = reportFrom(JSON.parse(event.body ?? '{}'), 'notification', instant(Date.now()));
+      const report = reportFrom(jsonFrom(event.body ?? '') ?? {}, 'notification', instant(Date.now()));
       if (!loadedPayment.state || !report) continue;
       await deps.store.transition(
         paymentRef(ref),
