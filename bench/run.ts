@@ -59,7 +59,9 @@ const run = (name: Name, template: string, options: readonly string[]): Promise<
     child.on('message', (message) => {
       report = message as Report;
     });
-    child.on('exit', (code) => (report ? resolve(report) : reject(new Error(`${name} broke (exit code ${code})\n${errors}`))));
+    child.on('exit', (code) =>
+      report ? resolve(report) : reject(new Error(`${name} broke (exit code ${code})\n${errors}`)),
+    );
   });
 
 const words = process.argv.slice(2);

@@ -2,6 +2,11 @@
 import { rideDeadline } from '../functions/dispatch/commands.ts';
 import { instant, type OrderId } from '../functions/kernel/types.ts';
 import { delivered } from '../tools/deliveries.ts';
+import { type Watch, watch } from './support/calls.ts';
+import { type Cost, costs } from './support/costs.ts';
+import { type Database, openDatabase } from './support/database.ts';
+import { fillDrivers, fillRides } from './support/fill.ts';
+import { type Benchmark, line, number, type Table } from './support/report.ts';
 import {
   answerOffer,
   bandung,
@@ -13,11 +18,6 @@ import {
   seeMyself,
   seeRide,
 } from './support/requests.ts';
-import { type Watch, watch } from './support/calls.ts';
-import { type Cost, costs } from './support/costs.ts';
-import { type Database, openDatabase } from './support/database.ts';
-import { fillDrivers, fillRides } from './support/fill.ts';
-import { type Benchmark, line, number, type Table } from './support/report.ts';
 import { eventsIn, openSystem, ordersIn, type System, storedRide, streamOf, succeeded } from './support/system.ts';
 
 type Bench = { readonly database: Database; readonly system: System; readonly seen: Watch };
