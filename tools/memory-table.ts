@@ -13,8 +13,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { cancelled, conditionFailed, invalid, transactionConflict } from './dynamo-errors.ts';
+import { cancelled, invalid } from './dynamo-errors.ts';
 import { holds, type Item, updated } from './expressions.ts';
+import { asksOld, keyOf, memoryRows, type Rows, type Written } from './memory-rows.ts';
 
 const indexes: Readonly<
   Record<string, { readonly partition: string; readonly sort: string; readonly shows: readonly string[] }>
@@ -24,24 +25,12 @@ const indexes: Readonly<
   cell: { partition: 'cell', sort: 'reportedAt', shows: ['pk', 'sk', 'cell', 'lat', 'lng', 'reportedAt'] },
 };
 
-type Named = { readonly TableName?: string | undefined };
 type Key = { readonly pk: string; readonly sk: string };
 type PutInput = PutItemCommand['input'];
 type TransactInput = TransactWriteItemsCommand['input'];
 
-/** A write as the table took it. */
-export type Written = {
-  readonly table: string;
-  readonly key: string;
-  readonly item: Item | undefined;
-  readonly before: Item | undefined;
-};
+export type { Written } from './memory-rows.ts';
 
-const keyOf = (item: Item | undefined): string => {
-  if (!item?.pk?.S || !item.sk?.S)
-    throw invalid('One or more parameter values were invalid: Missing the key pk or sk in the item');
-  return `${item.pk.S} ${item.sk.S}`;
-};
 const order = (a: Item, b: Item, by: string): number => {
   const [x, y] = [a[by], b[by]];
   return x?.N === undefined
@@ -49,142 +38,112 @@ const order = (a: Item, b: Item, by: string): number => {
     : Number(x.N) - Number(y?.N);
 };
 
-/** @param onWrite sees every write in the order the table took them */
-export const memoryTable = (onWrite: (written: Written) => void = () => undefined) => {
-  const tables = new Map<string, Map<string, Item>>();
-  const locked = new Set<string>();
+const put = ({ guard, write }: Rows, input: PutInput): object => {
+  const key = keyOf(input.Item);
+  guard(input, key);
+  write(input, key, input.Item);
+  return {};
+};
+const update = ({ rows, guard, write }: Rows, input: UpdateItemCommand['input']): object => {
+  const key = keyOf(input.Key);
+  guard(input, key);
+  const { item, names } = updated(
+    rows(input).get(key) ?? { ...input.Key },
+    input.UpdateExpression,
+    input.ExpressionAttributeValues,
+  );
+  write(input, key, item);
+  return input.ReturnValues === 'UPDATED_NEW'
+    ? { Attributes: Object.fromEntries(names.map((name) => [name, item[name]])) }
+    : {};
+};
+const remove = ({ rows, guard, write }: Rows, input: DeleteItemCommand['input']): object => {
+  const key = keyOf(input.Key);
+  guard(input, key);
+  const old = rows(input).get(key);
+  if (old) write(input, key, undefined);
+  return old && input.ReturnValues === 'ALL_OLD' ? { Attributes: old } : {};
+};
+const query = ({ rows }: Rows, input: QueryCommand['input']): object => {
+  const index = input.IndexName === undefined ? undefined : indexes[input.IndexName];
+  if (input.IndexName !== undefined && !index)
+    throw invalid(`The table does not have the specified index: ${input.IndexName}`);
+  if (index && input.ConsistentRead) throw invalid('Consistent reads are not supported on global secondary indexes');
+  const { partition, sort } = index ?? { partition: 'pk', sort: 'sk' };
+  const found = [...rows(input).values()]
+    .filter(
+      (item) =>
+        item[partition] && item[sort] && holds(item, input.KeyConditionExpression, input.ExpressionAttributeValues),
+    )
+    .sort(
+      (a, b) => (input.ScanIndexForward === false ? -1 : 1) * (order(a, b, sort) || keyOf(a).localeCompare(keyOf(b))),
+    );
+  const after = input.ExclusiveStartKey
+    ? found.findIndex((item) => keyOf(item) === keyOf(input.ExclusiveStartKey)) + 1
+    : 0;
+  const page = found.slice(after, after + (input.Limit ?? 1_000));
+  const last = page.at(-1);
+  const shown = index?.shows ?? input.ProjectionExpression?.split(',').map((name) => name.trim());
+  const Items = page.map((item) =>
+    shown ? Object.fromEntries(Object.entries(item).filter(([name]) => shown.includes(name))) : item,
+  );
+  return {
+    Items,
+    Count: Items.length,
+    ...(last && after + page.length < found.length ? { LastEvaluatedKey: last } : {}),
+  };
+};
+const batchWrite = ({ write }: Rows, { RequestItems = {} }: BatchWriteItemCommand['input']): object => {
+  for (const [TableName, requests] of Object.entries(RequestItems)) {
+    const keys = requests.map(({ PutRequest }) => keyOf(PutRequest?.Item));
+    if (requests.length > 25) throw invalid('Too many items requested for the BatchWriteItem call');
+    if (new Set(keys).size < keys.length) throw invalid('Provided list of item keys contains duplicates');
+    for (const { PutRequest } of requests) write({ TableName }, keyOf(PutRequest?.Item), PutRequest?.Item);
+  }
+  return { UnprocessedItems: {} };
+};
 
-  const rows = ({ TableName = '' }: Named): Map<string, Item> => {
-    const found = tables.get(TableName) ?? new Map<string, Item>();
-    tables.set(TableName, found);
-    return found;
-  };
-  const lockOf = (named: Named, key: string): string => `${named.TableName} ${key}`;
-  const write = (named: Named, key: string, item: Item | undefined): void => {
-    const before = rows(named).get(key);
-    if (item) rows(named).set(key, item);
-    else rows(named).delete(key);
-    onWrite({ table: named.TableName ?? '', key, item, before });
-  };
-  /** @throws as DynamoDB does when the item is part of a running transaction or the condition does not hold */
-  const guard = (
-    input: Pick<PutInput, 'TableName' | 'ConditionExpression' | 'ExpressionAttributeValues'>,
-    key: string,
-    old: boolean,
-  ): void => {
-    if (locked.has(lockOf(input, key))) throw transactionConflict();
-    const found = rows(input).get(key);
-    if (!holds(found, input.ConditionExpression, input.ExpressionAttributeValues))
-      throw conditionFailed(old ? found : undefined);
-  };
-  const asksOld = ({
-    ReturnValuesOnConditionCheckFailure,
-  }: {
-    readonly ReturnValuesOnConditionCheckFailure?: string | undefined;
-  }) => ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
-
-  const put = (input: PutInput): object => {
-    const key = keyOf(input.Item);
-    guard(input, key, asksOld(input));
-    write(input, key, input.Item);
+/** First phase: conflicts and conditions of all items, then the locks. @throws TransactionCanceledException with one reason per item */
+const prepare = ({ rows, locked, lockOf, write }: Rows, { TransactItems = [] }: TransactInput): (() => object) => {
+  const puts = TransactItems.map(({ Put }) => {
+    if (!Put) throw new Error('the model of the table knows only Put in transactions');
+    return { ...Put, key: keyOf(Put.Item), lock: lockOf(Put, keyOf(Put.Item)) };
+  });
+  if (new Set(puts.map(({ lock }) => lock)).size < puts.length)
+    throw invalid('Transaction request cannot include multiple operations on one item');
+  const reasons = puts.map((input) => {
+    if (locked.has(input.lock)) return { Code: 'TransactionConflict' };
+    const found = rows(input).get(input.key);
+    if (holds(found, input.ConditionExpression, input.ExpressionAttributeValues)) return { Code: 'None' };
+    return { Code: 'ConditionalCheckFailed', ...(found && asksOld(input) ? { Item: found } : {}) };
+  });
+  if (reasons.some(({ Code }) => Code !== 'None')) throw cancelled(reasons);
+  for (const { lock } of puts) locked.add(lock);
+  return () => {
+    for (const input of puts) {
+      locked.delete(input.lock);
+      write(input, input.key, input.Item);
+    }
     return {};
   };
-  const update = (input: UpdateItemCommand['input']): object => {
-    const key = keyOf(input.Key);
-    guard(input, key, asksOld(input));
-    const { item, names } = updated(
-      rows(input).get(key) ?? { ...input.Key },
-      input.UpdateExpression,
-      input.ExpressionAttributeValues,
-    );
-    write(input, key, item);
-    return input.ReturnValues === 'UPDATED_NEW'
-      ? { Attributes: Object.fromEntries(names.map((name) => [name, item[name]])) }
-      : {};
-  };
-  const remove = (input: DeleteItemCommand['input']): object => {
-    const key = keyOf(input.Key);
-    guard(input, key, asksOld(input));
-    const old = rows(input).get(key);
-    if (old) write(input, key, undefined);
-    return old && input.ReturnValues === 'ALL_OLD' ? { Attributes: old } : {};
-  };
-  const query = (input: QueryCommand['input']): object => {
-    const index = input.IndexName === undefined ? undefined : indexes[input.IndexName];
-    if (input.IndexName !== undefined && !index)
-      throw invalid(`The table does not have the specified index: ${input.IndexName}`);
-    if (index && input.ConsistentRead) throw invalid('Consistent reads are not supported on global secondary indexes');
-    const { partition, sort } = index ?? { partition: 'pk', sort: 'sk' };
-    const found = [...rows(input).values()]
-      .filter(
-        (item) =>
-          item[partition] && item[sort] && holds(item, input.KeyConditionExpression, input.ExpressionAttributeValues),
-      )
-      .sort(
-        (a, b) => (input.ScanIndexForward === false ? -1 : 1) * (order(a, b, sort) || keyOf(a).localeCompare(keyOf(b))),
-      );
-    const after = input.ExclusiveStartKey
-      ? found.findIndex((item) => keyOf(item) === keyOf(input.ExclusiveStartKey)) + 1
-      : 0;
-    const page = found.slice(after, after + (input.Limit ?? 1_000));
-    const last = page.at(-1);
-    const shown = index?.shows ?? input.ProjectionExpression?.split(',').map((name) => name.trim());
-    const Items = page.map((item) =>
-      shown ? Object.fromEntries(Object.entries(item).filter(([name]) => shown.includes(name))) : item,
-    );
-    return {
-      Items,
-      Count: Items.length,
-      ...(last && after + page.length < found.length ? { LastEvaluatedKey: last } : {}),
-    };
-  };
-  const batchWrite = ({ RequestItems = {} }: BatchWriteItemCommand['input']): object => {
-    for (const [TableName, requests] of Object.entries(RequestItems)) {
-      const keys = requests.map(({ PutRequest }) => keyOf(PutRequest?.Item));
-      if (requests.length > 25) throw invalid('Too many items requested for the BatchWriteItem call');
-      if (new Set(keys).size < keys.length) throw invalid('Provided list of item keys contains duplicates');
-      for (const { PutRequest } of requests) write({ TableName }, keyOf(PutRequest?.Item), PutRequest?.Item);
-    }
-    return { UnprocessedItems: {} };
-  };
+};
 
-  /** First phase: conflicts and conditions of all items, then the locks. @throws TransactionCanceledException with one reason per item */
-  const prepare = ({ TransactItems = [] }: TransactInput): (() => object) => {
-    const puts = TransactItems.map(({ Put }) => {
-      if (!Put) throw new Error('the model of the table knows only Put in transactions');
-      return { ...Put, key: keyOf(Put.Item), lock: lockOf(Put, keyOf(Put.Item)) };
-    });
-    if (new Set(puts.map(({ lock }) => lock)).size < puts.length)
-      throw invalid('Transaction request cannot include multiple operations on one item');
-    const reasons = puts.map((input) => {
-      if (locked.has(input.lock)) return { Code: 'TransactionConflict' };
-      const found = rows(input).get(input.key);
-      if (holds(found, input.ConditionExpression, input.ExpressionAttributeValues)) return { Code: 'None' };
-      return { Code: 'ConditionalCheckFailed', ...(found && asksOld(input) ? { Item: found } : {}) };
-    });
-    if (reasons.some(({ Code }) => Code !== 'None')) throw cancelled(reasons);
-    for (const { lock } of puts) locked.add(lock);
-    return () => {
-      for (const input of puts) {
-        locked.delete(input.lock);
-        write(input, input.key, input.Item);
-      }
-      return {};
-    };
-  };
+/** @param onWrite sees every write in the order the table took them */
+export const memoryTable = (onWrite: (written: Written) => void = () => undefined) => {
+  const all = memoryRows(onWrite);
 
   /** Carries out one command at once; a transaction prepares here and commits when the answer's `commit` is called. */
   const begin = (command: unknown): { readonly output: object } | { readonly commit: () => object } => {
     if (command instanceof GetItemCommand) {
-      const Item = rows(command.input).get(keyOf(command.input.Key));
+      const Item = all.rows(command.input).get(keyOf(command.input.Key));
       return { output: Item ? { Item } : {} };
     }
-    if (command instanceof PutItemCommand) return { output: put(command.input) };
-    if (command instanceof UpdateItemCommand) return { output: update(command.input) };
-    if (command instanceof DeleteItemCommand) return { output: remove(command.input) };
-    if (command instanceof QueryCommand) return { output: query(command.input) };
-    if (command instanceof BatchWriteItemCommand) return { output: batchWrite(command.input) };
-    if (command instanceof TransactWriteItemsCommand) return { commit: prepare(command.input) };
+    if (command instanceof PutItemCommand) return { output: put(all, command.input) };
+    if (command instanceof UpdateItemCommand) return { output: update(all, command.input) };
+    if (command instanceof DeleteItemCommand) return { output: remove(all, command.input) };
+    if (command instanceof QueryCommand) return { output: query(all, command.input) };
+    if (command instanceof BatchWriteItemCommand) return { output: batchWrite(all, command.input) };
+    if (command instanceof TransactWriteItemsCommand) return { commit: prepare(all, command.input) };
     throw new Error(`the model of the table does not know ${command?.constructor?.name}`);
   };
 
@@ -192,12 +151,12 @@ export const memoryTable = (onWrite: (written: Written) => void = () => undefine
     begin,
     /** What is stored under a key, as plain values. */
     read: (TableName: string, { pk, sk }: Key): Record<string, unknown> | undefined => {
-      const item = rows({ TableName }).get(`${pk} ${sk}`);
+      const item = all.rows({ TableName }).get(`${pk} ${sk}`);
       return item && unmarshall(item);
     },
     all: (TableName: string): readonly Record<string, unknown>[] =>
-      [...rows({ TableName }).values()].map((item) => unmarshall(item)),
-    put: (TableName: string, item: Item): void => write({ TableName }, keyOf(item), item),
+      [...all.rows({ TableName }).values()].map((item) => unmarshall(item)),
+    put: (TableName: string, item: Item): void => all.write({ TableName }, keyOf(item), item),
   };
 };
 export type MemoryTable = ReturnType<typeof memoryTable>;
