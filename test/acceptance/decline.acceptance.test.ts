@@ -56,14 +56,14 @@ describe('when a driver declines', () => {
   it('[DSP-3] exactly one event of it is on the bus, whatever is repeated', async () => {
     const [rider, driver] = await Promise.all([person('rider'), person('driver')]);
     const rideId = await declined(rider, driver);
-    await eventually(async () => (await received(rideId)).length > 0);
+    await eventually(async () => (await received(rideId)).length > 0, 30_000);
     // A later decline has come through: a second event of the first one would have, too.
     const later = await declined(rider, driver);
-    await eventually(async () => (await received(later)).length > 0);
+    await eventually(async () => (await received(later)).length > 0, 30_000);
 
     expect(await received(rideId)).toEqual(['ride.declined']);
     expect((await rider.call('GET', `/rides/${rideId}`)).body).toMatchObject({ status: 'DECLINED', version: 2 });
-  });
+  }, 70_000);
 
   it('[DSP-8] what is still queued for the other drivers is dropped: they receive nothing', async () => {
     const rider = await person('rider');
