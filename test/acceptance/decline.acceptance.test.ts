@@ -42,7 +42,7 @@ describe('when a driver declines', () => {
     ]);
   });
 
-  it('[DSP-2] a decline of a ride that is over changes nothing and says so', async () => {
+  it('[DSP-2] a decline of a closed ride changes nothing, and the answer says it', async () => {
     const [rider, driver] = await Promise.all([person('rider'), person('driver')]);
     const { body: ride } = await rider.call('POST', '/rides', rideBody([driver]));
     await rider.call('POST', `/rides/${ride.rideId}/cancel`, { reason: 'changed my mind' });

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { drained, fence, parkedWith, requestsFor } from './support/queues.ts';
 import { dispatchLog, enqueue, eventually, gambir, person, phone, rideBody, stack, storyOf } from './support/stack.ts';
 
-/** As if the offer had not been sent yet: the line that says so is removed. */
+/** As if the offer had not been sent yet: its line in the dispatch log is removed. */
 const forgetDispatch = async (rideId: string, driverId: string): Promise<void> => {
   const client = new DynamoDBClient({
     endpoint: stack().dynamodb,
