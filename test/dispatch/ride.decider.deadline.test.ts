@@ -115,6 +115,7 @@ describe('no driver is near', () => {
 describe('the search time is over', () => {
   it.each([
     ['offers are pending', given({ offerTimeoutMs: 300_000 }, [d1]), ['driver-1']],
+    ['offers would last longer', given({ offerTimeoutMs: 600_000 }, [d1]), ['driver-1']],
     ['no driver was found', given({ candidatesFrom: 'matcher' }, []), []],
     ['candidates still wait', given({ waveSize: 1 }, [d1, d2]), ['driver-1']],
   ])('[DSP-13] expires when %s, although a driver is near', (_, ride, timedOut) => {
