@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { assign, type Report, release, report } from '../../functions/dispatch/driver.decider.ts';
 import { type Driver, driverAggregate, newDriver } from '../../functions/dispatch/driver.ts';
+import type { CarId } from '../../functions/kernel/types.ts';
 import { at, changes, d1, otherRide, rideId, start, stateOf } from '../support/dispatch.ts';
 
 const monas = { lat: -6.175392, lng: 106.827153 };
@@ -74,6 +75,68 @@ describe('a driver reports again', () => {
   it('[DSP-13] keeps the order of a busy driver', () => {
     expect(stateOf(report(reportOf({ onDuty: false, at: at(5) }), busy)).orderId).toBe(rideId);
     expect(stateOf(report(reportOf({ serviceLine: 'SB', at: at(5) }), busy)).orderId).toBe(rideId);
+  });
+});
+
+describe('a driver moves', () => {
+  it.each([
+    ['north', { lat: monas.lat + 0.001, lng: monas.lng }],
+    ['east', { lat: monas.lat, lng: monas.lng + 0.001 }],
+  ])('%s, and the new position is written at once', (_, position) => {
+    expect(report(reportOf({ position, at: at(1) }), onDuty)).toMatchObject({
+      outcome: 'happened',
+      state: { position: { lat: expect.closeTo(position.lat, 6), lng: expect.closeTo(position.lng, 6), at: at(1) } },
+    });
+  });
+
+  it('for the first time since the report without a position, and it is written', () => {
+    const { position: _, ...unknown } = onDuty;
+    expect(stateOf(report(reportOf({ at: at(1) }), unknown)).position).toEqual({ ...monas, at: at(1) });
+  });
+
+  it('nowhere without a position, and nothing is written', () => {
+    const { position: _, ...unknown } = onDuty;
+    expect(report(reportOf({ position: undefined, at: at(40) }), unknown)).toMatchObject({ outcome: 'nothing' });
+  });
+});
+
+describe('a driver takes a car', () => {
+  const [one, two] = ['B1234XYZ', 'B5678XYZ'] as [CarId, CarId];
+  const driving: Driver = { ...onDuty, car: one };
+
+  it('[EZP-4] is an event, and the car is stored', () => {
+    const decision = report(reportOf({ car: one, at: at(1) }), onDuty);
+    expect(stateOf(decision).car).toBe(one);
+    expect(changes(decision)).toEqual([{ type: 'car.taken', data: { driverId: 'driver-1', car: 'B1234XYZ' } }]);
+  });
+
+  it('[EZP-4] after another car in one event', () => {
+    const decision = report(reportOf({ car: two, at: at(1) }), driving);
+    expect(stateOf(decision).car).toBe(two);
+    expect(changes(decision)).toEqual([
+      { type: 'car.taken', data: { driverId: 'driver-1', car: 'B5678XYZ', left: 'B1234XYZ' } },
+    ]);
+  });
+
+  it('once: the same car again is nothing new', () => {
+    expect(report(reportOf({ car: one, at: at(1) }), driving)).toMatchObject({ outcome: 'nothing' });
+  });
+
+  it('and keeps it when a report names none', () => {
+    const decision = report(reportOf({ at: at(40) }), driving);
+    expect(stateOf(decision).car).toBe(one);
+    expect(changes(decision)).toEqual([]);
+  });
+
+  it('[EZP-4] and leaves it by going off duty, whatever the report names', () => {
+    for (const car of [undefined, two]) {
+      const decision = report(reportOf({ onDuty: false, car, at: at(1) }), driving);
+      expect(stateOf(decision).car).toBeUndefined();
+      expect(changes(decision)).toEqual([
+        { type: 'driver.off-duty', data: { driverId: 'driver-1', serviceLine: 'BB' } },
+        { type: 'car.left', data: { driverId: 'driver-1', car: 'B1234XYZ' } },
+      ]);
+    }
   });
 });
 

@@ -112,6 +112,14 @@ describe('no driver is near', () => {
   });
 });
 
+describe('one driver declined and the other did not answer', () => {
+  it('[DSP-13] expires, because not every offer was declined', () => {
+    const decision = decide(deadline(30), given({ policy: 'next' }, [d1, d2], decline(d1, 3)));
+    expect(stateOf(decision)).toMatchObject({ status: 'EXPIRED', reason: 'nobody-left' });
+    expect(changes(decision)).toMatchObject([{ type: 'ride.expired', data: { timedOut: ['driver-2'] } }]);
+  });
+});
+
 describe('the search time is over', () => {
   it.each([
     ['offers are pending', given({ offerTimeoutMs: 300_000 }, [d1]), ['driver-1']],
