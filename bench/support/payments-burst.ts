@@ -12,7 +12,7 @@ const idleTrips = 150;
 const warmUp = 50;
 const idlePause = 30;
 const payments = 750;
-/** What a person would not wait for any more. */
+/** Longer than a person would wait. */
 const patience = 180_000;
 
 const found = ['WebhookFound1', 'WebhookFound2', 'WebhookFound3', 'WebhookFoundMore', 'WebhookOrphan'] as const;
@@ -44,7 +44,7 @@ const allAtOnce = async (burst: Burst, paid: Paid, pid: number) => {
   const trips = await burst.trips(payments, (n) => n % 3 === 0);
   const notifications = inRandomOrder(trips);
   const counts = Map.groupBy(notifications, ({ orderId }) => orderId);
-  const told = (orderId: string): number => counts.get(orderId)?.length ?? 0;
+  const countOf = (orderId: string): number => counts.get(orderId)?.length ?? 0;
   const early = trips.filter((trip) => trip.early);
 
   const cpu = (): number => usageOf(pid)?.cpuSeconds ?? Number.NaN;
@@ -53,7 +53,7 @@ const allAtOnce = async (burst: Burst, paid: Paid, pid: number) => {
   const onTime = trips.filter((trip) => !trip.early).map(({ orderId }) => orderId);
   const paidOnTime = paid.all(onTime, patience).then((all) => ({ all, cpuSeconds: cpu() - cpuBefore }));
   for (const trip of early)
-    await until(async () => (await burst.waiting(trip)) === told(trip.orderId), 'early notifications are parked');
+    await until(async () => (await burst.waiting(trip)) === countOf(trip.orderId), 'early notifications are parked');
   const [charged, own] = await countingOwn(found, () => burst.chargeLate(early));
   const isPaid = await paid.all(
     trips.map(({ orderId }) => orderId),
@@ -61,8 +61,8 @@ const allAtOnce = async (burst: Burst, paid: Paid, pid: number) => {
   );
   const { all: onTimePaid, cpuSeconds } = await paidOnTime;
   const end = performance.now() + 60_000;
-  let wrong = await burst.wrongWith(trips, told);
-  while (wrong.length > 0 && performance.now() < end) wrong = await burst.wrongWith(trips, told);
+  let wrong = await burst.wrongWith(trips, countOf);
+  while (wrong.length > 0 && performance.now() < end) wrong = await burst.wrongWith(trips, countOf);
 
   const paidAt = (orderId: string): number => paid.at(orderId) ?? Number.NaN;
   const first = new Map<string, number>();
@@ -74,7 +74,7 @@ const allAtOnce = async (burst: Burst, paid: Paid, pid: number) => {
     isPaid: isPaid && onTimePaid,
     wrong,
     own,
-    early: early.reduce((sum, { orderId }) => sum + told(orderId), 0),
+    early: early.reduce((sum, { orderId }) => sum + countOf(orderId), 0),
     attempts: await burst.attempts(trips),
     attemptsOfEarly: await burst.attempts(early),
     onTime: onTime.map((orderId) => paidAt(orderId) - (first.get(orderId) ?? Number.NaN)),
