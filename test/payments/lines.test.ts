@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../functions/kernel/rupiah.ts';
 import { charge, refund } from '../../functions/payments/commands.ts';
-import { bodyOf, error } from '../support/gateway.ts';
+import { bodyOf, error, type Fault } from '../support/gateway.ts';
 import { logLines } from '../support/log.ts';
 import { orderId, ref, report, rider } from '../support/payments.ts';
 import { operator, paymentsApi } from '../support/payments-api.ts';
@@ -130,7 +130,7 @@ describe('a charge', () => {
     expect((await w.payment(ref)).standing).toMatchObject({ status: 'FAILED', reason: 'gateway-414' });
   });
 
-  it.each([
+  it.each<[Fault, string]>([
     ['no-answer', 'time-out'],
     [error('404'), 'not-found'],
     [error('412'), 'wrong-state'],
