@@ -5,7 +5,7 @@ import type { CarId } from '../../functions/kernel/types.ts';
 import { at, driver, orderId, scanOf, started, stopped } from '../support/ezpay.ts';
 import { env, testPorts } from '../support/ports.ts';
 
-const cars = ['B1A', 'B2A', 'B3A', 'B4A', 'B5A'] as readonly CarId[];
+const cars = ['B1A', 'B2A', 'B3A', 'B4A', 'B5A'].map((car) => car as CarId);
 const carOf = (n: number): CarId => cars[n] as CarId;
 
 /** Cars with a driver; the argo of those named runs from 03:43 on. */

@@ -54,12 +54,7 @@ const ownWorkers = ({ predictor }: Rules) => {
   });
   const deps: EzPayDeps = { ...stored, predictor: async () => predict(shipped, predictor === 'on') };
   const nothing = async (): Promise<void> => undefined;
-  const deliveries = {
-    claim: async () => 'sent-before' as const,
-    sent: nothing,
-    skipped: nothing,
-    giveBack: nothing,
-  };
+  const deliveries = { claim: async () => 'sent-before' as const, close: nothing, release: nothing };
   const work = eventsWorker({ ...deps, now, deliveries, deliver: async () => 'none' });
   const applyReport = meterReportsWorker({ ...deps, now });
   const deadlines = ezpayDeadlines(deps);
