@@ -42,7 +42,7 @@ const schedule = (known: readonly Task[]) => {
   };
 };
 
-/** The workers of EzPay on a store and a clock of their own. Nobody has an app open, so no notice is sent. */
+/** The workers of EzPay on a separate store and clock. No app is connected, so no notice is sent. */
 const ownWorkers = ({ predictor }: Rules) => {
   let time = instant(0);
   const published: Event[] = [];
