@@ -106,7 +106,7 @@ const wakeAll = async ({ api, webhook, live, sqs, queues, tokens, admin }: Ready
   for (const [name, QueueUrl] of Object.entries(queues))
     if (!name.endsWith('Dead')) await client.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
   client.destroy();
-  await fetch(`${admin}/quiet`);
+  await fetch(`${admin}/idle`);
   return (await (await fetch(`${admin}/status`)).json()) as Status;
 };
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDb } from '../../local/cloud/dynamodb/client.ts';
-import { keepHouse } from '../../local/cloud/dynamodb/housekeeping.ts';
+import { openHousekeeping } from '../../local/cloud/dynamodb/housekeeping.ts';
 import { startDynamoDb } from '../../local/cloud/dynamodb/process.ts';
 import { freePort, memoryFolder } from '../../tools/places.ts';
 
@@ -102,13 +102,13 @@ export const openDatabase = async ({
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench',
   });
-  const house = keepHouse({
+  const house = openHousekeeping({
     database: { ...database, sweep: undefined },
-    tables: tables.map(({ TableName, StreamSpecification }) => ({
-      id: TableName,
-      name: TableName,
+    tables: tables.map((properties) => ({
+      id: properties.TableName,
+      name: properties.TableName,
       streamArn: '',
-      hasStream: StreamSpecification !== undefined,
+      hasStream: properties.StreamSpecification !== undefined,
       hasTimeToLive: false,
     })),
     neededFrom: () => 2n ** 62n,

@@ -156,7 +156,7 @@ describe('a notification that never finds its payment', () => {
     await earlyStore(stack.database, 'tuntas-local-state').park({ ...notice, attempts: 9, dueAt: receivedAt });
     const wake = { ...earlyKey(notice), dueAt: receivedAt };
     await Promise.all(Array.from({ length: 6 }, () => stack.enqueue('gateway', wake)));
-    await stack.hooks.quiet();
+    await stack.hooks.idle();
     const dead = stack.hooks.queue('webhook-dead').stored.messages.filter(({ body }) => body.includes(ref));
     expect(dead).toHaveLength(1);
     expect(dead[0]?.messageAttributes.reason?.StringValue).toContain(`Rp ${fare}.00`);

@@ -82,7 +82,7 @@ describe('[PAY-5] notifications sent after all of it happened', () => {
         return trip;
       }),
     );
-    await stack.hooks.quiet();
+    await stack.hooks.idle();
     for (const trip of runs) expect(await endOf(trip)).toEqual(history.after);
   });
 });
@@ -100,7 +100,7 @@ describe('[PAY-5] told step by step, each time with a copy of what was told befo
     }
     sent += await sendAll(shuffled(await undelivered(trip.ref)));
     await decided(trip.orderId, sent);
-    await stack.hooks.quiet();
+    await stack.hooks.idle();
     expect(await endOf(trip)).toEqual(history.during ?? history.after);
   });
 });
@@ -140,7 +140,7 @@ describe('people at the same moment', () => {
         refunds.every(({ status }: { readonly status: string }) => status === 'CONFIRMED' || status === 'DENIED')
       );
     });
-    await stack.hooks.quiet();
+    await stack.hooks.idle();
     const [payment] = await stack.payments(trip.orderId);
     const { state } = await stack.gateway('GET', `transactions/${trip.ref}`);
     const given = state.refunds.reduce((sum: number, one: { readonly amount: number }) => sum + one.amount, 0);
@@ -173,7 +173,7 @@ describe('people at the same moment', () => {
       }),
     );
     await stack.gateway('POST', 'quiet');
-    await stack.hooks.quiet();
+    await stack.hooks.idle();
     for (const { orderId } of played) {
       const states = (await stack.ledger(orderId)).map(({ state }) => state.status);
       const [money, open] = [
