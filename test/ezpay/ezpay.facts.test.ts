@@ -192,6 +192,18 @@ describe('a late report is published', () => {
     });
   });
 
+  it('[EZP-12] that changes neither the proof nor the end is not published', () => {
+    const wrong = orderAfter(cancelled, { type: 'join', argo: running, at: at(20) });
+    expect(decide({ type: 'join', argo: ended, at: at(30) }, wrong)).toMatchObject({ outcome: 'happened', facts: [] });
+    const verified = orderAfter(byPredictor, { type: 'join', argo: ended, at: at(30) });
+    const earlier = reports(started(-2, { sequence: 0 }), stop);
+    expect(decide({ type: 'join', argo: earlier, at: at(40) }, verified)).toMatchObject({
+      outcome: 'happened',
+      state: { trip: { startedAt: at(-2), stoppedAt: at(30) } },
+      facts: [],
+    });
+  });
+
   it('[EZP-12] of an order cancelled for another car is not published', () => {
     const superseded = orderAfter(waiting, { type: 'supersede', by: orderId(2), at: at(1) });
     expect(decide({ type: 'join', argo: running, at: at(20) }, superseded)).toMatchObject({
