@@ -41,6 +41,12 @@ describe('a report is published', () => {
     ]);
   });
 
+  it('[EZP-13] not at all when it is older than the oldest of a full list', () => {
+    const full = reports(...Array.from({ length: 12 }, (_, n) => started(n, { sequence: n + 2 })));
+    expect(decide(report(started(-9, { sequence: 1 })), car, full)).toEqual({ outcome: 'nothing', reason: 'too-old' });
+    expect(factsOf(report(started(20, { sequence: 20 })), full)).toHaveLength(1);
+  });
+
   it('[EZP-13] as suspect when it decides nothing: the argo is the same', () => {
     const late = stopped(-30, { sequence: 0, receivedAt: at(400) });
     expect(factsOf(report(late), running)).toMatchObject([
@@ -57,7 +63,8 @@ describe('a report is published', () => {
 
   it('[EZP-13] as what it decides, though its clock was never set', () => {
     const unset = { deviceTime: instant(5_000), receivedAt: at(10) };
-    expect(factsOf(report(stopped(0, { sequence: 2, ...unset })), running)).toMatchObject([
+    const second = reports(started(-60, { sequence: 1 }), stopped(-30, { sequence: 2 }), started(-1, { sequence: 3 }));
+    expect(factsOf(report(stopped(0, { sequence: 4, ...unset })), second)).toMatchObject([
       { type: 'argo.stopped', data: { doubt: 'clock-unset', happenedAt: '2026-11-20T20:54:00.000Z', changed: true } },
     ]);
     const ended = reports(start, stopped(5, { sequence: 2 }));
@@ -131,6 +138,13 @@ describe('the outcome of an order', () => {
     expect(six.orders?.map(({ orderId: id }) => id)).toEqual([1, 2, 3, 4, 5, 6].map(orderId));
     expect(decided(outcome(7, 0), six)).toEqual({ outcome: 'nothing', reason: 'older-order' });
     expect(argoAfter(six, outcome(7, 7)).orders?.map(({ orderId: id }) => id)).toEqual([2, 3, 4, 5, 6, 7].map(orderId));
+  });
+
+  it('[EZP-11] leaves the record alone while the trip is unknown', () => {
+    const known = argoAfter(noArgo, outcome(1, 1));
+    const unknown: ArgoCommand = { type: 'record-outcome', orderId: orderId(2), confirmed: false, at: at(2) };
+    expect(argoAfter(known, unknown).record).toEqual({ scans: 1, unproven: 0 });
+    expect(argoAfter(noArgo, unknown).record).toBeUndefined();
   });
 
   it('[EZP-11] fades in the record of the car', () => {
