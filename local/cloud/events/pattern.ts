@@ -1,4 +1,4 @@
-/** Event patterns of EventBridge and of Lambda's event filters, compiled once; an operator it does not know is an error. */
+/** Event patterns of EventBridge and Lambda's event filters, compiled once; an unknown operator is an error. */
 import { BlockList } from 'node:net';
 import { isRecord } from '../../json.ts';
 import { literally } from '../regexp.ts';

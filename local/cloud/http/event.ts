@@ -107,7 +107,7 @@ export const httpEvent = (options: EventOptions): Record<string, unknown> => {
 
 export const messageReply = (status: number, message: string): Reply => json(status, { message });
 
-/** A result with a status code is the response; any other result is the body of a 200. Undefined: not a valid response. */
+/** A result with a status code is the response, any other the body of a 200; undefined for an invalid response. */
 export const replyOf = (payload: string): Reply | undefined => {
   const result: unknown = JSON.parse(payload);
   if (!isRecord(result) || !('statusCode' in result))

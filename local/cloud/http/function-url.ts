@@ -24,7 +24,7 @@ const metadata = z.looseObject({
 
 const largestBody = 6 * 1024 * 1024;
 
-/** Writes to the response as the function does; a client who left is no longer waited for, and the function continues. */
+/** Writes to the response as the function does. It does not wait for a client who left, and the function continues. */
 const sinkOf = (response: ServerResponse): ResponseSink => ({
   head: (given) => {
     const { statusCode, headers, cookies } = metadata.parse(given ?? {});
