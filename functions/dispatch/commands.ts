@@ -12,9 +12,19 @@ import { driverRef, newDriver } from './driver.ts';
 import { driversNear, type FindDrivers } from './nearby-drivers.store.ts';
 import { type CommandOf, decide, requestRide } from './ride.decider.ts';
 import { refusals } from './ride.refusals.ts';
-import { assignedTo, type Canceller, isOpen, type Ride, type RideFact, type RideRequest, rideIn, rideRef } from './ride.ts';
+import {
+  assignedTo,
+  type Canceller,
+  isOpen,
+  type Ride,
+  type RideFact,
+  type RideRequest,
+  rideIn,
+  rideRef,
+} from './ride.ts';
 
 export type { Ride } from './ride.ts';
+
 type StoreDeps = { readonly store: Store };
 export type DispatchDeps = StoreDeps & { readonly findDrivers: FindDrivers };
 type RideOutcome = Promise<Outcome<Ride, RideFact>>;
@@ -101,11 +111,7 @@ export const cancel = async (deps: StoreDeps, rideId: OrderId, command: CancelRi
 };
 
 /** The deadline of a ride: offers time out and the ride is offered to the next drivers, or the search ends. */
-export const rideDeadline = async (
-  { store, findDrivers }: DispatchDeps,
-  rideId: OrderId,
-  at: Instant,
-): RideOutcome => {
+export const rideDeadline = async ({ store, findDrivers }: DispatchDeps, rideId: OrderId, at: Instant): RideOutcome => {
   const loaded = await store.load(rideRef(rideId));
   const ride = loaded.state;
   const found =

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { freePort } from '../../bench/support/places.ts';
+import { freePort } from '../../tools/places.ts';
 import { run } from '../../bin/cli/program.ts';
 import { toItem } from '../../functions/platform/dynamo.ts';
 import { startDynamoDb } from '../../local/cloud/dynamodb/process.ts';
