@@ -1,4 +1,4 @@
-/** One declaration per event: who publishes it, its type, its meaning, its fields. Schema, type and constructor come from it. */
+/** One declaration per event: its source, type, meaning and fields. Schema, type and constructor come from it. */
 import * as z from 'zod/mini';
 import type { Fact } from '../functions/kernel/decision.ts';
 
@@ -51,7 +51,7 @@ export const event = <Common extends Fields, const Type extends string, Own exte
 
 type Declared = { readonly schema: z.ZodMiniType };
 
-/** One of several events, told apart by their type. */
+/** One of several events, distinguished by their type. */
 // @__NO_SIDE_EFFECTS__
 export const anyOf = <const Declarations extends readonly [Declared, ...Declared[]]>(...declarations: Declarations) =>
   z.discriminatedUnion('type', declarations.map(({ schema }) => schema) as never) as unknown as z.ZodMiniType<

@@ -17,7 +17,7 @@ const scan = {
 } as const satisfies Source;
 
 const ms = z.optional(z.number());
-/** What was known of the car when the predictor judged the scan; times are ms before that moment, what was unknown is left out. */
+/** What was known of the car when the predictor judged the scan; times are milliseconds before that moment. */
 const evidence = z.object({
   waited: z.number(),
   hour: z.number(),

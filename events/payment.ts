@@ -124,6 +124,7 @@ export const chargebackRecorded = event(
 export const chargebackHeld = event(
   payment,
   'chargeback.held',
-  'The card issuer took a part of the money back, and the gateway reports no amount; nothing is published until it does.',
+  'The card issuer took a part of the money back, and the gateway reports no amount; ' +
+    'nothing is published until it does.',
   { claimed: z.optional(amount) },
 );

@@ -1,26 +1,25 @@
-/** What the commands share: where they look, what they answer, what they say when they cannot. */
+/** What the commands share: their target, their exit codes, and how they report that a stack cannot be reached. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { Invalid } from '../../functions/kernel/errors.ts';
 import { isOrderId } from '../../functions/kernel/order-number.ts';
 import type { OrderId } from '../../functions/kernel/types.ts';
-import { defaultReadyFile, type Place, type PlaceOptions, placeOf } from './place.ts';
+import { type CliClock, defaultReadyFile, type Target, type TargetOptions, targetOf } from './target.ts';
 
-/** 0: nothing found; 1: something found; 2: wrong usage, or out of reach. */
+/** 0: nothing found; 1: something found; 2: wrong usage, or the stack cannot be reached. */
 export const exitCodes = { fine: 0, found: 1, failed: 2 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 export type Output = {
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
-  /** How long what looks wrong is left before it is read again, in milliseconds. */
-  readonly settleMs?: number;
 };
 
 /** Runs a task on the stack that the options name, and keeps its exit code. */
-export type On = (options: PlaceOptions, task: (place: Place) => Promise<ExitCode>) => Promise<void>;
+export type On = (options: TargetOptions, task: (target: Target) => Promise<ExitCode>) => Promise<void>;
 export type Cli = { readonly output: Output; readonly on: On };
 
-export const somewhere = (command: Command): Command =>
+/** The options that name a stack. */
+export const withTarget = (command: Command): Command =>
   command
     .option('--ready-file <file>', `the local stack that wrote this file (default: ${defaultReadyFile})`)
     .option('--profile <name>', 'AWS: the profile')
@@ -48,27 +47,27 @@ export const positive = (text: string): number => {
   return number;
 };
 
-/** Why a stack cannot be reached, for the person who asked. */
-const reasonOf = (error: unknown, { name: place, tables }: Place): string => {
+/** Why a stack cannot be reached, and what to check. */
+const reasonOf = (error: unknown, { name: target, tables }: Target): string => {
   const { name = '', message = '', code = '' } = error as { name?: string; message?: string; code?: string };
   const why = message || code;
   if (name === 'ResourceNotFoundException')
-    return `${place} has no table ${tables.state} or ${tables.story}: is it another stage or region?`;
+    return `${target} has no table ${tables.state} or ${tables.story}: is it another stage or region?`;
   if (/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|ECONNRESET|TimeoutError/.test(name + code + message))
-    return `${place} is out of reach: does it run? (${why})`;
-  return `${place}: ${name}: ${why}`;
+    return `${target} cannot be reached: is it running? (${why})`;
+  return `${target}: ${name}: ${why}`;
 };
 
-/** @param done hears the exit code */
-export const onPlace =
-  (done: (code: ExitCode) => void): On =>
+/** @param done is given the exit code */
+export const onTarget =
+  (clock: CliClock, done: (code: ExitCode) => void): On =>
   async (options, task) => {
-    const place = await placeOf(options);
+    const target = await targetOf(options, clock);
     try {
-      done(await task(place));
+      done(await task(target));
     } catch (error) {
-      throw error instanceof Invalid ? error : new Invalid(reasonOf(error, place));
+      throw error instanceof Invalid ? error : new Invalid(reasonOf(error, target));
     } finally {
-      place.close();
+      target.close();
     }
   };

@@ -1,8 +1,8 @@
 /** `tuntas diagnose`. */
 import { type Command, Option } from 'commander';
-import { type Instant, instant, type OrderId } from '../../functions/kernel/types.ts';
+import { rideRecords } from '../../functions/dispatch/commands.ts';
+import { after, type OrderId } from '../../functions/kernel/types.ts';
 import { readQueues } from '../../functions/ops/diagnose.queues.ts';
-import { reader } from '../../functions/ops/diagnose.store.ts';
 import { diagnose, type Subject } from '../../functions/ops/diagnose.ts';
 import {
   type Cli,
@@ -13,39 +13,29 @@ import {
   type Output,
   orderNumber,
   positive,
-  somewhere,
+  withTarget,
 } from './command.ts';
 import { diagnosisJson, printDiagnosis } from './diagnose.print.ts';
-import type { Place, PlaceOptions } from './place.ts';
+import type { Target, TargetOptions } from './target.ts';
 
-type Options = PlaceOptions & {
+type Options = TargetOptions & {
   readonly since: number;
   readonly ride?: OrderId;
   readonly rate: number;
   readonly json?: true;
 };
 
-const answer = async (
-  options: Options,
-  place: Place,
-  { print, complain, settleMs = 2_000 }: Output,
-): Promise<ExitCode> => {
-  const at = Date.now();
-  const subject: Subject = options.ride ? { rideId: options.ride } : { since: (at - options.since) as Instant };
-  const { dynamo, tables, sqs, cloudWatch, queuePrefix } = place;
-  const diagnosis = await diagnose(
-    {
-      reader: reader(dynamo, tables, options.rate),
-      queues: () => readQueues({ sqs, cloudWatch, prefix: queuePrefix }, instant(at)),
-      settleMs,
-    },
-    subject,
-  );
+const answer = async (options: Options, target: Target, { print, complain }: Output): Promise<ExitCode> => {
+  const { tables, sqs, cloudWatch, queuePrefix: prefix, now, pause } = target;
+  const at = now();
+  const subject: Subject = options.ride ? { rideId: options.ride } : { since: after(at, -options.since) };
+  const queues = () => readQueues({ sqs, cloudWatch, prefix }, at);
+  const diagnosis = await diagnose({ records: rideRecords(target, tables, options.rate), queues, pause }, subject);
   if (options.ride && diagnosis.rides === 0) {
-    complain(`error: there is no ride ${options.ride} in ${place.name}`);
+    complain(`error: there is no ride ${options.ride} in ${target.name}`);
     return exitCodes.failed;
   }
-  const printed = { place: place.name, subject, at, seconds: (Date.now() - at) / 1000 };
+  const printed = { place: target.name, subject, at, seconds: (now() - at) / 1_000 };
   print(
     options.json ? JSON.stringify(diagnosisJson(diagnosis, printed), undefined, 2) : printDiagnosis(diagnosis, printed),
   );
@@ -53,7 +43,7 @@ const answer = async (
 };
 
 export const diagnoseCommand = (program: Command, { output, on }: Cli): Command =>
-  somewhere(
+  withTarget(
     program
       .command('diagnose')
       .description('answers six questions from the stored data; exit code 1 when something is found'),
@@ -64,4 +54,4 @@ export const diagnoseCommand = (program: Command, { output, on }: Cli): Command 
     .option('--ride <id>', 'one ride only', orderNumber)
     .option('--rate <units>', 'read units per second it may take', positive, 500)
     .option('--json', 'for programs')
-    .action((options: Options) => on(options, (place) => answer(options, place, output)));
+    .action((options: Options) => on(options, (target) => answer(options, target, output)));

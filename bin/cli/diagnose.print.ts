@@ -52,20 +52,20 @@ export const printDiagnosis = (diagnosis: Diagnosis, { place, subject, at, secon
       ...(question === 'queues' && agesUnknown ? [`   the age of the oldest message is unknown: ${agesUnknown}`] : []),
       ...findingsText(own),
       ...(question === 'after-decline' && crossed > 0
-        ? [`   ${count(crossed, 'dispatch', 'dispatches')} crossed a decline on the way, which is no fault`]
+        ? [`   ${count(crossed, 'dispatch', 'dispatches')} crossed a decline on the way, which is not a fault`]
         : []),
     ];
   });
+  const units = `${cost.readUnits.toLocaleString('en')} read units`;
+  const read = `Read ${count(cost.items, 'item')} in ${seconds.toFixed(1)} s for ${units}`;
+  const scanned =
+    'rideId' in subject ? '' : ', because it scans both tables: use it rarely; --ride reads one ride only';
   return [
     `Diagnosis of ${place}: ${period(subject, at)}, ${count(rides, 'ride')}`,
     '',
     ...answers,
     '',
-    `${count(findings.length, 'finding')}. Read ${count(cost.items, 'item')} in ${seconds.toFixed(1)} s for ${cost.readUnits.toLocaleString('en')} read units${
-      'rideId' in subject
-        ? ''
-        : ', as a diagnosis scans both tables; it is made for rare use, and --ride reads one ride only'
-    }.`,
+    `${count(findings.length, 'finding')}. ${read}${scanned}.`,
   ].join('\n');
 };
 

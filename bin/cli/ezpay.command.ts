@@ -1,20 +1,21 @@
 /** `tuntas ezpay`. */
 import { type Command, Option } from 'commander';
-import { type Instant, iso } from '../../functions/kernel/types.ts';
+import { type ScanRecords, scanRecords } from '../../functions/ezpay/commands.ts';
+import { after, type Instant, iso } from '../../functions/kernel/types.ts';
 import {
   type EzPayReport,
   ezpayReport,
   type Percentiles,
   type Repeated,
 } from '../../functions/ops/ezpay-report.decider.ts';
-import { readEzPay, type Told } from '../../functions/ops/ezpay-report.store.ts';
-import { type Cli, duration, exitCodes, hour, positive, somewhere } from './command.ts';
-import type { PlaceOptions } from './place.ts';
+import { type Cli, duration, exitCodes, hour, positive, withTarget } from './command.ts';
 import { columns, indented } from './table.ts';
+import type { TargetOptions } from './target.ts';
 
-type Options = PlaceOptions & { readonly since: number; readonly rate: number; readonly json?: true };
+type Options = TargetOptions & { readonly since: number; readonly rate: number; readonly json?: true };
 
 const shown = 20;
+const thousands = (n: number): string => n.toLocaleString('en');
 const counts = (of: Readonly<Record<string, number>>): string =>
   Object.entries(of)
     .toSorted(([, a], [, b]) => b - a)
@@ -24,7 +25,7 @@ const sum = (of: Readonly<Record<string, number>>): number =>
   Object.values(of).reduce((total, count) => total + count, 0);
 const span = (ms: number): string => (ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${(ms / 60_000).toFixed(1)} min`);
 const lag = (of: Percentiles | undefined): string =>
-  of ? `P50 ${span(of.p50)}, P95 ${span(of.p95)}, P99 ${span(of.p99)}` : 'nothing heard';
+  of ? `P50 ${span(of.p50)}, P95 ${span(of.p95)}, P99 ${span(of.p99)}` : 'no report';
 
 const list = (all: readonly Repeated[], what: string): readonly string[] =>
   all.length === 0
@@ -44,7 +45,7 @@ const list = (all: readonly Repeated[], what: string): readonly string[] =>
         ...(all.length > shown ? [`  and ${all.length - shown} more: --json shows them all`] : []),
       ];
 
-type Printed = { readonly place: string; readonly since: Instant; readonly cost: Told['cost'] };
+type Printed = { readonly place: string; readonly since: Instant; readonly cost: ScanRecords['cost'] };
 
 export const printEzPay = (report: EzPayReport, { place, since, cost }: Printed): string =>
   [
@@ -61,10 +62,10 @@ export const printEzPay = (report: EzPayReport, { place, since, cost }: Printed)
       ],
       ['awaited', String(report.awaited)],
       ['given up for another car', String(report.givenUp)],
-      ['failed wrongly', `${report.wronglyFailed}  (the argo proved the customer right)`],
-      ['confirmed against the argo', String(report.contradicted)],
-      ['device to us', lag(report.argoLag)],
-      ['scan to the argo’s word', lag(report.scanLag)],
+      ['failed wrongly', `${report.wronglyFailed}  (the argo ran after all)`],
+      ['contradicted by the argo', String(report.contradicted)],
+      ['device to backend', lag(report.argoLag)],
+      ['scan to its meter report', lag(report.scanLag)],
     ]),
     '',
     `Customers who failed twice or more: ${report.customers.length}`,
@@ -72,14 +73,14 @@ export const printEzPay = (report: EzPayReport, { place, since, cost }: Printed)
     `Cars with three scans or more of which half failed: ${report.cars.length}`,
     ...list(report.cars, 'car'),
     '',
-    `Read ${cost.items.toLocaleString('en')} items for ${cost.readUnits.toLocaleString('en')} read units: it scans the story.`,
+    `Read ${thousands(cost.items)} items for ${thousands(cost.readUnits)} read units: it scans the story.`,
   ].join('\n');
 
 export const ezpayCommand = (program: Command, { output, on }: Cli): Command =>
-  somewhere(
+  withTarget(
     program
       .command('ezpay')
-      .description('what became of the scans, who failed again and again, how late the argos were heard'),
+      .description('how scans ended, which customers and cars failed repeatedly, how late meter reports arrived'),
   )
     .addOption(
       new Option('--since <duration>', 'how far back: 90s, 15m, 1h, 2d').argParser(duration).default(hour, '1h'),
@@ -87,14 +88,15 @@ export const ezpayCommand = (program: Command, { output, on }: Cli): Command =>
     .option('--rate <units>', 'read units per second it may take', positive, 500)
     .option('--json', 'for programs')
     .action((options: Options) =>
-      on(options, async ({ dynamo, tables, name }) => {
-        const since = (Date.now() - options.since) as Instant;
-        const { scans, argos, cost } = await readEzPay(dynamo, tables.story, { since, rate: options.rate });
-        const report = ezpayReport(scans, argos);
+      on(options, async (target) => {
+        const { tables, name, now } = target;
+        const since = after(now(), -options.since);
+        const records = await scanRecords(target, tables.story, { since, rate: options.rate });
+        const report = ezpayReport(records);
         output.print(
           options.json
             ? JSON.stringify({ place: name, since: iso(since), ...report }, undefined, 2)
-            : printEzPay(report, { place: name, since, cost }),
+            : printEzPay(report, { place: name, since, cost: records.cost }),
         );
         return exitCodes.fine;
       }),

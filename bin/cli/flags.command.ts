@@ -1,41 +1,44 @@
 /** `tuntas flags`. */
 import type { Command } from 'commander';
-import { type Cli, exitCodes, somewhere } from './command.ts';
+import { type Cli, exitCodes, withTarget } from './command.ts';
 import { flagStates, type HoldOptions, holdFlag, printFlags, releaseFlag } from './flags.ts';
-import type { PlaceOptions } from './place.ts';
+import type { TargetOptions } from './target.ts';
 
 export const flagsCommand = (program: Command, { output, on }: Cli): Command => {
-  const flags = somewhere(program.command('flags').description('flags in force; hold and release them'))
+  const flags = withTarget(program.command('flags').description('flags in force; hold and release them'))
     .option('--json', 'for programs')
-    .action((options: PlaceOptions & { readonly json?: true }) =>
-      on(options, async (place) => {
-        const states = await flagStates(place);
-        output.print(options.json ? JSON.stringify(states, undefined, 2) : printFlags(states, place));
+    .action((options: TargetOptions & { readonly json?: true }) =>
+      on(options, async (target) => {
+        const states = await flagStates(target);
+        output.print(options.json ? JSON.stringify(states, undefined, 2) : printFlags(states, target));
         return exitCodes.fine;
       }),
     );
-  somewhere(
+  withTarget(
     flags
       .command('hold')
       .description('takes a flag back for everyone, or puts everyone on one of its values, within 5 s')
       .argument('<name>'),
   )
-    .option('--value <value>', 'for a flag with several values, such as ezpay-mode: the one everyone has meanwhile')
-    .requiredOption('--reason <text>', 'why, for whoever will want to release it')
+    .option(
+      '--value <value>',
+      'for a flag with several values, such as ezpay-mode: the one everyone has while it is held',
+    )
+    .requiredOption('--reason <text>', 'why, for the operator who will release it')
     .action((flag: string, _: object, command: Command) => {
-      const options: PlaceOptions & HoldOptions = command.optsWithGlobals();
-      return on(options, async (place) => {
-        await holdFlag(place, flag, options);
+      const options: TargetOptions & HoldOptions = command.optsWithGlobals();
+      return on(options, async (target) => {
+        await holdFlag(target, flag, options);
         const meanwhile = options.value ? `every new order has ${options.value}` : 'no ride is under it';
-        output.print(`${flag} is held in ${place.name}: ${meanwhile} until it is released.`);
+        output.print(`${flag} is held in ${target.name}: ${meanwhile} until it is released.`);
         return exitCodes.fine;
       });
     });
-  somewhere(flags.command('release').description('puts a held flag in force again').argument('<name>')).action(
+  withTarget(flags.command('release').description('puts a held flag in force again').argument('<name>')).action(
     (flag: string, _: object, command: Command) =>
-      on(command.optsWithGlobals(), async (place) => {
-        await releaseFlag(place, flag);
-        output.print(`${flag} is released in ${place.name}: its percentages count again.`);
+      on(command.optsWithGlobals(), async (target) => {
+        await releaseFlag(target, flag);
+        output.print(`${flag} is released in ${target.name}: its percentages are in force again.`);
         return exitCodes.fine;
       }),
   );

@@ -1,7 +1,7 @@
 /** Flags from the command line: what is in force, and the hold that takes a flag back at once. */
 import { Invalid } from '../../functions/kernel/errors.ts';
-import { instant } from '../../functions/kernel/types.ts';
-import { fileSource, flagNames, holds } from '../../functions/platform/flags.ts';
+import { flagNames, flagSource } from '../../functions/platform/flags.ts';
+import { holds } from '../../functions/platform/holds.store.ts';
 import {
   isVariantOf,
   type VariantName,
@@ -9,8 +9,8 @@ import {
   variantNames,
   variantSource,
 } from '../../functions/platform/variants.ts';
-import type { Place } from './place.ts';
 import { columns } from './table.ts';
+import type { Target } from './target.ts';
 
 export type FlagState = {
   readonly flag: string;
@@ -24,17 +24,14 @@ export type FlagState = {
   readonly since?: string;
 };
 
-export const flagStates = async ({
-  dynamo,
-  tables,
-  flagsFile,
-  deployedFlags,
-}: Place): Promise<readonly FlagState[]> => {
+const holdsOf = (target: Target) => holds(target, target.tables.state);
+
+export const flagStates = async (target: Target): Promise<readonly FlagState[]> => {
   const [flags, variants] = await Promise.all([
-    fileSource(flagsFile, Date.now, deployedFlags)(),
-    variantSource(flagsFile, Date.now, deployedFlags)(),
+    flagSource(target, target.flagSettings)(),
+    variantSource(target, target.flagSettings)(),
   ]);
-  const { read } = holds(dynamo, tables.state, Date.now);
+  const { read } = holdsOf(target);
   const percents = [
     ...flagNames.map((flag) => ({ flag, percent: flags[flag].percent })),
     ...variantNames.map((flag) => ({ flag, percent: variants[flag] })),
@@ -58,7 +55,7 @@ const named = (name: string): string => {
   return name;
 };
 
-/** @throws {Invalid} when the value is missing where there is a choice, is none of them, or is given where there is none */
+/** @throws {Invalid} when a flag with values is held without one of them, or a flag without values with one */
 const checkedValue = (name: string, value: string | undefined): void => {
   if (!isVariant(name)) {
     if (value !== undefined)
@@ -71,13 +68,12 @@ const checkedValue = (name: string, value: string | undefined): void => {
 
 export type HoldOptions = { readonly reason: string; readonly value?: string | undefined };
 
-export const holdFlag = async (place: Place, name: string, { reason, value }: HoldOptions): Promise<void> => {
+export const holdFlag = async (target: Target, name: string, { reason, value }: HoldOptions): Promise<void> => {
   checkedValue(named(name), value);
-  await holds(place.dynamo, place.tables.state, Date.now).hold(name, reason, instant(Date.now()), value);
+  await holdsOf(target).hold(name, reason, target.now(), value);
 };
 
-export const releaseFlag = (place: Place, name: string): Promise<void> =>
-  holds(place.dynamo, place.tables.state, Date.now).release(named(name));
+export const releaseFlag = (target: Target, name: string): Promise<void> => holdsOf(target).release(named(name));
 
 const percentText = (percent: FlagState['percent']): string =>
   typeof percent === 'number'
@@ -92,12 +88,14 @@ const inForce = ({ percent, held, value, reason, since }: FlagState): string => 
   return typeof percent === 'number' ? `for ${percent} % of rides` : 'by share';
 };
 
+const ofDeployment = 'flags.json and tuntas.settings.json here, in force if they are what was deployed';
+
 export const printFlags = (
   states: readonly FlagState[],
-  { flagsFile, name }: Pick<Place, 'flagsFile' | 'name'>,
+  { flagSettings, name }: Pick<Target, 'flagSettings' | 'name'>,
 ): string =>
   [
-    `Flags of ${name}; percentages ${flagsFile ? 'of local/flags.json' : 'of flags.json and tuntas.settings.json here, in force if they are what was deployed'}`,
+    `Flags of ${name}; percentages of ${flagSettings.TUNTAS_FLAGS ? 'local/flags.json' : ofDeployment}`,
     columns(
       [
         ['flag', 'percent', 'in force'],

@@ -1,34 +1,36 @@
 /** The command line of Tuntas. */
 import { Command, CommanderError } from 'commander';
 import { Invalid } from '../../functions/kernel/errors.ts';
-import { type Cli, type ExitCode, exitCodes, type Output, onPlace } from './command.ts';
+import { type Cli, type ExitCode, exitCodes, type Output, onTarget } from './command.ts';
 import { diagnoseCommand } from './diagnose.command.ts';
 import { ezpayCommand } from './ezpay.command.ts';
 import { flagsCommand } from './flags.command.ts';
 import { storyCommand } from './story.command.ts';
+import { type CliClock, machineClock } from './target.ts';
 
 export type AddCommand = (program: Command, cli: Cli) => Command;
 
 /**
  * Runs a command line.
  * @param argv what the user typed after the name of the program
- * @param more commands that are kept elsewhere
+ * @param more further commands
  * @returns the exit code
  */
 export const run = async (
   argv: readonly string[],
   output: Output,
   more: readonly AddCommand[] = [],
+  clock: CliClock = machineClock,
 ): Promise<ExitCode> => {
   let code: ExitCode = exitCodes.fine;
   const cli = {
     output,
-    on: onPlace((done) => {
+    on: onTarget(clock, (done) => {
       code = done;
     }),
   };
   const program = new Command('tuntas')
-    .description('Looks into a stack of Tuntas, on this machine or on AWS.')
+    .description('Reads a Tuntas stack, on this machine or on AWS.')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => output.print(text.trimEnd()),

@@ -1,21 +1,24 @@
-/** What the events of orders and payments, and the notifications of the gateway, say to people. */
-type Fields = Readonly<Record<string, unknown>>;
-export type Told = readonly [who: string, what: string];
+/** The events of orders and payments, and the notifications of the gateway, in words. */
+export type Fields = Readonly<Record<string, unknown>>;
+export type Phrase = readonly [who: string, what: string];
+export type Phrases = Readonly<Record<string, (line: Fields) => Phrase>>;
 
-const text = (value: unknown): string => (value === undefined ? '' : String(value));
+export const text = (value: unknown): string => (value === undefined ? '' : String(value));
 const rupiah = (amount: unknown): string => `Rp ${Number(amount).toLocaleString('id-ID')}`;
 const because = (reason: unknown): string => (reason === undefined ? '' : ` (${text(reason)})`);
 /** The seconds at its end tell the payments of one order apart. */
 const payment = (ref: unknown): string => `payment …${text(ref).slice(-6)}`;
 
 const ofPayment =
-  (what: (line: Fields) => string): ((line: Fields) => Told) =>
+  (what: (line: Fields) => string): ((line: Fields) => Phrase) =>
   (line) => [payment(line.paymentRef), what(line)];
 
-const refund = ({ status, amount, reason }: Fields): string =>
+const refundText = ({ status, amount, reason }: Fields): string =>
   `${rupiah(amount)} ${text(status).toLowerCase()}${because(reason)}`;
+const refundsText = (refunds: unknown): string =>
+  (Array.isArray(refunds) ? (refunds as Fields[]) : []).map(refundText).join(', ');
 
-export const moneyEvents: Readonly<Record<string, (line: Fields) => Told>> = {
+export const moneyEvents: Phrases = {
   'order.opened': ({ driverId }) => [
     'order',
     `opened; ${driverId ? `driver ${text(driverId)} has the trip` : 'its driver is not known'}`,
@@ -28,46 +31,52 @@ export const moneyEvents: Readonly<Record<string, (line: Fields) => Told>> = {
   'order.paid': ({ fare, method }) => ['order', `PAID: ${rupiah(fare)} by ${text(method)}`],
   'order.unpaid': ({ fare }) => ['order', `to be paid again: ${rupiah(fare)}`],
   'payment.intended': ofPayment(
-    ({ amount, method }) => `${rupiah(amount)} by ${text(method)}: written, the gateway is asked next`,
+    ({ amount, method }) => `${rupiah(amount)} by ${text(method)}: stored, the gateway is called next`,
   ),
-  'payment.unknown': ofPayment(({ reason }) => `no answer of the gateway${because(reason)}; it will be asked`),
+  'payment.unknown': ofPayment(
+    ({ reason }) => `no answer from the gateway${because(reason)}; its status will be queried`,
+  ),
   'payment.pending': ofPayment(() => 'waits for the customer'),
   'payment.authorized': ofPayment(() => 'authorized, not captured'),
   'payment.under-review': ofPayment(() => 'under review at the gateway'),
   'payment.settled': ofPayment(
-    ({ amount, captured }) => `the money is there: ${rupiah(amount)}${captured ? ', settled tomorrow' : ''}`,
+    ({ amount, captured }) => `paid: ${rupiah(amount)}${captured ? ', settles tomorrow' : ''}`,
   ),
   'payment.settlement-confirmed': ofPayment(() => 'settled by the acquirer'),
   'payment.denied': ofPayment(({ reason }) => `denied${because(reason)}`),
   'payment.cancelled': ofPayment(({ reason }) => `cancelled${because(reason)}`),
   'payment.expired': ofPayment(({ reason }) => `not paid in time${because(reason)}`),
   'payment.failed': ofPayment(({ reason }) => `failed${because(reason)}`),
-  'payment.reversed': ofPayment(({ reversed }) => `the money is gone again: ${rupiah(reversed)}`),
+  'payment.reversed': ofPayment(({ reversed }) => `reversed: ${rupiah(reversed)} is no longer there`),
   'payment.held': ofPayment(
-    ({ what, expected, said }) => `held: ${text(what)} is ${text(said)}, not ${text(expected)}`,
+    ({ what, expected, said: reported }) => `held: ${text(what)} is ${text(reported)}, not ${text(expected)}`,
   ),
   'payment.released': ofPayment(() => 'no longer held'),
   'refund.changed': ofPayment(
-    ({ refunds, refundedTotal }) =>
-      `refund of ${(Array.isArray(refunds) ? (refunds as Fields[]) : []).map(refund).join(', ')}; given back in all: ${rupiah(refundedTotal)}`,
+    ({ refunds, refundedTotal }) => `refund of ${refundsText(refunds)}; refunded in total: ${rupiah(refundedTotal)}`,
   ),
-  'chargeback.held': ofPayment(
-    ({ claimed }) =>
-      `held: the card issuer took a part back${claimed === undefined ? '' : `, by its notification ${rupiah(claimed)}`}; the gateway does not say how much`,
-  ),
+  'chargeback.held': ofPayment(({ claimed }) => {
+    const claim = claimed === undefined ? '' : `, by its notification ${rupiah(claimed)}`;
+    return `held: the card issuer took a part back${claim}; the gateway does not report the amount`;
+  }),
   'chargeback.recorded': ofPayment(({ chargedBack }) => `the card issuer took back ${rupiah(chargedBack)}`),
 };
 
-const saidIn = (body: unknown): string => {
+/** The status that a notification reports. */
+const statusIn = (body: unknown): string => {
   try {
-    return text((JSON.parse(text(body)) as Fields).transaction_status).slice(0, 40) || 'something';
+    return text((JSON.parse(text(body)) as Fields).transaction_status).slice(0, 40) || 'unreadable';
   } catch {
-    return 'something';
+    return 'unreadable';
   }
 };
 
-/** A line of the sync log: what the gateway told, and what became of it. */
-export const webhookTold = ({ body, effect, why, verified, attempt, tookMs }: Fields): Told => [
-  'from the gateway',
-  `"${saidIn(body)}": ${text(effect ?? why)}${effect !== undefined && why !== undefined ? because(why) : ''}${verified ? ', after asking it' : ''}, look ${text(attempt)}, ${text(tookMs)} ms`,
-];
+/** A line of the sync log: what the gateway reported, and its effect. */
+export const webhookPhrase = ({ body, effect, why, verified, attempt, tookMs }: Fields): Phrase => {
+  const outcome = effect === undefined ? text(why) : `${text(effect)}${because(why)}`;
+  const checked = verified ? ', verified' : '';
+  return [
+    'from the gateway',
+    `"${statusIn(body)}": ${outcome}${checked}, attempt ${text(attempt)}, ${text(tookMs)} ms`,
+  ];
+};

@@ -1,53 +1,50 @@
 /** A story for people: when, who, what. */
+import { catalogue } from '../../events/catalogue.ts';
 import type { StoryLine } from '../../functions/ops/story.store.ts';
 import { ezpayEvents } from './story.ezpay.ts';
-import { moneyEvents, type Told, webhookTold } from './story.money.ts';
+import { type Fields, moneyEvents, type Phrase, type Phrases, text, webhookPhrase } from './story.money.ts';
 import { columns } from './table.ts';
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const text = (value: unknown): string => (value === undefined ? '' : String(value));
 const names = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : '');
-const some = (value: unknown, say: (names: string) => string): string =>
-  Array.isArray(value) && value.length > 0 ? say(names(value)) : '';
+/** Words before the names, when there are any. */
+const some = (words: string, value: unknown): string =>
+  Array.isArray(value) && value.length > 0 ? `; ${words} ${names(value)}` : '';
 const place = (value: unknown): string => {
   const { lat, lng, address, sequence } = (value ?? {}) as Fields;
   const where = address ? `${address} (${lat}, ${lng})` : `${lat}, ${lng}`;
   return sequence ? `${where}, update ${sequence}` : where;
 };
 
-const events: Readonly<Record<string, (line: Fields) => Told>> = {
-  'ride.requested': ({ riderId, serviceLine, pickup, policy, offered }) => [
-    `rider ${text(riderId)}`,
-    `asks for a ${text(serviceLine)} taxi at ${place(pickup)}; a decline means ${text(policy)}${some(offered, (all) => `; offered to ${all}`) || '; nobody is near'}`,
-  ],
+const events: Phrases = {
+  'ride.requested': ({ riderId, serviceLine, pickup, policy, offered }) => {
+    const drivers = some('offered to', offered) || '; no driver is near';
+    const what = `requests a ${text(serviceLine)} taxi at ${place(pickup)}`;
+    return [`rider ${text(riderId)}`, `${what}; a decline means ${text(policy)}${drivers}`];
+  },
   'ride.offered': ({ offered, timedOut }) => [
     'deadline',
-    `offers the ride to ${names(offered)}${some(timedOut, (all) => `; no answer from ${all}`)}`,
+    `offers the ride to ${names(offered)}${some('no answer from', timedOut)}`,
   ],
-  'ride.search-continued': ({ timedOut }) => [
-    'deadline',
-    `nobody new is near${some(timedOut, (all) => `; no answer from ${all}`)}`,
-  ],
+  'ride.search-continued': ({ timedOut }) => ['deadline', `no other driver is near${some('no answer from', timedOut)}`],
   'ride.accepted': ({ driverId, withdrawn }) => [
     `driver ${text(driverId)}`,
-    `accepts${some(withdrawn, (all) => `; withdrawn from ${all}`)}`,
+    `accepts${some('withdrawn from', withdrawn)}`,
   ],
   'ride.declined': ({ driverId, reason, withdrawn }) => [
     `driver ${text(driverId)}`,
-    `declines (${text(reason)}), which ends the ride${some(withdrawn, (all) => `; withdrawn from ${all}`)}`,
+    `declines (${text(reason)}), which ends the ride${some('withdrawn from', withdrawn)}`,
   ],
   'ride.offer-declined': ({ driverId, reason, offered }) => [
     `driver ${text(driverId)}`,
-    `declines (${text(reason)})${some(offered, (all) => `; offered to ${all}`)}`,
+    `declines (${text(reason)})${some('offered to', offered)}`,
   ],
-  'ride.cancelled': ({ by, reason, driverId, withdrawn }) => [
-    text(by),
-    `cancels (${text(reason)})${driverId ? `; driver ${driverId} is free again` : ''}${some(withdrawn, (all) => `; withdrawn from ${all}`)}`,
-  ],
+  'ride.cancelled': ({ by, reason, driverId, withdrawn }) => {
+    const freed = driverId ? `; driver ${driverId} is free again` : '';
+    return [text(by), `cancels (${text(reason)})${freed}${some('withdrawn from', withdrawn)}`];
+  },
   'ride.expired': ({ reason, timedOut }) => [
     'deadline',
-    `ends the search (${text(reason)})${some(timedOut, (all) => `; no answer from ${all}`)}`,
+    `ends the search (${text(reason)})${some('no answer from', timedOut)}`,
   ],
   'ride.pickup-updated': ({ riderId, pickup }) => [`rider ${text(riderId)}`, `moves the pickup to ${place(pickup)}`],
   ...ezpayEvents,
@@ -57,14 +54,17 @@ const events: Readonly<Record<string, (line: Fields) => Told>> = {
 const reached = ({ sentAt, channel }: Fields): string =>
   sentAt === undefined ? 'not sent yet' : channel === 'none' ? 'not reachable' : `by ${text(channel)}`;
 
-const told = (line: StoryLine): Told => {
+/** An event without a phrase has the meaning of its declaration. */
+const meanings = new Map(catalogue.map(({ type, meaning }) => [type, meaning]));
+
+const phraseOf = (line: StoryLine): Phrase => {
   if (line.kind === 'dispatch')
     return [`to driver ${text(line.driverId)}`, `offer ${text(line.sequence)}, ${reached(line)}`];
   if (line.kind === 'notice') return [`to ${text(line.to)}`, `${text(line.type)}, ${reached(line)}`];
   if (line.kind === 'receipt')
     return ['receipt by mail', line.skippedAt ? `not sent: ${text(line.reason)}` : reached(line)];
-  if (line.kind === 'webhook') return webhookTold(line);
-  return events[text(line.type)]?.(line) ?? [line.kind, text(line.type)];
+  if (line.kind === 'webhook') return webhookPhrase(line);
+  return events[text(line.type)]?.(line) ?? [line.kind, meanings.get(text(line.type)) ?? text(line.type)];
 };
 
 /** Others wrote some of the words: nothing in them may steer a terminal or turn the reading direction. */
@@ -80,7 +80,7 @@ export const printStory = (orderId: string, lines: readonly StoryLine[]): string
     clock(line.at),
     later(line.at, first),
     line.version ? `v${line.version}` : '',
-    ...told(line).map(harmless),
+    ...phraseOf(line).map(harmless),
   ]);
   return [`${orderId}, times in UTC`, columns(rows, [1, 2])].join('\n');
 };

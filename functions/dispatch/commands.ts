@@ -24,6 +24,7 @@ import {
 } from './ride.ts';
 
 export type { Ride } from './ride.ts';
+export { type RideRecord, type RideRecords, rideRecords, type Tables } from './ride-records.store.ts';
 
 type StoreDeps = { readonly store: Store };
 export type DispatchDeps = StoreDeps & { readonly findDrivers: FindDrivers };

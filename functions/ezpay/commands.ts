@@ -21,6 +21,7 @@ import { type WaitingIn, waitingIn } from './waiting-scans.store.ts';
 
 export type { EzPay } from './ezpay.ts';
 export { scanCar } from './scan-car.ts';
+export { type ArgoEvent, type ScanEvent, type ScanRecords, scanRecords } from './scan-records.store.ts';
 
 export type EzPayDeps = { readonly store: Store; readonly waitingIn: WaitingIn; readonly predictor: Predictor };
 type StoreDeps = Pick<EzPayDeps, 'store'>;

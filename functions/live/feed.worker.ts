@@ -1,4 +1,4 @@
-/** The worker of the live queue: what happened to the money goes into the feed, for the operators who are watching. */
+/** The worker of the live queue: what happened to the money goes into the feed that operators watch. */
 import { log } from '../kernel/log.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { Append } from './append.ts';

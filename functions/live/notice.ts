@@ -1,4 +1,4 @@
-/** What operators see at once: the events of payments and orders in which money moved, or somebody must look. */
+/** What operators see at once: the events of payments and orders in which money moved, or which someone must check. */
 import { anyOf } from '../../events/event.ts';
 import { orderPaid, orderUnpaid } from '../../events/order.ts';
 import {

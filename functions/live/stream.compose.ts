@@ -13,6 +13,7 @@ export const compose = (ports: Ports<'dynamo'>, env: Env) => {
     takeSeat: seats(ports, table, Number(required(env, 'LIVE_STREAMS'))),
     verify: tokenVerifier(ports.http, required(env, 'OIDC_ISSUER'), required(env, 'OIDC_AUDIENCE')),
     rolesClaim: required(env, 'ROLES_CLAIM'),
-    clock: ports,
+    now: ports.now,
+    pause: ports.pause,
   });
 };

@@ -1,7 +1,8 @@
 /** GET /live: an operator's stream of notices, for as long as the function may run and the seats last. */
 import type { LambdaFunctionURLEvent } from 'aws-lambda';
 import { log } from '../kernel/log.ts';
-import { principalFrom } from '../kernel/principal.ts';
+import { has, principalFrom } from '../kernel/principal.ts';
+import { Problem } from '../kernel/problem.ts';
 import type { StreamCall } from '../platform/lambda-stream.ts';
 import type { Clock } from '../platform/ports.ts';
 import { tokenOf, type Verify } from '../platform/tokens.ts';
@@ -10,48 +11,37 @@ import type { Feed } from './feed.store.ts';
 import { frames } from './frames.ts';
 import type { TakeSeat } from './seats.store.ts';
 
-export type LiveDeps = {
+export type LiveDeps = Pick<Clock, 'now' | 'pause'> & {
   readonly feed: Pick<Feed, 'after' | 'resume'>;
   readonly takeSeat: TakeSeat;
   readonly verify: Verify;
   readonly rolesClaim: string;
-  readonly clock: Pick<Clock, 'now' | 'pause'>;
 };
 
-/** The function ends its answer itself, before Lambda ends the function. */
+/** The stream ends its answer before Lambda ends the function. */
 const reserveMs = 10_000;
 
-type Refusal = {
-  readonly status: number;
-  readonly code: string;
-  readonly detail: string;
-  readonly headers?: Readonly<Record<string, string>>;
-};
-type Admitted = { readonly last: Cursor | undefined };
-
 const refusals = {
-  notFound: { status: 404, code: 'NO_SUCH_ROUTE', detail: 'There is nothing here but GET /live.' },
-  unauthorized: {
-    status: 401,
-    code: 'NO_TOKEN',
-    detail: 'Send a valid token in the header Authorization, or in the query as token.',
-    headers: { 'www-authenticate': 'Bearer' },
-  },
-  wrongRole: { status: 403, code: 'WRONG_ROLE', detail: 'This needs the role operator. Ask with a token that has it.' },
-  badId: {
-    status: 400,
-    code: 'INVALID_REQUEST',
-    detail: 'Last-Event-ID is not an id of this stream. Come again without it.',
-  },
-  full: {
-    status: 429,
-    code: 'TOO_MANY_STREAMS',
-    detail: 'All live streams are taken at this moment. Come again in the number of seconds in Retry-After.',
-    headers: { 'retry-after': '15' },
-  },
-} as const satisfies Record<string, Refusal>;
+  notFound: new Problem(404, 'NO_SUCH_ROUTE', 'Unknown route. The stream is GET /live.'),
+  unauthorized: new Problem(
+    401,
+    'NO_TOKEN',
+    'Send a valid token in the header Authorization, or in the query as token.',
+    [],
+    { 'www-authenticate': 'Bearer' },
+  ),
+  wrongRole: new Problem(403, 'WRONG_ROLE', 'The role operator is required. Send a token that has it.'),
+  badId: new Problem(400, 'INVALID_REQUEST', 'Last-Event-ID is not an id of this stream. Reconnect without it.'),
+  full: new Problem(
+    429,
+    'TOO_MANY_STREAMS',
+    'All live streams are in use. Reconnect after the number of seconds in Retry-After.',
+    [],
+    { 'retry-after': '15' },
+  ),
+};
 
-/** Pages of the console come from another origin; the token is what lets in, no cookie. */
+/** Pages of the console come from another origin; access is by token, not by cookie. */
 const cors = { 'access-control-allow-origin': '*' };
 const preflight = {
   ...cors,
@@ -69,28 +59,13 @@ const streaming = {
 const headerOf = ({ headers }: LambdaFunctionURLEvent, name: string): string | undefined =>
   Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
 
-const refuse = async (
-  { requestId, open }: StreamCall,
-  { status, code, detail, headers = {} }: Refusal,
-): Promise<void> => {
-  log.warn('Live stream', { outcome: 'refused', code }, code === refusals.full.code ? { LiveRefused: 1 } : undefined);
-  const sink = open(status, {
-    ...cors,
-    'content-type': 'application/problem+json',
-    'cache-control': 'no-store',
-    ...headers,
-  });
-  await sink.write(
-    JSON.stringify({
-      type: `urn:tuntas:problem:${code}`,
-      title: code,
-      status,
-      code,
-      detail,
-      instance: '/live',
-      requestId,
-    }),
-  );
+const refuse = async ({ requestId, open }: StreamCall, problem: Problem): Promise<void> => {
+  const { status, code, message: detail, headers } = problem;
+  log.warn('Live stream', { outcome: 'refused', code }, problem === refusals.full ? { LiveRefused: 1 } : undefined);
+  const type = 'application/problem+json';
+  const sink = open(status, { ...cors, 'content-type': type, 'cache-control': 'no-store', ...headers });
+  const shown = { type: `urn:tuntas:problem:${code}`, title: code, status, code, detail, instance: '/live', requestId };
+  await sink.write(JSON.stringify(shown));
   await sink.end();
 };
 
@@ -101,18 +76,22 @@ const allow = async ({ open }: StreamCall): Promise<void> => {
   await sink.end();
 };
 
-const admit = async ({ verify, rolesClaim }: LiveDeps, event: LambdaFunctionURLEvent): Promise<Admitted | Refusal> => {
+/** @returns the last id the client has seen, if it names one */
+const admit = async (
+  { verify, rolesClaim }: LiveDeps,
+  event: LambdaFunctionURLEvent,
+): Promise<Problem | { readonly last: Cursor | undefined }> => {
   const token = tokenOf(event);
   const claims = token ? await verify(token).catch(() => undefined) : undefined;
   const principal = claims && principalFrom(claims, rolesClaim);
   if (!principal) return refusals.unauthorized;
-  if (!principal.roles.includes('operator')) return refusals.wrongRole;
-  const said = headerOf(event, 'last-event-id') || event.queryStringParameters?.['last-event-id'];
-  const last = said ? cursorFrom(said) : undefined;
-  return said && !last ? refusals.badId : { last };
+  if (!has(principal, 'operator')) return refusals.wrongRole;
+  const id = headerOf(event, 'last-event-id') || event.queryStringParameters?.['last-event-id'];
+  const last = id ? cursorFrom(id) : undefined;
+  return id && !last ? refusals.badId : { last };
 };
 
-/** Passes the frames on until they end, or nobody takes them any more. @returns how many were taken */
+/** Sends frames until they end or the client no longer takes them. @returns how many were taken */
 const pass = async (
   deps: LiveDeps,
   { open }: StreamCall,
@@ -122,12 +101,12 @@ const pass = async (
   const sink = open(200, streaming);
   let taken = 0;
   try {
-    for await (const frame of frames(deps.feed, deps.clock, last, endsAt)) {
+    for await (const frame of frames(deps, last, endsAt)) {
       if (!(await sink.write(frame))) break;
       taken += 1;
     }
   } catch (error) {
-    // The client comes again with the last id it got.
+    // The client reconnects with the last id it got.
     log.error('Live stream broke off', error, {}, { LiveBroken: 1 });
   }
   await sink.end();
@@ -141,11 +120,11 @@ export const live =
     if (method === 'OPTIONS') return allow(call);
     if (method !== 'GET' || path !== '/live') return refuse(call, refusals.notFound);
     const admitted = await admit(deps, event);
-    if ('status' in admitted) return refuse(call, admitted);
-    const { now } = deps.clock;
+    if (admitted instanceof Problem) return refuse(call, admitted);
+    const { now, takeSeat } = deps;
     const startedAt = now();
     const endsAt = startedAt + call.remainingMs() - reserveMs;
-    const leave = await deps.takeSeat(call.requestId, endsAt + reserveMs);
+    const leave = await takeSeat(call.requestId, endsAt + reserveMs);
     if (!leave) return refuse(call, refusals.full);
     log.info('Live stream', { outcome: 'opened', resumed: admitted.last !== undefined }, { LiveOpened: 1 });
     const taken = await pass(deps, call, admitted.last, endsAt);

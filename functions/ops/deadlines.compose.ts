@@ -12,7 +12,7 @@ export const compose = (ports: Ports<'dynamo' | 'queues'>, env: Env) => {
   const worker = deadlinesWorker({
     deadlines: [...dispatchDeadlines(dispatchDeps(ports, env)), ...ezpayDeadlines(ezpayDeps(ports, env))],
     wake: timers(ports, required(env, 'TIMERS_QUEUE_URL')),
-    elsewhere: { isTheirs: isAtGateway, wake: timers(ports, required(env, 'GATEWAY_QUEUE_URL')) },
+    atGateway: { has: isAtGateway, wake: timers(ports, required(env, 'GATEWAY_QUEUE_URL')) },
     now: ports.now,
   });
   return queueWorker(wakeMessage, worker, ports, env);

@@ -10,21 +10,21 @@ import type { SendWakes, Wake } from '../platform/timers.ts';
 export type DeadlinesDeps = Pick<Clock, 'now'> & {
   readonly deadlines: readonly Deadline[];
   readonly wake: SendWakes;
-  /** Deadlines that ask the gateway have a queue of their own: a slow gateway holds up no ride. */
-  readonly elsewhere: { readonly isTheirs: (key: Key) => boolean; readonly wake: SendWakes };
+  /** Deadlines that ask the gateway have a separate queue: a slow gateway holds up no ride. */
+  readonly atGateway: { readonly has: (key: Key) => boolean; readonly wake: SendWakes };
 };
 
-/** A wake-up is sent again each 15 minutes until its time: one for a time nobody meant would never end. */
-const farthest = 400 * 86_400_000;
+/** A wake-up is sent again every 15 minutes until its time: one for a wrong time would be sent for years. */
+const farthestMs = 400 * 86_400_000;
 
 export const deadlinesWorker =
-  ({ deadlines, wake, elsewhere, now }: DeadlinesDeps) =>
+  ({ deadlines, wake, atGateway, now }: DeadlinesDeps) =>
   async (message: Wake): Promise<void> => {
     const at = now();
-    if (message.dueAt - at > farthest)
-      throw new Invalid('no deadline lies so far away', [{ field: 'dueAt', message: 'is not milliseconds' }]);
+    if (message.dueAt - at > farthestMs)
+      throw new Invalid('no deadline is so far away', [{ field: 'dueAt', message: 'must be epoch milliseconds' }]);
     if (at < message.dueAt) return wake([message]);
-    if (elsewhere.isTheirs(message)) return elsewhere.wake([message]);
+    if (atGateway.has(message)) return atGateway.wake([message]);
     const { orderId, outcome, status } = await wakeItem(message, deadlines, at);
     log.info(
       'Decided',

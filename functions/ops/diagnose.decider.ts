@@ -1,93 +1,69 @@
-/** What diagnose asks of a ride (DSP-11, all but question 3), as rules over what is stored of it. */
+/** What diagnose answers about a ride (DSP-11, all but question 3), as rules over what is stored of it. */
+import type { RideRecord } from '../dispatch/commands.ts';
 import { type Instant, iso } from '../kernel/types.ts';
 import { type Finding, type Question, questions } from './diagnose.questions.ts';
 
-type Point = { readonly lat: number; readonly lng: number; readonly sequence: number };
-export type RideEvent = {
-  readonly type: string;
-  readonly version: number;
-  readonly at: Instant;
-  readonly driverId?: string | undefined;
-  readonly pickup?: Point | undefined;
-};
-/** A line of the dispatch log. It was claimed for the ride's `version` before the message went out at `sentAt`, if it did. */
-export type Dispatch = {
-  readonly driverId: string;
-  readonly version: number;
-  readonly claimedAt: Instant;
-  readonly sentAt?: Instant | undefined;
-};
-export type StoredRide = {
-  readonly status: string;
-  readonly version: number;
-  readonly pickup: Point;
-  /** The drivers whose offers are PENDING. */
-  readonly pending: readonly string[];
-};
-/** All that is stored of one ride. */
-export type Told = {
-  readonly rideId: string;
-  readonly ride?: StoredRide | undefined;
-  readonly events: readonly RideEvent[];
-  readonly dispatches: readonly Dispatch[];
-  /** Keys of lines that are not as this version writes them. */
-  readonly unreadable: readonly string[];
-};
-const afterDecline = 10_000;
-const hour = 3_600_000;
-/** A decline is told the time at which it was asked, and written some milliseconds later. */
-const untilWritten = 250;
+type RideEvent = RideRecord['events'][number];
+type Dispatch = RideRecord['dispatches'][number];
+type Point = NonNullable<RideEvent['pickup']>;
+
+const afterDeclineMs = 10_000;
+const hourMs = 3_600_000;
+/** A decline has the time of its request, and is written some milliseconds later. */
+const writtenAfterMs = 250;
+/** Degrees. */
 const tolerance = 0.0001;
-/** The time comes from the machine that was asked; the version, not the time, is the order. */
-const clocksDiffer = 1_000;
+/** Times come from the machines of the functions; the version, not the time, is the order. */
+const clocksDifferMs = 1_000;
 
 const declines = (events: readonly RideEvent[]): readonly RideEvent[] =>
   events.filter(({ type }) => type === 'ride.declined' || type === 'ride.offer-declined');
 
-/** Under policy `next` the ride goes on to others; only the driver who declined must not see it again. */
+/** Under policy `next` the search continues; only the driver who declined must not be shown the ride again. */
 const concerns = (decline: RideEvent, { driverId }: Dispatch): boolean =>
   decline.type === 'ride.declined' || decline.driverId === driverId;
 
 type Late = { readonly decline: RideEvent; readonly dispatch: Dispatch & { readonly sentAt: Instant } };
 
-const sentAfterDecline = ({ events, dispatches }: Told): readonly Late[] =>
+const sentAfterDecline = ({ events, dispatches }: RideRecord): readonly Late[] =>
   declines(events).flatMap((decline) =>
     dispatches
       .filter((one): one is Late['dispatch'] => one.sentAt !== undefined && concerns(decline, one))
-      .filter(({ sentAt }) => sentAt > decline.at && sentAt - decline.at <= afterDecline)
+      .filter(({ sentAt }) => sentAt > decline.at && sentAt - decline.at <= afterDeclineMs)
       .map((dispatch) => ({ decline, dispatch })),
   );
 
-/** The worker had read the ride before it was declined: the two met on the way, and no rule was broken. */
-const crossed = ({ decline, dispatch }: Late): boolean =>
-  dispatch.version < decline.version && dispatch.claimedAt - decline.at <= untilWritten;
+/** The worker had read the ride before it was declined: the two crossed, and no rule was broken. */
+const hasCrossed = ({ decline, dispatch }: Late): boolean =>
+  dispatch.version < decline.version && dispatch.claimedAt - decline.at <= writtenAfterMs;
 
 /** Dispatches that were on their way when the decline was written. */
-export const crossings = (told: Told): number => sentAfterDecline(told).filter(crossed).length;
+export const crossings = (record: RideRecord): number => sentAfterDecline(record).filter(hasCrossed).length;
 
-const seconds = (ms: number): string => `${(ms / 1000).toFixed(3)} s`;
+const seconds = (ms: number): string => `${(ms / 1_000).toFixed(3)} s`;
 
-const dispatchedAfterDecline = (told: Told): readonly string[] =>
-  sentAfterDecline(told)
-    .filter((late) => !crossed(late))
-    .map(
-      ({ decline, dispatch: { driverId, sentAt, version } }) =>
-        `sent to ${driverId} at ${iso(sentAt)} under version ${version}, ${seconds(sentAt - decline.at)} after ${decline.driverId ?? 'somebody'} declined (version ${decline.version})`,
-    );
+const dispatchedAfterDecline = (record: RideRecord): readonly string[] =>
+  sentAfterDecline(record)
+    .filter((late) => !hasCrossed(late))
+    .map(({ decline, dispatch: { driverId, sentAt, version } }) => {
+      const declined = `${decline.driverId ?? 'a driver'} declined (version ${decline.version})`;
+      const after = seconds(sentAt - decline.at);
+      return `sent to ${driverId} at ${iso(sentAt)} under version ${version}, ${after} after ${declined}`;
+    });
 
-const dispatchedTwice = ({ dispatches }: Told): readonly string[] => {
+const dispatchedTwice = ({ dispatches }: RideRecord): readonly string[] => {
   const sent = Map.groupBy(
     dispatches.flatMap(({ driverId, sentAt }) => (sentAt === undefined ? [] : [{ driverId, sentAt }])),
     ({ driverId }) => driverId,
   );
   return [...sent].flatMap(([driverId, all]) => {
     const times = all.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b);
-    const repeated = times.filter((time, i) => i > 0 && time - (times[i - 1] as number) <= hour);
-    return repeated.length === 0 ? [] : [`sent ${times.length} times to ${driverId}: ${times.map(iso).join(', ')}`];
+    const isRepeated = times.some((at, i) => i > 0 && at - (times[i - 1] as number) <= hourMs);
+    return isRepeated ? [`sent ${times.length} times to ${driverId}: ${times.map(iso).join(', ')}`] : [];
   });
 };
 
-const pendingOffers = ({ ride }: Told): readonly string[] =>
+const pendingOffers = ({ ride }: RideRecord): readonly string[] =>
   !ride || ride.status === 'PENDING' || ride.status === 'SEARCHING' || ride.pending.length === 0
     ? []
     : [`the ride is ${ride.status} (version ${ride.version}) and awaits the answer of ${ride.pending.join(', ')}`];
@@ -96,7 +72,7 @@ const pendingOffers = ({ ride }: Told): readonly string[] =>
 const apart = (a: number, b: number): number => Math.round(Math.abs(a - b) * 1e9) / 1e9;
 const shown = ({ lat, lng, sequence }: Point): string => `${lat}, ${lng} (sequence ${sequence})`;
 
-const pickupDiffers = ({ ride, events }: Told): readonly string[] => {
+const pickupDiffers = ({ ride, events }: RideRecord): readonly string[] => {
   const logged = events.flatMap(({ pickup }) => pickup ?? []).toSorted((a, b) => b.sequence - a.sequence)[0];
   if (!ride || !logged) return [];
   const distance = Math.max(apart(ride.pickup.lat, logged.lat), apart(ride.pickup.lng, logged.lng));
@@ -105,15 +81,7 @@ const pickupDiffers = ({ ride, events }: Told): readonly string[] => {
 
 const list = (versions: readonly number[]): string => `version${versions.length > 1 ? 's' : ''} ${versions.join(', ')}`;
 
-/** What may still happen after an event. */
-const ends: Readonly<Record<string, readonly string[]>> = {
-  'ride.accepted': ['ride.pickup-updated', 'ride.cancelled'],
-  'ride.declined': [],
-  'ride.cancelled': [],
-  'ride.expired': [],
-};
-
-const gaps = ({ ride, events }: Told): readonly string[] => {
+const gaps = ({ ride, events }: RideRecord): readonly string[] => {
   const versions = events.map(({ version }) => version);
   const newest = Math.max(ride?.version ?? 0, ...versions);
   const missing = Array.from({ length: newest }, (_, i) => i + 1).filter((version) => !versions.includes(version));
@@ -121,39 +89,44 @@ const gaps = ({ ride, events }: Told): readonly string[] => {
   return [
     ...(missing.length > 0 ? [`${list(missing)} of ${newest} missing`] : []),
     ...(repeated.length > 0 ? [`${list([...new Set(repeated)])} more than once`] : []),
-    ...(ride && versions.some((version) => version > ride.version)
-      ? [`the ride is at version ${ride.version}, its events at ${newest}`]
-      : []),
+    ...(ride && newest > ride.version ? [`the ride is at version ${ride.version}, its events at ${newest}`] : []),
     ...(ride ? [] : ['there are events, but no ride']),
   ];
 };
 
-const disorder = ({ events }: Told): readonly string[] => {
-  let closed: RideEvent | undefined;
-  let before: RideEvent | undefined;
-  return events
-    .toSorted((a, b) => a.version - b.version)
-    .flatMap((event) => {
-      const wrong: string[] = [];
-      if ((event.version === 1) !== (event.type === 'ride.requested'))
-        wrong.push(`version ${event.version} is ${event.type}`);
-      if (closed && !ends[closed.type]?.includes(event.type))
-        wrong.push(`${event.type} (version ${event.version}) after ${closed.type} (version ${closed.version})`);
-      if (before && before.at - event.at > clocksDiffer)
-        wrong.push(`version ${event.version} is of ${iso(event.at)}, version ${before.version} of ${iso(before.at)}`);
-      before = event;
-      if (ends[event.type]) closed = event;
-      return wrong;
-    });
+/** What may still happen after an event that ends the search. */
+const ends: Readonly<Record<string, readonly string[]>> = {
+  'ride.accepted': ['ride.pickup-updated', 'ride.cancelled'],
+  'ride.declined': [],
+  'ride.cancelled': [],
+  'ride.expired': [],
 };
 
-const sequenceBroken = (told: Told): readonly string[] => [
-  ...gaps(told),
-  ...disorder(told),
-  ...told.unreadable.map((key) => `${key} cannot be read`),
+const disorder = ({ events }: RideRecord): readonly string[] => {
+  const ordered = events.toSorted((a, b) => a.version - b.version);
+  return ordered.flatMap((event, i) => {
+    const { type, version, at } = event;
+    const closed = ordered.slice(0, i).findLast((one) => ends[one.type]);
+    const before = ordered[i - 1];
+    return [
+      ...((version === 1) === (type === 'ride.requested') ? [] : [`version ${version} is ${type}`]),
+      ...(closed && !ends[closed.type]?.includes(type)
+        ? [`${type} (version ${version}) after ${closed.type} (version ${closed.version})`]
+        : []),
+      ...(before && before.at - at > clocksDifferMs
+        ? [`version ${version} is of ${iso(at)}, version ${before.version} of ${iso(before.at)}`]
+        : []),
+    ];
+  });
+};
+
+const sequenceBroken = (record: RideRecord): readonly string[] => [
+  ...gaps(record),
+  ...disorder(record),
+  ...record.unreadable.map((key) => `${key} cannot be read`),
 ];
 
-const rules: Readonly<Record<Exclude<Question, 'queues'>, (told: Told) => readonly string[]>> = {
+const rules: Readonly<Record<Exclude<Question, 'queues'>, (record: RideRecord) => readonly string[]>> = {
   'after-decline': dispatchedAfterDecline,
   twice: dispatchedTwice,
   'pending-offers': pendingOffers,
@@ -162,11 +135,11 @@ const rules: Readonly<Record<Exclude<Question, 'queues'>, (told: Told) => readon
 };
 
 /** What is wrong with one ride. */
-export const judgeRide = (told: Told): readonly Finding[] =>
+export const judgeRide = (record: RideRecord): readonly Finding[] =>
   (Object.keys(rules) as (keyof typeof rules)[]).flatMap((question) =>
-    rules[question](told).map((evidence) => ({
+    rules[question](record).map((evidence) => ({
       question,
-      subject: told.rideId,
+      subject: record.rideId,
       evidence,
       runbook: questions[question].runbook,
     })),

@@ -2,7 +2,7 @@
 
 /** A heading of docs/runbooks. */
 export type Runbook = `${string}.md#${string}`;
-type Asked = { readonly number: 1 | 2 | 3 | 4 | 5 | 6; readonly asks: string; readonly runbook: Runbook };
+type QuestionText = { readonly number: 1 | 2 | 3 | 4 | 5 | 6; readonly asks: string; readonly runbook: Runbook };
 
 export const questions = {
   'after-decline': {
@@ -31,7 +31,7 @@ export const questions = {
     asks: 'Gaps or disorder in the events of a ride',
     runbook: 'diagnose.md#the-events-of-a-ride-have-a-gap',
   },
-} as const satisfies Record<string, Asked>;
+} as const satisfies Record<string, QuestionText>;
 export type Question = keyof typeof questions;
 
 export type Finding = {

@@ -71,7 +71,7 @@ const ages = async (
   );
 };
 
-/** @throws the SDK's error when SQS is out of reach */
+/** @throws the SDK's error when SQS cannot be reached */
 export const readQueues = async ({ sqs, cloudWatch, prefix }: Queues, at: Instant): Promise<QueueReport> => {
   const urls: string[] = [];
   for await (const { QueueUrls = [] } of paginateListQueues(

@@ -1,11 +1,12 @@
-/** Diagnose: reads a period or one ride, judges it, and reads what looks wrong a second time before it says so. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** Diagnose: reads a period or one ride, judges it, and reads again what looks wrong before it reports a finding. */
+import type { RideRecord, RideRecords } from '../dispatch/commands.ts';
 import { batchesOf } from '../kernel/batches.ts';
-import type { Instant } from '../kernel/types.ts';
-import { crossings, judgeRide, type Told } from './diagnose.decider.ts';
+import type { Instant, OrderId } from '../kernel/types.ts';
+import type { Cost } from '../platform/paced.ts';
+import type { Clock } from '../platform/ports.ts';
+import { crossings, judgeRide } from './diagnose.decider.ts';
 import type { Finding } from './diagnose.questions.ts';
 import type { QueueReport } from './diagnose.queues.ts';
-import type { Cost, Reader } from './diagnose.store.ts';
 import { judgeQueue, type QueueState } from './queue-state.decider.ts';
 
 export type Diagnosis = {
@@ -13,59 +14,59 @@ export type Diagnosis = {
   readonly findings: readonly Finding[];
   readonly queues: readonly QueueState[];
   readonly agesUnknown?: string;
-  /** Dispatches that were on their way when their ride was declined. No finding: nobody could have known. */
+  /** Dispatches that were on their way when their ride was declined: not a finding, no function could have known. */
   readonly crossed: number;
   readonly cost: Cost;
 };
-export type DiagnoseDeps = {
-  readonly reader: Reader;
+export type DiagnoseDeps = Pick<Clock, 'pause'> & {
+  readonly records: RideRecords;
   readonly queues: () => Promise<QueueReport>;
-  /** The story follows the state by less than this, in milliseconds. */
-  readonly settleMs: number;
 };
 /** `since`: the rides of a period; `rideId`: one ride. */
-export type Subject = { readonly since: Instant } | { readonly rideId: string };
+export type Subject = { readonly since: Instant } | { readonly rideId: OrderId };
 
+/** The story follows the state by less than this. */
+const settleMs = 2_000;
 const atOnce = 16;
-const isSuspect = (told: Told): boolean => judgeRide(told).length > 0;
+const isSuspect = (record: RideRecord): boolean => judgeRide(record).length > 0;
 
 /**
- * The period cuts stories off at its beginning, and the story follows the state: both look like gaps until the ride is read as a whole, a moment later.
- * A ride that goes on changing can be met in between once, hardly twice.
+ * The period cuts stories off at its beginning, and the story follows the state: both look like gaps until the ride is
+ * read as a whole, a moment later. A ride that keeps changing can be met between two writes once, hardly twice.
  */
 const readAgain = async (
-  { reader, settleMs }: Pick<DiagnoseDeps, 'reader' | 'settleMs'>,
-  suspects: readonly Told[],
+  { records, pause }: Pick<DiagnoseDeps, 'records' | 'pause'>,
+  suspects: readonly RideRecord[],
   times = 2,
-): Promise<readonly Told[]> => {
+): Promise<readonly RideRecord[]> => {
   if (suspects.length === 0 || times === 0) return suspects;
-  await sleep(settleMs);
-  const whole: Told[] = [];
+  await pause(settleMs);
+  const whole: RideRecord[] = [];
   for (const batch of batchesOf(suspects, atOnce)) {
-    const read = await Promise.all(batch.map(({ rideId }) => reader.one(rideId)));
-    whole.push(...read.filter((told) => told !== undefined));
+    const read = await Promise.all(batch.map(({ rideId }) => records.one(rideId)));
+    whole.push(...read.filter((record) => record !== undefined));
   }
-  const [still, cleared] = [whole.filter(isSuspect), whole.filter((told) => !isSuspect(told))];
-  return [...cleared, ...(await readAgain({ reader, settleMs }, still, times - 1))];
+  const { suspect = [], cleared = [] } = Object.groupBy(whole, (record) => (isSuspect(record) ? 'suspect' : 'cleared'));
+  return [...cleared, ...(await readAgain({ records, pause }, suspect, times - 1))];
 };
 
-const read = async ({ reader }: DiagnoseDeps, subject: Subject): Promise<readonly Told[]> => {
-  if ('since' in subject) return reader.period(subject.since);
-  const told = await reader.one(subject.rideId);
-  return told ? [told] : [];
+const read = async ({ records }: DiagnoseDeps, subject: Subject): Promise<readonly RideRecord[]> => {
+  if ('since' in subject) return records.period(subject.since);
+  const record = await records.one(subject.rideId);
+  return record ? [record] : [];
 };
 
-/** No rides are diagnosed when the one that was asked for does not exist. */
+/** The diagnosis is of no ride when the one in question does not exist. */
 export const diagnose = async (deps: DiagnoseDeps, subject: Subject): Promise<Diagnosis> => {
-  const [{ queues, agesUnknown }, told] = await Promise.all([deps.queues(), read(deps, subject)]);
-  const whole = await readAgain(deps, told.filter(isSuspect));
-  const rides = [...told.filter((ride) => !isSuspect(ride)), ...whole];
+  const [{ queues, agesUnknown }, found] = await Promise.all([deps.queues(), read(deps, subject)]);
+  const whole = await readAgain(deps, found.filter(isSuspect));
+  const rides = [...found.filter((ride) => !isSuspect(ride)), ...whole];
   return {
-    rides: told.length,
+    rides: found.length,
     findings: [...rides.flatMap(judgeRide), ...queues.flatMap(judgeQueue)],
     queues,
     ...(agesUnknown ? { agesUnknown } : {}),
     crossed: rides.reduce((sum, ride) => sum + crossings(ride), 0),
-    cost: deps.reader.cost(),
+    cost: deps.records.cost(),
   };
 };

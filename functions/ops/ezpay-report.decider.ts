@@ -1,25 +1,5 @@
-/** What became of the scans of a period, and whom it concerns again and again. A pure function of the stored events. */
-import type { Instant } from '../kernel/types.ts';
-
-/** An event of a scan, as far as the report needs it. */
-export type ScanEvent = {
-  readonly type: string;
-  readonly version: number;
-  readonly at: Instant;
-  readonly orderId: string;
-  readonly riderId: string;
-  readonly car: string;
-  readonly scannedAt: Instant;
-  readonly by?: string | undefined;
-  readonly reason?: string | undefined;
-};
-/** A report of a device: its time and ours. */
-export type ArgoEvent = {
-  readonly car: string;
-  readonly deviceTime: Instant;
-  readonly receivedAt: Instant;
-  readonly doubt?: string | undefined;
-};
+/** How the scans of a period ended, and which customers and cars failed repeatedly. */
+import type { ArgoEvent, ScanEvent, ScanRecords } from '../ezpay/commands.ts';
 
 export type Percentiles = { readonly p50: number; readonly p95: number; readonly p99: number };
 export type Repeated = {
@@ -33,7 +13,7 @@ export type EzPayReport = {
   readonly awaited: number;
   /** By witness. */
   readonly confirmed: Readonly<Record<string, number>>;
-  /** By reason; a scan given up for another car is no failure. */
+  /** By reason; a scan given up for another car is not a failure. */
   readonly failed: Readonly<Record<string, number>>;
   readonly givenUp: number;
   /** Of those that ended, nothing while none has. */
@@ -44,7 +24,7 @@ export type EzPayReport = {
   readonly cars: readonly Repeated[];
   /** Milliseconds from the device's time to ours. */
   readonly argoLag: Percentiles | undefined;
-  /** Milliseconds from the scan to the argo's word about it. */
+  /** Milliseconds from the scan to the report of the argo about it. */
   readonly scanLag: Percentiles | undefined;
 };
 
@@ -76,8 +56,8 @@ const endingOf = (event: ScanEvent): Ending | undefined => endings[event.type]?.
 const lastOf = (events: readonly ScanEvent[], ...types: readonly string[]): string | undefined =>
   events.findLast(({ type }) => types.includes(type))?.type;
 
-const scanOf = (told: readonly ScanEvent[]): Scan => {
-  const events = told.toSorted((a, b) => a.version - b.version);
+const scanOf = (unordered: readonly ScanEvent[]): Scan => {
+  const events = unordered.toSorted((a, b) => a.version - b.version);
   const { riderId, car } = events[0] as ScanEvent;
   return {
     riderId,
@@ -115,14 +95,17 @@ const repeated = (
     .filter(({ failed, scans }) => isOften(failed, scans))
     .toSorted((a, b) => b.failed - a.failed || a.id.localeCompare(b.id));
 
-/** From the scan to what the argo said of it, whenever that came. */
-const argoWord = ({ type, by, at, scannedAt }: ScanEvent): readonly number[] =>
+/** From the scan to the report of the argo that decided or proved it, whenever that came. */
+const scanLagOf = ({ type, by, at, scannedAt }: ScanEvent): readonly number[] =>
   (type === 'ezpay.confirmed' && by === 'argo') || type === 'ezpay.verified' || type === 'ezpay.wrongly-failed'
     ? [Math.max(0, at - scannedAt)]
     : [];
 
-export const ezpayReport = (told: readonly ScanEvent[], argos: readonly ArgoEvent[]): EzPayReport => {
-  const scans = Object.values(Object.groupBy(told, ({ orderId }) => orderId)).map((events) => scanOf(events ?? []));
+const isTrusted = ({ doubt = '' }: ArgoEvent): boolean => !['future', 'clock-unset', 'overtaken'].includes(doubt);
+
+export const ezpayReport = ({ scans: events, argos }: Pick<ScanRecords, 'scans' | 'argos'>): EzPayReport => {
+  const byOrder = Object.values(Object.groupBy(events, ({ orderId }) => orderId));
+  const scans = byOrder.map((ofOrder = []) => scanOf(ofOrder));
   const confirmed = scans.flatMap((scan) => whyOf(scan, 'confirmed'));
   const failed = scans.flatMap((scan) => whyOf(scan, 'failed'));
   const of = (kind: Ending['kind']): number => scans.filter(({ ending }) => ending.kind === kind).length;
@@ -138,13 +121,10 @@ export const ezpayReport = (told: readonly ScanEvent[], argos: readonly ArgoEven
     contradicted: scans.filter((scan) => scan.contradicted).length,
     customers: repeated(scans, 'riderId', (failures) => failures >= customerFails),
     cars: repeated(scans, 'car', (failures, all) => all >= carScans && failures / all >= carShare),
-    // A clock that is not believed says nothing about the way.
+    // A clock that is not trusted does not measure the way.
     argoLag: percentiles(
-      argos
-        .filter(({ doubt }) => !unbelieved.has(doubt ?? ''))
-        .map(({ deviceTime, receivedAt }) => Math.max(0, receivedAt - deviceTime)),
+      argos.filter(isTrusted).map(({ deviceTime, receivedAt }) => Math.max(0, receivedAt - deviceTime)),
     ),
-    scanLag: percentiles(told.flatMap(argoWord)),
+    scanLag: percentiles(events.flatMap(scanLagOf)),
   };
 };
-const unbelieved = new Set(['future', 'clock-unset', 'overtaken']);

@@ -11,7 +11,7 @@ export const compose = (ports: Ports<'dynamo'>, env: Env) =>
     routes,
     endpoints({
       story: readStory(ports.dynamo, required(env, 'STORY_TABLE')),
-      // It lies next to the bundle.
+      // The document is next to the bundle.
       document: () => ports.readText(new URL('./openapi.json', import.meta.url)),
     }),
     ports,

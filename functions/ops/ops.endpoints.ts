@@ -8,27 +8,30 @@ import type { answers } from './ops.answers.ts';
 import type { routes } from './ops.routes.ts';
 import type { StoryLine } from './story.store.ts';
 
-export type OrdersDeps = {
+export type OpsDeps = {
   readonly story: (orderId: OrderId) => Promise<readonly StoryLine[]>;
   /** The OpenAPI document, as text. */
   readonly document: () => Promise<string>;
 };
 
-/** Nor is it there for those whose it is not. */
+/** Also for an order of someone else. */
 export const unknownOrder = {
   code: 'ORDER_NOT_FOUND',
   message: 'There is no order with this id that is yours. Check the id and the token.',
   status: 404,
 } as const;
 
-export const endpoints = ({ story, document }: OrdersDeps): Endpoints<typeof routes, typeof answers> => ({
+export const endpoints = ({ story, document }: OpsDeps): Endpoints<typeof routes, typeof answers> => ({
   'GET /orders/{id}/story': async ({ principal, params }) => {
     const orderId = params.id;
     const lines = await story(orderId);
-    const isTheirs = has(principal, 'operator') || lines.some(({ riderId }) => riderId === principal.sub);
-    if (lines.length === 0 || !isTheirs) throw refusal(unknownOrder);
-    const shown = has(principal, 'operator') ? lines : lines.filter(({ kind }) => kind !== 'webhook');
-    return { status: 200, body: { orderId, lines: shown } };
+    const isOperator = has(principal, 'operator');
+    const isConcerned = isOperator || lines.some(({ riderId }) => riderId === principal.sub);
+    if (lines.length === 0 || !isConcerned) throw refusal(unknownOrder);
+    return {
+      status: 200,
+      body: { orderId, lines: isOperator ? lines : lines.filter(({ kind }) => kind !== 'webhook') },
+    };
   },
   'GET /openapi.json': async () => ({
     status: 200,

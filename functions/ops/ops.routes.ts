@@ -8,7 +8,8 @@ export const routes = [
     path: '/orders/{id}/story',
     summary: 'Read the story of an order',
     description:
-      'Everything that happened to one order, in order of time: events, offers sent, notices, the receipt; for operators the notifications of the gateway too.',
+      'Everything that happened to one order, in order of time: events, offers sent, notices, the receipt; ' +
+      'for operators the notifications of the gateway too.',
     roles: ['rider', 'operator'],
     params: { id: orderNumber },
   },

@@ -1,4 +1,4 @@
-/** Takes a flag back by itself when its alarm fires, which is named for it; an operator releases it again. */
+/** Takes a flag back automatically when the alarm that is named for it fires; an operator puts it in force again. */
 import * as z from 'zod/mini';
 import { log } from '../kernel/log.ts';
 import { check } from '../kernel/schema.ts';
@@ -6,7 +6,7 @@ import type { Instant } from '../kernel/types.ts';
 import { flagNames } from '../platform/flags.ts';
 import type { Holds } from '../platform/holds.store.ts';
 
-export const alarmEvent = z.object({
+const alarmEvent = z.object({
   detail: z.object({ alarmName: z.string(), state: z.object({ value: z.enum(['OK', 'ALARM', 'INSUFFICIENT_DATA']) }) }),
 });
 

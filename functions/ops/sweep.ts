@@ -1,4 +1,4 @@
-/** The slow path to a deadline: each minute, every item that should have left its state is woken, whatever became of its message. */
+/** The slow path to a deadline: every minute, each overdue item is woken, whatever became of its message. */
 import { log } from '../kernel/log.ts';
 import { fromItem, queryPages, toItem } from '../platform/dynamo.ts';
 import { dueShards } from '../platform/item.ts';

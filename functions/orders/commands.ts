@@ -1,4 +1,4 @@
-/** What can be asked of orders, by their own routes and worker and by other contexts. Each command is load, decide, one write. */
+/** The commands of orders, for their own routes and worker and for other contexts. Each is load, decide, one write. */
 import { carOf, type Ride, rideOf } from '../dispatch/commands.ts';
 import { driverOf, type EzPay, ezpayOf } from '../ezpay/commands.ts';
 import type { Outcome } from '../kernel/aggregate.ts';
@@ -37,7 +37,7 @@ const tripOf = async ({ store }: OrdersDeps, orderId: OrderId): Promise<Trip | u
   return tripOfScan(scan, scan.witness.by === 'driver' ? scan.witness.driverId : await driverOf({ store }, scan.car));
 };
 
-/** Opened by the event, or by the first command that needs the order before the event arrives: the same order either way. */
+/** For the event, or for a command that needs the order before its event arrives: the same order either way. */
 export const openOrder = async (deps: OrdersDeps, orderId: OrderId): Promise<Order | undefined> => {
   const trip = await tripOf(deps, orderId);
   return trip && (await deps.store.transition(orderRef(orderId), (order) => open(trip, order))).state;

@@ -42,7 +42,7 @@ export const eventsWorker =
     switch (event.type) {
       case 'ride.accepted':
       case 'ezpay.confirmed':
-        // The event is published after its ride or scan was written: without one, it was cancelled in between.
+        // The event is published after its ride or scan was written: without one, it was cancelled meanwhile.
         await openOrder({ store }, orderId);
         return happened('open');
       case 'ride.cancelled':

@@ -1,4 +1,4 @@
-/** The rules of an order: opened by an accepted ride or a confirmed scan, finished with its fare, paid by a settled payment or in cash. */
+/** The rules of an order: opened by a ride or a scan, finished with its fare, paid by a settled payment or in cash. */
 import { orderCancelled, orderFinished, orderOpened, orderPaid, orderUnpaid } from '../../events/order.ts';
 import { type Decision, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
 import type { Rupiah } from '../kernel/rupiah.ts';
@@ -108,7 +108,8 @@ const idsOf = ({ orderId, riderId, driverId }: Trip) => ({ orderId, riderId, dri
 const unknown = {
   code: 'ORDER_NOT_FOUND',
   message:
-    'There is no order with this id that is yours. Check the id and the token. A ride becomes an order when a driver accepts it, a scan when it is confirmed.',
+    'There is no order with this id that is yours. Check the id and the token. ' +
+    'A ride becomes an order when a driver accepts it, a scan when it is confirmed.',
   status: 404,
 } as const;
 export const refusals = {

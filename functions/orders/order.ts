@@ -8,7 +8,7 @@ import type { CarId, DriverId, Instant, OrderId, RiderId } from '../kernel/types
 export type Trip = {
   readonly orderId: OrderId;
   readonly riderId: RiderId;
-  /** Missing while the driver of a scanned car is not known; then the order's driver is the one who finishes the trip. */
+  /** Missing while the driver of a scanned car is not known; the driver who finishes the trip becomes its driver. */
   readonly driverId?: DriverId | undefined;
   readonly serviceLine: 'BB' | 'SB' | 'GB';
   readonly openedAt: Instant;
@@ -27,7 +27,7 @@ export type Order =
 
 export type OrderFact = FactOf<typeof import('../../events/order.ts')>;
 
-/** In the place of a payment's reference when the driver took the fare in cash. */
+/** Stored as the payment's reference when the driver took the fare in cash. */
 export const cashRef = (orderId: OrderId): string => `${orderId}-cash`;
 
 const orderAggregate: Aggregate<Order, OrderFact, OrderId> = {

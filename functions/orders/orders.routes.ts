@@ -11,7 +11,8 @@ export const routes = [
     path: '/orders/{id}/finish',
     summary: 'Finish a trip with its fare',
     description:
-      'For its driver, or an operator. The driver is free for the next ride. With `inCash` the order is paid; also later, while it is not paid otherwise.',
+      'For its driver, or an operator. The driver is free for the next ride. ' +
+      'With `inCash` the order is paid; also later, while it is not paid otherwise.',
     roles: ['driver', 'operator'],
     params,
     body: finish,

@@ -1,4 +1,4 @@
-/** Operators see what happens to the money, as it happens, on the running stack; and what else follows a settlement. */
+/** Operators see on the running stack what happens to the money as it happens, and what else follows a settlement. */
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { freeSeats, publish, settledEvent, someOrder, takeAllSeats } from './support/bus.ts';
@@ -23,8 +23,8 @@ describe('a rider pays the trip', () => {
     const sub = `rider-${randomUUID()}`;
     const email = `${sub}@rider.example`;
     const bearer = await token('rider', sub, { email, locale: 'id-ID' });
-    const asked = await call(bearer, { method: 'POST', path: '/rides', body: rideBody([driver]) });
-    const orderId = asked.body.rideId as string;
+    const requested = await call(bearer, { method: 'POST', path: '/rides', body: rideBody([driver]) });
+    const orderId = requested.body.rideId as string;
     expect((await driver.call('POST', `/rides/${orderId}/accept`)).status).toBe(200);
     expect((await driver.call('POST', `/orders/${orderId}/finish`, { fare: 120_000 })).status).toBe(200);
     const charged = await call(bearer, {
@@ -59,7 +59,7 @@ describe('a rider pays the trip', () => {
   });
 });
 
-/** Other tests' orders may be told of as well. */
+/** There may be notices of the orders of other tests. */
 const only = (all: readonly string[], mine: readonly string[]): readonly string[] =>
   all.filter((order) => mine.includes(order));
 
@@ -105,13 +105,13 @@ describe('a stream is refused', () => {
   it.each([
     ['without a token', { anonymous: true }, 401, 'NO_TOKEN'],
     ['to a rider', { role: 'rider' }, 403, 'WRONG_ROLE'],
-    ['after an id that is none', { lastId: '42' }, 400, 'INVALID_REQUEST'],
+    ['after an id that is not one', { lastId: '42' }, 400, 'INVALID_REQUEST'],
   ] as const)('%s', async (_, wish, status, code) => {
     const page = await watch(wish);
     expect([page.status, page.problem?.code]).toEqual([status, code]);
   });
 
-  describe('politely', () => {
+  describe('with the time to wait', () => {
     afterEach(freeSeats);
 
     it('when all are taken', async () => {

@@ -6,6 +6,7 @@ import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, PutItemCommand }
 import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { freePort } from '../../tools/places.ts';
 import { run } from '../../bin/cli/program.ts';
+import { type CliClock, machineClock } from '../../bin/cli/target.ts';
 import { toItem } from '../../functions/platform/dynamo.ts';
 import { startDynamoDb } from '../../local/cloud/dynamodb/process.ts';
 import { cloudWatchOperations } from '../../local/cloud/metrics/endpoint.ts';
@@ -16,8 +17,8 @@ import { httpServer, listen } from '../../local/server/http.ts';
 
 export type Ran = { readonly code: number; readonly printed: string; readonly complained: string };
 
-export const startStack = async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tuntas-cli-'));
+/** DynamoDB, SQS and CloudWatch with the tables and queues of a stage. */
+const startServers = async (folder: string) => {
   const settings = { region: 'ap-southeast-3', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
   const dynamoDb = await startDynamoDb({
     folder,
@@ -55,7 +56,6 @@ export const startStack = async () => {
     urls.set(name, QueueUrl ?? '');
   }
 
-  const readyFile = join(folder, 'ready.json');
   const ready = {
     api: 'http://127.0.0.1:9',
     dynamodb: dynamoDb.endpoint,
@@ -64,12 +64,41 @@ export const startStack = async () => {
     region: settings.region,
     tables,
   };
+  const stop = async () => {
+    dynamo.destroy();
+    sqs.destroy();
+    await Promise.all([dynamoDb.stop(), sqsServer.stop(), cloudWatch.stop()]);
+  };
+  return { dynamo, sqs, metrics, tables, urls, ready, stop };
+};
+
+export const startStack = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tuntas-cli-'));
+  const { dynamo, sqs, metrics, tables, urls, ready, stop } = await startServers(folder);
+  const readyFile = join(folder, 'ready.json');
   writeFileSync(readyFile, JSON.stringify(ready));
+  const pauses: number[] = [];
+  let meanwhile = async (): Promise<unknown> => undefined;
+  /** Pauses take no time: what a test lets happen during the next pause happens at once. */
+  const clock: CliClock = {
+    now: machineClock.now,
+    pause: async (ms) => {
+      pauses.push(ms);
+      const happens = meanwhile;
+      meanwhile = async () => undefined;
+      await happens();
+    },
+  };
 
   return {
     folder,
     readyFile,
     ready,
+    /** How long the commands paused, in milliseconds. */
+    pauses: pauses as readonly number[],
+    duringNextPause: (happens: () => Promise<unknown>): void => {
+      meanwhile = happens;
+    },
     put: (table: keyof typeof tables, item: Record<string, unknown>) =>
       dynamo.send(new PutItemCommand({ TableName: tables[table], Item: toItem(item) })),
     remove: (table: keyof typeof tables, pk: string, sk: string) =>
@@ -92,100 +121,18 @@ export const startStack = async () => {
       const output = {
         print: (text: string) => printed.push(text),
         complain: (text: string) => complained.push(text),
-        settleMs: 20,
       };
       const here = argv.some((word) => /^--(ready-file|stage|profile|region)$/.test(word))
         ? []
         : ['--ready-file', readyFile];
-      const code = await run([...argv, ...here], output);
+      const code = await run([...argv, ...here], output, [], clock);
       return { code, printed: printed.join('\n'), complained: complained.join('\n') };
     },
     stop: async () => {
-      dynamo.destroy();
-      sqs.destroy();
-      await Promise.all([dynamoDb.stop(), sqsServer.stop(), cloudWatch.stop()]);
+      await stop();
       rmSync(folder, { recursive: true, force: true });
     },
   };
 };
 
 export type Stack = Awaited<ReturnType<typeof startStack>>;
-
-let rides = 0;
-const pickup = { lat: -6.1767, lng: 106.8306, sequence: 0 };
-
-/** Stores a ride that driver d1 declined: requested, offered to d1 and d2, declined; as the functions store it. */
-export const declinedRide = async ({ put }: Stack, ago = 60_000) => {
-  rides += 1;
-  const rideId = `TNT-20261121-${String(rides).padStart(7, '0')}`;
-  const pk = `ORDER#${rideId}`;
-  const start = Date.now() - ago;
-  const at = (ms: number): number => start + ms;
-  const iso = (ms: number): string => new Date(at(ms)).toISOString();
-  const event = (version: number, type: string, ms: number, more: object = {}) =>
-    put('story', {
-      pk,
-      sk: `EVENT#ride#${String(version).padStart(6, '0')}`,
-      kind: 'event',
-      type: `ride.${type}`,
-      id: `${rideId}/RIDE/${version}`,
-      rideId,
-      riderId: 'rider-1',
-      version,
-      at: iso(ms),
-      ...more,
-    });
-  const dispatch = (driverId: string, sequence: number, ms: number, more: object = {}) =>
-    put('story', {
-      pk,
-      sk: `DISPATCH#${driverId}#${sequence}`,
-      kind: 'dispatch',
-      dispatchKey: `dispatch:${rideId}:${driverId}:${sequence}`,
-      driverId,
-      sequence,
-      version: 1,
-      at: iso(ms),
-      claimedAt: at(ms),
-      sentAt: iso(ms + 5),
-      channel: 'websocket',
-      ...more,
-    });
-  const state = (more: object = {}, version = 2) =>
-    put('state', {
-      pk,
-      sk: 'RIDE',
-      version,
-      state: {
-        rideId,
-        riderId: 'rider-1',
-        status: 'DECLINED',
-        by: 'd1',
-        at: at(4_000),
-        requestedAt: at(0),
-        pickup,
-        offers: { d1: { status: 'DECLINED', sequence: 1 }, d2: { status: 'WITHDRAWN', sequence: 2 } },
-        ...more,
-      },
-    });
-  await event(1, 'requested', 0, {
-    serviceLine: 'BB',
-    pickup,
-    destination: pickup,
-    policy: 'close',
-    offered: ['d1', 'd2'],
-  });
-  await event(2, 'declined', 4_000, { driverId: 'd1', reason: 'too far', withdrawn: ['d2'] });
-  await dispatch('d1', 1, 50);
-  await dispatch('d2', 2, 60);
-  await put('story', {
-    pk,
-    sk: 'NOTICE#rider-1#2',
-    kind: 'notice',
-    to: 'rider-1',
-    type: 'RIDE_DECLINED',
-    version: 2,
-    at: iso(4_020),
-  });
-  await state();
-  return { rideId, pk, event, dispatch, state };
-};

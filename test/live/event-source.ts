@@ -1,9 +1,9 @@
-/** A page's EventSource, by the letter of WHATWG HTML 9.2.6: an event counts with its empty line; what was cut off before it is dropped. */
+/** A page's EventSource as in WHATWG HTML 9.2.6: an event counts with its empty line; what was cut off is dropped. */
 
-export type Heard = { readonly type: string; readonly data: string; readonly id: string };
+export type Received = { readonly type: string; readonly data: string; readonly id: string };
 
 export const eventSource = () => {
-  const events: Heard[] = [];
+  const events: Received[] = [];
   let lastId = '';
   let idBuffer = '';
   let rest = '';
@@ -26,9 +26,9 @@ export const eventSource = () => {
   };
 
   return {
-    events: events as readonly Heard[],
+    events: events as readonly Received[],
     lastId: () => lastId,
-    /** A new connection: what was not complete before is forgotten. */
+    /** A new connection: what was incomplete is dropped. */
     connected: () => {
       rest = '';
       data = [];
@@ -40,7 +40,7 @@ export const eventSource = () => {
       rest = lines.pop() ?? '';
       lines.forEach(line);
     },
-    /** The numbers of the orders told of, in order. */
+    /** The numbers of the orders in the notices, in order. */
     orders: () =>
       events
         .filter(({ type }) => type !== 'reset')

@@ -1,29 +1,30 @@
-/** A flag is taken back by itself when its alarm fires. */
+/** A flag is taken back automatically when its alarm fires; only an operator puts it in force again. */
 import { describe, expect, it } from 'vitest';
-import { rollback } from '../../functions/ops/rollback.ts';
-import { holds } from '../../functions/platform/flags.ts';
-import { start } from '../support/dispatch.ts';
+import { Invalid } from '../../functions/kernel/errors.ts';
+import { compose } from '../../functions/ops/rollback.compose.ts';
+import { holds } from '../../functions/platform/holds.store.ts';
 import { logLines } from '../support/log.ts';
-import { clientOf, memoryTable } from '../support/memory-table.ts';
+import { testPorts } from '../support/ports.ts';
 
 const lines = logLines();
-const alarm = (value: string) => ({
+const alarm = (value: string, alarmName = 'tuntas-dev-idempotent-dispatch-works') => ({
   source: 'aws.cloudwatch',
   'detail-type': 'CloudWatch Alarm State Change',
-  detail: { alarmName: 'tuntas-dev-idempotent-dispatch-works', state: { value, reason: 'Threshold Crossed' } },
+  detail: { alarmName, state: { value, reason: 'Threshold Crossed' } },
 });
 const setUp = () => {
-  const table = memoryTable();
-  const flags = holds(clientOf(table), 'State', () => 0);
-  return { table, flags, handle: rollback(flags, () => start) };
+  const { ports, env, table } = testPorts();
+  return { table, flags: holds(ports, 'State'), handle: compose(ports, env) };
 };
 
-describe('the alarm of the flag changes', () => {
-  it('[DSP-10] takes the flag back for everyone, and says why', async () => {
+describe('the alarm of a flag fires', () => {
+  it('[DSP-10] takes the flag back for everyone, with the reason', async () => {
     const { flags, handle } = setUp();
     await handle(alarm('ALARM'));
     expect(await flags.isHeld('idempotent-dispatch')).toBe(true);
-    expect(await flags.read('idempotent-dispatch')).toMatchObject({
+    expect(await flags.read('idempotent-dispatch')).toEqual({
+      pk: 'FLAG#idempotent-dispatch',
+      sk: 'HOLD',
       reason: 'alarm tuntas-dev-idempotent-dispatch-works',
       at: '2026-11-21T03:44:00.000Z',
     });
@@ -31,20 +32,18 @@ describe('the alarm of the flag changes', () => {
     expect(lines.metric('FlagHeld')).toEqual([1]);
   });
 
-  it('[EZP-11] takes the flag of the predictor back by the alarm that is named for it, and leaves the other alone', async () => {
+  it('[EZP-11] takes the flag of the predictor back by its alarm, and leaves the other flag alone', async () => {
     const { flags, handle } = setUp();
-    const { detail } = alarm('ALARM');
-    await handle({ detail: { ...detail, alarmName: 'tuntas-dev-ezpay-predictor-is-right' } });
+    await handle(alarm('ALARM', 'tuntas-dev-ezpay-predictor-is-right'));
     expect(await flags.isHeld('ezpay-predictor')).toBe(true);
     expect(await flags.isHeld('idempotent-dispatch')).toBe(false);
   });
 
   it('[DSP-10] fails for the alarm of no flag', async () => {
-    const { handle } = setUp();
-    const { detail } = alarm('ALARM');
-    await expect(handle({ detail: { ...detail, alarmName: 'tuntas-dev-other' } })).rejects.toThrow(
-      'no flag belongs to the alarm tuntas-dev-other',
-    );
+    const { table, handle } = setUp();
+    const expected = 'no flag belongs to the alarm tuntas-dev-other';
+    await expect(handle(alarm('ALARM', 'tuntas-dev-other'))).rejects.toThrow(expected);
+    expect(table.all('State')).toEqual([]);
   });
 
   it('[DSP-10] takes it back once, however often the alarm comes', async () => {
@@ -52,20 +51,35 @@ describe('the alarm of the flag changes', () => {
     for (let i = 0; i < 3; i += 1) await handle(alarm('ALARM'));
     expect(table.all('State')).toHaveLength(1);
   });
+});
 
-  it.each(['OK', 'INSUFFICIENT_DATA'])('[DSP-10] never gives it back by itself when the alarm is %s', async (value) => {
-    const { flags, handle } = setUp();
-    await handle(alarm('ALARM'));
+describe.each(['OK', 'INSUFFICIENT_DATA'])('the alarm of a flag is %s', (value) => {
+  it('[DSP-10] leaves a flag in force that is not held, and logs nothing', async () => {
+    const { table, handle } = setUp();
     await handle(alarm(value));
-    expect(await flags.isHeld('idempotent-dispatch')).toBe(true);
+    expect(table.all('State')).toEqual([]);
+    expect(lines.all()).toEqual([]);
   });
 
-  it.each([{}, { detail: {} }, { detail: { alarmName: 'a', state: { value: 'LOUD' } } }, null, 'ALARM'])(
-    'fails loudly for %j, which is no alarm',
-    async (event) => {
-      const { table, handle } = setUp();
-      await expect(handle(event)).rejects.toThrow();
-      expect(table.all('State')).toEqual([]);
-    },
-  );
+  it('[DSP-10] never gives a held flag back', async () => {
+    const { flags, table, handle } = setUp();
+    await handle(alarm('ALARM'));
+    const held = table.all('State');
+    await handle(alarm(value));
+    expect(await flags.isHeld('idempotent-dispatch')).toBe(true);
+    expect(table.all('State')).toEqual(held);
+  });
+
+  it('[DSP-10] says nothing about an alarm of no flag', async () => {
+    await expect(setUp().handle(alarm(value, 'tuntas-dev-other'))).resolves.toBeUndefined();
+  });
 });
+
+it.each([{}, { detail: {} }, { detail: { alarmName: 'a', state: { value: 'LOUD' } } }, null, 'ALARM'])(
+  'fails for %j, which is not an alarm',
+  async (event) => {
+    const { table, handle } = setUp();
+    await expect(handle(event)).rejects.toThrow(Invalid);
+    expect(table.all('State')).toEqual([]);
+  },
+);

@@ -17,6 +17,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { mustHoldDeclared, mustKeepLine } from './declared.ts';
 import { holds, type Item, updated } from './expressions.ts';
 
 const metadata = { $metadata: { httpStatusCode: 400 } };
@@ -79,6 +80,8 @@ export const memoryTable = (onWrite: (written: Written) => void = () => undefine
   };
   const lockOf = (named: Named, key: string): string => `${named.TableName} ${key}`;
   const write = (named: Named, key: string, item: Item | undefined): void => {
+    if (item?.outbox?.S) mustHoldDeclared(item.outbox.S);
+    if (item?.kind?.S === 'event') mustKeepLine(rows(named).get(key), item);
     if (item) rows(named).set(key, item);
     else rows(named).delete(key);
     onWrite({ table: named.TableName ?? '', key, item });

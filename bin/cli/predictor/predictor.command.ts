@@ -8,14 +8,14 @@ import { type ModelFile, type Origin, split, TooLittle, train } from '../../../f
 import { Invalid } from '../../../functions/kernel/errors.ts';
 import { instant } from '../../../functions/kernel/types.ts';
 import { type ProfileName, profiles } from '../../../local/fleet/profiles.ts';
-import { type Cli, exitCodes, type On, somewhere } from '../command.ts';
-import type { PlaceOptions } from '../place.ts';
+import { type Cli, exitCodes, type On, withTarget } from '../command.ts';
+import type { TargetOptions } from '../target.ts';
 import { type Simulated, simulated } from './fleet.history.ts';
 import { printFigures, printModel } from './predictor.print.ts';
 
 export const shippedModel = resolve(import.meta.dirname, '../../../functions/ezpay/predictor.json');
 
-type Source = PlaceOptions & {
+type Source = TargetOptions & {
   readonly simulate?: number;
   readonly cars: number;
   readonly fleet: ProfileName;
@@ -35,7 +35,7 @@ const share = (text: string): number => {
 };
 
 const sourced = (command: Command): Command =>
-  somewhere(command)
+  withTarget(command)
     .option('--simulate <days>', 'a simulated fleet instead of a stack', whole)
     .option('--cars <number>', 'of the simulated fleet', whole, 1_500)
     .addOption(
