@@ -93,10 +93,8 @@ const anyOf =
 const operators: Readonly<Record<string, (operand: unknown, place: string) => LeafTest>> = {
   prefix: (operand, place) => affix(operand, place, (whole, part) => whole.startsWith(part)),
   suffix: (operand, place) => affix(operand, place, (whole, part) => whole.endsWith(part)),
-  'equals-ignore-case': (operand, place) => {
-    const lower = text(operand, place).toLowerCase();
-    return some((value) => value.toLowerCase() === lower);
-  },
+  'equals-ignore-case': (operand, place) =>
+    affix({ 'equals-ignore-case': operand }, place, (whole, part) => whole === part),
   wildcard: (operand, place) => {
     const expression = wildcard(text(operand, place), place);
     return some((value) => expression.test(value));

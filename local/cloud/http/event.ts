@@ -31,13 +31,10 @@ const textTypes = /^(text\/|application\/(json|xml|javascript)\b|application\/[\
 /** API Gateway passes as text what its content type says is text, and a body without a type. */
 const isText = (contentType: string | undefined): boolean => contentType === undefined || textTypes.test(contentType);
 
-const flatHeaders = (headers: IncomingHttpHeaders): Record<string, string> => {
-  const flat: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (name !== 'cookie' && value !== undefined) flat[name] = Array.isArray(value) ? value.join(',') : value;
-  }
-  return flat;
-};
+const flatHeaders = ({ cookie: _, ...headers }: IncomingHttpHeaders): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
 
 /** Repeated names are joined by commas; a missing query has no such field. */
 const queryOf = (raw: string): Record<string, string> | undefined => {

@@ -46,7 +46,6 @@ export type Store = {
   readonly queues: Map<string, StoredQueue>;
   persistence?: Persistence;
   createQueue(name: string, url: string, arn: string, attributes: Record<string, string>): StoredQueue;
-  deleteQueue(url: string): boolean;
   allQueues(): Iterable<StoredQueue>;
   getQueueByName(name: string): StoredQueue | undefined;
   getQueueByArn(arn: string): StoredQueue | undefined;
