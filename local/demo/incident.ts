@@ -142,9 +142,8 @@ export const replay = async ({ ready, name, minuteMs, driverAnswersAt }: Inciden
   const answer = async (): Promise<void> => {
     if (driverAnswersAt === undefined) return;
     await minuteIs(driverAnswersAt);
-    const orderId = apps.toConfirm();
-    if (!orderId) return;
-    await driver.confirmScan(orderId, true);
+    await until('the driver is asked', () => apps.toConfirm() !== undefined);
+    await driver.confirmScan(apps.toConfirm() ?? '', true);
     write('driver', 'confirms: the passenger is on board');
   };
   await Promise.all([drive(), ride(), answer()]);
