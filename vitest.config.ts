@@ -26,8 +26,11 @@ const build = 'test/support/build.setup.ts';
 const templates = 'test/infra/templates.setup.ts';
 
 const lanes = [
-  lane('rules', { include: ['test/**/*.test.ts'], exclude: ['test/**/*.{cloud,running,acceptance}.test.ts'],
-    setupFiles: ['test/support/declared.setup.ts'] }),
+  lane('rules', {
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/**/*.{cloud,running,acceptance}.test.ts'],
+    setupFiles: ['test/support/declared.setup.ts'],
+  }),
   lane('cloud', { globalSetup: [templates] }),
   lane('running', { globalSetup: [build] }),
   lane('acceptance', { globalSetup: [build, 'test/acceptance/support/setup.ts'] }),
