@@ -23,6 +23,7 @@ const lane = (name: string, test: Lane = {}): TestProjectInlineConfiguration => 
   test: { name, testTimeout: 30_000, hookTimeout: 60_000, include: [`test/**/*.${name}.test.ts`], ...test },
 });
 const inOrder = (groupOrder: number, maxWorkers: number): Lane => ({ maxWorkers, sequence: { groupOrder } });
+const setupFiles = ['test/support/declared.setup.ts'];
 const build = 'test/support/build.setup.ts';
 const templates = 'test/infra/templates.setup.ts';
 
@@ -34,12 +35,12 @@ const lanes = [
   lane('rules', {
     include: ['test/**/*.test.ts'],
     exclude: ['test/**/*.{cloud,running,acceptance}.test.ts'],
-    setupFiles: ['test/support/declared.setup.ts'],
+    setupFiles,
     // One environment for all files of a worker: half of the time was loading the same modules again.
     isolate: isMutated,
     ...inOrder(0, 2),
   }),
-  lane('cloud', { globalSetup: [templates], ...inOrder(0, 2) }),
+  lane('cloud', { globalSetup: [templates], setupFiles, ...inOrder(0, 2) }),
   lane('running', { globalSetup: [build], ...inOrder(1, 1) }),
   lane('acceptance', { globalSetup: [build, 'test/acceptance/support/setup.ts'], ...inOrder(2, 2) }),
 ];
