@@ -2,17 +2,18 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { ezpayDeps, scanCar } from '../functions/ezpay/commands.ts';
-import { meter } from '../functions/ezpay/meter-reports.worker.ts';
+import type { Scan } from '../functions/ezpay/ezpay.ts';
+import { meterReportsWorker } from '../functions/ezpay/meter-reports.worker.ts';
 import shipped from '../functions/ezpay/predictor.json' with { type: 'json' };
 import { predict } from '../functions/ezpay/predictor.ts';
 import { batchesOf } from '../functions/kernel/batches.ts';
-import { instant } from '../functions/kernel/types.ts';
+import { type CarId, instant, type OrderId, type RiderId } from '../functions/kernel/types.ts';
 import { toItem } from '../functions/platform/dynamo.ts';
 import type { Delivery } from '../local/fleet/device.ts';
-import { car, orderId, scanOf, started } from '../test/support/ezpay.ts';
 import { type Load, play, reportsOf } from './support/argo-load.ts';
 import { watch } from './support/calls.ts';
 import { type Database, openDatabase } from './support/database.ts';
+import { envOf, realPorts } from './support/functions.ts';
 import { type Joined, join, lives, type Way } from './support/lateness.ts';
 import { startLocalStack } from './support/local-stack.ts';
 import { type Benchmark, line, number, type Table } from './support/report.ts';
@@ -24,7 +25,7 @@ const ways: readonly Way[] = [
   { name: 'strict', mode: 'strict' },
   { name: 'grace', mode: 'grace' },
   { name: 'async', mode: 'async' },
-  { name: 'async, predictor', mode: 'async', predictor: async () => predict(shipped, true) },
+  { name: 'async, predictor', mode: 'async', predictor: 'on' },
 ];
 
 const perSecond = 5_000;
@@ -112,7 +113,7 @@ const throughStack = async (deliveries: readonly Delivery[]): Promise<number> =>
 
 /** Conditional puts of items of a car's size, new ones, so many at once: what the store takes without us. */
 const barePuts = async (database: Database, item: Readonly<Record<string, unknown>>): Promise<number> => {
-  const client = database.client({ patient: true });
+  const client = database.client({ withoutTimeouts: true });
   let next = 0;
   const from = performance.now();
   await Promise.all(
@@ -131,29 +132,45 @@ const barePuts = async (database: Database, item: Readonly<Record<string, unknow
 
 type Counts = Readonly<Record<'scan' | 'report' | 'copy', readonly string[]>>;
 
+const car = 'B1234XYZ' as CarId;
+const scannedAt = instant(Date.UTC(2026, 10, 20, 20, 44));
+
+/** A start of the argo, a minute after the one before it. */
+const started = (sequence: number) => {
+  const at = scannedAt + sequence * minute;
+  return { kind: 'STARTED', car, device: 'device-1', sequence, deviceTime: at, receivedAt: at } as const;
+};
+
+const oneScan: Scan = {
+  orderId: 'TNT-20261121-0000001' as OrderId,
+  customerId: 'customer-1' as RiderId,
+  car,
+  paymentMethod: 'gopay',
+  scannedAt,
+  mode: 'async',
+  windowMs: 5 * minute,
+  answerMs: 10 * minute,
+};
+
 /** The calls of a scan of a known car, of a report that is news, and of its copy. */
 const counted = async (
   database: Database,
 ): Promise<{ readonly counts: Counts; readonly item: Readonly<Record<string, unknown>> }> => {
   const client = database.client();
   const seen = watch(client, { withCapacity: false });
-  const work = meter({ ...ezpayDeps(client, database.state), now: () => instant(Date.now()) });
-  const report = (sequence: number) => ({ ...started(sequence, { sequence }), car });
+  const ports = { ...realPorts, dynamo: client };
+  const deps = { ...ezpayDeps(ports, envOf(database)), predictor: async () => predict(shipped, true) };
+  const work = meterReportsWorker({ ...deps, now: realPorts.now });
   const callsOf = async (task: () => Promise<unknown>): Promise<readonly string[]> => {
     seen.take();
     await task();
     return seen.take().map(({ name }) => name);
   };
-  for (let sequence = 1; sequence < 12; sequence += 1) await work(report(sequence));
+  for (let sequence = 1; sequence < 12; sequence += 1) await work(started(sequence));
   const counts = {
-    report: await callsOf(() => work(report(12))),
-    copy: await callsOf(() => work(report(12))),
-    scan: await callsOf(() =>
-      scanCar(
-        ezpayDeps(client, database.state, async () => predict(shipped, true)),
-        scanOf({ orderId: orderId(1) }),
-      ),
-    ),
+    report: await callsOf(() => work(started(12))),
+    copy: await callsOf(() => work(started(12))),
+    scan: await callsOf(() => scanCar(deps, oneScan)),
   };
   const { Item } = await database.call('GetItem', {
     TableName: database.state,

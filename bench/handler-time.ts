@@ -2,10 +2,10 @@
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { orderId } from '../functions/kernel/order-number.ts';
 import { instant } from '../functions/kernel/types.ts';
-import { postTo } from '../functions/notify/delivery.ts';
 import type { HttpEvent } from '../functions/platform/http.ts';
-import { delivered } from '../test/support/queue.ts';
-import { answerOffer, bandung, reportDriver, requestRide, rideWanted } from './support/asked.ts';
+import { postToConnection } from '../functions/platform/post-to-connection.ts';
+import { delivered } from '../tools/deliveries.ts';
+import { answerOffer, bandung, reportDriver, requestRide, rideWanted } from './support/requests.ts';
 import { type Clients, sendBare, templateOf } from './support/bare.ts';
 import { type Call, type Watch, watch } from './support/calls.ts';
 import { type Database, openDatabase } from './support/database.ts';
@@ -20,7 +20,7 @@ const rounds = 300;
 /** The ids that differ from run to run: those of one run take the place of another's in its calls. */
 type Names = readonly string[];
 
-/** One thing a handler does. Both sides are made ready outside the clock, each with a ride and drivers of its own. */
+/** One thing a handler does. Both sides are made ready outside the clock, each with its own ride and drivers. */
 type Case = {
   readonly name: string;
   readonly ready: (
@@ -60,14 +60,14 @@ const compare = async (bench: Bench, { ready }: Case): Promise<readonly Sample[]
   return samples;
 };
 
-const ask = async ({ system }: Bench, event: HttpEvent) => succeeded(await system.rides(event));
+const send = async ({ system }: Bench, event: HttpEvent) => succeeded(await system.rides(event));
 
 const cases = async (bench: Bench): Promise<readonly Case[]> => {
   const { system, database } = bench;
   const drivers = ['driver-1', 'driver-2', 'driver-3'];
   for (const driver of drivers) await system.people.opened(driver, `connection-${driver}`, instant(Date.now()));
   const ride = async (run: string, candidates: Names = drivers): Promise<string> =>
-    String((await ask(bench, requestRide(rideWanted({ candidates }), { sub: `rider-${run}` }))).rideId);
+    String((await send(bench, requestRide(rideWanted({ candidates }), { sub: `rider-${run}` }))).rideId);
 
   const stream = await streamOf(database);
   for (let n = 0; n < 100; n += 1) await ride('story');
@@ -89,12 +89,12 @@ const cases = async (bench: Bench): Promise<readonly Case[]> => {
     name: `rides API, ${name}`,
     ready: async (run) => {
       const own = [`first-${run}`, `second-${run}`, `third-${run}`];
-      await ask(bench, reportDriver(own[0] as string, bandung));
+      await send(bench, reportDriver(own[0] as string, bandung));
       const id = await ride(run, own);
       return {
         names: [id, ...own, `rider-${run}`],
         handle: async () => {
-          await ask(bench, answerOffer(name, id, own[0] as string));
+          await send(bench, answerOffer(name, id, own[0] as string));
           return undefined;
         },
       };
@@ -110,7 +110,7 @@ const cases = async (bench: Bench): Promise<readonly Case[]> => {
         const event = requestRide(rideWanted({ candidates: drivers }), { sub: `rider-${run}`, key: `key-${run}` });
         return {
           names: [orderId(unused, instant(Date.now())), `rider-${run}`, `key-${run}`],
-          handle: async () => [String((await ask(bench, event)).rideId), `rider-${run}`, `key-${run}`],
+          handle: async () => [String((await send(bench, event)).rideId), `rider-${run}`, `key-${run}`],
         };
       },
     },
@@ -150,11 +150,12 @@ const benchmark: Benchmark = async () => {
   try {
     const client = database.client();
     const seen = watch(client, { withCapacity: false });
-    const post = postTo(sockets.endpoint);
-    const system = openSystem(
+    const system = await openSystem(
       database,
-      (ConnectionId, Data) => seen.around('PostToConnection', { ConnectionId, Data }, () => post(ConnectionId, Data)),
+      (endpoint, ConnectionId, Data) =>
+        seen.around('PostToConnection', { ConnectionId, Data }, () => postToConnection(endpoint, ConnectionId, Data)),
       client,
+      sockets.endpoint,
     );
     const bare = new ApiGatewayManagementApiClient({
       endpoint: sockets.endpoint,
@@ -169,7 +170,7 @@ const benchmark: Benchmark = async () => {
       lines,
       notes: [
         `Medians of ${rounds} runs each, handler and bare in turn, after ${warmUp} to warm up; one after another, against the DynamoDB emulator in memory.`,
-        'Handler: the function as wired for Lambda, from the event to its answer, log line included. Floor: the same commands with the same inputs, side by side where the handler sends them side by side.',
+        'Handler: the function as Lambda calls it, from the event to its answer, middy and its log line included. Floor: the same commands with the same inputs, side by side where the handler sends them side by side.',
         'A call takes below 1 ms here and several on AWS, where the ratio is lower.',
       ],
     };

@@ -1,9 +1,9 @@
-/** `npm run bench [-- NAME …]`: the figures of this project on this machine, each beside its floor of the same run. */
+/** `npm run bench [-- NAME …]`: the figures of this project on this machine, each with its floor of the same run. */
 import { fork, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { buildAll, root } from '../build.ts';
+import { type Folder, memoryFolder } from '../tools/places.ts';
 import { load, machine } from './support/machine.ts';
-import { type Folder, memoryFolder } from './support/places.ts';
 import { type Report, reportText } from './support/report.ts';
 
 const benchmarks = {
@@ -22,12 +22,12 @@ const usage = (): string =>
   [
     'npm run bench [-- NAME …] [--with-tests]',
     '',
-    ...Object.entries(benchmarks).map(([name, says]) => `  ${name.padEnd(14)} ${says}`),
+    ...Object.entries(benchmarks).map(([name, text]) => `  ${name.padEnd(14)} ${text}`),
     '',
     '  --with-tests   also the wall time of npm test (some minutes)',
   ].join('\n');
 
-/** The template says how the tables look. */
+/** The template has the tables. */
 const synthesize = (folder: Folder): string => {
   const { status, stderr } = spawnSync(process.execPath, [join(root, 'bin', 'app.ts')], {
     cwd: root,
@@ -57,9 +57,9 @@ const run = (name: Name, template: string, options: readonly string[]): Promise<
     child.on('exit', (code) => (report ? resolve(report) : reject(new Error(`${name} broke (exit code ${code})`))));
   });
 
-const asked = process.argv.slice(2);
-const names = asked.filter((word) => !word.startsWith('--'));
-const options = asked.filter((word) => word.startsWith('--'));
+const words = process.argv.slice(2);
+const names = words.filter((word) => !word.startsWith('--'));
+const options = words.filter((word) => word.startsWith('--'));
 const unknown = [
   ...names.filter((name) => !Object.hasOwn(benchmarks, name)),
   ...options.filter((option) => option !== '--with-tests'),
@@ -76,7 +76,7 @@ if (unknown.length > 0) {
   try {
     await buildAll();
     const template = synthesize(folder);
-    console.log(`Command: npm run bench${asked.length > 0 ? ` -- ${asked.join(' ')}` : ''}`);
+    console.log(`Command: npm run bench${words.length > 0 ? ` -- ${words.join(' ')}` : ''}`);
     console.log(`Machine: ${machine()}`);
     console.log(`Date: ${new Date().toISOString()}\n`);
     for (const name of names.length > 0 ? (names as Name[]) : (Object.keys(benchmarks) as Name[])) {

@@ -6,9 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { root } from '../build.ts';
 import type { Ready } from '../local/cloud/ready.ts';
+import { memoryFolder } from '../tools/places.ts';
 import { openApps } from './support/apps.ts';
 import { startLocalStack } from './support/local-stack.ts';
-import { memoryFolder } from './support/places.ts';
 import { type Usage, usageOf } from './support/processes.ts';
 import { type Benchmark, type Line, line } from './support/report.ts';
 import { play, together } from './support/rounds.ts';
@@ -106,7 +106,7 @@ const wakeAll = async ({ api, webhook, live, sqs, queues, tokens, admin }: Ready
   for (const [name, QueueUrl] of Object.entries(queues))
     if (!name.endsWith('Dead')) await client.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
   client.destroy();
-  await fetch(`${admin}/quiet`);
+  await fetch(`${admin}/idle`);
   return (await (await fetch(`${admin}/status`)).json()) as Status;
 };
 

@@ -131,7 +131,7 @@ const benchmark: Benchmark = async () => {
           unit: 'ms',
           limit: { of: 'measured', below: 60 },
         }),
-        line('idle: the same, 3 drivers asked', {
+        line('idle: the same, 3 drivers offered', {
           measured: together([idle[3]]).p50,
           unit: 'ms',
           limit: { of: 'measured', below: 60 },

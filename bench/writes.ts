@@ -1,7 +1,7 @@
-/** What a ride and each command write and read: calls, items and capacity units, beside the least they must, in a small table and a large one. */
+/** What a ride and each command write and read, next to the least they must, in a small table and a large one. */
 import { rideDeadline } from '../functions/dispatch/commands.ts';
 import { instant, type OrderId } from '../functions/kernel/types.ts';
-import { delivered } from '../test/support/queue.ts';
+import { delivered } from '../tools/deliveries.ts';
 import {
   answerOffer,
   bandung,
@@ -12,7 +12,7 @@ import {
   rideWanted,
   seeMyself,
   seeRide,
-} from './support/asked.ts';
+} from './support/requests.ts';
 import { type Watch, watch } from './support/calls.ts';
 import { type Cost, costs } from './support/costs.ts';
 import { type Database, openDatabase } from './support/database.ts';
@@ -60,32 +60,32 @@ const wholeRide = async (bench: Bench): Promise<Readonly<Record<keyof typeof ste
     );
   });
   const requested = await stream.news();
-  const toldFirst = await costs(bench, () => system.storyWriter({ Records: requested }));
+  const firstStory = await costs(bench, () => system.storyWriter({ Records: requested }));
   const orders = eventsIn(requested, (type) => type === 'dispatch.requested');
   const shown = await costs(bench, () => system.offers(delivered(orders)));
   const accept = await costs(bench, async () =>
     succeeded(await system.rides(answerOffer('accept', id, 'ride-driver-2'))),
   );
   const accepted = await stream.news();
-  const toldSecond = await costs(bench, () => system.storyWriter({ Records: accepted }));
+  const secondStory = await costs(bench, () => system.storyWriter({ Records: accepted }));
   const notices = await costs(bench, () =>
     system.notices(delivered(eventsIn(accepted, (type) => type.startsWith('ride.')))),
   );
   stream.stop();
   return {
     'request with key, 3 offers': request,
-    'story: ride.requested': toldFirst,
+    'story: ride.requested': firstStory,
     '3 offers shown': shown,
     accept,
-    'story: ride.accepted': toldSecond,
+    'story: ride.accepted': secondStory,
     'notices to the rider and 2 drivers': notices,
   };
 };
 
 /** A ride, and the messages that show it to its drivers; the first of them is delivered. */
-const someRide = async ({ system, database }: Bench, candidates: readonly string[], wishes: object = {}) => {
+const someRide = async ({ system, database }: Bench, candidates: readonly string[], changes: object = {}) => {
   const id = idOf(
-    succeeded(await system.rides(requestRide(rideWanted({ candidates, ...wishes }), { sub: 'rider-2' }))),
+    succeeded(await system.rides(requestRide(rideWanted({ candidates, ...changes }), { sub: 'rider-2' }))),
   );
   const item = await storedRide(database, id);
   const orders = ordersIn(item);
@@ -113,15 +113,15 @@ const everyCommand = async (bench: Bench, pass: string): Promise<readonly Comman
   succeeded(await system.rides(answerOffer('accept', taken.id, busy)));
   const searching = idOf(succeeded(await system.rides(requestRide(rideWanted(), { sub: 'rider-2' }))));
   const withKey = requestRide(rideWanted({ candidates: [d1, d2, d3] }), { sub: 'rider-2', key: `${pass}-key` });
-  const ask = (event: Parameters<System['rides']>[0]) => async () => succeeded(await system.rides(event));
+  const send = (event: Parameters<System['rides']>[0]) => async () => succeeded(await system.rides(event));
 
   const plan: readonly (readonly [string, 0 | 1, () => Promise<unknown>])[] = [
-    ['request with key, candidates named', 1, ask(withKey)],
-    ['the same key again', 0, ask(withKey)],
-    ['request, matcher searches', 1, ask(requestRide(rideWanted(), { sub: 'rider-2' }))],
-    ['see a ride', 0, ask(seeRide(open.id, 'rider-2'))],
-    ['move the pickup', 1, ask(movePickup(open.id, 'rider-2', 1))],
-    ['an older pickup', 0, ask(movePickup(open.id, 'rider-2', 1))],
+    ['request with key, candidates named', 1, send(withKey)],
+    ['the same key again', 0, send(withKey)],
+    ['request, matcher searches', 1, send(requestRide(rideWanted(), { sub: 'rider-2' }))],
+    ['see a ride', 0, send(seeRide(open.id, 'rider-2'))],
+    ['move the pickup', 1, send(movePickup(open.id, 'rider-2', 1))],
+    ['an older pickup', 0, send(movePickup(open.id, 'rider-2', 1))],
     [
       'an offer shown',
       0,
@@ -132,21 +132,21 @@ const everyCommand = async (bench: Bench, pass: string): Promise<readonly Comman
       0,
       () => system.offers(delivered(open.orders.slice(1, 2).map((order) => ({ ...order, version: 2 })))),
     ],
-    ['decline, policy close', 1, ask(answerOffer('decline', open.id, d1))],
-    ['a second decline', 0, ask(answerOffer('decline', open.id, d2))],
+    ['decline, policy close', 1, send(answerOffer('decline', open.id, d1))],
+    ['a second decline', 0, send(answerOffer('decline', open.id, d2))],
     ['an offer of a closed ride', 0, () => system.offers(delivered(open.orders.slice(2)))],
-    ['decline, policy next', 1, ask(answerOffer('decline', waves.id, d1))],
-    ['accept', 1, ask(answerOffer('accept', found.id, d1))],
-    ['the same accept again', 0, ask(answerOffer('accept', found.id, d1))],
-    ['cancel while searching', 1, ask(cancelRide(left.id, 'rider-2'))],
-    ['cancel after accept', 1, ask(cancelRide(taken.id, 'rider-2'))],
-    ['the same cancel again', 0, ask(cancelRide(taken.id, 'rider-2'))],
+    ['decline, policy next', 1, send(answerOffer('decline', waves.id, d1))],
+    ['accept', 1, send(answerOffer('accept', found.id, d1))],
+    ['the same accept again', 0, send(answerOffer('accept', found.id, d1))],
+    ['cancel while searching', 1, send(cancelRide(left.id, 'rider-2'))],
+    ['cancel after accept', 1, send(cancelRide(taken.id, 'rider-2'))],
+    ['the same cancel again', 0, send(cancelRide(taken.id, 'rider-2'))],
     ['deadline, next wave', 1, () => rideDeadline(system.deps, searching, instant(Date.now() + 31_000))],
     ['deadline, not due', 0, () => rideDeadline(system.deps, searching, instant(Date.now()))],
-    ['driver sees the offers that stand', 0, ask(seeMyself(d2))],
-    ['driver reports a move', 1, ask(reportDriver(d3, { lat: bandung.lat + 0.001, lng: bandung.lng }))],
-    ['driver reports nothing new', 0, ask(reportDriver(d3, { lat: bandung.lat + 0.001, lng: bandung.lng }))],
-    ['sweep, nothing overdue', 0, () => system.sweep()],
+    ['driver sees the open offers', 0, send(seeMyself(d2))],
+    ['driver reports a move', 1, send(reportDriver(d3, { lat: bandung.lat + 0.001, lng: bandung.lng }))],
+    ['driver reports nothing new', 0, send(reportDriver(d3, { lat: bandung.lat + 0.001, lng: bandung.lng }))],
+    ['sweep, nothing overdue', 0, () => system.sweep({})],
   ];
   const commands: Command[] = [];
   for (const [name, writes, work] of plan) {
@@ -212,7 +212,7 @@ const withBench = async <Result>(
 ): Promise<Result> => {
   const database = await openDatabase(options);
   try {
-    const system = openSystem(database, async () => true);
+    const system = await openSystem(database, async () => true);
     return await work({ database, system, seen: watch(system.client, { withCapacity: true }) });
   } finally {
     await database.stop();

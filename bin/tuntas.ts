@@ -1,7 +1,6 @@
 /** The command line, under Node 24. */
-
-import { predictorCommand } from '../training/predictor.command.ts';
 import { exitCodes } from './cli/command.ts';
+import { predictorCommand } from './cli/predictor/predictor.command.ts';
 import { run } from './cli/program.ts';
 
 const output = { print: (text: string) => console.log(text), complain: (text: string) => console.error(text) };

@@ -1,4 +1,4 @@
-/** HTTP for an app on a bad line: each attempt in time, repeated while that can help, then a problem that says what was wrong. */
+/** HTTP over unreliable networks: attempts with a time-out, repeated while that can help, then a problem. */
 import { type Backoff, backoff, retryAfter } from './pace.ts';
 import { problemFrom, TuntasProblem } from './problem.ts';
 import type { TokenProvider } from './types.ts';
@@ -19,16 +19,16 @@ export type Fetch = (
 }>;
 
 export type HttpOptions = {
-  /** Where the API is: `https://…`, without the path. */
+  /** URL of the API: `https://…`, without a path. */
   readonly api: string;
   readonly token: TokenProvider;
   /** Instead of the platform's. */
   readonly fetch?: Fetch;
   /** Time for one attempt, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number;
-  /** How often a request is sent at most. Default 5. */
+  /** The most attempts of one request. Default 5. */
   readonly attempts?: number;
-  /** The waits between attempts. Default 300 ms doubling to 10 s, with full jitter. */
+  /** The pauses between attempts. Default 300 ms doubling to 10 s, with full jitter. */
   readonly backoff?: Backoff;
 };
 
@@ -41,13 +41,13 @@ export type Call = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** Sends a call. Every call of the API may be repeated: the same request again changes nothing more. @throws {TuntasProblem} */
+/** Sends a call. Every call of the API is repeatable. @throws {TuntasProblem} */
 export type Send = <Answer>(call: Call) => Promise<Answer>;
 
-/** Too busy, or something in between gave up; the API itself is not at fault. */
+/** Temporary: the API or a proxy is overloaded or unavailable. */
 const worthRepeating = new Set([429, 502, 503, 504]);
-/** A server that asks for a longer pause than this gets the app's own decision instead. */
-const longestPatience = 30_000;
+/** A longer pause than this is left to the app. */
+const longestRetryAfterMs = 30_000;
 
 const platformFetch = (): Fetch => {
   if (typeof globalThis.fetch !== 'function') throw new Error('this platform has no fetch: pass one in the options');
@@ -78,7 +78,7 @@ const unreachable = (cause: unknown): TuntasProblem =>
 
 type Attempt = { readonly answer: unknown } | { readonly problem: TuntasProblem };
 
-/** A mobile network can hand back a page of its own with status 200. */
+/** A mobile network can answer with an HTML page and status 200. */
 const parsed = (text: string): Attempt => {
   try {
     return { answer: JSON.parse(text) };
@@ -111,8 +111,8 @@ export const http = (options: HttpOptions): Send => {
       });
       const text = await response.text();
       if (response.status >= 200 && response.status < 300) return parsed(text);
-      const asked = retryAfter(response.headers.get('retry-after'), Date.now());
-      return { problem: problemFrom(response.status, text, (name) => response.headers.get(name), asked) };
+      const retryAfterMs = retryAfter(response.headers.get('retry-after'), Date.now());
+      return { problem: problemFrom(response.status, text, (name) => response.headers.get(name), retryAfterMs) };
     } catch (error) {
       if (signal?.aborted) throw endedBy(signal);
       return { problem: unreachable(error) };
@@ -140,7 +140,7 @@ export const http = (options: HttpOptions): Send => {
         continue;
       }
       const again = problem.status === 0 || worthRepeating.has(problem.status);
-      if (!again || attempt >= attempts || (problem.retryAfterMs ?? 0) > longestPatience) throw problem;
+      if (!again || attempt >= attempts || (problem.retryAfterMs ?? 0) > longestRetryAfterMs) throw problem;
       await pause(waitBefore(attempt - 1, problem), call.signal);
     }
   };

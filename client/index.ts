@@ -1,6 +1,8 @@
 /** What an app imports. No dependency at run time; browsers, React Native, Node 20 and newer. */
+export type { CallOptions, Tuntas, TuntasOptions } from './api.ts';
+export type { Storage } from './filter-memory.ts';
 export type { Fetch } from './http.ts';
-export { type NotificationFilter, notificationFilter, type Storage } from './notification-filter.ts';
+export { type NotificationFilter, notificationFilter } from './notification-filter.ts';
 export type {
   ArgoChanged,
   EzPayCancelled,
@@ -16,8 +18,8 @@ export type {
   RideNotification,
   RideWithdrawn,
 } from './notifications.ts';
-export { type FieldError, type ProblemCode, type Told, TuntasProblem } from './problem.ts';
-export type { Realtime, RealtimeEvents, RealtimeState, Timing } from './realtime.ts';
+export { type Advice, type FieldError, type ProblemCode, TuntasProblem } from './problem.ts';
+export type { Realtime, RealtimeEvents, RealtimeState, Timing } from './realtime-api.ts';
 export type { MakeWebSocket, WebSocketLike } from './socket.ts';
-export { type CallOptions, type Tuntas, type TuntasOptions, tuntas } from './tuntas.ts';
+export { tuntas } from './tuntas.ts';
 export type * from './types.ts';

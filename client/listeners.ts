@@ -1,11 +1,11 @@
-/** Who listens to what, by type. */
+/** Listeners by type of event. */
 
 export type Listen<Events> = <Name extends keyof Events>(
   name: Name,
   listener: (event: Events[Name]) => unknown,
 ) => () => void;
 
-/** An error in a listener is the app's: it surfaces as an unhandled rejection and stops no other listener. */
+/** An error in a listener becomes an unhandled rejection of the app and stops no other listener. */
 const call = async <Event>(listener: (event: Event) => unknown, event: Event): Promise<void> => {
   await listener(event);
 };

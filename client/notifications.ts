@@ -1,19 +1,19 @@
-/** What the server tells an app, as it comes over the WebSocket or with a mobile push. */
+/** The notifications of the server, over the WebSocket or with a mobile push. */
 import type { Argo, Ride, Text } from './types.ts';
 
-type Told<Type extends string, Rest = unknown> = {
+type Notified<Type extends string, Rest = unknown> = {
   /** `{rideId}:{version}`, the same for each repetition. */
   readonly id: string;
   readonly type: Type;
   readonly rideId: string;
-  /** The version of the ride it speaks of. */
+  /** The version of the ride it belongs to. */
   readonly version: number;
   /** When it happened: ISO 8601, UTC. */
   readonly at: string;
 } & Readonly<Rest>;
 
 /** To a driver: a ride to accept or decline until `expiresAt` (ISO 8601, UTC). */
-export type NewRideRequest = Told<
+export type NewRideRequest = Notified<
   'NEW_RIDE_REQUEST',
   {
     sequence: number;
@@ -24,40 +24,40 @@ export type NewRideRequest = Told<
   }
 >;
 /** To a driver: the offer is over. */
-export type RideWithdrawn = Told<
+export type RideWithdrawn = Notified<
   'RIDE_WITHDRAWN',
   { reason: 'accepted-by-another' | 'declined-by-another' | 'ride-cancelled' | 'offer-timed-out' | (string & {}) }
 >;
-/** To the rider: a driver comes. */
-export type RideAccepted = Told<'RIDE_ACCEPTED', { driverId: string }>;
+/** To the rider: a driver accepted. */
+export type RideAccepted = Notified<'RIDE_ACCEPTED', { driverId: string }>;
 /** To the rider: no driver will come. */
-export type RideDeclined = Told<'RIDE_DECLINED', { reason: string }>;
+export type RideDeclined = Notified<'RIDE_DECLINED', { reason: string }>;
 /** To the rider, and to the driver who had the ride. */
-export type RideCancelled = Told<
+export type RideCancelled = Notified<
   'RIDE_CANCELLED',
   { by: NonNullable<Ride['cancelledBy']>; reason: string; countsAgainstDriver?: boolean }
 >;
-/** To the rider: nobody was found in time. */
-export type RideExpired = Told<'RIDE_EXPIRED', { reason: 'search-time-out' | 'nobody-left' | (string & {}) }>;
+/** To the rider: no driver was found in time. */
+export type RideExpired = Notified<'RIDE_EXPIRED', { reason: 'search-time-out' | 'nobody-left' | (string & {}) }>;
 /** To the driver who has the ride: the rider moved the pickup. */
-export type PickupUpdated = Told<'PICKUP_UPDATED', { pickup: Ride['pickup'] }>;
+export type PickupUpdated = Notified<'PICKUP_UPDATED', { pickup: Ride['pickup'] }>;
 
 /** Of a scan: `rideId` is the number of its order. */
-type OfScan<Type extends string, Rest = unknown> = Told<Type, { car: string } & Rest>;
+type OfScan<Type extends string, Rest = unknown> = Notified<Type, { car: string } & Rest>;
 
-/** To the customer: his trip is confirmed and can be paid; `message` is for him. To the driver: a passenger pays with the app. */
+/** To the customer: the trip can be paid; `message` is for them. To the driver: a passenger pays with the app. */
 export type EzPayConfirmed = OfScan<'EZPAY_CONFIRMED', { by: string; message?: Text; legacyState?: 2 }>;
-/** To the customer: the driver is asked about his trip. */
+/** To the customer: the driver is asked to confirm the trip. */
 export type EzPayDriverAsked = OfScan<'EZPAY_DRIVER_ASKED', { message: Text }>;
-/** To the driver: does the passenger who scanned ride with him? Answer with `confirmScan` until `answerUntil` (ISO 8601, UTC). */
+/** To the driver: did a passenger of theirs scan? Answer with `confirmScan` until `answerUntil` (ISO 8601, UTC). */
 export type EzPayConfirmRequest = OfScan<'EZPAY_CONFIRM_REQUEST', { message: Text; answerUntil: string }>;
-/** To both: the order is cancelled. The customer is told why, and what he can do. */
+/** To both: the order is cancelled; for the customer with the reason and what they can do. */
 export type EzPayCancelled = OfScan<
   'EZPAY_CANCELLED',
   { reason: string; notice?: 'ezpay_cancelled'; legacyState?: -2; message?: Text; actions?: readonly Text[] }
 >;
 
-/** To a driver: what the taximeter of his car does now. It is no notification: only the newest counts. */
+/** To a driver: the state of their car's taximeter. Not a notification: only the newest counts. */
 export type ArgoChanged = {
   readonly type: 'ARGO_CHANGED';
   readonly id: string;
@@ -98,7 +98,7 @@ const types: ReadonlySet<string> = new Set<RideNotificationType>([
 /** Whether this client knows the type; a newer server may have others. */
 export const isRideNotificationType = (type: string): type is RideNotificationType => types.has(type);
 
-/** A message of the server that is not about a ride: an answer to what the app said. */
+/** A message of the server that is not about a ride: an answer to a message of the app. */
 export type ServerReply =
   | { readonly type: 'PONG' }
   | { readonly type: 'PUSH_REGISTERED' }
@@ -111,7 +111,7 @@ export type ServerReply =
 
 export type Message = RideNotification | ArgoChanged | ServerReply;
 
-/** @returns the message, or nothing when it is not one: then it is dropped, the server being newer or somebody else */
+/** @returns the message, or nothing when it is not one of this server; it is then dropped */
 export const messageFrom = (text: unknown): Message | undefined => {
   if (typeof text !== 'string') return undefined;
   try {

@@ -1,18 +1,18 @@
-/** Counts the pickup updates of each ride, so that one that was overtaken on its way is ignored by the server (DSP-5). */
-import { remembered } from './notification-filter.ts';
+/** Numbers the pickup updates of each ride, so that the server ignores one that was overtaken (DSP-5). */
+import { remembered } from './filter-memory.ts';
 
 export type Pickups = {
   /** The sequence of the next update; unknown rides are read first, once however many updates wait for it. */
   readonly next: (rideId: string) => Promise<number>;
   readonly learn: (rideId: string, sequence: number) => void;
-  /** Somebody else moved it too: the next update reads the ride first. */
-  readonly doubt: (rideId: string) => void;
+  /** Another device moved it, too: the next update reads the ride first. */
+  readonly readAgain: (rideId: string) => void;
 };
 
-/** @param read answers the sequence the server has stored */
+/** @param read returns the stored sequence */
 export const pickups = (read: (rideId: string) => Promise<number>): Pickups => {
   const newest = new Map<string, number>();
-  const doubted = new Set<string>();
+  const outdated = new Set<string>();
   const reading = new Map<string, Promise<void>>();
 
   const learn = (rideId: string, sequence: number): void => {
@@ -23,20 +23,20 @@ export const pickups = (read: (rideId: string) => Promise<number>): Pickups => {
     if (newest.size > remembered && oldest !== undefined) newest.delete(oldest);
   };
   const readOnce = (rideId: string): Promise<void> => {
-    const under =
+    const running =
       reading.get(rideId) ??
       read(rideId).then((sequence) => {
         learn(rideId, sequence);
-        doubted.delete(rideId);
+        outdated.delete(rideId);
       });
-    reading.set(rideId, under);
-    return under.finally(() => reading.delete(rideId));
+    reading.set(rideId, running);
+    return running.finally(() => reading.delete(rideId));
   };
   return {
     learn,
-    doubt: (rideId) => void doubted.add(rideId),
+    readAgain: (rideId) => void outdated.add(rideId),
     next: async (rideId) => {
-      if (!newest.has(rideId) || doubted.has(rideId)) await readOnce(rideId);
+      if (!newest.has(rideId) || outdated.has(rideId)) await readOnce(rideId);
       const sequence = (newest.get(rideId) ?? 0) + 1;
       learn(rideId, sequence);
       return sequence;

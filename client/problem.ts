@@ -1,7 +1,7 @@
 /** What a call that did not succeed rejects with. */
 import type { Text } from './types.ts';
 
-/** The codes of the API an app may want to act on; others can come. */
+/** The codes of the API an app may act on; there can be others. */
 export type ProblemCode =
   | 'RIDE_NOT_FOUND'
   | 'RIDE_CLOSED'
@@ -46,8 +46,8 @@ export type ProblemCode =
 
 export type FieldError = { readonly field: string; readonly message: string };
 
-/** What the customer or driver is told, and what he can do, in Indonesian and English. */
-export type Told = { readonly message: Text; readonly actions: readonly Text[] };
+/** A message for the customer or driver and what they can do, in Indonesian and English. */
+export type Advice = { readonly message: Text; readonly actions: readonly Text[] };
 
 export type ProblemParts = {
   readonly status: number;
@@ -56,7 +56,7 @@ export type ProblemParts = {
   readonly errors?: readonly FieldError[];
   readonly requestId?: string | undefined;
   readonly retryAfterMs?: number | undefined;
-  readonly told?: Told | undefined;
+  readonly advice?: Advice | undefined;
 };
 
 /** The problem details (RFC 9457) of an answer, or the reason why there was none. */
@@ -64,21 +64,21 @@ export class TuntasProblem extends Error {
   override readonly name = 'TuntasProblem';
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
-  /** For programs; stable. `UNREACHABLE` when no answer came: whether the request was carried out is then unknown. */
+  /** For programs; stable. `UNREACHABLE`: no answer came, and the request may have been carried out. */
   readonly code: ProblemCode;
   /** For people: what is wrong and the remedy. */
   readonly detail: string;
   /** What is wrong, field by field. */
   readonly errors: readonly FieldError[];
-  /** For the customer or driver, where the server has words for him. */
-  readonly told: Told | undefined;
-  /** Tell it to support. */
+  /** For the customer or driver, where the server has a message for them. */
+  readonly advice: Advice | undefined;
+  /** For support. */
   readonly requestId: string | undefined;
-  /** How long the server asked to wait, in milliseconds. */
+  /** The pause the server requires, in milliseconds. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
-    { status, code, detail, errors = [], requestId, retryAfterMs, told }: ProblemParts,
+    { status, code, detail, errors = [], requestId, retryAfterMs, advice }: ProblemParts,
     options?: ErrorOptions,
   ) {
     super(`${code}: ${detail}`, options);
@@ -88,7 +88,7 @@ export class TuntasProblem extends Error {
     this.errors = errors;
     this.requestId = requestId;
     this.retryAfterMs = retryAfterMs;
-    this.told = told;
+    this.advice = advice;
   }
 }
 
@@ -114,14 +114,14 @@ const fieldErrors = (value: unknown): readonly FieldError[] =>
 const isText = (value: unknown): value is Text =>
   typeof (value as Partial<Text> | null)?.id === 'string' && typeof (value as Partial<Text>).en === 'string';
 
-const toldIn = (message: unknown, actions: unknown): Told | undefined =>
+const adviceFrom = (message: unknown, actions: unknown): Advice | undefined =>
   isText(message) ? { message, actions: Array.isArray(actions) ? actions.filter(isText) : [] } : undefined;
 
-/** What stands in front of the API answers by its own: `{"message": "Too Many Requests"}`. */
+/** API Gateway has a different form: `{"message": "Too Many Requests"}`. */
 const gatewayCode = (status: number, message: string | undefined): ProblemCode =>
   message?.toUpperCase().replace(/[^A-Z]+/g, '_') ?? `HTTP_${status}`;
 
-/** Reads the problem out of an answer that is not a success, whoever gave it. */
+/** The problem in a response that is not a success, from the API or a proxy. */
 export const problemFrom = (
   status: number,
   body: string,
@@ -136,6 +136,6 @@ export const problemFrom = (
     errors: fieldErrors(errors),
     requestId: textOf(requestId) ?? header('x-request-id') ?? header('apigw-requestid') ?? undefined,
     retryAfterMs,
-    told: toldIn(message, actions),
+    advice: adviceFrom(message, actions),
   });
 };

@@ -1,4 +1,4 @@
-/** What the app asked of mobile push, until the server has confirmed it, and again with each connection. */
+/** The registration of a device for mobile push, until the server has confirmed it, and again with each connection. */
 import type { ServerReply } from './notifications.ts';
 import { TuntasProblem } from './problem.ts';
 
@@ -14,7 +14,7 @@ export const pushRegistration = () => {
   };
   return {
     message: () => (token === undefined ? undefined : { action: 'register-push', token }),
-    ask: (pushToken: string) =>
+    register: (pushToken: string) =>
       new Promise<void>((resolve, reject) => {
         token = pushToken;
         waiting.push({ resolve, reject });

@@ -1,20 +1,21 @@
-/** What an app that was away reads again, since it is not told again: the rides that go on, and what awaits a driver's answer. */
+/** What an app reads after an interruption: ongoing rides, and the open offers and scans of a driver. */
 import type { NotificationFilter } from './notification-filter.ts';
 import type { EzPayConfirmRequest, NewRideRequest } from './notifications.ts';
 import type { Argo, DriverWithOffers, Ride } from './types.ts';
 
-/** How many rides are read again; an app with more of them shows a list, and reads it itself. */
+/** How many rides are read again; an app that shows more reads its list itself. */
 const most = 10;
-const goesOn = ({ status }: Ride): boolean => status === 'PENDING' || status === 'SEARCHING' || status === 'ACCEPTED';
+const isOngoing = ({ status }: Ride): boolean =>
+  status === 'PENDING' || status === 'SEARCHING' || status === 'ACCEPTED';
 
-export type Tell = {
+export type OnRead = {
   readonly ride: (ride: Ride) => unknown;
-  /** A question to the driver, as if it came now. */
+  /** An offer or a scan that awaits the driver's answer, as if it came now. */
   readonly question: (question: NewRideRequest | EzPayConfirmRequest) => unknown;
 };
 export type Read = {
   readonly ride: (rideId: string) => Promise<Ride>;
-  /** Only where the app is a driver's. */
+  /** Only in the app of a driver. */
   readonly driver: (() => Promise<DriverWithOffers>) | undefined;
   readonly argo: (car: string) => Promise<Argo>;
 };
@@ -35,39 +36,39 @@ const scansOf = ({ car, asking }: Argo): readonly EzPayConfirmRequest[] =>
   }));
 
 export const rereading = (filter: NotificationFilter) => {
-  const going = new Set<string>();
+  const ongoing = new Set<string>();
   const keep = (rideId: string): void => {
-    going.delete(rideId);
-    going.add(rideId);
-    for (const oldest of going) {
-      if (going.size <= most) return;
-      going.delete(oldest);
+    ongoing.delete(rideId);
+    ongoing.add(rideId);
+    for (const oldest of ongoing) {
+      if (ongoing.size <= most) return;
+      ongoing.delete(oldest);
     }
   };
 
-  const questions = async (read: Read, resumed: boolean, tell: Tell): Promise<void> => {
+  const questions = async (read: Read, resumed: boolean, on: OnRead): Promise<void> => {
     const driver = await read.driver?.();
     if (!driver) return;
-    const told = (question: NewRideRequest | EzPayConfirmRequest): void => {
-      // An app that has just begun shows none yet, whatever it has shown before.
-      if (filter.accepts(question) || (!resumed && !filter.knowsNewer(question))) tell.question(question);
+    const show = (question: NewRideRequest | EzPayConfirmRequest): void => {
+      // An app that has just started shows none yet, whatever it showed before the restart.
+      if (filter.accepts(question) || (!resumed && !filter.knowsNewer(question))) on.question(question);
     };
-    offersOf(driver).forEach(told);
-    if (driver.car) scansOf(await read.argo(driver.car)).forEach(told);
+    offersOf(driver).forEach(show);
+    if (driver.car) scansOf(await read.argo(driver.car)).forEach(show);
   };
 
   return {
     learn: (ride: Ride): void => {
-      if (goesOn(ride)) keep(ride.rideId);
-      else going.delete(ride.rideId);
+      if (isOngoing(ride)) keep(ride.rideId);
+      else ongoing.delete(ride.rideId);
     },
     offered: keep,
-    withdrawn: (rideId: string): void => void going.delete(rideId),
-    /** Rejects with the first problem after all the rest is told. */
-    again: async (resumed: boolean, read: Read, tell: Tell): Promise<void> => {
+    withdrawn: (rideId: string): void => void ongoing.delete(rideId),
+    /** Rejects with the first problem, after everything else was read. */
+    catchUp: async (resumed: boolean, read: Read, on: OnRead): Promise<void> => {
       const results = await Promise.allSettled([
-        ...(resumed ? [...going] : []).map(async (rideId) => tell.ride(await read.ride(rideId))),
-        questions(read, resumed, tell),
+        ...(resumed ? [...ongoing] : []).map(async (rideId) => on.ride(await read.ride(rideId))),
+        questions(read, resumed, on),
       ]);
       const failed = results.find((result) => result.status === 'rejected');
       if (failed) throw failed.reason;

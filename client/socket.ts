@@ -16,10 +16,10 @@ export type SocketOptions = {
   readonly make: MakeWebSocket;
   /** Time to open, and time for an answer to a ping. */
   readonly answerMs: number;
-  /** Silence after which a ping is sent. */
+  /** Idle time after which a ping is sent. */
   readonly heartbeatMs: number;
   readonly onText: (text: unknown) => void;
-  /** Called once, when a socket that was open has ended, whoever ended it. */
+  /** Called once, when a socket that was open has ended, on either side. */
   readonly onEnd: (why: string) => void;
 };
 
@@ -41,7 +41,7 @@ export const openSocket = ({ url, make, answerMs, heartbeatMs, onText, onEnd }: 
     let pinged = false;
     let timer: ReturnType<typeof setTimeout>;
 
-    /** A socket on a dead line never tells that it closed, so its end is not waited for. */
+    /** A socket without a network never reports its close, so its end is not awaited. */
     const end = (why: string): void => {
       if (hasEnded) return;
       hasEnded = true;
@@ -49,7 +49,7 @@ export const openSocket = ({ url, make, answerMs, heartbeatMs, onText, onEnd }: 
       socket.onopen = null;
       socket.onmessage = null;
       socket.onclose = null;
-      // A socket closed before it opened still reports an error, and nobody else listens.
+      // A socket closed before it opened still reports an error, which nothing else handles.
       socket.onerror = () => {};
       socket.close();
       if (isOpen) onEnd(why);

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
-export const USAGE = `Usage: npm start -- [options]
+export const usage = `Usage: npm start -- [options]
   --port N         port of the HTTP API (default 4000, or a free one)
   --fresh          forget the state of earlier runs
   --memory         keep nothing: files on the memory file system, removed at the end
@@ -11,18 +11,18 @@ export const USAGE = `Usage: npm start -- [options]
   --quiet          print nothing but errors
   --help           this text`;
 
-export interface StartOptions {
+export type StartOptions = {
   readonly port: number | undefined;
   readonly fresh: boolean;
   readonly memory: boolean;
   readonly directory: string;
-  /** Where the addresses are written when ready, for whoever waits for them. */
+  /** Where the addresses are written when ready, for those who wait for them. */
   readonly readyFile: string | undefined;
   /** The same in the state directory, where the command line looks for a running stack. */
   readonly ownReadyFile: string | undefined;
   readonly quiet: boolean;
   readonly help: boolean;
-}
+};
 
 const portOf = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
@@ -32,7 +32,7 @@ const portOf = (text: string | undefined): number | undefined => {
   return port;
 };
 
-/** @throws with what is wrong, for the person who typed it */
+/** @throws with what is wrong and the remedy */
 export const parseOptions = (argv: readonly string[], cwd: string, root: string): StartOptions => {
   const { values } = parseArgs({
     args: [...argv],
@@ -46,14 +46,14 @@ export const parseOptions = (argv: readonly string[], cwd: string, root: string)
       help: { type: 'boolean', default: false },
     },
   });
-  const asked = values['ready-file'];
+  const readyFile = values['ready-file'];
   const directory = values.state === undefined ? resolve(root, '.tuntas') : resolve(cwd, values.state);
   return {
     port: portOf(values.port),
     fresh: values.fresh,
     memory: values.memory,
     directory,
-    readyFile: asked === undefined ? undefined : resolve(cwd, asked),
+    readyFile: readyFile === undefined ? undefined : resolve(cwd, readyFile),
     ownReadyFile: values.memory ? undefined : resolve(directory, 'ready.json'),
     quiet: values.quiet,
     help: values.help,

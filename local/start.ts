@@ -1,24 +1,24 @@
-/** Runs the local stack until it is told to stop: `npm start`. */
+/** Runs the local stack until it is stopped: `npm start`. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { builtAssembly } from './cloud/assembly-cache.ts';
 import { type Local, startLocal } from './cloud/cloud.ts';
 import type { Ready } from './cloud/ready.ts';
-import { parseOptions, type StartOptions, USAGE } from './options.ts';
+import { parseOptions, type StartOptions, usage } from './options.ts';
 import { welcome } from './welcome.ts';
 
 const root = join(import.meta.dirname, '..');
-const PARENT_CHECK_MS = 500;
-const IMPATIENT_MS = 500;
-const LONGEST_STOP_MS = 8000;
+const parentCheckMs = 500;
+const impatientMs = 500;
+const longestStopMs = 8000;
 
-// The host and each environment have a heap of their own. Left to grow, their young generations take 120 MB more under load and save no time that can be
-// measured; those of the environments begin at the size they would soon have.
+// The host and each environment have separate heaps. Left to grow, their young generations take 120 MB more under load and save no time
+// that can be measured; those of the environments begin at the size they would soon have.
 setFlagsFromString('--semi-space-growth-factor=1');
 setFlagsFromString('--min-semi-space-size=2');
 
-/** Whole or not at all, for those who wait for it. */
+/** Complete or not at all, for those who wait for it. */
 const writeReady = (file: string, ready: Ready): void => {
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(`${file}.new`, JSON.stringify(ready, undefined, 2));
@@ -27,7 +27,7 @@ const writeReady = (file: string, ready: Ready): void => {
 
 const run = async (options: StartOptions): Promise<void> => {
   const startedAt = performance.now();
-  const say = options.quiet ? () => {} : (line: string) => console.log(line);
+  const print = options.quiet ? () => {} : (line: string) => console.log(line);
   let starting: Promise<Local> | undefined;
   let endingSince: number | undefined;
   const readyFiles = [options.readyFile, options.ownReadyFile].filter((file) => file !== undefined);
@@ -38,11 +38,11 @@ const run = async (options: StartOptions): Promise<void> => {
   };
 
   const end = async (code: number): Promise<void> => {
-    // Ctrl-C under npm comes twice at once. Whoever asks again later does not want to wait; children end with this process anyway.
-    if (endingSince !== undefined && Date.now() - endingSince > IMPATIENT_MS) process.exit(1);
+    // Ctrl-C under npm comes twice at once. A second one later means not to wait; children end with this process anyway.
+    if (endingSince !== undefined && Date.now() - endingSince > impatientMs) process.exit(1);
     if (endingSince !== undefined) return;
     endingSince = Date.now();
-    setTimeout(() => process.exit(code), LONGEST_STOP_MS).unref();
+    setTimeout(() => process.exit(code), longestStopMs).unref();
     forget();
     const local = await starting?.catch(() => undefined);
     await local?.stop();
@@ -60,23 +60,23 @@ const run = async (options: StartOptions): Promise<void> => {
   process.stdout.on('error', () => {});
   const startedBy = Number(process.env.TUNTAS_STARTED_BY ?? process.pid);
   if (startedBy !== process.pid)
-    setInterval(() => (process.ppid === startedBy ? undefined : void end(0)), PARENT_CHECK_MS).unref();
+    setInterval(() => (process.ppid === startedBy ? undefined : void end(0)), parentCheckMs).unref();
 
-  // What an earlier run left behind must not be taken for this one.
+  // The file of an earlier run must not be taken for this one's.
   if (options.readyFile !== undefined) rmSync(options.readyFile, { force: true });
-  const assembly = await builtAssembly(root, say);
-  starting = startLocal({ ...options, assembly, root, say, onBroken: fail });
+  const assembly = await builtAssembly(root, print);
+  starting = startLocal({ ...options, assembly, root, print, onBroken: fail });
   const { ready } = await starting;
   if (endingSince !== undefined) return;
   for (const file of readyFiles) writeReady(file, ready);
   written = true;
   const flagsFile = join(root, 'local', 'flags.json');
-  say(welcome({ ...options, ready, root, flagsFile, seconds: (performance.now() - startedAt) / 1000 }));
+  print(welcome({ ...options, ready, root, flagsFile, seconds: (performance.now() - startedAt) / 1000 }));
 };
 
 try {
   const options = parseOptions(process.argv.slice(2), process.cwd(), root);
-  if (options.help) console.log(USAGE);
+  if (options.help) console.log(usage);
   else await run(options);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

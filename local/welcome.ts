@@ -17,21 +17,21 @@ const flagLines = (file: string): readonly string[] => {
   if (!existsSync(file)) return [];
   const flags: Readonly<Record<string, Readonly<Record<string, number>>>> = JSON.parse(readFileSync(file, 'utf8'));
   return Object.entries(flags).map(([name, shares]) => {
-    const told = Object.entries(shares).map(([value, percent]) =>
+    const parts = Object.entries(shares).map(([value, percent]) =>
       value === 'percent' ? `${percent} %` : `${value} ${percent} %`,
     );
-    return `  Flag           ${name}: ${told.join(', ')}`;
+    return `  Flag           ${name}: ${parts.join(', ')}`;
   });
 };
 
-export interface WelcomeOptions {
+export type WelcomeOptions = {
   readonly ready: Ready;
   readonly root: string;
   readonly directory: string;
   readonly memory: boolean;
   readonly flagsFile: string;
   readonly seconds: number;
-}
+};
 
 export const welcome = ({ ready, root, directory, memory, flagsFile, seconds }: WelcomeOptions): string =>
   [

@@ -1,8 +1,8 @@
-/** The apps of riders and drivers on the local stack: riders ask over HTTP, drivers listen on their WebSocket. */
+/** The apps of riders and drivers on the local stack: riders send HTTP requests, drivers listen on their WebSocket. */
 import { Agent, request } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Ready } from '../../local/cloud/ready.ts';
-import { rideWanted } from './asked.ts';
+import { rideWanted } from './requests.ts';
 import { drivers, openDeliveries, riders, type Way } from './rounds.ts';
 
 const tokenOf = async ({ tokens }: Ready, role: string, sub: string): Promise<string> => {
@@ -64,16 +64,16 @@ export const openApps = async (ready: Ready): Promise<Way & { readonly close: ()
   const agent = new Agent({ keepAlive: true, maxSockets: 2_000 });
   const post = poster(`${ready.api}/rides`, agent);
   const run = Date.now().toString(36);
-  let asked = 0;
+  let requests = 0;
   return {
     deliveries,
-    ask: async (candidates) => {
-      asked += 1;
+    request: async (candidates) => {
+      requests += 1;
       // The offers outlive the benchmark, so that no deadline burdens a later round.
       const body = JSON.stringify(rideWanted({ candidates, offerTimeoutSeconds: 300, searchTimeoutSeconds: 3_600 }));
       const answer = await post(body, {
-        authorization: `Bearer ${tokens[asked % tokens.length]}`,
-        'idempotency-key': `${run}-${String(asked).padStart(6, '0')}`,
+        authorization: `Bearer ${tokens[requests % tokens.length]}`,
+        'idempotency-key': `${run}-${String(requests).padStart(6, '0')}`,
       });
       if (answer.status !== 201) throw new Error(`POST /rides answered ${answer.status}: ${answer.body}`);
       return (JSON.parse(answer.body) as { rideId: string }).rideId;

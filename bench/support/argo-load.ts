@@ -1,13 +1,14 @@
 /** The reports of a large fleet through the worker and its one write, in this process, as fast as they go. */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { ezpayDeps } from '../../functions/ezpay/commands.ts';
-import { meter } from '../../functions/ezpay/meter-reports.worker.ts';
+import { meterReportsWorker } from '../../functions/ezpay/meter-reports.worker.ts';
 import { type Instant, instant } from '../../functions/kernel/types.ts';
 import { type Delivery, deliveriesOf } from '../../local/fleet/device.ts';
 import { fleet } from '../../local/fleet/fleet.ts';
 import { clientOf, memoryTable } from '../../test/support/memory-table.ts';
-import { begins } from '../../training/history.ts';
+import { begins } from '../../bin/cli/predictor/fleet.history.ts';
 import { quantile } from './statistics.ts';
+import { realPorts } from './functions.ts';
 
 export type Load = {
   readonly events: number;
@@ -42,7 +43,8 @@ export const play = async (deliveries: readonly Delivery[]): Promise<Load> => {
     }),
   );
   let now: Instant = begins;
-  const work = meter({ ...ezpayDeps(client, 'State'), now: () => now });
+  const ports = { ...realPorts, dynamo: client, now: () => now };
+  const work = meterReportsWorker({ ...ezpayDeps(ports, { STATE_TABLE: 'State' }), now: () => now });
   const pauses: number[] = [];
   const watch = new PerformanceObserver((list) => pauses.push(...list.getEntries().map(({ duration }) => duration)));
   watch.observe({ entryTypes: ['gc'] });
@@ -60,7 +62,7 @@ export const play = async (deliveries: readonly Delivery[]): Promise<Load> => {
   const seconds = (performance.now() - started) / 1_000;
   const { user, system } = process.cpuUsage(cpu);
   const heapMb = process.memoryUsage().heapUsed / 1024 ** 2;
-  // What the collector did is told in later turns.
+  // The observer reports what the collector did in later turns.
   await new Promise((resolve) => setTimeout(resolve, 100));
   watch.disconnect();
   return {

@@ -1,6 +1,6 @@
 /**
  * From the request to the drivers' messages without any host: one process that makes the same SDK calls with the same inputs.
- * What the functions ask of AWS for one ride was watched once and is sent again under other ids.
+ * The calls of the functions for one ride were watched once and are sent again under other ids.
  */
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { BatchWriteItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
@@ -8,16 +8,18 @@ import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { batchesOf } from '../../functions/kernel/batches.ts';
 import { orderId } from '../../functions/kernel/order-number.ts';
 import { instant } from '../../functions/kernel/types.ts';
-import { publishTo } from '../../functions/platform/publisher.ts';
+import { eventBridge } from '../../functions/platform/bus.eventbridge.ts';
+import { sqsQueues } from '../../functions/platform/queues.sqs.ts';
 import type { Published } from '../../functions/platform/stream-reader.ts';
 import { timers, type Wake } from '../../functions/platform/timers.ts';
 import { openStream, sequenceOf, type TableStream } from '../../local/cloud/dynamodb/stream.ts';
-import { delivered } from '../../test/support/queue.ts';
-import { requestRide, rideWanted } from './asked.ts';
+import { delivered } from '../../tools/deliveries.ts';
+import { requestRide, rideWanted } from './requests.ts';
 import { type Clients, replacing, sendBare, templateOf } from './bare.ts';
 import { openBus, openQueues, type Queueing } from './bare-queues.ts';
 import { watch } from './calls.ts';
 import { type Database, openDatabase } from './database.ts';
+import { realPorts } from './functions.ts';
 import { drivers, openDeliveries, riders, type Way } from './rounds.ts';
 import { openSockets } from './sockets.ts';
 import { openSystem, ordersIn, storedRide, streamOf, succeeded } from './system.ts';
@@ -27,33 +29,33 @@ const pollers = 4;
 
 type Records = DynamoDBStreamEvent['Records'];
 
-/** What the functions ask for one ride: the request, a line of the story, one offer shown; `ids` stand in their inputs. */
+/** The calls for one ride: the request, a line of the story, one offer shown; their inputs contain the ids. */
 const watched = async (database: Database, candidates: number) => {
   const client = database.client();
   const seen = watch(client, { withCapacity: false });
-  const system = openSystem(
+  const system = await openSystem(
     database,
-    (ConnectionId, Data) => seen.around('PostToConnection', { ConnectionId, Data }, async () => true),
+    (_, ConnectionId, Data) => seen.around('PostToConnection', { ConnectionId, Data }, async () => true),
     client,
   );
   const called = drivers.slice(0, candidates).map((_, n) => `called-0${n}`);
   const wanted = rideWanted({ candidates: called, offerTimeoutSeconds: 300, searchTimeoutSeconds: 3_600 });
   for (const driver of called) await system.people.opened(driver, `connection-${driver}`, instant(Date.now()));
   for (const driver of drivers) await system.people.opened(driver, `connection-${driver}`, instant(Date.now()));
-  const ask = async (key: string): Promise<string> =>
+  const send = async (key: string): Promise<string> =>
     String(succeeded(await system.rides(requestRide(wanted, { sub: 'asking-00', key }))).rideId);
   const showFirst = async (id: string) =>
     system.offers(delivered(ordersIn(await storedRide(database, id)).slice(0, 1)));
   // The block of order numbers and the flag's hold are read once for many rides.
-  await showFirst(await ask('first'));
+  await showFirst(await send('first'));
   const stream = await streamOf(database);
   seen.take();
-  const id = await ask('key-000000');
+  const id = await send('key-000000');
   const request = templateOf(seen.take());
   await system.storyWriter({ Records: await stream.news() });
   stream.stop();
-  const [told] = seen.take();
-  const { RequestItems = {} } = (told?.input ?? {}) as {
+  const [storyCall] = seen.take();
+  const { RequestItems = {} } = (storyCall?.input ?? {}) as {
     readonly RequestItems?: Readonly<Record<string, readonly WriteRequest[]>>;
   };
   await showFirst(id);
@@ -111,12 +113,12 @@ export const openBareLoop = async (
   const queues = await openQueues(queueing);
   const bus = await openBus();
   const clients: Clients = {
-    dynamo: database.client({ patient: true }),
+    dynamo: database.client({ withoutTimeouts: true }),
     sockets: new ApiGatewayManagementApiClient({ endpoint: sockets.endpoint, maxAttempts: 1 }),
   };
   const [dispatch, notify] = [queues.open('dispatch'), queues.open('notify')];
-  const publish = publishTo(bus.client, 'bus');
-  const wake = timers(queues.client, queues.timersUrl, Date.now);
+  const publish = eventBridge(bus.client);
+  const wake = timers({ queues: sqsQueues(queues.client), now: realPorts.now }, queues.timersUrl);
   const stream = openStream({
     call: database.call,
     table: database.state,
@@ -130,7 +132,7 @@ export const openBareLoop = async (
     const events = publishedIn(records);
     const bodies = (chosen: (type: string) => boolean): readonly string[] =>
       events.filter(({ type }) => chosen(type)).map((event) => JSON.stringify(event));
-    await Promise.all([publish(events), wake(wakesIn(records))]);
+    await Promise.all([publish('bus', events), wake(wakesIn(records))]);
     await Promise.all([
       dispatch.send(bodies((type) => type === 'dispatch.requested')),
       notify.send(bodies((type) => type !== 'dispatch.requested')),
@@ -161,17 +163,17 @@ export const openBareLoop = async (
     poll(() => notify.next(async () => undefined)),
   ];
 
-  let asked = 2 ** 34;
+  let requests = 2 ** 34;
   return {
     deliveries,
-    ask: async (called) => {
-      asked += 1;
-      const id = orderId(asked, instant(Date.now()));
+    request: async (called) => {
+      requests += 1;
+      const id = orderId(requests, instant(Date.now()));
       const names = Object.fromEntries(template.called.map((name, n) => [name, called[n] as string]));
-      const rider = riders[asked % riders.length] as string;
+      const rider = riders[requests % riders.length] as string;
       await sendBare(
         clients,
-        template.request({ [template.id]: id, 'asking-00': rider, 'key-000000': `key-${asked - 2 ** 34}`, ...names }),
+        template.request({ [template.id]: id, 'asking-00': rider, 'key-000000': `key-${requests - 2 ** 34}`, ...names }),
       );
       stream.wake();
       return id;

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { batchesOf } from '../../functions/kernel/batches.ts';
 import { startSqs } from '../../local/cloud/sqs/fauxqs.ts';
-import { freePort, loopback } from './places.ts';
+import { freePort, loopback } from '../../tools/places.ts';
 
 const region = 'ap-southeast-3';
 const batch = 10;

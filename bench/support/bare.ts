@@ -26,7 +26,7 @@ const sends: Readonly<Record<string, Send>> = {
   PostToConnection: ({ sockets }, input) => sockets.send(new PostToConnectionCommand(input)),
 };
 
-/** Calls as they can be sent again: those that ran side by side stand in one row. */
+/** Calls as they can be sent again: those that ran concurrently are in one row. */
 export type Replay = readonly (readonly Pick<Call, 'name' | 'input'>[])[];
 
 /** Makes the calls with other texts in the place of ids: `{ 'TNT-…1': 'TNT-…2' }`. */

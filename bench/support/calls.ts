@@ -1,4 +1,4 @@
-/** Watches what the SDK is asked: each call with its input, its place in time and the capacity it consumed. */
+/** Watches the commands of an SDK client: each call with its input, its place in time and the capacity it consumed. */
 import type { ConsumedCapacity, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
 type Input = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-/** What work costs in the tables: calls, items and capacity units, from what the SDK was asked. */
+/** What work costs in the tables: calls, items and capacity units, from the watched calls. */
 import type { Call, Watch } from './calls.ts';
 import type { Database } from './database.ts';
 
@@ -48,7 +48,7 @@ export const costOf = (calls: readonly Call[], { state }: Database): Cost => {
   };
 };
 
-/** What the work asks of the tables. */
+/** The cost of the work. */
 export const costs = async (
   { seen, database }: { readonly seen: Watch; readonly database: Database },
   work: () => Promise<unknown>,

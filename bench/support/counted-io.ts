@@ -1,5 +1,4 @@
-/** Counts what a function asks of the world in one call, in a process of its own: by Node's own record of asynchronous resources. */
-
+/** Counts the I/O of a function in one call, in a separate process, by Node's record of asynchronous resources. */
 import { createHook } from 'node:async_hooks';
 import { fork } from 'node:child_process';
 import { loaded } from './own-bundle.ts';
@@ -7,7 +6,7 @@ import { loaded } from './own-bundle.ts';
 /** Resource by name: `HTTPCLIENTREQUEST`, `TCPCONNECTWRAP`, `FSREQCALLBACK`, … */
 export type Counted = { readonly statusCode: number; readonly resources: Readonly<Record<string, number>> };
 
-/** What a process does by itself: nothing of it leaves the process. */
+/** Work inside the process. */
 const inside = /^(PROMISE|TickObject|Microtask|Timeout|Immediate|RANDOMBYTESREQUEST|HASHREQUEST)$/;
 
 /** The calls of one process, one after another, each counted. */
@@ -27,8 +26,8 @@ export const countIo = (
   });
 
 if (import.meta.main)
-  process.once('message', async (asked) => {
-    const { file, events } = asked as { readonly file: string; readonly events: readonly object[] };
+  process.once('message', async (message) => {
+    const { file, events } = message as { readonly file: string; readonly events: readonly object[] };
     const handler = await loaded<object, { readonly statusCode: number }>(file, {});
     let resources: Record<string, number> = {};
     const hook = createHook({

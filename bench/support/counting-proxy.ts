@@ -1,13 +1,13 @@
 /** Passes requests on and counts them, with the connections they came by. */
 import { createServer, request } from 'node:http';
-import { freePort, loopback } from './places.ts';
+import { freePort, loopback } from '../../tools/places.ts';
 
 export const openCountingProxy = async (target: string) => {
   const { port: targetPort } = new URL(target);
-  let asked: string[] = [];
+  let requests: string[] = [];
   let connections = 0;
   const server = createServer((incoming, answer) => {
-    asked.push(String(incoming.headers['x-amz-target'] ?? `${incoming.method} ${incoming.url}`).replace(/^.*\./, ''));
+    requests.push(String(incoming.headers['x-amz-target'] ?? `${incoming.method} ${incoming.url}`).replace(/^.*\./, ''));
     const { url: path, method, headers } = incoming;
     const onward = request({ host: loopback, port: targetPort, path, method, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers);
@@ -22,10 +22,10 @@ export const openCountingProxy = async (target: string) => {
   await new Promise<void>((resolve) => server.listen(port, loopback, resolve));
   return {
     endpoint: `http://${loopback}:${port}`,
-    /** Since it was last asked. */
+    /** Since the last call. */
     taken: () => {
-      const taken = { asked, connections };
-      asked = [];
+      const taken = { requests, connections };
+      requests = [];
       connections = 0;
       return taken;
     },

@@ -2,13 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDb } from '../../local/cloud/dynamodb/client.ts';
-import { keepHouse } from '../../local/cloud/dynamodb/housekeeping.ts';
+import { openHousekeeping } from '../../local/cloud/dynamodb/housekeeping.ts';
 import { startDynamoDb } from '../../local/cloud/dynamodb/process.ts';
-import { freePort, memoryFolder } from './places.ts';
+import { freePort, memoryFolder } from '../../tools/places.ts';
 
 export type Database = {
-  /** The SDK's client of this emulator, with the settings of the functions' own; `patient`: without their time-outs, for one process that is meant to be overloaded. */
-  readonly client: (options?: { readonly patient: boolean }) => DynamoDBClient;
+  /** The SDK's client with the settings of the functions; `withoutTimeouts`: for a process that is overloaded on purpose. */
+  readonly client: (options?: { readonly withoutTimeouts: boolean }) => DynamoDBClient;
   /** A DynamoDB call without the SDK. */
   readonly call: DynamoDb;
   readonly endpoint: string;
@@ -89,7 +89,7 @@ export const openDatabase = async ({
     port,
     sweepPort,
     onEnd: (code) => {
-      throw new Error(`the DynamoDB emulator ended by itself, with ${code}`);
+      throw new Error(`the DynamoDB emulator ended with ${code}`);
     },
   });
   const found = await tablesOf(template());
@@ -102,7 +102,7 @@ export const openDatabase = async ({
     AWS_ACCESS_KEY_ID: 'bench',
     AWS_SECRET_ACCESS_KEY: 'bench',
   });
-  const house = keepHouse({
+  const house = openHousekeeping({
     database: { ...database, sweep: undefined },
     tables: tables.map(({ TableName, StreamSpecification }) => ({
       id: TableName,
@@ -114,11 +114,11 @@ export const openDatabase = async ({
     neededFrom: () => 2n ** 62n,
   });
   return {
-    client: ({ patient } = { patient: false }) =>
+    client: ({ withoutTimeouts } = { withoutTimeouts: false }) =>
       new DynamoDBClient({
         endpoint: database.endpoint,
         maxAttempts: 3,
-        requestHandler: patient ? {} : { connectionTimeout: 500, requestTimeout: 1_500 },
+        requestHandler: withoutTimeouts ? {} : { connectionTimeout: 500, requestTimeout: 1_500 },
       }),
     call: database.call,
     endpoint: database.endpoint,

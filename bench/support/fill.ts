@@ -1,6 +1,6 @@
 /** Fills the State table: rides open and closed with their deadlines in the index `due`, drivers on duty in the index `cell`. */
 import { cellsAround } from '../../functions/dispatch/nearby-drivers.store.ts';
-import { gambir } from './asked.ts';
+import { gambir } from './requests.ts';
 import type { Database } from './database.ts';
 
 type Wire = Readonly<Record<string, unknown>>;
@@ -59,7 +59,7 @@ const put = async ({ call, state }: Database, items: Iterable<Wire>): Promise<vo
   await Promise.all(Array.from({ length: atOnce }, writer));
 };
 
-/** Every second ride is still open and so stands in the index `due`. */
+/** Every second ride is still open and so in the index `due`. */
 export const fillRides = (
   database: Database,
   sample: { readonly item: Wire; readonly id: string },
@@ -73,7 +73,7 @@ export const fillRides = (
   return put(database, rides());
 };
 
-/** The 25 cells around the pickup hold more fresh drivers than a search reads of each, and as many stale ones as asked for. */
+/** The 25 cells around the pickup hold more fresh drivers than a search reads of each, and `stale` others. */
 export const fillDrivers = (
   database: Database,
   { fresh, stale }: { readonly fresh: number; readonly stale: number },

@@ -1,4 +1,4 @@
-/** The local stack in a process of its own, in memory, as `npm start` runs it. */
+/** The local stack in a separate process, in memory, as `npm start` runs it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../../build.ts';
 import type { Ready } from '../../local/cloud/ready.ts';
-import { memoryFolder } from './places.ts';
+import { memoryFolder } from '../../tools/places.ts';
 
 export type LocalStack = { readonly ready: Ready; readonly secondsToReady: number; readonly stop: () => Promise<void> };
 

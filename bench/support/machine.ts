@@ -1,4 +1,4 @@
-/** The machine a figure was measured on: without it a figure says nothing. */
+/** The machine a figure was measured on: without it a figure means nothing. */
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 
 export const machine = (): string =>

@@ -31,7 +31,7 @@ export const metricSums = async (endpoint: string, service: string, names: reado
   return sums;
 };
 
-/** Counts what this process's own functions log meanwhile. */
+/** Counts the metrics that functions of this process log during the work. */
 export const countingOwn = async <Result>(
   names: readonly string[],
   work: () => Promise<Result>,

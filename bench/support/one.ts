@@ -1,9 +1,9 @@
-/** Runs one benchmark in a process of its own, so that none warms up or burdens another; what the functions log goes to nowhere. */
+/** Runs one benchmark in a separate process, so that none affects another; log lines of the functions are dropped. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Benchmark } from './report.ts';
 
-// The runner is gone: nobody would read the report.
+// The runner is gone, and the report would have no reader.
 process.on('disconnect', () => process.exit(1));
 
 const [name] = process.argv.slice(2);

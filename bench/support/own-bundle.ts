@@ -2,8 +2,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Context } from 'aws-lambda';
 import { build } from 'esbuild';
 import { outdir, root, settings } from '../../build.ts';
+import { contextOf } from './functions.ts';
 
 /** @returns the file of the bundle */
 export const bundled = async (contents: string, folder: string): Promise<string> => {
@@ -23,7 +25,7 @@ export const fileOf = (name: string): string => join(outdir, name, 'index.mjs');
 
 let copies = 0;
 
-/** The handler of a copy of the bundle of its own, which reads its settings from the environment while it is loaded. */
+/** The handler of a separate copy of the bundle, which reads its settings from the environment while it loads. */
 export const loaded = async <Event, Answer>(
   file: string,
   environment: Readonly<Record<string, string>>,
@@ -31,7 +33,11 @@ export const loaded = async <Event, Answer>(
   Object.assign(process.env, environment);
   copies += 1;
   const { handler } = (await import(`${pathToFileURL(file).href}?copy=${copies}`)) as {
-    handler: (event: Event) => Promise<Answer>;
+    handler: (event: Event, context: Context) => Promise<Answer>;
   };
-  return handler;
+  let calls = 0;
+  return (event) => {
+    calls += 1;
+    return handler(event, contextOf(`call-${calls}`));
+  };
 };

@@ -1,4 +1,4 @@
-/** When orders of a running stack become PAID: read from the stream of its table, besides all that the stack itself reads. */
+/** When orders of a running stack become PAID: read from the stream of its table. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dynamoDbClient } from '../../local/cloud/dynamodb/client.ts';
 import { openStream, sequenceOf } from '../../local/cloud/dynamodb/stream.ts';
@@ -42,8 +42,8 @@ export const watchPaid = async ({ dynamodb, tables }: Ready) => {
     /** `performance.now()` of the moment. */
     at: (orderId: string): number | undefined => times.get(orderId),
     /** @returns whether all of them are in so many milliseconds */
-    all: async (orderIds: readonly string[], patience: number): Promise<boolean> => {
-      for (const end = performance.now() + patience; performance.now() < end; await sleep(lookEveryMs))
+    all: async (orderIds: readonly string[], timeoutMs: number): Promise<boolean> => {
+      for (const end = performance.now() + timeoutMs; performance.now() < end; await sleep(lookEveryMs))
         if (orderIds.every((id) => times.has(id))) return true;
       return false;
     },

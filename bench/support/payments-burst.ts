@@ -1,6 +1,6 @@
 /** Notifications on the running stack: one after another while nothing else happens, then thousands at once, a third early, a third twice. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inNoOrder, openBurst, type Trip } from '../../test/support/paid-burst.ts';
+import { inRandomOrder, openBurst, type Trip } from '../../test/support/paid-burst.ts';
 import { startLocalStack } from './local-stack.ts';
 import { countingOwn, metricSums, type Sums } from './metric-sums.ts';
 import { lookEveryMs, watchPaid } from './paid-orders.ts';
@@ -12,7 +12,7 @@ const idleTrips = 150;
 const warmUp = 50;
 const idlePause = 30;
 const payments = 750;
-/** What a person would not wait for any more. */
+/** Longer than a person would wait. */
 const patience = 180_000;
 
 const found = ['WebhookFound1', 'WebhookFound2', 'WebhookFound3', 'WebhookFoundMore', 'WebhookOrphan'] as const;
@@ -28,7 +28,7 @@ const whileIdle = async (burst: Burst, paid: Paid): Promise<readonly number[]> =
   const times: number[] = [];
   for (const trip of trips) {
     await sleep(idlePause);
-    const [sent] = await burst.tell(settlementOf(trip));
+    const [sent] = await burst.send(settlementOf(trip));
     if (!sent || !(await paid.all([trip.orderId], patience))) throw new Error(`${trip.orderId} is not PAID`);
     times.push((paid.at(trip.orderId) as number) - sent.at);
   }
@@ -42,18 +42,18 @@ const until = async (isSo: () => Promise<boolean>, what: string): Promise<void> 
 
 const allAtOnce = async (burst: Burst, paid: Paid, pid: number) => {
   const trips = await burst.trips(payments, (n) => n % 3 === 0);
-  const notifications = inNoOrder(trips);
+  const notifications = inRandomOrder(trips);
   const counts = Map.groupBy(notifications, ({ orderId }) => orderId);
-  const told = (orderId: string): number => counts.get(orderId)?.length ?? 0;
+  const countOf = (orderId: string): number => counts.get(orderId)?.length ?? 0;
   const early = trips.filter((trip) => trip.early);
 
   const cpu = (): number => usageOf(pid)?.cpuSeconds ?? Number.NaN;
   const cpuBefore = cpu();
-  const sent = await burst.tell(notifications);
+  const sent = await burst.send(notifications);
   const onTime = trips.filter((trip) => !trip.early).map(({ orderId }) => orderId);
   const paidOnTime = paid.all(onTime, patience).then((all) => ({ all, cpuSeconds: cpu() - cpuBefore }));
   for (const trip of early)
-    await until(async () => (await burst.waiting(trip)) === told(trip.orderId), 'early notifications are parked');
+    await until(async () => (await burst.waiting(trip)) === countOf(trip.orderId), 'early notifications are parked');
   const [charged, own] = await countingOwn(found, () => burst.chargeLate(early));
   const isPaid = await paid.all(
     trips.map(({ orderId }) => orderId),
@@ -61,8 +61,8 @@ const allAtOnce = async (burst: Burst, paid: Paid, pid: number) => {
   );
   const { all: onTimePaid, cpuSeconds } = await paidOnTime;
   const end = performance.now() + 60_000;
-  let wrong = await burst.wrongWith(trips, told);
-  while (wrong.length > 0 && performance.now() < end) wrong = await burst.wrongWith(trips, told);
+  let wrong = await burst.wrongWith(trips, countOf);
+  while (wrong.length > 0 && performance.now() < end) wrong = await burst.wrongWith(trips, countOf);
 
   const paidAt = (orderId: string): number => paid.at(orderId) ?? Number.NaN;
   const first = new Map<string, number>();
@@ -74,7 +74,7 @@ const allAtOnce = async (burst: Burst, paid: Paid, pid: number) => {
     isPaid: isPaid && onTimePaid,
     wrong,
     own,
-    early: early.reduce((sum, { orderId }) => sum + told(orderId), 0),
+    early: early.reduce((sum, { orderId }) => sum + countOf(orderId), 0),
     attempts: await burst.attempts(trips),
     attemptsOfEarly: await burst.attempts(early),
     onTime: onTime.map((orderId) => paidAt(orderId) - (first.get(orderId) ?? Number.NaN)),

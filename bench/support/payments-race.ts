@@ -1,4 +1,4 @@
-/** What a notification that comes before its payment is billed: parked and joined here, and by the remedy that sleeps for it. */
+/** The cost of a notification that arrives before its payment: parked and joined here, or slept for. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBStreamEvent, LambdaFunctionURLEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { nothing } from '../../functions/kernel/decision.ts';
@@ -11,8 +11,9 @@ import { examine, parsed } from '../../functions/payments/notifications/notifica
 import { orderIdOf, type PaymentRef, paymentRef, secondsOf } from '../../functions/payments/payment.ts';
 import { reportFrom } from '../../functions/payments/reports/parse-report.ts';
 import { hear } from '../../functions/payments/reports/payment.decider.ts';
-import { delivered } from '../../test/support/queue.ts';
+import { delivered } from '../../tools/deliveries.ts';
 import { type Database, openDatabase } from './database.ts';
+import { realPorts } from './functions.ts';
 import { fileOf, loaded } from './own-bundle.ts';
 import { mustBeKept, posted, type Webhook } from './payments-webhook.ts';
 import { line, number, type Part } from './report.ts';
@@ -33,7 +34,7 @@ const invocations = {
   'payments-notifications': 'its payment is not there: parked',
   'platform-publisher': 'its deadline is set',
   'ops-deadlines': 'its deadline has come',
-  'payments-deadlines': 'looks for its payment in vain, or finds it joined',
+  'payments-deadlines': 'looks for its payment without success, or finds it joined',
   'payments-api': 'the charge, once its intent is written, joins it: asks the gateway, writes',
 } as const;
 type Invocation = keyof typeof invocations;
@@ -76,7 +77,7 @@ const open = async () => {
   const bench: Bench = {
     database,
     gateway,
-    deps: paymentsDeps(database.client()),
+    deps: paymentsDeps({ ...realPorts, dynamo: database.client() }, process.env),
     webhook: await own('payments-webhook'),
     worker: await own('payments-notifications'),
     outbox: await own('platform-publisher'),
@@ -98,7 +99,7 @@ const nothingFailed = async (work: Promise<SQSBatchResponse>): Promise<void> => 
   if (batchItemFailures.length > 0) throw new Error('a function failed, and something else was measured');
 };
 
-/** The payment's record comes, as a charge writes it. */
+/** Writes the payment's record, as a charge does. */
 const written = async ({ deps }: Bench, ref: PaymentRef): Promise<void> => {
   const requestedAt = instant(secondsOf(ref) * 1_000);
   const orderId = orderIdOf(ref);
@@ -124,7 +125,7 @@ const mustBePaid = async (bench: Bench, ref: PaymentRef): Promise<void> => {
 
 type Early = { readonly ref: PaymentRef; readonly body: string };
 
-const told = async ({ gateway }: Bench, count: number): Promise<readonly Early[]> => {
+const notified = async ({ gateway }: Bench, count: number): Promise<readonly Early[]> => {
   const some: Early[] = [];
   for (let n = 0; n < count; n += 1) {
     const ref = someRef();
@@ -155,10 +156,10 @@ const wakesOf = (records: Records): SQSEvent =>
     })),
   );
 
-/** The way of some notifications that came together, through every function that is billed for them; once looked for in vain, or found before. */
+/** Some notifications through every function that is billed for them; found at the second look, or before. */
 const ours = async (bench: Bench, count: number, lookedFor: boolean): Promise<Times> => {
   const { database, deps, webhook, worker, outbox, deadlines, gatewayWorker } = bench;
-  const early = await told(bench, count);
+  const early = await notified(bench, count);
   const stream = await streamOf(database);
   const time: Record<Invocation, number> = Object.fromEntries(names.map((name) => [name, 0])) as Record<
     Invocation,
@@ -198,7 +199,7 @@ const ours = async (bench: Bench, count: number, lookedFor: boolean): Promise<Ti
 
 /**
  * The remedy of the day: the handler of the webhook looks for the payment, and sleeps when it is not there. It believes what it is
- * told, so that it asks no gateway, and writes nothing but the payment.
+ * told, so that it calls no gateway, and writes nothing but the payment.
  */
 const sleeper =
   ({ deps }: Bench) =>
@@ -209,13 +210,13 @@ const sleeper =
     for (let look = 0; look <= 3; look += 1) {
       if (look > 0) await sleep(500);
       const loadedPayment = await deps.store.load(paymentRef(ref));
-      const said = reportFrom(parsed(event.body ?? '') ?? {}, 'notification', instant(Date.now()));
-      if (!loadedPayment.state || !said) continue;
+      const report = reportFrom(parsed(event.body ?? '') ?? {}, 'notification', instant(Date.now()));
+      if (!loadedPayment.state || !report) continue;
       await deps.store.transition(
         paymentRef(ref),
         (payment) =>
           payment
-            ? hear({ ...said, source: 'answer' }, payment, instant(Date.now())).decision
+            ? hear({ ...report, source: 'answer' }, payment, instant(Date.now())).decision
             : nothing('unknown-payment'),
         loadedPayment,
       );
@@ -224,10 +225,10 @@ const sleeper =
     return 404;
   };
 
-/** @param afterMs when the payment's record comes */
+/** @param afterMs when the payment's record is written */
 const remedy = async (bench: Bench, afterMs: number): Promise<number> => {
-  const [early] = await told(bench, 1);
-  if (!early) throw new Error('nothing was told');
+  const [early] = await notified(bench, 1);
+  if (!early) throw new Error('nothing was notified');
   const handled = timed(async () => {
     const status = await sleeper(bench)(posted(early.body));
     if (status !== 200) throw new Error(`the sleeper answered ${status}`);
@@ -287,7 +288,7 @@ export const racePart = async (): Promise<Part> => {
             'function',
             'does',
             'joined before the first look',
-            'after a look in vain',
+            'after a look without success',
             `the same, of a batch of ${batch}`,
           ],
           rows: [

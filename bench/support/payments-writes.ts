@@ -1,92 +1,66 @@
 /** What the money of one order writes: the charge, the settlement, and everything that follows from them. */
-
-import { orderPaid } from '../../events/order.ts';
 import { rupiah } from '../../functions/kernel/rupiah.ts';
 import type { DriverId, OrderId, RiderId } from '../../functions/kernel/types.ts';
-import { appendTo } from '../../functions/live/append.ts';
-import { feed } from '../../functions/live/feed.store.ts';
-import { feedWorker } from '../../functions/live/feed.worker.ts';
-import { liveEvent } from '../../functions/live/notice.ts';
-import { contacts } from '../../functions/notify/commands.ts';
-import { ledger } from '../../functions/notify/deliveries.store.ts';
-import { receipts } from '../../functions/notify/receipts.worker.ts';
-import { orderFact, orderFacts } from '../../functions/orders/events.worker.ts';
+import { compose as feed } from '../../functions/live/feed.compose.ts';
+import { compose as receipts } from '../../functions/notify/receipts.compose.ts';
+import { compose as orders } from '../../functions/orders/events.compose.ts';
 import { finish, open } from '../../functions/orders/order.decider.ts';
 import { orderRef } from '../../functions/orders/order.ts';
-import { paymentsDeps } from '../../functions/payments/commands.ts';
-import { keptMessage, webhookWorker } from '../../functions/payments/notifications/notifications.worker.ts';
+import { compose as notifications } from '../../functions/payments/notifications/notifications.compose.ts';
 import { orderIdOf, type PaymentRef } from '../../functions/payments/payment.ts';
-import { endpoints } from '../../functions/payments/payments.endpoints.ts';
-import { routes } from '../../functions/payments/payments.routes.ts';
-import { httpApi } from '../../functions/platform/http.ts';
-import { queueWorker } from '../../functions/platform/queue-worker.ts';
-import { story } from '../../functions/platform/story.ts';
-import { streamReader } from '../../functions/platform/stream-reader.ts';
-import { httpEvent } from '../../test/support/http.ts';
-import { delivered } from '../../test/support/queue.ts';
+import { compose as payments } from '../../functions/payments/payments.compose.ts';
+import { store } from '../../functions/platform/store.ts';
+import { compose as storyWriter } from '../../functions/platform/story.compose.ts';
+import { delivered } from '../../tools/deliveries.ts';
+import { httpEvent } from '../../tools/http-event.ts';
 import { watch } from './calls.ts';
 import { type Cost, costs } from './costs.ts';
 import { type Database, openDatabase } from './database.ts';
+import { envOf, functionsOn, realPorts } from './functions.ts';
 import { line, number, type Part } from './report.ts';
 import { fare, merchantId, openGateway, type SimulatedGateway, serverKey, someRef } from './simulated-gateway.ts';
-import { eventsIn, neverFails, neverParks, streamOf, succeeded } from './system.ts';
+import { eventsIn, streamOf, succeeded } from './system.ts';
 
 /** The least: each item that must change written once and billed as 1 KB, twice in a transaction, plus one unit for each entry the index `due` gains or loses. */
 const least = {
   'charge: POST /orders/{id}/payments': { items: 3, written: 2 * 2 + 1 + 1 + 2 },
   'story: payment.intended, payment.pending': { items: 2, written: 2 },
-  'its "pending" is told': { items: 1, written: 1 },
-  'its settlement is told': { items: 2, written: 1 + 1 + 1 },
+  'its "pending" is notified': { items: 1, written: 1 },
+  'its settlement is notified': { items: 2, written: 1 + 1 + 1 },
   'story: payment.settled': { items: 1, written: 1 },
   'the order is PAID': { items: 1, written: 1 },
   'story: order.paid': { items: 1, written: 1 },
   'receipt by mail': { items: 1, written: 1 },
   'live notices: payment.settled, order.paid': { items: 6, written: 2 * 6 },
-  'its settlement is told again': { items: 1, written: 1 },
+  'its settlement is notified again': { items: 1, written: 1 },
   'another settlement, before its payment: parked': { items: 2, written: 2 + 1 },
 } as const;
 type Step = keyof typeof least;
 
 const openMoney = async (database: Database, gateway: SimulatedGateway) => {
-  Object.assign(process.env, {
-    STATE_TABLE: database.state,
-    STORY_TABLE: database.story,
+  const dynamo = database.client();
+  const env = envOf(database, {
     MIDTRANS_URL: gateway.url,
     MIDTRANS_MERCHANT_ID: merchantId,
     MIDTRANS_SERVER_KEYS: serverKey,
   });
-  const client = database.client();
-  const deps = paymentsDeps(client);
-  const people = contacts(client, database.state);
+  const made = await functionsOn(env, { dynamo, postToConnection: async () => true });
   return {
-    deps,
-    seen: watch(client, { withCapacity: true }),
-    api: httpApi(routes, endpoints({ ...deps, remember: people.remember }), { rolesClaim: 'roles', now: Date.now }),
-    hear: queueWorker(keptMessage, webhookWorker({ ...deps, park: neverParks, random: Math.random }), neverFails),
-    orders: queueWorker(orderFact, orderFacts(deps), neverFails),
-    receipts: queueWorker(
-      orderPaid,
-      receipts({
-        ledger: ledger(client, database.story),
-        contacts: people,
-        send: async () => undefined,
-        now: deps.now,
-      }),
-      neverFails,
-    ),
-    live: queueWorker(
-      liveEvent,
-      feedWorker({ append: appendTo(feed(client, database.state, Date.now)), now: Date.now }),
-      neverFails,
-    ),
-    storyWriter: streamReader(story(client, database.story), neverParks),
+    store: store({ ...realPorts, dynamo }, database.state),
+    seen: watch(dynamo, { withCapacity: true }),
+    api: made(payments),
+    notifications: made(notifications),
+    orders: made(orders),
+    receipts: made(receipts),
+    live: made(feed),
+    storyWriter: made(storyWriter),
   };
 };
 type Money = Awaited<ReturnType<typeof openMoney>>;
 
 /** A trip that is over, and to be paid. */
-const finished = async ({ deps }: Money, orderId: OrderId): Promise<void> => {
-  const at = deps.now();
+const finished = async ({ store: orderStore }: Money, orderId: OrderId): Promise<void> => {
+  const at = realPorts.now();
   const trip = {
     orderId,
     riderId: 'rider-1' as RiderId,
@@ -94,12 +68,12 @@ const finished = async ({ deps }: Money, orderId: OrderId): Promise<void> => {
     serviceLine: 'BB',
     openedAt: at,
   } as const;
-  await deps.store.transition(orderRef(orderId), (order) => open(trip, order));
-  await deps.store.transition(orderRef(orderId), (order) => finish({ fare: rupiah(fare), at }, order));
+  await orderStore.transition(orderRef(orderId), (order) => open(trip, order));
+  await orderStore.transition(orderRef(orderId), (order) => finish({ fare: rupiah(fare), at }, order));
 };
 
 const charge = async ({ api }: Money, id: OrderId): Promise<PaymentRef> => {
-  const asked = {
+  const request = {
     method: 'POST',
     path: '/orders/{id}/payments',
     params: { id },
@@ -108,16 +82,16 @@ const charge = async ({ api }: Money, id: OrderId): Promise<PaymentRef> => {
     body: { method: 'bca_va', email: 'rider@example.com' },
     headers: { 'idempotency-key': `key-${id}` },
   } as const;
-  return succeeded(await api(httpEvent(asked))).ref as PaymentRef;
+  return succeeded(await api(httpEvent(request))).ref as PaymentRef;
 };
 
 const wholePayment = async (database: Database, gateway: SimulatedGateway): Promise<Readonly<Record<Step, Cost>>> => {
   const money = await openMoney(database, gateway);
-  const { hear, orders, receipts, live, storyWriter } = money;
+  const { notifications, orders, receipts, live, storyWriter } = money;
   const bench = { seen: money.seen, database };
-  const told = (body: string) => delivered([{ body, receivedAt: Date.now() }]);
+  const notification = (body: string) => delivered([{ body, receivedAt: Date.now() }]);
   const only = (type: string) => (one: string) => one === type;
-  // The rider's address is kept with his first payment, for 90 days; the breaker's state is read once a second.
+  // The rider's address is kept with their first payment, for 90 days; the breaker's state is read once a second.
   const first = orderIdOf(someRef());
   await finished(money, first);
   await charge(money, first);
@@ -130,16 +104,16 @@ const wholePayment = async (database: Database, gateway: SimulatedGateway): Prom
     ref = await charge(money, orderId);
   });
   const chargeRecords = await stream.news();
-  const chargeTold = await costs(bench, () => storyWriter({ Records: chargeRecords }));
+  const chargeStory = await costs(bench, () => storyWriter({ Records: chargeRecords }));
   const { pending, settlement } = await gateway.pays(ref);
-  const pendingHeard = await costs(bench, () => hear(told(pending)));
-  const settlementHeard = await costs(bench, () => hear(told(settlement)));
+  const pendingApplied = await costs(bench, () => notifications(notification(pending)));
+  const settlementApplied = await costs(bench, () => notifications(notification(settlement)));
   const settlementRecords = await stream.news();
-  const settlementTold = await costs(bench, () => storyWriter({ Records: settlementRecords }));
+  const settlementStory = await costs(bench, () => storyWriter({ Records: settlementRecords }));
   const settled = eventsIn(settlementRecords, only('payment.settled'));
   const paid = await costs(bench, () => orders(delivered(settled)));
   const paidRecords = await stream.news();
-  const paidTold = await costs(bench, () => storyWriter({ Records: paidRecords }));
+  const paidStory = await costs(bench, () => storyWriter({ Records: paidRecords }));
   const paidEvents = eventsIn(paidRecords, only('order.paid'));
   stream.stop();
   const mailed = await costs(bench, () => receipts(delivered(paidEvents)));
@@ -150,20 +124,20 @@ const wholePayment = async (database: Database, gateway: SimulatedGateway): Prom
     await live(delivered(settled));
     await live(delivered(paidEvents));
   });
-  const again = await costs(bench, () => hear(told(settlement)));
+  const again = await costs(bench, () => notifications(notification(settlement)));
   const early = await gateway.paid(someRef());
   return {
     'charge: POST /orders/{id}/payments': charged,
-    'story: payment.intended, payment.pending': chargeTold,
-    'its "pending" is told': pendingHeard,
-    'its settlement is told': settlementHeard,
-    'story: payment.settled': settlementTold,
+    'story: payment.intended, payment.pending': chargeStory,
+    'its "pending" is notified': pendingApplied,
+    'its settlement is notified': settlementApplied,
+    'story: payment.settled': settlementStory,
     'the order is PAID': paid,
-    'story: order.paid': paidTold,
+    'story: order.paid': paidStory,
     'receipt by mail': mailed,
     'live notices: payment.settled, order.paid': noticed,
-    'its settlement is told again': again,
-    'another settlement, before its payment: parked': await costs(bench, () => hear(told(early))),
+    'its settlement is notified again': again,
+    'another settlement, before its payment: parked': await costs(bench, () => notifications(notification(early))),
   };
 };
 
@@ -184,10 +158,10 @@ export const writesPart = async (): Promise<Part> => {
       lines: [
         exactly('charge, writes to State: intent, answer', found['charge: POST /orders/{id}/payments'].stateWrites, 2),
         exactly('charge, of them to the payment', writesTo('charge: POST /orders/{id}/payments', /^PAYMENT#/), 2),
-        exactly('settlement, writes to the payment', writesTo('its settlement is told', /^PAYMENT#/), 1),
+        exactly('settlement, writes to the payment', writesTo('its settlement is notified', /^PAYMENT#/), 1),
         exactly(
           'settlement, writes to State in all by the webhook’s worker',
-          found['its settlement is told'].stateWrites,
+          found['its settlement is notified'].stateWrites,
           1,
         ),
         exactly('settlement, writes to the order', writesTo('the order is PAID', /^ORDER$/), 1),
@@ -197,7 +171,7 @@ export const writesPart = async (): Promise<Part> => {
           1,
         ),
         line('a second copy and a "pending", writes to State', {
-          measured: found['its settlement is told again'].stateWrites + found['its "pending" is told'].stateWrites,
+          measured: found['its settlement is notified again'].stateWrites + found['its "pending" is notified'].stateWrites,
           limit: { of: 'measured', atMost: 0 },
         }),
         line('a whole payment, written', {
@@ -208,7 +182,7 @@ export const writesPart = async (): Promise<Part> => {
       ],
       details: [
         {
-          title: 'What one payment asks of the tables (WCU, RCU: capacity units of tables and indexes)',
+          title: 'What one payment costs in the tables (WCU, RCU: capacity units of tables and indexes)',
           columns: ['step', 'calls', 'items', 'WCU', 'RCU', 'least items', 'least WCU'],
           rows: [
             ...steps.map((step) => [
@@ -234,7 +208,7 @@ export const writesPart = async (): Promise<Part> => {
       ],
       notes: [
         'Writes: counted at the DynamoDB client, with the units the emulator reports. The intent is a transaction of the payment and its place in the chain of payments: one write, two items, each billed twice.',
-        'Besides these: the rider’s address with his first payment (1 WCU, renewed after 30 days); the breaker’s state, read once a second and function. A refused condition is billed like the write.',
+        'In addition: the rider’s address with their first payment (1 WCU, renewed after 30 days); the breaker’s state, read once a second and function. A refused condition is billed like the write.',
         'A line of the sync log holds the notification as received; receipts are claimed before they are sent and marked after.',
       ],
     };

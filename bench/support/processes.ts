@@ -1,4 +1,4 @@
-/** Memory and CPU time of a process with all its descendants, as Linux tells them in /proc. */
+/** Memory and CPU time of a process with all its descendants, as Linux reports them in /proc. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 export type Usage = { readonly processes: number; readonly rssMb: number; readonly cpuSeconds: number };

@@ -1,4 +1,4 @@
-/** What a figure reports: its lines beside the floor of the same run, tables with details, and how they are printed. */
+/** The report of a figure: its lines with the floor of the same run, tables with details, and how they are printed. */
 
 export type Table = {
   readonly title?: string;
@@ -31,7 +31,7 @@ export type Part = Omit<Report, 'title'>;
 /** A benchmark: one file, one figure. */
 export type Benchmark = () => Promise<Report>;
 
-/** `of` says what is held to the limit: the ratio to the floor or the measured value itself. */
+/** `of`: whether the ratio to the floor or the measured value itself is limited. */
 export type Limit = { readonly of: 'ratio' | 'measured' } & (
   | { readonly atMost: number }
   | { readonly atLeast: number }

@@ -1,4 +1,4 @@
-/** Rounds of rides: asked for by so many riders at once, each followed until every driver asked has its message. */
+/** Rounds of rides: requested by so many riders at once, each followed until every driver offered has its message. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { usageOf } from './processes.ts';
 import { median, quantile } from './statistics.ts';
@@ -6,7 +6,7 @@ import { median, quantile } from './statistics.ts';
 /** A way from the request to the drivers' apps: the local stack, or the bare loop. */
 export type Way = {
   /** Asks for a ride to be shown to these drivers; answers its id. */
-  readonly ask: (drivers: readonly string[]) => Promise<string>;
+  readonly request: (drivers: readonly string[]) => Promise<string>;
   readonly deliveries: Deliveries;
 };
 
@@ -51,7 +51,7 @@ export const riders = Array.from({ length: 32 }, (_, n) => `rider-${String(n).pa
 
 export type Round = {
   readonly ridesPerSecond: number;
-  /** CPU time of everything that belongs to the way, its riders and drivers included; nothing where the system does not tell. */
+  /** CPU time of the way, its riders and drivers included; nothing where the system does not report it. */
   readonly cpuPerRide: number | undefined;
   /** Milliseconds from the request to each driver's message. */
   readonly latencies: readonly number[];
@@ -72,25 +72,25 @@ const nextDrivers = (count: number): readonly string[] => {
   return Array.from({ length: count }, (_, n) => drivers[(turn * 7 + n) % drivers.length] as string);
 };
 
-/** A second copy comes after the first: the round is counted when it could have arrived. */
+/** A second copy arrives after the first: the round is counted when it could have arrived. */
 const settle = 300;
 
 export const play = async (
-  { ask, deliveries }: Way,
+  { request, deliveries }: Way,
   { rides, atOnce, candidates, pause = 0 }: Plan,
 ): Promise<Round> => {
   const latencies: number[] = [];
-  const asked: (readonly [string, string])[] = [];
+  const offered: (readonly [string, string])[] = [];
   let left = rides;
   const rider = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
       const called = nextDrivers(candidates);
       const started = performance.now();
-      const ride = await ask(called);
+      const ride = await request(called);
       const arrived = await Promise.all(called.map((driver) => deliveries.first(ride, driver)));
       for (const at of arrived) if (at !== undefined) latencies.push(at - started);
-      for (const driver of called) asked.push([ride, driver]);
+      for (const driver of called) offered.push([ride, driver]);
       if (pause > 0) await sleep(pause);
     }
   };
@@ -100,10 +100,10 @@ export const play = async (
   const seconds = (performance.now() - started) / 1_000;
   const after = usageOf(process.pid);
   await sleep(settle);
-  const counts = asked.map(([ride, driver]) => deliveries.count(ride, driver));
+  const counts = offered.map(([ride, driver]) => deliveries.count(ride, driver));
   return {
     ridesPerSecond: rides / seconds,
-    // All processes are descendants of this one; those of the other ways are idle meanwhile.
+    // All processes are descendants of this one; those of the other ways are idle.
     cpuPerRide: before && after && ((after.cpuSeconds - before.cpuSeconds) * 1_000) / rides,
     latencies,
     lost: counts.filter((count) => count === 0).length,

@@ -1,5 +1,4 @@
-/** The simulated gateway, whose notifications go nowhere but into its log: a benchmark delivers them when it wants to. */
-
+/** The simulated gateway; its notifications go to its log only: a benchmark delivers them itself. */
 import { orderId } from '../../functions/kernel/order-number.ts';
 import { instant } from '../../functions/kernel/types.ts';
 import { type PaymentRef, paymentRefOf } from '../../functions/payments/payment.ts';
@@ -10,7 +9,7 @@ export const merchantId = 'G700000001';
 export const fare = 87_000;
 
 let orders = 2 ** 33;
-/** A gateway order id nobody had before. */
+/** A new gateway order id. */
 export const someRef = (): PaymentRef => {
   orders += 1;
   const now = Date.now();
@@ -26,9 +25,9 @@ export const openGateway = async () => {
   });
   const authorization = `Basic ${Buffer.from(`${serverKey}:`).toString('base64')}`;
   const toldOf = (ref: PaymentRef, status: string): string => {
-    const told = control.notifications(ref).find((one) => one.status === status);
-    if (!told) throw new Error(`the simulated gateway told no ${status} of ${ref}`);
-    return told.body;
+    const sent = control.notifications(ref).find((one) => one.status === status);
+    if (!sent) throw new Error(`the simulated gateway sent no ${status} of ${ref}`);
+    return sent.body;
   };
   const pays = async (ref: PaymentRef) => {
     control.pay(ref);
@@ -38,9 +37,9 @@ export const openGateway = async () => {
   return {
     url,
     stop,
-    /** The customer pays what was charged. @returns the bodies of the notifications about it, as the gateway wrote and signed them */
+    /** The customer pays what was charged. @returns the bodies of its notifications, signed by the gateway */
     pays,
-    /** Charged by nobody we know, and paid. @returns the body of the notification about it */
+    /** Charged by another system, and paid. @returns the body of its notification */
     paid: async (ref: PaymentRef): Promise<string> => {
       const response = await fetch(`${url}/v2/charge`, {
         method: 'POST',

@@ -1,6 +1,6 @@
 /** The least `@connections` endpoint: takes the message and answers 200. */
 import { createServer } from 'node:http';
-import { freePort, loopback } from './places.ts';
+import { freePort, loopback } from '../../tools/places.ts';
 
 export type Posted = (connectionId: string, body: string) => void;
 export type Sockets = { readonly endpoint: string; readonly stop: () => Promise<void> };

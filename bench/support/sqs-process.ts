@@ -1,7 +1,7 @@
-/** The embedded SQS in a process of its own, with the queues named: a function under measure shares its process with nothing. */
+/** The embedded SQS in a separate process: a measured function shares its own with nothing. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { startSqs } from '../../local/cloud/sqs/fauxqs.ts';
-import { freePort, loopback } from './places.ts';
+import { freePort, loopback } from '../../tools/places.ts';
 
 const region = 'ap-southeast-3';
 

@@ -1,75 +1,44 @@
-/** The functions as they are wired for Lambda, on a client that can be watched and a bus and sockets that the benchmark plays. */
+/** The functions of a ride as Lambda runs them, on a client that can be watched and sockets that the benchmark plays. */
 import type { DynamoDBStreamEvent } from 'aws-lambda';
-import { rideEvent } from '../../events/ride.ts';
 import { dispatchDeps } from '../../functions/dispatch/commands.ts';
-import { endpoints } from '../../functions/dispatch/dispatch.endpoints.ts';
-import { routes } from '../../functions/dispatch/dispatch.routes.ts';
-import { dispatch, dispatchMessage } from '../../functions/dispatch/offers.worker.ts';
-import { ridesAsked } from '../../functions/dispatch/offers-by-driver.store.ts';
-import { instant } from '../../functions/kernel/types.ts';
-import type { NotifyDeps } from '../../functions/notify/commands.ts';
+import { compose as rides } from '../../functions/dispatch/dispatch.compose.ts';
+import { compose as offers } from '../../functions/dispatch/offers.compose.ts';
 import { connections } from '../../functions/notify/connections.store.ts';
-import { ledger } from '../../functions/notify/deliveries.store.ts';
-import { delivery, type PostToConnection } from '../../functions/notify/delivery.ts';
-import { notify } from '../../functions/notify/ride-notices.worker.ts';
-import { sweep } from '../../functions/ops/sweep.ts';
-import { fileSource, holds } from '../../functions/platform/flags.ts';
-import { type HttpResult, httpApi } from '../../functions/platform/http.ts';
-import { leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
-import { type OwnQueue, queueWorker } from '../../functions/platform/queue-worker.ts';
-import { store } from '../../functions/platform/store.ts';
-import { story } from '../../functions/platform/story.ts';
-import { streamReader } from '../../functions/platform/stream-reader.ts';
+import { compose as notices } from '../../functions/notify/ride-notices.compose.ts';
+import { compose as sweep } from '../../functions/ops/sweep.compose.ts';
+import type { HttpResult } from '../../functions/platform/http.ts';
+import type { PostToConnection } from '../../functions/platform/ports.ts';
+import { compose as storyWriter } from '../../functions/platform/story.compose.ts';
 import { openStream, sequenceOf } from '../../local/cloud/dynamodb/stream.ts';
-import { answered } from '../../test/support/http.ts';
+import { answered } from '../../tools/http-event.ts';
 import type { Database } from './database.ts';
+import { envOf, functionsOn, realPorts } from './functions.ts';
 
 type Records = DynamoDBStreamEvent['Records'];
-export type System = ReturnType<typeof openSystem>;
+export type System = Awaited<ReturnType<typeof openSystem>>;
 
-/** Nothing fails here: a benchmark that parks or delays a message measures something else. */
-export const neverParks = async (body: string, reason: string): Promise<void> => {
-  throw new Error(`parked, ${reason}: ${body}`);
-};
-export const neverFails: OwnQueue = {
-  park: neverParks,
-  delay: async (receiptHandle) => {
-    throw new Error(`a message failed: ${receiptHandle}`);
-  },
-};
-
-export const openSystem = (database: Database, post: PostToConnection, client = database.client()) => {
-  const { state, story: storyTable } = database;
-  const now = () => instant(Date.now());
-  const people = connections(client, state);
-  const deps = dispatchDeps(client, state);
-  const notifying: NotifyDeps = { ledger: ledger(client, storyTable), deliver: delivery(people, post, undefined), now };
+/** @param endpoint of the WebSocket API */
+export const openSystem = async (
+  database: Database,
+  postToConnection: PostToConnection,
+  client = database.client(),
+  endpoint = 'http://sockets',
+) => {
+  const env = envOf(database, { WEBSOCKET_ENDPOINT: endpoint });
+  const made = await functionsOn(env, { dynamo: client, postToConnection });
   return {
     client,
-    people,
-    deps,
-    rides: httpApi(
-      routes,
-      endpoints({
-        ...deps,
-        nextOrderId: orderNumbers(leaseFrom(client, state), 200).next,
-        flags: fileSource('local/flags.json', Date.now),
-        ridesAsked: ridesAsked(client, storyTable),
-      }),
-      { rolesClaim: 'roles', now: Date.now },
-    ),
-    offers: queueWorker(
-      dispatchMessage,
-      dispatch({ ...notifying, store: store(client, state), isHeld: holds(client, state, Date.now).isHeld }),
-      neverFails,
-    ),
-    notices: queueWorker(rideEvent, notify(notifying), neverFails),
-    storyWriter: streamReader(story(client, storyTable), neverParks),
-    sweep: sweep(client, state, { wake: async () => undefined, now: Date.now }),
+    people: connections(client, database.state),
+    deps: dispatchDeps({ ...realPorts, dynamo: client }, env),
+    rides: made(rides),
+    offers: made(offers),
+    notices: made(notices),
+    storyWriter: made(storyWriter),
+    sweep: made(sweep),
   };
 };
 
-/** What the stream of the State table says since it was last asked, as a function gets it. */
+/** The new records of the State table's stream, as a function gets them. */
 export const streamOf = async ({ call, state }: Database) => {
   const { after, latest, stop } = openStream({
     call,

@@ -4,11 +4,11 @@ import { carNumber } from '../kernel/car.ts';
 import { keyReused } from '../kernel/problem.ts';
 import type { Answers, BodyFor } from '../kernel/route.ts';
 import { described } from '../kernel/schema.ts';
-import { systemIsOperators } from './dispatch.endpoints.ts';
 import type { routes } from './dispatch.routes.ts';
 import { address, driverId, lat, lng, place, rideId, sequence, serviceLine } from './dispatch.schemas.ts';
 import { driverBusy } from './driver.decider.ts';
-import { refusals } from './ride.decider.ts';
+import { systemIsOperators } from './ride.access.ts';
+import { refusals } from './ride.refusals.ts';
 
 const time = described(z.string(), 'ISO 8601, UTC.', ['2026-11-21T03:44:00.000Z']);
 
@@ -36,13 +36,13 @@ export const ride = z.object({
   countsAgainstDriver: z.optional(z.boolean()),
   reason: z.optional(z.string()),
   endedAt: z.optional(time),
-  offers: described(z.array(offer), 'Every offer made; a driver sees only his own.'),
+  offers: described(z.array(offer), 'Every offer made; a driver sees only their own.'),
 });
 export type RideView = BodyFor<typeof ride>;
 
 export const changed = z.object({
   success: z.literal(true),
-  alreadyProcessed: described(z.boolean(), 'True when the ride already was as asked and nothing changed.'),
+  alreadyProcessed: described(z.boolean(), 'True when the ride already was in this state and nothing changed.'),
   ride,
 });
 export type Changed = BodyFor<typeof changed>;
@@ -59,9 +59,9 @@ export const driver = z.object({
   rideId: described(z.optional(rideId), 'The ride that keeps the driver busy.'),
   car: z.optional(carNumber),
 });
-const standingOffer = z.object({
+const openOffer = z.object({
   rideId,
-  version: described(z.int(), 'The version of the ride it speaks of.'),
+  version: described(z.int(), 'The version of the ride it belongs to.'),
   sequence: z.int(),
   serviceLine,
   pickup: z.object({ lat, lng, address, sequence }),
@@ -69,15 +69,15 @@ const standingOffer = z.object({
   at: time,
   expiresAt: time,
 });
-export type StandingOffer = BodyFor<typeof standingOffer>;
+export type OpenOffer = BodyFor<typeof openOffer>;
 export const driverWithOffers = z.extend(driver, {
   offers: described(
-    z.array(standingOffer),
-    'The offers that await their answer; any other they were notified of is over.',
+    z.array(openOffer),
+    'The offers that await their answer; every other offer they were notified of is over.',
   ),
 });
 
-const done = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };
+const done = { description: 'Done, now or before (`alreadyProcessed`).', schema: changed };
 const { unknown, notAssigned, taken, closed, offerOver } = refusals;
 
 export const answers = {

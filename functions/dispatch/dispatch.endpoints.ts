@@ -1,12 +1,9 @@
 /** What each route of dispatch does: authorise where the ride is known, one command, answer. */
-
 import type { Outcome } from '../kernel/aggregate.ts';
-import { refused } from '../kernel/decision.ts';
 import { type Fields, log } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
-import type { Principal } from '../kernel/principal.ts';
 import { has } from '../kernel/principal.ts';
-import { keyReused, Problem, refusal } from '../kernel/problem.ts';
+import { keyReused, refusal } from '../kernel/problem.ts';
 import type { Endpoints, HttpAnswer, HttpRequest } from '../kernel/route.ts';
 import { after, type DriverId, type Instant, type OrderId, type RiderId } from '../kernel/types.ts';
 import { fingerprintOf, formerFingerprintOf } from '../platform/fingerprint.ts';
@@ -18,9 +15,10 @@ import type { routes } from './dispatch.routes.ts';
 import type { RequestRide } from './dispatch.schemas.ts';
 import { driverRef, newDriver } from './driver.ts';
 import type { OffersByDriver } from './offers-by-driver.store.ts';
-import { refusals } from './ride.decider.ts';
-import { type Canceller, placeOf, type Request, type Ride, type RideFact, rideRef, wasOffered } from './ride.ts';
-import { driverView, rideView, standingOffer } from './ride.view.ts';
+import { cancellerOf, owns, systemIsOperators, viewOf } from './ride.access.ts';
+import { refusals } from './ride.refusals.ts';
+import { placeOf, type Ride, type RideFact, type RideRequest, rideRef } from './ride.ts';
+import { driverView, openOfferView, rideView } from './ride.view.ts';
 
 export type RidesDeps = DispatchDeps & {
   readonly nextOrderId: (at: Instant) => Promise<OrderId>;
@@ -28,11 +26,11 @@ export type RidesDeps = DispatchDeps & {
   readonly offersByDriver: OffersByDriver;
 };
 
-/** How many drivers the matcher asks at the same time. */
+/** How many drivers the matcher offers the ride to at the same time. */
 const defaultWave = 3;
-/** As long as an offer may stand (`offerTimeoutSeconds`), and a little for its way. */
-const longestOffer = 330_000;
-const keyLifetime = 30 * 24 * 3_600_000;
+/** The longest `offerTimeoutSeconds`, and 30 s for its delivery. */
+const longestOfferMs = 330_000;
+const keyLifetimeMs = 30 * 24 * 3_600_000;
 
 export const endpoints = (deps: RidesDeps): Endpoints<typeof routes, typeof answers> => ({
   'POST /rides': async ({ principal, body, text, idempotencyKey, at }) => {
@@ -41,16 +39,21 @@ export const endpoints = (deps: RidesDeps): Endpoints<typeof routes, typeof answ
     const { created, ride } = await request(deps, wanted, body.candidates, key);
     if (created.outcome === 'key-reused') throw keyReused;
     if (created.outcome === 'repeated') return repeated(deps, created.id as OrderId);
-    decided('request', ride.rideId, { outcome: 'happened', status: ride.status }, { RideRequested: 1, IdsIssued: 1 });
+    logDecision(
+      'request',
+      ride.rideId,
+      { outcome: 'happened', status: ride.status },
+      { RideRequested: 1, IdsIssued: 1 },
+    );
     return { status: 201, body: rideView(ride, created.version), headers: { location: `/rides/${ride.rideId}` } };
   },
 
   'GET /rides/{id}': async ({ principal, params }) => {
     const { state, version } = await deps.store.load(rideRef(params.id));
     if (!state) throw refusal(refusals.unknown);
-    const seen = visibleTo(principal, state);
-    if (!seen) throw refusal(refusals.notYours);
-    return { status: 200, body: rideView(state, version, seen.onlyOf) };
+    const view = viewOf(principal, state);
+    if (!view) throw refusal(refusals.notYours);
+    return { status: 200, body: rideView(state, version, view.onlyOf) };
   },
 
   'POST /rides/{id}/accept': async ({ principal, params, at }) => {
@@ -60,32 +63,21 @@ export const endpoints = (deps: RidesDeps): Endpoints<typeof routes, typeof answ
 
   'POST /rides/{id}/decline': async ({ principal, params, body, at }) => {
     const driverId = principal.sub as DriverId;
-    const { reason } = body;
-    return answer('decline', await decline(deps, params.id, { driverId, reason, at }), driverId, {
-      RideDeclined: 1,
-    });
+    const outcome = await decline(deps, params.id, { driverId, reason: body.reason, at });
+    return answer('decline', outcome, driverId, { RideDeclined: 1 });
   },
 
-  'POST /rides/{id}/cancel': async ({ principal, params, body, at }) => {
-    const { reason, system } = body;
+  'POST /rides/{id}/cancel': async ({ principal, params, body: { reason, system }, at }) => {
     if (system && !has(principal, 'operator')) throw systemIsOperators;
-    const outcome = await cancel(
-      deps,
-      params.id,
-      { by: (ride) => cancellerOf(principal, ride, system), reason, at },
-      (ride) => (mayCancel(principal, ride) ? undefined : refused(refusals.notYours)),
-    );
-    return answer('cancel', outcome, onlyDriver(principal), { RideCancelled: 1 });
+    const outcome = await cancel(deps, params.id, { by: (ride) => cancellerOf(principal, ride, system), reason, at });
+    const onlyOf = outcome.state && viewOf(principal, outcome.state)?.onlyOf;
+    return answer('cancel', outcome, onlyOf, { RideCancelled: 1 });
   },
 
   'PATCH /rides/{id}/pickup': async ({ principal, params, body, at }) => {
-    const moved = body;
-    const pickup = { ...placeOf(moved), sequence: moved.sequence };
-    const outcome = await movePickup(deps, params.id, { pickup, at }, (ride) =>
-      owns(principal, ride) ? undefined : refused(refusals.notYours),
-    );
-    const { decision, version } = outcome;
-    decided('move-pickup', params.id, outcomeFields(decision));
+    const pickup = { ...placeOf(body), sequence: body.sequence };
+    const { decision, version } = await movePickup(deps, params.id, { pickup, at }, (ride) => owns(principal, ride));
+    logDecision('move-pickup', params.id, outcomeFields(decision));
     if (decision.outcome === 'refused') throw refusal(decision.refusal);
     const ignored = decision.outcome === 'nothing';
     return { status: 200, body: { success: true, ignored, ...(ignored ? {} : { version }) } };
@@ -93,12 +85,12 @@ export const endpoints = (deps: RidesDeps): Endpoints<typeof routes, typeof answ
 
   'GET /drivers/me': async ({ principal, at }) => {
     const driverId = principal.sub as DriverId;
-    const [{ state: driver = newDriver(driverId) }, asked] = await Promise.all([
+    const [{ state: driver = newDriver(driverId) }, offered] = await Promise.all([
       deps.store.load(driverRef(driverId)),
-      deps.offersByDriver(driverId, after(at, -longestOffer)),
+      deps.offersByDriver(driverId, after(at, -longestOfferMs)),
     ]);
-    const rides = await Promise.all(asked.map((rideId) => deps.store.load(rideRef(rideId))));
-    const offers = rides.flatMap(({ state, version }) => (state && standingOffer(state, version, driverId)) ?? []);
+    const rides = await Promise.all(offered.map((rideId) => deps.store.load(rideRef(rideId))));
+    const offers = rides.flatMap(({ state, version }) => (state && openOfferView(state, version, driverId)) ?? []);
     return { status: 200, body: { ...driverView(driver), offers } };
   },
 
@@ -115,7 +107,7 @@ const requestFrom = async (
   { nextOrderId, flags }: RidesDeps,
   body: RequestRide,
   { principal, at }: By,
-): Promise<Request> => {
+): Promise<RideRequest> => {
   const [rideId, table] = await Promise.all([nextOrderId(at), flags()]);
   return {
     rideId,
@@ -141,20 +133,13 @@ const keyOf = (
   id,
   fingerprint: fingerprintOf(body),
   formerFingerprint: formerFingerprintOf(text),
-  expiresAt: after(at, keyLifetime),
+  expiresAt: after(at, keyLifetimeMs),
 });
-
-export const systemIsOperators = new Problem(
-  403,
-  'WRONG_ROLE',
-  'Only operators may cancel in the name of the system.',
-  [{ field: 'system', message: 'leave it out' }],
-);
 
 const repeated = async ({ store }: RidesDeps, rideId: OrderId): Promise<HttpAnswer<RideView, 200>> => {
   const { state, version } = await store.load(rideRef(rideId));
   if (!state) throw refusal(refusals.unknown);
-  decided('request', rideId, { outcome: 'nothing', reason: 'repeated' });
+  logDecision('request', rideId, { outcome: 'nothing', reason: 'repeated' });
   return {
     status: 200,
     body: rideView(state, version),
@@ -162,38 +147,13 @@ const repeated = async ({ store }: RidesDeps, rideId: OrderId): Promise<HttpAnsw
   };
 };
 
-const owns = (principal: Principal, ride: Ride): boolean =>
-  has(principal, 'operator') || (has(principal, 'rider') && ride.riderId === principal.sub);
-
-const onlyDriver = (principal: Principal): DriverId | undefined =>
-  has(principal, 'driver') && !has(principal, 'operator') ? (principal.sub as DriverId) : undefined;
-
-const visibleTo = (principal: Principal, ride: Ride): { readonly onlyOf?: DriverId } | undefined => {
-  if (owns(principal, ride)) return {};
-  const driverId = principal.sub as DriverId;
-  return has(principal, 'driver') && wasOffered(ride, driverId) ? { onlyOf: driverId } : undefined;
-};
-
-const mayCancel = (principal: Principal, ride: Ride): boolean =>
-  owns(principal, ride) || visibleTo(principal, ride) !== undefined;
-
-/** One person can be rider and driver: whose ride it is tells as what he cancels it. */
-const cancellerOf = (principal: Principal, ride: Ride, system: boolean): Canceller => {
-  if (system) return { role: 'system' };
-  if (has(principal, 'operator')) return { role: 'operator', id: principal.sub };
-  return owns(principal, ride)
-    ? { role: 'rider', id: principal.sub as RiderId }
-    : { role: 'driver', id: principal.sub as DriverId };
-};
-
 const outcomeFields = (decision: Outcome<Ride, RideFact>['decision']): Fields => {
-  if (decision.outcome === 'refused') return { outcome: decision.outcome, code: decision.refusal.code };
-  return decision.outcome === 'nothing'
-    ? { outcome: decision.outcome, reason: decision.reason }
-    : { outcome: decision.outcome };
+  const { outcome } = decision;
+  if (outcome === 'refused') return { outcome, code: decision.refusal.code };
+  return outcome === 'nothing' ? { outcome, reason: decision.reason } : { outcome };
 };
 
-const decided = (command: string, orderId: OrderId, fields: Fields, metrics?: Metrics): void =>
+const logDecision = (command: string, orderId: OrderId, fields: Fields, metrics?: Metrics): void =>
   log.info('Decided', { orderId, command, ...fields }, fields.outcome === 'happened' ? metrics : undefined);
 
 const answer = (
@@ -202,7 +162,7 @@ const answer = (
   onlyOf: DriverId | undefined,
   metrics: Metrics,
 ): HttpAnswer<Changed, 200> => {
-  if (state) decided(command, state.rideId, outcomeFields(decision), metrics);
+  if (state) logDecision(command, state.rideId, outcomeFields(decision), metrics);
   if (decision.outcome === 'refused') throw refusal(decision.refusal);
   if (!state) throw refusal(refusals.unknown);
   return {

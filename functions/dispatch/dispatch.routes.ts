@@ -7,8 +7,8 @@ export const routes = [
   {
     method: 'POST',
     path: '/rides',
-    summary: 'Ask for a taxi',
-    description: 'Repeating the request with the same Idempotency-Key answers the ride it made the first time.',
+    summary: 'Request a taxi',
+    description: 'Repeating the request with the same Idempotency-Key returns the ride that the first one made.',
     roles: ['rider', 'operator'],
     body: schemas.requestRide,
     repeatable: true,
@@ -16,14 +16,14 @@ export const routes = [
   {
     method: 'GET',
     path: '/rides/{id}',
-    summary: 'See a ride',
+    summary: 'Get a ride',
     params,
   },
   {
     method: 'POST',
     path: '/rides/{id}/accept',
     summary: 'Accept an offer',
-    description: 'Exactly one driver wins. He is busy from the same write on.',
+    description: 'Exactly one driver gets the ride and is busy from the same write on.',
     roles: ['driver'],
     params,
   },
@@ -54,8 +54,8 @@ export const routes = [
   {
     method: 'GET',
     path: '/drivers/me',
-    summary: 'See oneself, and the offers that stand',
-    description: 'For an app that was away: what it was told meanwhile is not told again.',
+    summary: 'Get my profile and open offers',
+    description: 'For an app that was offline: notifications it missed are not sent again.',
     roles: ['driver'],
   },
   {

@@ -1,4 +1,4 @@
-/** What dispatch is asked, as it is parsed at the door and published in the OpenAPI document. */
+/** The requests of dispatch: parsed with these schemas, published in the OpenAPI document. */
 import * as z from 'zod/mini';
 import { carNumber } from '../kernel/car.ts';
 import { orderNumber } from '../kernel/order-number.ts';
@@ -57,18 +57,18 @@ export const requestRide = z.object({
       z.array(driverId).check(
         z.minLength(1),
         z.maxLength(30),
-        z.refine((ids) => new Set(ids).size === ids.length, { error: 'must not name a driver twice' }),
+        z.refine((ids) => new Set(ids).size === ids.length, { error: 'driver ids must be unique' }),
       ),
     ),
-    'The drivers to ask, in this order. Without it the drivers on duty near the pickup are asked.',
+    'The drivers to offer the ride to, in this order. Default: the drivers on duty near the pickup.',
   ),
   policy: described(
     z._default(z.enum(['close', 'next']), 'close'),
-    'What a decline does: `close` ends the ride, `next` takes only this driver out.',
+    'What a decline does: `close` ends the ride, `next` removes only this driver.',
   ),
   waveSize: described(
     z.optional(z.int().check(z.minimum(1), z.maximum(30))),
-    'Drivers asked at the same time. Default: all the candidates named, else 3.',
+    'Drivers offered the ride at the same time. Default: all candidates, else 3.',
   ),
   offerTimeoutSeconds: described(
     z._default(z.int().check(z.minimum(5), z.maximum(300)), 30),
@@ -76,7 +76,7 @@ export const requestRide = z.object({
   ),
   searchTimeoutSeconds: described(
     z._default(z.int().check(z.minimum(5), z.maximum(3_600)), 300),
-    'How long a driver is sought.',
+    'How long to search for a driver.',
   ),
 });
 export type RequestRide = z.infer<typeof requestRide>;
@@ -86,13 +86,16 @@ export const cancel = z.object({
   reason,
   system: described(
     z._default(z.boolean(), false),
-    'Operators only: the cancellation is the system’s own and never counts against the driver.',
+    'Operators only: the system cancels, which never counts against the driver.',
   ),
 });
 export const movePickup = z.object({ lat, lng, address, sequence });
 export const reportDriver = z.object({
   onDuty: z.boolean(),
-  position: described(z.optional(z.object({ lat, lng })), 'Where the driver is; without it the last one stands.'),
+  position: described(z.optional(z.object({ lat, lng })), 'Where the driver is; without it the last position is kept.'),
   serviceLine: z.optional(serviceLine),
-  car: described(z.optional(carNumber), 'The car he drives; without it the last one stands. Going off duty leaves it.'),
+  car: described(
+    z.optional(carNumber),
+    'The car they drive; without it the last car is kept. Going off duty leaves it.',
+  ),
 });

@@ -1,4 +1,4 @@
-/** A driver: duty, last position, and the order that keeps them busy. One item, listed by cell while on duty and free. */
+/** A driver: duty, position, and the order that keeps them busy. Listed by cell while on duty and free. */
 import geohash from 'ngeohash';
 import type { FactOf } from '../../events/event.ts';
 import { type Aggregate, refOf } from '../kernel/aggregate.ts';
@@ -21,7 +21,7 @@ export type Driver = {
 /** A driver who has not reported yet. */
 export const newDriver = (driverId: DriverId): Driver => ({ driverId, onDuty: false, serviceLine: 'BB' });
 
-/** Geohash of 6 characters: about 1.2 km by 0.6 km, so a cell holds a few dozen drivers and no index partition runs hot. */
+/** Geohash of 6 characters, about 1.2 km by 0.6 km: a few dozen drivers, so no index partition is hot. */
 const cellPrecision = 6;
 export const cellOf = ({ lat, lng }: Pick<Position, 'lat' | 'lng'>): string => geohash.encode(lat, lng, cellPrecision);
 /** The partition of the index `cell`. */

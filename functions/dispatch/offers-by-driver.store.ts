@@ -9,7 +9,10 @@ export type OffersByDriver = (driverId: DriverId, since: Instant) => Promise<rea
 
 const most = 30;
 
-/** Only lines of the dispatch log have a driver and a claim, so nothing else is in the index. @param table name of the Story table */
+/**
+ * Only lines of the dispatch log have a driver and a claim, so the index holds nothing else.
+ * @param table name of the Story table
+ */
 export const offersByDriver =
   (dynamo: Dynamo, table: string): OffersByDriver =>
   async (driverId, since) => {

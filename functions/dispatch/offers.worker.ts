@@ -1,22 +1,33 @@
-/** The dispatch worker: shows one ride to one driver, once, unless the ride is over or has changed. */
+/** The dispatch worker: shows one ride to one driver, once, unless the ride is closed or has changed. */
 import * as z from 'zod/mini';
 import { driverId } from '../../events/fields.ts';
 import { Invalid, Unavailable } from '../kernel/errors.ts';
 import { type Fields, log } from '../kernel/log.ts';
+import type { MetricName } from '../kernel/metrics.ts';
 import { orderNumber } from '../kernel/order-number.ts';
-import { InFlight, type Notification, type NotifyDeps, notificationId, notifyOnce } from '../notify/commands.ts';
+import { iso } from '../kernel/types.ts';
+import {
+  type Channel,
+  type DeliveryLine,
+  InFlight,
+  type Notification,
+  type NotifyDeps,
+  notificationId,
+  notifyOnce,
+  type StillWanted,
+} from '../notify/commands.ts';
 import type { FlagName } from '../platform/flags.ts';
 import { type MessageOf, message } from '../platform/message.ts';
 import type { Delivery } from '../platform/queue-worker.ts';
 import type { Store } from '../platform/store.ts';
-import { type DispatchOrder, dispatchKey, judge, type Verdict } from './offers.decider.ts';
+import { dispatchKey, reasonToSkip, type SkipReason } from './offers.decider.ts';
 import { type Ride, rideRef } from './ride.ts';
 
 /** `dispatch.requested`, as the rule of the bus hands it over. */
 export const offerMessage = message(
   z.object({
     rideId: orderNumber,
-    driverId,
+    driverId: driverId.check(z.minLength(1)),
     sequence: z.int().check(z.minimum(1)),
     version: z.int().check(z.minimum(1)),
     expiresAt: z.optional(z.string()),
@@ -27,42 +38,41 @@ type OfferMessage = MessageOf<typeof offerMessage>;
 
 export type OffersDeps = NotifyDeps & {
   readonly store: Store;
-  /** Held: the flag was taken back for every ride. */
+  /** Held: the flag is off for every ride until an operator releases it. */
   readonly isHeld: (flag: FlagName) => Promise<boolean>;
 };
 
 export const offersWorker =
   (deps: OffersDeps) =>
-  async (order: OfferMessage, { messageId }: Delivery): Promise<void> => {
-    const [look, held] = await Promise.all([lookAt(deps, order), deps.isHeld('idempotent-dispatch')]);
-    if (order.version > look.version)
-      throw new Unavailable(`message of version ${order.version} overtook the ride at ${look.version}`);
-    const sending: Sending = { ...look, order, messageId, guarded: look.ride.idempotentDispatch && !held };
-    if (mayGoOut(sending)) await send(deps, sending);
+  async (request: OfferMessage, { messageId }: Delivery): Promise<void> => {
+    const [current, isHeld] = await Promise.all([read(deps, request), deps.isHeld('idempotent-dispatch')]);
+    if (request.version > current.version)
+      throw new Unavailable(`message of version ${request.version} overtook the ride at ${current.version}`);
+    const sending: Sending = { ...current, request, messageId, guarded: current.ride.idempotentDispatch && !isHeld };
+    if (mayBeSent(sending)) await send(deps, sending);
   };
 
-/** The ride at one moment, and what it means for the offer. */
-type Look = { readonly ride: Ride; readonly version: number; readonly verdict: Verdict };
+/** The ride as it is now, and why its offer is not to be sent, if so. */
+type Current = { readonly ride: Ride; readonly version: number; readonly skip: SkipReason | undefined };
 
-const lookAt = async ({ store }: OffersDeps, order: DispatchOrder): Promise<Look> => {
-  const { state: ride, version } = await store.load(rideRef(order.rideId));
-  if (!ride)
-    throw new Invalid('there is no such ride', [{ field: 'rideId', message: `${order.rideId} is not stored` }]);
-  return { ride, version, verdict: judge(order, ride, version) };
+const read = async ({ store }: OffersDeps, request: OfferMessage): Promise<Current> => {
+  const { state: ride, version } = await store.load(rideRef(request.rideId));
+  if (!ride) throw new Invalid('unknown ride', [{ field: 'rideId', message: `${request.rideId} is not stored` }]);
+  return { ride, version, skip: reasonToSkip(request, ride, version) };
 };
 
-type Sending = Look & {
-  readonly order: OfferMessage;
+type Sending = Current & {
+  readonly request: OfferMessage;
   readonly messageId: string;
-  /** The flag `idempotent-dispatch`; without it the worker sends as ever and only measures what it would have suppressed. */
+  /** The flag `idempotent-dispatch`. Without it every message is sent, and what it would have suppressed is counted. */
   readonly guarded: boolean;
 };
 
-const fieldsOf = ({ order, ride, guarded }: Sending): Fields => ({
-  orderId: order.rideId,
-  driverId: order.driverId,
-  sequence: order.sequence,
-  version: order.version,
+const fieldsOf = ({ request: { rideId, driverId, sequence, version }, ride, guarded }: Sending): Fields => ({
+  orderId: rideId,
+  driverId,
+  sequence,
+  version,
   status: ride.status,
   flag: guarded ? 'on' : 'off',
 });
@@ -71,52 +81,34 @@ const suppressed = {
   'ride-closed': 'DispatchClosedSuppressed',
   'older-version': 'DispatchStaleSuppressed',
   'offer-over': 'DispatchClosedSuppressed',
-};
+  duplicate: 'DispatchDuplicateSuppressed',
+} as const satisfies Record<SkipReason | 'duplicate', MetricName>;
 
-/** Says so when the message is skipped, or would be if the flag were on. */
-const mayGoOut = (sending: Sending): boolean => {
-  const { verdict, guarded } = sending;
-  if (verdict.outcome === 'send') return true;
-  const outcome = guarded ? 'skipped' : 'would-skip';
-  log.warn(
-    'Dispatch skipped',
-    { ...fieldsOf(sending), outcome, reason: verdict.why },
-    { [suppressed[verdict.why]]: 1 },
-  );
-  return !guarded;
+/** Logs a message that is skipped, or would be with the flag on. @returns whether it is sent */
+const mayBeSent = (sending: Sending, reason: keyof typeof suppressed | undefined = sending.skip): boolean => {
+  if (!reason) return true;
+  const outcome = sending.guarded ? 'skipped' : 'would-skip';
+  log.warn('Dispatch skipped', { ...fieldsOf(sending), outcome, reason }, { [suppressed[reason]]: 1 });
+  return !sending.guarded;
 };
 
 const send = async (deps: OffersDeps, first: Sending): Promise<void> => {
-  const { order, guarded } = first;
-  const line = lineOf(first, `DISPATCH#${order.driverId}#${order.sequence}`);
-  const notification = newRideRequest(first);
   let sending = first;
-  /** The ride may have ended or changed between the first look and the claim. */
+  /** The ride may have ended or changed between the first read and the claim. */
   const stillWanted = async (): Promise<boolean> => {
-    if (first.verdict.outcome === 'skip') return true;
-    sending = { ...first, ...(await lookAt(deps, order)) };
-    return mayGoOut(sending);
+    if (first.skip) return true;
+    sending = { ...first, ...(await read(deps, first.request)) };
+    return mayBeSent(sending);
   };
   try {
-    let notified = await notifyOnce({ ...deps, stillWanted }, order.driverId, line, notification);
-    if (notified.outcome === 'dropped') return;
-    if (notified.outcome === 'sent-before') {
-      log.warn(
-        'Dispatch skipped',
-        { ...fieldsOf(sending), outcome: guarded ? 'skipped' : 'would-skip', reason: 'duplicate' },
-        { DispatchDuplicateSuppressed: 1 },
-      );
-      if (guarded) return;
-      notified = await notifyOnce(deps, order.driverId, lineOf(first, `${line.key}#${first.messageId}`), notification);
-      if (notified.outcome !== 'sent') return;
-      log.warn('Dispatch sent twice', fieldsOf(sending), { DispatchDuplicate: 1 });
-    }
-    if (sending.verdict.outcome === 'skip' && sending.ride.status === 'DECLINED')
+    const channel = await deliver(deps, first, stillWanted, () => mayBeSent(sending, 'duplicate'));
+    if (!channel) return;
+    if (sending.skip && sending.ride.status === 'DECLINED')
       log.warn('Dispatch sent for DECLINED request', fieldsOf(sending), { DispatchAfterDecline: 1 });
     log.info(
       'Dispatch sent',
-      { ...fieldsOf(sending), outcome: 'sent', channel: notified.channel },
-      { DispatchAttempted: 1, DispatchSent: 1, DispatchFailed: 0, ...latency(deps, order) },
+      { ...fieldsOf(sending), outcome: 'sent', channel },
+      { DispatchAttempted: 1, DispatchSent: 1, DispatchFailed: 0, ...latency(deps, first.request) },
     );
   } catch (error) {
     if (!(error instanceof InFlight))
@@ -125,27 +117,48 @@ const send = async (deps: OffersDeps, first: Sending): Promise<void> => {
   }
 };
 
+/** @returns the channel it was sent over; nothing when it was not sent */
+const deliver = async (
+  deps: OffersDeps,
+  sending: Sending,
+  stillWanted: StillWanted,
+  mayBeSentTwice: () => boolean,
+): Promise<Channel | undefined> => {
+  const { request, messageId } = sending;
+  const notification = newRideRequest(sending);
+  const key = `DISPATCH#${request.driverId}#${request.sequence}`;
+  const once = (line: DeliveryLine, check?: StillWanted) =>
+    notifyOnce({ ...deps, stillWanted: check }, request.driverId, line, notification);
+  const first = await once(lineOf(sending, key), stillWanted);
+  if (first.outcome === 'sent') return first.channel;
+  if (first.outcome === 'dropped' || !mayBeSentTwice()) return undefined;
+  const second = await once(lineOf(sending, `${key}#${messageId}`));
+  if (second.outcome !== 'sent') return undefined;
+  log.warn('Dispatch sent twice', fieldsOf(sending), { DispatchDuplicate: 1 });
+  return second.channel;
+};
+
 const latency = ({ now }: OffersDeps, { at }: OfferMessage) => (at ? { DispatchLatency: now() - Date.parse(at) } : {});
 
-const lineOf = ({ order, version }: Sending, key: string) => ({
-  orderId: order.rideId,
+const lineOf = ({ request, version }: Sending, key: string): DeliveryLine => ({
+  orderId: request.rideId,
   key,
-  kind: 'dispatch' as const,
-  dispatchKey: dispatchKey(order),
-  driverId: order.driverId,
-  sequence: order.sequence,
+  kind: 'dispatch',
+  dispatchKey: dispatchKey(request),
+  driverId: request.driverId,
+  sequence: request.sequence,
   version,
 });
 
-const newRideRequest = ({ order, ride, version }: Sending): Notification => ({
+const newRideRequest = ({ request, ride, version }: Sending): Notification => ({
   id: notificationId(ride.rideId, version),
   type: 'NEW_RIDE_REQUEST',
   rideId: ride.rideId,
   version,
-  at: order.at ?? new Date(ride.requestedAt).toISOString(),
-  sequence: order.sequence,
+  at: request.at ?? iso(ride.requestedAt),
+  sequence: request.sequence,
   serviceLine: ride.serviceLine,
   pickup: ride.pickup,
   destination: ride.destination,
-  ...(order.expiresAt ? { expiresAt: order.expiresAt } : {}),
+  ...(request.expiresAt ? { expiresAt: request.expiresAt } : {}),
 });

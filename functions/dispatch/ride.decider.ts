@@ -113,7 +113,7 @@ const close = (ride: OpenRide, { driverId, reason, at }: CommandOf<'decline'>): 
   );
 };
 
-/** Policy `next`: pending offers are kept; without any, the next wave is offered in the same write if its drivers are known. */
+/** Policy `next`: pending offers are kept; without any, the next wave is offered in the same write if it is known. */
 const keepSearching = (ride: OpenRide, decline: CommandOf<'decline'>): RideDecision => {
   const { driverId, reason, at } = decline;
   const isAwaited = pendingDrivers(ride.offers).length > 0;

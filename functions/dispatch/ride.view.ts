@@ -1,8 +1,9 @@
 /** A ride and a driver as their apps see them. */
 import { type DriverId, iso } from '../kernel/types.ts';
-import type { RideView, StandingOffer } from './dispatch.answers.ts';
+import type { OpenOffer, RideView } from './dispatch.answers.ts';
 import type { Driver } from './driver.ts';
-import { isOpen, type Offer, offersEndAt, offerTo, type Ride } from './ride.ts';
+import type { Offer } from './offer.ts';
+import { isOpen, offersEndAt, offerTo, type Ride } from './ride.ts';
 
 const offerView = ([driverId, offer]: [string, Offer]): RideView['offers'][number] => ({
   driverId,
@@ -12,11 +13,11 @@ const offerView = ([driverId, offer]: [string, Offer]): RideView['offers'][numbe
   at: iso(offer.at),
 });
 
-/** A driver is not told which other driver it was, nor his words. */
+/** A driver does not see which other driver ended the ride, nor that driver's reason. */
 const endingFor = (ride: Ride, onlyOf: DriverId | undefined): Partial<RideView> => {
   const { driverId, reason, ...rest } = ending(ride);
-  const anothers = onlyOf !== undefined && driverId !== undefined && driverId !== onlyOf;
-  return { ...rest, ...(driverId && !anothers ? { driverId } : {}), ...(reason && !anothers ? { reason } : {}) };
+  if (onlyOf && driverId && driverId !== onlyOf) return rest;
+  return { ...rest, ...(driverId ? { driverId } : {}), ...(reason ? { reason } : {}) };
 };
 
 const ending = (ride: Ride): Partial<RideView> => {
@@ -41,7 +42,7 @@ const ending = (ride: Ride): Partial<RideView> => {
   }
 };
 
-/** @param onlyOf a driver sees his own offer and nobody else's */
+/** @param onlyOf a driver sees their own offer and no other */
 export const rideView = (ride: Ride, version: number, onlyOf?: DriverId): RideView => ({
   rideId: ride.rideId,
   status: ride.status,
@@ -60,8 +61,8 @@ export const rideView = (ride: Ride, version: number, onlyOf?: DriverId): RideVi
     .sort((a, b) => a.sequence - b.sequence),
 });
 
-/** What still awaits the driver's answer, as he was told it; nothing when the offer is over. */
-export const standingOffer = (ride: Ride, version: number, driverId: DriverId): StandingOffer | undefined => {
+/** The offer that awaits the driver's answer, with the fields of its notification; nothing when it is over. */
+export const openOfferView = (ride: Ride, version: number, driverId: DriverId): OpenOffer | undefined => {
   const offer = offerTo(ride, driverId);
   if (!isOpen(ride) || offer?.status !== 'PENDING') return undefined;
   return {

@@ -41,8 +41,8 @@ export const paused = (ride: OpenRide, at: Instant): OpenRide => ({
 export const withoutSearch = ({ waiting: _, fruitless: __, nextSearchAt: ___, ...ride }: OpenRide) => ride;
 
 /**
- * One request to the dispatch worker for each offer that awaits an answer. Each change of an open ride repeats them under
- * its new version, because the worker skips a message older than the ride; the worker's key makes the repetition harmless.
+ * One request to the dispatch worker per pending offer. Each change of an open ride repeats them under its new version,
+ * because the worker skips older messages; its key makes the repetition harmless.
  */
 export const dispatches = (ride: OpenRide) =>
   pendingOffers(ride.offers).map(([driverId, { sequence }]) =>

@@ -17,36 +17,25 @@ import { type Argo, type ArgoFact, eventsKept, type Gps, type MeterEvent, outcom
 
 type Position = { readonly lat: number; readonly lng: number };
 
-/** With the position of the car at that moment, where the device gave it. */
-export type Report = {
-  readonly type: 'report';
-  readonly event: MeterEvent;
-  readonly position?: Position | undefined;
-  readonly at: Instant;
-};
-export type Ping = {
-  readonly type: 'ping';
-  readonly position: Position;
-  readonly seenAt: Instant;
-  readonly at: Instant;
-};
-/** Without a driver: this one left the car. */
-export type Drive = {
-  readonly type: 'drive';
-  readonly driverId: DriverId;
-  readonly drives: boolean;
-  readonly at: Instant;
-};
-/** An EzPay order in this car was confirmed or failed. */
-export type Settle = {
-  readonly type: 'settle';
-  readonly orderId: OrderId;
-  readonly confirmed: boolean;
-  /** Whether the argo spoke for it; nothing while that is not known. */
-  readonly proven?: boolean | undefined;
-  readonly at: Instant;
-};
-export type ArgoCommand = Report | Ping | Drive | Settle;
+export type ArgoCommand = { readonly at: Instant } & (
+  | {
+      readonly type: 'report';
+      readonly event: MeterEvent;
+      /** Of the car at that moment, where the device gave it. */
+      readonly position?: Position | undefined;
+    }
+  | { readonly type: 'ping'; readonly position: Position; readonly seenAt: Instant }
+  /** The driver took the car, or left it. */
+  | { readonly type: 'drive'; readonly driverId: DriverId; readonly drives: boolean }
+  /** An EzPay order in this car was confirmed or failed. `proven`: by a report of the argo; absent while unknown. */
+  | {
+      readonly type: 'record-outcome';
+      readonly orderId: OrderId;
+      readonly confirmed: boolean;
+      readonly proven?: boolean | undefined;
+    }
+);
+type CommandOf<Type extends ArgoCommand['type']> = Extract<ArgoCommand, { type: Type }>;
 type ArgoDecision = Decision<Argo, ArgoFact>;
 
 export const decide = (command: ArgoCommand, car: CarId, argo: Argo | undefined): ArgoDecision => {
@@ -58,12 +47,12 @@ export const decide = (command: ArgoCommand, car: CarId, argo: Argo | undefined)
       return ping(command, known);
     case 'drive':
       return drive(command, known);
-    case 'settle':
-      return settle(command, known);
+    case 'record-outcome':
+      return recordOutcome(command, known);
   }
 };
 
-/** The reports with one more: the first receipt of a copy counts, the oldest are forgotten. The same set in whatever order they came. */
+/** The reports with one more, the same in every order of arrival: of copies the first receipt counts. */
 export const withEvent = (events: readonly MeterEvent[], event: MeterEvent): readonly MeterEvent[] => {
   const copy = events.find((one) => isCopy(one, event));
   if (copy && copy.receivedAt <= event.receivedAt) return events;
@@ -72,7 +61,7 @@ export const withEvent = (events: readonly MeterEvent[], event: MeterEvent): rea
   return next.toSpliced(place, 0, event).slice(-eventsKept);
 };
 
-const report = ({ event, position, at }: Report, argo: Argo): ArgoDecision => {
+const report = ({ event, position, at }: CommandOf<'report'>, argo: Argo): ArgoDecision => {
   const events = withEvent(argo.events, event);
   if (events === argo.events) return nothing('duplicate');
   if (!events.includes(event)) return nothing('too-old');
@@ -82,7 +71,7 @@ const report = ({ event, position, at }: Report, argo: Argo): ArgoDecision => {
   return happened({ ...argo, events, ...(gps && { gps }) }, at, reported(event, argo.car, before, after));
 };
 
-/** `argo.suspect` when the report decided nothing, else what it says the argo did. */
+/** `argo.suspect` when the report decided nothing, else the start or stop it reports. */
 const reported = (event: MeterEvent, car: CarId, before: Timeline, after: Timeline): ArgoFact => {
   const doubt = doubtIn(after, event);
   const decides =
@@ -106,9 +95,9 @@ const reported = (event: MeterEvent, car: CarId, before: Timeline, after: Timeli
 
 /** Metres from its last known place at which a car has moved on. */
 const far = 150;
-/** A car that has not moved on for so long stands. */
-const settled = 2 * 60_000;
-/** A position this old says nothing about now. */
+/** A car that has not moved on for so long is standing. */
+const standsAfter = 2 * 60_000;
+/** A position this old is no evidence of the present. */
 const stale = 5 * 60_000;
 const metresPerDegree = 111_320;
 
@@ -119,11 +108,11 @@ const distance = (a: Position, b: Position): number =>
 const gpsAfter = (gps: Gps | undefined, { lat, lng }: Position, at: Instant): Gps | undefined => {
   if (!gps) return { lat, lng, at, moving: false };
   if (at <= gps.at) return undefined;
-  return { lat, lng, at, moving: distance(gps, { lat, lng }) > far || (gps.moving && at - gps.at < settled) };
+  return { lat, lng, at, moving: distance(gps, { lat, lng }) > far || (gps.moving && at - gps.at < standsAfter) };
 };
 
-/** Written only when the evidence changes: the car moved on, came to stand, or was not heard of for a while. */
-const ping = ({ position, seenAt, at }: Ping, argo: Argo): ArgoDecision => {
+/** Written only when the evidence changes: the car moved on, came to stand, or sent no position for a while. */
+const ping = ({ position, seenAt, at }: CommandOf<'ping'>, argo: Argo): ArgoDecision => {
   const { gps } = argo;
   const next = gpsAfter(gps, position, seenAt);
   if (!next) return nothing('older-position');
@@ -134,9 +123,9 @@ const ping = ({ position, seenAt, at }: Ping, argo: Argo): ArgoDecision => {
   return happened({ ...argo, gps: next }, at, ...facts);
 };
 
-const drive = ({ driverId, drives, at }: Drive, argo: Argo): ArgoDecision => {
+const drive = ({ driverId, drives, at }: CommandOf<'drive'>, argo: Argo): ArgoDecision => {
   const { driver, ...rest } = argo;
-  if (driver && driver.since > at) return nothing('older-news');
+  if (driver && driver.since > at) return nothing('older-report');
   if (!drives) return driver?.driverId === driverId ? happened(rest, at) : nothing('another-drives');
   if (driver?.driverId === driverId) return nothing('drives-already');
   return happened({ ...argo, driver: { driverId, since: at } }, at);
@@ -149,7 +138,7 @@ const recordWith = ({ scans, unproven }: Record = { scans: 0, unproven: 0 }, pro
   unproven: thousandths(unproven * fades + (proven ? 0 : 1)),
 });
 
-const settle = ({ orderId, confirmed, proven, at }: Settle, argo: Argo): ArgoDecision => {
+const recordOutcome = ({ orderId, confirmed, proven, at }: CommandOf<'record-outcome'>, argo: Argo): ArgoDecision => {
   const before = argo.orders ?? [];
   const known = before.find((one) => one.orderId === orderId);
   if (known && known.at >= at) return nothing('known-already');

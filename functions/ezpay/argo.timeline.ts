@@ -1,4 +1,4 @@
-/** What the reports of a car say together: which are in doubt, and when the argo ran. A pure function of the set of reports. */
+/** The timeline of a car's reports, a pure function of their set: which are in doubt, and when the argo ran. */
 import { type Instant, instant } from '../kernel/types.ts';
 import { eventsKept, type MeterEvent } from './argo.ts';
 
@@ -7,7 +7,7 @@ const hour = 60 * minute;
 
 /** The stated tolerances of event time. */
 export const tolerances = {
-  /** A device's clock may be this far ahead of ours before its word is doubted. */
+  /** A device's clock may be this far ahead of ours before its time is doubted. */
   ahead: 2 * minute,
   /** Steps of one device's clock that are not called going back. */
   backwards: 2 * minute,
@@ -19,7 +19,7 @@ export const tolerances = {
   restart: 64,
   /** A second stop this soon after a stop is the same stop pressed twice. */
   pressedTwice: minute,
-  /** A stop whose start never came says that the argo ran, at most this long. */
+  /** A stop whose start is missing means that the argo ran, at most this long. */
   unseenRun: 3 * hour,
   /** A start whose stop never came counts this long. */
   longestRun: 24 * hour,
@@ -27,12 +27,12 @@ export const tolerances = {
 
 /**
  * Why a report is suspect.
- * `future`, `clock-unset`: the device's time is impossible, ours is used. `late`, `regressing`, `overtaken`: kept, but it decides nothing.
- * `overlapping`: a start while the argo ran; the run keeps its first start. `unstarted`: a stop whose start is not known.
+ * `future`, `clock-unset`: the device's time is impossible, ours is used. `late`, `regressing`, `overtaken`: the report
+ * decides nothing. `overlapping`: a start while the argo ran; the first start counts. `unstarted`: a lone stop.
  */
 export type Doubt = 'future' | 'clock-unset' | 'late' | 'regressing' | 'overtaken' | 'overlapping' | 'unstarted';
 
-/** One time the argo ran. Without `startedAt` the start was lost and lies after `since`; without `stoppedAt` it still runs. */
+/** One run of the argo. Without `startedAt` the start was lost, after `since`; without `stoppedAt` it still runs. */
 export type Run =
   | { readonly startedAt: Instant; readonly stoppedAt?: Instant | undefined }
   | { readonly since: Instant; readonly stoppedAt: Instant };
@@ -85,8 +85,8 @@ const countedEarlier = (a: MeterEvent, b: MeterEvent): boolean =>
   a.device === b.device && a.boot === b.boot && a.sequence < b.sequence;
 
 /**
- * Sequence, device time and receipt are three witnesses of the order of two reports. Where sequence and device time disagree, receipt
- * decides: with the sequence, the clock went back (`regressing`); with the clock, the sequence began again and nothing is wrong.
+ * Sequence, device time and receipt each give an order of two reports. Where sequence and device time disagree, receipt
+ * decides: with the sequence, the clock went back (`regressing`); with the clock, the sequence restarted.
  */
 const regresses = (event: MeterEvent, all: readonly MeterEvent[]): boolean =>
   all.some(
@@ -106,7 +106,7 @@ const isOvertaken = (event: MeterEvent, all: readonly MeterEvent[]): boolean =>
       (event.boot !== undefined || other.sequence - event.sequence <= tolerances.restart),
   );
 
-/** What is wrong with a report by itself and beside the others, whatever the argo was doing. */
+/** The doubt about a report, alone and compared with the others, whatever the argo was doing. */
 const doubtOf = (event: MeterEvent, all: readonly MeterEvent[]): Doubt | undefined => {
   const clock = clockOf(event);
   if (clock === 'late') return 'late';
@@ -130,16 +130,9 @@ export const timelineOf = (events: readonly MeterEvent[]): Timeline => {
       placed.push({ event, at, doubt: own });
       continue;
     }
-    const doubt =
-      own ??
-      (event.kind === 'STARTED'
-        ? running === undefined
-          ? undefined
-          : 'overlapping'
-        : running === undefined
-          ? 'unstarted'
-          : undefined);
-    if (event.kind === 'STARTED') running ??= at;
+    const [isStart, wasRunning] = [event.kind === 'STARTED', running !== undefined];
+    const doubt = own ?? (isStart !== wasRunning ? undefined : isStart ? 'overlapping' : 'unstarted');
+    if (isStart) running ??= at;
     else {
       const run = running === undefined ? unseenRun(at, before, events.length) : { startedAt: running, stoppedAt: at };
       if (run) runs.push(run);
@@ -168,13 +161,13 @@ export const runAt = (runs: readonly Run[], at: Instant, wait: number): Run | un
     return at >= run.startedAt - wait && at <= until;
   });
 
-/** Whether the reports can speak of that moment: a full list has forgotten what was before its oldest. */
+/** Whether the reports cover that moment: a full list has dropped what was before its oldest. */
 export const remembers = (events: readonly MeterEvent[], at: Instant): boolean => {
   const [oldest] = events;
   return events.length < eventsKept || oldest === undefined || at > placeOf(oldest);
 };
 
-/** What the argo does now, and since when. */
+/** The state of the argo now, and since when. */
 export const nowOf = ({
   runs,
   placed,
@@ -188,7 +181,7 @@ export const nowOf = ({
 export const doubtIn = ({ placed }: Timeline, event: MeterEvent): Doubt | undefined =>
   placed.find((one) => isCopy(one.event, event))?.doubt;
 
-/** From its time to its receipt; a clock that is not believed says nothing about it. */
+/** From its time to its receipt; unknown from a doubtful clock. */
 export const lagOf = ({ event, at, doubt }: Placed): number | undefined =>
   doubt === 'future' || doubt === 'clock-unset' || doubt === 'overtaken' ? undefined : event.receivedAt - at;
 

@@ -1,11 +1,11 @@
-/** A car's argo: what its device reported, one item per car. What the argo is doing follows from the reports (argo.timeline.ts). */
+/** A car's argo: the reports of its device, one item per car. Its state follows from the reports (argo.timeline.ts). */
 
 import type { FactOf } from '../../events/event.ts';
 import { type Aggregate, refOf } from '../kernel/aggregate.ts';
 import { carPartition } from '../kernel/keys.ts';
 import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
 
-/** One report of a device that the argo was started or stopped. Two copies of it differ at most in their time of receipt. */
+/** One report of a device: the argo was started or stopped. Two copies differ at most in their time of receipt. */
 export type MeterEvent = {
   readonly device: string;
   /** Raised by the device with each power-on; older devices send none. */
@@ -19,7 +19,7 @@ export type MeterEvent = {
   readonly receivedAt: Instant;
 };
 
-/** The last position that told something new. */
+/** The last position that changed the evidence. */
 export type Gps = { readonly lat: number; readonly lng: number; readonly at: Instant; readonly moving: boolean };
 
 export type Argo = {
@@ -27,14 +27,14 @@ export type Argo = {
   /** The latest reports, in the order of the timeline. */
   readonly events: readonly MeterEvent[];
   readonly gps?: Gps | undefined;
-  /** Who said last that he drives this car. */
+  /** The driver who took this car last. */
   readonly driver?: { readonly driverId: DriverId; readonly since: Instant } | undefined;
   /** How the car's latest EzPay orders ended, oldest first. */
   readonly orders?: readonly Outcome[] | undefined;
   readonly record?: Record | undefined;
 };
 
-/** How often the argo spoke for the car's scans; each counts less than the next, so that about fifty count. */
+/** How many of the car's scans the argo reported; each counts less than the next, so that about fifty count. */
 export type Record = { readonly scans: number; readonly unproven: number };
 
 export type Outcome = { readonly orderId: OrderId; readonly at: Instant; readonly confirmed: boolean };
@@ -50,8 +50,8 @@ export const lastSuccess = ({ orders = [] }: Argo): Outcome | undefined =>
 export const failureRate = ({ orders = [] }: Argo): number | undefined =>
   orders.length < outcomesKept ? undefined : orders.filter(({ confirmed }) => !confirmed).length / orders.length;
 
-/** When the latest news of the car came that can speak for a trip. */
-export const newsOf = ({ events, gps }: Argo): number =>
+/** When the latest evidence of a trip arrived: a report or a changed position. */
+export const lastEvidenceAt = ({ events, gps }: Argo): number =>
   Math.max(gps?.at ?? 0, ...events.map(({ receivedAt }) => receivedAt));
 
 /** Reports kept: with two trips an hour, three hours of them in about 1.5 KB. */

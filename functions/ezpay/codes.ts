@@ -3,7 +3,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { type CarId, type DriverId, type Instant, instant } from '../kernel/types.ts';
 import type { Code } from './texts.ts';
 
-/** `signed`: only codes from the car's screen; `static`: a sticker with the car's number is enough, signed codes are still checked. */
+/** `signed`: only codes from the car's screen; `static`: also a sticker with the car's number. */
 export type CodePolicy = 'signed' | 'static';
 export type SignedCode = { readonly car: CarId; readonly shift: string; readonly expiresAt: Instant };
 
@@ -18,14 +18,14 @@ export const signCode = ({ car, shift, expiresAt }: SignedCode, key: string): st
   return `${signed}.${mac(signed, key).toString('base64url')}`;
 };
 
-/** Tells the codes of two drivers of one car apart without naming either. */
+/** Different for two drivers of one car, without naming either. */
 export const shiftOf = (driverId: DriverId): string => createHash('sha256').update(driverId).digest('hex').slice(0, 12);
 
 export type Checked = { readonly car: CarId } | { readonly refused: Code };
 export type Given = { readonly car?: string | undefined; readonly code?: string | undefined };
 
 /**
- * The car a scan is for. Every key is tried over the whole signature, so that neither the time taken nor the answer tells a forger how near he is.
+ * The car a scan is for. Every key is compared over the whole signature: the time taken tells a forger nothing.
  * @param keys the key in use first, then those that codes in the cars may still be signed with
  */
 export const carOfScan = (

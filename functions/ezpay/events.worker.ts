@@ -1,15 +1,15 @@
-/** The worker of the ezpay queue: joins reports and scans, keeps what a car earned and who drives it, and tells the people concerned. */
+/** The worker of the ezpay queue: joins reports and scans, records outcomes and drivers of cars, notifies people. */
 import * as argo from '../../events/argo.ts';
 import { carLeft, carTaken } from '../../events/driver.ts';
 import { anyOf } from '../../events/event.ts';
 import * as ezpay from '../../events/ezpay.ts';
 import { log } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
-import type { Instant } from '../kernel/types.ts';
+import { type Instant, instant } from '../kernel/types.ts';
 import { type MessageOf, message } from '../platform/message.ts';
 import { failureRate } from './argo.ts';
 import { changeArgo, type EzPayDeps, joinCar, joinOrder, supersede } from './commands.ts';
-import { provenBy } from './ezpay.ts';
+import { type Failure, provenBy } from './ezpay.ts';
 import { type NoticesDeps, notifyAbout } from './notices.ts';
 
 export const eventMessage = message(
@@ -36,76 +36,39 @@ export const eventMessage = message(
 );
 export type EzPayEvent = MessageOf<typeof eventMessage>;
 
-export type EventsDeps = EzPayDeps & NoticesDeps;
 type OrderEvent = Extract<EzPayEvent, { orderId: string }>;
+type EventOf<Type extends EzPayEvent['type']> = Extract<EzPayEvent, { type: Type }>;
 
 export const eventsWorker =
-  (deps: EventsDeps) =>
+  (deps: EzPayDeps & NoticesDeps) =>
   async (event: EzPayEvent): Promise<void> => {
-    const at = deps.now();
-    await settled(deps, event, at);
+    await applyEvent(deps, event, deps.now());
     await notifyAbout(deps, event);
   };
 
-const settled = async (deps: EventsDeps, event: EzPayEvent, at: Instant): Promise<void> => {
+const applyEvent = async (deps: EzPayDeps, event: EzPayEvent, at: Instant): Promise<void> => {
   switch (event.type) {
     case 'argo.started':
     case 'argo.stopped':
     case 'argo.suspect':
     case 'car.moved-off':
-      return joined(deps, event, at);
-    case 'ezpay.waiting':
-      await closeRace(deps, event, at);
-      return;
-    case 'ezpay.confirmed':
-      await closeRace(deps, event, at);
-      await keep(deps, event, { confirmed: true, proven: provenBy(event.by) });
-      count(event, {
-        EzPayConfirmed: 1,
-        EzPayFailed: 0,
-        EzPayArgoNotStarted: 0,
-        EzPayWaitLatency: event.waitedMs,
-        ...lag(event, at),
-      });
-      return;
-    case 'ezpay.refused':
-      await closeRace(deps, event, at);
-      await keep(deps, event, { confirmed: false });
-      count(event, { EzPayFailed: 1, EzPayArgoNotStarted: 1 });
-      return;
-    case 'ezpay.cancelled':
-      await keep(deps, event, { confirmed: false, proven: event.reason === 'SCANNED_OTHER_CAR' ? undefined : false });
-      count(event, failed(event.reason));
-      return;
-    case 'ezpay.wrongly-failed':
-      log.warn(
-        'Order failed wrongly',
-        { orderId: event.orderId, car: event.car, mode: event.mode },
-        { EzPayWronglyFailed: 1, ...lag(event, at) },
-      );
-      return;
-    case 'ezpay.contradicted':
-      log.warn(
-        'Confirmed against the argo',
-        { orderId: event.orderId, car: event.car },
-        { EzPayContradicted: 1, ...predicted(event.by, 1) },
-      );
-      return;
-    case 'ezpay.unproven':
-      log.warn(
-        'Confirmed by the predictor, never proven',
-        { orderId: event.orderId, car: event.car, probability: event.probability, model: event.model },
-        predicted(event.by, 1),
-      );
-      await keep(deps, event, { confirmed: true, proven: false });
-      return;
-    case 'ezpay.verified':
-      if (event.by === 'predictor') await keep(deps, event, { confirmed: true, proven: true });
-      count(event, { EzPayVerified: 1, ...lag(event, at), ...predicted(event.by, 0) });
-      return;
+      return joinReports(deps, event, at);
     case 'car.taken':
     case 'car.left':
-      return drives(deps, event);
+      return applyDriver(deps, event);
+    case 'ezpay.waiting':
+      return closeRace(deps, event, at);
+    case 'ezpay.confirmed':
+    case 'ezpay.refused':
+      await closeRace(deps, event, at);
+      return recordEnding(deps, event, at);
+    case 'ezpay.cancelled':
+      return recordEnding(deps, event, at);
+    case 'ezpay.wrongly-failed':
+    case 'ezpay.contradicted':
+    case 'ezpay.unproven':
+    case 'ezpay.verified':
+      return recordLateReport(deps, event, at);
     case 'ezpay.judged':
     case 'ezpay.driver-asked':
     case 'ezpay.rightly-failed':
@@ -114,76 +77,117 @@ const settled = async (deps: EventsDeps, event: EzPayEvent, at: Instant): Promis
   }
 };
 
-/** Of what the predictor confirmed, what proved wrong: the average is the share. */
-const predicted = (by: string | undefined, wrong: 0 | 1): Metrics =>
-  by === 'predictor' ? { EzPayPredictorWrong: wrong } : {};
-
-const joined = async (
-  deps: EventsDeps,
-  { car, type }: Pick<EzPayEvent & { kind: string }, 'car'> & { readonly type: string },
+const joinReports = async (
+  deps: EzPayDeps,
+  { car, type }: EventOf<'argo.started' | 'argo.stopped' | 'argo.suspect' | 'car.moved-off'>,
   at: Instant,
 ): Promise<void> => {
   const orders = await joinCar(deps, car, at);
-  if (orders > 0) log.info('Joined', { car, event: type, orders });
+  if (orders > 0) log.info('Reports joined', { car, event: type, orders });
 };
 
-/** A report written between the scan's read of the car and its marker saw no marker; the scan's own event looks again. */
+/** A report written between the scan's read and its marker found no marker; the scan's own event joins it. */
 const closeRace = async (
-  deps: EventsDeps,
-  { car, orderId, supersedes }: Extract<EzPayEvent, { supersedes?: unknown }> & OrderEvent,
+  deps: EzPayDeps,
+  { car, orderId, supersedes }: EventOf<'ezpay.waiting' | 'ezpay.confirmed' | 'ezpay.refused'>,
   at: Instant,
 ): Promise<void> => {
   await joinOrder(deps, car, orderId, at);
   if (supersedes) await supersede(deps, supersedes, orderId, at);
 };
 
-type Kept = { readonly confirmed: boolean; readonly proven?: boolean | undefined };
+const recordEnding = async (
+  deps: EzPayDeps,
+  event: EventOf<'ezpay.confirmed' | 'ezpay.refused' | 'ezpay.cancelled'>,
+  at: Instant,
+): Promise<void> => {
+  switch (event.type) {
+    case 'ezpay.confirmed':
+      await recordOutcome(deps, event, { confirmed: true, proven: provenBy(event.by) });
+      return count(event, {
+        EzPayConfirmed: 1,
+        EzPayFailed: 0,
+        EzPayArgoNotStarted: 0,
+        EzPayWaitLatency: event.waitedMs,
+        ...(event.by === 'argo' ? lag(event, at) : {}),
+      });
+    case 'ezpay.refused':
+      await recordOutcome(deps, event, { confirmed: false });
+      return count(event, failed(event.reason));
+    case 'ezpay.cancelled': {
+      const proven = event.reason === 'SCANNED_OTHER_CAR' ? undefined : false;
+      await recordOutcome(deps, event, { confirmed: false, proven });
+      return count(event, failed(event.reason));
+    }
+  }
+};
 
-const keep = async (deps: EventsDeps, { car, orderId, at }: OrderEvent, { confirmed, proven }: Kept): Promise<void> => {
-  const command = {
-    type: 'settle',
-    orderId: orderId,
-    confirmed,
-    proven,
-    at: Date.parse(at) as Instant,
-  } as const;
+/** What the argo reported, or did not report, after the order had ended. */
+const recordLateReport = async (
+  deps: EzPayDeps,
+  event: EventOf<'ezpay.wrongly-failed' | 'ezpay.contradicted' | 'ezpay.unproven' | 'ezpay.verified'>,
+  at: Instant,
+): Promise<void> => {
+  const fields = { orderId: event.orderId, car: event.car };
+  switch (event.type) {
+    case 'ezpay.wrongly-failed':
+      return log.warn(
+        'Order failed wrongly',
+        { ...fields, mode: event.mode },
+        { EzPayWronglyFailed: 1, ...lag(event, at) },
+      );
+    case 'ezpay.contradicted':
+      return log.warn('Confirmed against the argo', fields, { EzPayContradicted: 1, ...predicted(event.by, 1) });
+    case 'ezpay.unproven': {
+      const { probability, model } = event;
+      log.warn('Confirmed by the predictor, never proven', { ...fields, probability, model }, predicted(event.by, 1));
+      return recordOutcome(deps, event, { confirmed: true, proven: false });
+    }
+    case 'ezpay.verified':
+      if (event.by === 'predictor') await recordOutcome(deps, event, { confirmed: true, proven: true });
+      return count(event, { EzPayVerified: 1, ...lag(event, at), ...predicted(event.by, 0) });
+  }
+};
+
+/** Of the predictor's confirmations those that were wrong: the average is the share. */
+const predicted = (by: string | undefined, wrong: 0 | 1): Metrics =>
+  by === 'predictor' ? { EzPayPredictorWrong: wrong } : {};
+
+const recordOutcome = async (
+  deps: EzPayDeps,
+  { car, orderId, at }: OrderEvent,
+  { confirmed, proven }: { readonly confirmed: boolean; readonly proven?: boolean | undefined },
+): Promise<void> => {
+  const command = { type: 'record-outcome', orderId, confirmed, proven, at: instant(Date.parse(at)) } as const;
   const { decision, state } = await changeArgo(deps, car, command);
   const rate = state && failureRate(state);
   if (decision.outcome === 'happened' && !confirmed && rate !== undefined && rate >= 0.5)
     log.warn('Car fails often', { car, orderId, rate }, { EzPayCarFailing: 1 });
 };
 
-const drives = async (
-  deps: EventsDeps,
-  event: Extract<EzPayEvent, { type: 'car.taken' | 'car.left' }>,
-): Promise<void> => {
-  const [driverId, at] = [event.driverId, Date.parse(event.at) as Instant];
+const applyDriver = async (deps: EzPayDeps, event: EventOf<'car.taken' | 'car.left'>): Promise<void> => {
+  const [driverId, at] = [event.driverId, instant(Date.parse(event.at))];
   const left = event.type === 'car.left' ? event.car : event.left;
   if (left) await changeArgo(deps, left, { type: 'drive', driverId, drives: false, at });
   if (event.type === 'car.taken') await changeArgo(deps, event.car, { type: 'drive', driverId, drives: true, at });
 };
 
-const failed = (reason: 'ARGO_NOT_STARTED' | 'DRIVER_DENIED' | 'SCANNED_OTHER_CAR'): Metrics => {
+const failed = (reason: Failure): Metrics => {
   switch (reason) {
     case 'ARGO_NOT_STARTED':
       return { EzPayFailed: 1, EzPayArgoNotStarted: 1 };
     case 'DRIVER_DENIED':
       return { EzPayFailed: 1, EzPayArgoNotStarted: 0, EzPayDriverDenied: 1 };
-    // The customer went on in another car: neither a success nor a failure.
+    // The customer rides in another car: neither a success nor a failure.
     case 'SCANNED_OTHER_CAR':
       return { EzPaySuperseded: 1 };
   }
 };
 
-/** From the scan to the argo's word. */
-const lag = (event: OrderEvent, at: Instant): Metrics =>
-  event.type === 'ezpay.confirmed' && event.by !== 'argo'
-    ? {}
-    : { EzPayArgoLag: Math.max(0, at - Date.parse(event.scannedAt)) };
+/** From the scan to the argo's report. */
+const lag = ({ scannedAt }: OrderEvent, at: Instant): Metrics => ({
+  EzPayArgoLag: Math.max(0, at - Date.parse(scannedAt)),
+});
 
-const count = (event: OrderEvent, metrics: Metrics): void =>
-  log.info(
-    'Decided',
-    { orderId: event.orderId, car: event.car, event: event.type, mode: event.mode, outcome: 'happened' },
-    metrics,
-  );
+const count = ({ orderId, car, type, mode }: OrderEvent, metrics: Metrics): void =>
+  log.info('Decided', { orderId, car, event: type, mode, outcome: 'happened' }, metrics);

@@ -21,7 +21,7 @@ export const order = z.object({
   ),
   legacyState: described(
     z.union([z.literal(2), z.literal(1), z.literal(-2)]),
-    '2 success, -2 failed, 1 while it is awaited.',
+    '2 success, -2 failed, 1 while the outcome is open.',
   ),
   version: z.int(),
   car,
@@ -29,12 +29,12 @@ export const order = z.object({
   mode: z.enum(['strict', 'grace', 'async']),
   scannedAt: time,
   confirmedBy: z.optional(z.enum(['argo', 'grace', 'driver', 'predictor'])),
-  until: described(z.optional(time), 'How long it is waited for what comes next.'),
+  until: described(z.optional(time), 'When the present status ends at the latest.'),
   endedAt: z.optional(time),
   message: z.optional(text),
   reason: z.optional(z.string()),
   actions: described(z.optional(z.array(text)), 'What the customer can do.'),
-  trip: described(z.optional(trip), 'What the argo reported by now.'),
+  trip: described(z.optional(trip), 'What the argo has reported so far.'),
   wronglyFailed: described(z.optional(z.literal(true)), 'The argo reported this failed order as a real trip.'),
 });
 export type OrderView = BodyFor<typeof order>;
@@ -56,7 +56,7 @@ export const argo = z.object({
   driverId: z.optional(z.string()),
   asking: described(
     z.array(z.object({ orderId, version: z.int(), askedAt: time, answerUntil: time, message: text })),
-    'The scans that await the driver’s word.',
+    'The scans that await the driver’s answer.',
   ),
 });
 export type ArgoView = BodyFor<typeof argo>;
@@ -67,11 +67,11 @@ export const code = z.object({
     'TNT1.B1234XYZ.3f2a9c0d1e4b.1795232640.…',
   ]),
   refreshAt: described(time, 'Show the next one from then on.'),
-  expiresAt: described(time, 'It is refused from then on.'),
+  expiresAt: described(time, 'The code is refused from then on.'),
 });
 export type CodeView = BodyFor<typeof code>;
 
-/** What its reader sees of a refusal, in Indonesian and English. */
+/** The members of a refusal for its reader, in Indonesian and English. */
 const localized = z.object({ message: text, actions: z.array(text) });
 const problem = (code: Code, status: number) => ({
   code,
@@ -97,7 +97,7 @@ export const answers = {
   },
   'GET /ezpay/{id}': { 200: { description: 'The order.', schema: order }, problems: [unknown] },
   'POST /ezpay/{id}/confirm': {
-    200: { description: 'Done, or already so.', schema: order },
+    200: { description: 'Done, now or before.', schema: order },
     problems: [unknown, confirmedAlready, closed],
   },
   'GET /cars/{car}/code': {

@@ -9,15 +9,16 @@ import { after, type CarId, type DriverId, type Instant, iso, type OrderId, type
 import type { Variants } from '../platform/variants.ts';
 import { argoRef } from './argo.ts';
 import { carOfScan, shiftOf, signCode } from './codes.ts';
-import { answerScan, carUnknown, type EzPayDeps, notYourCar, scanCar, type Wanted } from './commands.ts';
+import { answerScan, type EzPayDeps, notYourCar, scanCar } from './commands.ts';
 import type { answers, OrderView } from './ezpay.answers.ts';
 import { refusals } from './ezpay.decider.ts';
 import type { routes } from './ezpay.routes.ts';
 import type { ScanBody } from './ezpay.schemas.ts';
-import { type EzPay, ezpayRef, hasFailed } from './ezpay.ts';
+import { type EzPay, ezpayRef, hasFailed, legacyState } from './ezpay.ts';
 import { argoView, askingView, orderView } from './ezpay.view.ts';
+import type { ScanRequest } from './scan-car.ts';
 import type { CodeSettings } from './settings.ts';
-import { type Code, textOf } from './texts.ts';
+import { refusalOf } from './texts.ts';
 
 export type ScansDeps = EzPayDeps & {
   readonly nextOrderId: (at: Instant) => Promise<OrderId>;
@@ -28,14 +29,13 @@ export type ScansDeps = EzPayDeps & {
 
 export const endpoints = (deps: ScansDeps): Endpoints<typeof routes, typeof answers> => ({
   'POST /ezpay': async ({ principal, body, at }) => {
-    const given = body;
-    const keys = given.code === undefined ? [] : ((await deps.codes.keys?.()) ?? []);
-    const checked = carOfScan(given, { policy: deps.codes.policy, keys }, at);
+    const keys = body.code === undefined ? [] : ((await deps.codes.keys?.()) ?? []);
+    const checked = carOfScan(body, { policy: deps.codes.policy, keys }, at);
     if ('refused' in checked) {
       log.warn('Code refused', { command: 'scan', outcome: 'refused', code: checked.refused }, { EzPayCodeRefused: 1 });
-      throw problem(checked.refused, 422);
+      throw refusal(refusalOf(checked.refused, 422));
     }
-    const scanned = await scanCar(deps, await wantedFrom(deps, { body: body, principal, at }, checked.car));
+    const scanned = await scanCar(deps, await scanRequestFrom(deps, { body, principal, at }, checked.car));
     if (scanned.outcome === 'refused') {
       log.warn('Decided', { command: 'scan', car: checked.car, outcome: 'refused', code: scanned.refusal.code });
       throw refusal(scanned.refusal);
@@ -45,7 +45,7 @@ export const endpoints = (deps: ScansDeps): Endpoints<typeof routes, typeof answ
   },
 
   'GET /ezpay/{id}': async ({ principal, params }) => {
-    // Read together, so that the time of the answer does not textOf whether the order is there.
+    // Read together, so that the time of the answer does not show whether the order exists.
     const [{ state, version }, car] = await Promise.all([
       deps.store.load(ezpayRef(params.id)),
       carOfDriver(deps, principal),
@@ -88,12 +88,12 @@ export const endpoints = (deps: ScansDeps): Endpoints<typeof routes, typeof answ
     if (!has(principal, 'operator') && (await carOf(deps, principal.sub as DriverId)) !== car)
       throw refusal(notYourCar);
     const [{ state, version }, asking] = await Promise.all([deps.store.load(argoRef(car)), askingIn(deps, car, at)]);
-    if (!state) throw refusal(carUnknown);
+    if (!state) throw refusal(refusalOf('CAR_UNKNOWN', 404));
     return { status: 200, body: { ...argoView(state, version), asking } };
   },
 });
 
-/** The scans of a car that await its driver's word; a late deadline may leave one open a little longer than the windows say. */
+/** The scans of a car that await its driver's answer; a late deadline may leave one open longer than the windows. */
 const askingIn = async ({ store, waitingIn, windows }: ScansDeps, car: CarId, at: Instant) => {
   const orders = await waitingIn(car, at, after(at, -2 * (windows.confirmMs + windows.answerMs)));
   const loaded = await Promise.all(orders.map((orderId) => store.load(ezpayRef(orderId))));
@@ -102,17 +102,17 @@ const askingIn = async ({ store, waitingIn, windows }: ScansDeps, car: CarId, at
 
 export const noCodes = {
   code: 'CODES_NOT_USED',
-  message: 'The cars have stickers here. There is no code to show.',
+  message: 'The cars of this stage have stickers; there is no code to show.',
   status: 404,
 } as const;
 
-type Asked = Pick<HttpRequest, 'principal' | 'at'> & { readonly body: ScanBody };
+type ScanContext = Pick<HttpRequest, 'principal' | 'at'> & { readonly body: ScanBody };
 
-const wantedFrom = async (
+const scanRequestFrom = async (
   { nextOrderId, variants, windows }: ScansDeps,
-  { body, principal, at }: Asked,
+  { body, principal, at }: ScanContext,
   car: CarId,
-): Promise<Wanted> => {
+): Promise<ScanRequest> => {
   const orderId = await nextOrderId(at);
   return {
     orderId,
@@ -126,22 +126,15 @@ const wantedFrom = async (
   };
 };
 
-const problem = (code: Code, status: 409 | 422, orderId?: OrderId) => {
-  const { message, actions } = textOf(code);
-  return refusal({
-    code,
-    status,
-    message: message.en,
-    extra: { message, actions, ...(orderId ? { orderId, legacyState: -2 } : {}) },
-  });
-};
-
 const answer = <Status extends 200 | 201>(
   order: EzPay,
   version: number,
   status: Status,
 ): HttpAnswer<OrderView, Status> => {
-  if (order.status === 'REFUSED') throw problem(order.reason, 409, order.orderId);
+  if (order.status === 'REFUSED') {
+    const reason = refusalOf(order.reason, 409);
+    throw refusal({ ...reason, extra: { ...reason.extra, orderId: order.orderId, legacyState: legacyState(order) } });
+  }
   return { status, body: orderView(order, version), headers: { location: `/ezpay/${order.orderId}` } };
 };
 
@@ -151,7 +144,7 @@ const carOfDriver = async (deps: ScansDeps, principal: Principal): Promise<CarId
 const maySee = (principal: Principal, car: CarId | undefined, order: EzPay): boolean =>
   has(principal, 'operator') || (has(principal, 'rider') && order.customerId === principal.sub) || car === order.car;
 
-/** One line per scan; grace and repeated failures are what operators look for in it. */
+/** One line per scan; operators look for grace and repeated failures. */
 const report = (order: EzPay, created: { readonly previous: EzPay | undefined } | undefined): void => {
   const fields = { orderId: order.orderId, command: 'scan', car: order.car, mode: order.mode, status: order.status };
   if (!created) {

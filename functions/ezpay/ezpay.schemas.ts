@@ -1,4 +1,4 @@
-/** The shapes of the EzPay API that are parsed at the door. */
+/** The requests of the EzPay API, parsed at the edge. */
 import * as z from 'zod/mini';
 import { carNumber } from '../kernel/car.ts';
 import { orderNumber } from '../kernel/order-number.ts';
@@ -27,5 +27,5 @@ export const scan = z
 export type ScanBody = z.infer<typeof scan>;
 
 export const answer = z.object({
-  confirmed: described(z._default(z.boolean(), true), 'False: nobody on board scanned the code.'),
+  confirmed: described(z._default(z.boolean(), true), 'False: no passenger on board scanned the code.'),
 });

@@ -1,4 +1,4 @@
-/** An EzPay order: a passenger scanned the code in a car, and whether his trip is believed. One item per order. */
+/** An EzPay order: a passenger scanned the code in a car; whether the trip is confirmed. One item per order. */
 
 import type { FactOf } from '../../events/event.ts';
 import { type Aggregate, refOf } from '../kernel/aggregate.ts';
@@ -6,7 +6,7 @@ import { type Key, orderOf, orderPartition } from '../kernel/keys.ts';
 import type { CarId, DriverId, Instant, OrderId, RiderId } from '../kernel/types.ts';
 import type { Run } from './argo.timeline.ts';
 
-/** What happens to a scan that neither the argo nor a recent order speaks for. */
+/** What happens to a scan that neither the argo nor a recent order confirms: refused, refused, left waiting. */
 export const modes = ['strict', 'grace', 'async'] as const;
 export type Mode = (typeof modes)[number];
 
@@ -21,39 +21,39 @@ export type Scan = {
   readonly scannedAt: Instant;
   /** The mode this order began with, and keeps. */
   readonly mode: Mode;
-  /** How long the argo's report is waited for, and how long a start after the scan still counts. */
+  /** How long the order waits for the argo's report, and how long a start after the scan still counts. */
   readonly windowMs: number;
-  /** How long the driver's answer is waited for after that. */
+  /** How long the order waits for the driver's answer after that. */
   readonly answerMs: number;
-  /** The customer's unconfirmed order in another car, which this scan gives up. */
+  /** The customer's unconfirmed order in another car, which this scan replaces. */
   readonly supersedes?: OrderId | undefined;
-  /** His confirmed orders in other cars that go on beside it, the latest first. */
+  /** The customer's ongoing confirmed orders in other cars, the latest first. */
   readonly beside?: readonly OrderId[] | undefined;
 };
 
-/** Who says that the trip is real. `predictor` only ever shortens the wait. */
+/** Who confirms that the trip is real. `predictor` only ever shortens the wait. */
 export type Witness =
   | { readonly by: 'argo' }
   | { readonly by: 'grace'; readonly orderId: OrderId }
   | { readonly by: 'driver'; readonly driverId: DriverId }
   | { readonly by: 'predictor'; readonly probability: number; readonly model: string };
 
-/** What grace and the predictor confirm is proven later, or never; a driver is asked when the argo has not spoken. */
+/** What grace and the predictor confirm is proven later, or never; a driver confirms what the argo has not reported. */
 export const provenBy = (by: Witness['by']): boolean | undefined =>
   by === 'argo' ? true : by === 'driver' ? false : undefined;
 
 export type Failure = 'ARGO_NOT_STARTED' | 'DRIVER_DENIED' | 'SCANNED_OTHER_CAR';
 
-/** `trip` is what the argo's reports say by now, whatever the order has come to: in a cancelled order it shows that the trip was real. */
+/** `trip`: from the argo's reports so far; in a cancelled order it shows that the trip was real. */
 type Known = Scan & { readonly trip?: Run | undefined };
 
-/** The latest news of the car that the predictor has judged the order by. */
+/** The time of the latest evidence that the predictor has judged the order by. */
 type Judged = { readonly judgedBy?: number | undefined };
 
 export type EzPay =
   | (Known & Judged & { readonly status: 'WAITING'; readonly askAt: Instant })
   | (Known & Judged & { readonly status: 'ASKING'; readonly askedAt: Instant; readonly cancelAt: Instant })
-  /** `proofBy`: the predictor's word alone stands for it, until then. */
+  /** `proofBy`: confirmed by the predictor alone, to be proven until then. */
   | (Known & {
       readonly status: 'CONFIRMED';
       readonly witness: Witness;
@@ -66,8 +66,8 @@ export type EzPay =
 export type OpenEzPay = Extract<EzPay, { status: 'WAITING' | 'ASKING' }>;
 export type FailedEzPay = Extract<EzPay, { status: 'REFUSED' | 'CANCELLED' }>;
 
-/** Whether such a scan is waited for, where another would be refused at once. */
-export const isPatient = ({ mode }: Pick<Scan, 'mode'>): boolean => mode === 'async';
+/** The scan waits, where another would be refused at once. */
+export const isAsync = ({ mode }: Pick<Scan, 'mode'>): boolean => mode === 'async';
 
 /** Its outcome is still awaited. */
 export const isOpen = (order: EzPay): order is OpenEzPay => order.status === 'WAITING' || order.status === 'ASKING';
@@ -78,7 +78,7 @@ export const hasFailed = (order: EzPay): order is FailedEzPay =>
 const longestTrip = 3 * 3_600_000;
 
 /** A scan at `at` by the same customer in the same car belongs to this order. */
-export const stillGoes = (order: EzPay, at: Instant): boolean => {
+export const isOngoing = (order: EzPay, at: Instant): boolean => {
   if (isOpen(order)) return true;
   if (order.status !== 'CONFIRMED') return false;
   const endedAt = order.trip?.stoppedAt;
@@ -89,7 +89,7 @@ export const stillGoes = (order: EzPay, at: Instant): boolean => {
 export const isWronglyFailed = (order: EzPay): boolean =>
   hasFailed(order) && order.reason !== 'SCANNED_OTHER_CAR' && order.trip !== undefined;
 
-/** The states of the older clients: 2 success, -2 failed; 1 while it is awaited. */
+/** The states of the older clients: 2 success, -2 failed; 1 while the outcome is open. */
 export const legacyState = (order: EzPay): 2 | 1 | -2 => (order.status === 'CONFIRMED' ? 2 : isOpen(order) ? 1 : -2);
 
 const dueAt = (order: EzPay): Instant | undefined => {
@@ -114,6 +114,6 @@ export const ezpayAggregate: Aggregate<EzPay, EzPayFact, OrderId> = {
   dueAt,
 };
 
-/** The scan at a key of the table. */
+/** The order whose scan has this key. */
 export const ezpayIn = ({ pk, sk }: Key): OrderId | undefined => (sk === 'EZPAY' ? orderOf(pk) : undefined);
 export const ezpayRef = (orderId: OrderId) => refOf(ezpayAggregate, orderId);

@@ -6,7 +6,7 @@ import type { ArgoView, OrderView } from './ezpay.answers.ts';
 import { type EzPay, isWronglyFailed, legacyState } from './ezpay.ts';
 import { notices, textOf } from './texts.ts';
 
-const standing = (order: EzPay): Partial<OrderView> => {
+const statusView = (order: EzPay): Partial<OrderView> => {
   switch (order.status) {
     case 'WAITING':
       return { until: iso(order.askAt), message: notices.waiting };
@@ -36,12 +36,12 @@ export const orderView = (order: EzPay, version: number): OrderView => ({
   paymentMethod: order.paymentMethod,
   mode: order.mode,
   scannedAt: iso(order.scannedAt),
-  ...standing(order),
+  ...statusView(order),
   ...(order.trip ? { trip: tripView(order.trip) } : {}),
   ...(isWronglyFailed(order) ? { wronglyFailed: true } : {}),
 });
 
-/** What the driver is asked, as he was told it. */
+/** The question to the driver, as in the notice. */
 export const askingView = (
   order: Extract<EzPay, { status: 'ASKING' }>,
   version: number,

@@ -1,4 +1,4 @@
-/** The worker of the argo queue: what a car's device reported becomes one conditional write on the car's item. */
+/** The worker of the argo queue: a report of a car's device becomes one conditional write on the car's item. */
 import * as z from 'zod/mini';
 import type { Outcome } from '../kernel/aggregate.ts';
 import { carNumber } from '../kernel/car.ts';
@@ -6,6 +6,7 @@ import { log } from '../kernel/log.ts';
 import { check, parseWith } from '../kernel/schema.ts';
 import { type CarId, type Instant, instant } from '../kernel/types.ts';
 import type { MessageDeclaration } from '../platform/message.ts';
+import type { Clock } from '../platform/ports.ts';
 import { doubtIn, lagOf, placeOf, timelineOf } from './argo.timeline.ts';
 import type { Argo, ArgoFact, MeterEvent } from './argo.ts';
 import { changeArgo, type EzPayDeps } from './commands.ts';
@@ -26,7 +27,7 @@ const common = {
   receivedAt: time,
 };
 
-/** A message of the device as the IoT rule hands it over: car and device are from the connection, the rest is what it says. */
+/** A message as the IoT rule passes it on: car and device are from the connection, the rest is from the device. */
 export const deviceMessage = z.discriminatedUnion('kind', [
   z.object({ ...common, kind: z.literal('STARTED'), position: z.optional(position) }),
   z.object({ ...common, kind: z.literal('STOPPED'), position: z.optional(position) }),
@@ -34,10 +35,10 @@ export const deviceMessage = z.discriminatedUnion('kind', [
 ]);
 export type DeviceMessage = z.infer<typeof deviceMessage>;
 
-/** What the rule kept because the queue did not take it, as IoT Core words it. */
+/** A message that the rule could not send to the queue, as IoT Core wraps it. */
 const undelivered = z.object({ topic: z.string(), clientId: z.string(), base64OriginalPayload: z.string() });
 
-/** It counts as received when it is sent to the queue again: of the first receipt nothing is known. */
+/** It counts as received when it is sent to the queue again: the first receipt is unknown. */
 const unwrapped = (value: unknown, now: Instant): unknown => {
   const found = z.safeParse(undelivered, value);
   if (!found.success) return value;
@@ -50,7 +51,7 @@ const unwrapped = (value: unknown, now: Instant): unknown => {
   }
 };
 
-/** What the queue holds: messages as the rule hands them over, and those it could not hand over before. */
+/** The messages of the queue: as the rule passes them on, and those it could not send before. */
 export const reportMessage = (now: () => Instant): Pick<MessageDeclaration<never, DeviceMessage>, 'read'> => ({
   read: (text) => check(deviceMessage, unwrapped(parseWith(z.unknown(), text), now())),
 });
@@ -65,7 +66,7 @@ const eventOf = (message: DeviceMessage & { kind: MeterEvent['kind'] }): MeterEv
 });
 
 export const meterReportsWorker =
-  (deps: Pick<EzPayDeps, 'store'> & { readonly now: () => Instant }) =>
+  (deps: Pick<EzPayDeps, 'store'> & Pick<Clock, 'now'>) =>
   async (message: DeviceMessage): Promise<void> => {
     const car = message.car;
     const at = deps.now();
@@ -73,24 +74,24 @@ export const meterReportsWorker =
       const seenAt = placeOf({ deviceTime: instant(message.deviceTime), receivedAt: instant(message.receivedAt) });
       const { decision } = await changeArgo(deps, car, { type: 'ping', position: message.position, seenAt, at });
       if (decision.outcome === 'happened')
-        log.info('Position', { car, outcome: 'happened' }, { ArgoPositionWritten: 1 });
+        log.info('Position recorded', { car, outcome: 'happened' }, { ArgoPositionWritten: 1 });
       return;
     }
     const event = eventOf({ ...message, kind: message.kind });
-    report(event, await changeArgo(deps, car, { type: 'report', event, position: message.position, at }), car);
+    logReport(event, await changeArgo(deps, car, { type: 'report', event, position: message.position, at }), car);
   };
 
-const report = (event: MeterEvent, { decision, state }: Outcome<Argo, ArgoFact>, car: CarId): void => {
+const logReport = (event: MeterEvent, { decision, state }: Outcome<Argo, ArgoFact>, car: CarId): void => {
   const fields = { car, device: event.device, sequence: event.sequence, kind: event.kind };
   if (decision.outcome !== 'happened' || !state) {
     const reason = decision.outcome === 'nothing' ? decision.reason : 'refused';
-    log.warn('Argo report skipped', { ...fields, outcome: 'nothing', reason }, { ArgoDuplicate: 1 });
+    log.warn('Meter report skipped', { ...fields, outcome: 'nothing', reason }, { ArgoDuplicate: 1 });
     return;
   }
   const doubt = doubtIn(timelineOf(state.events), event);
   const lag = lagOf({ event, at: placeOf(event), doubt });
   log.info(
-    'Argo report',
+    'Meter report applied',
     { ...fields, outcome: 'happened', doubt },
     { ...(lag === undefined ? {} : { ArgoLag: lag }), ArgoReported: 1, ...(doubt ? { ArgoSuspect: 1 } : {}) },
   );

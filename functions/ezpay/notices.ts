@@ -1,4 +1,4 @@
-/** Who is told what: the driver sees his car's argo and is asked for his word, the customer learns what became of his scan. */
+/** The notices of EzPay: to the driver of the argo and the scans of their car, to the customer of their scan. */
 import { type NotifyDeps, notificationId, notifyLive, notifyOnce } from '../notify/commands.ts';
 import { driverOf, type EzPayDeps } from './commands.ts';
 import type { EzPayEvent } from './events.worker.ts';
@@ -38,10 +38,9 @@ export const noticesFor = (event: OrderEvent): readonly Notice[] => {
         { to: 'driver', type: 'EZPAY_CANCELLED', data: { reason: code } },
       ];
     }
-    // The answer of POST /ezpay has told these already.
+    // The customer knows these from the answer of POST /ezpay.
     case 'ezpay.waiting':
     case 'ezpay.refused':
-      return [];
     case 'ezpay.judged':
     case 'ezpay.unproven':
     case 'ezpay.wrongly-failed':
@@ -58,33 +57,18 @@ export const notifyAbout = async (deps: NoticesDeps, event: EzPayEvent): Promise
   else if ('kind' in event && event.changed) await notifyOfArgo(deps, event);
 };
 
-/** The driver of that time, not of now. Events older than the field go to no driver rather than to the wrong one. */
+/** The driver at that time, not now. An event older than the field notifies no driver rather than the wrong one. */
 const driverIn = (event: OrderEvent): string | undefined => ('drivenBy' in event ? event.drivenBy : undefined);
 
 const notifyOfOrder = async (deps: NoticesDeps, event: OrderEvent): Promise<void> => {
-  const orderId = event.orderId;
+  const { orderId, version, at, car } = event;
   await Promise.all(
     noticesFor(event).map(async ({ to, type, data }) => {
       const sub = to === 'customer' ? event.riderId : driverIn(event);
       if (!sub) return;
-      const line = {
-        orderId,
-        key: `NOTICE#${sub}#EZPAY#${event.version}`,
-        kind: 'notice' as const,
-        to: sub,
-        type,
-        version: event.version,
-      };
-      const { version, at, car } = event;
-      await notifyOnce(deps, sub, line, {
-        id: notificationId(orderId, version),
-        type,
-        rideId: orderId,
-        version,
-        at,
-        car,
-        ...data,
-      });
+      const key = `NOTICE#${sub}#EZPAY#${version}`;
+      const notification = { id: notificationId(orderId, version), type, rideId: orderId, version, at, car, ...data };
+      await notifyOnce(deps, sub, { orderId, key, kind: 'notice', to: sub, type, version }, notification);
     }),
   );
 };

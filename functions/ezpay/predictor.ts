@@ -1,11 +1,11 @@
-/** How probable it is that the argo runs for a scan of which its reports do not speak yet. Pure: evidence in, probability out. */
+/** How probable it is that the argo runs for a scan that no report covers yet. Pure: evidence in, probability out. */
 import { type Instant, instant } from '../kernel/types.ts';
 import { lagOf, placeOf, timelineOf } from './argo.timeline.ts';
 import { type Argo, lastSuccess } from './argo.ts';
 
 /**
- * What is known of a car at a moment of judging a scan, published with the order so that a model can be trained on it. Times are ms before
- * that moment; what is not known is left out.
+ * What is known of a car when a scan is judged, published with the order so that a model can be trained on it.
+ * Times are ms before that moment; what is unknown is left out.
  */
 export type Evidence = {
   /** Since the scan; 0 at the scan itself. */
@@ -16,14 +16,14 @@ export type Evidence = {
   readonly sinceReport?: number | undefined;
   /** How late the kept reports of the car came. */
   readonly lags: readonly number[];
-  /** Since the last position that told something new, and whether the car moved then. */
+  /** Since the last position that changed the evidence, and whether the car moved then. */
   readonly sincePosition?: number | undefined;
   readonly moving?: boolean | undefined;
   /** Since the car's last successful order. */
   readonly sinceOrder?: number | undefined;
-  /** Of its scans so far, how many count, and how many of them the argo did not speak for. */
+  /** Its scans so far, weighted, and those of them that the argo did not report. */
   readonly record?: { readonly scans: number; readonly unproven: number } | undefined;
-  /** Since a driver said that he drives the car. */
+  /** Since the driver took the car. */
   readonly sinceDuty?: number | undefined;
 };
 
@@ -32,7 +32,7 @@ export type Model = {
   readonly version: string;
   /** The lag of the fleet, as the mean logarithm of seconds + 1: what is assumed of a car of which little is known. */
   readonly fleetLag: number;
-  /** From here on the model is believed, by what it did on scans it was not trained on. */
+  /** From this probability on the model may confirm, chosen on scans it was not trained on. */
   readonly threshold: number;
   readonly bias: number;
   /** In the order of `featureNames`. A feature is standardised: (value - mean) / deviation. */
@@ -44,7 +44,7 @@ export type Model = {
   }[];
 };
 
-/** What a model says of a scan. `sure`: it may shorten the wait. */
+/** A model's judgement of a scan. `sure`: it may shorten the wait. */
 export type Prediction = {
   readonly probability: number;
   readonly model: string;
@@ -79,28 +79,11 @@ export const evidenceOf = (argo: Argo, scannedAt: Instant, at: Instant): Evidenc
   };
 };
 
-/** What the features are made of: ages in minutes, corrected by what every report of the car is late by, which is its clock. */
-type Reading = {
-  readonly report: number | undefined;
-  readonly moved: number | undefined;
-  readonly stood: number | undefined;
-  readonly order: number | undefined;
-  readonly waited: number;
-  /** The logarithm of the share of scans that the argo did not speak for. */
-  readonly record: number | undefined;
-  readonly driverKnown: boolean;
-  /** The mean logarithm of the seconds that its reports came late, drawn to the fleet's while there are few. */
-  readonly lag: number;
-  readonly worstLag: number;
-  readonly clockBehind: number;
-  /** Of a whole turn, 0 at midnight. */
-  readonly hour: number;
-};
-
 const minutes = (ms: number): number => ms / 60_000;
 export const logSeconds = (ms: number): number => Math.log1p(ms / 1_000);
 
-const readingOf = (evidence: Evidence, fleetLag: number): Reading => {
+/** The inputs of the features: ages in minutes, corrected by the delay that all reports share, which is the clock. */
+const readingOf = (evidence: Evidence, fleetLag: number) => {
   const { waited, hour, sinceReport, sincePosition, sinceOrder, moving, record, sinceDuty } = evidence;
   const behind = evidence.lags.length < enoughReports ? 0 : Math.min(...evidence.lags);
   const lags = evidence.lags.map((lag) => lag - behind);
@@ -112,14 +95,18 @@ const readingOf = (evidence: Evidence, fleetLag: number): Reading => {
     stood: moving === false ? age(sincePosition) : undefined,
     order: sinceOrder === undefined ? undefined : minutes(sinceOrder),
     waited: minutes(waited),
+    /** The logarithm of the share of scans that the argo did not report. */
     record: record && Math.log((record.unproven + 0.5) / (record.scans + 10)),
     driverKnown: sinceDuty !== undefined,
+    /** The mean logarithm of the delay in seconds, weighted with the fleet's while there are few reports. */
     lag: (lags.reduce((sum, lag) => sum + logSeconds(lag), 0) + fleetWeighs * fleetLag) / (lags.length + fleetWeighs),
     worstLag: minutes(Math.max(0, ...lags)),
     clockBehind: minutes(behind),
+    /** Of a whole turn, 0 at midnight. */
     hour: hour / 24,
   };
 };
+type Reading = ReturnType<typeof readingOf>;
 
 type Feature = { readonly name: string; readonly of: (reading: Reading) => number };
 const flag = (is: boolean): number => (is ? 1 : 0);
@@ -183,7 +170,7 @@ export const probabilityOf = (
     ),
   );
 
-/** @param mayShorten whether the model is believed at all, by the flag of this order */
+/** @param mayShorten whether the model may confirm, by the flag of this order */
 export const predict =
   (model: Model, mayShorten: boolean) =>
   (argo: Argo, scannedAt: Instant, at: Instant): Prediction => {

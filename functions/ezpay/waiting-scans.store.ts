@@ -1,5 +1,6 @@
-/** The scans of a car that its reports are joined with: one marker each, written with the order, gone when no report can matter any more. */
+/** The scans that a car's reports are joined with: a marker each, written with the order, until none can matter. */
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { carPartition } from '../kernel/keys.ts';
 import { after, type CarId, type Instant, instant, type OrderId } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
 import type { Dynamo } from '../platform/ports.ts';
@@ -13,7 +14,7 @@ const prefix = 'WAIT#';
 const lifetime = tolerances.late + tolerances.unseenRun;
 
 export const markerOf = ({ orderId, car, scannedAt }: Scan): Marker => ({
-  pk: `CAR#${car}`,
+  pk: carPartition(car),
   sk: `${prefix}${orderId}`,
   scannedAt,
   expiresAt: after(scannedAt, lifetime),
@@ -30,7 +31,7 @@ export const waitingIn =
       new QueryCommand({
         TableName: table,
         KeyConditionExpression: 'pk = :car AND sk > :wait',
-        ExpressionAttributeValues: toItem({ ':car': `CAR#${car}`, ':wait': prefix }),
+        ExpressionAttributeValues: toItem({ ':car': carPartition(car), ':wait': prefix }),
         ConsistentRead: true,
       }),
     );

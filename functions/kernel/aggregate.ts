@@ -28,7 +28,7 @@ export const refOf = <State, Made extends Fact, Id extends string>(
   id: Id,
 ): Ref<State, Made> => ({ aggregate: aggregate as Aggregate<State, Made>, id });
 
-/** What the store holds of one aggregate; version 0 and no state when it does not exist. */
+/** What the store holds of one aggregate; version 0 without a state when it does not exist. */
 export type Loaded<State> = { readonly state: State | undefined; readonly version: number };
 
 /** A decision, and the state and version after it. */

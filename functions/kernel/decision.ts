@@ -1,23 +1,23 @@
-/** What a decider answers: it happened, there was nothing to do, or it was refused. Never thrown. */
+/** The three outcomes of a decider: it happened, there was nothing to do, or it was refused. Never thrown. */
 import type { Instant } from './types.ts';
 
-/** A fact without its identity: the store adds id, version and time when it writes the state. Made by its declaration in events/. */
+/** A fact without its identity, made by its declaration in events/: the store adds id, version and time. */
 export type Fact<Type extends string = string, Data = Readonly<Record<string, unknown>>> = {
   readonly type: Type;
   readonly source: string;
   readonly data: Data;
-  /** Tells facts of one type in one write apart. */
+  /** Distinguishes facts of one type in one write. */
   readonly per?: string;
 };
 
-/** A refusal the caller can act on. `status` is the HTTP status it becomes (409 unless said otherwise). */
+/** A refusal the caller can act on. `status`: the HTTP status it becomes, 409 by default. */
 export type Refusal = {
   readonly code: string;
   readonly message: string;
   readonly status?: 403 | 404 | 409 | 422;
   /** Further members of the problem details, such as the message in the reader's language and what to do next. */
   readonly extra?: Readonly<Record<string, unknown>>;
-  /** What the caller reads instead, because the refusal itself tells that the item exists; it stays in the log. */
+  /** What the caller reads instead, because the refusal itself reveals that the item exists; the log keeps it. */
   readonly shownAs?: Refusal;
 };
 

@@ -1,4 +1,4 @@
-/** The three technical errors, told apart by class, so that each edge knows what to answer. */
+/** The three technical errors, one class each, so that each edge knows what to answer. */
 
 /** The sender is wrong: 400, or parked with the reason. `fields` name what is wrong and the remedy. */
 export class Invalid extends Error {
@@ -15,12 +15,12 @@ export class Conflict extends Error {
   override readonly name = 'Conflict';
 }
 
-/** The other side is down or slow: later. */
+/** The other side is down or slow: retry later. */
 export class Unavailable extends Error {
   override readonly name: string = 'Unavailable';
 }
 
-const later = new Set([
+const temporary = new Set([
   'ThrottlingException',
   'ThrottlingError',
   'ProvisionedThroughputExceededException',
@@ -41,21 +41,21 @@ const later = new Set([
   'ETIMEDOUT',
 ]);
 
-type Told = Error & {
+type SdkError = Error & {
   readonly code?: unknown;
   readonly $metadata?: { readonly httpStatusCode?: number };
   readonly CancellationReasons?: readonly { readonly Code?: string }[];
 };
 
-/** Whether an error of the SDK or the network says "later": throttled, timed out, not reached, or failed on the other side. */
+/** Whether an error of the SDK or the network is temporary: throttled, timed out, unreachable, or a 5xx. */
 export const isUnavailable = (error: unknown): boolean => {
   if (error instanceof Unavailable) return true;
   if (!(error instanceof Error)) return false;
-  const { name, code, $metadata, CancellationReasons = [] } = error as Told;
+  const { name, code, $metadata, CancellationReasons = [] } = error as SdkError;
   return (
-    later.has(name) ||
-    later.has(String(code)) ||
+    temporary.has(name) ||
+    temporary.has(String(code)) ||
     ($metadata?.httpStatusCode ?? 0) >= 500 ||
-    CancellationReasons.some(({ Code = '' }) => later.has(Code))
+    CancellationReasons.some(({ Code = '' }) => temporary.has(Code))
   );
 };

@@ -1,4 +1,4 @@
-/** Where items are stored: the partitions of both tables. The partition of an order holds everything that belongs to it. */
+/** The partitions of both tables. The partition of an order holds everything that belongs to it. */
 import { isOrderId } from './order-number.ts';
 import type { CarId, DriverId, OrderId } from './types.ts';
 

@@ -1,4 +1,4 @@
-/** One structured line per decision; the same line carries its metrics, so that each fact is paid for once. */
+/** One structured line per decision; the same line carries its metrics. */
 import type { Metrics } from './metrics.ts';
 
 /** Named fields of a line: ids and words, never whole objects, secrets or personal data. */
@@ -16,10 +16,7 @@ export type LogSink = (line: Line) => void;
 
 let sink: LogSink = () => undefined;
 
-/**
- * Lines go there from now on. The one port that is not handed in: it decides nothing, and whoever runs functions
- * (Lambda, a test, a simulation) wants the lines of all of them in one place.
- */
+/** The one port that is not passed in: it decides nothing, and all functions of a process write to one place. */
 export const logTo = (next: LogSink): void => {
   sink = next;
 };

@@ -7,7 +7,7 @@ const digits = 7;
 const limit = 32 ** digits;
 const jakarta = 7 * 3_600_000;
 
-/** Crockford base 32 of fixed length: no I, L, O, U, so that a number read out on the phone is written down right. */
+/** Crockford base 32 of fixed length: without I, L, O, U, which are misheard and misread. */
 export const crockford = (sequence: number): string => {
   let rest = sequence % limit;
   let text = '';

@@ -1,4 +1,4 @@
-/** Who is asking, from the verified claims of any OIDC issuer. */
+/** The caller of a request, from the verified claims of any OIDC issuer. */
 import * as z from 'zod/mini';
 
 export const roles = ['rider', 'driver', 'operator'] as const;
@@ -6,9 +6,8 @@ export type Role = (typeof roles)[number];
 export type Principal = { readonly sub: string; readonly roles: readonly Role[] };
 
 /**
- * API Gateway hands a list over as the text `[rider driver]`, which loses the borders between its elements; an
- * authorizer sees the list. The list is therefore read as that text, too: one token has the same roles everywhere.
- * A plain text has its roles as an OAuth scope has them, with blanks (or commas) between them.
+ * API Gateway passes a list on as the text `[rider driver]`; an authorizer sees the list itself, which is read as that
+ * text too, so that one token has the same roles everywhere. A plain text has them as an OAuth scope, with blanks.
  */
 const textOf = (claim: unknown): string => {
   if (Array.isArray(claim)) return claim.every((one) => typeof one === 'string') ? claim.join(' ') : '';

@@ -1,4 +1,4 @@
-/** Problems of the HTTP API: RFC 9457 problem details. `code` is stable, for programs; `detail` tells a person the remedy. */
+/** RFC 9457 problem details. `code` is stable, for programs; `detail` names the remedy, for people. */
 import type { Refusal } from './decision.ts';
 
 export type Field = { readonly field: string; readonly message: string };
@@ -10,21 +10,24 @@ export class Problem extends Error {
   readonly code: string;
   readonly fields: readonly Field[];
   readonly headers: Headers;
-  /** Members beside those of the RFC. */
+  /** Members in addition to those of the RFC. */
   extra: Readonly<Record<string, unknown>> = {};
+  /** The code for the log, where the answer must not show it. */
+  reason: string;
   constructor(status: number, code: string, detail: string, fields: readonly Field[] = [], headers: Headers = {}) {
     super(detail);
     this.status = status;
     this.code = code;
+    this.reason = code;
     this.fields = fields;
     this.headers = headers;
   }
 }
 
-/** An item of another user is answered as one that is not there (`shownAs`), to the letter. */
+/** An item of another user gets the same answer as a missing one (`shownAs`). */
 export const refusal = (reason: Refusal): Problem => {
   const { status = 409, code, message, extra = {} } = reason.shownAs ?? reason;
-  return Object.assign(new Problem(status, code, message), { extra });
+  return Object.assign(new Problem(status, code, message), { extra, reason: reason.code });
 };
 
 export const keyReused = new Problem(

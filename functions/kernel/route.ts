@@ -1,4 +1,4 @@
-/** A route of the HTTP API as data: the template, the OpenAPI document, the handler and the types of its endpoint are made from it. */
+/** A route of the HTTP API as data: source of the template, OpenAPI document, handler and endpoint types. */
 import type * as z from 'zod/mini';
 import type { Principal, Role } from './principal.ts';
 import type { Instant } from './types.ts';
@@ -12,7 +12,7 @@ export type Route = {
   readonly description?: string;
   /** Open to everyone, without a token. */
   readonly public?: true;
-  /** Who may ask at all; whose item it is, is checked where the item is known. */
+  /** Roles that may call it; the owner of an item is checked where the item is known. */
   readonly roles?: readonly Role[];
   readonly params?: Readonly<Record<string, z.ZodMiniType<string, string>>>;
   readonly body?: z.ZodMiniType;
@@ -38,14 +38,14 @@ export type BodyFor<Schema extends z.ZodMiniType> = DeepReadonly<z.input<Schema>
 
 type Success = 200 | 201 | 202;
 export type Answer = { readonly description: string; readonly schema: z.ZodMiniType };
-/** A refusal that a route can answer; `members`: the schema of the members it has in addition to those of problem details. */
+/** A refusal that a route can answer; `members`: its members in addition to those of problem details. */
 export type DeclaredProblem = {
   readonly code: string;
   readonly message: string;
   readonly status?: number;
   readonly members?: z.ZodMiniObject;
 };
-/** What a route can answer besides what any route can. Kept apart from the routes, because no function needs it. */
+/** What a route can answer in addition to what any route can. Separate from the routes: no function needs it. */
 export type RouteAnswers = { readonly [Status in Success]?: Answer } & {
   readonly problems?: readonly DeclaredProblem[];
 };
@@ -54,7 +54,7 @@ export type Answers<Each extends Route> = { readonly [Key in KeyOf<Each>]: Route
 /** A request whose parts are all checked. */
 export type HttpRequest<R = Route> = {
   readonly principal: Principal;
-  /** What the verified token says, as API Gateway hands it over: all values are text. */
+  /** Claims of the verified token; API Gateway passes all values as text. */
   readonly claims: Readonly<Record<string, unknown>>;
   readonly params: ParamsOf<R>;
   readonly body: BodyOf<R>;
@@ -75,7 +75,7 @@ type AnswerTo<Given> = {
     : never;
 }[keyof Given & Success];
 
-/** What each route does: it gets what the route declares and gives what its answers declare. */
+/** What each route does: it takes what the route declares and returns what its answers declare. */
 export type Endpoints<Routes extends readonly Route[], Given extends Answers<Routes[number]>> = {
   readonly [Key in KeyOf<Routes[number]>]: (
     request: HttpRequest<WithKey<Routes[number], Key>>,

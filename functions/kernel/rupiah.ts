@@ -1,10 +1,10 @@
-/** Money: whole rupiah. A bare number never stands for an amount. */
+/** Money: whole rupiah. A bare number is never an amount. */
 
 declare const brand: unique symbol;
 /** Whole rupiah, never negative; up to 2^53, far above the largest transfer a bank takes. */
 export type Rupiah = number & { readonly [brand]: 'Rupiah' };
 
-/** @throws {RangeError} when it is not a whole, non-negative number: a fault of ours, as outside amounts are parsed before */
+/** @throws {RangeError} when it is not a whole, non-negative number: a mistake of ours, outside amounts are parsed */
 export const rupiah = (amount: number): Rupiah => {
   if (!Number.isSafeInteger(amount) || amount < 0) throw new RangeError(`${amount} is not an amount of whole rupiah`);
   return amount as Rupiah;

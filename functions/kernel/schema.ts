@@ -1,5 +1,4 @@
-/** Outside data is parsed once, with a schema; what is wrong is named field by field. */
-
+/** Outside data is parsed once, with a schema; errors name each field. */
 import * as z from 'zod/mini';
 import en from 'zod/v4/locales/en.js';
 import { Invalid } from './errors.ts';
@@ -19,8 +18,8 @@ const pathOf = (part: Part | undefined): readonly string[] => {
 };
 
 /**
- * JSON can write half of a surrogate pair (`"\ud800"`); UTF-8 cannot, so no table or queue takes it. Every text that is
- * used is checked here. Without recursion, as a value may be nested deeper than the stack.
+ * JSON can write half of a surrogate pair (`"\ud800"`); UTF-8 cannot, so no table or queue takes it.
+ * Without recursion, as a value may be nested deeper than the stack.
  */
 const halfCharacters = (checked: unknown): readonly Part[] => {
   const parts: Part[] = [{ value: checked, key: '', within: undefined }];
@@ -51,10 +50,10 @@ export const check = <T>(schema: Schema<T>, value: unknown): T => {
   );
 };
 
-/** The engine quotes the text it could not read; what people send does not belong into logs. */
+/** The engine quotes the text it could not read; what people send must not be logged. */
 const withoutQuote = (message: string): string => message.replace(/, (\.\.\.)?".*"(\.\.\.)? is not valid JSON$/s, '');
 
-/** @throws {Invalid} when the text is not JSON or not as the schema wants it */
+/** @throws {Invalid} when the text is not JSON or does not match the schema */
 export const parseWith = <T>(schema: Schema<T>, text: string): T => {
   let value: unknown;
   try {
@@ -67,7 +66,7 @@ export const parseWith = <T>(schema: Schema<T>, text: string): T => {
   return check(schema, value);
 };
 
-/** A schema with what the OpenAPI document says of it. */
+/** A schema with its description in the OpenAPI document. */
 export const described = <T extends z.ZodMiniType>(
   schema: T,
   description: string,

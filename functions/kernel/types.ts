@@ -1,4 +1,4 @@
-/** The branded types every context shares: a bare string or number never stands for an id, a time or money. */
+/** The branded types every context shares: a bare string or number is never an id, a time or money. */
 import type * as z from 'zod/mini';
 
 /** The brand of zod, so that a schema can give it. */
@@ -10,7 +10,7 @@ export type Instant = Branded<number, 'Instant'>;
 export type OrderId = Branded<string, 'OrderId'>;
 export type DriverId = Branded<string, 'DriverId'>;
 export type RiderId = Branded<string, 'RiderId'>;
-/** The number painted on the car; its argo and its EzPay code go by it. */
+/** The number painted on the car; it identifies its argo and its EzPay code. */
 export type CarId = Branded<string, 'CarId'>;
 
 export const instant = (ms: number): Instant => ms as Instant;

@@ -1,54 +1,38 @@
-/** What other contexts can ask of notify: to notify a person once, and to remember where a person gets mail. */
-import { Unavailable } from '../kernel/errors.ts';
+/** The commands of notify for other contexts: notify a person once, and keep a person's address for mail. */
 import { required } from '../platform/env.ts';
-import type { Clock, Env, Ports, Queues } from '../platform/ports.ts';
+import type { Env, Ports, Queues } from '../platform/ports.ts';
 import { connections } from './connections.store.ts';
-import { type Deliveries, deliveries, type Line } from './deliveries.store.ts';
-import { type Channel, type Deliver, delivery, type Push, type StillWanted } from './delivery.ts';
-import { InFlight } from './in-flight.ts';
+import { type DeliveredOnce, type DeliveryDeps, deliverOnce } from './deliver-once.ts';
+import { type DeliveryLine, deliveries } from './deliveries.store.ts';
+import { type Deliver, delivery, type Push, type StillWanted } from './delivery.ts';
 import type { Message, Notification } from './notification.ts';
 import { pushMessage } from './push.worker.ts';
 
 export { contactFrom, isEmail } from './contact.ts';
 export { type Contact, type Contacts, contacts } from './contacts.store.ts';
-export { InFlight } from './in-flight.ts';
+export { InFlight } from './deliver-once.ts';
+export type { DeliveryLine } from './deliveries.store.ts';
+export type { Channel, StillWanted } from './delivery.ts';
 export { type Notification, notificationId } from './notification.ts';
 
-export type NotifyDeps = { readonly deliveries: Deliveries; readonly deliver: Deliver } & Pick<Clock, 'now'>;
-
-export type Notified =
-  | { readonly outcome: 'sent'; readonly channel: Channel }
-  | { readonly outcome: 'sent-before' }
-  /** It was no longer wanted, and nothing was sent. */
-  | { readonly outcome: 'dropped' };
+export type NotifyDeps = DeliveryDeps & { readonly deliver: Deliver };
 
 /**
  * Notifies `sub` once per `line.key`, however often it is called.
- * @throws {InFlight} when another copy is on its way; {Unavailable} when the sending failed: call again
+ * @throws {InFlight} when another copy is being sent; {Unavailable} when the delivery failed: call again
  */
-export const notifyOnce = async (
-  { deliveries, deliver, now, stillWanted }: NotifyDeps & { readonly stillWanted?: StillWanted },
+export const notifyOnce = (
+  { stillWanted, ...deps }: NotifyDeps & { readonly stillWanted?: StillWanted | undefined },
   sub: string,
-  line: Line,
+  line: DeliveryLine,
   notification: Notification,
-): Promise<Notified> => {
-  const claim = await deliveries.claim(line, now());
-  if (claim === 'sent-before') return { outcome: 'sent-before' };
-  if (claim === 'in-flight') throw new InFlight(`${line.key} is being sent by another copy of the message`);
-  const channel = await deliver(sub, notification, stillWanted).catch(async (error: unknown) => {
-    await deliveries.giveBack(line);
-    throw new Unavailable(`${line.key} could not be sent`, { cause: error });
+): Promise<DeliveredOnce> =>
+  deliverOnce(deps, line, async () => {
+    const channel = await deps.deliver(sub, notification, stillWanted);
+    return channel === 'dropped' ? { outcome: channel } : { outcome: 'sent', channel };
   });
-  if (channel === 'dropped') {
-    // Of a claim that was taken over nobody knows whether it was sent: its line stays.
-    if (claim === 'claimed') await deliveries.giveBack(line);
-    return { outcome: 'dropped' };
-  }
-  await deliveries.sent(line, channel, now());
-  return { outcome: 'sent', channel };
-};
 
-/** A live state for whoever is connected: a second copy does no harm, and a lost one is read again over HTTP. */
+/** A live state for open connections only: a second copy is harmless, and a lost one is read over HTTP. */
 export const notifyLive = async (
   { deliver }: Pick<NotifyDeps, 'deliver'>,
   sub: string,
@@ -57,7 +41,7 @@ export const notifyLive = async (
   await deliver(sub, { ...message, live: true });
 };
 
-/** Mobile push has a queue of its own, so that a slow push service never holds up the drivers who are connected. */
+/** Mobile push has a queue of its own, so that a slow push service never delays drivers who are connected. */
 const pushQueue = ({ send }: Pick<Queues, 'send'>, url: string | undefined): Push | undefined =>
   url
     ? (sub, token, notification) =>

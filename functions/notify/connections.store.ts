@@ -1,4 +1,4 @@
-/** Where a person can be reached: open WebSocket connections and devices with a push token. One partition per person. */
+/** The open WebSocket connections of a person, and their devices with a push token. One partition per person. */
 import { DeleteItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type Instant, iso } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
@@ -7,7 +7,7 @@ import type { Dynamo } from '../platform/ports.ts';
 export type Reach = { readonly connections: readonly string[]; readonly devices: readonly string[] };
 export type Connections = ReturnType<typeof connections>;
 
-/** API Gateway ends a connection after 2 hours; the item goes a little later, should the disconnect have been lost. */
+/** API Gateway ends a connection after 2 hours; the item expires a little later, in case the disconnect was lost. */
 const lifetimeSeconds = 2 * 3_600 + 600;
 const deviceLifetimeSeconds = 60 * 24 * 3_600;
 const connection = 'CONNECTION#';

@@ -1,10 +1,10 @@
-/** The address for mail in what a person's token says of them (OpenID Connect Core 1.0, 5.1). */
+/** The address for mail from the claims of a person's token (OpenID Connect Core 1.0, 5.1). */
 import type { Contact, Language } from './contacts.store.ts';
 
-/** API Gateway hands every claim over as text. */
+/** API Gateway passes every claim as text. */
 const isTrue = (claim: unknown): boolean => claim === true || claim === 'true';
 
-/** One address, no display name, nothing that could begin another header. The mail service knows the rest. */
+/** One address, no display name, nothing that could begin another header. The mail service checks the rest. */
 const form = /^[^\s@<>(),;:"[\]\\]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/;
 const longest = 254;
 
@@ -16,7 +16,7 @@ const languageOf = (locale: unknown): Language | undefined => {
   return language.toLowerCase() === 'en' ? 'en' : 'id';
 };
 
-/** @param given what the person wrote instead; it comes before the claim */
+/** @param given the address the person entered; it takes precedence over the claim */
 export const contactFrom = (
   claims: Readonly<Record<string, unknown>>,
   given: string | undefined,

@@ -1,4 +1,4 @@
-/** Where a person gets mail. Personal data: it stands in an item of its own, never in an event, a log line or the story, and is forgotten. */
+/** Where a person gets mail. Personal data: an item that expires; never in an event, a log line or the story. */
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Instant } from '../kernel/types.ts';
 import { fromItem, toItem } from '../platform/dynamo.ts';
@@ -9,9 +9,9 @@ export type Language = 'id' | 'en';
 export type Contact = { readonly email: string; readonly language?: Language | undefined };
 export type Contacts = ReturnType<typeof contacts>;
 
-/** Forgotten so long after it was last used. */
+/** Expires so long after it was last used. */
 const lifetimeSeconds = 90 * 86_400;
-/** Written again when it is the same only after so long, so that most payments cost a read and no write. */
+/** An unchanged contact is written again only after so long, so that most payments cost a read and no write. */
 const renewSeconds = 30 * 86_400;
 
 type Stored = Contact & { readonly expiresAt: number };

@@ -1,4 +1,4 @@
-/** What was sent to whom, as lines of the order's story. The line is claimed before the message goes out, so a second copy finds it. */
+/** What was sent to whom: lines of the story, each claimed before its message is sent. */
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
@@ -6,13 +6,13 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { orderPartition } from '../kernel/keys.ts';
-import { type Instant, instant, iso, type OrderId } from '../kernel/types.ts';
+import { type Instant, iso, type OrderId } from '../kernel/types.ts';
 import { fromItem, type Item, toItem } from '../platform/dynamo.ts';
 import type { Dynamo } from '../platform/ports.ts';
 import type { Channel } from './delivery.ts';
 
 /** One message to one person. `key` is unique in the order and derived from the business, never from the attempt. */
-export type Line = {
+export type DeliveryLine = {
   readonly orderId: OrderId;
   readonly key: string;
   readonly kind: 'dispatch' | 'notice' | 'receipt';
@@ -21,80 +21,75 @@ export type Claim = 'claimed' | 'taken-over' | 'sent-before' | 'in-flight';
 export type Deliveries = ReturnType<typeof deliveries>;
 
 /**
- * A claim without a sending is dead after this time: twice the time-out of the functions that send, so its holder no longer runs.
- * Only a crash between claim and sending gets here, and the message then goes out under the same notification id.
+ * An unsent claim expires after this time: twice the time-out of the functions that send, so its holder no longer runs.
+ * This happens only after a crash between claim and delivery; the message is then sent under the same notification id.
  */
-const claimLifetime = 10_000;
+const claimLifetimeMs = 10_000;
+
+type Stored = { readonly sentAt?: string; readonly skippedAt?: string; readonly claimedAt: number };
+
+/** @returns the item as it is when the condition did not hold; nothing when it did */
+const conflictOf = async (write: Promise<unknown>): Promise<{ readonly item: Item | undefined } | undefined> => {
+  try {
+    await write;
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return { item: error.Item };
+    throw error;
+  }
+};
 
 /** @param table name of the Story table */
 export const deliveries = (dynamo: Dynamo, table: string) => {
-  const keyOf = ({ orderId, key }: Line): Item => toItem({ pk: orderPartition(orderId), sk: key });
+  const keyOf = ({ orderId, key }: DeliveryLine): Item => toItem({ pk: orderPartition(orderId), sk: key });
 
-  const takeOver = async (line: Line, at: Instant, before: number): Promise<Claim> => {
-    try {
-      await dynamo.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: keyOf(line),
-          UpdateExpression: 'SET claimedAt = :now',
-          ConditionExpression: 'claimedAt = :before AND attribute_not_exists(sentAt)',
-          ExpressionAttributeValues: toItem({ ':now': at, ':before': before }),
-        }),
-      );
-      return 'taken-over';
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return 'in-flight';
-      throw error;
-    }
+  const takeOver = async (line: DeliveryLine, at: Instant, before: number): Promise<Claim> => {
+    const update = new UpdateItemCommand({
+      TableName: table,
+      Key: keyOf(line),
+      UpdateExpression: 'SET claimedAt = :now',
+      ConditionExpression: 'claimedAt = :before AND attribute_not_exists(sentAt)',
+      ExpressionAttributeValues: toItem({ ':now': at, ':before': before }),
+    });
+    return (await conflictOf(dynamo.send(update))) ? 'in-flight' : 'taken-over';
   };
 
-  const claim = async (line: Line, at: Instant): Promise<Claim> => {
+  const claim = async (line: DeliveryLine, at: Instant): Promise<Claim> => {
     const { orderId: _, key: __, ...fields } = line;
-    try {
-      await dynamo.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: { ...keyOf(line), ...toItem({ ...fields, at: iso(at), claimedAt: at }) },
-          ConditionExpression: 'attribute_not_exists(pk)',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
-      );
-      return 'claimed';
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException) || !error.Item) throw error;
-      const { sentAt, skippedAt, claimedAt } = fromItem<{ sentAt?: string; skippedAt?: string; claimedAt: number }>(
-        error.Item,
-      );
-      if (sentAt || skippedAt) return 'sent-before';
-      return at - instant(claimedAt) > claimLifetime ? takeOver(line, at, claimedAt) : 'in-flight';
-    }
+    const put = new PutItemCommand({
+      TableName: table,
+      Item: { ...keyOf(line), ...toItem({ ...fields, at: iso(at), claimedAt: at }) },
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    const conflict = await conflictOf(dynamo.send(put));
+    if (!conflict) return 'claimed';
+    if (!conflict.item) throw new Error(`${line.key} was claimed, and its line is missing`);
+    const { sentAt, skippedAt, claimedAt } = fromItem<Stored>(conflict.item);
+    if (sentAt || skippedAt) return 'sent-before';
+    return at - claimedAt > claimLifetimeMs ? takeOver(line, at, claimedAt) : 'in-flight';
   };
 
-  const sent = async (line: Line, channel: Channel, at: Instant): Promise<void> => {
+  /** It was sent, or can never be sent: the message is done. */
+  const close = async (
+    line: DeliveryLine,
+    how: { readonly channel: Channel } | { readonly reason: string },
+    at: Instant,
+  ): Promise<void> => {
+    const [time, name, value] =
+      'channel' in how ? ['sentAt', 'channel', how.channel] : ['skippedAt', 'reason', how.reason];
     await dynamo.send(
       new UpdateItemCommand({
         TableName: table,
         Key: keyOf(line),
-        UpdateExpression: 'SET sentAt = :at, channel = :channel',
-        ExpressionAttributeValues: toItem({ ':at': iso(at), ':channel': channel }),
+        UpdateExpression: `SET ${time} = :at, ${name} = :value`,
+        ExpressionAttributeValues: toItem({ ':at': iso(at), ':value': value }),
       }),
     );
   };
 
-  /** There is nobody to send it to, and there will not be: the line says why, and the message is done. */
-  const skipped = async (line: Line, reason: string, at: Instant): Promise<void> => {
-    await dynamo.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: keyOf(line),
-        UpdateExpression: 'SET skippedAt = :at, reason = :reason',
-        ExpressionAttributeValues: toItem({ ':at': iso(at), ':reason': reason }),
-      }),
-    );
-  };
-
-  /** A failed sending gives the line back, so that the retry can claim it at once. */
-  const giveBack = async (line: Line): Promise<void> => {
+  /** After a failed delivery the line is released, so that the retry can claim it at once. */
+  const release = async (line: DeliveryLine): Promise<void> => {
     await dynamo.send(
       new DeleteItemCommand({
         TableName: table,
@@ -104,5 +99,5 @@ export const deliveries = (dynamo: Dynamo, table: string) => {
     );
   };
 
-  return { claim, sent, skipped, giveBack };
+  return { claim, close, release };
 };

@@ -1,13 +1,13 @@
-/** Delivers a notification to whoever is connected, else by mobile push. */
+/** Delivers a notification over the open connections of a person, else by mobile push. */
 import type { Connections } from './connections.store.ts';
 import type { Message } from './notification.ts';
 
-/** `none`: the person has no open connection and no device; the fact stays readable over HTTP. */
+/** `none`: the person has no open connection and no device; the app reads it over HTTP. */
 export type Channel = 'websocket' | 'push' | 'mail' | 'none';
-/** Whether it is still to be sent: checked when all else is known, right before it is sent. */
+/** Whether it is still to be sent: checked right before it is sent. */
 export type StillWanted = () => Promise<boolean>;
 /**
- * `dropped`: it was no longer wanted, and nothing was sent.
+ * `dropped`: it was no longer wanted: not sent.
  * @throws the transport's error when it failed for a reason other than the person being gone
  */
 export type Deliver = (sub: string, notification: Message, stillWanted?: StillWanted) => Promise<Channel | 'dropped'>;
@@ -16,7 +16,10 @@ export type Post = (connectionId: string, body: string) => Promise<boolean>;
 /** The port of mobile push: hands the notification over for one device of the person. */
 export type Push = (sub: string, pushToken: string, notification: Message) => Promise<void>;
 
-/** Once one of them took it, it is delivered: trying again for the others would reach the first twice. @throws the first error when none took it */
+/**
+ * Delivered once one attempt succeeded: a retry for the others would reach the first twice.
+ * @throws the first error when none succeeded
+ */
 const anyOf = async (attempts: readonly Promise<boolean>[]): Promise<boolean> => {
   const results = await Promise.allSettled(attempts);
   const failed = results.find((result) => result.status === 'rejected');

@@ -1,12 +1,12 @@
-/** Sends mail: through SES on AWS, to a mailbox over HTTP on one machine. The port and the choice between its two adapters. */
+/** The port for mail: through SES on AWS, to a mailbox over HTTP on one machine. */
 import { Unavailable } from '../kernel/errors.ts';
 import { required } from '../platform/env.ts';
 import type { BasePorts, Env, Http } from '../platform/ports.ts';
-import type { Words } from './receipt.texts.ts';
+import type { MailText } from './receipt.texts.ts';
 
-/** `reference` is the sender's name for it, the same at every attempt; it is no personal data. */
-export type Mail = Words & { readonly to: string; readonly reference: string };
-/** @throws {Invalid} when the service refuses this mail for good; {Unavailable} when it is to be tried again. Neither names the address. */
+/** `reference` is the sender's name for it, the same at every attempt; it contains no personal data. */
+export type Mail = MailText & { readonly to: string; readonly reference: string };
+/** @throws {Invalid} when refused permanently; {Unavailable} when it can be retried. Neither names the address. */
 export type SendMail = (mail: Mail) => Promise<void>;
 
 const timeoutMs = 2_500;

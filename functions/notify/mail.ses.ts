@@ -7,20 +7,26 @@ import type { SendMail } from './mail.client.ts';
 export const sesClient = (): SESv2Client =>
   new SESv2Client({ maxAttempts: 1, requestHandler: { connectionTimeout: 500, requestTimeout: 2_500 } });
 
-/** What is wrong with this one mail; all else is ours or passes. https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html */
+/**
+ * Errors of this one mail; any other is ours or temporary.
+ * https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
+ */
 const ofTheMail = new Set(['MessageRejected', 'BadRequestException']);
 
-/** An address that is not verified is ours, or anyone's while the account is in the sandbox. https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html */
+/**
+ * Our own address is not verified, or the account is in the sandbox.
+ * https://docs.aws.amazon.com/ses/latest/dg/troubleshoot-error-messages.html
+ */
 const isUnverified = (error: unknown): boolean => error instanceof Error && /not verified/i.test(error.message);
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
-/** The service's own words can hold the address, so only the name of an error is passed on. */
+/** The message of the service can contain the address, so only the name of an error is passed on. */
 const failure = (error: unknown): Error => {
-  const said = `the mail service answered ${nameOf(error)}`;
+  const message = `the mail service answered ${nameOf(error)}`;
   if (isUnverified(error))
-    return new Unavailable(`${said}: an address is not verified, or the account is in the sandbox`);
-  return ofTheMail.has(nameOf(error)) ? new Invalid(said) : new Unavailable(said);
+    return new Unavailable(`${message}: an address is not verified, or the account is in the sandbox`);
+  return ofTheMail.has(nameOf(error)) ? new Invalid(message) : new Unavailable(message);
 };
 
 export const ses =

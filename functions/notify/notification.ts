@@ -1,4 +1,4 @@
-/** What is told to an app. The id is `{rideId}:{version}`: an app drops an id it has seen. */
+/** Notifications to apps. The id is `{rideId}:{version}`: an app drops an id it has seen. */
 import type { OrderId } from '../kernel/types.ts';
 
 export type NotificationType =
@@ -15,7 +15,7 @@ export type NotificationType =
   | 'EZPAY_CONFIRMED'
   | 'EZPAY_CANCELLED';
 
-/** What any message to an app has. A `live` one is only for those who are connected: nobody is woken by it. */
+/** What any message to an app has. A `live` one goes to open connections only, never to mobile push. */
 export type Message = Readonly<Record<string, unknown>> & {
   readonly id: string;
   readonly type: NotificationType;

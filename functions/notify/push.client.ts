@@ -1,20 +1,20 @@
-/** Sends a notification to one device through Firebase Cloud Messaging (HTTP v1), which reaches Android, iOS and browsers. */
+/** Sends a notification to one device through Firebase Cloud Messaging (HTTP v1): Android, iOS and browsers. */
 import * as z from 'zod/mini';
 import { Invalid, Unavailable } from '../kernel/errors.ts';
 import type { BasePorts } from '../platform/ports.ts';
 import type { Notification } from './notification.ts';
 import type { AccessTokens } from './push.credentials.ts';
-import { wordsFor } from './push.texts.ts';
+import { pushTextFor } from './push.texts.ts';
 
 /** `gone`: the app was removed from the device, or has a new push token. */
 export type Pushed = 'sent' | 'gone' | 'no-push-service';
-/** @throws {Unavailable} when it is to be tried again; {Invalid} when it never can be sent */
+/** @throws {Unavailable} when it can be retried; {Invalid} when it can never be sent */
 export type SendPush = (pushToken: string, notification: Notification, at: number) => Promise<Pushed>;
 
 const endpoint = 'https://fcm.googleapis.com';
 const timeoutMs = 3_000;
-/** A notice is worth showing for this long; an offer until it ends. */
-const worthShowing = 3_600_000;
+/** A notice is shown for this long, an offer until it ends. */
+const noticeLifetimeMs = 3_600_000;
 
 /** https://firebase.google.com/docs/reference/fcm/rest/v1/ErrorCode */
 const failure = z.object({
@@ -26,9 +26,9 @@ const failure = z.object({
 });
 
 export const endOf = ({ expiresAt }: Notification, at: number): number =>
-  typeof expiresAt === 'string' ? Date.parse(expiresAt) : at + worthShowing;
+  typeof expiresAt === 'string' ? Date.parse(expiresAt) : at + noticeLifetimeMs;
 
-/** The id is collapse key and tag, so that a second copy replaces the first on the phone instead of standing beside it. */
+/** The id is collapse key and tag, so that a second copy replaces the first on the phone. */
 export const messageOf = (token: string, notification: Notification, at: number) => {
   const { id, type } = notification;
   const end = endOf(notification, at);
@@ -36,7 +36,7 @@ export const messageOf = (token: string, notification: Notification, at: number)
     message: {
       token,
       data: { id, type, notification: JSON.stringify(notification) },
-      notification: wordsFor(type),
+      notification: pushTextFor(type),
       android: {
         priority: 'HIGH',
         collapse_key: id,
@@ -64,12 +64,12 @@ const reasonOf = (text: string): { readonly code: string; readonly message: stri
 
 const outcomeOf = (status: number, text: string, { forget }: AccessTokens): Pushed => {
   const reason = reasonOf(text);
-  const said = `the push service answered ${status}${reason ? ` ${reason.code}: ${reason.message}` : ''}`;
+  const description = `the push service answered ${status}${reason ? ` ${reason.code}: ${reason.message}` : ''}`;
   if (status === 404 && (reason?.code === 'UNREGISTERED' || reason?.code === 'NOT_FOUND')) return 'gone';
-  if (status === 400 && reason) throw new Invalid(said);
-  // 401 and 403 speak of our own account, not of the message.
+  if (status === 400 && reason) throw new Invalid(description);
+  // 401 and 403 concern our own account, not the message.
   if (status === 401 || status === 403) forget();
-  throw new Unavailable(said);
+  throw new Unavailable(description);
 };
 
 /** @param url instead of Google's; a simulator answers there on one machine */

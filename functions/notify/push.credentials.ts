@@ -1,4 +1,4 @@
-/** The service account that may send pushes, and the access token it buys with a signed assertion (RFC 7523). */
+/** The service account that may send pushes, and the access token it gets for a signed assertion (RFC 7523). */
 import { importPKCS8, SignJWT } from 'jose';
 import * as z from 'zod/mini';
 import { Unavailable } from '../kernel/errors.ts';
@@ -18,27 +18,27 @@ const grant = z.object({ access_token: z.string(), expires_in: z.number() });
 export type Credentials = () => Promise<ServiceAccount | undefined>;
 export type Access = { readonly projectId: string; readonly token: string };
 export type AccessTokens = {
-  /** @throws {Unavailable} when the account cannot be read, or no token can be had */
+  /** @throws {Unavailable} when the account cannot be read, or no token is granted */
   readonly get: () => Promise<Access | undefined>;
-  /** The push service refused the token: the next one is bought anew, with the account as it then is. */
+  /** The push service refused the token: the next one is requested with the account as it then is. */
   readonly forget: () => void;
 };
 
 const scope = 'https://www.googleapis.com/auth/firebase.messaging';
 const timeoutMs = 2_000;
-/** A token that is about to end is not used. */
-const margin = 60_000;
+/** A token is not used so shortly before its end. */
+const marginMs = 60_000;
 
-/** What is wrong with our own settings is no fault of a message: it stays on its queue until they are right. */
+/** Wrong settings are not the fault of a message: it stays on its queue until they are corrected. */
 const settingsOf = <T>(schema: Schema<T>, text: string, what: string): T => {
   try {
     return parseWith(schema, text);
   } catch (error) {
-    throw new Unavailable(`${what} is not as it must be`, { cause: error });
+    throw new Unavailable(`${what} is invalid`, { cause: error });
   }
 };
 
-/** @param env FCM_CREDENTIALS: the key file of the service account; FCM_SECRET_ID: names the secret that holds it instead */
+/** @param env FCM_CREDENTIALS: the key file of the service account; FCM_SECRET_ID: the secret that holds it instead */
 export const credentialsFrom =
   (
     { readSecret }: Pick<BasePorts, 'readSecret'>,
@@ -67,7 +67,7 @@ const assertionOf = async ({ client_email, private_key, token_uri }: ServiceAcco
     .sign(key);
 };
 
-const bought = async (http: Http, account: ServiceAccount, at: number): Promise<z.infer<typeof grant>> => {
+const grantFor = async (http: Http, account: ServiceAccount, at: number): Promise<z.infer<typeof grant>> => {
   const assertion = await assertionOf(account, at);
   const { status, text } = await http(account.token_uri, {
     method: 'POST',
@@ -82,28 +82,28 @@ const bought = async (http: Http, account: ServiceAccount, at: number): Promise<
   return settingsOf(grant, text, 'the answer of the token service');
 };
 
-type Bought = Access & { readonly usableUntil: number };
+type Kept = Access & { readonly usableUntil: number };
 
 /** One token for all messages, until shortly before it ends. */
 export const accessTokens = (
   { http, now }: Pick<BasePorts, 'http' | 'now'>,
   credentials: Credentials,
 ): AccessTokens => {
-  let current: Promise<Bought | undefined> | undefined;
+  let current: Promise<Kept | undefined> | undefined;
 
-  const buy = async (): Promise<Bought | undefined> => {
+  const renew = async (): Promise<Kept | undefined> => {
     const account = await credentials();
     if (!account) return undefined;
-    const { access_token: token, expires_in } = await bought(http, account, now());
-    return { projectId: account.project_id, token, usableUntil: now() + expires_in * 1000 - margin };
+    const { access_token: token, expires_in } = await grantFor(http, account, now());
+    return { projectId: account.project_id, token, usableUntil: now() + expires_in * 1000 - marginMs };
   };
   return {
     get: async () => {
-      const asked = current;
-      const known = await asked?.catch(() => undefined);
+      const before = current;
+      const known = await before?.catch(() => undefined);
       if (known && now() < known.usableUntil) return known;
-      // Of those who come at once the first buys for all.
-      if (current === asked) current = buy();
+      // Of several callers at once the first renews it for all.
+      if (current === before) current = renew();
       return current;
     },
     forget: () => {

@@ -1,10 +1,10 @@
 /** What a phone shows for a notification while the app is closed. No place and no name: a lock screen is public. */
 import type { NotificationType } from './notification.ts';
 
-export type Words = { readonly title: string; readonly body: string };
+type PushText = { readonly title: string; readonly body: string };
 
-/** The app shows its own words, in the language of its user, once it is open. */
-const words: Readonly<Record<NotificationType, Words>> = {
+/** Once open, the app shows its own text in the language of its user. */
+const texts: Readonly<Record<NotificationType, PushText>> = {
   NEW_RIDE_REQUEST: { title: 'Permintaan perjalanan baru', body: 'Buka aplikasi untuk menerima atau menolak.' },
   RIDE_WITHDRAWN: { title: 'Permintaan ditarik', body: 'Perjalanan ini tidak lagi ditawarkan kepada Anda.' },
   RIDE_ACCEPTED: { title: 'Pengemudi ditemukan', body: 'Pengemudi Anda sedang menuju titik jemput.' },
@@ -18,6 +18,7 @@ const words: Readonly<Record<NotificationType, Words>> = {
   EZPAY_CANCELLED: { title: 'EzPay dibatalkan', body: 'Buka aplikasi untuk melihat alasannya.' },
   PICKUP_UPDATED: { title: 'Titik jemput berubah', body: 'Buka aplikasi untuk melihat titik jemput yang baru.' },
 };
-const other: Words = { title: 'Tuntas', body: 'Buka aplikasi untuk melihat kabar terbaru.' };
+const other: PushText = { title: 'Tuntas', body: 'Buka aplikasi untuk melihat kabar terbaru.' };
 
-export const wordsFor = (type: string): Words => (Object.hasOwn(words, type) ? words[type as NotificationType] : other);
+export const pushTextFor = (type: string): PushText =>
+  Object.hasOwn(texts, type) ? texts[type as NotificationType] : other;

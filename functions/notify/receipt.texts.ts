@@ -1,4 +1,4 @@
-/** The words of a receipt, in Indonesian and English: HTML and text, amounts as rupiah, times of Western Indonesia. */
+/** The text of a receipt, in Indonesian and English: HTML and text, amounts as rupiah, times of Western Indonesia. */
 import type { Language } from './contacts.store.ts';
 
 export type Receipt = {
@@ -10,51 +10,21 @@ export type Receipt = {
   /** Epoch milliseconds. */
   readonly paidAt: number;
 };
-/** A mail to one person. */
-export type Words = { readonly subject: string; readonly html: string; readonly text: string };
+/** Subject and body of a mail. */
+export type MailText = { readonly subject: string; readonly html: string; readonly text: string };
 
-/** `Rp 120.000`. */
-export const rupiahText = (amount: number): string => `Rp ${String(amount).replace(/\B(?=(\d{3})+$)/g, '.')}`;
+const locales: Readonly<Record<Language, string>> = { id: 'id-ID', en: 'en-GB' };
+const timeZone = 'Asia/Jakarta';
 
-const months: Readonly<Record<Language, readonly string[]>> = {
-  id: [
-    'Januari',
-    'Februari',
-    'Maret',
-    'April',
-    'Mei',
-    'Juni',
-    'Juli',
-    'Agustus',
-    'September',
-    'Oktober',
-    'November',
-    'Desember',
-  ],
-  en: [
-    'January',
-    'February',
-    'March',
-    'April',
-    'May',
-    'June',
-    'July',
-    'August',
-    'September',
-    'October',
-    'November',
-    'December',
-  ],
-};
-/** Western Indonesia has no daylight saving. */
-const wibOffset = 7 * 3_600_000;
+/** `Rp 120.000`, in both languages. */
+export const rupiahText = (amount: number): string => `Rp ${amount.toLocaleString(locales.id)}`;
 
 /** `21 November 2026 12.05 WIB`, in English `12:05`. */
 export const wibText = (at: number, language: Language): string => {
-  const wall = new Date(at + wibOffset);
-  const [hours, minutes] = [wall.getUTCHours(), wall.getUTCMinutes()].map((n) => String(n).padStart(2, '0'));
-  const clock = `${hours}${language === 'id' ? '.' : ':'}${minutes}`;
-  return `${wall.getUTCDate()} ${months[language][wall.getUTCMonth()]} ${wall.getUTCFullYear()} ${clock} WIB`;
+  const time = new Date(at);
+  const day = time.toLocaleDateString(locales[language], { dateStyle: 'long', timeZone });
+  const clock = time.toLocaleTimeString(locales[language], { timeStyle: 'short', timeZone });
+  return `${day} ${clock} WIB`;
 };
 
 const methods: Readonly<Record<string, string | Readonly<Record<Language, string>>>> = {
@@ -118,14 +88,7 @@ const rowsOf = (receipt: Receipt, language: Language): readonly (readonly [strin
   ];
 };
 
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => entities[char] as string);
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
 const textPart = (receipt: Receipt, language: Language): string =>
   [
@@ -136,22 +99,32 @@ const textPart = (receipt: Receipt, language: Language): string =>
     phrases[language].closing,
   ].join('\n');
 
+const cell = 'padding:4px 16px 4px 0;font-weight:normal;color:#555';
+const rowOf = ([name, value]: readonly [string, string]): string =>
+  `<tr><th scope="row" align="left" style="${cell}">${escaped(name)}</th><td>${escaped(value)}</td></tr>`;
+
 const htmlPart = (receipt: Receipt, language: Language): string => {
-  const rows = rowsOf(receipt, language).map(
-    ([name, value]) =>
-      `<tr><th scope="row" align="left" style="padding:4px 16px 4px 0;font-weight:normal;color:#555">${escaped(name)}</th><td style="padding:4px 0">${escaped(value)}</td></tr>`,
-  );
-  return `<section lang="${language}"><p>${escaped(phrases[language].thanks)}</p><table role="presentation" cellspacing="0" cellpadding="0">${rows.join('')}</table><p>${escaped(phrases[language].closing)}</p></section>`;
+  const { thanks, closing } = phrases[language];
+  const rows = rowsOf(receipt, language).map(rowOf).join('');
+  const table = `<table role="presentation">${rows}</table>`;
+  return `<section lang="${language}"><p>${thanks}</p>${table}<p>${closing}</p></section>`;
 };
 
+const head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">';
+const style = 'font-family:sans-serif;color:#111;max-width:560px;margin:24px auto;padding:0 16px';
+const pageOf = (language: Language, subject: string, content: string): string =>
+  [
+    `<!doctype html><html lang="${language}"><head>${head}<title>${escaped(subject)}</title></head>`,
+    `<body style="${style}"><h1 style="font-size:20px">Tuntas</h1>${content}</body></html>`,
+  ].join('');
+
 /** @param language of the reader; both when it is not known, Indonesian first */
-export const wordsOf = (receipt: Receipt, language: Language | undefined): Words => {
+export const receiptText = (receipt: Receipt, language: Language | undefined): MailText => {
   const languages: readonly Language[] = language ? [language] : ['id', 'en'];
   const subject = languages.map((one) => phrases[one].subject(receipt.orderId)).join(' / ');
-  const html = languages.map((one) => htmlPart(receipt, one)).join('<hr>');
   return {
     subject,
-    html: `<!doctype html><html lang="${languages[0]}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${escaped(subject)}</title></head><body style="font-family:sans-serif;color:#111;max-width:560px;margin:24px auto;padding:0 16px"><h1 style="font-size:20px">Tuntas</h1>${html}</body></html>`,
+    html: pageOf(languages[0] ?? 'id', subject, languages.map((one) => htmlPart(receipt, one)).join('<hr>')),
     text: `Tuntas\n\n${languages.map((one) => textPart(receipt, one)).join('\n\n----\n\n')}\n`,
   };
 };

@@ -1,4 +1,4 @@
-/** Who is told what when a ride changes: the rider's app and the apps of the drivers concerned, each once. */
+/** Notifies the rider and the drivers concerned of each change of a ride, each once. */
 import { anyOf } from '../../events/event.ts';
 import * as ride from '../../events/ride.ts';
 import { log } from '../kernel/log.ts';
@@ -27,7 +27,7 @@ export type Notice = {
   readonly data?: Readonly<Record<string, unknown>>;
 };
 
-const toAll = (drivers: readonly string[], reason: string): readonly Notice[] =>
+const withdrawnFrom = (drivers: readonly string[], reason: string): readonly Notice[] =>
   drivers.map((to) => ({ to, type: 'RIDE_WITHDRAWN', data: { reason } }));
 
 const toRider = (event: RideEvent, type: NotificationType, data?: Readonly<Record<string, unknown>>): Notice => ({
@@ -36,18 +36,18 @@ const toRider = (event: RideEvent, type: NotificationType, data?: Readonly<Recor
   ...(data ? { data } : {}),
 });
 
-/** Pure: the notices an event calls for. New offers are not among them; they go out through the dispatch worker. */
+/** The notices of an event. New offers are not among them; the dispatch worker sends them. Pure. */
 export const noticesFor = (event: RideEvent): readonly Notice[] => {
   switch (event.type) {
     case 'ride.accepted':
       return [
         toRider(event, 'RIDE_ACCEPTED', { driverId: event.driverId }),
-        ...toAll(event.withdrawn, 'accepted-by-another'),
+        ...withdrawnFrom(event.withdrawn, 'accepted-by-another'),
       ];
     case 'ride.declined':
       return [
         toRider(event, 'RIDE_DECLINED', { reason: event.reason }),
-        ...toAll(event.withdrawn, 'declined-by-another'),
+        ...withdrawnFrom(event.withdrawn, 'declined-by-another'),
       ];
     case 'ride.cancelled':
       return [
@@ -61,13 +61,16 @@ export const noticesFor = (event: RideEvent): readonly Notice[] => {
               },
             ]
           : []),
-        ...toAll(event.withdrawn, 'ride-cancelled'),
+        ...withdrawnFrom(event.withdrawn, 'ride-cancelled'),
       ];
     case 'ride.expired':
-      return [toRider(event, 'RIDE_EXPIRED', { reason: event.reason }), ...toAll(event.timedOut, 'offer-timed-out')];
+      return [
+        toRider(event, 'RIDE_EXPIRED', { reason: event.reason }),
+        ...withdrawnFrom(event.timedOut, 'offer-timed-out'),
+      ];
     case 'ride.offered':
     case 'ride.search-continued':
-      return toAll(event.timedOut, 'offer-timed-out');
+      return withdrawnFrom(event.timedOut, 'offer-timed-out');
     case 'ride.pickup-updated':
       return event.driverId ? [{ to: event.driverId, type: 'PICKUP_UPDATED', data: { pickup: event.pickup } }] : [];
     case 'ride.requested':

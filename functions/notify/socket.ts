@@ -10,7 +10,7 @@ import type { Post } from './delivery.ts';
 /** The event of a WebSocket API whose $connect went through the authorizer. */
 export type SocketEvent = {
   readonly requestContext: {
-    /** A frame may select any route by its action, `$disconnect` included: only this tells what happened. */
+    /** A frame may select any route by its action, `$disconnect` included: only this field is reliable. */
     readonly eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
     readonly connectionId: string;
     readonly authorizer?: { readonly principalId?: string };
@@ -46,9 +46,9 @@ const reply = async (
   body: string,
 ): Promise<object> => {
   try {
-    const said = parseWith(message, body);
-    if (said.action === 'ping') return { type: 'PONG' };
-    await connections.deviceRegistered(sub, said.token, now());
+    const request = parseWith(message, body);
+    if (request.action === 'ping') return { type: 'PONG' };
+    await connections.deviceRegistered(sub, request.token, now());
     return { type: 'PUSH_REGISTERED' };
   } catch (error) {
     if (error instanceof Invalid)

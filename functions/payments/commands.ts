@@ -1,4 +1,4 @@
-/** What can be asked of payments, by its own routes and workers and by other contexts. */
+/** The commands of payments, for its own routes and workers and for other contexts. */
 import type { Key } from '../kernel/keys.ts';
 import { breaker } from '../platform/breaker.ts';
 import { required } from '../platform/env.ts';
@@ -7,8 +7,9 @@ import { store } from '../platform/store.ts';
 import type { ChargeDeps } from './charge/charge.ts';
 import { midtrans } from './gateway/midtrans.client.ts';
 import { serverKeys } from './gateway/server-keys.ts';
-import { earlyStore } from './notifications/early.store.ts';
+import { earlyStore, isEarlyKey } from './notifications/early.store.ts';
 import { syncLog } from './notifications/sync-log.store.ts';
+import { paymentPrefix } from './payment.ts';
 import { paymentsOf } from './payments.store.ts';
 
 export { cancel, check } from './charge/cancel.ts';
@@ -34,5 +35,5 @@ export const paymentsDeps = (ports: Ports<'dynamo'>, env: Env): ChargeDeps => {
   };
 };
 
-/** Whether the deadline of the item at this key asks the gateway: then it is woken by the gateway queue. */
-export const isAtGateway = ({ sk }: Key): boolean => sk.startsWith('PAYMENT#') || sk.startsWith('EARLY#');
+/** Whether the deadline of the item at this key calls the gateway: then it is woken by the gateway queue. */
+export const isAtGateway = (key: Key): boolean => isEarlyKey(key) || key.sk.startsWith(paymentPrefix);

@@ -1,8 +1,17 @@
-/** The facts a change of a payment publishes: what changed between two states, so that the facts always add up to the money. */
+/** The facts of a change: the difference of two states, so that the facts always add up to the money. */
 import * as events from '../../events/payment.ts';
 import { minus, none } from '../kernel/rupiah.ts';
-import { type Hold, isPaid, type Paid, type Payment, type PaymentFact, type Standing } from './payment.ts';
-import { type Refund, refunded } from './refund/refund.ts';
+import {
+  type Failed,
+  type Hold,
+  isPaid,
+  type Paid,
+  type Payment,
+  type PaymentFact,
+  type Standing,
+  type Waiting,
+} from './payment.ts';
+import { refunded } from './refund/refund.ts';
 
 /** A held payment shows what was published before it was held. */
 const shownOf = ({ standing }: Payment): Standing => (standing.status === 'HELD' ? standing.before : standing);
@@ -38,37 +47,27 @@ const standingFacts = (was: Standing | undefined, is: Standing, payment: Payment
   if (is.status === 'REVERSED' && paidBefore) return [reversedFact(was, payment)];
   if (isPaid(is) && paidBefore && is.settled && !was.settled && is.status === 'PAID')
     return [events.paymentSettlementConfirmed(ids(payment))];
-  return was?.status === is.status && !instructionsCame(was, is) ? [] : unpaidFacts(is, payment);
+  if (isPaid(is) || is.status === 'REVERSED' || (was?.status === is.status && !instructionsCame(was, is))) return [];
+  return [unpaidFact(is, payment)];
 };
 
-/** A payment without money. What money does has facts of its own. */
-const unpaidFacts = (is: Standing, payment: Payment): readonly PaymentFact[] => {
+const unpaidFact = (is: Waiting | Failed, payment: Payment): PaymentFact => {
   const of = ids(payment);
   switch (is.status) {
     case 'INTENDED':
-      return [events.paymentIntended(of)];
+      return events.paymentIntended(of);
     case 'UNKNOWN':
-      return [events.paymentUnknown({ ...of, reason: is.reason })];
+      return events.paymentUnknown({ ...of, reason: is.reason });
     case 'PENDING': {
       const { transactionId, instructions } = is;
-      return [events.paymentPending({ ...of, transactionId, expiresAt: instructions.expiresAt })];
+      return events.paymentPending({ ...of, transactionId, expiresAt: instructions.expiresAt });
     }
     case 'AUTHORIZED':
-      return [events.paymentAuthorized({ ...of, transactionId: is.transactionId })];
+      return events.paymentAuthorized({ ...of, transactionId: is.transactionId });
     case 'REVIEW':
-      return [events.paymentUnderReview({ ...of, transactionId: is.transactionId })];
-    case 'DENIED':
-    case 'CANCELLED':
-    case 'EXPIRED':
-    case 'FAILED':
-      return [failed[is.status]({ ...of, transactionId: is.transactionId, reason: is.reason })];
-    case 'PAID':
-    case 'PARTIALLY_REFUNDED':
-    case 'REFUNDED':
-    case 'PARTIALLY_CHARGED_BACK':
-    case 'CHARGED_BACK':
-    case 'REVERSED':
-      return [];
+      return events.paymentUnderReview({ ...of, transactionId: is.transactionId });
+    default:
+      return failed[is.status]({ ...of, transactionId: is.transactionId, reason: is.reason });
   }
 };
 
@@ -93,29 +92,28 @@ const reversedFact = ({ chargedBack, transactionId }: Paid, payment: Payment): P
 const instructionsCame = (was: Standing, is: Standing): boolean =>
   was.status === 'PENDING' && is.status === 'PENDING' && was.transactionId !== is.transactionId;
 
-const keyed = (refunds: readonly Refund[]): ReadonlyMap<string, Refund> =>
-  new Map(refunds.map((refund) => [refund.key, refund]));
-
-/** Refunds have a kind of event of their own, so that they can stand beside a settlement heard of in the same answer. */
+/** Refunds have a separate event, so that it can follow a settlement that is reported in the same answer. */
 const refundFacts = (before: Payment | undefined, after: Payment): readonly PaymentFact[] => {
-  const was = keyed(before?.standing.status === 'HELD' ? before.standing.published : (before?.refunds ?? []));
+  const known = before?.standing.status === 'HELD' ? before.standing.published : (before?.refunds ?? []);
+  const was = new Map(known.map((refund) => [refund.key, refund]));
   const changed = after.refunds.filter(({ key, status, amount }) => {
-    const before = was.get(key);
-    return before?.status !== status || before.amount !== amount;
+    const one = was.get(key);
+    return one?.status !== status || one.amount !== amount;
   });
   if (changed.length === 0) return [];
   const total = refunded(after.refunds);
+  const refunds = changed.map(({ key, status, amount, reason, of }) => ({
+    key,
+    status,
+    amount,
+    reason,
+    ...(of ? { of } : {}),
+  }));
   return [
     events.refundChanged({
       ...ids(after),
-      refunds: changed.map(({ key, status, amount, reason, of }) => ({
-        key,
-        status,
-        amount,
-        reason,
-        ...(of ? { of } : {}),
-      })),
-      refunded: minus(total, refunded([...was.values()])),
+      refunds,
+      refunded: minus(total, refunded(known)),
       refundedTotal: total,
       full: total >= after.amount,
     }),

@@ -1,8 +1,8 @@
-/** A payment: one attempt to collect the fare of an order at the gateway, and all that became of its money. One item. */
+/** A payment: one attempt to collect the fare of an order at the gateway, and what became of its money. One item. */
 import type * as z from 'zod/mini';
 import type { FactOf } from '../../events/event.ts';
 import { type Aggregate, refOf } from '../kernel/aggregate.ts';
-import { orderPartition } from '../kernel/keys.ts';
+import { type Key, orderOf, orderPartition } from '../kernel/keys.ts';
 import type { Rupiah } from '../kernel/rupiah.ts';
 import { earlier, type Instant, type OrderId, type RiderId } from '../kernel/types.ts';
 import { isOpenRefund, type Refund, refundDueAt, refunded } from './refund/refund.ts';
@@ -20,7 +20,7 @@ export const methods = [
 ] as const;
 export type Method = (typeof methods)[number];
 
-/** `{orderId}-{unix seconds}`, 31 characters: the order id at the gateway. Fixed length, as the signature has no separators. */
+/** `{orderId}-{unix seconds}`, the order id at the gateway: 31 characters, as its signature has no separators. */
 export type PaymentRef = string & z.core.$brand<'PaymentRef'>;
 
 export const paymentRefOf = (orderId: OrderId, seconds: number): PaymentRef => `${orderId}-${seconds}` as PaymentRef;
@@ -49,12 +49,12 @@ export type Intent = {
   readonly amount: Rupiah;
   /** The merchant the money must go to; not compared when the stage does not name one. */
   readonly merchantId?: string | undefined;
-  /** The request that asked for it, so that its repetition finds it. */
+  /** The request that made it, so that its repetition finds it. */
   readonly request?: { readonly key: string; readonly fingerprint: string } | undefined;
   readonly requestedAt: Instant;
 };
 
-/** Money that came, and what went back of it. `settled`: the acquirer confirmed it (cards: the day after the capture). */
+/** Money that came, and what went back. `settled`: the acquirer confirmed it (cards: the day after the capture). */
 type Money = {
   readonly transactionId: string;
   readonly paidAt: Instant;
@@ -81,7 +81,7 @@ export type Failed = {
 };
 export type Standing = Waiting | Paid | Reversed | Failed;
 
-/** What the gateway answered that cannot be of this payment, or is not enough to go on. */
+/** What the gateway answered that cannot be of this payment, or is incomplete. */
 export type Hold = {
   readonly what: 'amount' | 'currency' | 'merchant' | 'chargeback-amount';
   readonly expected: string;
@@ -90,7 +90,7 @@ export type Hold = {
   readonly claimed?: Rupiah | undefined;
   readonly at: Instant;
 };
-/** Held: `under` goes on as the gateway reports; `before` and `published` are what was published of it; the difference is published at the release. */
+/** `under` follows the gateway's reports; `before` and `published` are what was published; the rest is at the release. */
 export type Held = {
   readonly status: 'HELD';
   readonly hold: Hold;
@@ -102,14 +102,14 @@ export type Held = {
 export type Payment = Intent & {
   readonly standing: Standing | Held;
   readonly refunds: readonly Refund[];
-  /** When the word of the gateway behind the standing was asked for, or received: an older answer never contradicts it. */
+  /** When the last report that changed it was requested or received: an older answer never contradicts it. */
   readonly heardAt: Instant;
-  /** When the gateway is to be asked next, and how often it was asked without news. In every standing that must be left. */
-  readonly ask?: Question | undefined;
-  /** When the gateway is asked about a notification it has not confirmed yet. No change of the standing puts it off. */
-  readonly recheck?: Question | undefined;
+  /** When the status is read next, and how often it was read without news. In every standing that must be left. */
+  readonly ask?: Poll | undefined;
+  /** When the status is read because of an unconfirmed notification. No change of the standing puts it off. */
+  readonly recheck?: Poll | undefined;
 };
-type Question = { readonly at: Instant; readonly count: number };
+type Poll = { readonly at: Instant; readonly count: number };
 
 export type Status = Payment['standing']['status'];
 
@@ -143,12 +143,20 @@ export const isRefundable = (method: Method): boolean => method === 'card' || me
 
 export type PaymentFact = FactOf<typeof import('../../events/payment.ts')>;
 
+/** Of the sort keys of payments. */
+export const paymentPrefix = 'PAYMENT#';
+/** The payment whose item has this key. */
+export const paymentAt = ({ pk, sk }: Key): PaymentRef | undefined => {
+  const ref = `${orderOf(pk)}-${sk.slice(paymentPrefix.length)}`;
+  return sk.startsWith(paymentPrefix) && isPaymentRef(ref) ? ref : undefined;
+};
+
 export const paymentAggregate: Aggregate<Payment, PaymentFact, PaymentRef> = {
   name: 'PAYMENT',
-  key: (id) => ({ pk: orderPartition(orderIdOf(id)), sk: `PAYMENT#${secondsOf(id)}` }),
+  key: (id) => ({ pk: orderPartition(orderIdOf(id)), sk: `${paymentPrefix}${secondsOf(id)}` }),
   dueAt: ({ ask, recheck, refunds }) =>
     [ask, recheck]
-      .flatMap((question) => (question ? [question.at] : []))
+      .flatMap((poll) => (poll ? [poll.at] : []))
       .concat(refunds.filter(isOpenRefund).map(refundDueAt))
       .reduce<Instant | undefined>((first, due) => (first === undefined ? due : earlier(first, due)), undefined),
 };

@@ -5,11 +5,10 @@ import type { Answers, BodyFor } from '../kernel/route.ts';
 import { rupiah as money } from '../kernel/rupiah.ts';
 import { described } from '../kernel/schema.ts';
 import { refusals as orderRefusals } from '../orders/commands.ts';
-import { refusals as chargeRefusals } from './charge/charge.decider.ts';
-import { amountNotTaken, unknownPayment } from './payments.endpoints.ts';
+import { amountNotTaken } from './payments.endpoints.ts';
+import { refusals } from './payments.refusals.ts';
 import type { routes } from './payments.routes.ts';
 import { method, orderId, paymentRef } from './payments.schemas.ts';
-import { refusals as refundRefusals } from './refund/refund.decider.ts';
 
 const time = described(z.string(), 'ISO 8601, UTC.', ['2026-11-21T03:44:00.000Z']);
 const rupiah = described(z.int(), 'Whole rupiah.', [120_000]);
@@ -59,7 +58,7 @@ export const payment = z.object({
       'FAILED',
       'HELD',
     ]),
-    'UNKNOWN: the gateway has not answered yet; it is asked by itself until it has. HELD: it is being looked into.',
+    'UNKNOWN: the gateway has not answered yet; its status is read automatically. HELD: it is under review.',
   ),
   version: described(z.int(), 'Raised by one with every change.'),
   method,
@@ -91,31 +90,23 @@ export const payments = z.object({
 });
 export const changed = z.object({
   success: z.literal(true),
-  alreadyProcessed: described(z.boolean(), 'True when it already was as asked and nothing changed.'),
+  alreadyProcessed: described(z.boolean(), 'True when it already was so and nothing changed.'),
   payment,
 });
 export type Changed = BodyFor<typeof changed>;
 export const checked = z.object({ known: described(z.boolean(), 'Whether the gateway knows the payment.'), payment });
 
 const done = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };
-const noOrder = orderRefusals.unknown;
-const { notFinished, nothingToPay } = orderRefusals;
-const { paid, held, underWay, notCancelled } = chargeRefusals;
-const {
-  keyReused: otherAmount,
-  notPaid,
-  nothingLeft,
-  tooMuch,
-  cancelInstead,
-  notManual,
-  unknownRefund,
-} = refundRefusals;
+const { unknown: noOrder, notFinished, nothingToPay } = orderRefusals;
+const { unknown, paid, held, underWay, notCancelled, unknownRefund, otherAmount } = refusals;
+const { refundHeld, notPaid, nothingLeft, cancelInstead, notManual } = refusals;
+const tooMuch = refusals.tooMuch(money(20_000));
 
 export const answers = {
   'POST /orders/{id}/payments': {
     201: { description: 'The payment, with what the customer needs to pay.', schema: payment },
     202: {
-      description: 'The gateway has not answered yet. It is asked automatically; look at the payment again.',
+      description: 'The gateway has not answered yet. Its status is read automatically; get the payment again.',
       schema: payment,
     },
     200: { description: 'The payment this key made before.', schema: payment },
@@ -134,20 +125,12 @@ export const answers = {
   'GET /orders/{id}/payments': { 200: { description: 'The payments.', schema: payments }, problems: [noOrder] },
   'POST /payments/{ref}/check': {
     200: { description: 'The payment after the answer.', schema: checked },
-    problems: [unknownPayment],
+    problems: [unknown],
   },
-  'POST /payments/{ref}/cancel': { 200: done, problems: [unknownPayment, paid, underWay, notCancelled] },
+  'POST /payments/{ref}/cancel': { 200: done, problems: [unknown, paid, underWay, notCancelled] },
   'POST /payments/{ref}/refund': {
     200: done,
-    problems: [
-      unknownPayment,
-      notPaid,
-      nothingLeft,
-      cancelInstead,
-      refundRefusals.held,
-      tooMuch(money(20_000)),
-      otherAmount,
-    ],
+    problems: [unknown, notPaid, nothingLeft, cancelInstead, refundHeld, tooMuch, otherAmount],
   },
-  'POST /payments/{ref}/refunds/{key}/paid-back': { 200: done, problems: [unknownPayment, unknownRefund, notManual] },
+  'POST /payments/{ref}/refunds/{key}/paid-back': { 200: done, problems: [unknown, unknownRefund, notManual] },
 } as const satisfies Answers<(typeof routes)[number]>;

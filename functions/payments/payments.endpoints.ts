@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Outcome } from '../kernel/aggregate.ts';
 import { type Fields, log } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
-import type { Principal } from '../kernel/principal.ts';
-import { has } from '../kernel/principal.ts';
+import { has, type Principal } from '../kernel/principal.ts';
 import { keyReused, Problem, refusal } from '../kernel/problem.ts';
 import type { Endpoints, HttpAnswer, HttpRequest } from '../kernel/route.ts';
 import { type Rupiah, rupiah } from '../kernel/rupiah.ts';
@@ -13,11 +12,19 @@ import { type Contacts, contactFrom } from '../notify/commands.ts';
 import { cashRef, type Order, orderOf, refusals as orderRefusals } from '../orders/commands.ts';
 import { fingerprintOf, formerFingerprintOf } from '../platform/fingerprint.ts';
 import { limits } from './charge/charge-request.ts';
-import { type ChargeDeps, cancel, charge, check, paidBackByHand, refund, refundKeyOf } from './commands.ts';
+import {
+  type Charge,
+  type ChargeDeps,
+  cancel,
+  charge,
+  check,
+  paidBackByHand,
+  refund,
+  refundKeyOf,
+} from './commands.ts';
 import {
   isPaid,
   type Method,
-  orderIdOf,
   type Payment,
   type PaymentFact,
   type PaymentRef,
@@ -25,121 +32,103 @@ import {
   underlying,
 } from './payment.ts';
 import { paymentView } from './payment.view.ts';
-import type { answers, Changed } from './payments.answers.ts';
+import type { answers, Changed, PaymentView } from './payments.answers.ts';
+import { refusals } from './payments.refusals.ts';
 import type { routes } from './payments.routes.ts';
-import type { Pay } from './payments.schemas.ts';
 
 /** `contacts`: where the rider gets the receipt. */
 export type EndpointDeps = ChargeDeps & { readonly contacts: Pick<Contacts, 'remember'> };
 
 export const endpoints = (deps: EndpointDeps): Endpoints<typeof routes, typeof answers> => ({
-  'POST /orders/{id}/payments': async (request) => {
-    const { principal, params, body, text, idempotencyKey } = request;
-    const order = await ownOrder(deps, principal, params.id);
-    if (!('fare' in order)) throw refusal(orderRefusals.notFinished);
-    if (order.status === 'PAID' && order.paymentRef === cashRef(order.orderId))
-      throw refusal(orderRefusals.nothingToPay);
-    const { method, cardToken } = body;
-    mustTake(method, order.fare);
-    await rememberContact(deps, order, request);
-    const wanted = {
-      orderId: order.orderId,
-      riderId: order.riderId,
-      amount: order.fare,
-      method,
-      cardToken,
-      key: idempotencyKey && `${principal.sub} ${idempotencyKey}`,
-      fingerprint: fingerprintOf(body),
-    };
-    const first = await charge(deps, wanted);
-    // Nothing was done under a key that was used before. A payment made before November 2026 has the former fingerprint.
-    const charged =
-      first.outcome === 'key-reused'
-        ? await charge(deps, { ...wanted, fingerprint: formerFingerprintOf(text) })
-        : first;
-    if (charged.outcome === 'key-reused') throw keyReused;
-    if (charged.outcome === 'refused') {
-      decided('charge', order.orderId, { outcome: 'refused', code: charged.refusal.code });
-      throw refusal(charged.refusal);
-    }
-    const { payment, version, outcome } = charged;
-    const { status } = payment.standing;
-    decided(
-      'charge',
-      order.orderId,
-      { outcome, paymentRef: payment.ref, method, status },
-      outcome === 'charged' ? { PaymentCharged: 1 } : undefined,
-    );
-    return {
-      status: outcome === 'repeated' ? 200 : status === 'UNKNOWN' || status === 'INTENDED' ? 202 : 201,
-      body: paymentView(payment, version, has(principal, 'operator')),
-      headers: {
-        location: `/orders/${order.orderId}/payments`,
-        ...(outcome === 'repeated' ? { 'idempotent-replayed': 'true' } : {}),
-      },
-    };
-  },
+  'POST /orders/{id}/payments': (request) => pay(deps, request),
 
   'GET /orders/{id}/payments': async ({ principal, params }) => {
-    const order = await ownOrder(deps, principal, params.id);
-    const payments = await deps.paymentsOf(order.orderId);
-    return {
-      status: 200,
-      body: {
-        orderId: order.orderId,
-        payments: payments.map(({ state, version }) => paymentView(state, version, has(principal, 'operator'))),
-      },
-    };
+    const { orderId } = await ownOrder(deps, principal, params.id);
+    const payments = (await deps.paymentsOf(orderId)).map(({ state, version }) =>
+      paymentView(state, version, has(principal, 'operator')),
+    );
+    return { status: 200, body: { orderId, payments } };
   },
 
-  'POST /payments/{ref}/check': async ({ principal, params }) => {
-    const ref = params.ref;
+  'POST /payments/{ref}/check': async ({ principal, params: { ref } }) => {
     await ownPayment(deps, principal, ref);
-    const heard = await check(deps, ref);
+    const outcome = await check(deps, ref);
     const { state, version } = await ownPayment(deps, principal, ref);
-    decided('check', state.orderId, { outcome: heard, paymentRef: ref, status: state.standing.status });
-    return {
-      status: 200,
-      body: { known: heard === 'heard', payment: paymentView(state, version, has(principal, 'operator')) },
-    };
+    logDecision('check', state.orderId, { outcome, paymentRef: ref, status: state.standing.status });
+    const payment = paymentView(state, version, has(principal, 'operator'));
+    return { status: 200, body: { known: outcome === 'applied', payment } };
   },
 
-  'POST /payments/{ref}/cancel': async ({ principal, params }) => {
-    const ref = params.ref;
+  'POST /payments/{ref}/cancel': async ({ principal, params: { ref } }) => {
     const { state } = await ownPayment(deps, principal, ref);
     if (isPaid(underlying(state)) && !has(principal, 'operator'))
-      throw new Problem(403, 'WRONG_ROLE', 'Money that was paid is given back by operators only.');
+      throw new Problem(403, 'WRONG_ROLE', 'Only operators may cancel a payment that is paid.');
     return answer('cancel', await cancel(deps, ref), principal);
   },
 
-  'POST /payments/{ref}/refund': async (request) => {
-    const { principal, params, body, at } = request;
-    const ref = params.ref;
-    const { amount, reason } = body;
-    const key = refundKeyOf(ref, hashed(`${principal.sub} ${mustHaveKey(request)}`));
-    const outcome = await refund(deps, ref, {
-      key,
-      amount: amount === undefined ? undefined : rupiah(amount),
-      reason,
-      at,
-    });
+  'POST /payments/{ref}/refund': async ({ principal, params: { ref }, body, idempotencyKey, at }) => {
+    const key = refundKeyOf(ref, hashed(`${principal.sub} ${mustHave(idempotencyKey)}`));
+    const amount = body.amount === undefined ? undefined : rupiah(body.amount);
+    const outcome = await refund(deps, ref, { key, amount, reason: body.reason, at });
     return answer('refund', outcome, principal, { RefundRequested: 1 });
   },
 
-  'POST /payments/{ref}/refunds/{key}/paid-back': async ({ principal, params, body, at }) => {
-    const { reference } = body;
-    const done = { key: params.key, reference, by: principal.sub, at };
-    return answer('paid-back', await paidBackByHand(deps, params.ref, done), principal, {
-      RefundPaidBack: 1,
-    });
+  'POST /payments/{ref}/refunds/{key}/paid-back': async ({ principal, params: { ref, key }, body, at }) => {
+    const outcome = await paidBackByHand(deps, ref, { key, reference: body.reference, by: principal.sub, at });
+    return answer('paid-back', outcome, principal, { RefundPaidBack: 1 });
   },
 });
 
-/** The claim is the rider's own only in the rider's own token. Without an address there is no receipt, but a payment all the same. */
+type PayRequest = HttpRequest<(typeof routes)[0]>;
+
+const pay = async (deps: EndpointDeps, request: PayRequest): Promise<HttpAnswer<PaymentView, 200 | 201 | 202>> => {
+  const { principal, params, body, text, idempotencyKey } = request;
+  const order = await ownOrder(deps, principal, params.id);
+  const { orderId, riderId } = order;
+  if (!('fare' in order)) throw refusal(orderRefusals.notFinished);
+  if (order.status === 'PAID' && order.paymentRef === cashRef(orderId)) throw refusal(orderRefusals.nothingToPay);
+  const { method, cardToken } = body;
+  const [least, most] = limits[method];
+  if (order.fare < least || order.fare > most) throw amountNotTaken(method, order.fare);
+  await rememberContact(deps, order, request);
+  const key = idempotencyKey && `${principal.sub} ${idempotencyKey}`;
+  const wanted = { orderId, riderId, amount: order.fare, method, cardToken, key, fingerprint: fingerprintOf(body) };
+  const { payment, version, outcome } = await chargedOnce(deps, wanted, text);
+  const { ref, standing } = payment;
+  const isRepeated = outcome === 'repeated';
+  logDecision(
+    'charge',
+    orderId,
+    { outcome, paymentRef: ref, method, status: standing.status },
+    isRepeated ? {} : { PaymentCharged: 1 },
+  );
+  const isUnknown = standing.status === 'UNKNOWN' || standing.status === 'INTENDED';
+  return {
+    status: isRepeated ? 200 : isUnknown ? 202 : 201,
+    body: paymentView(payment, version, has(principal, 'operator')),
+    headers: {
+      location: `/orders/${orderId}/payments`,
+      ...(isRepeated ? { 'idempotent-replayed': 'true' } : {}),
+    },
+  };
+};
+
+/** A key used before has done nothing more. A payment made before November 2026 has the former fingerprint. */
+const chargedOnce = async (deps: ChargeDeps, wanted: Charge, text: string) => {
+  const first = await charge(deps, wanted);
+  const charged =
+    first.outcome === 'key-reused' ? await charge(deps, { ...wanted, fingerprint: formerFingerprintOf(text) }) : first;
+  if (charged.outcome === 'key-reused') throw keyReused;
+  if (charged.outcome !== 'refused') return charged;
+  logDecision('charge', wanted.orderId, { outcome: 'refused', code: charged.refusal.code });
+  throw refusal(charged.refusal);
+};
+
+/** The address claim counts only in the rider's own token. Without an address there is a payment and no receipt. */
 const rememberContact = async (
   { contacts }: EndpointDeps,
   { orderId, riderId }: Order,
-  { principal, claims, body, at }: Pick<HttpRequest, 'principal' | 'claims' | 'at'> & { readonly body: Pay },
+  { principal, claims, body, at }: PayRequest,
 ): Promise<void> => {
   const contact = contactFrom(principal.sub === riderId ? claims : {}, body.email);
   if (contact)
@@ -159,21 +148,15 @@ const ownOrder = async (deps: ChargeDeps, principal: Principal, orderId: OrderId
 
 const ownPayment = async ({ store }: ChargeDeps, principal: Principal, ref: PaymentRef) => {
   const { state, version } = await store.load(paymentRef(ref));
-  if (!state || (!has(principal, 'operator') && state.riderId !== principal.sub)) throw refusal(unknownPayment);
+  if (!state || (!has(principal, 'operator') && state.riderId !== principal.sub)) throw refusal(refusals.unknown);
   return { state, version };
 };
 
-export const unknownPayment = {
-  code: 'PAYMENT_NOT_FOUND',
-  message: 'There is no payment with this reference that is yours. Check the reference and the token.',
-  status: 404,
-} as const;
-
-/** Without a key a repetition could not be told from a second refund. */
-const mustHaveKey = ({ idempotencyKey }: Pick<HttpRequest, 'idempotencyKey'>): string => {
+/** Without a key a repetition could not be distinguished from a second refund. */
+const mustHave = (idempotencyKey: string | undefined): string => {
   if (idempotencyKey) return idempotencyKey;
-  throw new Problem(400, 'INVALID_REQUEST', 'A refund needs a name of its own.', [
-    { field: 'Idempotency-Key', message: 'must be there' },
+  throw new Problem(400, 'INVALID_REQUEST', 'A refund needs an Idempotency-Key.', [
+    { field: 'Idempotency-Key', message: 'is missing' },
   ]);
 };
 
@@ -183,42 +166,25 @@ export const amountNotTaken = (method: Method, fare: Rupiah): Problem => {
   return new Problem(422, 'AMOUNT_NOT_TAKEN', detail, [{ field: 'method', message: `does not take Rp ${fare}` }]);
 };
 
-const mustTake = (method: Method, fare: Rupiah): void => {
-  const [least, most] = limits[method];
-  if (fare < least || fare > most) throw amountNotTaken(method, fare);
-};
-
-const decided = (command: string, orderId: OrderId, fields: Fields, metrics?: Metrics): void =>
+const logDecision = (command: string, orderId: OrderId, fields: Fields, metrics: Metrics = {}): void =>
   log.info('Decided', { orderId, command, ...fields }, metrics);
-
-const fieldsOf = (decision: Outcome<Payment, PaymentFact>['decision']): Fields => {
-  if (decision.outcome === 'refused') return { outcome: decision.outcome, code: decision.refusal.code };
-  return decision.outcome === 'nothing'
-    ? { outcome: decision.outcome, reason: decision.reason }
-    : { outcome: decision.outcome };
-};
 
 const answer = (
   command: string,
   { decision, state, version }: Outcome<Payment, PaymentFact>,
   principal: Principal,
-  metrics?: Metrics,
+  metrics: Metrics = {},
 ): HttpAnswer<Changed, 200> => {
-  if (state)
-    decided(
-      command,
-      orderIdOf(state.ref),
-      { ...fieldsOf(decision), paymentRef: state.ref, status: state.standing.status },
-      decision.outcome === 'happened' ? metrics : undefined,
-    );
-  if (decision.outcome === 'refused') throw refusal(decision.refusal);
-  if (!state) throw refusal(unknownPayment);
-  return {
-    status: 200,
-    body: {
-      success: true,
-      alreadyProcessed: decision.outcome === 'nothing',
-      payment: paymentView(state, version, has(principal, 'operator')),
-    },
-  };
+  const { outcome } = decision;
+  if (state) {
+    const { orderId, ref, standing } = state;
+    const code = outcome === 'refused' ? decision.refusal.code : undefined;
+    const reason = outcome === 'nothing' ? decision.reason : undefined;
+    const fields = { outcome, code, reason, paymentRef: ref, status: standing.status };
+    logDecision(command, orderId, fields, outcome === 'happened' ? metrics : {});
+  }
+  if (outcome === 'refused') throw refusal(decision.refusal);
+  if (!state) throw refusal(refusals.unknown);
+  const payment = paymentView(state, version, has(principal, 'operator'));
+  return { status: 200, body: { success: true, alreadyProcessed: outcome === 'nothing', payment } };
 };

@@ -10,7 +10,7 @@ export const routes = [
     path: '/orders/{id}/payments',
     summary: 'Pay an order',
     description:
-      'Charges the fare. A payment that still waits is cancelled at the gateway first. Repeating the request with the same Idempotency-Key answers the payment it made the first time.',
+      'Charges the fare. A pending payment is cancelled first. The same Idempotency-Key is the same payment.',
     roles: ['rider', 'operator'],
     params: { id: schemas.orderId },
     body: schemas.pay,
@@ -19,16 +19,15 @@ export const routes = [
   {
     method: 'GET',
     path: '/orders/{id}/payments',
-    summary: 'See the payments of an order',
+    summary: 'Get the payments of an order',
     roles: ['rider', 'operator'],
     params: { id: schemas.orderId },
   },
   {
     method: 'POST',
     path: '/payments/{ref}/check',
-    summary: 'Ask the gateway about a payment',
-    description:
-      'What it answers is taken in as a notification would be. A payment that is held is released when the answer fits.',
+    summary: 'Check a payment at the gateway',
+    description: 'The answer is applied as a notification would be. It releases a held payment when it matches.',
     roles: ['rider', 'operator'],
     params: ref,
   },
@@ -44,8 +43,7 @@ export const routes = [
     method: 'POST',
     path: '/payments/{ref}/refund',
     summary: 'Refund a payment',
-    description:
-      'Needs an Idempotency-Key: the same key is the same refund. What the gateway cannot pay back (bank transfers) becomes a manual refund with an owner and a deadline.',
+    description: 'Needs an Idempotency-Key: the same key is the same refund. A bank transfer is refunded by hand.',
     roles: ['operator'],
     params: ref,
     body: schemas.refund,

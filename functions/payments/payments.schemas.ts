@@ -1,4 +1,4 @@
-/** The shapes of the payments API, as they are parsed at the door and published in the OpenAPI document. */
+/** The shapes of the payments API, as they are parsed and published in the OpenAPI document. */
 import * as z from 'zod/mini';
 import { orderNumber } from '../kernel/order-number.ts';
 import { described } from '../kernel/schema.ts';
@@ -24,7 +24,7 @@ export const pay = z
       z.optional(
         z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'must be a token of the gateway’s card form' })),
       ),
-      'Made in the browser with the client key, used once. Card data itself never comes here.',
+      'Made in the browser with the client key, used once. Card data is never accepted.',
     ),
     email: described(
       z.optional(z.string().check(z.refine(isEmail, { error: 'must be one mail address' }))),
@@ -38,7 +38,6 @@ export const pay = z
       path: ['cardToken'],
     }),
   );
-export type Pay = z.infer<typeof pay>;
 
 export const refund = z.object({
   amount: described(
@@ -50,7 +49,6 @@ export const refund = z.object({
     'wrong route',
   ]),
 });
-export type RefundBody = z.infer<typeof refund>;
 
 export const paidBack = z.object({
   reference: described(

@@ -1,9 +1,9 @@
 /** Reads the few payments of one order: one query. */
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { orderPartition } from '../kernel/keys.ts';
 import type { OrderId } from '../kernel/types.ts';
-import { fromItem, toItem } from '../platform/dynamo.ts';
+import { queryAll, toItem } from '../platform/dynamo.ts';
 import type { Dynamo } from '../platform/ports.ts';
-import type { Payment } from './payment.ts';
+import { type Payment, paymentPrefix } from './payment.ts';
 
 /** The oldest first, with their versions. */
 export type PaymentsOf = (
@@ -13,14 +13,10 @@ export type PaymentsOf = (
 /** @param table name of the State table */
 export const paymentsOf =
   (dynamo: Dynamo, table: string): PaymentsOf =>
-  async (orderId) => {
-    const { Items = [] } = await dynamo.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: toItem({ ':pk': `ORDER#${orderId}`, ':prefix': 'PAYMENT#' }),
-        ConsistentRead: true,
-      }),
-    );
-    return Items.map((item) => fromItem<{ state: Payment; version: number }>(item));
-  };
+  (orderId) =>
+    queryAll(dynamo, {
+      TableName: table,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: toItem({ ':pk': orderPartition(orderId), ':prefix': paymentPrefix }),
+      ConsistentRead: true,
+    });

@@ -1,4 +1,4 @@
-/** How long each standing is left alone before the gateway is asked about it. */
+/** How long after a change, and after each read without news, the gateway's status of a payment is read. */
 import { after, type Instant } from '../kernel/types.ts';
 import type { Payment } from './payment.ts';
 import { isComplete } from './reports/instructions.ts';
@@ -7,18 +7,18 @@ const second = 1_000;
 const minute = 60 * second;
 const hour = 60 * minute;
 
-/** Longer than the charge call itself may take, so that a recovery never runs beside it. */
+/** Longer than the charge call itself may take, so that a recovery never runs at the same time. */
 export const intentMs = 30 * second;
 /** The gateway forgets an idempotency key after five minutes. */
 export const sameKeyMs = 4.5 * minute;
-/** What only the answer to the charge says: asked for while the key lives. */
+/** What only the answer to the charge contains: requested while the key lives. */
 const unanswered = [5 * second, 30 * second, 2 * minute];
-/** The rule for outcomes not known, docs/midtrans.md §7.1 (c), and on. */
+/** The rule for outcomes not known, docs/midtrans.md §7.1 (c), and later. */
 const unknown = [...unanswered, 10 * minute, hour, 6 * hour, 24 * hour];
-/** A notification is expected; from 5 minutes on the gateway is asked, with backoff, until it is final. */
+/** A notification is expected; from 5 minutes on the status is read, with backoff, until it is final. */
 const pending = [5 * minute, 10 * minute, 20 * minute, 40 * minute, 2 * hour, 6 * hour];
 const incomplete = [...unanswered, ...pending];
-/** The gateway's status lags seconds behind its notifications; what it does not confirm by then it never said. */
+/** The gateway's status lags seconds behind its notifications; what it does not confirm by then it never sent. */
 const rechecks = [2 * second, 5 * second, 15 * second, 30 * second, minute];
 /** Captured cards settle the next day, about 16:00 in Jakarta. */
 const captured = [26 * hour, 24 * hour];
@@ -27,7 +27,7 @@ const refund = [30 * second, 2 * minute, 10 * minute, hour, 6 * hour];
 
 const nth = (gaps: readonly number[], count: number): number => gaps[Math.min(count, gaps.length - 1)] as number;
 
-/** The customer cannot pay yet: the status that made it pending did not say how. */
+/** The customer cannot pay yet: the status that made it pending does not contain how. */
 export const lacksInstructions = ({ method, standing }: Pick<Payment, 'method' | 'standing'>): boolean =>
   standing.status === 'PENDING' && !isComplete(method, standing.instructions);
 
@@ -52,28 +52,28 @@ const gapOf = (payment: Pick<Payment, 'method' | 'standing'>, count: number): nu
   }
 };
 
-/** When the gateway is asked about this standing, `count` questions without news behind it. */
-export const askAfter = (payment: Pick<Payment, 'method' | 'standing'>, at: Instant, count = 0): Payment['ask'] => {
+/** When the status is read in this standing, after `count` reads without news. */
+export const pollAfter = (payment: Pick<Payment, 'method' | 'standing'>, at: Instant, count = 0): Payment['ask'] => {
   const gap = gapOf(payment, count);
   return gap === undefined ? undefined : { at: after(at, gap), count };
 };
 
-export const isDue = (question: Payment['ask'], at: Instant): question is NonNullable<Payment['ask']> =>
-  question !== undefined && question.at <= at;
+export const isDue = (poll: Payment['ask'], at: Instant): poll is NonNullable<Payment['ask']> =>
+  poll !== undefined && poll.at <= at;
 
 /**
  * When a notification is checked again that the gateway has not confirmed.
- * @param isAnswered whether the gateway could be asked: only then there is an end to it
+ * @param isAnswered whether the gateway answered: only then there is an end to it
  */
 export const recheckAfter = (at: Instant, count: number, isAnswered: boolean): Payment['recheck'] =>
   isAnswered && count >= rechecks.length ? undefined : { at: after(at, nth([...rechecks, ...pending], count)), count };
 
-export const refundAsk = (at: Instant, count = 0): { readonly at: Instant; readonly count: number } => ({
+export const nextRefundPoll = (at: Instant, count = 0): { readonly at: Instant; readonly count: number } => ({
   at: after(at, nth(refund, count)),
   count,
 });
 
-/** A manual refund has an owner and this long; then it is called to mind each day. */
+/** A manual refund has an owner and this long; then it has a reminder each day. */
 export const manualRefundMs = 3 * 24 * hour;
 export const reminderMs = 24 * hour;
 export const manualRefundOwner = 'finance';

@@ -1,22 +1,17 @@
-/** A circuit breaker whose state all workers share: an item per target, read at most each second, written only when it changes. */
-import {
-  ConditionalCheckFailedException,
-  DeleteItemCommand,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+/** A circuit breaker shared by all workers: an item per target, read at most once a second, written when it changes. */
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { log } from '../kernel/log.ts';
-import { fromItem, toItem } from './dynamo.ts';
+import { conditionHeld, fromItem, toItem } from './dynamo.ts';
 import type { Clock, Dynamo } from './ports.ts';
 
 export type Breaker = {
-  /** Whether a call may go out now. While open, one call in each pause goes out to try. */
+  /** Whether a call is allowed now. While open, one trial call is allowed in each pause. */
   readonly allows: () => Promise<boolean>;
-  /** Records what became of the call: `false` when the other side was down or did not answer. A refusal is an answer. */
+  /** @param answered `false` when the other side was down or did not answer; a refusal is an answer */
   readonly record: (answered: boolean) => Promise<void>;
 };
 
-/** Failures one after another that open it, in one worker. */
+/** Consecutive failures in one worker that open it. */
 const threshold = 5;
 const pauseMs = 10_000;
 const freshMs = 1_000;
@@ -24,9 +19,9 @@ const freshMs = 1_000;
 type Open = { readonly retryAt: number };
 
 /**
- * Without its table it lets everything through: it protects, it does not decide.
+ * Without its table it allows everything: it protects, it does not decide.
  * @param table name of the State table
- * @param target who is called, `midtrans`
+ * @param target the service called, `midtrans`
  */
 export const breaker = (
   { dynamo, now }: { readonly dynamo: Dynamo } & Pick<Clock, 'now'>,
@@ -46,36 +41,31 @@ export const breaker = (
     return open;
   };
 
-  /** Of all workers, the one whose write comes first tries the other side. */
+  /** @returns whether this worker's write won */
+  const write = ({ retryAt }: Open, seen?: Open): Promise<boolean> =>
+    conditionHeld(
+      dynamo.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: toItem({ ...key, retryAt, expiresAt: Math.ceil(retryAt / 1_000) + 86_400 }),
+          ...(seen
+            ? { ConditionExpression: 'retryAt = :seen', ExpressionAttributeValues: toItem({ ':seen': seen.retryAt }) }
+            : { ConditionExpression: 'attribute_not_exists(pk)' }),
+        }),
+      ),
+    );
+
+  /** Of all workers, the one whose write wins makes the trial call. */
   const mayTry = async (seen: Open): Promise<boolean> => {
-    try {
-      await dynamo.send(write(now() + pauseMs, seen));
-      open = { retryAt: now() + pauseMs };
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    const next = { retryAt: now() + pauseMs };
+    const won = await write(next, seen);
+    if (won) open = next;
+    return won;
   };
 
-  const write = (retryAt: number, seen?: Open) =>
-    new PutItemCommand({
-      TableName: table,
-      Item: toItem({ ...key, retryAt, expiresAt: Math.ceil(retryAt / 1_000) + 86_400 }),
-      ...(seen
-        ? { ConditionExpression: 'retryAt = :seen', ExpressionAttributeValues: toItem({ ':seen': seen.retryAt }) }
-        : { ConditionExpression: 'attribute_not_exists(pk)' }),
-    });
-
   const opened = async (): Promise<void> => {
-    const pause = { retryAt: now() + pauseMs };
-    open = pause;
-    try {
-      await dynamo.send(write(pause.retryAt));
-      log.warn('Breaker opened', { target }, { BreakerOpened: 1 });
-    } catch (error) {
-      if (!(error instanceof ConditionalCheckFailedException)) throw error;
-    }
+    open = { retryAt: now() + pauseMs };
+    if (await write(open)) log.warn('Breaker opened', { target }, { BreakerOpened: 1 });
     readAt = Number.NEGATIVE_INFINITY;
   };
 

@@ -1,4 +1,4 @@
-/** One text for one value: the keys of its objects in order, whatever order they came in. */
+/** One text for one value: the keys of its objects are sorted. */
 const inOrder = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(inOrder);
   if (value === null || typeof value !== 'object') return value;

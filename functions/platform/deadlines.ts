@@ -1,15 +1,15 @@
-/** Deadlines by aggregate: each context says which items it has one for and what it does then; the worker finds whose it is by its key. */
+/** Deadlines by aggregate: each context exports its own; the worker finds the one for an item by its key. */
 import type { Outcome } from '../kernel/aggregate.ts';
 import { Invalid } from '../kernel/errors.ts';
 import type { Key } from '../kernel/keys.ts';
 import type { Instant } from '../kernel/types.ts';
 import type { Wake } from './timers.ts';
 
-/** What came of a wake-up, for its log line. */
+/** The result of a wake-up, for its log line. */
 export type Woken = { readonly orderId: string; readonly outcome: string; readonly status?: string | undefined };
 
 export type Deadline = {
-  /** @returns nothing when the item is none of its own */
+  /** @returns nothing when the item belongs to another aggregate */
   readonly wake: (key: Key, at: Instant) => Promise<Woken> | undefined;
 };
 

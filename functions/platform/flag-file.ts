@@ -4,19 +4,19 @@ import type { BasePorts, Env } from './ports.ts';
 
 export type FlagPorts = Pick<BasePorts, 'now' | 'readText'>;
 type Reading<Table> = {
-  /** What holds where nothing says otherwise. */
-  readonly otherwise: Table;
-  readonly tableFrom: (text: string, otherwise: Table) => Table;
+  /** Used where neither the file nor the deployment sets a value. */
+  readonly defaults: Table;
+  readonly tableFrom: (text: string, defaults: Table) => Table;
 };
 
 const freshMs = 1_000;
 
-const deployedTable = <Table>(text: string | undefined, { otherwise, tableFrom }: Reading<Table>): Table => {
+const deployedTable = <Table>(text: string | undefined, { defaults, tableFrom }: Reading<Table>): Table => {
   try {
-    return text === undefined ? otherwise : tableFrom(text, otherwise);
+    return text === undefined ? defaults : tableFrom(text, defaults);
   } catch (error) {
     log.error('Deployed flags not read, the defaults apply', error);
-    return otherwise;
+    return defaults;
   }
 };
 
@@ -26,12 +26,12 @@ export const flagFile = <Table>(
   { TUNTAS_FLAGS: path, TUNTAS_DEPLOYED_FLAGS: deployed }: Env,
   reading: Reading<Table>,
 ): (() => Promise<Table>) => {
-  const otherwise = deployedTable(deployed, reading);
-  let table: Promise<Table> = Promise.resolve(otherwise);
+  const initial = deployedTable(deployed, reading);
+  let table: Promise<Table> = Promise.resolve(initial);
   let readAt = Number.NEGATIVE_INFINITY;
   const read = async (file: string, last: Promise<Table>): Promise<Table> => {
     try {
-      return reading.tableFrom(await readText(file), otherwise);
+      return reading.tableFrom(await readText(file), initial);
     } catch (error) {
       log.error('Flags file not read, the last percentages remain', error, { file });
       return last;

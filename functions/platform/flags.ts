@@ -5,16 +5,16 @@ import { check, parseWith } from '../kernel/schema.ts';
 import { type FlagPorts, flagFile } from './flag-file.ts';
 import type { Env } from './ports.ts';
 
-/** A flag that no source names is off. What a stage is deployed with is in flags.json and in its settings. */
+/** A flag that no source names is off. The deployed values are in flags.json and in the settings of the stage. */
 const off = { 'idempotent-dispatch': { percent: 0 }, 'ezpay-predictor': { percent: 0 } };
 export type FlagName = keyof typeof off;
 export const flagNames = Object.keys(off) as FlagName[];
 /** Flag name to the percentage of entities that have it. */
 export type FlagTable = Readonly<Record<FlagName, { readonly percent: number }>>;
-/** Where the percentages come from; asked at each evaluation, so it caches what is slow. */
+/** Source of the percentages; called at each evaluation, so it caches. */
 export type FlagSource = () => Promise<FlagTable>;
 
-/** Which of 10,000 equal parts the entity falls into: the same for ever, so widening never takes anyone out. */
+/** Which of 10,000 equal parts the entity falls into: always the same, so widening never excludes anyone. */
 export const part = (flag: string, entity: string): number =>
   createHash('sha256').update(`${flag}:${entity}`).digest().readUInt32BE(0) % 10_000;
 
@@ -24,13 +24,13 @@ export const isOn = <Flag extends FlagName>(table: Pick<FlagTable, Flag>, flag: 
 const setting = z.object({ percent: z.number().check(z.minimum(0), z.maximum(100)) });
 const fileTable = z.record(z.string(), z.unknown());
 
-/** Flags this version does not know are left alone: a file may be older or newer than the code. */
-const tableFrom = (text: string, otherwise: FlagTable): FlagTable => {
+/** Unknown flags are ignored: a file may be older or newer than the code. */
+const tableFrom = (text: string, defaults: FlagTable): FlagTable => {
   const file = parseWith(fileTable, text);
-  const settings = flagNames.map((name) => [name, name in file ? check(setting, file[name]) : otherwise[name]]);
+  const settings = flagNames.map((name) => [name, name in file ? check(setting, file[name]) : defaults[name]]);
   return Object.fromEntries(settings) as FlagTable;
 };
 
 /** The percentages in force: see `flagFile`. */
 export const flagSource = (ports: FlagPorts, env: Env): FlagSource =>
-  flagFile(ports, env, { otherwise: off, tableFrom });
+  flagFile(ports, env, { defaults: off, tableFrom });

@@ -9,7 +9,7 @@ const freshMs = 5_000;
 
 const holdKey = (flag: string) => toItem({ pk: `FLAG#${flag}`, sk: 'HOLD' });
 
-/** Why a flag is held, and since when (ISO 8601, UTC); `value`: what everyone has meanwhile, where a flag has more than two. */
+/** Why a flag is held, and since when (ISO 8601, UTC); `value`: what everyone gets, where a flag has more than two. */
 export type Hold = { readonly reason: string; readonly at: string; readonly value?: string | undefined };
 
 /** Every function sees a hold within 5 s. */

@@ -3,7 +3,7 @@ import type { Http } from './ports.ts';
 
 type NetworkError = { readonly cause?: { readonly message?: unknown; readonly code?: unknown } };
 
-/** `fetch` turns an answer 407 into a network error (the Fetch standard wants it); every other network error has a code or a message. */
+/** The Fetch standard turns an answer 407 into a network error; every other network error has a code or a message. */
 const isHidden407 = (error: unknown): boolean => {
   const { cause } = error as NetworkError;
   return cause?.message === '' && cause.code === undefined;

@@ -1,4 +1,4 @@
-/** The HTTP edge: authorise, parse once, one command, answer. Problems are RFC 9457 problem details. API Gateway does the routing. */
+/** The HTTP edge: authorise, parse once, one command, answer. API Gateway does the routing. */
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { Conflict, Invalid, isUnavailable } from '../kernel/errors.ts';
@@ -81,7 +81,7 @@ const principalOf = (event: HttpEvent, { public: open, roles }: Route, rolesClai
     throw new Problem(
       403,
       'WRONG_ROLE',
-      `This needs the role ${roles.join(' or ')}. Get a token whose claim "${rolesClaim}" names it, and no role that is unknown here.`,
+      `This needs the role ${roles.join(' or ')}. Get a token whose claim "${rolesClaim}" has it and no unknown role.`,
     );
   return principal;
 };
@@ -101,10 +101,8 @@ const bodyOf = (schema: Schema<unknown> | undefined, text: string): unknown => {
   return parseWith(schema, text === '' ? '{}' : text);
 };
 
-const header = (event: HttpEvent, name: string): string | undefined => event.headers[name];
-
 const idempotencyKeyOf = (event: HttpEvent, { repeatable }: Route): string | undefined => {
-  const key = header(event, 'idempotency-key');
+  const key = event.headers['idempotency-key'];
   return repeatable && key !== undefined
     ? check(z.object({ 'Idempotency-Key': keySchema }), { 'Idempotency-Key': key })['Idempotency-Key']
     : undefined;
@@ -113,14 +111,22 @@ const idempotencyKeyOf = (event: HttpEvent, { repeatable }: Route): string | und
 const paramsOf = (event: HttpEvent, { params = {} }: Route): Readonly<Record<string, string>> =>
   check(z.object(params), event.pathParameters ?? {}) as Record<string, string>;
 
-const asProblem = (error: unknown, requestId: string): Problem => {
-  if (error instanceof Problem) return error;
-  if (error instanceof Invalid) return new Problem(400, 'INVALID_REQUEST', `${error.message}.`, error.fields);
-  if (error instanceof Conflict || isUnavailable(error))
+/** The problem that an error is answered with, and the line that the request id of the answer leads to. */
+const asProblem = (error: unknown, { routeKey, requestContext }: HttpEvent): Problem => {
+  const fields = { route: routeKey, requestId: requestContext.requestId };
+  if (error instanceof Conflict || isUnavailable(error)) {
+    log.warn('Request not served', { ...fields, reason: (error as Error).name });
     return new Problem(503, 'TRY_AGAIN', 'Temporarily unavailable; retry the same request.', [], {
       'retry-after': '1',
     });
-  log.error('Request failed', error, { requestId });
+  }
+  const problem =
+    error instanceof Invalid ? new Problem(400, 'INVALID_REQUEST', `${error.message}.`, error.fields) : error;
+  if (problem instanceof Problem) {
+    log.info('Request refused', { ...fields, status: problem.status, code: problem.reason });
+    return problem;
+  }
+  log.error('Request failed', error, fields);
   return new Problem(500, 'INTERNAL_ERROR', 'Unexpected error. The request id helps support to find the cause.');
 };
 
@@ -164,7 +170,7 @@ export const httpApi = <const Routes extends readonly Route[], Given extends Ans
       const answer = await endpoint(request as unknown as HttpRequest<never>);
       return respond(answer.status, 'application/json', answer.body, requestId, answer.headers);
     } catch (error) {
-      return problem(event, asProblem(error, requestId));
+      return problem(event, asProblem(error, event));
     }
   };
 };

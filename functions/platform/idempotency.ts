@@ -1,14 +1,14 @@
-/** Keys that make a request repeatable: written in the transaction that creates what it asked for, and kept. */
+/** Keys that make a request repeatable, written in the transaction that creates the aggregate, and kept. */
 import type { Instant } from '../kernel/types.ts';
 import { fromItem, type Item, toItem } from './dynamo.ts';
 import { onVersion } from './item.ts';
 
-/** `id` is unique in `scope`; `fingerprint` tells a repetition from a different request under the same id. */
+/** `id` is unique in `scope`; `fingerprint` distinguishes a repetition from another request under the same id. */
 export type IdempotencyKey = {
   readonly scope: string;
   readonly id: string;
   readonly fingerprint: string;
-  /** What it would have been before, for keys that were stored then. */
+  /** Its older form, for keys that were stored with it. */
   readonly formerFingerprint?: string;
   readonly expiresAt: Instant;
   /** The aggregate this key led to before, which no longer holds it. */
@@ -43,7 +43,7 @@ export const putKey = (table: string, key: IdempotencyKey, id: string) => ({
   },
 });
 
-/** What a key that exists says of the request that brought it again. */
+/** The outcome for a request whose key exists. */
 export const takenBy = ({ fingerprint, formerFingerprint }: IdempotencyKey, item: Item): Created => {
   const taken = fromItem<{ readonly id: string; readonly fingerprint: string }>(item);
   return taken.fingerprint === fingerprint || taken.fingerprint === formerFingerprint

@@ -1,7 +1,7 @@
 /** The Lambda edge of a function that streams its response. */
 import type { Context, LambdaFunctionURLEvent } from 'aws-lambda';
 import { lambda } from './lambda.ts';
-import type { BasePorts, Clients, Env } from './ports.ts';
+import type { BasePorts, Env } from './ports.ts';
 import { type Open, sinkOf } from './response-sink.ts';
 
 /** How to answer one call, and how long the function may still run. */
@@ -13,7 +13,7 @@ export type StreamCall = {
 type Streaming = (event: LambdaFunctionURLEvent, call: StreamCall) => Promise<void>;
 
 /** As `lambda`; the response is written, not returned. */
-export const streamingLambda = <Given extends Partial<Clients>>(
+export const streamingLambda = <Given extends object>(
   compose: (ports: BasePorts & Given, env: Env) => Streaming,
   clients: Given,
 ) => {

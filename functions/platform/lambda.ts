@@ -8,7 +8,7 @@ import { logTo } from '../kernel/log.ts';
 import { instant } from '../kernel/types.ts';
 import { http } from './http-client.ts';
 import { lineLogger } from './logger.ts';
-import type { BasePorts, Clients, Env } from './ports.ts';
+import type { BasePorts, Env } from './ports.ts';
 
 const { logger, writeLine } = lineLogger(process.env);
 logTo(writeLine);
@@ -22,7 +22,7 @@ const ports: BasePorts = {
   readSecret: async (id) => (await import('./secret.client.ts')).readSecret(id),
 };
 
-/** What the caller was given as the id of its request: it leads from a customer's words to the line of the decision. */
+/** The request id in the answer leads to the lines of the request. */
 const correlate = {
   before: ({ event }: { readonly event: unknown }): void => {
     const { requestContext } = (event ?? {}) as { readonly requestContext?: { readonly requestId?: string } };
@@ -34,11 +34,11 @@ const correlate = {
  * @param compose wires the function
  * @param clients the clients of the SDK that it needs
  */
-export const lambda = <Given extends Partial<Clients>, Event, Result>(
+export const lambda = <Given extends object, Event, Result>(
   compose: (given: BasePorts & Given, env: Env) => (event: Event, context: Context) => Promise<Result>,
   clients: Given,
 ) =>
-  // Lambda itself ends a call that takes too long; a timer per call would only tell us so.
+  // Lambda ends a call that takes too long; a timer per call adds nothing.
   middy<Event, Result>({ timeoutEarlyInMillis: 0 })
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(correlate)

@@ -1,9 +1,9 @@
-/** Lines as Powertools' Logger writes them, each with the metrics of Powertools' Metrics in it (CloudWatch embedded metric format). */
+/** Lines of Powertools' Logger, each with the metrics of Powertools' Metrics in it (CloudWatch's embedded format). */
 import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
 import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import type { Fields, Level, LogSink } from '../kernel/log.ts';
-import { type Metrics as Measured, type MetricName, metricUnits } from '../kernel/metrics.ts';
+import { type Metrics as Measured, type MetricName, unitOf } from '../kernel/metrics.ts';
 import type { Env } from './ports.ts';
 
 class LineFormatter extends LogFormatter {
@@ -27,19 +27,19 @@ class LineFormatter extends LogFormatter {
 const levels: readonly string[] = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 const writers = { INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
-/** @param env SERVICE: the context; STAGE: part of the namespace; LOG_LEVEL: lines below it are written only if they carry metrics */
+/** @param env SERVICE: the context; STAGE: in the namespace; LOG_LEVEL: below it only lines with metrics are written */
 export const lineLogger = ({ SERVICE: serviceName = 'tuntas', STAGE = 'local', LOG_LEVEL = 'INFO' }: Env) => {
-  // Which lines are written is decided here: one that carries metrics is written at any level.
+  // The level is applied below: a line with metrics is written at any level.
   const logger = new Logger({ serviceName, logLevel: 'TRACE', logFormatter: new LineFormatter() });
-  /** One namespace per stage: what happens at one must neither page another nor take its flags back. */
+  /** One namespace per stage: one stage must neither page nor roll back another. */
   const metrics = new Metrics({ namespace: `Tuntas/${STAGE}`, serviceName });
 
-  /** `flag` is the only dimension besides the service, and it has two values; the total without it is kept too. */
+  /** `flag` is the only dimension in addition to the service, with two values; the total without it is kept too. */
   const embedded = (measured: Measured, { flag }: Fields): object => {
     for (const [name, value] of Object.entries(measured) as [MetricName, number][])
-      metrics.addMetric(name, metricUnits[name], value);
+      metrics.addMetric(name, unitOf(name), value);
     if (flag !== undefined) metrics.addDimensions({}).addDimensions({ flag: String(flag) });
-    // The line has its service already, and Powertools warns of a key that comes twice.
+    // The line has its service already, and Powertools warns of a repeated key.
     const { service: _, ...block } = metrics.serializeMetrics();
     metrics.clearMetrics();
     metrics.clearDimensions();

@@ -1,4 +1,4 @@
-/** A message of one of our queues: one declaration gives its schema, its type and its text, for the sender and the worker alike. */
+/** A message of one of our queues: one declaration for its sender and its worker. */
 import type * as z from 'zod/mini';
 import { parseWith, type Schema } from '../kernel/schema.ts';
 

@@ -1,4 +1,4 @@
-/** Order numbers in two levels: a durable counter leases blocks, each running function hands out from its block in memory. */
+/** Order numbers: a durable counter leases blocks, each running function issues from its block in memory. */
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { log } from '../kernel/log.ts';
 import { orderId } from '../kernel/order-number.ts';
@@ -6,7 +6,7 @@ import type { Instant, OrderId } from '../kernel/types.ts';
 import { fromItem, toItem } from './dynamo.ts';
 import type { Dynamo } from './ports.ts';
 
-/** Leases the next `size` sequence numbers; answers the first of them. */
+/** Leases the next `size` sequence numbers. @returns the first of them */
 export type LeaseBlock = (size: number) => Promise<number>;
 
 /** The durable counter: item SEQUENCE/ORDER of the State table, one atomic addition per block. */
@@ -37,8 +37,8 @@ export const nextOrderNumber = (dynamo: Dynamo, table: string): ((at: Instant) =
 type Block = { next: number; readonly end: number };
 
 /**
- * Issues order numbers, unique under any concurrency and crash. The next block is fetched when a fifth of the present one is left;
- * as long as a number is left, a failing counter stops nobody. A function that ends wastes two blocks at most.
+ * Unique under any concurrency and crash. The next block is fetched when a fifth of the present one is left, so that
+ * a failing counter does no harm while a number is left. A function that ends wastes two blocks at most.
  * @param lease source of blocks
  * @param size numbers in a block
  */

@@ -1,8 +1,8 @@
-/** Parks what can never be processed in the dead letters of its queue, with the reason, so that nothing behind it is held up. */
+/** Parks a message that can never be processed in the dead-letter queue, with the reason. */
 import { log } from '../kernel/log.ts';
 import type { Queues } from './ports.ts';
 
-/** @throws the SDK's error when the queue cannot be reached: the message then stays where it is and is tried again */
+/** @throws the SDK's error when the queue cannot be reached: the message then stays in its queue and is retried */
 export type Park = (body: string, reason: string, source: string) => Promise<void>;
 
 export const parkIn =

@@ -1,9 +1,9 @@
-/** Everything a function has of the world outside it. Lambda, tests and the simulated world hand in their own. */
+/** Everything outside a function that it uses. Lambda, tests and the simulated world pass in their own. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Instant } from '../kernel/types.ts';
 import type { Published } from './stream-reader.ts';
 
-/** Settings by name; who needs one reads it through `env.ts`. */
+/** Settings by name, read through `env.ts`. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
 export type HttpCall = {
@@ -13,7 +13,7 @@ export type HttpCall = {
   /** For the whole call, in milliseconds. */
   readonly timeoutMs: number;
 };
-/** Calls another service. @throws `TimeoutError` after `timeoutMs`; an error with a `cause.code` when it cannot be reached */
+/** Calls another service. @throws `TimeoutError` after `timeoutMs`; an error with a `cause.code` when unreachable */
 export type Http = (url: string, call: HttpCall) => Promise<{ readonly status: number; readonly text: string }>;
 
 export type Clock = {
@@ -31,10 +31,10 @@ export type Queues = {
   readonly send: (queueUrl: string, body: string, attributes?: Readonly<Record<string, string>>) => Promise<void>;
   /** @throws {Unavailable} when the queue did not take all of them */
   readonly sendAll: (queueUrl: string, entries: readonly Entry[]) => Promise<void>;
-  /** A received message comes again after so many seconds from now. */
+  /** A received message is delivered again after so many seconds. */
   readonly delay: (queueUrl: string, receiptHandle: string, seconds: number) => Promise<void>;
 };
-/** @throws {Unavailable} when the bus did not take all of them; those it took are published again, and consumers drop them by id */
+/** @throws {Unavailable} when the bus did not take all of them; a retry repeats all, and consumers drop repeated ids */
 export type Bus = (busName: string, events: readonly Published[]) => Promise<void>;
 /** Posts to one connection of a WebSocket API; `false` when it is gone. */
 export type PostToConnection = (endpoint: string, connectionId: string, body: string) => Promise<boolean>;
@@ -46,7 +46,7 @@ export type BasePorts = Clock & {
   /** @throws the SDK's error when the secret cannot be read */
   readonly readSecret: (id: string) => Promise<string>;
 };
-/** What costs a function something to load: each names those it needs. */
+/** Clients that are costly to load: each function names those it needs. */
 export type Clients = {
   readonly dynamo: Dynamo;
   readonly queues: Queues;

@@ -13,7 +13,7 @@ const clientOf = (endpoint: string): ApiGatewayManagementApiClient => {
     clients.get(endpoint) ??
     new ApiGatewayManagementApiClient({
       endpoint,
-      // A post whose answer was lost may have arrived: only the queue tries again, after the connection had time to recover.
+      // A post whose answer was lost may have arrived: only the queue retries, later.
       maxAttempts: 1,
       requestHandler: { connectionTimeout: 500, requestTimeout: 2_500 },
     });

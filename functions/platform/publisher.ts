@@ -1,4 +1,4 @@
-/** Publishes what the items promised: their events to the bus, their deadlines to the timers. Never lost, as the stream repeats. */
+/** Publishes the events of items to the bus and their deadlines to the timers. Nothing is lost: the stream repeats. */
 import { log } from '../kernel/log.ts';
 import type { Clock } from './ports.ts';
 import type { Change, Published } from './stream-reader.ts';

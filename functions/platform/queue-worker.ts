@@ -1,4 +1,4 @@
-/** A queue's worker: each message parsed once, poison parked, failures answered with their own id and tried again soon. */
+/** A queue's worker: parses each message once, parks poison, answers failures by their own id, retries them soon. */
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { Invalid } from '../kernel/errors.ts';
@@ -8,13 +8,13 @@ import type { MessageDeclaration } from './message.ts';
 import { parkIn } from './park.ts';
 import type { Clock, Env, Queues } from './ports.ts';
 
-/** What a worker may need to know of the delivery besides the message. */
+/** What a worker may need in addition to the message. */
 export type Delivery = { readonly messageId: string; readonly receives: number };
 export type WorkerPorts = { readonly queues: Pick<Queues, 'send' | 'delay'> } & Pick<Clock, 'random'>;
 
 const longestPause = 900;
 
-/** 5, 10, 20, … seconds and up to half as much again, so that what failed together does not come back together. */
+/** 5, 10, 20, … seconds and up to half as much more, so that what failed together is not retried together. */
 export const pauseAfter = (receives: number, chance: number): number =>
   Math.min(longestPause, Math.round(5 * 2 ** (receives - 1) * (1 + chance / 2)));
 
@@ -52,7 +52,7 @@ export const queueWorker = <Message>(
     await queues
       .delay(queueUrl, receiptHandle, pauseAfter(receivesOf(record), random()))
       .catch((reason: unknown) =>
-        log.error('Message comes again only after its visibility time-out', reason, { messageId }),
+        log.error('Message not delayed, its visibility time-out applies', reason, { messageId }),
       );
     throw error;
   };

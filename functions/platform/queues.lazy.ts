@@ -1,4 +1,4 @@
-/** Queues for functions that seldom send: SQS is loaded with the first message, not with the function (2 ms of a cold start of 25). */
+/** Queues for functions that seldom send: SQS is loaded with the first message (2 ms of a cold start of 25). */
 import type { Queues } from './ports.ts';
 
 export const lazyQueues = (): Queues => {

@@ -1,15 +1,15 @@
-/** The response of a streaming Lambda function: a head, then text as it comes. */
+/** The response of a streaming Lambda function: a head, then text in chunks. */
 import type { Writable } from 'node:stream';
 
 export type Sink = {
-  /** @returns false when nobody takes it any more */
+  /** @returns false when the client has left */
   readonly write: (text: string) => Promise<boolean>;
   readonly end: () => Promise<void>;
 };
 export type Open = (status: number, headers: Readonly<Record<string, string>>) => Sink;
 
-/** Who takes nothing for so long is gone: Lambda does not say when a client has left. */
-const patienceMs = 4_000;
+/** A client that takes nothing for so long has left: Lambda does not report it. */
+const stalledMs = 4_000;
 
 /** @param respond sends the head, `awslambda.HttpResponseStream.from` of the response stream */
 export const sinkOf =
@@ -24,7 +24,7 @@ export const sinkOf =
     stream.on('error', () => undefined);
     const taken = (start: (done: (error?: Error | null) => void) => void): Promise<boolean> =>
       new Promise((resolve) => {
-        const timer = setTimeout(() => resolve(false), patienceMs);
+        const timer = setTimeout(() => resolve(false), stalledMs);
         start((error) => {
           clearTimeout(timer);
           resolve(!error);

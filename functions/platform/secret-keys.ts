@@ -1,4 +1,4 @@
-/** Keys from a secret, several of them so that one can be changed while what the older ones signed is still on its way. */
+/** Keys from a secret; several, so that one can be rotated while messages signed with the older ones are in flight. */
 import type { BasePorts } from './ports.ts';
 
 /** The newest first: it signs, all of them verify. */
@@ -6,13 +6,13 @@ export type Keys = () => Promise<readonly string[]>;
 
 const freshMs = 5 * 60_000;
 
-/** With commas, blanks or newlines between them: secret stores like to add a newline at the end, which would spoil a signature. */
+/** Separated by commas, blanks or newlines: secret stores add a newline at the end, which would break a signature. */
 const keysIn = (secret: string): readonly string[] => secret.split(/[\s,]+/).filter(Boolean);
 
 /**
- * @param from `given`: the keys themselves (one machine), else the secret of this id: kept for five minutes, and used on when it cannot
- *   be read again. Neither: no keys
- * @param guard throws when the keys are not to be used; its message must not hold a key
+ * @param from `given`: the keys themselves (one machine), else the id of a secret, which is cached for five minutes and
+ *   kept when it cannot be read again; neither: no keys
+ * @param guard throws when the keys must not be used; its message must not contain a key
  */
 export const secretKeys = (
   { now, readSecret }: Pick<BasePorts, 'now' | 'readSecret'>,

@@ -1,4 +1,4 @@
-/** Reads a secret. A file of its own, loaded when a secret is read: on one machine the keys come from the environment. */
+/** Reads a secret. Loaded with the first secret: on one machine the keys come from the environment. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 
 /** @throws the SDK's error when the secret cannot be read */

@@ -16,7 +16,7 @@ import { type Created, expiry, type IdempotencyKey, putKey, takenBy } from './id
 import { itemOf, onVersion, stored } from './item.ts';
 import type { Clock, Dynamo } from './ports.ts';
 
-/** An item that is written with the creation and belongs to no aggregate, such as a marker others find it by. */
+/** An item that is written with the creation and belongs to no aggregate, by which other contexts find it. */
 export type Marker = { readonly pk: string; readonly sk: string; readonly expiresAt: Instant } & Readonly<
   Record<string, string | number>
 >;
@@ -58,7 +58,7 @@ export const store = ({ dynamo, pause, random }: StorePorts, table: string) => {
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   });
 
-  /** Tries until the race is won; two writers of one item must not meet again at the same moment. */
+  /** Retries until the race is won, after a random pause, so that two writers do not collide again. */
   const racing = async <T>({ aggregate, id }: Ref<unknown>, once: (error?: unknown) => Promise<T>): Promise<T> => {
     let last: unknown;
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
@@ -91,8 +91,8 @@ export const store = ({ dynamo, pause, random }: StorePorts, table: string) => {
     });
 
   /**
-   * As `transition`, for aggregates that must agree: what happened is written in one transaction, or nothing is. The first one leads:
-   * unless it happens, and when any is refused, nothing is written.
+   * As `transition`, for aggregates that must agree: one transaction writes all that happened. Nothing is written
+   * unless the first one happened, or when any was refused.
    */
   const transitionAll = <const All extends Refs>(
     refs: All,
@@ -115,7 +115,7 @@ export const store = ({ dynamo, pause, random }: StorePorts, table: string) => {
       return outcomes.map(({ outcome }) => outcome) as unknown as OutcomesOf<All>;
     });
 
-  /** Creates an aggregate once: with an idempotency key the item, its key and its markers are one transaction. `ref.id` must be new. */
+  /** Creates an aggregate once: its item, idempotency key and markers are one transaction. `ref.id` must be new. */
   const create = <State, Made extends Fact>(
     ref: Ref<State, Made>,
     decision: Happened<State, Made>,
@@ -153,7 +153,7 @@ export const store = ({ dynamo, pause, random }: StorePorts, table: string) => {
 
 const raceCodes = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
 
-/** A failed condition, alone or in a transaction, or a meeting with another transaction: read again, decide again. */
+/** A failed condition, alone or in a transaction, or a conflict with another transaction: read and decide again. */
 const isLostRace = (error: unknown): boolean =>
   error instanceof ConditionalCheckFailedException ||
   error instanceof TransactionConflictException ||

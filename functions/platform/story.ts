@@ -1,4 +1,4 @@
-/** Writes the story: each event once, in the partition of its order. Writing it again writes the same line. */
+/** Writes the story: each event once, in the partition of its order. A repetition writes the same line. */
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { batchesOf } from '../kernel/batches.ts';
 import { Unavailable } from '../kernel/errors.ts';
@@ -12,7 +12,7 @@ const leftOut = new Set(['dispatch.requested']);
 /** The number of a fact in its write, `.2` and up; the first one has none. */
 const numberOf = (id: string): string => /\.\d+$/.exec(id)?.[0] ?? '';
 
-/** Several aggregates of one kind can stand in one partition (the payments of an order): then their lines carry their ids. */
+/** A partition can hold several aggregates of one kind (the payments of an order): their lines carry their ids. */
 const keyOf = (pk: string, { type, version, id }: Published): string => {
   const aggregate = id.split('/')[0] as string;
   const key = `EVENT#${type.split('.')[0]}#${String(version).padStart(6, '0')}${numberOf(id)}`;

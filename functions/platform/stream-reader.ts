@@ -1,4 +1,4 @@
-/** A stream's reader: records in order; what can never be read is parked, what fails is thrown, so that Lambda halves the batch and repeats. */
+/** A stream's reader: parks a record that cannot be read; throws when the batch fails, so that Lambda halves it. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
@@ -7,7 +7,7 @@ import { log } from '../kernel/log.ts';
 import { parseWith } from '../kernel/schema.ts';
 import type { Park } from './park.ts';
 
-/** An event as a decider's fact stands in the outbox of its item. */
+/** An event in the outbox of its item. */
 export type Published = {
   readonly source: string;
   readonly type: string;
@@ -16,7 +16,7 @@ export type Published = {
   readonly at: string;
 };
 
-/** What a change of an item promised: the events to publish, and the deadline it is under. */
+/** A change of an item: the events to publish, and its deadline. */
 export type Change = {
   readonly pk: string;
   readonly sk: string;
@@ -41,7 +41,7 @@ export const changeFrom = (record: DynamoDBRecord): Change => {
   return { pk, sk, dueAt, events: image.outbox?.S === undefined ? [] : eventsIn(image.outbox.S) };
 };
 
-/** The store gives each event of a write an id of its own: of two with one id, the story and the bus would lose one. */
+/** The store gives each event of a write its own id: of two with one id, the story and the bus would lose one. */
 const eventsIn = (text: string): readonly Published[] => {
   const events = parseWith(outbox, text);
   if (new Set(events.map(({ id }) => id)).size < events.length)
@@ -51,7 +51,7 @@ const eventsIn = (text: string): readonly Published[] => {
 
 /**
  * @param handle gets the changes of the batch in order; a rejection repeats them, bisected by the mapping
- * @param park where a record goes that no retry can mend
+ * @param park for a record that no retry can help
  */
 export const streamReader = (handle: (changes: readonly Change[]) => Promise<void>, park: Park) => {
   const readable = async (record: DynamoDBRecord): Promise<readonly Change[]> => {
@@ -69,7 +69,7 @@ export const streamReader = (handle: (changes: readonly Change[]) => Promise<voi
     } catch (error) {
       const first = Records[0]?.dynamodb?.SequenceNumber ?? '';
       log.error('Stream batch failed, left for a retry', error, { records: Records.length, first });
-      // Thrown, because only an error halves a batch: one that answers with its first record as failed is repeated whole, and given up whole.
+      // Only an error halves a batch: one that answers with a failed record is repeated whole, and given up whole.
       throw error;
     }
   };

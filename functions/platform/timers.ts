@@ -1,4 +1,4 @@
-/** The fast path to a deadline: a delayed message. The slow path is the sweeper over the index `due`; both send the same wake-up. */
+/** The fast path to a deadline: a delayed message. The slow path is the sweeper; both send the same wake-up. */
 import * as z from 'zod/mini';
 import { type MessageOf, message } from './message.ts';
 import type { Clock, Queues } from './ports.ts';

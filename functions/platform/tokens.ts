@@ -1,4 +1,4 @@
-/** Verifies the tokens of any OIDC issuer, where API Gateway does not do it. Keys of the issuer are fetched once and kept. */
+/** Verifies the tokens of any OIDC issuer, where API Gateway does not. The issuer's keys are fetched once and kept. */
 import { createRemoteJWKSet, customFetch, type JWTPayload, jwtVerify } from 'jose';
 import type { Http } from './ports.ts';
 
@@ -32,7 +32,7 @@ type Request = {
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null;
 };
 
-/** Browsers cannot set headers on a WebSocket or an EventSource, so the token may stand in the query. */
+/** Browsers cannot set headers on a WebSocket or an EventSource, so the token may be in the query. */
 export const tokenOf = ({ headers, queryStringParameters }: Request): string | undefined => {
   const header = Object.entries(headers ?? {}).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
   return queryStringParameters?.token || header?.replace(/^Bearer /i, '');

@@ -1,4 +1,4 @@
-/** Flags with more than two values: shares of entities by stable hash, in the order of the values, or one value for all by a hold. The same file as the flags. */
+/** Flags with more than two values: shares of entities by stable hash, or one value for all by a hold. */
 import * as z from 'zod/mini';
 import { log } from '../kernel/log.ts';
 import { check, parseWith } from '../kernel/schema.ts';
@@ -15,10 +15,7 @@ export const variantNames = Object.keys(packaged) as VariantName[];
 export type VariantSource = () => Promise<VariantTable>;
 export type Variants = <Name extends VariantName>(name: Name, entity: string) => Promise<VariantOf<Name>>;
 
-/**
- * The value an entity has. Values take their shares one after another, so that widening the first takes nobody out of it; what is left of
- * the hundred has the last value.
- */
+/** Values take their shares in order, so that widening the first excludes no one; the last one has the rest. */
 export const variantOf = <Name extends VariantName>(
   table: VariantTable,
   name: Name,
@@ -65,13 +62,13 @@ const sharesFrom = (name: VariantName, found: unknown): Record<string, number> =
   return Object.fromEntries(values.map((value) => [value, given[value] ?? 0]));
 };
 
-const tableFrom = (text: string, otherwise: VariantTable): VariantTable => {
+const tableFrom = (text: string, defaults: VariantTable): VariantTable => {
   const found = parseWith(file, text);
   return Object.fromEntries(
-    variantNames.map((name) => [name, name in found ? sharesFrom(name, found[name]) : otherwise[name]]),
+    variantNames.map((name) => [name, name in found ? sharesFrom(name, found[name]) : defaults[name]]),
   ) as VariantTable;
 };
 
 /** The shares in force: see `flagFile`. */
 export const variantSource = (ports: FlagPorts, env: Env): VariantSource =>
-  flagFile(ports, env, { otherwise: packaged, tableFrom });
+  flagFile(ports, env, { defaults: packaged, tableFrom });

@@ -1,32 +1,15 @@
-/** Where things are on this machine: ports for what the template puts on the network, and AWS's names for them rewritten. */
-import { LOOPBACK, type TakePort } from '../server/ports.ts';
+/** The addresses of one machine: ports for what the template puts on the network, and AWS's names for them rewritten. */
+import { loopback, type TakePort, urlAt } from '../server/ports.ts';
+import { literally } from './regexp.ts';
 import type { Template } from './template/assembly.ts';
-import type { Addresses } from './template/identities.ts';
 
-export const ACCOUNT = '000000000000';
-export const REGION = 'ap-southeast-3';
+export const account = '000000000000';
+export const region = 'ap-southeast-3';
 
-export interface Places extends Addresses {
-  readonly portOf: (logicalId: string) => number;
-  readonly control: number;
-  readonly sqs: number;
-  readonly dynamoDb: number;
-  readonly sweep: number;
-  /** Puts the addresses of this run where a text names an API as it is reached on AWS, or the issuer where it usually is. */
-  readonly rewrite: (text: string) => string;
-}
-
-export const pseudoParameters = (stackName: string): Readonly<Record<string, string>> => ({
-  'AWS::AccountId': ACCOUNT,
-  'AWS::Region': REGION,
-  'AWS::Partition': 'aws',
-  'AWS::URLSuffix': 'amazonaws.com',
-  'AWS::StackName': stackName,
-  'AWS::StackId': `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stackName}/local`,
-});
+export type Addresses = Awaited<ReturnType<typeof findAddresses>>;
 
 /** The first ports that are tried, so that a newcomer's stack is where the documentation says. */
-export const USUAL = {
+export const usualPorts = {
   api: 4000,
   control: 4001,
   socket: 4002,
@@ -39,34 +22,30 @@ export const USUAL = {
   url: 4010,
 } as const;
 
-export const findPlaces = async (
-  template: Template,
+/** The ports of HTTP APIs, WebSocket APIs and function URLs by logical id. */
+const portsOf = async (
+  { Resources }: Template,
   takePort: TakePort,
   apiPort: number | undefined,
-): Promise<Places> => {
+): Promise<ReadonlyMap<string, number>> => {
   const ports = new Map<string, number>();
-  const reached = Object.entries(template.Resources).filter(
-    ([, { Type }]) => Type === 'AWS::ApiGatewayV2::Api' || Type === 'AWS::Lambda::Url',
-  );
-  let first = true;
-  for (const [id, { Type, Properties }] of reached) {
-    const isHttp = Type === 'AWS::ApiGatewayV2::Api' && Properties?.ProtocolType === 'HTTP';
-    const usual = isHttp ? USUAL.api : Type === 'AWS::Lambda::Url' ? USUAL.url : USUAL.socket;
-    ports.set(
-      id,
-      await takePort(`resource:${id}`, {
-        usual,
-        ...(isHttp && first && apiPort !== undefined && { required: apiPort }),
-      }),
-    );
-    if (isHttp) first = false;
+  let required = apiPort;
+  for (const [id, { Type, Properties }] of Object.entries(Resources)) {
+    if (Type === 'AWS::Lambda::Url') ports.set(id, await takePort(`resource:${id}`, { usual: usualPorts.url }));
+    if (Type !== 'AWS::ApiGatewayV2::Api') continue;
+    const isHttp = Properties?.ProtocolType === 'HTTP';
+    const request = isHttp ? { usual: usualPorts.api, required } : { usual: usualPorts.socket };
+    ports.set(id, await takePort(`resource:${id}`, request));
+    if (isHttp) required = undefined;
   }
-  const [control, sqs, dynamoDb, sweep] = [
-    await takePort('control', { usual: USUAL.control }),
-    await takePort('sqs', { usual: USUAL.sqs }),
-    await takePort('dynamodb', { usual: USUAL.dynamoDb }),
-    await takePort('sweep', { usual: USUAL.sweep }),
-  ];
+  return ports;
+};
+
+/** @param apiPort the port of the first HTTP API */
+export const findAddresses = async (template: Template, takePort: TakePort, apiPort: number | undefined) => {
+  const ports = await portsOf(template, takePort, apiPort);
+  const control = await takePort('control', { usual: usualPorts.control });
+  const sqs = await takePort('sqs', { usual: usualPorts.sqs });
   const portOf = (id: string): number => {
     const port = ports.get(id);
     if (port === undefined) throw new Error(`${id} has no address on this machine`);
@@ -74,24 +53,27 @@ export const findPlaces = async (
   };
   const names = [
     ...[...ports].map(([id, port]) => ({
-      named: new RegExp(`(http|ws)s?://${id.toLowerCase()}\\.execute-api\\.${REGION}\\.amazonaws\\.com`, 'g'),
+      name: new RegExp(`(http|ws)s?://${id.toLowerCase()}\\.execute-api\\.${region}\\.amazonaws\\.com`, 'g'),
       port,
     })),
-    // The stage names its issuer where it usually is.
-    { named: new RegExp(`(http)://${LOOPBACK.replaceAll('.', '\\.')}:${USUAL.control}(?=/)`, 'g'), port: control },
+    // The template of stage local names the issuer at its usual port.
+    { name: new RegExp(`(http)://${literally(loopback)}:${usualPorts.control}(?=/)`, 'g'), port: control },
   ];
   return {
-    control,
-    sqs,
-    dynamoDb,
-    sweep,
     portOf,
-    queue: (name) => `http://${LOOPBACK}:${sqs}/${ACCOUNT}/${name}`,
-    api: (id) => `http://${LOOPBACK}:${portOf(id)}`,
-    functionUrl: (id) => `http://${LOOPBACK}:${portOf(id)}/`,
-    rewrite: (text) =>
+    control: urlAt(control),
+    controlPort: control,
+    sqs: urlAt(sqs),
+    sqsPort: sqs,
+    dynamoDbPort: await takePort('dynamodb', { usual: usualPorts.dynamoDb }),
+    sweepPort: await takePort('sweep', { usual: usualPorts.sweep }),
+    queue: (name: string): string => `${urlAt(sqs)}/${account}/${name}`,
+    api: (id: string): string => urlAt(portOf(id)),
+    functionUrl: (id: string): string => `${urlAt(portOf(id))}/`,
+    /** Replaces the name of an API on AWS, and the usual address of the issuer, by the addresses of this run. */
+    rewrite: (text: string): string =>
       names.reduce(
-        (whole, { named, port }) => whole.replace(named, (_all, scheme: string) => `${scheme}://${LOOPBACK}:${port}`),
+        (whole, { name, port }) => whole.replace(name, (_all, scheme: string) => `${scheme}://${loopback}:${port}`),
         text,
       ),
   };

@@ -1,5 +1,5 @@
 /** Builds the bundles and synthesizes stage `local`, unless the same sources were built before. */
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -14,43 +14,32 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
-const SOURCES = [
-  'functions/**/*',
-  'events/**/*',
-  'lib/**/*',
-  'bin/app.ts',
-  'build.ts',
-  'cdk.json',
-  'package-lock.json',
+const sources = [
+  ...['functions/**/*', 'events/**/*', 'lib/**/*'],
+  ...['bin/app.ts', 'build.ts', 'cdk.json', 'package-lock.json'],
 ];
-const KEPT = 3;
+const kept = 3;
 
 const hashOf = (root: string): string => {
   const hash = createHash('sha256');
-  for (const path of globSync(SOURCES, { cwd: root }).toSorted()) {
+  for (const path of globSync(sources, { cwd: root }).toSorted()) {
     const file = join(root, path);
     if (statSync(file).isFile()) hash.update(path).update('\0').update(readFileSync(file)).update('\0');
   }
   return hash.digest('hex').slice(0, 16);
 };
 
-const run = (root: string, script: string, variables: Readonly<Record<string, string>>): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script], {
-      cwd: root,
-      env: { ...process.env, ...variables },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    let output = '';
-    const keep = (chunk: Buffer): void => {
-      output += chunk.toString();
-    };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
-    child.on('error', reject);
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${script} failed:\n${output}`))));
-  });
+const run = async (root: string, script: string, variables: Readonly<Record<string, string>>): Promise<void> => {
+  const env = { ...process.env, ...variables };
+  try {
+    await promisify(execFile)(process.execPath, [script], { cwd: root, env, maxBuffer: 100_000_000 });
+  } catch (error) {
+    const { stdout, stderr } = error as { readonly stdout: string; readonly stderr: string };
+    throw new Error(`${script} failed:\n${stdout}${stderr}`, { cause: error });
+  }
+};
 
 const mark = 'used-by-';
 
@@ -65,17 +54,17 @@ const isAlive = (pid: number): boolean => {
 const isInUse = (assembly: string): boolean =>
   readdirSync(assembly).some((name) => name.startsWith(mark) && isAlive(Number(name.slice(mark.length))));
 
-/** Functions are loaded with their first call, which may be hours after the start: what a living stack uses stays. */
+/** Functions are loaded with their first call, which may be hours after the start: what a running stack uses is kept. */
 export const dropOld = (folder: string): void => {
   const byAge = readdirSync(folder)
     .map((name) => ({ name, at: statSync(join(folder, name)).mtimeMs }))
     .toSorted((left, right) => right.at - left.at);
-  for (const { name } of byAge.slice(KEPT))
+  for (const { name } of byAge.slice(kept))
     if (!isInUse(join(folder, name))) rmSync(join(folder, name), { recursive: true, force: true });
 };
 
 /** @returns the folder of the cloud assembly of the sources as they are now */
-export const builtAssembly = async (root: string, say: (line: string) => void): Promise<string> => {
+export const builtAssembly = async (root: string, print: (line: string) => void): Promise<string> => {
   const cache = join(root, '.tuntas', 'assemblies');
   const folder = join(cache, hashOf(root));
   if (existsSync(folder)) {
@@ -83,7 +72,7 @@ export const builtAssembly = async (root: string, say: (line: string) => void): 
     utimesSync(folder, new Date(), new Date());
     return folder;
   }
-  say('Building the functions and the template ...');
+  print('Building the functions and the template ...');
   const unfinished = `${folder}.${process.pid}`;
   mkdirSync(unfinished, { recursive: true });
   writeFileSync(join(unfinished, mark + process.pid), '');

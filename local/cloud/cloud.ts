@@ -1,35 +1,33 @@
 /** The embedded cloud: runs a synthesized template and its bundles on one machine. */
-import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startControl } from '../server/control.ts';
-import { LOOPBACK, portsOf } from '../server/ports.ts';
-import { ACCOUNT, findPlaces, pseudoParameters, REGION, USUAL } from './addresses.ts';
-import { keepHouse } from './dynamodb/housekeeping.ts';
+import { portsOf } from '../server/ports.ts';
+import { findAddresses, usualPorts } from './addresses.ts';
+import { openHousekeeping } from './dynamodb/housekeeping.ts';
 import { openBuses } from './events/bus.ts';
 import { eventsOperations } from './events/endpoint.ts';
 import { openTargets } from './events/targets.ts';
 import { openMidtrans } from './gateway.ts';
-import { type Hooks, openHooks } from './hooks.ts';
+import { adminRoutes, type Hooks, openHooks } from './hooks.ts';
 import { openDevices } from './iot/devices.ts';
 import { openIssuer } from './issuer/issuer.ts';
-import { AsyncInvokes } from './lambda/async.ts';
+import { openAsyncInvokes } from './lambda/async.ts';
 import { openFunctions } from './lambda/functions.ts';
 import { openLogs } from './lambda/logs.ts';
-import { openDoors } from './listeners.ts';
+import { openListeners } from './listeners.ts';
 import { startMailbox } from './mailbox/mailbox.ts';
 import { startMappings } from './mappings.ts';
 import { openMonitor } from './metrics/monitor.ts';
-import { readPager } from './metrics/pager.ts';
+import type { Needs } from './parts.ts';
 import { type Ready, readyOf } from './ready.ts';
 import { openState } from './state.ts';
 import { openStorage } from './storage.ts';
-import type { StreamMapping } from './streams/mapping.ts';
-import { Teardown } from './teardown.ts';
+import { openTeardown, type Teardown } from './teardown.ts';
 import { readAssembly } from './template/assembly.ts';
 import { openStack } from './template/stack.ts';
 import { variablesOf } from './variables.ts';
 
-export interface LocalOptions {
+export type LocalOptions = {
   /** The folder that `cdk synth` wrote. */
   readonly assembly: string;
   /** The project's root; relative paths in variables are meant from here. */
@@ -42,36 +40,22 @@ export interface LocalOptions {
   readonly fresh?: boolean;
   /** The port of the HTTP API. */
   readonly port?: number | undefined;
+  /** Variables of every function, after those of the template. */
   readonly variables?: Readonly<Record<string, string>>;
-  /** Gateway seconds in a real second, for the simulator of the gateway. */
-  readonly midtransScale?: number;
-  readonly workersPerFunction?: number;
-  readonly callsPerWorker?: number;
-  readonly batchesAtOnce?: number;
   readonly alarmEveryMs?: number;
-  readonly streamRetryMs?: (attempt: number) => number;
-  readonly eventRetryMs?: (attempt: number) => number;
-  readonly asyncRetryMs?: readonly number[];
-  /** Lines for the console. */
-  readonly say?: (line: string) => void;
-  /** Called when the stack cannot go on, with the reason. */
+  /** Waits so long before any further attempt, of a batch of a stream, an event or a call, instead of as long as AWS. */
+  readonly retryMs?: number;
+  /** Receives lines for the console. */
+  readonly print?: (line: string) => void;
+  /** Called when the stack cannot continue, with the reason. */
   readonly onBroken?: (reason: string) => void;
-}
+};
 
-export interface Local {
-  readonly ready: Ready;
-  readonly hooks: Hooks;
-  readonly stop: () => Promise<void>;
-}
-
-const doubling =
-  (first: number, longest: number) =>
-  (attempt: number): number =>
-    Math.min(longest, first * 2 ** attempt);
+export type Local = { readonly ready: Ready; readonly hooks: Hooks; readonly stop: () => Promise<void> };
 
 /** Starts the stack; resolves when everything answers. Whatever it started before a failure is stopped again. */
 export const startLocal = async (options: LocalOptions): Promise<Local> => {
-  const teardown = new Teardown();
+  const teardown = openTeardown();
   try {
     return await start(options, teardown);
   } catch (error) {
@@ -80,151 +64,92 @@ export const startLocal = async (options: LocalOptions): Promise<Local> => {
   }
 };
 
-const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> => {
-  const { root = process.cwd(), say = () => {}, onBroken = () => {} } = options;
+/** The template, the state of earlier runs, and the addresses of this one. */
+const openBase = async (options: LocalOptions & { readonly root: string }, teardown: Teardown) => {
+  const { directory = join(options.root, '.tuntas'), memory = false, fresh = false } = options;
   const assembly = readAssembly(resolve(options.assembly));
-  const state = openState({
-    directory: resolve(options.directory ?? join(root, '.tuntas')),
-    memory: options.memory === true,
-    fresh: options.fresh === true,
-  });
-  teardown.add('state', () => state.close());
+  const state = openState({ directory: resolve(directory), memory, fresh });
+  teardown.add('state', state.close);
   const takePort = portsOf(state);
-  const places = await findPlaces(assembly.template, takePort, options.port);
-  const issuerUrl = `http://${LOOPBACK}:${places.control}/issuer`;
-  const stack = openStack({
-    assembly,
-    addresses: places,
-    pseudo: pseudoParameters(assembly.stackName),
-    parameters: {},
-  });
-  const issuer = await openIssuer(state, { url: issuerUrl, audience: 'tuntas', rolesClaim: 'roles' });
-
+  const addresses = await findAddresses(assembly.template, takePort, options.port);
   const logs = openLogs(join(state.directory, 'logs'));
-  teardown.add('logs', () => logs.close());
-  const { database, tables, streams, queues, wakeStreams } = await openStorage({
-    stack,
-    state,
-    places,
-    teardown,
-    onBroken,
-  });
-  const page = readPager(stack, (line) => logs.append(`${stack.name}-pages`, [line]));
-  const monitor = openMonitor({
-    stack,
-    queues,
-    startedAt: Date.now(),
-    alarmEveryMs: options.alarmEveryMs ?? 2000,
-    say,
-    page,
-  });
-  teardown.add('monitor', () => monitor.stop());
-
-  const mailbox = await startMailbox({
-    port: await takePort('mailbox', { usual: USUAL.mailbox }),
-    file: state.memory ? undefined : join(state.directory, 'mails.jsonl'),
-  });
-  teardown.add('mailbox', () => mailbox.stop());
-
-  const midtrans = await openMidtrans({ stack, state, places, takePort, scale: options.midtransScale ?? 1 });
-  if (midtrans.stop) teardown.add('gateway', midtrans.stop);
-
-  const devices = await openDevices({
-    stack,
-    state,
-    queues,
-    store: monitor.store,
-    takePort: () => takePort('mqtt', { usual: USUAL.mqtt }),
-    say: (line) => logs.append(`${stack.name}-devices`, [line]),
-  });
-  teardown.add('devices', () => devices.stop());
-
-  const functions = openFunctions({
-    stack,
-    region: REGION,
-    variables: variablesOf({
-      root,
-      places,
-      dynamoDb: database.endpoint,
-      overrides: {
-        MAIL_ENDPOINT: mailbox.url,
-        EZPAY_CODE_KEYS: 'local-code-key',
-        ...midtrans.variables,
-        ...options.variables,
-      },
-    }),
-    workersPerFunction: options.workersPerFunction ?? (availableParallelism() > 2 ? 2 : 1),
-    callsPerWorker: options.callsPerWorker ?? 16,
-    onLines: (name, logGroup, lines) => {
-      logs.append(name, lines);
-      monitor.lines(logGroup, lines);
-    },
-    onWrite: wakeStreams,
-    onInvocation: monitor.invocation,
-  });
-  teardown.add('functions', () => functions.stop());
-  const asyncInvokes = new AsyncInvokes(stack, queues, options.asyncRetryMs);
-  teardown.add('asynchronous invocations', () => asyncInvokes.stop());
-  const retryDelayMs = options.eventRetryMs ?? doubling(1000, 60_000);
-  const targets = openTargets({ queues, functions, asyncInvokes, onFailed: monitor.ruleFailed, retryDelayMs });
-  const buses = openBuses({ stack, targets, region: REGION, account: ACCOUNT, onMatched: monitor.ruleMatched });
-  teardown.add('schedules', () => buses.stop());
-  monitor.sendChangesTo(buses);
-
-  const mappings = await startMappings({
-    stack,
-    state,
-    region: REGION,
-    queues,
-    functions,
-    streams,
-    batchesAtOnce: options.batchesAtOnce ?? 2,
-    streamRetryMs: options.streamRetryMs ?? doubling(100, 10_000),
-    onStreamAge: monitor.streamAge,
-  });
-  teardown.add('mappings', () => mappings.stop());
-  const house = keepHouse({ database, tables, neededFrom: ({ streamArn }) => leastOf(mappings.ofStream(streamArn)) });
-  teardown.add('housekeeping', () => house.stop());
-  await openDoors({ stack, places, functions, teardown, onRequest: monitor.request, onSocketMetric: monitor.socket });
-
-  const ignored = stack.finish();
-  const streamArns = [...streams.keys()];
-  const hooks = openHooks({
-    functions,
-    asyncInvokes,
-    targets,
-    mappings,
-    monitor,
-    house,
-    buses,
-    queues,
-    logs,
-    ignored,
-    stack,
-    streamArns,
-  });
-  const operations = { ...eventsOperations(buses), ...monitor.operations };
-  const control = await startControl({
-    port: places.control,
-    issuer,
-    operations,
-    admin: { ...hooks.admin, ...devices.admin },
-  });
-  teardown.add('control', () => control.stop());
-
-  const ready = readyOf({
-    stack,
-    places,
-    queues,
-    tables,
-    dynamoDb: database.endpoint,
-    mailbox: mailbox.url,
-    midtrans: midtrans.url,
-    mqtt: devices.url,
-    region: REGION,
-  });
-  return { ready, hooks, stop: () => teardown.run() };
+  teardown.add('logs', logs.close);
+  return { teardown, state, takePort, addresses, logs, stack: openStack({ assembly, addresses }) };
 };
 
-const leastOf = (readers: readonly StreamMapping[]): bigint =>
+type Base = Awaited<ReturnType<typeof openBase>>;
+type Measured = Base & Awaited<ReturnType<typeof openStorage>> & Needs<'monitor'>;
+
+/** What functions talk to that is not AWS. */
+const openOutside = async (base: Base) => {
+  const { state, takePort, teardown } = base;
+  const file = state.memory ? undefined : join(state.directory, 'mails.jsonl');
+  const mailbox = await startMailbox(await takePort('mailbox', { usual: usualPorts.mailbox }), file);
+  teardown.add('mailbox', mailbox.stop);
+  const midtrans = await openMidtrans(base);
+  return { mailbox: mailbox.url, midtrans };
+};
+
+/** The functions, and what calls them: events, queues, streams. */
+const openFunctionParts = async (
+  parts: Measured,
+  retryMs: number | undefined,
+  variables: (own: Readonly<Record<string, string>>) => Record<string, string>,
+) => {
+  const { teardown, monitor, wakeStreams } = parts;
+  const functions = openFunctions({ ...parts, variables, onWrite: wakeStreams });
+  teardown.add('functions', functions.stop);
+  const asyncInvokes = openAsyncInvokes(parts, retryMs === undefined ? [60_000, 120_000] : [retryMs]);
+  teardown.add('asynchronous invocations', asyncInvokes.stop);
+  const doubling = (first: number, longest: number) => (attempt: number) =>
+    retryMs ?? Math.min(longest, first * 2 ** attempt);
+  const targets = openTargets({ ...parts, functions, asyncInvokes, retryDelayMs: doubling(1000, 60_000) });
+  const buses = openBuses({ ...parts, targets });
+  teardown.add('schedules', buses.stop);
+  monitor.sendChangesTo((event) => buses.put('default', event));
+  const mappings = await startMappings({ ...parts, functions, streamRetryMs: doubling(100, 10_000) });
+  teardown.add('mappings', mappings.stop);
+  return { functions, asyncInvokes, targets, buses, mappings };
+};
+
+const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> => {
+  const { root = process.cwd(), print = () => {}, onBroken = () => {}, alarmEveryMs = 2000 } = options;
+  const base = await openBase({ ...options, root }, teardown);
+  const { stack, state, addresses } = base;
+  const issuer = await openIssuer(state, `${addresses.control}/issuer`);
+  const storage = await openStorage(base, onBroken);
+  const { database, tables, queues } = storage;
+  const monitor = openMonitor({ ...base, queues, alarmEveryMs, print });
+  teardown.add('monitor', monitor.stop);
+  const { mailbox, midtrans } = await openOutside(base);
+  const measured = { ...base, ...storage, monitor };
+  const devices = await openDevices(measured);
+
+  const own = { MAIL_ENDPOINT: mailbox, EZPAY_CODE_KEYS: 'local-code-key', ...midtrans.variables };
+  const overrides = { ...own, ...options.variables };
+  const variables = variablesOf({ root, addresses, dynamoDb: database.endpoint, overrides });
+  const parts = { ...measured, ...(await openFunctionParts(measured, options.retryMs, variables)) };
+  const { buses, mappings } = parts;
+  const housekeeping = openHousekeeping({
+    database,
+    tables,
+    neededFrom: (table) => leastOf(mappings.streams.filter(({ streamArn }) => streamArn === table.streamArn)),
+  });
+  teardown.add('housekeeping', housekeeping.stop);
+  await openListeners(parts);
+
+  const inner = { ...parts, housekeeping, ignored: stack.finish() };
+  const hooks = openHooks(inner);
+  const control = await startControl({
+    port: addresses.controlPort,
+    issuer,
+    operations: { ...eventsOperations(buses), ...monitor.operations },
+    admin: { ...adminRoutes(hooks, inner), ...devices.admin },
+  });
+  teardown.add('control', control.stop);
+  const urls = { dynamodb: database.endpoint, mailbox, midtrans: midtrans.url, mqtt: devices.url };
+  return { ready: readyOf({ ...parts, ...urls }), hooks, stop: teardown.run };
+};
+
+const leastOf = (readers: readonly { readonly position: () => bigint }[]): bigint =>
   readers.reduce((least, reader) => (reader.position() < least ? reader.position() : least), 2n ** 62n);

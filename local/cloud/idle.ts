@@ -1,34 +1,27 @@
 /** Says when the stack has nothing left to do: no call runs, mapped queues are empty, streams are read to their end. */
-import type { Mapping } from './sqs/mapping.ts';
-import type { StreamMapping } from './streams/mapping.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Needs } from './parts.ts';
 
-export interface QuietOptions {
-  readonly running: () => number;
-  readonly mappings: readonly Mapping[];
-  readonly streams: readonly StreamMapping[];
-}
+const checkMs = 10;
 
-const LOOK_MS = 10;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** What keeps the stack busy; empty when it is quiet. Messages that wait for their time are not counted. */
-export const busyWith = ({ running, mappings }: QuietOptions): readonly string[] => [
-  ...(running() > 0 ? [`${running()} calls run`] : []),
-  ...mappings.filter((mapping) => !mapping.idle()).map(({ name }) => name),
+/** What keeps the stack busy; empty when it is idle. Messages that wait for their time are not counted. */
+export const busyWith = ({ functions, mappings }: Needs<'functions' | 'mappings'>): readonly string[] => [
+  ...(functions.running() > 0 ? [`${functions.running()} calls run`] : []),
+  ...mappings.all.filter((mapping) => !mapping.idle()).map(({ name }) => name),
 ];
 
-/** Resolves when the stack is quiet; after the time-out it fails and names what is not. */
-export const untilQuiet = async (options: QuietOptions, timeoutMs: number): Promise<void> => {
+/** Resolves when the stack is idle; after the time-out it fails and names what is not. */
+export const untilIdle = async (parts: Needs<'functions' | 'mappings'>, timeoutMs: number): Promise<void> => {
+  const streams = parts.mappings.streams;
+  const positions = (): string => streams.map((stream) => stream.position()).join();
   const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline) {
-    if (busyWith(options).length === 0) {
-      const before = options.streams.map((stream) => stream.position());
-      await Promise.all(options.streams.map((stream) => stream.catchUp()));
-      const moved = options.streams.some((stream, index) => stream.position() !== before[index]);
-      if (!moved && busyWith(options).length === 0) return;
+    if (busyWith(parts).length === 0) {
+      const before = positions();
+      await Promise.all(streams.map((stream) => stream.catchUp()));
+      if (positions() === before && busyWith(parts).length === 0) return;
     }
-    await pause(LOOK_MS);
+    await sleep(checkMs);
   }
-  throw new Error(`not quiet after ${timeoutMs} ms: ${busyWith(options).join(', ')}`);
+  throw new Error(`not idle after ${timeoutMs} ms: ${busyWith(parts).join(', ')}`);
 };

@@ -1,14 +1,9 @@
 /** The event source mappings of the template, started on the queues and streams that they name. */
-
-import type { TableStream } from './dynamodb/stream.ts';
 import { compileFilters } from './events/pattern.ts';
-import type { Functions } from './lambda/functions.ts';
+import type { Needs } from './parts.ts';
 import { type Mapping, startSqsMapping } from './sqs/mapping.ts';
-import type { Queues } from './sqs/queues.ts';
-import type { State } from './state.ts';
 import { type StreamMapping, startStreamMapping } from './streams/mapping.ts';
 import { flag, number, text, unused, z } from './template/schema.ts';
-import type { Stack } from './template/stack.ts';
 
 const schema = z.strictObject({
   EventSourceArn: text,
@@ -18,13 +13,13 @@ const schema = z.strictObject({
   Enabled: flag.default(true),
   FunctionResponseTypes: z.array(z.literal('ReportBatchItemFailures')).default([]),
   FilterCriteria: z.strictObject({ Filters: z.array(z.strictObject({ Pattern: text })) }).optional(),
-  ScalingConfig: z.strictObject({ MaximumConcurrency: number.optional() }).optional(),
+  ScalingConfig: z.strictObject({ MaximumConcurrency: number.default(5) }).prefault({}),
   StartingPosition: z.enum(['TRIM_HORIZON', 'LATEST']).optional(),
   BisectBatchOnFunctionError: flag.default(false),
   MaximumRetryAttempts: number.default(-1),
   MaximumRecordAgeInSeconds: number.default(-1),
   ParallelizationFactor: z.literal(1).optional(),
-  DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: text }).optional() }).optional(),
+  DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: text }).optional() }).default({}),
   TumblingWindowInSeconds: z.literal(0).optional(),
   MetricsConfig: unused,
   KmsKeyArn: unused,
@@ -32,101 +27,76 @@ const schema = z.strictObject({
 });
 
 type Properties = z.infer<typeof schema>;
-
-export interface MappingsOptions {
-  readonly stack: Stack;
-  readonly state: State;
-  readonly region: string;
-  readonly queues: Queues;
-  readonly functions: Functions;
-  readonly streams: ReadonlyMap<string, TableStream>;
-  /** Batches of one queue that run at the same time, whatever the template allows: more would only wait for a core. */
-  readonly batchesAtOnce: number;
+type Options = Needs<'stack' | 'state' | 'queues' | 'functions' | 'streams' | 'monitor'> & {
   readonly streamRetryMs: (attempt: number) => number;
-  readonly onStreamAge: (functionName: string, ms: number) => void;
-}
+};
 
-export interface Mappings {
-  readonly all: readonly Mapping[];
-  readonly ofStream: (arn: string) => readonly StreamMapping[];
-  readonly stop: () => void;
-}
+export type Mappings = Awaited<ReturnType<typeof startMappings>>;
 
-/** Lambda polls a queue with five readers at first; without a limit of their own they stay at that here. */
-const USUAL_CONCURRENCY = 5;
+/** Batches of one queue that run at the same time, whatever the template allows: more would only wait for a core. */
+const batchesAtOnce = 2;
 
 const optional = (value: number): number | undefined => (value < 0 ? undefined : value);
 
-export const startMappings = async (options: MappingsOptions): Promise<Mappings> => {
-  const { stack, state, queues, functions, streams } = options;
-  const all: Mapping[] = [];
-  const byStream = new Map<string, StreamMapping[]>();
+const startStream = async (options: Options, id: string, properties: Properties): Promise<StreamMapping> => {
+  const { state, queues, functions, streams, monitor } = options;
+  const stream = streams.get(properties.EventSourceArn);
+  if (!stream) throw new Error(`${id}: Properties.EventSourceArn: ${properties.EventSourceArn} is not known here`);
+  const target = functions.find(properties.FunctionName);
+  const stored = state.get('checkpoint', id);
+  const first = properties.StartingPosition === 'LATEST' ? await stream.latest() : -1n;
+  const { OnFailure: destination } = properties.DestinationConfig;
+  const deadLetters = destination && queues.find(destination.Destination);
+  return startStreamMapping({
+    ...sharedOptions(id, properties),
+    stream,
+    target,
+    batchSize: properties.BatchSize ?? 100,
+    bisect: properties.BisectBatchOnFunctionError,
+    maximumRetries: optional(properties.MaximumRetryAttempts),
+    maximumAgeMs: optional(properties.MaximumRecordAgeInSeconds * 1000),
+    onGivenUp: (message) => deadLetters?.send(message),
+    onAge: (ms) => monitor.streamAge(target.name, ms),
+    startAfter: stored === undefined ? first : BigInt(stored),
+    checkpoint: (sequence) => state.set('checkpoint', id, String(sequence)),
+    retryDelayMs: options.streamRetryMs,
+  });
+};
 
-  const startStream = async (id: string, properties: Properties, stream: TableStream): Promise<void> => {
-    const target = functions.find(properties.FunctionName);
-    const kept = state.get('checkpoint', id);
-    const first = properties.StartingPosition === 'LATEST' ? await stream.latest() : -1n;
-    const { OnFailure: destination } = properties.DestinationConfig ?? {};
-    const deadLetters = destination && queues.find(destination.Destination);
-    const mapping = startStreamMapping({
-      stream,
-      target,
-      batchSize: properties.BatchSize ?? 100,
-      windowMs: properties.MaximumBatchingWindowInSeconds * 1000,
-      bisect: properties.BisectBatchOnFunctionError,
-      maximumRetries: optional(properties.MaximumRetryAttempts),
-      maximumAgeMs: optional(properties.MaximumRecordAgeInSeconds * 1000),
-      partialFailures: properties.FunctionResponseTypes.length > 0,
-      matches: filtersOf(id, properties),
-      onGivenUp: (message) => void deadLetters?.send(message),
-      onAge: (ms) => options.onStreamAge(target.name, ms),
-      startAfter: kept === undefined ? first : BigInt(kept),
-      checkpoint: (sequence) => state.set('checkpoint', id, String(sequence)),
-      retryDelayMs: options.streamRetryMs,
-    });
-    all.push(mapping);
-    byStream.set(stream.arn, [...(byStream.get(stream.arn) ?? []), mapping]);
+const startQueue = ({ queues, functions }: Options, id: string, properties: Properties): Mapping =>
+  startSqsMapping({
+    ...sharedOptions(id, properties),
+    queue: queues.find(properties.EventSourceArn),
+    queues,
+    target: functions.find(properties.FunctionName),
+    batchSize: properties.BatchSize ?? 10,
+    maximumConcurrency: Math.min(properties.ScalingConfig.MaximumConcurrency, batchesAtOnce),
+  });
+
+const sharedOptions = (id: string, properties: Properties) => {
+  const { MaximumBatchingWindowInSeconds: window, FunctionResponseTypes, FilterCriteria } = properties;
+  const patterns = FilterCriteria?.Filters.map(({ Pattern }) => Pattern);
+  return {
+    windowMs: window * 1000,
+    partialFailures: FunctionResponseTypes.length > 0,
+    matches: patterns && compileFilters(patterns, `${id}.Properties.FilterCriteria`),
   };
+};
 
-  for (const { id, properties } of stack.read('AWS::Lambda::EventSourceMapping', schema)) {
+export const startMappings = async (options: Options) => {
+  const queueMappings: Mapping[] = [];
+  const streams: StreamMapping[] = [];
+  for (const { id, properties } of options.stack.read('AWS::Lambda::EventSourceMapping', schema)) {
     if (!properties.Enabled) continue;
-    const stream = streams.get(properties.EventSourceArn);
-    if (stream) {
-      await startStream(id, properties, stream);
-      continue;
-    }
-    if (!properties.EventSourceArn.includes(':sqs:'))
-      throw new Error(`${id}: Properties.EventSourceArn: ${properties.EventSourceArn} is not known here`);
-    all.push(
-      startSqsMapping({
-        queue: queues.find(properties.EventSourceArn),
-        queues,
-        target: functions.find(properties.FunctionName),
-        region: options.region,
-        batchSize: properties.BatchSize ?? 10,
-        windowMs: properties.MaximumBatchingWindowInSeconds * 1000,
-        maximumConcurrency: Math.min(
-          properties.ScalingConfig?.MaximumConcurrency ?? USUAL_CONCURRENCY,
-          options.batchesAtOnce,
-        ),
-        partialFailures: properties.FunctionResponseTypes.length > 0,
-        matches: filtersOf(id, properties),
-      }),
-    );
+    if (properties.EventSourceArn.includes(':sqs:')) queueMappings.push(startQueue(options, id, properties));
+    else streams.push(await startStream(options, id, properties));
   }
-
+  const all: readonly Mapping[] = [...queueMappings, ...streams];
   return {
     all,
-    ofStream: (arn) => byStream.get(arn) ?? [],
-    stop: () => {
+    streams,
+    stop: (): void => {
       for (const mapping of all) mapping.stop();
     },
   };
 };
-
-const filtersOf = (id: string, { FilterCriteria }: Properties): ReturnType<typeof compileFilters> | undefined =>
-  FilterCriteria &&
-  compileFilters(
-    FilterCriteria.Filters.map(({ Pattern }) => Pattern),
-    `${id}.Properties.FilterCriteria`,
-  );

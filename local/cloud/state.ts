@@ -4,27 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-const THROW_AWAY = 'tuntas-throw-away-';
+const temporary = 'tuntas-throw-away-';
 
-export interface State {
-  readonly directory: string;
-  readonly memory: boolean;
-  readonly get: (kind: string, key: string) => string | undefined;
-  readonly set: (kind: string, key: string, value: string) => void;
-  readonly close: () => void;
-}
-
-export interface StateOptions {
-  readonly directory: string;
-  readonly memory: boolean;
-  readonly fresh: boolean;
-}
+export type State = ReturnType<typeof openState>;
 
 const openLocked = (directory: string): DatabaseSync => {
   mkdirSync(join(directory, 'logs'), { recursive: true });
   const database = new DatabaseSync(join(directory, 'host.db'));
   try {
-    // The operating system gives the lock back when the process ends, however it ends: it cannot go stale.
+    // The operating system releases the lock when the process ends, however it ends: it cannot go stale.
     database.exec(
       'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN EXCLUSIVE; COMMIT;',
     );
@@ -36,10 +24,8 @@ const openLocked = (directory: string): DatabaseSync => {
     const pidFile = join(directory, 'pid');
     const pid = existsSync(pidFile) ? ` (process ${readFileSync(pidFile, 'utf8').trim()})` : '';
     throw new Error(
-      `another local stack${pid} already runs on ${directory}: stop it, or give this one its own with --state DIR`,
-      {
-        cause,
-      },
+      `another local stack${pid} already runs on ${directory}: stop it, or start this one with --state and another folder`,
+      { cause },
     );
   }
   return database;
@@ -54,14 +40,14 @@ const isLocked = (directory: string): boolean => {
   }
 };
 
-/** A folder on the machine's memory file system where there is one; leftovers of killed stacks are removed first. */
-const throwAwayFolder = (): string => {
+/** A folder on the machine's memory file system where there is one; those of killed stacks are removed first. */
+const temporaryFolder = (): string => {
   const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
-  for (const name of readdirSync(base).filter((entry) => entry.startsWith(THROW_AWAY))) {
+  for (const name of readdirSync(base).filter((entry) => entry.startsWith(temporary))) {
     const folder = join(base, name);
     if (existsSync(join(folder, 'pid')) && !isLocked(folder)) rmSync(folder, { recursive: true, force: true });
   }
-  return mkdtempSync(join(base, THROW_AWAY));
+  return mkdtempSync(join(base, temporary));
 };
 
 const forget = (directory: string): void => {
@@ -71,10 +57,19 @@ const forget = (directory: string): void => {
     rmSync(join(directory, name), { recursive: true, force: true });
 };
 
-/** Opens the state folder for this process alone, or says who holds it. */
-export const openState = ({ directory: wanted, memory, fresh }: StateOptions): State => {
-  const directory = memory ? throwAwayFolder() : wanted;
-  if (fresh && !memory) forget(directory);
+/**
+ * Opens the state folder for this process alone.
+ * @param options `memory`: in a temporary folder; `fresh`: forgets what the folder holds
+ * @throws with the process that holds the folder
+ */
+export const openState = (options: {
+  readonly directory: string;
+  readonly memory: boolean;
+  readonly fresh: boolean;
+}) => {
+  const { memory } = options;
+  const directory = memory ? temporaryFolder() : options.directory;
+  if (options.fresh && !memory) forget(directory);
   const database = openLocked(directory);
   writeFileSync(join(directory, 'pid'), String(process.pid));
   const select = database.prepare('SELECT value FROM kept WHERE kind = ? AND key = ?');
@@ -82,12 +77,12 @@ export const openState = ({ directory: wanted, memory, fresh }: StateOptions): S
   return {
     directory,
     memory,
-    get: (kind, key) => {
+    get: (kind: string, key: string): string | undefined => {
       const value = select.get(kind, key)?.value;
       return typeof value === 'string' ? value : undefined;
     },
-    set: (kind, key, value) => void upsert.run(kind, key, value),
-    close: () => {
+    set: (kind: string, key: string, value: string): void => void upsert.run(kind, key, value),
+    close: (): void => {
       database.close();
       rmSync(join(directory, 'pid'), { force: true });
       if (memory) rmSync(directory, { recursive: true, force: true });

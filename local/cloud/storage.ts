@@ -1,66 +1,37 @@
 /** What holds state: the DynamoDB emulator with its tables and streams, and the queues. */
 import { join } from 'node:path';
-import { type Places, REGION } from './addresses.ts';
-import { type DynamoDbProcess, startDynamoDb } from './dynamodb/process.ts';
-import { openStream, type TableStream } from './dynamodb/stream.ts';
-import { openTables, type Table } from './dynamodb/tables.ts';
+import { region } from './addresses.ts';
+import { startDynamoDb } from './dynamodb/process.ts';
+import { openStream } from './dynamodb/stream.ts';
+import { openTables } from './dynamodb/tables.ts';
+import type { Needs } from './parts.ts';
 import { startSqs } from './sqs/fauxqs.ts';
-import { openQueues, type Queues } from './sqs/queues.ts';
-import type { State } from './state.ts';
-import type { Teardown } from './teardown.ts';
-import type { Stack } from './template/stack.ts';
+import { openQueues } from './sqs/queues.ts';
 
-export interface Storage {
-  readonly database: DynamoDbProcess;
-  readonly tables: readonly Table[];
-  /** By the ARN that the template knows. */
-  readonly streams: ReadonlyMap<string, TableStream>;
-  readonly queues: Queues;
-  readonly wakeStreams: () => void;
-}
-
-export interface StorageOptions {
-  readonly stack: Stack;
-  readonly state: State;
-  readonly places: Places;
-  readonly teardown: Teardown;
-  readonly onBroken: (reason: string) => void;
-}
-
-export const openStorage = async ({ stack, state, places, teardown, onBroken }: StorageOptions): Promise<Storage> => {
+export const openStorage = async (
+  { stack, state, addresses, teardown }: Needs<'stack' | 'state' | 'addresses' | 'teardown'>,
+  onBroken: (reason: string) => void,
+) => {
   const database = await startDynamoDb({
     folder: join(state.directory, 'dynamodb'),
-    port: places.dynamoDb,
-    sweepPort: places.sweep,
+    port: addresses.dynamoDbPort,
+    sweepPort: addresses.sweepPort,
     onEnd: (code) => onBroken(`the DynamoDB emulator ended (${code})`),
   });
-  teardown.add('database', () => database.stop());
-  const sqs = await startSqs({
-    port: places.sqs,
-    region: REGION,
-    folder: state.memory ? undefined : join(state.directory, 'queues'),
-  });
-  const queues = openQueues(stack, sqs);
-  teardown.add('queues', () => queues.stop());
+  teardown.add('database', database.stop);
+  const folder = state.memory ? undefined : join(state.directory, 'queues');
+  const queues = openQueues(stack, await startSqs({ port: addresses.sqsPort, region, folder }));
+  teardown.add('queues', queues.stop);
   const tables = await openTables(stack, database.call);
-  const streams = new Map(
-    tables
-      .filter(({ hasStream }) => hasStream)
-      .map(
-        ({ name, streamArn }) =>
-          [streamArn, openStream({ call: database.call, table: name, arn: streamArn, region: REGION })] as const,
-      ),
-  );
-  teardown.add('streams', () => {
-    for (const stream of streams.values()) stream.stop();
-  });
+  const open = tables
+    .filter(({ hasStream }) => hasStream)
+    .map(({ name, streamArn }) => openStream({ call: database.call, table: name, arn: streamArn, region }));
+  teardown.add('streams', () => open.forEach((stream) => void stream.stop()));
   return {
     database,
     tables,
-    streams,
+    streams: new Map(open.map((stream) => [stream.arn, stream] as const)),
     queues,
-    wakeStreams: () => {
-      for (const stream of streams.values()) stream.wake();
-    },
+    wakeStreams: (): void => open.forEach((stream) => void stream.wake()),
   };
 };

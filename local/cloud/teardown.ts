@@ -1,27 +1,26 @@
-/** Stops what was started, last first, once, whatever fails on the way. */
+/** Stops what was started, last first, once, whatever fails during it. */
 
 type Stop = () => void | Promise<void>;
 
-export class Teardown {
-  readonly #steps: { readonly name: string; readonly stop: Stop }[] = [];
-  #running: Promise<void> | undefined;
+export type Teardown = ReturnType<typeof openTeardown>;
 
-  add(name: string, stop: Stop): void {
-    this.#steps.push({ name, stop });
-  }
-
-  run(): Promise<void> {
-    this.#running ??= this.#stopAll();
-    return this.#running;
-  }
-
-  async #stopAll(): Promise<void> {
-    for (const { name, stop } of this.#steps.toReversed()) {
+export const openTeardown = () => {
+  const steps: { readonly name: string; readonly stop: Stop }[] = [];
+  let running: Promise<void> | undefined;
+  const stopAll = async (): Promise<void> => {
+    for (const { name, stop } of steps.toReversed()) {
       try {
         await stop();
       } catch (error) {
         console.error(`${name} did not stop: ${String(error)}`);
       }
     }
-  }
-}
+  };
+  return {
+    add: (name: string, stop: Stop): void => void steps.push({ name, stop }),
+    run: (): Promise<void> => {
+      running ??= stopAll();
+      return running;
+    },
+  };
+};

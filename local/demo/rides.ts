@@ -1,4 +1,4 @@
-/** Plays the rides of the demo, each with a rider of its own. */
+/** Plays the rides of the demo, each with a separate rider. */
 import type { RideNotification, Story } from '../../client/index.ts';
 import type { Ready } from '../cloud/ready.ts';
 import { type SimulatedDriver, simulatedDriver } from '../people/driver.ts';
@@ -6,9 +6,9 @@ import { personOf } from '../people/people.ts';
 import { paid } from './paid.ts';
 import { type Play, type Scene, type Stage, scenes as unpaid, until } from './scenes.ts';
 
-type Say = (line: string) => void;
+type Print = (line: string) => void;
 
-/** The first is the one whose story is told. */
+/** The story of the first is printed. */
 const scenes: readonly Scene[] = [paid, ...unpaid];
 
 const played = async (
@@ -19,13 +19,13 @@ const played = async (
   const { ready, run } = stage;
   const surprises: string[] = [];
   const drivers: SimulatedDriver[] = [];
-  const told: RideNotification[] = [];
+  const notifications: RideNotification[] = [];
   const rider = personOf(ready, 'rider', `rider${number}-${run}`);
   const realtime = rider.connect();
-  realtime.on('notification', (notification) => void told.push(notification));
+  realtime.on('notification', (notification) => void notifications.push(notification));
   const play: Play = {
     rider,
-    told,
+    notifications,
     driver: async (name, behaviour) => {
       const driver = await simulatedDriver(ready, { id: `${name}-${run}`, behaviour });
       drivers.push(driver);
@@ -48,10 +48,10 @@ const played = async (
   }
 };
 
-/** Plays all of them at once, and answers what was surprising and the story of the first. */
+/** Plays all of them at once. @returns what was surprising, and the story of the first. */
 export const play = async (
   ready: Ready,
-  say: Say,
+  print: Print,
 ): Promise<{ readonly surprises: readonly string[]; readonly story: Story }> => {
   const run = Date.now().toString(36);
   const operator = personOf(ready, 'operator', `operator-${run}`);
@@ -59,7 +59,7 @@ export const play = async (
     scenes.map(async (scene, i) => {
       const result = await played(scene, { ready, operator, run }, i + 1);
       for (const [n, line] of result.lines.entries())
-        say(n === 0 ? `${result.surprises.length === 0 ? 'ok ' : '?? '}${line}` : line);
+        print(n === 0 ? `${result.surprises.length === 0 ? 'ok ' : '?? '}${line}` : line);
       return result;
     }),
   );

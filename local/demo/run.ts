@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: plays six rides with simulated drivers on the local stack, one of them to the receipt, checks what came of each, and prints one ride's story.
+ * `npm run demo`: plays six rides with simulated drivers on the local stack, one of them to the receipt, checks how each ends, and prints one ride's story.
  * `npm run demo -- ezpay`: replays the incident of the late argo in the three modes of EzPay.
  */
 import { resolve } from 'node:path';
@@ -27,43 +27,36 @@ const fail = (reason: unknown): void => {
 setTimeout(() => fail(`The demo did not end within ${limit / 1000} s.`), limit).unref();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(130));
 
-const surprised = (surprises: readonly string[]): Promise<never> => {
-  console.log(
-    surprises.length === 0
-      ? '\nEverything went as it should.'
-      : `\nSurprising:\n${surprises.map((one) => `  ${one}`).join('\n')}`,
-  );
-  return end(surprises.length === 0 ? 0 : 1);
-};
+type Surprises = readonly string[];
 
-const rides = async (): Promise<void> => {
+const rides = async (): Promise<Surprises> => {
   const { ready, isOurs, stop: stopStack } = await findStack(values['ready-file']);
   stop = stopStack;
-  console.log(`Playing on ${isOurs ? 'a local stack of its own' : 'the local stack that runs'}: ${ready.api}\n`);
+  console.log(`Running on ${isOurs ? 'a dedicated local stack' : 'the running local stack'}: ${ready.api}\n`);
   const { surprises, story } = await play(ready, console.log);
-  console.log(
-    `\nThe story of the first ride, as an operator reads it${isOurs ? '' : ` (npx tuntas story ${story.orderId})`}:\n`,
-  );
+  const hint = isOurs ? '' : ` (npx tuntas story ${story.orderId})`;
+  console.log(`\nThe story of the first ride, as an operator reads it${hint}:\n`);
   console.log(printStory(story.orderId, story.lines));
-  await surprised(surprises);
+  return surprises;
 };
 
-const incident = async (): Promise<void> => {
+const ezpay = async (): Promise<Surprises> => {
   const { playIncident } = await import('./ezpay.ts');
-  await surprised(
-    await playIncident(console.log, (stopStack) => {
-      stop = stopStack;
-    }),
-  );
+  return playIncident(console.log, (stopStack) => {
+    stop = stopStack;
+  });
 };
 
-const demos: Readonly<Record<string, () => Promise<void>>> = { rides, ezpay: incident };
-
-try {
-  const [name = 'rides'] = positionals;
-  const demo = demos[name];
-  if (!demo) throw new Error(`there is no demo "${name}", only ${Object.keys(demos).join(' and ')}`);
-  await demo();
-} catch (error) {
-  fail(error);
-}
+const demos: Readonly<Record<string, () => Promise<Surprises>>> = { rides, ezpay };
+const [name = 'rides'] = positionals;
+const demo = demos[name];
+if (demo)
+  try {
+    const surprises = await demo();
+    const list = surprises.map((one) => `  ${one}`).join('\n');
+    console.log(list === '' ? '\nEverything went as it should.' : `\nSurprising:\n${list}`);
+    await end(list === '' ? 0 : 1);
+  } catch (error) {
+    fail(error);
+  }
+else fail(`There is no demo "${name}", only ${Object.keys(demos).join(' and ')}.`);

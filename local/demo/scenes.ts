@@ -1,4 +1,4 @@
-/** The rides of the demo but for the paid one, each with its own drivers, and what about its end would be surprising. */
+/** The rides of the demo without the paid one, each with its drivers, and the checks of its end. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Ride, RideNotification, RideRequest, Tuntas } from '../../client/index.ts';
@@ -8,13 +8,14 @@ import type { Behaviour, SimulatedDriver } from '../people/driver.ts';
 export type Stage = {
   readonly ready: Ready;
   readonly operator: Tuntas;
-  /** Keeps the people of one run apart from those of another. */
+  /** Separates the people of one run from those of another. */
   readonly run: string;
 };
 /** One ride being played. */
 export type Play = {
   readonly rider: Tuntas;
-  readonly told: readonly RideNotification[];
+  /** What the rider was notified of so far. */
+  readonly notifications: readonly RideNotification[];
   readonly driver: (name: string, behaviour: Behaviour) => Promise<SimulatedDriver>;
   readonly check: (isSo: boolean, otherwise: string) => void;
 };
@@ -27,9 +28,9 @@ const gambir = { lat: -6.1767, lng: 106.8306, address: 'Stasiun Gambir' };
 const airport = { lat: -6.1256, lng: 106.6559, address: 'Bandara Soekarno-Hatta' };
 const bandung = { lat: -6.9147, lng: 107.6026, address: 'Stasiun Bandung' };
 const dago = { lat: -6.8721, lng: 107.6187, address: 'Dago' };
-const patience = 15_000;
+const timeoutMs = 15_000;
 
-export const asks = (drivers: readonly SimulatedDriver[], more: Partial<RideRequest> = {}): RideRequest => ({
+export const requestFor = (drivers: readonly SimulatedDriver[], more: Partial<RideRequest> = {}): RideRequest => ({
   serviceLine: 'BB',
   pickup: gambir,
   destination: airport,
@@ -38,30 +39,30 @@ export const asks = (drivers: readonly SimulatedDriver[], more: Partial<RideRequ
 });
 
 export const until = async (what: string, isSo: () => boolean | Promise<boolean>): Promise<void> => {
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + timeoutMs;
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`waited ${patience / 1000} s in vain: ${what}`);
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs / 1000} s: ${what}`);
     await sleep(20);
   }
 };
 
-/** Waits for a status, and for the news of it to reach everyone. */
+/** Waits for a status, and for the rider's notification of it. */
 export const ended = async (
-  { rider, told }: Play,
+  { rider, notifications }: Play,
   rideId: string,
   status: Ride['status'],
-  news: RideNotification['type'],
+  notification: RideNotification['type'],
 ): Promise<Ride> => {
   await until(`the ride ${rideId} ${status}`, async () => (await rider.getRide(rideId)).status === status);
-  await until(`the rider hears ${news}`, () => told.some(({ type }) => type === news));
+  await until(`the rider receives ${notification}`, () => notifications.some(({ type }) => type === notification));
   return rider.getRide(rideId);
 };
 
-const heard = (driver: SimulatedDriver, type: RideNotification['type']): boolean =>
+const received = (driver: SimulatedDriver, type: RideNotification['type']): boolean =>
   driver.notifications.some((one) => one.type === type);
-export const nameOf = (driverId: string | undefined): string => driverId?.split('-')[0] ?? 'nobody';
+export const nameOf = (driverId: string | undefined): string => driverId?.split('-')[0] ?? 'no one';
 
-export const once = ({ check }: Play, rideId: string, ...drivers: readonly SimulatedDriver[]): void => {
+export const checkOfferedOnce = ({ check }: Play, rideId: string, ...drivers: readonly SimulatedDriver[]): void => {
   for (const driver of drivers)
     check(driver.arrived(rideId) === 1, `${nameOf(driver.id)} got the offer ${driver.arrived(rideId)} times`);
 };
@@ -71,10 +72,10 @@ const acceptedAfterDecline: Scene = {
   play: async (play) => {
     const budi = await play.driver('budi', { does: 'decline', afterMs: 400, reason: 'too far' });
     const citra = await play.driver('citra', { does: 'accept', afterMs: 600 });
-    const { rideId } = await play.rider.requestRide(asks([budi, citra], { policy: 'next', waveSize: 1 }));
+    const { rideId } = await play.rider.requestRide(requestFor([budi, citra], { policy: 'next', waveSize: 1 }));
     const ride = await ended(play, rideId, 'ACCEPTED', 'RIDE_ACCEPTED');
     play.check(ride.driverId === citra.id, `${nameOf(ride.driverId)} has the ride instead of citra`);
-    once(play, rideId, budi, citra);
+    checkOfferedOnce(play, rideId, budi, citra);
     return { rideId, end: `${nameOf(ride.driverId)} comes` };
   },
 };
@@ -106,22 +107,21 @@ const deliverAgain = async (ready: Ready, { rideId, offers }: Ride): Promise<voi
 };
 
 const declined: Scene = {
-  title: 'Policy close: one of three declines, the queue delivers everything once more',
+  title: 'Policy close: one of three declines, the queue delivers every offer again',
   play: async (play, { ready, operator }) => {
     const dewi = await play.driver('dewi', { does: 'decline', reason: 'end of shift' });
     const eko = await play.driver('eko', { does: 'nothing' });
     const fitri = await play.driver('fitri', { does: 'nothing' });
-    const { rideId } = await play.rider.requestRide(asks([dewi, eko, fitri]));
+    const { rideId } = await play.rider.requestRide(requestFor([dewi, eko, fitri]));
     const ride = await ended(play, rideId, 'DECLINED', 'RIDE_DECLINED');
-    await until('the others hear it', () => [eko, fitri].every((driver) => heard(driver, 'RIDE_WITHDRAWN')));
+    await until('the others receive the withdrawal', () =>
+      [eko, fitri].every((driver) => received(driver, 'RIDE_WITHDRAWN')),
+    );
     const before = [dewi, eko, fitri].map((driver) => driver.arrived(rideId));
     await deliverAgain(ready, ride);
     await sleep(300);
     const after = [dewi, eko, fitri].map((driver) => driver.arrived(rideId));
-    play.check(
-      String(after) === String(before),
-      `after the decline offers went on arriving: ${before} became ${after}`,
-    );
+    play.check(String(after) === String(before), `offers arrived after the decline: ${before} became ${after}`);
     play.check(Math.max(...after) === 1, `an offer arrived more than once: ${after}`);
     play.check(
       ride.offers.every(({ status }) => status !== 'PENDING'),
@@ -129,22 +129,22 @@ const declined: Scene = {
     );
     const { lines } = await operator.story(rideId);
     const sent = lines.filter(({ kind }) => kind === 'dispatch').length;
-    return { rideId, end: `nobody comes; ${sent} offers were sent, and none again` };
+    return { rideId, end: `no driver comes; ${sent} offers were sent, none a second time` };
   },
 };
 
 const expired: Scene = {
-  title: 'Nobody answers within 5 s',
+  title: 'No driver answers within 5 s',
   play: async (play) => {
     const gilang = await play.driver('gilang', { does: 'nothing' });
-    const request = asks([gilang], { offerTimeoutSeconds: 5, searchTimeoutSeconds: 5 });
+    const request = requestFor([gilang], { offerTimeoutSeconds: 5, searchTimeoutSeconds: 5 });
     const { rideId } = await play.rider.requestRide(request);
     const ride = await ended(play, rideId, 'EXPIRED', 'RIDE_EXPIRED');
-    await until('gilang hears it', () => heard(gilang, 'RIDE_WITHDRAWN'));
-    once(play, rideId, gilang);
+    await until('gilang receives the withdrawal', () => received(gilang, 'RIDE_WITHDRAWN'));
+    checkOfferedOnce(play, rideId, gilang);
     const seconds = (Date.parse(ride.endedAt ?? '') - Date.parse(ride.requestedAt)) / 1000;
     play.check(seconds >= 5 && seconds < 10, `the search took ${seconds} s`);
-    return { rideId, end: `nobody comes; given up after ${seconds.toFixed(1)} s` };
+    return { rideId, end: `no driver comes; given up after ${seconds.toFixed(1)} s` };
   },
 };
 
@@ -152,21 +152,21 @@ const cancelled: Scene = {
   title: 'The rider cancels while the driver is thinking',
   play: async (play) => {
     const hana = await play.driver('hana', { does: 'accept', afterMs: 1_500 });
-    const { rideId } = await play.rider.requestRide(asks([hana]));
+    const { rideId } = await play.rider.requestRide(requestFor([hana]));
     await until('hana sees the offer', () => hana.offers.length === 1);
     const { ride } = await play.rider.cancel(rideId, { reason: 'took the bus' });
     play.check(ride.status === 'CANCELLED', `the ride is ${ride.status}`);
-    await until('hana hears it', () => heard(hana, 'RIDE_WITHDRAWN'));
+    await until('hana receives the withdrawal', () => received(hana, 'RIDE_WITHDRAWN'));
     await until('hana has answered', () => hana.answers.length === 1);
     const outcome = hana.answers[0]?.outcome ?? '';
     play.check(outcome === 'RIDE_CLOSED', `her accept came to ${outcome}`);
-    once(play, rideId, hana);
+    checkOfferedOnce(play, rideId, hana);
     return { rideId, end: `cancelled; hana's accept is answered ${outcome}` };
   },
 };
 
 const matched: Scene = {
-  title: 'No candidates named: the matcher asks who is near',
+  title: 'No candidates named: the matcher finds who is near',
   play: async (play) => {
     const indra = await play.driver('indra', { does: 'accept', afterMs: 300 });
     const joko = await play.driver('joko', { does: 'nothing' });
@@ -177,9 +177,9 @@ const matched: Scene = {
     const { rideId } = await play.rider.requestRide({ serviceLine: 'BB', pickup: bandung, destination: dago });
     const ride = await ended(play, rideId, 'ACCEPTED', 'RIDE_ACCEPTED');
     play.check(ride.driverId === indra.id, `${nameOf(ride.driverId)} has the ride instead of indra`);
-    play.check(kartika.arrived(rideId) === 0, 'kartika was asked, 5 km away');
-    once(play, rideId, indra);
-    return { rideId, end: `${nameOf(ride.driverId)} comes, the nearest of ${ride.offers.length} asked` };
+    play.check(kartika.arrived(rideId) === 0, 'kartika was offered the ride, 5 km away');
+    checkOfferedOnce(play, rideId, indra);
+    return { rideId, end: `${nameOf(ride.driverId)} comes, the nearest of ${ride.offers.length} offered` };
   },
 };
 

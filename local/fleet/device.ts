@@ -5,7 +5,7 @@
 import { type CarId, type Instant, instant } from '../../functions/kernel/types.ts';
 import type { FleetOptions, Life, Position, Stretch } from './fleet.ts';
 import { type Profile, type ProfileName, profiles } from './profiles.ts';
-import { between, exponential, logNormal, normal, pareto, type Random, seededFor } from './random.ts';
+import { between, exponential, logNormal, normal, pareto, type Random, seededFor } from '../random.ts';
 
 /** What the device publishes to `tuntas/cars/{car}/argo`; car and device are of the connection. */
 export type DeviceMessage = {

@@ -4,7 +4,7 @@
  * in minutes unless said otherwise.
  */
 import { type CarId, type DriverId, type Instant, instant, type RiderId } from '../../functions/kernel/types.ts';
-import { between, exponential, logNormal, normal, type Random, seededFor } from './random.ts';
+import { between, exponential, logNormal, normal, type Random, seededFor } from '../random.ts';
 
 export type FleetOptions = {
   readonly seed: number;

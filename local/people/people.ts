@@ -5,10 +5,10 @@ import type { Ready } from '../cloud/ready.ts';
 export type Role = 'rider' | 'driver' | 'operator';
 export type Where = Pick<Ready, 'api' | 'websocket' | 'tokens'>;
 
-/** Tokens of the local issuer are good for 12 hours; a refused one is replaced. */
+/** Tokens of the local issuer are valid for 12 hours; a refused one is replaced. */
 export const tokensOf = ({ tokens }: Pick<Where, 'tokens'>, role: Role, sub: string): TokenProvider => {
   let token: Promise<string> | undefined;
-  const ask = async (): Promise<string> => {
+  const fetchToken = async (): Promise<string> => {
     const response = await fetch(tokens, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -19,7 +19,7 @@ export const tokensOf = ({ tokens }: Pick<Where, 'tokens'>, role: Role, sub: str
     return ((await response.json()) as { token: string }).token;
   };
   return async (refused) => {
-    if (!token || refused !== undefined) token = ask();
+    if (!token || refused !== undefined) token = fetchToken();
     return token.catch((error: unknown) => {
       token = undefined;
       throw error;

@@ -1,4 +1,4 @@
-/** The local stack for a program that needs one: the one that runs, or one of its own that ends with it. */
+/** The local stack for a program that needs one: the running one, or a new one that ends with the program. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import type { Ready } from '../cloud/ready.ts';
 export type FoundStack = { readonly ready: Ready; readonly isOurs: boolean; readonly stop: () => Promise<void> };
 
 const root = join(import.meta.dirname, '../..');
-const patience = 120_000;
+const startTimeoutMs = 120_000;
 
 const readyFrom = (file: string): Promise<Ready | undefined> =>
   readFile(file, 'utf8').then(
@@ -40,14 +40,14 @@ const start = async (): Promise<FoundStack> => {
     }
     await rm(folder, { recursive: true, force: true });
   };
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + startTimeoutMs;
   while (Date.now() < deadline && child.exitCode === null) {
     const ready = await readyFrom(file);
     if (ready) return { ready, isOurs: true, stop };
     await sleep(50);
   }
   await stop();
-  throw new Error('the local stack did not get ready');
+  throw new Error('the local stack was not ready in time');
 };
 
 /**

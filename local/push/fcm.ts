@@ -1,33 +1,34 @@
-/** Stands in for Firebase Cloud Messaging: sells access tokens, takes messages as strictly as FCM does, and remembers what it got. */
+/** Simulates Firebase Cloud Messaging: grants access tokens, and validates and keeps messages. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { exportPKCS8, generateKeyPair, jwtVerify } from 'jose';
 import * as z from 'zod/mini';
 
-const text = z.string();
-const texts = z.record(text, text);
-/** What this project sends; FCM answers an unknown field with 400. */
+const string = z.string();
+const strings = z.record(string, string);
+/** The fields this project sends; FCM answers an unknown field with 400. */
 const sendRequest = z.strictObject({
   message: z.strictObject({
-    token: text,
-    data: z.optional(texts),
-    notification: z.optional(z.strictObject({ title: text, body: text })),
+    token: string,
+    data: z.optional(strings),
+    notification: z.optional(z.strictObject({ title: string, body: string })),
     android: z.optional(
       z.strictObject({
         priority: z.enum(['NORMAL', 'HIGH']),
-        collapse_key: text,
-        ttl: text.check(z.regex(/^\d+(\.\d{1,9})?s$/)),
-        notification: z.strictObject({ tag: text }),
+        collapse_key: string,
+        ttl: string.check(z.regex(/^\d+(\.\d{1,9})?s$/)),
+        notification: z.strictObject({ tag: string }),
       }),
     ),
-    apns: z.optional(z.strictObject({ headers: texts })),
-    webpush: z.optional(z.strictObject({ notification: z.strictObject({ tag: text }) })),
+    apns: z.optional(z.strictObject({ headers: strings })),
+    webpush: z.optional(z.strictObject({ notification: z.strictObject({ tag: string }) })),
   }),
 });
 export type FcmMessage = z.infer<typeof sendRequest>['message'];
 
-/** What the service does with messages for a device; every device is reachable unless told otherwise. */
+/** What the service does with messages for a device; every device is reachable unless set otherwise. */
 export type Behaviour = 'reachable' | 'unregistered' | 'malformed' | 'busy' | 'down' | 'silent' | 'wrong-sender';
 
 const refusals: Readonly<
@@ -44,14 +45,8 @@ const project = 'tuntas-local';
 const account = `push@${project}.iam.gserviceaccount.com`;
 const scope = 'https://www.googleapis.com/auth/firebase.messaging';
 
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-};
-
 type Answer = { readonly status: number; readonly body: object };
-const refuse = (status: number, word: string, code: string, message: string): Answer => ({
+const problem = (status: number, word: string, code: string, message: string): Answer => ({
   status,
   body: {
     error: {
@@ -63,63 +58,65 @@ const refuse = (status: number, word: string, code: string, message: string): An
   },
 });
 
-/** @param options `tokenLifetime`: seconds an access token is good for; `now`: the clock assertions are judged by */
-export const startFcm = async ({ port = 0, tokenLifetime = 3_600, now = Date.now } = {}) => {
+/** The token service. @param now the clock for the time of assertions */
+const tokenService = async (now: () => number) => {
   const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
-  const sent: FcmMessage[] = [];
-  const behaviours = new Map<string, Behaviour>();
   const valid = new Set<string>();
-  let tokensSold = 0;
-
-  const sell = async (form: string): Promise<Answer> => {
+  let granted = 0;
+  const grant = async (form: string, audience: string): Promise<Answer> => {
     const { grant_type, assertion = '' } = Object.fromEntries(new URLSearchParams(form));
     if (grant_type !== 'urn:ietf:params:oauth:grant-type:jwt-bearer')
       return { status: 400, body: { error: 'unsupported_grant_type' } };
     try {
-      const { payload } = await jwtVerify(assertion, publicKey, {
-        issuer: account,
-        audience: `${url}/token`,
-        currentDate: new Date(now()),
-      });
+      const currentDate = new Date(now());
+      const { payload } = await jwtVerify(assertion, publicKey, { issuer: account, audience, currentDate });
       if (payload.scope !== scope) return { status: 400, body: { error: 'invalid_scope' } };
     } catch (error) {
       return { status: 400, body: { error: 'invalid_grant', error_description: String(error) } };
     }
-    tokensSold += 1;
-    const access_token = `access-${tokensSold}`;
+    granted += 1;
+    const access_token = `access-${granted}`;
     valid.add(access_token);
-    return { status: 200, body: { access_token, expires_in: tokenLifetime, token_type: 'Bearer' } };
+    return { status: 200, body: { access_token, expires_in: 3_600, token_type: 'Bearer' } };
   };
+  return { grant, valid, granted: () => granted, privateKey: await exportPKCS8(privateKey) };
+};
 
-  const take = (authorization: string, json: string): Answer | undefined => {
-    if (!valid.has(authorization.replace(/^Bearer /, '')))
-      return refuse(
-        401,
-        'UNAUTHENTICATED',
-        'THIRD_PARTY_AUTH_ERROR',
-        'Request had invalid authentication credentials.',
-      );
+/** The devices and what was sent to them. */
+const devices = () => {
+  const sent: FcmMessage[] = [];
+  const behaviours = new Map<string, Behaviour>();
+  /** @returns nothing when the service does not answer */
+  const send = (json: string): Answer | undefined => {
     const { data, error } = z.safeParse(sendRequest, JSON.parse(json));
-    if (!data) return refuse(400, 'INVALID_ARGUMENT', 'INVALID_ARGUMENT', error.message);
+    if (!data) return problem(400, 'INVALID_ARGUMENT', 'INVALID_ARGUMENT', error.message);
     const behaviour = behaviours.get(data.message.token) ?? 'reachable';
     if (behaviour === 'silent') return undefined;
-    if (behaviour !== 'reachable') return refuse(...refusals[behaviour], `the device is ${behaviour}`);
+    if (behaviour !== 'reachable') return problem(...refusals[behaviour], `the device is ${behaviour}`);
     sent.push(data.message);
     return { status: 200, body: { name: `projects/${project}/messages/${sent.length}` } };
   };
+  return { sent, behaviours, send };
+};
 
+/** @param options `now`: the clock for the time of assertions */
+export const startFcm = async ({ now = Date.now } = {}) => {
+  const { grant, valid, granted, privateKey } = await tokenService(now);
+  const { sent, behaviours, send } = devices();
+  const answerTo = async ({ url: path, headers }: IncomingMessage, body: string): Promise<Answer | undefined> => {
+    if (path === '/token') return grant(body, `${url}/token`);
+    if (path !== `/v1/projects/${project}/messages:send`)
+      return problem(404, 'NOT_FOUND', 'UNSPECIFIED_ERROR', `unknown path ${path}`);
+    return valid.has((headers.authorization ?? '').replace(/^Bearer /, ''))
+      ? send(body)
+      : problem(401, 'UNAUTHENTICATED', 'THIRD_PARTY_AUTH_ERROR', 'Request had invalid authentication credentials.');
+  };
   const server = createServer(async (request, response) => {
-    const body = await bodyOf(request);
-    const answer =
-      request.url === '/token'
-        ? await sell(body)
-        : request.url === `/v1/projects/${project}/messages:send`
-          ? take(request.headers.authorization ?? '', body)
-          : refuse(404, 'NOT_FOUND', 'UNSPECIFIED_ERROR', `there is nothing at ${request.url}`);
+    const answer = await answerTo(request, await text(request));
     if (answer)
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
   });
-  server.listen(port, '127.0.0.1');
+  server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -131,14 +128,14 @@ export const startFcm = async ({ port = 0, tokenLifetime = 3_600, now = Date.now
       type: 'service_account',
       project_id: project,
       client_email: account,
-      private_key: await exportPKCS8(privateKey),
+      private_key: privateKey,
       token_uri: `${url}/token`,
     }),
-    /** Messages taken, oldest first. */
+    /** The accepted messages, oldest first. */
     sent: sent as readonly FcmMessage[],
-    tokensSold: () => tokensSold,
+    tokensGranted: granted,
     behave: (device: string, behaviour: Behaviour) => void behaviours.set(device, behaviour),
-    /** Every token sold so far is refused from now on. */
+    /** Every token granted so far is refused from now on. */
     revoke: () => valid.clear(),
     stop: async () => {
       server.close();

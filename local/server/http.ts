@@ -1,7 +1,7 @@
 /** What every listener on this machine shares: a loopback port, bodies within a limit, replies. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { loopback } from './ports.ts';
+import { loopback, urlAt } from './ports.ts';
 
 export type Reply = {
   readonly status: number;
@@ -71,8 +71,14 @@ export const onlyForPrograms = (): Reply => json(403, { message: 'Only for progr
 /** Resolves to nothing when the response was written already, or never will be. */
 export type Respond = (request: IncomingMessage, response: ServerResponse) => Promise<Reply | undefined>;
 
+/** The sender's mistake is a 400, any other failure a 500, with the reason. */
+const failure = (error: unknown): Reply => {
+  const isMistake = error instanceof SyntaxError || (error instanceof Error && 'status' in error);
+  return json(isMistake ? 400 : 500, { message: error instanceof Error ? error.message : String(error) });
+};
+
 /** @param failed the reply to a request whose handling failed */
-export const httpServer = (respond: Respond, failed: (error: unknown) => Reply): Server =>
+export const httpServer = (respond: Respond, failed: (error: unknown) => Reply = failure): Server =>
   createServer((request, response) => {
     respond(request, response)
       .catch((error: unknown) => (response.headersSent ? void response.destroy() : failed(error)))
@@ -95,7 +101,7 @@ export const listen = async (server: Server, port: number): Promise<Listening> =
   const { port: actual } = server.address() as AddressInfo;
   return {
     port: actual,
-    url: `http://${loopback}:${actual}`,
+    url: urlAt(actual),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -2,43 +2,36 @@
 import { createServer } from 'node:net';
 import type { State } from '../cloud/state.ts';
 
-export const LOOPBACK = '127.0.0.1';
+export const loopback = '127.0.0.1';
+export const urlAt = (port: number): string => `http://${loopback}:${port}`;
 
-export interface PortWish {
-  /** Tried when none is remembered. */
-  readonly usual?: number;
-  /** This one, or an error. */
-  readonly required?: number;
-}
-
-export type TakePort = (name: string, wish?: PortWish) => Promise<number>;
+export type TakePort = ReturnType<typeof portsOf>;
+/** `usual` is tried when none is remembered; `required` is taken, or an error. */
+type PortRequest = { readonly usual?: number; readonly required?: number | undefined };
 
 const tryPort = (port: number): Promise<number | undefined> =>
   new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(undefined));
-    server.listen(port, LOOPBACK, () => {
+    server.listen(port, loopback, () => {
       const address = server.address();
       const given = typeof address === 'object' && address ? address.port : undefined;
       server.close(() => resolve(given));
     });
   });
 
-export const portsOf = (state: State): TakePort => {
+export const portsOf = (state: State) => {
   const taken = new Set<number>();
-  return async (name, { usual, required } = {}) => {
+  return async (name: string, { usual, required }: PortRequest = {}): Promise<number> => {
     const remembered = state.get('port', name);
-    const wishes =
-      required === undefined
-        ? [remembered === undefined ? undefined : Number(remembered), state.memory ? 0 : usual, 0]
-        : [required];
-    let port: number | undefined;
-    for (const wish of wishes) {
-      if (port === undefined && wish !== undefined && !taken.has(wish)) port = await tryPort(wish);
+    const candidates = required === undefined ? [remembered, state.memory ? 0 : usual, 0] : [required];
+    for (const candidate of candidates.filter((one) => one !== undefined).map(Number)) {
+      const port = taken.has(candidate) ? undefined : await tryPort(candidate);
+      if (port === undefined) continue;
+      taken.add(port);
+      state.set('port', name, String(port));
+      return port;
     }
-    if (port === undefined) throw new Error(`port ${required} is in use: choose another one with --port`);
-    taken.add(port);
-    state.set('port', name, String(port));
-    return port;
+    throw new Error(`port ${required} is in use: choose another one with --port`);
   };
 };

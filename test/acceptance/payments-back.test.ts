@@ -16,7 +16,7 @@ const givenBack = async ({ orderId }: Trip): Promise<number> =>
     .reduce((sum, { refunded }) => sum + (refunded as number), 0);
 
 describe('a notification that never comes', () => {
-  it('[PAY-8] is not missed: the payment is asked about by itself, and the order is PAID', async () => {
+  it('[PAY-8] is not missed: the status is read automatically, and the order is PAID', async () => {
     const trip = await finishedTrip();
     await trip.fault({ kind: 'lost' });
     const ref = await trip.pending({ method: 'bca_va' });
@@ -29,7 +29,7 @@ describe('a notification that never comes', () => {
     expect(await trip.effects()).toEqual([]);
   });
 
-  it('[PAY-8] of a payment nobody pays: asked, it goes on waiting', async () => {
+  it('[PAY-8] of a payment that is not paid: it stays pending', async () => {
     const trip = await finishedTrip();
     const ref = await trip.pending({ method: 'bri_va' });
     const { version } = (await trip.rider.call('GET', `/orders/${trip.orderId}/payments`)).body.payments[0];
@@ -50,7 +50,7 @@ describe('a charge the gateway does not answer', () => {
     ['a page of its proxy', { kind: 'busy', as: 'html-5xx', done: true }],
     ['a broken connection', { kind: 'drop', done: true }],
     ['"in progress"', { kind: '202', body: 'empty' }],
-  ])('[PAY-12] (%s) is asked again under the same key: one transaction, one way to pay', async (_, fault) => {
+  ])('[PAY-12] (%s) is sent again under the same key: one transaction, one way to pay', async (_, fault) => {
     const trip = await finishedTrip();
     await trip.fault(fault, { on: 'charge', next: 1 });
     const ref = await trip.pending({ method: 'gopay' });
@@ -60,7 +60,7 @@ describe('a charge the gateway does not answer', () => {
     await eventually(async () => (await trip.order()) === 'PAID');
   });
 
-  it('[PAY-12] where there are no keys (Permata) it is UNKNOWN, never failed, until its status is asked', async () => {
+  it('[PAY-12] where there are no keys (Permata) it is UNKNOWN, never failed, until its status is read', async () => {
     const trip = await finishedTrip();
     await trip.fault({ kind: 'drop', done: true }, { on: 'charge', next: 1 });
     await trip.fault({ kind: 'lost' }, { next: 1 });
@@ -79,7 +79,7 @@ describe('a charge the gateway does not answer', () => {
   });
 });
 
-describe('a charge that is asked for again', () => {
+describe('a charge that is requested again', () => {
   it('[PAY-1] under the same key is the same payment, and with another body refused', async () => {
     const trip = await finishedTrip();
     const key = randomUUID();
@@ -116,7 +116,7 @@ describe('a charge that is asked for again', () => {
 });
 
 describe('an amount that is not the fare', () => {
-  it('[PAY-5] holds the payment: the order is not PAID, and the rider is not told why', async () => {
+  it('[PAY-5] holds the payment: the order is not PAID, and the rider does not see why', async () => {
     const trip = await finishedTrip();
     const ref = await trip.pending({ method: 'bca_va' });
     await eventually(async () => (await trip.effects()).length === 1);
@@ -178,7 +178,7 @@ describe('a card', () => {
     await eventually(async () => (await trip.order()) === 'FINISHED');
   });
 
-  it('[PAY-9] the bank says no to is DENIED, and another way to pay is open', async () => {
+  it('[PAY-9] the bank refuses is DENIED, and another way to pay is open', async () => {
     const trip = await finishedTrip();
     const ref = await trip.pending(await card('deny'));
     await gateway('POST', `transactions/${ref}/pay`);

@@ -29,7 +29,7 @@ describe('a notification whose signature does not fit', () => {
     ['no hex', signature('garbage')],
     ['a good beginning', signature('valid-prefix')],
     ['a line break behind it', signature('line-break')],
-    ['the key of somebody else', signature('other-key')],
+    ['the key of another merchant', signature('other-key')],
     ['the hash of a number', signature('number-amount')],
     ['the signature of another code', signature('of-other-code')],
   ])('[PAY-2] (%s) is answered 401, and nothing changes; asking the gateway finds the money', async (_, how) => {
@@ -75,14 +75,14 @@ describe('a notification that is none', () => {
 describe('a notification whose signature fits although it was changed', () => {
   it.each([
     ['another status', { kind: 'status', to: 'deny' }],
-    ['a status nobody knows', { kind: 'status', to: 'partial_settlement' }],
+    ['an unknown status', { kind: 'status', to: 'partial_settlement' }],
     ['another transaction', field('transaction_id', '00000000-0000-4000-8000-000000000000')],
     ['a signature in capitals', signature('upper-case')],
     ['a pile of brackets', body('deep')],
     ['a refund beyond 2^53', field('refunds', [{ refund_chargeback_id: 2 ** 60 }])],
     ['another merchant', field('merchant_id', 'G999999999')],
     ['another currency', field('currency', 'USD')],
-  ])('[PAY-11] (%s) is a hint: the gateway is asked and believed, the order is PAID', async (_, how) => {
+  ])('[PAY-11] (%s) is a hint: its status is read and applied, the order is PAID', async (_, how) => {
     const trip = await tampered(how);
     expect(trip.answered).toBe(200);
     await eventually(async () => (await trip.order()) === 'PAID');
@@ -114,7 +114,7 @@ describe('a notification whose signature fits although it was changed', () => {
   });
 
   it.each(['expire', 'cancel', 'deny', 'failure'])(
-    '[PAY-11] that tells of "%s" after the money came takes nothing away',
+    '[PAY-11] of "%s" after the money came takes nothing away',
     async (status) => {
       const trip = await paidTrip({ method: 'qris' });
       await gateway('POST', `transactions/${trip.ref}/notify`, { transaction_status: status, status_code: '202' });

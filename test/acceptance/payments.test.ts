@@ -1,4 +1,4 @@
-/** Money, seen from outside: a trip is finished, charged and paid at the gateway; what the gateway tells counts once, however it comes. */
+/** Money, seen from outside: a trip is finished, charged and paid at the gateway; what the gateway reports counts once, however it comes. */
 import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { midtransKey } from '../../local/gateway/own-key.ts';
@@ -38,7 +38,7 @@ const finished = async (fare = 87_000): Promise<Trip> => {
 const paymentsOf = async ({ rider, orderId }: Trip) =>
   (await rider.call('GET', `/orders/${orderId}/payments`)).body.payments as Record<string, unknown>[];
 const isPaid = async (trip: Trip): Promise<boolean> => (await paymentsOf(trip)).some(({ status }) => status === 'PAID');
-const told = async ({ orderId }: Trip, type: string): Promise<number> =>
+const countOf = async ({ orderId }: Trip, type: string): Promise<number> =>
   (await storyOf(orderId)).filter((line) => line.type === type).length;
 
 const sign = (body: Record<string, string>) =>
@@ -79,7 +79,7 @@ describe('when a trip is paid at the gateway', () => {
       await gateway('POST', `transactions/${charged.body.ref}/pay`);
 
       await eventually(() => isPaid(trip));
-      await eventually(async () => (await told(trip, 'order.paid')) === 1);
+      await eventually(async () => (await countOf(trip, 'order.paid')) === 1);
     },
   );
 
@@ -118,7 +118,7 @@ describe('when the gateway’s notifications come as they please', () => {
 
     expect(charged.status).toBe(201);
     await eventually(() => isPaid(trip));
-    await eventually(async () => (await told(trip, 'order.paid')) === 1);
+    await eventually(async () => (await countOf(trip, 'order.paid')) === 1);
   });
 
   it('[PAY-5] a settlement that overtakes its "pending" is not taken back', async () => {
@@ -129,7 +129,7 @@ describe('when the gateway’s notifications come as they please', () => {
     await eventually(() => isPaid(trip));
     await gateway('POST', 'quiet');
 
-    await eventually(async () => (await told(trip, 'order.paid')) === 1);
+    await eventually(async () => (await countOf(trip, 'order.paid')) === 1);
     expect(await paymentsOf(trip)).toMatchObject([{ status: 'PAID' }]);
   });
 
@@ -144,7 +144,7 @@ describe('when the gateway’s notifications come as they please', () => {
     expect((await operator.call('POST', `/payments/${payment.ref}/check`)).status).toBe(200);
 
     await eventually(() => isPaid(trip));
-    await eventually(async () => (await told(trip, 'order.paid')) === 1);
+    await eventually(async () => (await countOf(trip, 'order.paid')) === 1);
   });
 
   it('[PAY-12] a charge whose answer was lost is settled by asking: charged once, and paid', async () => {
@@ -184,8 +184,8 @@ describe('when the gateway’s notifications come as they please', () => {
     );
 
     await eventually(async () => (await storyOf(trip.orderId)).filter(({ kind }) => kind === 'webhook').length >= 3);
-    expect(await told(trip, 'payment.settled')).toBe(1);
-    expect(await told(trip, 'order.paid')).toBe(1);
+    expect(await countOf(trip, 'payment.settled')).toBe(1);
+    expect(await countOf(trip, 'order.paid')).toBe(1);
     expect(await paymentsOf(trip)).toMatchObject([{ status: 'PAID' }]);
   });
 
@@ -221,7 +221,7 @@ describe('when the gateway’s notifications come as they please', () => {
 });
 
 describe('when money goes back', () => {
-  it('[PAY-9] a refund is counted once, although the gateway tells it twice', async () => {
+  it('[PAY-9] a refund is counted once, although the gateway reports it twice', async () => {
     const trip = await finished();
     const { body: payment } = await trip.charge({ method: 'gopay' });
     await gateway('POST', `transactions/${payment.ref}/pay`);
@@ -242,7 +242,7 @@ describe('when money goes back', () => {
     expect(await paymentsOf(trip)).toMatchObject([{ refunded: 20_000 }]);
   });
 
-  it('[OPS-8] a rider refunds nothing, and sees nobody else’s payments', async () => {
+  it('[OPS-8] a rider refunds nothing, and sees no other payments', async () => {
     const [trip, stranger] = await Promise.all([finished(), person('rider')]);
     const { body: payment } = await trip.charge({ method: 'gopay' });
     expect(

@@ -1,11 +1,10 @@
 /** Tables, queues and metrics of their own for the tests of the command line, and a ready file that leads to them. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { freePort } from '../../bench/support/places.ts';
+import { freePort } from '../../tools/places.ts';
 import { run } from '../../bin/cli/program.ts';
 import { type CliClock, machineClock } from '../../bin/cli/target.ts';
 import { toItem } from '../../functions/platform/dynamo.ts';
@@ -14,7 +13,7 @@ import { cloudWatchOperations } from '../../local/cloud/metrics/endpoint.ts';
 import { openMetrics } from '../../local/cloud/metrics/store.ts';
 import { startSqs } from '../../local/cloud/sqs/fauxqs.ts';
 import { answerAws } from '../../local/server/aws-json.ts';
-import { listen } from '../../local/server/listen.ts';
+import { httpServer, listen } from '../../local/server/http.ts';
 
 export type Ran = { readonly code: number; readonly printed: string; readonly complained: string };
 
@@ -32,7 +31,7 @@ const startServers = async (folder: string) => {
   const metrics = openMetrics();
   const operations = cloudWatchOperations(metrics, { all: () => [], set: () => {} } as never);
   const cloudWatch = await listen(
-    createServer((request, response) => void answerAws(request, response, operations)),
+    httpServer((request) => answerAws(request, operations)),
     await freePort(),
   );
 

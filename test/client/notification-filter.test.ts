@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { notificationFilter, remembered } from '../../client/notification-filter.ts';
+import { remembered } from '../../client/filter-memory.ts';
+import { notificationFilter } from '../../client/notification-filter.ts';
 import { sleep } from './servers.ts';
 
 const offer = (rideId: string, version: number) => ({

@@ -1,34 +1,34 @@
 /** What a driver reports of himself, and being busy with one order at a time. */
 import { describe, expect, it } from 'vitest';
 import { assign, type Report, release, report } from '../../functions/dispatch/driver.decider.ts';
-import { type Driver, driverAggregate } from '../../functions/dispatch/driver.ts';
+import { type Driver, driverAggregate, newDriver } from '../../functions/dispatch/driver.ts';
 import { at, changes, d1, otherRide, rideId, start, stateOf } from '../support/dispatch.ts';
 
 const monas = { lat: -6.175392, lng: 106.827153 };
-const says = (wishes: Partial<Report> = {}): Report => ({
+const reportOf = (fields: Partial<Report> = {}): Report => ({
   driverId: d1,
   onDuty: true,
   position: monas,
   at: start,
-  ...wishes,
+  ...fields,
 });
 const onDuty: Driver = { driverId: d1, onDuty: true, serviceLine: 'BB', position: { ...monas, at: start } };
 const busy: Driver = { ...onDuty, orderId: rideId };
 
 describe('a driver reports for the first time', () => {
   it('keeps his duty and position, regular taxi unless he says otherwise', () => {
-    expect(stateOf(report(says(), undefined))).toEqual(onDuty);
-    expect(stateOf(report(says({ serviceLine: 'SB' }), undefined)).serviceLine).toBe('SB');
+    expect(stateOf(report(reportOf(), undefined))).toEqual(onDuty);
+    expect(stateOf(report(reportOf({ serviceLine: 'SB' }), undefined)).serviceLine).toBe('SB');
   });
 
   it('tells that he is on duty', () => {
-    expect(changes(report(says(), undefined))).toEqual([
+    expect(changes(report(reportOf(), undefined))).toEqual([
       { type: 'driver.on-duty', data: { driverId: 'driver-1', serviceLine: 'BB' } },
     ]);
   });
 
   it('tells nothing when he reports off duty', () => {
-    expect(report(says({ onDuty: false, position: undefined }), undefined)).toMatchObject({
+    expect(report(reportOf({ onDuty: false, position: undefined }), undefined)).toMatchObject({
       outcome: 'happened',
       facts: [],
     });
@@ -37,53 +37,53 @@ describe('a driver reports for the first time', () => {
 
 describe('a driver reports again', () => {
   it('keeps the new position and tells nothing, because positions are no events', () => {
-    const decision = report(says({ position: { lat: -6.18, lng: 106.83 }, at: at(5) }), onDuty);
+    const decision = report(reportOf({ position: { lat: -6.18, lng: 106.83 }, at: at(5) }), onDuty);
     expect(stateOf(decision).position).toEqual({ lat: -6.18, lng: 106.83, at: at(5) });
     expect(changes(decision)).toEqual([]);
   });
 
   it('keeps positions to 6 decimals', () => {
-    const decision = report(says({ position: { lat: -6.12345678, lng: 106.12345612 }, at: at(5) }), onDuty);
+    const decision = report(reportOf({ position: { lat: -6.12345678, lng: 106.12345612 }, at: at(5) }), onDuty);
     expect(stateOf(decision).position).toEqual({ lat: -6.123457, lng: 106.123456, at: at(5) });
   });
 
   it('keeps the last position when he sends none', () => {
-    expect(stateOf(report(says({ serviceLine: 'GB', position: undefined, at: at(5) }), onDuty))).toEqual({
+    expect(stateOf(report(reportOf({ serviceLine: 'GB', position: undefined, at: at(5) }), onDuty))).toEqual({
       ...onDuty,
       serviceLine: 'GB',
     });
   });
 
   it('does not write again within 30 s what says nothing new', () => {
-    expect(report(says({ at: at(29) }), onDuty)).toEqual({ outcome: 'nothing', reason: 'nothing-new' });
-    expect(report(says({ position: undefined, at: at(29) }), onDuty)).toEqual({
+    expect(report(reportOf({ at: at(29) }), onDuty)).toEqual({ outcome: 'nothing', reason: 'nothing-new' });
+    expect(report(reportOf({ position: undefined, at: at(29) }), onDuty)).toEqual({
       outcome: 'nothing',
       reason: 'nothing-new',
     });
   });
 
   it('writes it after 30 s, so that a waiting driver stays listed', () => {
-    expect(stateOf(report(says({ at: at(30) }), onDuty)).position).toEqual({ ...monas, at: at(30) });
+    expect(stateOf(report(reportOf({ at: at(30) }), onDuty)).position).toEqual({ ...monas, at: at(30) });
   });
 
   it('tells that he is off duty', () => {
-    const decision = report(says({ onDuty: false, position: undefined, at: at(5) }), onDuty);
+    const decision = report(reportOf({ onDuty: false, position: undefined, at: at(5) }), onDuty);
     expect(changes(decision)).toEqual([{ type: 'driver.off-duty', data: { driverId: 'driver-1', serviceLine: 'BB' } }]);
   });
 
   it('[DSP-13] never loses the order that keeps him busy', () => {
-    expect(stateOf(report(says({ onDuty: false, at: at(5) }), busy)).orderId).toBe(rideId);
-    expect(stateOf(report(says({ serviceLine: 'SB', at: at(5) }), busy)).orderId).toBe(rideId);
+    expect(stateOf(report(reportOf({ onDuty: false, at: at(5) }), busy)).orderId).toBe(rideId);
+    expect(stateOf(report(reportOf({ serviceLine: 'SB', at: at(5) }), busy)).orderId).toBe(rideId);
   });
 });
 
 describe('a driver is assigned to a ride', () => {
   it('[DSP-13] is busy with it', () => {
-    expect(stateOf(assign(rideId, at(5), d1, onDuty))).toEqual(busy);
+    expect(stateOf(assign(rideId, at(5), onDuty))).toEqual(busy);
   });
 
   it('is busy with it though he never reported', () => {
-    expect(stateOf(assign(rideId, at(5), d1, undefined))).toMatchObject({
+    expect(stateOf(assign(rideId, at(5), newDriver(d1)))).toMatchObject({
       driverId: 'driver-1',
       orderId: rideId,
       onDuty: false,
@@ -91,11 +91,11 @@ describe('a driver is assigned to a ride', () => {
   });
 
   it('[DSP-13] is refused a second ride', () => {
-    expect(assign(otherRide, at(5), d1, busy)).toMatchObject({ outcome: 'refused', refusal: { code: 'DRIVER_BUSY' } });
+    expect(assign(otherRide, at(5), busy)).toMatchObject({ outcome: 'refused', refusal: { code: 'DRIVER_BUSY' } });
   });
 
   it('changes nothing when he has it already', () => {
-    expect(assign(rideId, at(5), d1, busy)).toMatchObject({ outcome: 'nothing' });
+    expect(assign(rideId, at(5), busy)).toMatchObject({ outcome: 'nothing' });
   });
 });
 

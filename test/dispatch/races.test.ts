@@ -1,5 +1,5 @@
 /** Races for rides and drivers, in every order of load, decide and write. The store and the commands are the real ones. */
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DriverId } from '../../functions/kernel/types.ts';
 import { d1, d2, d3, otherRide, rideId, rider } from '../support/dispatch.ts';
 import { everyOrder } from '../support/interleaving.ts';
@@ -11,10 +11,6 @@ const atOnce = 200;
 /** In the exhaustive races a transaction ends after this many steps of others, as on AWS it ends after milliseconds. */
 const patience = 2;
 
-// The pauses after a lost race are as short as they can be: the scheduler, not the clock, decides who is next.
-beforeEach(() => void vi.spyOn(Math, 'random').mockReturnValue(0));
-afterEach(() => void vi.restoreAllMocks());
-
 const accepts = (driverId: DriverId, of = rideId): Move => ({ kind: 'accept', rideId: of, driverId });
 const declines = (driverId: DriverId, of = rideId): Move => ({ kind: 'decline', rideId: of, driverId });
 const riderCancels = (of = rideId): Move => ({ kind: 'cancel', rideId: of, by: { role: 'rider', id: rider } });
@@ -25,7 +21,7 @@ const pickupMoves = (sequence: number, of = rideId): Move => ({ kind: 'pickup', 
 const reports = (driverId: DriverId): Move => ({ kind: 'report', rideId, driverId });
 
 const oneRide = (policy: 'close' | 'next', ...moves: readonly Move[]): Race => ({
-  rides: [{ wishes: { rideId, policy, waveSize: 2 }, drivers: [d1, d2, d3] }],
+  rides: [{ fields: { rideId, policy, waveSize: 2 }, drivers: [d1, d2, d3] }],
   moves,
 });
 
@@ -74,7 +70,7 @@ describe('three commands meet, in every order of their steps', () => {
 
 describe('a driver with a ride meets another one, in every order of the steps', () => {
   it('[DSP-13, DSP-14] has one ride at most while the first is cancelled and he accepts the second', async () => {
-    const rides = [rideId, otherRide].map((id) => ({ wishes: { rideId: id }, drivers: [d1, d2] }));
+    const rides = [rideId, otherRide].map((id) => ({ fields: { rideId: id }, drivers: [d1, d2] }));
     await everyOrder(async (choose) => {
       const race = { rides, before: [accepts(d1)], moves: [riderCancels(), accepts(d1, otherRide)] };
       expect((await run(race, { choose, patience })).violations).toEqual([]);
@@ -101,13 +97,13 @@ const anyMove = (random: Random): Move => {
 };
 
 const anyRace = (random: Random): Race => {
-  const wishes = () => ({
+  const fields = () => ({
     policy: random.pick(['close', 'next'] as const),
     candidatesFrom: random.pick(['caller', 'caller', 'matcher'] as const),
     waveSize: 1 + random.below(3),
   });
   return {
-    rides: [rideId, otherRide].map((id) => ({ wishes: { rideId: id, ...wishes() }, drivers: [d1, d2, d3] })),
+    rides: [rideId, otherRide].map((id) => ({ fields: { rideId: id, ...fields() }, drivers: [d1, d2, d3] })),
     before: random.chance(0.3) ? [accepts(random.pick([d1, d2, d3]), otherRide)] : [],
     moves: Array.from({ length: 3 + random.below(4) }, () => anyMove(random)),
   };

@@ -1,11 +1,14 @@
-/** What stays true of a ride whatever is asked of it, in whatever order. */
+/** What is true of a ride whatever the order of its commands. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import * as declarations from '../../events/ride.ts';
 import { decide, type RideCommand, requestRide } from '../../functions/dispatch/ride.decider.ts';
-import { isOpen, type Request, type Ride, rideAggregate } from '../../functions/dispatch/ride.ts';
+import { isOpen, type Ride, type RideRequest, rideAggregate } from '../../functions/dispatch/ride.ts';
 import type { Decision } from '../../functions/kernel/decision.ts';
 import { instant, type RiderId } from '../../functions/kernel/types.ts';
-import { at, changes, named, request } from '../support/dispatch.ts';
+import { at, changes, named, request, searchFields } from '../support/dispatch.ts';
+
+type Declared = (typeof declarations)[keyof typeof declarations]['schema'];
 
 const everybody = named('driver-1', 'driver-2', 'driver-3', 'driver-4', 'driver-5', 'driver-6');
 const driver = fc.constantFrom(...everybody);
@@ -46,11 +49,11 @@ type Happening = {
   readonly decision: Extract<Decision<Ride>, { outcome: 'happened' }>;
 };
 
-const history = ([{ drivers, ...wishes }, steps]: [
-  Pick<Request, 'policy' | 'candidatesFrom' | 'waveSize' | 'closesAt'> & { drivers: typeof everybody },
+const history = ([{ drivers, ...fields }, steps]: [
+  Pick<RideRequest, 'policy' | 'candidatesFrom' | 'waveSize' | 'closesAt'> & { drivers: typeof everybody },
   readonly (readonly [number, object])[],
 ]): readonly Happening[] => {
-  const first = requestRide({ type: 'request', request: request(wishes), drivers });
+  const first = requestRide(request(fields), drivers);
   const happenings: Happening[] = [{ before: undefined, after: first.state, decision: first }];
   let [ride, now] = [first.state as Ride, at(0) as number];
   for (const [passed, command] of steps) {
@@ -74,8 +77,8 @@ const always = (law: (happening: Happening) => void): void =>
     { numRuns: 2_000 },
   );
 
-describe('anything is asked of a ride, in any order', () => {
-  it('[DSP-13] never has more than one accepted driver, and he is the driver of the ride', () =>
+describe('any commands, in any order', () => {
+  it('[DSP-13] never leave more than one accepted driver, who is the driver of the ride', () =>
     always(({ after }) => {
       const accepted = withStatus(after, 'ACCEPTED');
       if (after.status === 'ACCEPTED') expect(accepted).toEqual([after.driverId]);
@@ -83,12 +86,17 @@ describe('anything is asked of a ride, in any order', () => {
       else expect(accepted).toEqual([]);
     }));
 
-  it('[DSP-2] has no pending offer once it is closed', () =>
+  it('[DSP-2] leave no pending offer in a closed ride', () =>
     always(({ after }) => {
       if (!isOpen(after)) expect(withStatus(after, 'PENDING')).toEqual([]);
     }));
 
-  it('[DSP-8] never asks a driver twice, least of all one who declined', () =>
+  it('keep the fields of the search exactly while the ride is open', () =>
+    always(({ after }) => {
+      expect(searchFields(after)).toHaveLength(isOpen(after) ? 3 : 0);
+    }));
+
+  it('[DSP-8] never offer the ride to a driver twice, least of all to one who declined', () =>
     always(({ before, after }) => {
       for (const [driverId, offer] of Object.entries(before?.offers ?? {})) {
         const later = after.offers[driverId as keyof typeof after.offers];
@@ -97,34 +105,44 @@ describe('anything is asked of a ride, in any order', () => {
       }
     }));
 
-  it('numbers its offers from 1 without a gap or a repetition', () =>
+  it('number the offers from 1 without a gap or a repetition', () =>
     always(({ after }) => {
       const sequences = Object.values(after.offers).map(({ sequence }) => sequence);
       expect(sequences.sort((a, b) => a - b)).toEqual(sequences.map((_, i) => i + 1));
     }));
 
-  it('[DSP-3] tells exactly one change with every write', () =>
+  it('[DSP-3] make exactly one event of the ride with every write', () =>
     always(({ decision }) => {
       expect(changes(decision)).toHaveLength(1);
       expect(changes(decision)[0]?.type).toMatch(/^ride\./);
     }));
 
-  it('[DSP-8] orders a dispatch only to drivers whose answer is awaited, and to each of them', () =>
+  it('[DSP-3] make only facts that fit their declaration', () => {
+    const schemas = new Map<string, Declared>(Object.values(declarations).map(({ type, schema }) => [type, schema]));
+    always(({ decision }) => {
+      for (const { type, data } of decision.facts) {
+        const published = { ...data, type, id: 'id', version: 1, at: '2026-11-21T03:44:00.000Z' };
+        expect(schemas.get(type)?.safeParse(JSON.parse(JSON.stringify(published))).error).toBeUndefined();
+      }
+    });
+  });
+
+  it('[DSP-8] request a dispatch only to drivers whose answer is awaited, and to each of them', () =>
     always(({ after, decision }) => {
-      const ordered = decision.facts
+      const dispatched = decision.facts
         .filter(({ type }) => type === 'dispatch.requested')
         .map(({ data }) => data.driverId as string);
-      expect(ordered.sort()).toEqual([...withStatus(after, 'PENDING')].sort());
+      expect(dispatched.sort()).toEqual([...withStatus(after, 'PENDING')].sort());
     }));
 
-  it('is under a deadline exactly while it is open, and never beyond the end of the search', () =>
+  it('set a deadline exactly while the ride is open, and never beyond the end of the search', () =>
     always(({ after }) => {
       const dueAt = rideAggregate.dueAt(after);
       expect(dueAt !== undefined).toBe(isOpen(after));
       if (dueAt !== undefined) expect(dueAt).toBeLessThanOrEqual(after.closesAt);
     }));
 
-  it('never reopens', () =>
+  it('never reopen a closed ride', () =>
     always(({ before, after }) => {
       if (!before || isOpen(before)) return;
       expect([before.status, after.status]).toSatisfy(
@@ -132,20 +150,20 @@ describe('anything is asked of a ride, in any order', () => {
       );
     }));
 
-  it('[DSP-5] never moves its pickup back', () =>
+  it('[DSP-5] never move the pickup back', () =>
     always(({ before, after }) => {
       if (before) expect(after.pickup.sequence).toBeGreaterThanOrEqual(before.pickup.sequence);
       if (before?.pickup.sequence === after.pickup.sequence) expect(after.pickup).toEqual(before.pickup);
     }));
 
-  it('[DSP-13] counts a cancellation against a driver only when he cancelled himself', () =>
+  it('[DSP-13] count a cancellation against a driver only when that driver cancelled', () =>
     always(({ after, decision }) => {
       if (after.status !== 'CANCELLED' || changes(decision)[0]?.type !== 'ride.cancelled') return;
       expect(changes(decision)[0]?.data.countsAgainstDriver).toBe(after.by.role === 'driver');
       if (after.by.role === 'driver') expect(after.by.id).toBe(after.driverId);
     }));
 
-  it('keeps who asked, what for and until when', () =>
+  it('keep the rider, the request and its end', () =>
     always(({ before, after }) => {
       if (!before) return;
       const { rideId, riderId, serviceLine, destination, policy, requestedAt, closesAt, idempotentDispatch } = before;
@@ -162,14 +180,14 @@ describe('anything is asked of a ride, in any order', () => {
     }));
 });
 
-describe('a ride is left alone but for its deadlines', () => {
+describe('only its deadlines happen to a ride', () => {
   it('[DSP-13] ends at the latest when the search time is over', () => {
     fc.assert(
       fc.property(
         beginning,
         fc.array(fc.subarray([...everybody]), { maxLength: 5 }),
-        ({ drivers, ...wishes }, nearby) => {
-          let ride: Ride = requestRide({ type: 'request', request: request(wishes), drivers }).state;
+        ({ drivers, ...fields }, nearby) => {
+          let ride: Ride = requestRide(request(fields), drivers).state;
           for (let wakes = 0; isOpen(ride); wakes += 1) {
             expect(wakes).toBeLessThan(50);
             const due = rideAggregate.dueAt(ride) ?? at(0);

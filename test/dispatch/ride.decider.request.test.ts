@@ -1,7 +1,8 @@
 /** What a request for a ride does: who is asked at once, and until when. */
 import { describe, expect, it } from 'vitest';
-import { mostOffers, requestRide } from '../../functions/dispatch/ride.decider.ts';
+import { requestRide } from '../../functions/dispatch/ride.decider.ts';
 import { rideAggregate } from '../../functions/dispatch/ride.ts';
+import { mostOffers } from '../../functions/dispatch/search.ts';
 import {
   at,
   changes,
@@ -17,12 +18,12 @@ import {
   start,
 } from '../support/dispatch.ts';
 
-const asked = (wishes: Parameters<typeof request>[0], ...drivers: readonly string[]) =>
-  requestRide({ type: 'request', request: request(wishes), drivers: named(...drivers) });
+const requested = (fields: Parameters<typeof request>[0], ...drivers: readonly string[]) =>
+  requestRide(request(fields), named(...drivers));
 
 describe('a ride is requested with candidates', () => {
   it('[DSP-13] offers it to the first wave in the order named, and keeps the others for the next', () => {
-    const { state } = asked({ waveSize: 2 }, d1, d2, d3, d4);
+    const { state } = requested({ waveSize: 2 }, d1, d2, d3, d4);
     expect(state).toMatchObject({ status: 'SEARCHING', waiting: ['driver-3', 'driver-4'] });
     expect(state.offers).toEqual({
       'driver-1': { status: 'PENDING', sequence: 1, at: start },
@@ -31,7 +32,7 @@ describe('a ride is requested with candidates', () => {
   });
 
   it('[DSP-3] tells one change, and one order to the dispatch worker for each offer', () => {
-    const decision = asked({ waveSize: 2 }, d1, d2, d3);
+    const decision = requested({ waveSize: 2 }, d1, d2, d3);
     expect(changes(decision)).toEqual([
       {
         type: 'ride.requested',
@@ -49,6 +50,8 @@ describe('a ride is requested with candidates', () => {
     expect(dispatched(decision)).toEqual(['driver-1', 'driver-2']);
     expect(decision.facts[1]).toEqual({
       type: 'dispatch.requested',
+      source: 'tuntas.dispatch',
+      per: 'driver-1',
       data: {
         rideId: 'TNT-20261121-0000042',
         driverId: 'driver-1',
@@ -59,20 +62,20 @@ describe('a ride is requested with candidates', () => {
   });
 
   it('[DSP-13] is due when the offers of the wave time out', () => {
-    expect(rideAggregate.dueAt(asked({}, d1).state)).toBe(at(30));
+    expect(rideAggregate.dueAt(requested({}, d1).state)).toBe(at(30));
   });
 
   it('[DSP-13] is due when the search ends, if that is earlier', () => {
-    expect(rideAggregate.dueAt(asked({ closesAt: at(10) }, d1).state)).toBe(at(10));
+    expect(rideAggregate.dueAt(requested({ closesAt: at(10) }, d1).state)).toBe(at(10));
   });
 
   it('[DSP-13] promises a driver no more time than the search has', () => {
-    const [, order] = asked({ closesAt: at(10) }, d1).facts;
-    expect(order?.data.expiresAt).toBe('2026-11-21T03:44:10.000Z');
+    const [, dispatch] = requested({ closesAt: at(10) }, d1).facts;
+    expect(dispatch?.data).toMatchObject({ expiresAt: '2026-11-21T03:44:10.000Z' });
   });
 
   it('asks a driver once, though the list names him twice', () => {
-    const { state } = asked({ waveSize: 3 }, d1, d1, d2);
+    const { state } = requested({ waveSize: 3 }, d1, d1, d2);
     expect(state.offers).toEqual({
       'driver-1': { status: 'PENDING', sequence: 1, at: start },
       'driver-2': { status: 'PENDING', sequence: 2, at: start },
@@ -81,7 +84,7 @@ describe('a ride is requested with candidates', () => {
 
   it('asks no more drivers than the most ever asked for one ride', () => {
     const forty = Array.from({ length: 40 }, (_, i) => `driver-${i + 1}`);
-    const { state } = asked({ waveSize: 40 }, ...forty);
+    const { state } = requested({ waveSize: 40 }, ...forty);
     expect(mostOffers).toBe(30);
     expect(Object.keys(state.offers)).toHaveLength(30);
   });
@@ -89,13 +92,13 @@ describe('a ride is requested with candidates', () => {
 
 describe('a ride is requested without candidates', () => {
   it('[DSP-13] offers it to the drivers the matcher found, and keeps none of them waiting', () => {
-    const { state } = asked({ candidatesFrom: 'matcher', waveSize: 2 }, d1, d2, d3);
+    const { state } = requested({ candidatesFrom: 'matcher', waveSize: 2 }, d1, d2, d3);
     expect(Object.keys(state.offers)).toEqual(['driver-1', 'driver-2']);
     expect(state).toMatchObject({ status: 'SEARCHING', waiting: [] });
   });
 
   it('[DSP-13] stays PENDING when nobody is near, and searches again after 5 s', () => {
-    const decision = asked({ candidatesFrom: 'matcher' });
+    const decision = requested({ candidatesFrom: 'matcher' });
     expect(decision.state).toMatchObject({ status: 'PENDING', offers: {}, fruitless: 1, nextSearchAt: at(5) });
     expect(changes(decision)).toMatchObject([{ type: 'ride.requested', data: { offered: [] } }]);
     expect(dispatched(decision)).toEqual([]);

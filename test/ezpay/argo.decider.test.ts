@@ -30,7 +30,7 @@ describe('a device reports', () => {
     expect(status(argo)).toBe('STOPPED');
   });
 
-  it('[EZP-1] a start received 52 minutes late keeps its own time and the time of receipt beside it', () => {
+  it('[EZP-1] a start received 52 minutes late keeps its time and the time of receipt', () => {
     const argo = reports(started(0, { sequence: 1, receivedAt: at(52) }));
     expect(runs(argo)).toEqual([[0, undefined]]);
     expect(argo.events[0]?.receivedAt).toBe(at(52));
@@ -61,7 +61,7 @@ describe('a device reports', () => {
     ).toEqual([[0, 20]]);
   });
 
-  it('[EZP-13] a stop without a start is kept, and says that the argo ran before it', () => {
+  it('[EZP-13] a stop without a start is kept, and means that the argo ran before it', () => {
     const argo = reports(stopped(-60, { sequence: 1 }), stopped(20, { sequence: 4 }));
     expect(doubts(argo)).toEqual(['unstarted', 'unstarted']);
     expect(runs(argo)).toEqual([
@@ -119,7 +119,7 @@ describe('a device loses its sequence', () => {
     expect(status(argo)).toBe('STARTED');
   });
 
-  it('[EZP-13] clock and sequence are lost in a power cut: the receipt decides, and the state does not move back', () => {
+  it('[EZP-13] clock and sequence are lost in a power cut: the receipt decides, the state does not go back', () => {
     const argo = reports(
       started(0, { sequence: 900 }),
       stopped(20, { sequence: 901 }),
@@ -131,7 +131,7 @@ describe('a device loses its sequence', () => {
     ]);
   });
 
-  it('[EZP-13] a named boot tells two reports apart that are alike in all else', () => {
+  it('[EZP-13] a named boot distinguishes two otherwise equal reports', () => {
     const first = started(0, { sequence: 1, boot: 1, deviceTime: instant(5_000) });
     const argo = reports(first, stopped(20, { sequence: 2, boot: 1 }), { ...first, boot: 2, receivedAt: at(40) });
     expect(status(argo)).toBe('STARTED');
@@ -160,20 +160,20 @@ describe('other evidence of a car', () => {
     ['223 m on: it moves', standing, ping(1, -6.202), { state: { gps: { lat: -6.202, at: at(1), moving: true } } }],
     ['223 m east: it moves', standing, ping(1, -6.2, 106.80202), { state: { gps: { moving: true } } }],
     ['moving, and on again: written', moving, ping(2, -6.22), { state: { gps: { lat: -6.22, moving: true } } }],
-    ['moving, a minute in one place: not yet said to stand', moving, ping(2, -6.21), { reason: 'same-evidence' }],
+    ['moving, a minute in one place: not yet standing', moving, ping(2, -6.21), { reason: 'same-evidence' }],
     [
-      'moving, two minutes in one place: it stands',
+      'moving, two minutes in one place: standing',
       moving,
       ping(3, -6.21),
       { state: { gps: { at: at(3), moving: false } } },
     ],
     [
-      'standing, heard of after five minutes: written',
+      'standing, a position after five minutes: written',
       standing,
       ping(5, -6.2),
       { state: { gps: { at: at(5), moving: false } } },
     ],
-    ['standing, heard of sooner: not written', standing, ping(4.9, -6.2), { reason: 'same-evidence' }],
+    ['standing, a position sooner: not written', standing, ping(4.9, -6.2), { reason: 'same-evidence' }],
     ['of the same moment: not written', standing, ping(0, -6.3), { reason: 'older-position' }],
     ['older than the last: not written', moving, ping(0.5, -6.3), { reason: 'older-position' }],
   ];
@@ -181,7 +181,7 @@ describe('other evidence of a car', () => {
     expect(decide(command, car, argo)).toMatchObject(expected);
   });
 
-  it('[EZP-11] a report brings its position along, in the same write; a copy of it and an older one change nothing', () => {
+  it('[EZP-11] a report brings its position, in the same write; its copy and an older one change nothing', () => {
     const event = started(2, { sequence: 1 });
     const reported = { type: 'report', event, position: { lat: -6.22, lng: 106.8 }, at: at(2) } as const;
     const after = argoAfter(moving, reported);
@@ -194,7 +194,7 @@ describe('other evidence of a car', () => {
     expect(argoAfter(after, { ...late, at: at(3) }).gps).toEqual(after.gps);
   });
 
-  it('[EZP-11] a report whose clock was never set may have waited for long: its position is not taken for the present one', () => {
+  it('[EZP-11] the position of a report whose clock was never set is not the present one', () => {
     const event = started(2, { sequence: 1, deviceTime: instant(4_000), receivedAt: at(52) });
     const after = argoAfter(moving, { type: 'report', event, position: { lat: -6.3, lng: 106.8 }, at: at(52) });
     expect([after.events.length, after.gps]).toEqual([1, moving.gps]);
@@ -209,8 +209,8 @@ describe('other evidence of a car', () => {
   it('[EZP-3] the last successful order is the latest by its own time', () => {
     const argo = argoAfter(
       noArgo,
-      { type: 'settle', confirmed: true, orderId: orderId(2), at: at(2) },
-      { type: 'settle', confirmed: true, orderId: orderId(1), at: at(1) },
+      { type: 'record-outcome', confirmed: true, orderId: orderId(2), at: at(2) },
+      { type: 'record-outcome', confirmed: true, orderId: orderId(1), at: at(1) },
     );
     expect(lastSuccess(argo)).toMatchObject({ orderId: orderId(2), at: at(2) });
   });

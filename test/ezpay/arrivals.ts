@@ -2,8 +2,9 @@
 import { decide as decideArgo } from '../../functions/ezpay/argo.decider.ts';
 import { runAt, timelineOf } from '../../functions/ezpay/argo.timeline.ts';
 import type { Argo, MeterEvent } from '../../functions/ezpay/argo.ts';
-import { decide, scan as scanned } from '../../functions/ezpay/ezpay.decider.ts';
+import { decide } from '../../functions/ezpay/ezpay.decider.ts';
 import { type EzPay, isWronglyFailed, type Mode, type Scan } from '../../functions/ezpay/ezpay.ts';
+import { scan as scanned } from '../../functions/ezpay/scan.decider.ts';
 import { instant, type RiderId } from '../../functions/kernel/types.ts';
 import { at, noArgo, orderId, scanOf } from '../support/ezpay.ts';
 import type { Random } from '../support/random.ts';
@@ -15,7 +16,7 @@ export type Found = { readonly orders: number; readonly steps: number; readonly 
 const minute = 60_000;
 const lateness = [0, 0, 0.05, 5, 20, 52, 400];
 
-/** Reports of one or two devices with all that goes wrong with them, copies of them, and scans of three modes around them. */
+/** Reports of one or two devices with every fault, copies of them, and scans of three modes around them. */
 export const anySet = (random: Random, size: number): readonly Arrival[] => {
   const set: Arrival[] = [];
   const events: MeterEvent[] = [];
@@ -96,7 +97,7 @@ const resultOf = ({ argo, orders }: World): string => {
   return JSON.stringify([placed, runs, trips]);
 };
 
-/** What must hold of every order at every moment: its ending fits what the argo says, or the difference was reported. */
+/** What holds for every order at every moment: its outcome fits the argo, or the difference was published. */
 const wrongWith = (order: EzPay, { argo, lastNews }: World): string | undefined => {
   const trip = runAt(timelineOf(argo.events).runs, order.scannedAt, order.windowMs);
   if (JSON.stringify(trip) !== JSON.stringify(order.trip)) return 'does not know its trip';

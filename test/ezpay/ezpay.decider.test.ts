@@ -1,7 +1,7 @@
-/** What becomes of a scan: by the argo, by grace, by waiting, by the driver; and what a late report says of it. */
+/** The outcome of a scan: by the argo, by grace, by waiting, by the driver; and what a late report shows. */
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/ezpay/ezpay.decider.ts';
-import { isWronglyFailed, legacyState, stillGoes } from '../../functions/ezpay/ezpay.ts';
+import { isOngoing, isWronglyFailed, legacyState } from '../../functions/ezpay/ezpay.ts';
 import type { Prediction } from '../../functions/ezpay/predictor.ts';
 import type { Decision } from '../../functions/kernel/decision.ts';
 import type { DriverId } from '../../functions/kernel/types.ts';
@@ -19,18 +19,18 @@ import {
 } from '../support/ezpay.ts';
 
 const evidence = { waited: 0, hour: 3, lags: [] };
-const prediction = (wishes: Partial<Prediction> = {}): Prediction => ({
+const prediction = (values: Partial<Prediction> = {}): Prediction => ({
   probability: 0.9,
   model: 'v1',
   sure: false,
   evidence,
-  ...wishes,
+  ...values,
 });
 const facts = (decision: Decision<unknown>) =>
   decision.outcome === 'happened' ? decision.facts.map(({ type }) => type) : [];
 const running = reports(started(-1, { sequence: 1 }));
 const recent = (minutes: number) =>
-  argoAfter(noArgo, { type: 'settle', confirmed: true, orderId: orderId(9), at: at(minutes) });
+  argoAfter(noArgo, { type: 'record-outcome', confirmed: true, orderId: orderId(9), at: at(minutes) });
 
 describe('a customer scans', () => {
   it.each(['strict', 'grace', 'async'] as const)('[EZP-2] %s: the argo runs, so the scan passes at once', (mode) => {
@@ -46,11 +46,11 @@ describe('a customer scans', () => {
     expect(scan({ mode: 'strict' }, recent(-1)).state).toMatchObject({ status: 'REFUSED' });
   });
 
-  it('[EZP-4] async: nothing speaks for the trip yet, so the order waits in sight', () => {
+  it('[EZP-4] async: without a witness of the trip the order waits', () => {
     expect(scan().state).toMatchObject({ status: 'WAITING', askAt: at(5) });
   });
 
-  it('[EZP-11] the predictor shortens the wait when it is sure, and refuses nobody', () => {
+  it('[EZP-11] the predictor shortens the wait when it is sure, and never refuses', () => {
     expect(scan({}, noArgo, prediction({ sure: true })).state).toMatchObject({
       status: 'CONFIRMED',
       witness: { by: 'predictor', probability: 0.9, model: 'v1' },
@@ -63,11 +63,11 @@ describe('a customer scans', () => {
   });
 
   it.each(['strict', 'grace'] as const)(
-    '[EZP-11] %s: the predictor is not believed, but what it said is kept',
+    '[EZP-11] %s: the predictor does not confirm, but its judgement is kept',
     (mode) => {
-      const { state, facts: said } = scan({ mode }, noArgo, prediction({ sure: true }));
+      const { state, facts } = scan({ mode }, noArgo, prediction({ sure: true }));
       expect(state.status).toBe('REFUSED');
-      expect(said).toMatchObject([{ type: 'ezpay.refused', data: { probability: 0.9, model: 'v1', evidence } }]);
+      expect(facts).toMatchObject([{ type: 'ezpay.refused', data: { probability: 0.9, model: 'v1', evidence } }]);
     },
   );
 
@@ -89,7 +89,7 @@ describe('an order waits', () => {
     expect(facts(decision)).toEqual(['ezpay.confirmed']);
   });
 
-  it('[EZP-13] a start within the window after the scan confirms it, a later one does not, nor a trip that was over', () => {
+  it('[EZP-13] a start within the window after the scan confirms it, a later one or a past trip does not', () => {
     const joined = (argo: typeof running) => orderAfter(waiting, { type: 'join', argo, at: at(20) }).status;
     expect(joined(reports(started(5, { sequence: 1 })))).toBe('CONFIRMED');
     expect(joined(reports(started(5.1, { sequence: 1 })))).toBe('WAITING');
@@ -108,7 +108,7 @@ describe('an order waits', () => {
     expect(facts(cancelled)).toEqual(['ezpay.cancelled']);
   });
 
-  it('[EZP-10] the driver’s word confirms it, or ends it', () => {
+  it('[EZP-10] the driver confirms it, or denies it', () => {
     expect(orderAfter(asking, { type: 'answer', driverId: driver, confirmed: true, at: at(6) })).toMatchObject({
       status: 'CONFIRMED',
       witness: { by: 'driver', driverId: driver },
@@ -119,10 +119,10 @@ describe('an order waits', () => {
   });
 
   it('the same answer twice changes nothing; an answer to a closed order is refused', () => {
-    const said = { type: 'answer', driverId: 'driver-2' as DriverId, confirmed: true, at: at(20) } as const;
-    const confirmed = orderAfter(asking, said);
-    expect(decide(said, confirmed)).toEqual({ outcome: 'nothing', reason: 'already-confirmed' });
-    expect(decide(said, orderAfter(asking, { type: 'deadline', at: at(15) }))).toMatchObject({
+    const answer = { type: 'answer', driverId: 'driver-2' as DriverId, confirmed: true, at: at(20) } as const;
+    const confirmed = orderAfter(asking, answer);
+    expect(decide(answer, confirmed)).toEqual({ outcome: 'nothing', reason: 'already-confirmed' });
+    expect(decide(answer, orderAfter(asking, { type: 'deadline', at: at(15) }))).toMatchObject({
       refusal: { code: 'EZPAY_CLOSED' },
     });
   });
@@ -169,7 +169,7 @@ describe('a report comes after the decision', () => {
       argo: reports(started(-1, { sequence: 1 }), stopped(20, { sequence: 2 })),
       at: at(20),
     });
-    expect([stillGoes(confirmed, at(10)), stillGoes(ended, at(10)), stillGoes(ended, at(21))]).toEqual([
+    expect([isOngoing(confirmed, at(10)), isOngoing(ended, at(10)), isOngoing(ended, at(21))]).toEqual([
       true,
       true,
       false,
@@ -187,7 +187,7 @@ describe('the predictor judges an order that waits', () => {
   const joined = (order: typeof waiting, sure: boolean) =>
     decide({ type: 'join', argo: moved, at: at(2), prediction: prediction({ sure }) }, order);
 
-  it('[EZP-11] news of the car makes it sure, and the order is confirmed', () => {
+  it('[EZP-11] new evidence makes it sure, and the order is confirmed', () => {
     const decision = joined(waiting, true);
     expect(decision).toMatchObject({
       outcome: 'happened',
@@ -201,7 +201,7 @@ describe('the predictor judges an order that waits', () => {
     });
   });
 
-  it('[EZP-11] news that leave it unsure are kept once, and the wait ends no later than without it', () => {
+  it('[EZP-11] new evidence that leaves it unsure is kept once, and does not prolong the wait', () => {
     const decision = joined(waiting, false);
     expect(facts(decision)).toEqual(['ezpay.judged']);
     const judged = decision.outcome === 'happened' ? decision.state : waiting;
@@ -218,32 +218,32 @@ describe('the predictor judges an order that waits', () => {
   });
 });
 
-describe('an order stands by the word of the predictor', () => {
-  const believed = scan({}, noArgo, prediction({ sure: true })).state;
+describe('an order is confirmed by the predictor alone', () => {
+  const early = scan({}, noArgo, prediction({ sure: true })).state;
   const trip = reports(started(-3, { sequence: 1, receivedAt: at(52) }));
 
   it('[EZP-11] is proven by the report that comes later, and nothing is left to wait for', () => {
-    const decision = decide({ type: 'join', argo: trip, at: at(52) }, believed);
+    const decision = decide({ type: 'join', argo: trip, at: at(52) }, early);
     expect(decision).toMatchObject({
       outcome: 'happened',
       facts: [{ type: 'ezpay.verified', data: { by: 'predictor' } }],
     });
-    const proven = decision.outcome === 'happened' ? decision.state : believed;
+    const proven = decision.outcome === 'happened' ? decision.state : early;
     expect(decide({ type: 'deadline', at: at(120) }, proven)).toMatchObject({ outcome: 'nothing', reason: 'not-open' });
   });
 
-  it('[EZP-11] is told as unproven after two hours, once, and stays confirmed', () => {
-    expect(decide({ type: 'deadline', at: at(119) }, believed)).toMatchObject({
+  it('[EZP-11] is published as unproven after two hours, once, and stays confirmed', () => {
+    expect(decide({ type: 'deadline', at: at(119) }, early)).toMatchObject({
       outcome: 'nothing',
       reason: 'too-early',
     });
-    const decision = decide({ type: 'deadline', at: at(120) }, believed);
+    const decision = decide({ type: 'deadline', at: at(120) }, early);
     expect(decision).toMatchObject({
       outcome: 'happened',
       state: { status: 'CONFIRMED' },
       facts: [{ type: 'ezpay.unproven', data: { by: 'predictor', probability: 0.9, model: 'v1' } }],
     });
-    const unproven = decision.outcome === 'happened' ? decision.state : believed;
+    const unproven = decision.outcome === 'happened' ? decision.state : early;
     expect(decide({ type: 'deadline', at: at(121) }, unproven)).toMatchObject({
       outcome: 'nothing',
       reason: 'not-open',
@@ -257,7 +257,7 @@ describe('the reports of a trip are forgotten', () => {
     n % 2 === 0 ? started(60 + 30 * n, { sequence: 3 + n }) : stopped(60 + 30 * n, { sequence: 3 + n }),
   );
 
-  it('[EZP-13] and the order keeps the trip they told of: it is neither contradicted nor confirmed again', () => {
+  it('[EZP-13] and the order keeps the trip they reported: it is neither contradicted nor confirmed again', () => {
     const order = scan({}, reports(started(-3, { sequence: 1 }))).state;
     const ended = orderAfter(order, {
       type: 'join',

@@ -12,7 +12,7 @@ afterAll(() => stack.end());
 const table = 'tuntas-local-state';
 const minutes = 60_000;
 
-/** The mode of every scan from then on, as `tuntas flags hold` sets it. Nothing has been scanned yet, so nothing is cached. */
+/** The mode of every scan from then on, as `tuntas flags hold` sets it. No scan has been made, so nothing is cached. */
 const holdMode = (value: string) =>
   stack.database.send(
     new PutItemCommand({
@@ -54,7 +54,7 @@ describe('[EZP-9] an alarm rings', () => {
     await stack.rings('argo-reports-come-in-time');
   });
 
-  it('when the argo of a scan is heard of more than 5 minutes later', async () => {
+  it('when the report of a scan’s argo arrives more than 5 minutes later', async () => {
     await driven('BB3');
     const { body } = await scan('rider-3', 'BB3');
     const scannedAt = Date.now() - 52 * minutes;
@@ -71,6 +71,6 @@ describe('[EZP-9] an alarm rings', () => {
     await until(
       async () => (await stack.by('rider', 'rider-3', 'GET', `/ezpay/${body.orderId}`)).body.wronglyFailed === true,
     );
-    await stack.rings('argo-is-heard-of-soon-after-a-scan');
+    await stack.rings('meter-reports-follow-scans');
   });
 });

@@ -1,8 +1,9 @@
-/** [EZP-7] The incident with its own times: scanned at 03:44, the argo’s start received at 04:36, six attempts in 30 minutes. */
+/** [EZP-7] The incident: scanned at 03:44, the argo’s start received at 04:36, six attempts in 30 minutes. */
 import { describe, expect, it } from 'vitest';
 import type { Argo } from '../../functions/ezpay/argo.ts';
-import { decide, scan as scanned } from '../../functions/ezpay/ezpay.decider.ts';
-import { type EzPay, isOpen, isWronglyFailed, type Mode, stillGoes } from '../../functions/ezpay/ezpay.ts';
+import { decide } from '../../functions/ezpay/ezpay.decider.ts';
+import { type EzPay, isOngoing, isOpen, isWronglyFailed, type Mode } from '../../functions/ezpay/ezpay.ts';
+import { scan as scanned } from '../../functions/ezpay/scan.decider.ts';
 import { at, driver, noArgo, orderAfter, orderId, reports, scanOf, started } from '../support/ezpay.ts';
 
 /** Minutes after 03:44. */
@@ -10,7 +11,7 @@ const attempts = [0, 3, 8, 14, 21, 29];
 const lateStart = started(-1, { sequence: 1, receivedAt: at(52) });
 const graceMs = 2 * 60_000;
 
-/** Each minute the deadlines that are due; each attempt returns the order that still goes, or makes one; at 04:36 the start arrives. */
+/** Each minute the due deadlines; each attempt finds the ongoing order or makes one; at 04:36 the start arrives. */
 const replay = (mode: Mode, driverAnswersAt?: number): readonly EzPay[] => {
   const orders: EzPay[] = [];
   let argo: Argo = noArgo;
@@ -22,7 +23,7 @@ const replay = (mode: Mode, driverAnswersAt?: number): readonly EzPay[] => {
     });
     if (attempts.includes(minute)) {
       const last = orders.at(-1);
-      if (!last || !stillGoes(last, now))
+      if (!last || !isOngoing(last, now))
         orders.push(
           scanned({
             type: 'scan',
@@ -42,7 +43,7 @@ const replay = (mode: Mode, driverAnswersAt?: number): readonly EzPay[] => {
 };
 
 describe('the incident of 03:44', () => {
-  it('[EZP-7] async: the driver, asked at 03:49, confirms at 03:51; six attempts are one confirmed order, which the late start verifies', () => {
+  it('[EZP-7] async: the driver confirms at 03:51; six attempts are one order, verified by the late start', () => {
     const orders = replay('async', 7);
     expect(orders).toHaveLength(1);
     expect(orders[0]).toMatchObject({
@@ -53,7 +54,7 @@ describe('the incident of 03:44', () => {
     });
   });
 
-  it('[EZP-12] async, and the driver never answers: nobody is charged, and every cancelled order is reported as wrongly failed at 04:36', () => {
+  it('[EZP-12] async without an answer of the driver: at 04:36 every cancelled order is found wrongly failed', () => {
     const orders = replay('async');
     expect(orders.map(({ status }) => status)).toEqual(['CANCELLED', 'CANCELLED']);
     expect(orders.every(isWronglyFailed)).toBe(true);

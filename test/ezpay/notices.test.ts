@@ -1,7 +1,7 @@
-/** The driver a notice of a scan goes to: the one who drove the car when it happened, however late its event comes. */
+/** The driver a notice of a scan goes to: the one who drove the car at that time, however late the event arrives. */
 import { describe, expect, it } from 'vitest';
 import { car } from '../support/ezpay.ts';
-import { ezpayWorld, said } from '../support/ezpay-world.ts';
+import { deviceMessage, ezpayWorld } from '../support/ezpay-world.ts';
 import { logLines } from '../support/log.ts';
 
 logLines();
@@ -9,14 +9,14 @@ logLines();
 /** Two drivers are connected; the first one drives the car. */
 const street = async () => {
   const world = ezpayWorld({ mode: 'async' });
-  for (const driver of ['driver-1', 'driver-2']) await world.apps.connect(driver);
+  for (const driver of ['driver-1', 'driver-2']) await world.connect(driver);
   await world.drive('driver-1', car);
   const event = (type: string) => {
-    const found = world.told.find((one) => one.type === type);
+    const found = world.events.find((one) => one.type === type);
     if (!found) throw new Error(`${type} was not published`);
     return found;
   };
-  const typesOf = (driver: string) => world.apps.of(driver).map(({ type }) => type);
+  const typesOf = (driver: string) => world.received(driver).map(({ type }) => type);
   /** The shift ends, and another driver takes the car. */
   const handOver = async () => {
     await world.drive('driver-1', undefined);
@@ -84,7 +84,7 @@ const cases: readonly (readonly [string, string, (world: Street) => Promise<unkn
     'EZPAY_CONFIRMED',
     async (world) => {
       await scanned(world);
-      await world.device(said('STARTED', 0));
+      await world.device(deviceMessage('STARTED', 0));
       await world.settle();
     },
   ],
@@ -92,7 +92,7 @@ const cases: readonly (readonly [string, string, (world: Street) => Promise<unkn
     'ezpay.confirmed',
     'EZPAY_CONFIRMED',
     async (world) => {
-      await world.device(said('STARTED', -1));
+      await world.device(deviceMessage('STARTED', -1));
       await world.settle();
       await scanned(world);
     },
@@ -101,7 +101,7 @@ const cases: readonly (readonly [string, string, (world: Street) => Promise<unkn
 
 describe('a notice of a scan', () => {
   it.each(cases)(
-    '[EZP-4] %s goes to the driver of that time, once, though its event comes again under another driver',
+    '[EZP-4] %s goes to the driver of that time, once, though its event arrives again under another driver',
     async (type, notice, happens) => {
       const world = await street();
       await happens(world);
@@ -115,7 +115,7 @@ describe('a notice of a scan', () => {
   );
 
   it.each(cases)(
-    '[EZP-4] %s goes to the driver of that time when it comes for the first time under another driver',
+    '[EZP-4] %s goes to the driver of that time when it first arrives under another driver',
     async (type, notice, happens) => {
       const [first, late] = [await street(), await street()];
       await happens(first);
@@ -127,24 +127,24 @@ describe('a notice of a scan', () => {
     },
   );
 
-  it('of a car that nobody drove goes to the customer alone', async () => {
+  it('of a car without a driver goes to the customer alone', async () => {
     const world = await street();
-    await world.apps.connect('customer-1');
+    await world.connect('customer-1');
     await world.drive('driver-1', undefined);
-    await world.device(said('STARTED', -1));
+    await world.device(deviceMessage('STARTED', -1));
     await world.settle();
     await scanned(world);
     expect(world.event('ezpay.confirmed').drivenBy).toBeUndefined();
     expect([world.typesOf('customer-1'), world.typesOf('driver-1')]).toEqual([['EZPAY_CONFIRMED'], []]);
   });
 
-  it('whose event was published before events named the driver goes to no driver rather than to the wrong one', async () => {
+  it('from an event older than `drivenBy` goes to no driver rather than to the wrong one', async () => {
     const [first, later] = [await street(), await street()];
-    await first.device(said('STARTED', -1));
+    await first.device(deviceMessage('STARTED', -1));
     await first.settle();
     await scanned(first);
     const { drivenBy, ...old } = first.event('ezpay.confirmed');
-    await later.apps.connect('customer-1');
+    await later.connect('customer-1');
     await later.redriven(old);
     expect([drivenBy, later.typesOf('customer-1'), later.typesOf('driver-1')]).toEqual([
       'driver-1',

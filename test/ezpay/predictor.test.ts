@@ -1,4 +1,4 @@
-/** The predictor: what it knows of a car, what it makes of it, and when it is believed. */
+/** The predictor: the evidence of a car, its features, the probability, and when it may confirm. */
 import { describe, expect, it } from 'vitest';
 import { flaggedPredictor } from '../../functions/ezpay/predictor.flag.ts';
 import shipped from '../../functions/ezpay/predictor.json' with { type: 'json' };
@@ -11,7 +11,18 @@ import {
   probabilityOf,
 } from '../../functions/ezpay/predictor.ts';
 import type { OrderId } from '../../functions/kernel/types.ts';
-import { argoAfter, at, driver, noArgo, orderId, reports, start, started, stopped } from '../support/ezpay.ts';
+import {
+  argoAfter,
+  at,
+  driver,
+  historyBefore,
+  noArgo,
+  orderId,
+  reports,
+  start,
+  started,
+  stopped,
+} from '../support/ezpay.ts';
 
 const minute = 60_000;
 const plain: Evidence = { waited: 0, hour: 3, lags: [] };
@@ -26,8 +37,8 @@ describe('the evidence of a scan', () => {
     { type: 'ping', position: { lat: -6.2, lng: 106.8 }, seenAt: at(-4), at: at(-4) },
     { type: 'ping', position: { lat: -6.21, lng: 106.8 }, seenAt: at(-3), at: at(-3) },
     { type: 'drive', driverId: driver, drives: true, at: at(-120) },
-    { type: 'settle', orderId: orderId(1), confirmed: true, proven: true, at: at(-30) },
-    { type: 'settle', orderId: orderId(2), confirmed: false, proven: false, at: at(-20) },
+    { type: 'record-outcome', orderId: orderId(1), confirmed: true, proven: true, at: at(-30) },
+    { type: 'record-outcome', orderId: orderId(2), confirmed: false, proven: false, at: at(-20) },
   );
 
   it('[EZP-11] is what the item of the car holds at that moment', () => {
@@ -48,7 +59,7 @@ describe('the evidence of a scan', () => {
     expect(evidenceOf(noArgo, start, start)).toEqual({ waited: 0, hour: 3, lags: [] });
   });
 
-  it('[EZP-11] takes no lag from a clock that is not believed', () => {
+  it('[EZP-11] takes no lag from a doubtful clock', () => {
     const clocks = reports(
       started(-10, { sequence: 1, receivedAt: at(-100) }),
       stopped(-5, { sequence: 2, receivedAt: at(-4) }),
@@ -58,7 +69,7 @@ describe('the evidence of a scan', () => {
 });
 
 describe('its features', () => {
-  it('[EZP-11] say of the unknown that it is unknown, which no value says', () => {
+  it('[EZP-11] mark the unknown, which no value does', () => {
     expect(on(plain)).toEqual([
       'report unknown',
       'moving unknown',
@@ -103,7 +114,7 @@ describe('its features', () => {
     expect(feature('clock behind', behind)).toBeCloseTo(Math.log(31), 10);
   });
 
-  it('[EZP-11] tell movement since the scan from movement before it', () => {
+  it('[EZP-11] separate movement since the scan from movement before it', () => {
     const moves = { ...plain, waited: 2 * minute, moving: true };
     expect(feature('moved since the scan', { ...moves, sincePosition: minute })).toBe(1);
     expect(feature('moved since the scan', { ...moves, sincePosition: 3 * minute })).toBe(0);
@@ -137,52 +148,40 @@ describe('a model', () => {
     expect(shipped.heldOut.auc).toBeGreaterThan(0.85);
   });
 
-  it('[EZP-11] that ships is not sure of a car it knows nothing of', () => {
+  it('[EZP-11] that ships is not sure of an unknown car', () => {
     expect(predict(shipped, true)(noArgo, start, start).sure).toBe(false);
   });
 });
 
 describe('the flag of the predictor', () => {
   const sureOfAll = (percent: number, held: boolean) => {
-    const asked: string[] = [];
+    const read: string[] = [];
     const predictor = flaggedPredictor({
       flags: async () => ({ 'idempotent-dispatch': { percent: 0 }, 'ezpay-predictor': { percent } }),
       isHeld: async (flag) => {
-        asked.push(flag);
+        read.push(flag);
         return held;
       },
     });
-    return { asked, predictor };
+    return { read, predictor };
   };
-  /** Two in the afternoon; the last trip ended a quarter of an hour ago, the car drove up and stands for the boarding. */
+  /** 14:00; the last trip ended a quarter of an hour ago, the car drove up and is standing. */
   const now = at(616);
   const ago = (minutes: number) => at(616 - minutes);
   const pings = [ago(2), ago(0.9)].map(
     (seenAt, n) => ({ type: 'ping', position: { lat: -6.2 - n / 100, lng: 106.8 }, seenAt, at: seenAt }) as const,
   );
-  const trips = Array.from({ length: 12 }, (_, n) =>
-    (n % 2 === 0 ? started : stopped)(616 - 180 + 15 * n, { sequence: n + 1 }),
-  );
-  const settled = Array.from(
-    { length: 60 },
-    (_, n) => ({ type: 'settle', orderId: orderId(n), confirmed: true, proven: true, at: ago(625 - 10 * n) }) as const,
-  );
-  const good = argoAfter(
-    reports(...trips),
-    ...settled,
-    { type: 'drive', driverId: driver, drives: true, at: ago(60) },
-    ...pings,
-  );
+  const good = argoAfter(noArgo, ...historyBefore(616), ...pings);
 
-  it('[EZP-11] on and not held, it is believed from its threshold on', async () => {
-    const { predictor, asked } = sureOfAll(100, false);
+  it('[EZP-11] on and not held, it is sure from its threshold on', async () => {
+    const { predictor, read } = sureOfAll(100, false);
     const { sure, probability } = (await predictor('TNT-20261121-0000001' as OrderId))(good, now, now);
     expect(probability).toBeGreaterThanOrEqual(shipped.threshold);
     expect(sure).toBe(true);
-    expect(asked).toEqual(['ezpay-predictor']);
+    expect(read).toEqual(['ezpay-predictor']);
   });
 
-  it('[EZP-11] held, it only says what it thinks', async () => {
+  it('[EZP-11] held, it judges and is never sure', async () => {
     const { predictor } = sureOfAll(100, true);
     expect((await predictor('TNT-20261121-0000001' as OrderId))(good, now, now)).toMatchObject({
       sure: false,
@@ -191,8 +190,8 @@ describe('the flag of the predictor', () => {
   });
 
   it('[EZP-11] off, nothing is read for it', async () => {
-    const { predictor, asked } = sureOfAll(0, false);
+    const { predictor, read } = sureOfAll(0, false);
     expect((await predictor('TNT-20261121-0000001' as OrderId))(good, now, now).sure).toBe(false);
-    expect(asked).toEqual([]);
+    expect(read).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /** A scan and what follows it, over HTTP, the queue and the bus. */
 import { describe, expect, it } from 'vitest';
 import { at, car, otherCar } from '../support/ezpay.ts';
-import { asOperator, asRider, ezpayWorld, said } from '../support/ezpay-world.ts';
+import { asOperator, asRider, deviceMessage, ezpayWorld } from '../support/ezpay-world.ts';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
 
@@ -18,7 +18,7 @@ const known = async (settings: Parameters<typeof ezpayWorld>[0] = {}) => {
 describe('a customer scans a car whose argo runs', () => {
   it('[EZP-2] it passes at once, in one transaction of order, key and marker, after one read of the car', async () => {
     const world = await known({ mode: 'strict' });
-    await world.device(said('STARTED', -1));
+    await world.device(deviceMessage('STARTED', -1));
     await world.settle();
     world.written();
     const { status, body } = await world.scan('customer-1');
@@ -34,46 +34,46 @@ describe('a customer scans a car whose argo runs', () => {
   it('[EZP-1] a report is one write, its copy none', async () => {
     const world = await known();
     world.written();
-    await world.device(said('STARTED', -1));
+    await world.device(deviceMessage('STARTED', -1));
     expect(world.written()).toEqual([`CAR#${car} ARGO`]);
-    await world.device(said('STARTED', -1, { receivedAt: at(3) }));
+    await world.device(deviceMessage('STARTED', -1, { receivedAt: at(3) }));
     expect(world.written()).toEqual([]);
     expect(lines.metric('ArgoDuplicate')).toEqual([1]);
   });
 });
 
-describe('a customer scans before the argo is heard of', () => {
-  it('[EZP-4] async: he waits in sight, and the report confirms the order', async () => {
+describe('a customer scans before the argo has reported', () => {
+  it('[EZP-4] async: the order waits, and the report confirms it', async () => {
     const world = await known();
     const { status, body } = await world.scan('customer-1');
     expect([status, body.status, body.until]).toEqual([201, 'WAITING', new Date(at(5)).toISOString()]);
     await world.settle();
-    await world.apps.connect('customer-1');
+    await world.connect('customer-1');
     world.clock(3);
-    await world.device(said('STARTED', -1, { receivedAt: at(3) }));
+    await world.device(deviceMessage('STARTED', -1, { receivedAt: at(3) }));
     await world.settle();
-    expect((await world.see(String(body.orderId), asRider('customer-1'))).body).toMatchObject({
+    expect((await world.order(String(body.orderId), asRider('customer-1'))).body).toMatchObject({
       status: 'CONFIRMED',
       confirmedBy: 'argo',
     });
-    expect(world.apps.of('customer-1')).toMatchObject([{ type: 'EZPAY_CONFIRMED', legacyState: 2 }]);
+    expect(world.received('customer-1')).toMatchObject([{ type: 'EZPAY_CONFIRMED', legacyState: 2 }]);
   });
 
-  it('[EZP-4] the driver is asked after 5 minutes, and without an answer the customer is told why it was cancelled', async () => {
+  it('[EZP-4] after 5 minutes the driver is asked; without an answer the customer is notified', async () => {
     const world = await known();
-    await world.apps.connect('customer-1');
-    await world.apps.connect('driver-1');
+    await world.connect('customer-1');
+    await world.connect('driver-1');
     const { body } = await world.scan('customer-1');
     await world.settle();
     for (const minute of [5, 15]) {
       world.clock(minute);
       await world.deadline(String(body.orderId));
     }
-    expect(world.apps.of('driver-1')).toMatchObject([
+    expect(world.received('driver-1')).toMatchObject([
       { type: 'EZPAY_CONFIRM_REQUEST', car },
       { type: 'EZPAY_CANCELLED' },
     ]);
-    expect(world.apps.of('customer-1')).toMatchObject([
+    expect(world.received('customer-1')).toMatchObject([
       { type: 'EZPAY_DRIVER_ASKED' },
       {
         type: 'EZPAY_CANCELLED',
@@ -93,9 +93,9 @@ describe('a customer scans before the argo is heard of', () => {
       await world.deadline(String(body.orderId));
     }
     world.clock(52);
-    await world.device(said('STARTED', -1, { receivedAt: at(52) }));
+    await world.device(deviceMessage('STARTED', -1, { receivedAt: at(52) }));
     await world.settle();
-    expect((await world.see(String(body.orderId), asOperator)).body).toMatchObject({
+    expect((await world.order(String(body.orderId), asOperator)).body).toMatchObject({
       status: 'CANCELLED',
       wronglyFailed: true,
     });
@@ -113,16 +113,16 @@ describe('a customer scans before the argo is heard of', () => {
         message: { id: 'Argo belum aktif.', en: 'The meter is not active yet.' },
       });
       expect(answer.body.actions).toHaveLength(3);
-      expect((await world.see(String(answer.body.orderId), asRider('customer-1'))).body).toMatchObject({
+      expect((await world.order(String(answer.body.orderId), asRider('customer-1'))).body).toMatchObject({
         status: 'REFUSED',
         legacyState: -2,
       });
     },
   );
 
-  it('[EZP-3] grace: a successful order of the car less than 2 minutes ago lets the next customer pass, with a warning that names both', async () => {
+  it('[EZP-3] grace: an order of the car 2 minutes ago confirms the next, with a warning', async () => {
     const world = await known({ mode: 'grace' });
-    await world.device(said('STARTED', -5), said('STOPPED', -1, { sequence: 2 }));
+    await world.device(deviceMessage('STARTED', -5), deviceMessage('STOPPED', -1, { sequence: 2 }));
     world.clock(-2);
     const first = await world.scan('customer-1');
     await world.settle();
@@ -143,19 +143,19 @@ describe('a customer scans again', () => {
     expect(answers.map(({ status }) => status).toSorted()).toEqual([...Array(9).fill(200), 201]);
   });
 
-  it('[EZP-7] after a refusal he gets a new order, and the repeated failure is counted', async () => {
+  it('[EZP-7] after a refusal it is a new order, and the repeated failure is counted', async () => {
     const world = await known({ mode: 'strict' });
     const ids = [await world.scan('customer-1'), await world.scan('customer-1')].map(({ body }) => body.orderId);
     expect(new Set(ids).size).toBe(2);
     expect(lines.metric('EzPayRepeatedFailure')).toEqual([1]);
   });
 
-  it('after his trip has ended it is a new trip', async () => {
+  it('after the end of the trip it is a new order', async () => {
     const world = await known();
-    await world.device(said('STARTED', -1));
+    await world.device(deviceMessage('STARTED', -1));
     const first = await world.scan('customer-1');
     await world.settle();
-    await world.device(said('STOPPED', 20, { sequence: 2 }), said('STARTED', 25, { sequence: 3 }));
+    await world.device(deviceMessage('STOPPED', 20, { sequence: 2 }), deviceMessage('STARTED', 25, { sequence: 3 }));
     await world.settle();
     world.clock(26);
     const second = await world.scan('customer-1');
@@ -164,12 +164,12 @@ describe('a customer scans again', () => {
 });
 
 describe('the driver', () => {
-  it('[EZP-10] sees his car’s argo change live, and over HTTP', async () => {
+  it('[EZP-10] sees the argo of the car change live, and over HTTP', async () => {
     const world = await known();
-    await world.apps.connect('driver-1');
-    await world.device(said('STARTED', 0));
+    await world.connect('driver-1');
+    await world.device(deviceMessage('STARTED', 0));
     await world.settle();
-    expect(world.apps.of('driver-1')).toMatchObject([
+    expect(world.received('driver-1')).toMatchObject([
       { type: 'ARGO_CHANGED', event: 'argo.changed', car, argo: 'STARTED' },
     ]);
     expect((await world.argo(car, { sub: 'driver-1', roles: ['driver'] })).body).toMatchObject({
@@ -178,14 +178,14 @@ describe('the driver', () => {
     });
   });
 
-  it('[EZP-4] [EZP-10] who was away finds what he is asked beside his car’s argo, until he has answered', async () => {
+  it('[EZP-4] [EZP-10] finds the question with the argo of the car until it is answered', async () => {
     const world = await known();
     const { body } = await world.scan('customer-1');
-    const asked = async () => (await world.argo(car, { sub: 'driver-1', roles: ['driver'] })).body.asking;
-    expect(await asked()).toEqual([]);
+    const question = async () => (await world.argo(car, { sub: 'driver-1', roles: ['driver'] })).body.asking;
+    expect(await question()).toEqual([]);
     world.clock(5);
     await world.deadline(String(body.orderId));
-    expect(await asked()).toMatchObject([
+    expect(await question()).toMatchObject([
       {
         orderId: body.orderId,
         version: 2,
@@ -194,10 +194,10 @@ describe('the driver', () => {
       },
     ]);
     await world.confirm(String(body.orderId), 'driver-1', { confirmed: true });
-    expect(await asked()).toEqual([]);
+    expect(await question()).toEqual([]);
   });
 
-  it('[EZP-10] confirms by hand, before he is asked and after', async () => {
+  it('[EZP-10] confirms by hand, before the question and after', async () => {
     const world = await known();
     const { body } = await world.scan('customer-1');
     const answer = await world.confirm(String(body.orderId), 'driver-1');
@@ -205,13 +205,13 @@ describe('the driver', () => {
     expect((await world.confirm(String(body.orderId), 'driver-1')).status).toBe(200);
   });
 
-  it('says that nobody is on board: the order ends, and the customer is told', async () => {
+  it('denies the trip: the order ends, and the customer is notified', async () => {
     const world = await known();
-    await world.apps.connect('customer-1');
+    await world.connect('customer-1');
     const { body } = await world.scan('customer-1');
     await world.confirm(String(body.orderId), 'driver-1', { confirmed: false });
     await world.settle();
-    expect(world.apps.of('customer-1').at(-1)).toMatchObject({ type: 'EZPAY_CANCELLED', reason: 'DRIVER_DENIED' });
+    expect(world.received('customer-1').at(-1)).toMatchObject({ type: 'EZPAY_CANCELLED', reason: 'DRIVER_DENIED' });
   });
 });
 

@@ -1,7 +1,6 @@
 /** The alarms as one machine evaluates them: each of these goes off by what breaks its promise, and is silent otherwise. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { pseudoParameters } from '../../local/cloud/addresses.ts';
 import { readAlarms } from '../../local/cloud/metrics/alarm-template.ts';
 import { judge } from '../../local/cloud/metrics/alarms.ts';
 import { lineMetrics } from '../../local/cloud/metrics/lines.ts';
@@ -20,8 +19,6 @@ const stack = openStack({
     template: { Parameters: {}, Conditions: {}, Mappings: {}, Resources: {}, Outputs: {}, ...template },
     assetFolder: (key) => key,
   },
-  parameters: {},
-  pseudo: pseudoParameters('tuntas-local'),
   addresses: { queue: (name) => name, api: (id) => id, functionUrl: (id) => id },
 });
 

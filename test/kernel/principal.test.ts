@@ -85,7 +85,7 @@ describe('a token is read', () => {
     expect(principalFrom(claims, 'cognito:groups')?.roles).toEqual(['rider']);
   });
 
-  it.each([[undefined], [''], [7], [null]])('[OPS-8] is nobody when the subject is %j', (sub) => {
+  it.each([[undefined], [''], [7], [null]])('[OPS-8] is no principal when the subject is %j', (sub) => {
     expect(principalFrom({ sub, roles: '[operator]' }, 'roles')).toBeUndefined();
   });
 });

@@ -1,4 +1,4 @@
-/** What is wrong with a text is said without a word of the text itself: it ends in logs and dead letters. */
+/** The error of a text does not quote the text: it ends in logs and dead letters. */
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { Invalid } from '../../functions/kernel/errors.ts';
@@ -60,7 +60,7 @@ describe('a text with half a surrogate pair', () => {
       '{"pickup":{"lat":1,"address":"\\ud800"},"candidates":["\\ud800"]}',
       ['pickup.address', 'candidates.0'],
     ],
-    ['it where nobody looks', '{"pickup":{"lat":1,"floor":"\\ud800"}}', []],
+    ['it in a field that is not used', '{"pickup":{"lat":1,"floor":"\\ud800"}}', []],
     ['whole pairs', '{"pickup":{"lat":1,"address":"\\ud83d\\ude00 \ud83d\ude00 \\u0000 \uffff"}}', []],
   ])('[OPS-8] %s: the field is named', (_, text, fields) => expect(fieldsOf(text)).toEqual(fields));
 

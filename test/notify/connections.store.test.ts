@@ -1,4 +1,4 @@
-/** Where a person can be reached. */
+/** The connections and devices of a person. */
 import { describe, expect, it } from 'vitest';
 import { connections } from '../../functions/notify/connections.store.ts';
 import { start } from '../support/dispatch.ts';
@@ -36,12 +36,12 @@ describe('a person connects', () => {
     expect((await store.reach('anna')).connections).toEqual(['c1']);
   });
 
-  it('takes no harm from closing what is closed', async () => {
+  it('ignores the end of a connection that is not stored', async () => {
     const { store } = setUp();
     await expect(store.closed('anna', 'never')).resolves.toBeUndefined();
   });
 
-  it('is forgotten by itself: a connection after 2 h 10 min, a device after 60 days', async () => {
+  it('expires: a connection after 2 h 10 min, a device after 60 days', async () => {
     const { table, store } = setUp();
     await store.opened('anna', 'c1', start);
     await store.deviceRegistered('anna', 'p1', start);

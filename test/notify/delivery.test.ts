@@ -1,8 +1,12 @@
-/** A notification goes to whoever is connected, else by mobile push. */
+/** A notification is delivered over open connections, else by mobile push. */
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { notifyDeps } from '../../functions/notify/commands.ts';
 import type { Notification } from '../../functions/notify/notification.ts';
 import { rideId, start } from '../support/dispatch.ts';
+import { clientOf, clientWith, memoryTable } from '../support/memory-table.ts';
 import { people } from '../support/people.ts';
+import { env } from '../support/ports.ts';
 
 const notification: Notification = {
   id: `${rideId}:1`,
@@ -11,14 +15,10 @@ const notification: Notification = {
   version: 1,
   at: '2026-11-21T03:44:00.000Z',
 };
-const pushing = () => {
-  const pushed: string[] = [];
-  const push = async (sub: string, token: string): Promise<void> => void pushed.push(`${sub} ${token}`);
-  return { pushed, push };
-};
+const pushOf = (token: string, sub = 'anna') => ({ sub, token, notification });
 
 describe('a notification is delivered', () => {
-  it('reaches every open connection of the person, and nobody else', async () => {
+  it('reaches every open connection of the person, and no other person', async () => {
     const { connect, deps, received } = people();
     await connect('anna', 'phone-of-anna');
     await connect('anna', 'tablet-of-anna');
@@ -27,66 +27,67 @@ describe('a notification is delivered', () => {
     expect(received.map(({ connectionId }) => connectionId).sort()).toEqual(['phone-of-anna', 'tablet-of-anna']);
   });
 
-  it('is not pushed to somebody who is connected', async () => {
-    const { pushed, push } = pushing();
-    const { connect, deps, reachable } = people({ push });
+  it('is not pushed to a person who is connected', async () => {
+    const { connect, deps, reachable, pushed } = people();
     await connect('anna');
     await reachable.deviceRegistered('anna', 'device-1', start);
     await deps.deliver('anna', notification);
-    expect(pushed).toEqual([]);
+    expect(pushed()).toEqual([]);
   });
 
-  it('is pushed to every device of somebody who is not connected', async () => {
-    const { pushed, push } = pushing();
-    const { deps, reachable } = people({ push });
+  it('is pushed to every device of a person who is not connected', async () => {
+    const { deps, reachable, pushed } = people();
     await reachable.deviceRegistered('anna', 'device-1', start);
     await reachable.deviceRegistered('anna', 'device-2', start);
     expect(await deps.deliver('anna', notification)).toBe('push');
-    expect(pushed.sort()).toEqual(['anna device-1', 'anna device-2']);
+    expect(pushed()).toEqual([pushOf('device-1'), pushOf('device-2')]);
   });
 
-  it('reaches nobody where there is neither connection nor device', async () => {
-    const { pushed, push } = pushing();
-    expect(await people({ push }).deps.deliver('anna', notification)).toBe('none');
-    expect(pushed).toEqual([]);
-  });
-
-  it('reaches nobody by push while no push service is set up', async () => {
-    const { deps, reachable } = people();
-    await reachable.deviceRegistered('anna', 'device-1', start);
+  it('reaches nobody without a connection or a device', async () => {
+    const { deps, pushed } = people();
     expect(await deps.deliver('anna', notification)).toBe('none');
+    expect(pushed()).toEqual([]);
+  });
+
+  it('is not pushed while no push service is configured', async () => {
+    const { ports, reachable, pushed } = people();
+    const { deliver } = notifyDeps(ports, { ...env, PUSH_QUEUE_URL: undefined });
+    await reachable.deviceRegistered('anna', 'device-1', start);
+    expect(await deliver('anna', notification)).toBe('none');
+    expect(pushed()).toEqual([]);
   });
 });
 
 describe('a notification that may no longer be wanted', () => {
-  it('[DSP-8] is asked about when the connections are known, right before it is posted', async () => {
-    const { connect, deps, received, reachable } = people();
-    await connect('anna');
+  it('[DSP-8] is checked when the connections are known, right before it is posted', async () => {
     const order: string[] = [];
-    const reach = reachable.reach;
-    Object.assign(reachable, {
-      reach: async (sub: string) => reach(sub).finally(() => order.push('connections read')),
+    const table = memoryTable();
+    const plain = clientOf(table);
+    const dynamo = clientWith(async (command) => {
+      if (command instanceof QueryCommand) order.push('connections read');
+      return plain.send(command as never);
     });
-    const stillWanted = async () => order.push(`asked, ${received.length} posted`) > 0;
+    const { connect, deps, received } = people({ table, dynamo });
+    await connect('anna');
+    const stillWanted = async () => order.push(`checked, ${received.length} posted`) > 0;
     expect(await deps.deliver('anna', notification, stillWanted)).toBe('websocket');
-    expect([order, received.length]).toEqual([['connections read', 'asked, 0 posted'], 1]);
+    expect([order, received.length]).toEqual([['connections read', 'checked, 0 posted'], 1]);
   });
 
   it('[DSP-8] is dropped when it is not, over WebSocket and push alike', async () => {
-    const { pushed, push } = pushing();
-    const { connect, deps, reachable, received } = people({ push });
+    const { connect, deps, reachable, received, pushed } = people();
     await connect('anna');
     await reachable.deviceRegistered('berta', 'device-1', start);
     const answers = [
       await deps.deliver('anna', notification, async () => false),
       await deps.deliver('berta', notification, async () => false),
     ];
-    expect([answers, received, pushed]).toEqual([['dropped', 'dropped'], [], []]);
+    expect([answers, received, pushed()]).toEqual([['dropped', 'dropped'], [], []]);
   });
 });
 
 describe('a connection is gone', () => {
-  it('is forgotten, and the others are served', async () => {
+  it('is removed, and the others get the notification', async () => {
     const { connect, fail, deps, reachable, received } = people();
     await connect('anna', 'old-of-anna');
     await connect('anna', 'new-of-anna');
@@ -97,13 +98,12 @@ describe('a connection is gone', () => {
   });
 
   it('is replaced by push when it was the last', async () => {
-    const { pushed, push } = pushing();
-    const { connect, fail, deps, reachable } = people({ push });
+    const { connect, fail, deps, reachable, pushed } = people();
     await connect('anna');
     await reachable.deviceRegistered('anna', 'device-1', start);
     fail('connection-of-anna', 'gone');
     expect(await deps.deliver('anna', notification)).toBe('push');
-    expect(pushed).toEqual(['anna device-1']);
+    expect(pushed()).toEqual([pushOf('device-1')]);
   });
 });
 

@@ -32,7 +32,7 @@ const away = async (id: string): Promise<void> => {
   const realtime = personOf(local.ready, 'driver', id).connect();
   await realtime.registerPush(`phone-of-${id}`);
   realtime.close();
-  await local.hooks.quiet();
+  await local.hooks.idle();
 };
 const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
   for (const end = Date.now() + 10_000; !(await isSo()); ) {
@@ -54,7 +54,7 @@ describe('An offer to a driver who is not connected', () => {
     await away('ayu');
     const { rideId } = await personOf(local.ready, 'rider', 'rider-1').requestRide(wanted('ayu'));
     await until(() => pushedTo('ayu').length === 1);
-    await local.hooks.quiet();
+    await local.hooks.idle();
     expect(pushedTo('ayu')).toHaveLength(1);
     expect(JSON.parse(pushedTo('ayu')[0]?.data?.notification ?? '')).toMatchObject({
       type: 'NEW_RIDE_REQUEST',
@@ -72,7 +72,7 @@ describe('An offer to a driver who is not connected', () => {
     const rider = personOf(local.ready, 'rider', 'rider-2');
     const first = await rider.requestRide(wanted('bayu'));
     await until(async () => (await dispatchOf(first.rideId))?.channel === 'push');
-    await local.hooks.quiet();
+    await local.hooks.idle();
     const second = await rider.requestRide(wanted('bayu'));
     await until(async () => (await dispatchOf(second.rideId))?.channel === 'none');
   });

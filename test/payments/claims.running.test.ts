@@ -33,7 +33,7 @@ const claim = async ({ orderId, ref }: Charged, fields: Body) => {
   expect((await stack.post(notificationOf(ref, { transaction_id: transactionId, ...fields }))).status).toBe(200);
   return (await applied(orderId, before + 1)).at(-1);
 };
-/** The gateway says nothing that can be used, without being down. */
+/** The gateway answers nothing that can be used, without being down. */
 const unusable = { kind: 'fields', fields: { order_id: 'another' } };
 const paysSilently = async ({ orderId, ref }: Charged): Promise<void> => {
   await stack.fault(orderId, { kind: 'lost' });
@@ -50,16 +50,16 @@ const paidCard = async (): Promise<Charged> => {
 };
 
 describe('a notification that is ahead of the gateway’s status', () => {
-  it('[PAY-8] is asked about again within seconds: the order is PAID, not minutes later', async () => {
+  it('[PAY-8] is verified again within seconds: the order is PAID, not minutes later', async () => {
     const payment = await pending();
     const line = await claim(payment, { transaction_status: 'settlement' });
     expect(line).toMatchObject({ effect: 'noop_duplicate', verified: true, status: 'PENDING' });
-    expect(line?.why).toBe('the gateway does not confirm it; asked again soon');
+    expect(line?.why).toBe('the gateway does not confirm it yet; its status is read again soon');
     await paysSilently(payment);
     await until(async () => (await stack.order(payment.orderId)) === 'PAID');
   });
 
-  it('[PAY-8] of money that went back is asked about again too, although nothing more was expected of the payment', async () => {
+  it('[PAY-8] of money that went back is verified again too, although nothing more was expected of the payment', async () => {
     const payment = await paidCard();
     await claim(payment, { transaction_status: 'chargeback' });
     await stack.fault(payment.orderId, { kind: 'lost' });
@@ -67,7 +67,7 @@ describe('a notification that is ahead of the gateway’s status', () => {
     await until(async () => (await paymentOf(payment.orderId)).status === 'CHARGED_BACK');
   });
 
-  it('[PAY-8] whose status could not be had while the charge was under way is asked about soon, whatever the charge answers', async () => {
+  it('[PAY-8] whose status could not be read while the charge was under way is verified soon, whatever the charge answers', async () => {
     const trip = await stack.finishedTrip();
     await stack.fault(trip.orderId, unusable, { on: 'status', next: 1 });
     await stack.fault(trip.orderId, { kind: 'slow', ms: 1_000 }, { on: 'charge', next: 1 });
@@ -87,7 +87,7 @@ describe('a notification alone', () => {
     ['in another currency', { currency: 'USD' }],
     ['to another merchant', { merchant_id: 'G999999999' }],
     ['of another amount', { gross_amount: '89500.00' }],
-  ])('[PAY-5][PAY-11] (%s) holds nothing: the gateway is asked, and its answer fits', async (_, fields) => {
+  ])('[PAY-5][PAY-11] (%s) holds nothing: the status is read, and it matches', async (_, fields) => {
     const payment = await pending();
     const held = stack.counted('PaymentHeld');
     expect(await claim(payment, fields)).toMatchObject({ verified: true, status: 'PENDING' });
@@ -156,7 +156,7 @@ describe('a notification that never finds its payment', () => {
     await earlyStore(stack.database, 'tuntas-local-state').park({ ...notice, attempts: 9, dueAt: receivedAt });
     const wake = { ...earlyKey(notice), dueAt: receivedAt };
     await Promise.all(Array.from({ length: 6 }, () => stack.enqueue('gateway', wake)));
-    await stack.hooks.quiet();
+    await stack.hooks.idle();
     const dead = stack.hooks.queue('webhook-dead').stored.messages.filter(({ body }) => body.includes(ref));
     expect(dead).toHaveLength(1);
     expect(dead[0]?.messageAttributes.reason?.StringValue).toContain(`Rp ${fare}.00`);

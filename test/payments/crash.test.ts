@@ -3,9 +3,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../functions/kernel/rupiah.ts';
 import { type Charge, charge, refund } from '../../functions/payments/commands.ts';
-import { paymentDeadline } from '../../functions/payments/deadlines/payment-deadline.ts';
-import { earlyDeadline, join } from '../../functions/payments/notifications/join-notification.ts';
-import { isPaymentRef, type Method, type PaymentRef } from '../../functions/payments/payment.ts';
+import type { Method } from '../../functions/payments/payment.ts';
+import type { Wake } from '../../functions/platform/timers.ts';
 import { bodyOf } from '../support/gateway.ts';
 import { logLines } from '../support/log.ts';
 import { clientOf, clientWith, memoryTable } from '../support/memory-table.ts';
@@ -31,21 +30,18 @@ const crashing = () => {
     step();
     return output;
   });
-  const w = world(table, client);
+  const w = world({ table, dynamo: client });
   w.gateway.during(async () => step());
-  const deps = { ...w.deps, paymentsOf: w.paymentsOf };
+  const { deps } = w;
   /** @returns whether the process ended before its work did */
-  const run = async (crashAt: number, work: (d: typeof deps) => Promise<unknown>): Promise<boolean> => {
+  const run = async (crashAt: number, work: () => Promise<unknown>): Promise<boolean> => {
     left = crashAt;
-    try {
-      await work(deps);
-      return false;
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error;
-      return true;
-    } finally {
-      left = Number.POSITIVE_INFINITY;
-    }
+    await work().catch((error: unknown) => {
+      if (left >= 0) throw error;
+    });
+    const isEnded = left < 0;
+    left = Number.POSITIVE_INFINITY;
+    return isEnded;
   };
   return { w, deps, run };
 };
@@ -68,28 +64,21 @@ const nextDue = (w: World) =>
     .filter(({ dueAt }) => typeof dueAt === 'number')
     .sort((a, b) => Number(a.dueAt) - Number(b.dueAt))[0];
 
-const wake = async (d: Crashing['deps'], item: Record<string, unknown>): Promise<void> => {
-  const { pk, sk, dueAt } = item as { pk: string; sk: string; dueAt: number };
-  if (sk.startsWith('EARLY#')) return earlyDeadline(d, { pk, sk });
-  const woken = `${pk.slice('ORDER#'.length)}-${sk.slice('PAYMENT#'.length)}`;
-  if (isPaymentRef(woken)) await paymentDeadline(d, woken, dueAt);
-};
-
 /** Deadlines come as they are due, for a day at most; `crashAt` ends the first of them. */
-const goesOn = async ({ w, run }: Crashing, crashAt = Number.POSITIVE_INFINITY): Promise<void> => {
+const keepsRunning = async ({ w, run }: Crashing, crashAt = Number.POSITIVE_INFINITY): Promise<void> => {
   const end = w.now() + 24 * 3_600_000;
   let crash = crashAt;
   for (let item = nextDue(w); item && Number(item.dueAt) < end; item = nextDue(w)) {
     w.pass(Math.max(0, (Number(item.dueAt) - w.now()) / 1_000));
-    const due = item;
-    await run(crash, (d) => wake(d, due));
+    const due = item as unknown as Wake;
+    await run(crash, () => w.wake(due));
     // The next copy of the wake-up comes a little later, whatever became of this one.
     w.pass(1);
     crash = Number.POSITIVE_INFINITY;
   }
 };
 
-const faults = ['answered', 'silent', 'deaf'] as const;
+const faults = ['answered', 'no-answer', 'unreached'] as const;
 const methods = ['bca_va', 'permata_va', 'card'] as const;
 const cases = methods.flatMap((method) => faults.map((fault) => ({ method, fault })));
 
@@ -101,12 +90,12 @@ describe('a process that ends in the middle of a charge', () => {
       const play = async (first: number, then: number): Promise<boolean> => {
         const c = crashing();
         if (fault !== 'answered') c.w.gateway.fails('charge', fault);
-        const crashed = await c.run(first, (d) => charge(d, wanted(method)));
-        await goesOn(c, then);
-        // The app asks again with its key: after a crash before the intent this is the first charge.
+        const crashed = await c.run(first, () => charge(c.deps, wanted(method)));
+        await keepsRunning(c, then);
+        // The app repeats its request with its key: after a crash before the intent this is the first charge.
         await charge(c.deps, wanted(method));
-        await goesOn(c);
-        const payments = await c.w.paymentsOf(orderId);
+        await keepsRunning(c);
+        const payments = await c.deps.paymentsOf(orderId);
         expect(c.w.gateway.transactions).toHaveLength(1);
         expect(payments.map(({ state }) => state.standing)).toMatchObject([
           { status: method === 'card' ? 'PAID' : 'PENDING', transactionId: 'tx-1' },
@@ -133,14 +122,15 @@ describe('a worker that ends in the middle of a notification', () => {
           const { w, deps } = c;
           if (early) await w.deps.gateway.charge({ ref, method: 'bca_va', amount: rupiah(120_000) });
           else await charge(deps, wanted('bca_va'));
-          const notice = { ref, body: w.gateway.moves(ref, status), receivedAt: w.now(), id: 'message-1' };
-          crashed = await c.run(at, (d) => join(d, notice));
-          if (crashed) await join(deps, notice);
+          const body = w.gateway.moves(ref, status);
+          const receivedAt = w.now();
+          crashed = await c.run(at, () => w.deliver(body, 'message-1', receivedAt));
+          if (crashed) await w.notified(body);
           if (early) {
             w.gateway.calls.length = 0;
             await charge(deps, wanted('bca_va'));
           }
-          await goesOn(c);
+          await keepsRunning(c);
           expect((await w.payment(ref)).standing.status).toBe(status === 'settlement' ? 'PAID' : 'EXPIRED');
           expect(w.items('EARLY#')).toEqual([]);
           expect(w.syncLines()).toHaveLength(1);
@@ -151,20 +141,20 @@ describe('a worker that ends in the middle of a notification', () => {
 });
 
 describe('a process that ends in the middle of a refund', () => {
-  it.each(['answered', 'silent', 'deaf'] as const)(
+  it.each(['answered', 'no-answer', 'unreached'] as const)(
     '[PAY-9] the call %s: at every step, refunded once',
     async (fault) => {
       for (let at = 0, crashed = true; crashed; at += 1) {
         const c = crashing();
         await charge(c.deps, wanted('gopay'));
-        await join(c.deps, { ref, body: c.w.gateway.moves(ref, 'settlement'), receivedAt: c.w.now(), id: 'paid' });
+        await c.w.notified(c.w.gateway.moves(ref, 'settlement'), 'paid');
         if (fault !== 'answered') c.w.gateway.fails('refund', fault);
-        const asked = { key: 'rf-1', amount: rupiah(50_000), reason: 'x' };
-        crashed = await c.run(at, (d) => refund(d, ref as PaymentRef, { ...asked, at: c.w.now() }));
-        await goesOn(c);
+        const requested = { key: 'rf-1', amount: rupiah(50_000), reason: 'x' };
+        crashed = await c.run(at, () => refund(c.deps, ref, { ...requested, at: c.w.now() }));
+        await keepsRunning(c);
         c.w.pass(1);
-        await refund(c.deps, ref, { ...asked, at: c.w.now() });
-        await goesOn(c);
+        await refund(c.deps, ref, { ...requested, at: c.w.now() });
+        await keepsRunning(c);
         const payment = await c.w.payment(ref);
         expect(c.w.gateway.transactions[0]?.refunds).toHaveLength(1);
         expect(payment).toMatchObject({
@@ -183,11 +173,11 @@ describe('a process that ends in the middle of an orphan', () => {
       const { w, deps } = c;
       const body = bodyOf(report('settlement'), ref);
       await deps.early.park({ ref, body, receivedAt: w.now(), id: 'message-1', attempts: 9, dueAt: w.now() });
-      const due = w.items('EARLY#')[0] as Record<string, unknown>;
-      crashed = await c.run(at, (d) => wake(d, due));
-      await goesOn(c);
-      expect(w.parked.length, `crashed at step ${at}`).toBeGreaterThanOrEqual(1);
-      expect(w.parked.length).toBeLessThanOrEqual(2);
+      const due = w.earlyWake();
+      crashed = await c.run(at, () => w.wake(due));
+      await keepsRunning(c);
+      expect(w.parked().length, `crashed at step ${at}`).toBeGreaterThanOrEqual(1);
+      expect(w.parked().length).toBeLessThanOrEqual(2);
       expect(w.items('EARLY#')).toMatchObject([{ body }]);
       expect(w.items('EARLY#')[0]?.dueAt).toBeUndefined();
     }

@@ -52,7 +52,7 @@ const replay = async ({ orderId, ref }: Charged, fields: Body) => {
 };
 
 describe('a notification of a pending payment, as the gateway sends it', () => {
-  it.each(methods)('[PAY-11] by %s, costs no question, changes nothing and rings for nobody', async (method) => {
+  it.each(methods)('[PAY-11] by %s, costs no call, changes nothing and raises no alarm', async (method) => {
     const { orderId } = await stack.charged({ method });
     const [line] = await linesOf(orderId, 1);
     expect(line).toMatchObject({ effect: 'noop_duplicate', verified: false });
@@ -64,7 +64,7 @@ describe('a notification of a pending payment, as the gateway sends it', () => {
 
 describe('a notification that shows other instructions under the same signature', () => {
   it.each(methods)(
-    '[PAY-11] by %s, never changes what the customer sees: the gateway is asked, and security is alarmed',
+    '[PAY-11] by %s, never changes what the customer sees: the status is read, and security is alarmed',
     async (method) => {
       const payment = await stack.charged({ method });
       await linesOf(payment.orderId, 1);
@@ -83,7 +83,7 @@ describe('a notification that shows other instructions under the same signature'
     },
   );
 
-  it('[PAY-11] cannot shorten or lengthen the time to pay either, which alarms nobody', async () => {
+  it('[PAY-11] cannot shorten or lengthen the time to pay either, which raises no alarm', async () => {
     const payment = await stack.charged({ method: 'bca_va' });
     await linesOf(payment.orderId, 1);
     const [genuine, count] = [await instructionsOf(payment.orderId), mismatches()];
@@ -92,7 +92,7 @@ describe('a notification that shows other instructions under the same signature'
     expect(mismatches()).toBe(count);
   });
 
-  it('[PAY-11] is no forgery when the gateway itself says so: what it changed is shown', async () => {
+  it('[PAY-11] is not a forgery when the gateway answers the same: what it changed is shown', async () => {
     const payment = await stack.charged({ method: 'bca_va' });
     await linesOf(payment.orderId, 1);
     const count = mismatches();

@@ -15,7 +15,7 @@ afterAll(async () => {
   else process.env.TUNTAS_MIDTRANS_SERVER_KEY = before;
 });
 
-describe('a stack with a server key of its own', () => {
+describe('a stack with its own server key', () => {
   it('[PAY-2] answers 401 to the known key, takes its own, and is paid through the simulated gateway', async () => {
     const { ref, orderId } = await stack.charged();
     const { signature_key: _, ...body } = notificationOf(ref);

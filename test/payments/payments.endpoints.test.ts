@@ -2,28 +2,18 @@
 import { createHash } from 'node:crypto';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { rupiah } from '../../functions/kernel/rupiah.ts';
-import { join } from '../../functions/payments/notifications/join-notification.ts';
-import { answers } from '../../functions/payments/payments.answers.ts';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
-import { orderId, ref, start } from '../support/payments.ts';
+import { orderId, ref } from '../support/payments.ts';
 import { driver, operator, paymentsApi, stranger } from '../support/payments-api.ts';
 
 logLines();
 const settled = async (api: ReturnType<typeof paymentsApi>, method = 'bca_va'): Promise<void> => {
   await api.finished();
   await api.pay(method === 'card' ? { method, cardToken: 'token-1' } : { method });
-  await join(api.deps, { ref, body: api.gateway.moves(ref, 'settlement'), receivedAt: api.now(), id: 'paid' });
+  await api.notified(api.gateway.moves(ref, 'settlement'), 'paid');
 };
 const of = (who: object = {}, more: object = {}) => ({ params: { ref }, ...who, ...more });
-const refund = (
-  api: ReturnType<typeof paymentsApi>,
-  body: unknown,
-  key: string | undefined = 'refund-1',
-  who: object = operator,
-) => api.ask('POST /payments/{ref}/refund', of(who, { body, ...(key ? { headers: { 'idempotency-key': key } } : {}) }));
-
 describe('POST /orders/{id}/payments', () => {
   it('charges the fare of the finished order and answers what the customer needs', async () => {
     const api = paymentsApi();
@@ -60,7 +50,7 @@ describe('POST /orders/{id}/payments', () => {
   it('[PAY-8] without an answer of the gateway is 202 and UNKNOWN', async () => {
     const api = paymentsApi();
     await api.finished();
-    api.gateway.fails('charge', 'silent');
+    api.gateway.fails('charge', 'no-answer');
     const { status, body } = await api.pay();
     expect([status, body.status, body.reason]).toEqual([202, 'UNKNOWN', 'time-out']);
   });
@@ -94,7 +84,7 @@ describe('POST /orders/{id}/payments', () => {
     expect(api.gateway.calls.filter((call) => call.startsWith('charge '))).toHaveLength(1);
   });
 
-  it('[PAY-1] is known by the text of its body where it was made before the fingerprint was of what it says', async () => {
+  it('[PAY-1] is known by the text of its body where it was made before fingerprints covered the parsed body', async () => {
     const api = paymentsApi();
     await api.finished();
     const text = '{"method":"qris"}';
@@ -168,7 +158,7 @@ describe('GET /orders/{id}/payments', () => {
   it('shows no card token, no key and no other person’s', async () => {
     const api = paymentsApi();
     await api.finished();
-    api.gateway.fails('charge', 'silent');
+    api.gateway.fails('charge', 'no-answer');
     await api.pay({ method: 'card', cardToken: 'token-1' }, 'k1');
     const { body } = await api.ask('GET /orders/{id}/payments', { params: { id: orderId } });
     expect(JSON.stringify(body)).not.toMatch(/token-1|k1/);
@@ -177,7 +167,7 @@ describe('GET /orders/{id}/payments', () => {
 });
 
 describe('POST /payments/{ref}/check', () => {
-  it('[PAY-8] takes in what the gateway answers', async () => {
+  it('[PAY-8] applies what the gateway answers', async () => {
     const api = paymentsApi();
     await api.finished();
     await api.pay();
@@ -186,11 +176,11 @@ describe('POST /payments/{ref}/check', () => {
     expect([status, body]).toMatchObject([200, { known: true, payment: { status: 'PAID', settled: true } }]);
   });
 
-  it('is 503 while the gateway is out of reach', async () => {
+  it('is 503 while the gateway is unreachable', async () => {
     const api = paymentsApi();
     await api.finished();
     await api.pay();
-    api.gateway.fails('status', 'deaf');
+    api.gateway.fails('status', 'unreached');
     expect(await api.ask('POST /payments/{ref}/check', of())).toMatchObject({
       status: 503,
       headers: { 'retry-after': '1' },
@@ -216,7 +206,7 @@ describe('POST /payments/{ref}/check', () => {
 });
 
 describe('POST /payments/{ref}/cancel', () => {
-  it('ends a payment that waits, and says when it already was', async () => {
+  it('ends a pending payment, and shows when it already was', async () => {
     const api = paymentsApi();
     await api.finished();
     await api.pay();
@@ -240,112 +230,5 @@ describe('POST /payments/{ref}/cancel', () => {
     expect((await api.ask('POST /payments/{ref}/cancel', of(operator))).body).toMatchObject({
       payment: { status: 'REVERSED' },
     });
-  });
-});
-
-describe('POST /payments/{ref}/refund', () => {
-  it('[PAY-9] refunds once for one key', async () => {
-    const api = paymentsApi();
-    await settled(api, 'gopay');
-    api.pass(1);
-    const first = await refund(api, { amount: 20_000, reason: 'wrong route' });
-    const again = await refund(api, { amount: 20_000, reason: 'wrong route' });
-    expect(first).toMatchObject({
-      status: 200,
-      body: {
-        alreadyProcessed: false,
-        payment: { status: 'PARTIALLY_REFUNDED', refunded: 20_000, refunds: [{ amount: 20_000, status: 'ACCEPTED' }] },
-      },
-    });
-    expect(again.body).toMatchObject({ alreadyProcessed: true, payment: { refunded: 20_000 } });
-    expect(api.gateway.transactions[0]?.refunds).toHaveLength(1);
-    expect(problemOf(await refund(api, { amount: 30_000, reason: 'x' }))).toMatchObject({
-      status: 422,
-      code: 'IDEMPOTENCY_KEY_REUSED',
-    });
-  });
-
-  it('[PAY-9] of a transfer becomes a manual refund, closed by a person', async () => {
-    const api = paymentsApi();
-    await settled(api);
-    const { body } = await refund(api, { reason: 'wrong route' });
-    const due = new Date(start + 3 * 86_400_000).toISOString();
-    expect(body).toMatchObject({
-      payment: { status: 'PAID', refunds: [{ amount: 120_000, status: 'MANUAL', owner: 'finance', dueAt: due }] },
-    });
-    expect(api.gateway.calls.filter((call) => call.startsWith('refund'))).toEqual([]);
-    const { key } = (body.payment as { refunds: { key: string }[] }).refunds[0] as { key: string };
-    const closed = await api.ask('POST /payments/{ref}/refunds/{key}/paid-back', {
-      params: { ref, key },
-      body: { reference: 'BCA 0421' },
-      ...operator,
-    });
-    expect(closed.body).toMatchObject({
-      payment: { status: 'REFUNDED', refunds: [{ status: 'PAID_BACK', reference: 'BCA 0421' }] },
-    });
-  });
-
-  it.each([
-    ['a rider', { reason: 'x' }, 'k', {}, 403, []],
-    ['nobody’s key', { reason: 'x' }, undefined, operator, 400, ['Idempotency-Key']],
-    ['no reason', { amount: 1 }, 'k', operator, 400, ['reason']],
-    ['a part of a rupiah', { amount: 0.5, reason: 'x' }, 'k', operator, 400, ['amount']],
-    ['a negative amount', { amount: -1, reason: 'x' }, 'k', operator, 400, ['amount']],
-    ['more than was paid', { amount: 120_001, reason: 'x' }, 'k', operator, 422, []],
-  ])('by or with %s is refused', async (_, body, key, who, status, fields) => {
-    const api = paymentsApi();
-    await settled(api, 'gopay');
-    const answer = await api.ask(
-      'POST /payments/{ref}/refund',
-      of(who, { body, ...(key ? { headers: { 'idempotency-key': key } } : {}) }),
-    );
-    expect(problemOf(answer)).toMatchObject({ status, fields });
-    expect(api.gateway.transactions[0]?.refunds).toEqual([]);
-  });
-
-  it('declined by the bank is DENIED and leaves the money', async () => {
-    const api = paymentsApi();
-    await settled(api, 'gopay');
-    const { answer } = await import('../support/payments.ts');
-    api.gateway.fails('refund', {
-      outcome: 'report',
-      report: answer('settlement', { transactionId: 'tx-1', statusCode: '202' }),
-    });
-    const { body } = await refund(api, { amount: 20_000, reason: 'x' });
-    expect(body).toMatchObject({
-      payment: { status: 'PAID', refunded: 0, refunds: [{ status: 'DENIED', why: 'declined by the bank' }] },
-    });
-  });
-
-  it('without balance at the gateway is asked again later under the same key', async () => {
-    const api = paymentsApi();
-    await settled(api, 'gopay');
-    api.gateway.fails('refund', { outcome: 'balance', message: 'insufficient balance' });
-    const { body } = await refund(api, { amount: 20_000, reason: 'x' });
-    expect(body).toMatchObject({ payment: { refunds: [{ status: 'REQUESTED' }] } });
-    api.pass(200);
-    const { paymentDeadline } = await import('../../functions/payments/deadlines/payment-deadline.ts');
-    await paymentDeadline(api.all, ref, api.now());
-    expect(api.gateway.transactions[0]?.refunds).toMatchObject([{ amount: rupiah(20_000) }]);
-    expect((await api.payment(ref)).refunds).toMatchObject([{ status: 'ACCEPTED' }]);
-  });
-});
-
-describe('the document of the API', () => {
-  it.each<[keyof typeof answers, 404 | 409 | 422, readonly string[]]>([
-    [
-      'POST /orders/{id}/payments',
-      409,
-      ['NOT_FINISHED', 'ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_HELD', 'PAYMENT_NOT_CANCELLED'],
-    ],
-    ['POST /orders/{id}/payments', 422, ['IDEMPOTENCY_KEY_REUSED', 'AMOUNT_NOT_TAKEN']],
-    ['POST /payments/{ref}/check', 404, ['PAYMENT_NOT_FOUND']],
-    ['POST /payments/{ref}/cancel', 409, ['ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_NOT_CANCELLED']],
-    ['POST /payments/{ref}/refund', 409, ['NOT_PAID', 'NOTHING_LEFT_TO_REFUND', 'NOT_SETTLED_YET', 'PAYMENT_HELD']],
-    ['POST /payments/{ref}/refund', 422, ['REFUND_TOO_LARGE', 'IDEMPOTENCY_KEY_REUSED']],
-    ['POST /payments/{ref}/refunds/{key}/paid-back', 409, ['NOT_A_MANUAL_REFUND']],
-  ])('names the codes of %s, %s', (route, status, codes) => {
-    const { description } = (answers[route] as Record<number, { description: string }>)[status] ?? { description: '' };
-    for (const code of codes) expect(description).toContain(code);
   });
 });

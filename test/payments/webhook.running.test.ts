@@ -1,7 +1,8 @@
 /** What a hostile or broken sender may post, on a running stack: the exact answer, what it leaves behind, and the worker alive behind it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { and, type Case, forged, malformed, raw, unsigned } from '../support/hostile-notifications.ts';
 import { until } from '../support/own-stack.ts';
-import { type Body, notificationOf, type PaymentsStack, paymentsStack, signed } from '../support/payments-stack.ts';
+import { type Body, notificationOf, type PaymentsStack, paymentsStack } from '../support/payments-stack.ts';
 
 let stack: PaymentsStack;
 let target: { readonly orderId: string; readonly rider: string; readonly ref: string };
@@ -11,21 +12,6 @@ beforeAll(async () => {
   await until(async () => (await stack.syncLines(target.orderId)).length === 1);
 }, 120_000);
 afterAll(() => stack.end());
-
-type Sent = string | Buffer | Body;
-type Case = [name: string, make: (ref: string) => Sent, init?: RequestInit];
-
-const form = { headers: { 'content-type': 'application/x-www-form-urlencoded' } };
-const raw = (body: Body): string => JSON.stringify(body);
-/** A field more than JSON.stringify would write, before the closing brace. */
-const and = (body: Body, text: string): string => `${raw(body).slice(0, -1)},${text}}`;
-const without = (field: string) => (ref: string) =>
-  Object.fromEntries(Object.entries(notificationOf(ref)).filter(([name]) => name !== field));
-const changed = (field: string, value: unknown) => (ref: string) => ({ ...notificationOf(ref), [field]: value });
-const forged = (how: (signature: string) => string) => (ref: string) => {
-  const body = notificationOf(ref);
-  return { ...body, signature_key: how(String(body.signature_key)) };
-};
 
 const state = async () => ({
   payments: await stack.payments(target.orderId),
@@ -56,93 +42,17 @@ const refused = async (
 };
 
 describe('[PAY-2] what is no notification is answered 400 and stored nowhere', () => {
-  const cases: readonly Case[] = [
-    ...['order_id', 'status_code', 'gross_amount', 'signature_key', 'transaction_status', 'transaction_id'].flatMap(
-      (field): Case[] => [
-        [`without ${field}`, without(field)],
-        [`${field} null`, changed(field, null)],
-        [`${field} empty`, changed(field, '')],
-        [`${field} a number`, changed(field, 200)],
-        [`${field} a list of its text`, (ref) => ({ ...notificationOf(ref), [field]: [notificationOf(ref)[field]] })],
-        [`${field} an object`, changed(field, { toString: 'x' })],
-        [`${field} true`, changed(field, true)],
-      ],
-    ),
-    ...['payment_type', 'fraud_status', 'currency', 'merchant_id', 'transaction_time', 'refund_amount'].map(
-      (field): Case => [`${field} a number`, changed(field, 7)],
-    ),
-    ['refunds an object', changed('refunds', {})],
-    ['refunds a list of text', changed('refunds', ['rf-1'])],
-    ['a refund whose key is a number', changed('refunds', [{ refund_key: 7 }])],
-    ['a refund whose amount is a number', changed('refunds', [{ refund_key: 'rf-1', refund_amount: 5000 }])],
-    ['va_numbers text', changed('va_numbers', '70000000001')],
-    ['an id of 256 characters', changed('transaction_id', 'x'.repeat(256))],
-    ['a status code of two digits', (ref) => notificationOf(ref, { status_code: '20' })],
-    ['a status code with a space', (ref) => notificationOf(ref, { status_code: '200 ' })],
-    ['a status code in other digits', (ref) => notificationOf(ref, { status_code: '２００' })],
-    ['half a surrogate pair in an order of somebody else', () => notificationOf('INV-\ud800')],
-    ['half a surrogate pair in its transaction', changed('transaction_id', 'x\udc00')],
-    ['half a surrogate pair in the account number', changed('va_numbers', [{ bank: 'bca', va_number: '7\ud800' }])],
-    ['nothing at all', () => ''],
-    ['an empty object', () => '{}'],
-    ['a list', (ref) => raw([notificationOf(ref)] as unknown as Body)],
-    ['null', () => 'null'],
-    ['a JSON text', (ref) => JSON.stringify(raw(notificationOf(ref)))],
-    ['half a JSON', (ref) => raw(notificationOf(ref)).slice(0, -20)],
-    ['a JSON and a half', (ref) => `${raw(notificationOf(ref))}{`],
-    ['a byte order mark before it', (ref) => `\ufeff${raw(notificationOf(ref))}`],
-    ['a NUL byte in it', (ref) => raw(notificationOf(ref)).replace('midtrans', 'mid\0trans')],
-    ['a form', (ref) => new URLSearchParams(notificationOf(ref) as Record<string, string>).toString(), form],
-    ['200,000 brackets', () => '['.repeat(200_000)],
-    ['50,000 brackets', () => '['.repeat(50_000)],
-    ['just over 100 KB', (ref) => notificationOf(ref, { padding: 'x'.repeat(100 * 1024) })],
-    ['a megabyte', (ref) => notificationOf(ref, { padding: 'x'.repeat(1024 * 1024) })],
-    ['bytes that are no text', () => Buffer.from([0xff, 0xfe, 0x00, 0x80])],
-    ['its fields under __proto__', (ref) => `{"__proto__":${raw(notificationOf(ref))}}`],
-    ['the webhook of a subscription', () => ({ event_name: 'subscription.charge', subscription: {}, transaction: {} })],
-    ['the webhook of a linked account', () => ({ account_id: 'a', account_status: 'ENABLED' })],
-  ];
-  it.each<Case>(cases)('%s', async (_, make, init) => refused(400, 'WebhookMalformed', 'MALFORMED', make, init));
+  it.each<Case>(malformed)('%s', async (_, make, init) => refused(400, 'WebhookMalformed', 'MALFORMED', make, init));
 });
 
 describe('[PAY-2] what the gateway did not sign is answered 401 and stored nowhere', () => {
-  const cases: readonly Case[] = [
-    ['half a signature', forged((signature) => signature.slice(0, 64))],
-    ['a character less', forged((signature) => signature.slice(0, -1))],
-    ['a character more', forged((signature) => `${signature}0`)],
-    ['a good beginning', forged((signature) => `${signature.slice(0, 126)}zz`)],
-    ['a line break behind it', forged((signature) => `${signature}\n`)],
-    ['spaces around it', forged((signature) => ` ${signature} `)],
-    ['0x before it', forged((signature) => `0x${signature}`)],
-    ['another digit', forged((signature) => signature.replace(/^./, (first) => (first === '0' ? '1' : '0')))],
-    ['wide digits', forged((signature) => signature.replaceAll('1', '１'))],
-    ['the key of another merchant', (ref) => signed({ ...without('signature_key')(ref) }, 'SB-Mid-server-OTHER')],
-    ['no key at all', (ref) => signed({ ...without('signature_key')(ref) }, '')],
-    [
-      'the hash of a number',
-      (ref) => ({ ...notificationOf(ref), signature_key: notificationOf(ref, { gross_amount: 87_000 }).signature_key }),
-    ],
-    ['another amount', changed('gross_amount', '1.00')],
-    ['the amount with a space behind it', changed('gross_amount', '87000.00 ')],
-    ['the amount without decimals', changed('gross_amount', '87000')],
-    ['another code', changed('status_code', '201')],
-    ['another order', changed('order_id', 'TNT-20261121-0000042-1795232640')],
-    ['its order in small letters', (ref) => ({ ...notificationOf(ref), order_id: ref.toLowerCase() })],
-    ['an order of SQL', changed('order_id', "x' OR '1'='1")],
-    ['an order with a line break', changed('order_id', 'TNT\r\nx-injected: 1')],
-    ['the last of two amounts', (ref) => and(notificationOf(ref), '"gross_amount":"1.00"')],
-    [
-      'bytes that are no text in its order',
-      (ref) => Buffer.from(raw(notificationOf(ref)).replace('TNT-', 'TNT\xff'), 'latin1'),
-    ],
-  ];
-  it.each<Case>(cases)('%s', async (_, make, init) => refused(401, 'WebhookForged', 'BAD_SIGNATURE', make, init));
+  it.each<Case>(unsigned)('%s', async (_, make, init) => refused(401, 'WebhookForged', 'BAD_SIGNATURE', make, init));
 });
 
-describe('[PAY-11] a signature that fits is a hint: the gateway says pending, and pending it stays', () => {
+describe('[PAY-11] a valid signature is a hint: the gateway answers pending, and it stays pending', () => {
   const brackets = (n: number): string => `"deep":${'['.repeat(n)}${']'.repeat(n)}`;
   const cases: readonly Case[] = [
-    ['a settlement nobody paid', (ref) => notificationOf(ref)],
+    ['a settlement without a payment', (ref) => notificationOf(ref)],
     ['in capitals', forged((signature) => signature.toUpperCase())],
     ['a status in capitals', (ref) => notificationOf(ref, { transaction_status: 'SETTLEMENT', status_code: '200' })],
     ...[
@@ -155,7 +65,7 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
       'x'.repeat(255),
     ].map(
       (status): Case => [
-        `a status nobody knows: ${JSON.stringify(status.slice(0, 20))}`,
+        `an unknown status: ${JSON.stringify(status.slice(0, 20))}`,
         (ref) => notificationOf(ref, { transaction_status: status }),
       ],
     ),
@@ -167,12 +77,12 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
       (ref) => notificationOf(ref, { transaction_status: 'pending', status_code: '200' }),
     ],
     ['a settlement the fraud check denied', (ref) => notificationOf(ref, { fraud_status: 'deny' })],
-    ['a fraud status nobody knows', (ref) => notificationOf(ref, { fraud_status: 'maybe' })],
+    ['an unknown fraud status', (ref) => notificationOf(ref, { fraud_status: 'maybe' })],
     [
       'a capture of a bank transfer',
       (ref) => notificationOf(ref, { transaction_status: 'capture', fraud_status: 'accept' }),
     ],
-    ['a payment type nobody knows', (ref) => notificationOf(ref, { payment_type: 'barter' })],
+    ['an unknown payment type', (ref) => notificationOf(ref, { payment_type: 'barter' })],
     ['a chargeback of nothing', (ref) => notificationOf(ref, { transaction_status: 'chargeback' })],
     ['a refund of nothing', (ref) => notificationOf(ref, { transaction_status: 'refund', refund_amount: '87000.00' })],
     [
@@ -195,7 +105,7 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
           '"transaction_status":"settlement"',
         ),
     ],
-    ['__proto__ beside its fields', (ref) => and(notificationOf(ref), '"__proto__":{"transaction_status":"deny"}')],
+    ['__proto__ next to its fields', (ref) => and(notificationOf(ref), '"__proto__":{"transaction_status":"deny"}')],
     ['a tower of brackets', (ref) => and(notificationOf(ref), brackets(3_000))],
     ['99 KB', (ref) => notificationOf(ref, { padding: '"\\'.repeat(24_000) })],
     ['text for its type', (ref) => raw(notificationOf(ref)), { headers: { 'content-type': 'text/plain' } }],
@@ -232,7 +142,7 @@ describe('[PAY-11] a signature that fits is a hint: the gateway says pending, an
   });
 });
 
-describe('[PAY-5] what the gateway itself answers and does not agree with the payment holds it, and a check releases it', () => {
+describe('[PAY-5] an answer of the gateway that does not match the payment holds it, and a check releases it', () => {
   const cases: readonly (readonly [string, Body, { readonly what: string; readonly said: string }])[] = [
     ...[
       '87000.01',
@@ -275,7 +185,7 @@ describe('[PAY-5] what the gateway itself answers and does not agree with the pa
 describe('[PAY-4] of no order of ours: answered 200, kept under the name it came with, and nothing else', () => {
   const cases: readonly (readonly [string, (ref: string) => string, Body, string])[] = [
     ['the test button', () => 'payment_notif_test_G700000001_0b6f', {}, 'ack_test_notification'],
-    ['an order of somebody else', () => 'INV-7001', {}, 'ack_unknown_order'],
+    ['an order of another merchant', () => 'INV-7001', {}, 'ack_unknown_order'],
     ['an order a character short', (ref) => ref.slice(0, -1), {}, 'ack_unknown_order'],
     ['an order a character long', (ref) => `${ref}0`, {}, 'ack_unknown_order'],
     [
@@ -302,7 +212,7 @@ describe('[PAY-4] of no order of ours: answered 200, kept under the name it came
   });
 });
 
-describe('[PAY-2] the door answers', () => {
+describe('[PAY-2] the webhook answers', () => {
   const bytes = (size: number) => ({
     method: 'POST',
     body: 'x'.repeat(size),

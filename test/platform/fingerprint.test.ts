@@ -1,4 +1,4 @@
-/** What tells a repetition of a request from another request under the same key. */
+/** What distinguishes a repeated request from another one under the same key. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../functions/platform/canonical-json.ts';

@@ -42,4 +42,3 @@ describe('a flag is raised', () => {
     expect(packaged).toEqual({ 'idempotent-dispatch': { percent: 100 }, 'ezpay-predictor': { percent: 0 } });
   });
 });
-

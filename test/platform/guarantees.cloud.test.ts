@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../functions/kernel/types.ts';
 import { sweep } from '../../functions/ops/sweep.ts';
-import { leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
 import type { Created } from '../../functions/platform/idempotency.ts';
+import { leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
 import type { Wake } from '../../functions/platform/timers.ts';
 import { realTables } from '../support/dynamo.ts';
 import { logLines } from '../support/log.ts';
@@ -19,7 +19,7 @@ const keyed = (id: string) => ({
 });
 
 describe('a request is repeated fifty times at once under one key', () => {
-  it('creates one aggregate, and tells all the others which', async () => {
+  it('creates one aggregate, and answers all the others with it', async () => {
     const { create } = storeOn(client(), state);
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, i) => create(meterOf(`twin-${i}`), startMeter(), keyed('k1'))),
@@ -66,19 +66,15 @@ describe('order numbers are issued by eight functions at once', () => {
 });
 
 describe('a hundred writers meet on one aggregate', () => {
-  it('[DSP-1] lose nothing: the version is the number of those who were told that it happened', async () => {
+  it('[DSP-1] lose nothing: the version is the number of writers that were answered that it happened', async () => {
     const { transition } = storeOn(client(), state);
-    const answers = await Promise.allSettled(
-      Array.from({ length: 100 }, () =>
-        transition(meterOf('busy'), countOn),
-      ),
-    );
+    const answers = await Promise.allSettled(Array.from({ length: 100 }, () => transition(meterOf('busy'), countOn)));
     const happened = answers.filter(({ status }) => status === 'fulfilled').length;
     expect(await storeOn(client(), state).load(meterOf('busy'))).toEqual({
       state: { count: happened },
       version: happened,
     });
-    // Each of the eight rounds somebody wins.
+    // Each of the eight rounds has a winner.
     expect(happened).toBeGreaterThanOrEqual(8);
   });
 

@@ -198,6 +198,26 @@ describe('an endpoint fails', () => {
     const answer = await failing(error);
     expect(problemOf(answer)).toEqual({ status: 503, code: 'TRY_AGAIN', fields: [] });
     expect(answer.headers).toMatchObject({ 'retry-after': '1' });
+    expect(lines.all()).toEqual([
+      {
+        level: 'WARN',
+        message: 'Request not served',
+        route: 'POST /things',
+        requestId: 'request-1',
+        reason: (error as Error).name,
+      },
+    ]);
+  });
+
+  it('[OPS-4] has a line for each problem, with the code that the answer may hide', async () => {
+    const unknown = { code: 'UNKNOWN', message: 'Unknown.', status: 404 } as const;
+    const answer = await failing(refusal({ code: 'NOT_YOURS', message: 'Not yours.', status: 403, shownAs: unknown }));
+    expect(problemOf(answer)).toEqual({ status: 404, code: 'UNKNOWN', fields: [] });
+    await failing(new Invalid('Some fields are invalid'));
+    expect(lines.all()).toMatchObject([
+      { level: 'INFO', message: 'Request refused', requestId: 'request-1', status: 404, code: 'NOT_YOURS' },
+      { level: 'INFO', message: 'Request refused', requestId: 'request-1', status: 400, code: 'INVALID_REQUEST' },
+    ]);
   });
 
   it('answers 409 for a refusal, unless it says otherwise', async () => {
@@ -210,7 +230,7 @@ describe('an endpoint fails', () => {
   });
 
   it('answers 400 for what it finds invalid itself', async () => {
-    const answer = await failing(new Invalid('that cannot be', [{ field: 'name', message: 'must be somebody' }]));
+    const answer = await failing(new Invalid('wrong name', [{ field: 'name', message: 'must be a name' }]));
     expect(problemOf(answer)).toEqual({ status: 400, code: 'INVALID_REQUEST', fields: ['name'] });
   });
 

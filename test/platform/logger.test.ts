@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Unavailable } from '../../functions/kernel/errors.ts';
 import { log, logTo } from '../../functions/kernel/log.ts';
-import { metricUnits } from '../../functions/kernel/metrics.ts';
+import { metricNames, unitOf } from '../../functions/kernel/metrics.ts';
 import { lineLogger } from '../../functions/platform/logger.ts';
 import { captured } from '../support/stdout.ts';
 
@@ -37,7 +37,13 @@ describe('a decision is logged', () => {
   it('carries its metrics in the embedded format, each with its unit, under the service alone', () => {
     log.info('Decided', {}, { RideAccepted: 1, DispatchLatency: 42, OutboxLag: 7, PendingAge: 8 });
     const [line] = written.lines();
-    expect(line).toMatchObject({ service: 'orders', RideAccepted: 1, DispatchLatency: 42, OutboxLag: 7, PendingAge: 8 });
+    expect(line).toMatchObject({
+      service: 'orders',
+      RideAccepted: 1,
+      DispatchLatency: 42,
+      OutboxLag: 7,
+      PendingAge: 8,
+    });
     expect(line?._aws).toEqual({
       Timestamp: expect.any(Number),
       CloudWatchMetrics: [
@@ -99,7 +105,7 @@ describe('a decision is logged', () => {
   });
 
   it('knows the unit of every metric as CloudWatch names it', () => {
-    expect([...new Set(Object.values(metricUnits))].toSorted()).toEqual(['Count', 'Milliseconds', 'Seconds']);
+    expect([...new Set(metricNames().map(unitOf))].toSorted()).toEqual(['Count', 'Milliseconds', 'Seconds']);
   });
 });
 

@@ -1,9 +1,8 @@
-/** A request for an item of someone else is answered as one for an item that is not there. */
+/** A request for an item of another user gets the answer for a missing item. */
 import { describe, expect, it } from 'vitest';
 import { changeArgo, ezpayDeadline, ezpayDeps } from '../../functions/ezpay/commands.ts';
 import { type Route, type RouteKey, routeKey } from '../../functions/kernel/route.ts';
-import type { CarId, OrderId } from '../../functions/kernel/types.ts';
-import { join } from '../../functions/payments/notifications/join-notification.ts';
+import type { CarId, DriverId, OrderId } from '../../functions/kernel/types.ts';
 import { logLines } from '../support/log.ts';
 import { routes, wholeApi } from '../support/whole-api.ts';
 
@@ -18,10 +17,10 @@ const strangers = [
   // On duty, in a car.
   { sub: 'driver-8', roles: ['driver'] },
   { sub: 'both-9', roles: ['rider', 'driver'] },
-  { sub: 'nobody-9', roles: [] },
+  { sub: 'without-role-9', roles: [] },
 ];
 
-/** What a route is sent where it must be something. */
+/** The bodies of routes that need one. */
 const bodies: Readonly<Partial<Record<RouteKey, unknown>>> = {
   'PATCH /rides/{id}/pickup': { ...place, sequence: 9 },
   'POST /orders/{id}/finish': { fare: 60_000 },
@@ -31,7 +30,7 @@ const bodies: Readonly<Partial<Record<RouteKey, unknown>>> = {
 };
 
 type Api = ReturnType<typeof wholeApi>;
-/** The ids of what others have: a ride, which becomes an order with a payment; a scan; a car. */
+/** The ids of another user's items: a ride, which becomes an order with a payment; a scan; a car. */
 type Theirs = {
   readonly api: Api;
   readonly ride: string;
@@ -47,15 +46,16 @@ const absent = {
 };
 
 const car = 'B1234XYZ';
-const asked = async (): Promise<Theirs> => {
+const requested = async (): Promise<Theirs> => {
   const api = wholeApi();
   for (const [sub, of] of [
     ['driver-1', car],
     ['driver-8', 'B8888XYZ'],
   ])
     await api.ask('PUT /drivers/me', { sub: String(sub), roles: ['driver'], body: { onDuty: true, car: of } });
-  const deps = ezpayDeps(api.client, 'State');
-  await changeArgo(deps, car as CarId, { type: 'drive', driverId: 'driver-1' as never, drives: true, at: api.now() });
+  const deps = ezpayDeps(api.ports, api.env);
+  const at = api.clock.now();
+  await changeArgo(deps, car as CarId, { type: 'drive', driverId: 'driver-1' as DriverId, drives: true, at });
   const scanned = await api.ask('POST /ezpay', {
     sub: 'customer-1',
     roles: ['rider'],
@@ -66,14 +66,15 @@ const asked = async (): Promise<Theirs> => {
   return { api, ride: String(JSON.parse(ride.body).rideId), scan: String(JSON.parse(scanned.body).orderId), car };
 };
 const accepted = async (): Promise<Theirs> => {
-  const theirs = await asked();
+  const theirs = await requested();
   await theirs.api.ask('POST /rides/{id}/accept', { ...driver, params: { id: theirs.ride } });
-  theirs.api.pass(301);
-  await ezpayDeadline(ezpayDeps(theirs.api.client, 'State'), theirs.scan as OrderId, theirs.api.now());
+  const { clock, ports, env } = theirs.api;
+  clock.pass(301_000);
+  await ezpayDeadline(ezpayDeps(ports, env), theirs.scan as OrderId, clock.now());
   return theirs;
 };
 const declined = async (): Promise<Theirs> => {
-  const theirs = await asked();
+  const theirs = await requested();
   await theirs.api.ask('POST /rides/{id}/decline', { ...driver, params: { id: theirs.ride } });
   await theirs.api.ask('POST /ezpay/{id}/confirm', {
     ...driver,
@@ -97,17 +98,12 @@ const charged = async (): Promise<Theirs> => {
 const paid = async (): Promise<Theirs> => {
   const theirs = await charged();
   const { api, ref } = theirs;
-  await join(api.deps, {
-    ref: ref as never,
-    body: api.gateway.moves(ref as never, 'settlement'),
-    receivedAt: api.now(),
-    id: 'paid',
-  });
+  await api.ask('POST /payments/{ref}/check', { ...operator, params: { ref: String(ref) } });
   return theirs;
 };
-const stages = { requested: asked, accepted, declined, 'to be paid': charged, paid };
+const stages = { requested, accepted, declined, 'to be paid': charged, paid };
 
-/** The ids a route takes, of what is there or of what is not. */
+/** The ids a route takes, of existing items or of missing ones. */
 const paramsOf = (
   { path }: Route,
   { ride, ref, scan, car: of }: Omit<Theirs, 'api'>,
@@ -120,7 +116,7 @@ const paramsOf = (
 const named = routes.filter(({ params }) => params);
 const ofPayments = ({ path }: Route): boolean => path.startsWith('/payments');
 
-/** As it goes out, the ids that were asked for taken out. */
+/** The answer without the ids of the request. */
 const seen = (
   { status, headers, body }: Awaited<ReturnType<Api['ask']>>,
   params: Readonly<Record<string, string>>,
@@ -132,12 +128,12 @@ const seen = (
     .reduce((text, id) => text.replaceAll(id, '…'), body),
 });
 
-describe.each(Object.entries(stages))('when the item of someone else is %s', (stage, theirsAt) => {
+describe.each(Object.entries(stages))('when the item of another user is %s', (stage, theirsAt) => {
   const cases = named
     .filter((route) => !ofPayments(route) || stage.includes('paid'))
     .flatMap((route) => strangers.map((who) => [routeKey(route), who.sub, route, who] as const));
 
-  it.each(cases)('[OPS-8] %s answers %s as if it were not there', async (key, _, route, who) => {
+  it.each(cases)('[OPS-8] %s answers %s as for a missing item', async (key, _, route, who) => {
     const { api, ...theirs } = await theirsAt();
     const about = async (ids: Omit<Theirs, 'api'>) => {
       const params = paramsOf(route, ids);
@@ -146,15 +142,15 @@ describe.each(Object.entries(stages))('when the item of someone else is %s', (st
         params,
       );
     };
-    const [there, nowhere] = [await about(theirs), await about(absent)];
-    expect(there).toEqual(nowhere);
+    const [existing, missing] = [await about(theirs), await about(absent)];
+    expect(existing).toEqual(missing);
     const allowed = !route.roles || route.roles.some((role) => who.roles.includes(role));
-    expect(there.status).toBe(allowed ? 404 : 403);
+    expect(existing.status).toBe(allowed ? 404 : 403);
   });
 });
 
 describe('when the item is their own', () => {
-  it('[OPS-8] it is answered, and an operator gets a 404 for one that is not there', async () => {
+  it('[OPS-8] it is answered, and an operator gets a 404 for a missing one', async () => {
     const { api, ...theirs } = await paid();
     const about = async (route: Route, ids: Omit<Theirs, 'api'>, who: object) =>
       (await api.ask(route, { ...who, params: paramsOf(route, ids), body: bodies[routeKey(route)] ?? {} })).status;
@@ -167,7 +163,7 @@ describe('when the item is their own', () => {
   });
 });
 
-/** An order that is not there may still have to be opened by its ride or its scan, which are looked for first. */
+/** A missing order may still have to be opened by its ride or its scan, which are read first. */
 const opensOrders = new Set<RouteKey>([
   'GET /orders/{id}',
   'POST /orders/{id}/finish',
@@ -180,7 +176,7 @@ describe('the time of an answer', () => {
     .filter((route) => !opensOrders.has(routeKey(route)))
     .flatMap((route) => strangers.map((who) => [routeKey(route), who.sub, route, who] as const));
 
-  it.each(cases)('[OPS-8] %s reads as much for %s whether it is there or not', async (key, _, route, who) => {
+  it.each(cases)('[OPS-8] %s reads as much for %s whether it exists or not', async (key, _, route, who) => {
     const { api, ...theirs } = await paid();
     const about = async (ids: Omit<Theirs, 'api'>) =>
       (

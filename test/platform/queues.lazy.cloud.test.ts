@@ -46,10 +46,7 @@ describe('the first message of a function that seldom sends', () => {
         'AmazonSQS.SendMessageBatch',
         { QueueUrl: queue, Entries: [{ Id: '0', MessageBody: '{"b":2}', DelaySeconds: 3 }] },
       ],
-      [
-        'AmazonSQS.ChangeMessageVisibility',
-        { QueueUrl: queue, ReceiptHandle: 'receipt', VisibilityTimeout: 25 },
-      ],
+      ['AmazonSQS.ChangeMessageVisibility', { QueueUrl: queue, ReceiptHandle: 'receipt', VisibilityTimeout: 25 }],
     ]);
   });
 });

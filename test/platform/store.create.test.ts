@@ -54,7 +54,7 @@ describe('a creation is repeated under its key', () => {
     expect(await create(meterOf('b'), startMeter(), again)).toEqual({ outcome: 'repeated', id: 'a' });
   });
 
-  it('is told apart from another request under the same key', async () => {
+  it('is distinguished from another request under the same key', async () => {
     const table = memoryTable();
     const { create } = storeOn(clientOf(table));
     await create(meterOf('a'), startMeter(), key);

@@ -62,7 +62,9 @@ describe('a transaction meets another', () => {
     const table = memoryTable();
     const faster = outrunBy(async () => void (await storeOn(clientOf(table)).transition(meterOf('b'), countOn)));
     const { client, sent } = scripted(table, ...Array.from({ length: 40 }, (_, i) => (i % 3 === 2 ? faster : passes)));
-    await expect(storeOn(client).transitionAll(both, (a, b) => [countOn(a), countOn(b)])).rejects.toBeInstanceOf(Conflict);
+    await expect(storeOn(client).transitionAll(both, (a, b) => [countOn(a), countOn(b)])).rejects.toBeInstanceOf(
+      Conflict,
+    );
     expect(count(table, 'a')).toBe(0);
     expect(sent.filter((name) => name === 'TransactWriteItems')).toHaveLength(8);
   });

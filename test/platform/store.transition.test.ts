@@ -33,7 +33,7 @@ describe('an aggregate changes', () => {
     ]);
   });
 
-  it('[GNT-6] gives each fact of one write an id of its own, the first one that of a write with one fact', async () => {
+  it('[GNT-6] gives each fact of one write its own id, the first one that of a write with one fact', async () => {
     const table = memoryTable();
     await storeOn(clientOf(table)).transition(meterOf('m'), () =>
       happened({ count: 1 }, noon, meterCounted(7), { ...meterCounted(8), per: 'a' }, { ...meterCounted(9), per: 'b' }),
@@ -52,7 +52,13 @@ describe('an aggregate changes', () => {
 
   it.each([
     ['twice', [meterCounted(1), meterCounted(2)]],
-    ['twice for one value', [{ ...meterCounted(1), per: 'a' }, { ...meterCounted(2), per: 'a' }]],
+    [
+      'twice for one value',
+      [
+        { ...meterCounted(1), per: 'a' },
+        { ...meterCounted(2), per: 'a' },
+      ],
+    ],
   ])('[GNT-6] refuses a write that has a fact %s, and writes nothing', async (_, facts) => {
     const table = memoryTable();
     const twice = storeOn(clientOf(table)).transition(meterOf('m'), () => happened({ count: 1 }, noon, ...facts));
@@ -95,7 +101,7 @@ describe('there is nothing to do, or it is refused', () => {
   it.each([
     ['nothing', { count: 3 }, { outcome: 'nothing', reason: 'full' }],
     ['refused', { count: 1, by: 'broken' }, { outcome: 'refused', refusal: { code: 'BROKEN' } }],
-  ])('writes nothing and answers the state that stands (%s)', async (_, state, decision) => {
+  ])('writes nothing and answers the stored state (%s)', async (_, state, decision) => {
     const table = memoryTable();
     const { client, sent } = scripted(table);
     await storeOn(client).create(meterOf('m'), happened(state, noon));
@@ -111,8 +117,7 @@ describe('there is nothing to do, or it is refused', () => {
 describe('a race is lost', () => {
   const rival = (table: ReturnType<typeof memoryTable>, times = 1) =>
     outrunBy(async () => {
-      for (let i = 0; i < times; i += 1)
-        await storeOn(clientOf(table)).transition(meterOf('m'), countUp('rival'));
+      for (let i = 0; i < times; i += 1) await storeOn(clientOf(table)).transition(meterOf('m'), countUp('rival'));
     });
 
   it('[DSP-1] is decided again on the state that won, without reading a second time', async () => {

@@ -23,7 +23,7 @@ const change = (...events: readonly ReturnType<typeof event>[]): Change => ({
   events,
 });
 
-describe('an event is told', () => {
+describe('an event is written to the story', () => {
   it('is a line of the order, sorted by version', () => {
     expect(unmarshall(lineOf(pk, event(7)))).toEqual({
       pk,
@@ -37,7 +37,7 @@ describe('an event is told', () => {
     });
   });
 
-  it('[GNT-6] is a line of its own beside another one of the same write', () => {
+  it('[GNT-6] is a separate line from another one of the same write', () => {
     const ofOneWrite = [
       event(2, 'order.finished'),
       { ...event(2, 'order.paid'), id: 'TNT-20261121-0000042/ORDER/2.2' },
@@ -50,7 +50,7 @@ describe('an event is told', () => {
     ]);
   });
 
-  it('is told without the orders to the dispatch worker', async () => {
+  it('is a line without the requests to the dispatch worker', async () => {
     const table = memoryTable();
     await story(
       clientOf(table),
@@ -59,21 +59,21 @@ describe('an event is told', () => {
     expect(table.all('Story').map(({ type }) => type)).toEqual(['ride.requested']);
   });
 
-  it('is the same line when it is told again', async () => {
+  it('is the same line when it is written again', async () => {
     const table = memoryTable();
-    const tell = story(clientOf(table), 'Story');
-    await tell([change(event(1)), change(event(2))]);
-    await tell([change(event(2))]);
+    const write = story(clientOf(table), 'Story');
+    await write([change(event(1)), change(event(2))]);
+    await write([change(event(2))]);
     expect(table.all('Story')).toHaveLength(2);
   });
 
-  it('is told once when it comes twice in one batch', async () => {
+  it('is written once when one batch has it twice', async () => {
     const table = memoryTable();
     await story(clientOf(table), 'Story')([change(event(1)), change(event(1))]);
     expect(table.all('Story')).toHaveLength(1);
   });
 
-  it('is told with as many others as there are', async () => {
+  it('is written with any number of others', async () => {
     const table = memoryTable();
     await story(clientOf(table), 'Story')(Array.from({ length: 100 }, (_, i) => change(event(i + 1))));
     expect(table.all('Story')).toHaveLength(100);

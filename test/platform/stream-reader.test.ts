@@ -63,6 +63,7 @@ describe('a record can never be read', () => {
     ['has an outbox that is no list', image('B', { outbox: '{}' })],
     ['has an event without a type', image('B', { outbox: JSON.stringify([{ ...event, type: undefined }]) })],
     ['has an event without a time', image('B', { outbox: JSON.stringify([{ ...event, at: 'yesterday' }]) })],
+    ['has two events with one id', image('B', { outbox: JSON.stringify([event, { ...event, type: 'b.c' }]) })],
     ['has an event with half a version', image('B', { outbox: JSON.stringify([{ ...event, version: 1.5 }]) })],
   ])('is parked with the reason when it %s, and its neighbours are done', async (_, poison) => {
     const { reader, seen, parked } = setUp();

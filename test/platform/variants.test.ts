@@ -74,7 +74,7 @@ describe('a hold of the mode', () => {
     expect(await mode()).toBe('strict');
   });
 
-  it('with a value this version does not know leaves the shares', async () => {
+  it('with an unknown value leaves the shares', async () => {
     const { flags, modeOf } = setUp();
     await flags.hold(flag, 'x', start, 'clairvoyant');
     expect(await modeOf(flag, 'TNT-20261121-0000001')).toBe('strict');

@@ -1,8 +1,9 @@
-/** Rides, drivers and times as the tests of dispatch speak of them. */
+/** Rides, drivers and times for the tests of dispatch. */
 
+import type { Offer } from '../../functions/dispatch/offer.ts';
 import { decide, type RideCommand, requestRide } from '../../functions/dispatch/ride.decider.ts';
-import type { Offer, Request, Ride } from '../../functions/dispatch/ride.ts';
-import type { Decision, Fact, Happened } from '../../functions/kernel/decision.ts';
+import type { Ride, RideRequest } from '../../functions/dispatch/ride.ts';
+import type { Decision, Happened } from '../../functions/kernel/decision.ts';
 import {
   after,
   type DriverId,
@@ -31,7 +32,7 @@ export const pickup = { lat: -6.2, lng: 106.816666, address: 'Stasiun Gambir', s
 export const destination = { lat: -6.125, lng: 106.65 };
 
 /** A request for a ride: offers time out after 30 s, the search after 300 s, a decline closes. */
-export const request = (wishes: Partial<Request> = {}): Request => ({
+export const request = (fields: Partial<RideRequest> = {}): RideRequest => ({
   rideId,
   riderId: rider,
   serviceLine: 'BB',
@@ -44,7 +45,7 @@ export const request = (wishes: Partial<Request> = {}): Request => ({
   closesAt: at(300),
   candidatesFrom: 'caller',
   idempotentDispatch: true,
-  ...wishes,
+  ...fields,
 });
 
 export const happenedOf = <State>(decision: Decision<State>): Happened<State> => {
@@ -53,25 +54,33 @@ export const happenedOf = <State>(decision: Decision<State>): Happened<State> =>
 };
 export const stateOf = <State>(decision: Decision<State>): State => happenedOf(decision).state;
 
-/** A ride asked for at `start`, after the commands, each of which must have happened. */
+/** A ride requested at `start`, after the commands, each of which must have happened. */
 export const given = (
-  wishes: Partial<Request>,
+  fields: Partial<RideRequest>,
   drivers: readonly DriverId[],
   ...commands: readonly RideCommand[]
 ): Ride => {
-  let ride = requestRide({ type: 'request', request: request(wishes), drivers }).state;
+  let ride: Ride = requestRide(request(fields), drivers).state;
   for (const command of commands) ride = stateOf(decide(command, ride));
   return ride;
 };
 
-/** The facts that tell the change itself, without the orders to the dispatch worker. */
-export const changes = (decision: Decision<unknown>): readonly Fact[] =>
-  decision.outcome === 'happened' ? decision.facts.filter(({ type }) => type !== 'dispatch.requested') : [];
-/** Who is to be shown the ride, by the orders to the dispatch worker. */
+type Change = { readonly type: string; readonly data: Readonly<Record<string, unknown>> };
+
+/** Type and fields of the facts, without the requests to the dispatch worker. */
+export const changes = (decision: Decision<unknown>): readonly Change[] =>
+  decision.outcome === 'happened'
+    ? decision.facts.filter(({ type }) => type !== 'dispatch.requested').map(({ type, data }) => ({ type, data }))
+    : [];
+/** Who is to be shown the ride, by the requests to the dispatch worker. */
 export const dispatched = (decision: Decision<unknown>): readonly unknown[] =>
   decision.outcome === 'happened'
     ? decision.facts.filter(({ type }) => type === 'dispatch.requested').map(({ data }) => data.driverId)
     : [];
+
+/** The fields that only an open ride has. */
+export const searchFields = (ride: Ride): readonly string[] =>
+  Object.keys(ride).filter((name) => ['waiting', 'fruitless', 'nextSearchAt'].includes(name));
 
 export const offers = (ride: Ride): Readonly<Record<string, Offer['status']>> =>
   Object.fromEntries(Object.entries(ride.offers).map(([driverId, { status }]) => [driverId, status]));

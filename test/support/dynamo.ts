@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { CreateTableCommand, DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
-import { freePort, memoryFolder } from '../../bench/support/places.ts';
 import { startDynamoDb } from '../../local/cloud/dynamodb/process.ts';
+import { freePort, memoryFolder } from '../../tools/places.ts';
 
 const key = (name: string, KeyType: 'HASH' | 'RANGE') => ({ AttributeName: name, KeyType });
 const attribute = (AttributeName: string, AttributeType: 'S' | 'N' = 'S') => ({ AttributeName, AttributeType });

@@ -1,4 +1,4 @@
-/** The few DynamoDB expressions the project uses, for the model of the table. Any other expression is an error, never silence. */
+/** The few DynamoDB expressions the project uses, for the model of the table. Any other expression is an error. */
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 export type Item = Record<string, AttributeValue>;

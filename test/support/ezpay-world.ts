@@ -1,23 +1,23 @@
-/** EzPay on the model of the table: devices, riders, drivers, deadlines and the bus, everything real but the network. */
-import { ezpayFact } from '../../events/ezpay.ts';
+/** EzPay on the model of the table, wired by its own compose: devices, riders, drivers, deadlines and the bus. */
 import { dispatchDeps, reportDriver } from '../../functions/dispatch/commands.ts';
+import type { ArgoCommand } from '../../functions/ezpay/argo.decider.ts';
 import type { CodePolicy } from '../../functions/ezpay/codes.ts';
-import { ezpayDeadline, ezpayDeps, type Predictor } from '../../functions/ezpay/commands.ts';
-import { facts } from '../../functions/ezpay/events.worker.ts';
-import { endpoints } from '../../functions/ezpay/ezpay.endpoints.ts';
-import { routes } from '../../functions/ezpay/ezpay.routes.ts';
-import type { Mode } from '../../functions/ezpay/ezpay.ts';
-import { meter, reported } from '../../functions/ezpay/meter-reports.worker.ts';
-import type { Method } from '../../functions/kernel/route.ts';
-import type { DriverId, OrderId } from '../../functions/kernel/types.ts';
-import { httpApi } from '../../functions/platform/http.ts';
-import { leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
-import { queueWorker } from '../../functions/platform/queue-worker.ts';
+import { changeArgo, ezpayDeps } from '../../functions/ezpay/commands.ts';
+import { compose as composeEvents } from '../../functions/ezpay/events.compose.ts';
+import { compose as composeApi } from '../../functions/ezpay/ezpay.compose.ts';
+import { ezpayAggregate, type Mode } from '../../functions/ezpay/ezpay.ts';
+import { compose as composeMeterReports } from '../../functions/ezpay/meter-reports.compose.ts';
+import type { Route } from '../../functions/kernel/route.ts';
+import type { CarId, DriverId, OrderId } from '../../functions/kernel/types.ts';
+import { connections } from '../../functions/notify/connections.store.ts';
+import { compose as composeDeadlines } from '../../functions/ops/deadlines.compose.ts';
+import type { Env } from '../../functions/platform/ports.ts';
+import type { Published } from '../../functions/platform/stream-reader.ts';
 import { at, car } from './ezpay.ts';
 import { type Answered, type Asked, answered, httpEvent } from './http.ts';
-import { clientOf, memoryTable } from './memory-table.ts';
-import { people } from './people.ts';
-import { deadLetters, delivered } from './queue.ts';
+import { memoryTable } from './memory-table.ts';
+import { env, testPorts } from './ports.ts';
+import { delivered } from './queue.ts';
 
 export const asRider = (sub: string) => ({ sub, roles: ['rider'] });
 export const asDriver = (sub: string) => ({ sub, roles: ['driver'] });
@@ -27,92 +27,115 @@ export type Settings = {
   readonly mode?: Mode;
   readonly policy?: CodePolicy;
   readonly keys?: readonly string[];
-  readonly predictor?: Predictor;
+  /** The predictor may shorten the wait of every scan. */
+  readonly predictor?: 'on' | 'off';
 };
 
-export const ezpayWorld = ({ mode = 'async', policy = 'static', keys = [], predictor }: Settings = {}) => {
-  let minutes = 0;
+export const settingsOf = ({ mode = 'async', policy = 'static', keys = [], predictor = 'off' }: Settings): Env => ({
+  ...env,
+  EZPAY_CODES: policy,
+  EZPAY_CODE_KEYS: keys.join(','),
+  TUNTAS_DEPLOYED_FLAGS: JSON.stringify({
+    'ezpay-mode': { [mode]: 100 },
+    'ezpay-predictor': { percent: predictor === 'on' ? 100 : 0 },
+  }),
+});
+
+/** What the rules of the bus bring to the queue of EzPay (lib/ezpay.ts). */
+const isSubscribed = ({ source, type }: Published): boolean =>
+  source === 'tuntas.ezpay' || (source === 'tuntas.dispatch' && type.startsWith('car.'));
+
+export const ezpayWorld = (settings: Settings = {}) => {
   const writes: string[] = [];
-  const bus: unknown[] = [];
-  const told: Readonly<Record<string, unknown>>[] = [];
+  const bus: Published[] = [];
+  const events: (Published & Readonly<Record<string, unknown>>)[] = [];
   const table = memoryTable(({ table: name, key, item }) => {
     if (name !== 'State') return;
     writes.push(key);
-    if (item?.outbox?.S && !/^USER#/.test(key)) bus.push(...(JSON.parse(item.outbox.S) as unknown[]));
+    if (item?.outbox?.S) bus.push(...(JSON.parse(item.outbox.S) as Published[]));
   });
-  const client = clientOf(table);
-  const apps = people({ table });
-  const deps = ezpayDeps(client, 'State', predictor);
-  const now = () => at(minutes);
-  const handler = httpApi(
-    routes,
-    endpoints({
-      ...deps,
-      nextOrderId: orderNumbers(leaseFrom(client, 'State'), 200).next,
-      variants: async () => mode,
-      codes: { policy, lifetimeMs: 120_000, keys: keys.length > 0 ? async () => keys : undefined },
-      windows: { confirmMs: 300_000, answerMs: 600_000 },
-    }),
-    { rolesClaim: 'roles', now },
-  );
-  const dead = deadLetters();
-  const queue = { park: dead.park, delay: async () => undefined };
-  const meters = queueWorker(reported(now), meter({ ...deps, now }), queue);
-  const worker = queueWorker(ezpayFact, facts({ ...deps, ...apps.deps, now }), queue);
+  const { ports, clock, messagesTo, sent, posted } = testPorts({ table });
+  clock.set(at(0));
+  const own = settingsOf(settings);
+  const api = composeApi(ports, own);
+  const meterReports = composeMeterReports(ports, own);
+  const worker = composeEvents(ports, own);
+  const deadlines = composeDeadlines(ports, own);
+  const dispatch = dispatchDeps(ports, own);
+  const people = connections(ports.dynamo, 'State');
 
-  const ask = async (route: string, asked: Omit<Asked, 'method' | 'path'>): Promise<Answered> => {
-    const [method, path] = route.split(' ') as [Method, string];
-    return answered(await handler(httpEvent({ method, path, ...asked })));
+  const call = async (route: string, request: Omit<Asked, 'method' | 'path'>): Promise<Answered> => {
+    const [method, path] = route.split(' ') as [Route['method'], Route['path']];
+    return answered(await api(httpEvent({ method, path, ...request })));
   };
-  /** Carries what was written to the bus and to the worker, until nothing new is said. */
+  const deliver = async (messages: readonly unknown[], to = worker): Promise<void> => {
+    const { batchItemFailures } = await to(delivered(messages));
+    if (batchItemFailures.length > 0) throw new Error(`messages failed: ${JSON.stringify(batchItemFailures)}`);
+  };
+  /** Carries events over the bus to the worker until none is left. An event that is parked fails the test. */
   const settle = async (): Promise<void> => {
+    const parked = parkedMessages().length;
     while (bus.length > 0) {
-      const said = bus.splice(0).filter((event) => ezpayFact.safeParse(event).success);
-      told.push(...(said as Readonly<Record<string, unknown>>[]));
-      const { batchItemFailures } = await worker(delivered(said));
-      if (batchItemFailures.length > 0) throw new Error(`the worker failed: ${JSON.stringify(batchItemFailures)}`);
+      const batch = bus.splice(0).filter(isSubscribed);
+      events.push(...batch);
+      await deliver(batch);
     }
+    const unread = parkedMessages().slice(parked);
+    if (unread.length > 0) throw new Error(`events were parked: ${JSON.stringify(unread)}`);
   };
-  const world = {
+  const parkedMessages = () =>
+    sent
+      .filter(({ queue }) => queue === 'own-dead-letters')
+      .map(({ body, attributes }) => ({ body, reason: attributes.reason ?? '' }));
+
+  return {
     table,
-    apps,
-    dead,
-    ask,
-    settle,
     /** Everything that was on the bus so far. */
-    told,
-    /** Events come to the worker again, as a redrive of dead letters brings them. */
-    redriven: (...events: readonly object[]) => worker(delivered(events)),
-    /** The keys of what was written to State since the last look. */
+    events,
+    parked: parkedMessages,
+    messagesTo,
+    call,
+    settle,
+    /** Events reach the worker again, as a redrive of dead letters brings them. */
+    redriven: (...again: readonly object[]) => deliver(again),
+    /** The keys of what was written to State since the last call. */
     written: () => writes.splice(0),
-    clock: (to: number) => {
-      minutes = to;
-      apps.clock(to * 60);
-    },
+    clock: (minutes: number) => clock.set(at(minutes)),
+    connect: (sub: string) => people.opened(sub, `connection-of-${sub}`, at(0)),
+    /** The notifications a person received, in order. */
+    received: (sub: string) =>
+      posted
+        .filter(({ connectionId }) => connectionId === `connection-of-${sub}`)
+        .map(({ body }) => JSON.parse(body) as Readonly<Record<string, unknown>>),
     scan: (sub: string, body: object = { car }) =>
-      ask('POST /ezpay', { ...asRider(sub), body: { paymentMethod: 'gopay', ...body } }),
-    see: (id: string, who: object) => ask('GET /ezpay/{id}', { params: { id }, ...who }),
+      call('POST /ezpay', { ...asRider(sub), body: { paymentMethod: 'gopay', ...body } }),
+    order: (id: string, reader: object) => call('GET /ezpay/{id}', { params: { id }, ...reader }),
     confirm: (id: string, driver: string, body: object = {}) =>
-      ask('POST /ezpay/{id}/confirm', { params: { id }, ...asDriver(driver), body }),
-    code: (of: string, driver: string) => ask('GET /cars/{car}/code', { params: { car: of }, ...asDriver(driver) }),
-    argo: (of: string, who: object) => ask('GET /cars/{car}/argo', { params: { car: of }, ...who }),
-    /** Hands messages of devices to the worker, as the queue does. */
-    device: (...messages: readonly unknown[]) => meters(delivered(messages)),
+      call('POST /ezpay/{id}/confirm', { params: { id }, ...asDriver(driver), body }),
+    code: (of: string, driver: string) => call('GET /cars/{car}/code', { params: { car: of }, ...asDriver(driver) }),
+    argo: (of: string, reader: object) => call('GET /cars/{car}/argo', { params: { car: of }, ...reader }),
+    /** Delivers messages of devices to the worker, as the queue does. */
+    device: (...messages: readonly unknown[]) => deliver(messages, meterReports),
+    /** What happened to the car before the test. */
+    history: async (commands: readonly ArgoCommand[]) => {
+      for (const command of commands) await changeArgo(ezpayDeps(ports, own), car, command);
+      await settle();
+    },
     drive: async (driver: string, which: string | undefined) => {
-      const wishes = which ? { onDuty: true, car: which as typeof car } : { onDuty: false };
-      await reportDriver(dispatchDeps(client, 'State'), { driverId: driver as DriverId, ...wishes, at: now() });
+      const duty = which ? { onDuty: true, car: which as CarId } : { onDuty: false };
+      await reportDriver(dispatch, { driverId: driver as DriverId, ...duty, at: clock.now() });
       await settle();
     },
     deadline: async (id: string) => {
-      await ezpayDeadline(deps, id as OrderId, now());
+      await deliver([{ ...ezpayAggregate.key(id as OrderId), dueAt: clock.now() }], deadlines);
       await settle();
     },
   };
-  return world;
 };
+export type EzPayWorld = ReturnType<typeof ezpayWorld>;
 
-/** A message of a device as the rule hands it over; times in minutes after 03:44. */
-export const said = (kind: 'STARTED' | 'STOPPED', minutes: number, more: object = {}) => ({
+/** A message of a device as the IoT rule passes it on; times in minutes after 03:44. */
+export const deviceMessage = (kind: 'STARTED' | 'STOPPED' | 'PING', minutes: number, more: object = {}) => ({
   car,
   device: 'device-1',
   kind,

@@ -1,10 +1,11 @@
-/** Cars, devices, scans and times as the tests of EzPay speak of them. */
+/** Cars, devices, scans and times for the tests of EzPay. */
 import { type ArgoCommand, decide as decideArgo } from '../../functions/ezpay/argo.decider.ts';
 import { type Run, type Timeline, timelineOf } from '../../functions/ezpay/argo.timeline.ts';
 import type { Argo, MeterEvent } from '../../functions/ezpay/argo.ts';
-import { decide, type EzPayCommand, scan as scanned } from '../../functions/ezpay/ezpay.decider.ts';
+import { decide, type EzPayCommand } from '../../functions/ezpay/ezpay.decider.ts';
 import type { EzPay, Mode, Scan } from '../../functions/ezpay/ezpay.ts';
 import type { Prediction } from '../../functions/ezpay/predictor.ts';
+import { scan as scanned } from '../../functions/ezpay/scan.decider.ts';
 import {
   type CarId,
   type DriverId,
@@ -33,7 +34,7 @@ const meter = (kind: MeterEvent['kind'], minutes: number, { receivedAt, ...more 
   receivedAt: receivedAt ?? at(minutes),
   ...more,
 });
-/** The argo is started at that minute by the device's clock, and we hear of it at once unless said otherwise. */
+/** The argo is started at that minute by the device's clock; the report arrives at once unless given otherwise. */
 export const started = (minutes: number, more: Meter): MeterEvent => meter('STARTED', minutes, more);
 export const stopped = (minutes: number, more: Meter): MeterEvent => meter('STOPPED', minutes, more);
 
@@ -57,7 +58,7 @@ export const runs = (argo: Argo): readonly (readonly (number | string | undefine
     run.stoppedAt === undefined ? undefined : (run.stoppedAt - start) / 60_000,
   ]);
 
-export const scanOf = (wishes: Partial<Scan> = {}): Scan => ({
+export const scanOf = (values: Partial<Scan> = {}): Scan => ({
   orderId: orderId(1),
   customerId: customer,
   car,
@@ -66,10 +67,10 @@ export const scanOf = (wishes: Partial<Scan> = {}): Scan => ({
   mode: 'async' as Mode,
   windowMs: 5 * 60_000,
   answerMs: 10 * 60_000,
-  ...wishes,
+  ...values,
 });
-export const scan = (wishes: Partial<Scan> = {}, argo: Argo = noArgo, prediction?: Prediction) =>
-  scanned({ type: 'scan', scan: scanOf(wishes), argo, graceMs: 2 * 60_000, prediction });
+export const scan = (values: Partial<Scan> = {}, argo: Argo = noArgo, prediction?: Prediction) =>
+  scanned({ type: 'scan', scan: scanOf(values), argo, graceMs: 2 * 60_000, prediction });
 
 /** The order after the commands; one that changes nothing leaves it as it is. */
 export const orderAfter = (order: EzPay, ...commands: readonly EzPayCommand[]): EzPay => {
@@ -80,3 +81,16 @@ export const orderAfter = (order: EzPay, ...commands: readonly EzPayCommand[]): 
   }
   return now;
 };
+
+/** The past of a reliable car: three hours of trips on the argo, sixty proven scans, a driver on duty. */
+export const historyBefore = (minute: number): readonly ArgoCommand[] => [
+  ...Array.from({ length: 12 }, (_, n) => {
+    const event = (n % 2 === 0 ? started : stopped)(minute - 180 + 15 * n, { sequence: n + 1 });
+    return { type: 'report', event, at: event.receivedAt } as const;
+  }),
+  ...Array.from({ length: 60 }, (_, n) => {
+    const outcome = { orderId: orderId(n), confirmed: true, proven: true };
+    return { type: 'record-outcome', ...outcome, at: at(minute - 625 + 10 * n) } as const;
+  }),
+  { type: 'drive', driverId: driver, drives: true, at: at(minute - 60) },
+];

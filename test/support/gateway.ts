@@ -1,14 +1,12 @@
-/** A gateway in memory that keeps to docs/midtrans.md: unique order ids, idempotency keys, states, refunds by key; and its faults. */
-
-import { type Rupiah, sum } from '../../functions/kernel/rupiah.ts';
+/** The gateway as an HTTP port that keeps to docs/midtrans.md: unique order ids, idempotency keys, states, refunds by key; and its faults. */
+import { type Rupiah, rupiah, sum } from '../../functions/kernel/rupiah.ts';
 import type { Instant } from '../../functions/kernel/types.ts';
-import type { ChargeOrder } from '../../functions/payments/charge/charge-request.ts';
-import { isRepeatable } from '../../functions/payments/charge/charge-request.ts';
-import type { Answer, Gateway, RefundOrder } from '../../functions/payments/gateway/midtrans.client.ts';
-import type { Instructions, Method, PaymentRef } from '../../functions/payments/payment.ts';
+import type { Method, PaymentRef } from '../../functions/payments/payment.ts';
 import type { Report } from '../../functions/payments/reports/report.ts';
+import type { Http, HttpCall } from '../../functions/platform/ports.ts';
 import { answer, refundOf, report } from './payments.ts';
 
+type Json = Readonly<Record<string, unknown>>;
 type Transaction = {
   readonly transactionId: string;
   readonly ref: PaymentRef;
@@ -17,153 +15,217 @@ type Transaction = {
   status: string;
   refunds: { key: string; amount: Rupiah; confirmed: boolean }[];
 };
-/** `silent`: it is done, the answer is lost. `deaf`: it is not done, and not answered. Else the answer given instead. */
-export type Fault = 'silent' | 'deaf' | Answer;
-export type Call = keyof Gateway;
+export type Call = 'charge' | 'status' | 'cancel' | 'refund';
+/** `no-answer`: it is done, the answer is lost. `unreached`: it is not done, and not answered. Else the body answered instead. */
+export type Fault = 'no-answer' | 'unreached' | Json;
 
-const pays = { name: 'deeplink-redirect', url: 'https://gateway.example/pay' };
-/** What status answers say of where to pay, docs/midtrans.md §2.2. */
-const inStatus = (method: Method): Instructions => {
+/** An error as the gateway answers it. */
+export const error = (status_code: string, status_message = 'as documented'): Json => ({
+  status_code,
+  status_message,
+  id: 'a-1',
+});
+
+const jakarta = 7 * 3_600_000;
+const timeInJakarta = (at: Instant): string => new Date(at + jakarta).toISOString().slice(0, 19).replace('T', ' ');
+
+const instructionsJson = ({ instructions }: Report): Json => {
+  const { bank, vaNumber, billerCode, billKey, qrString, redirectUrl, actions, expiresAt } = instructions;
+  return {
+    ...(vaNumber ? { va_numbers: [{ bank, va_number: vaNumber }] } : {}),
+    ...(billerCode ? { biller_code: billerCode, bill_key: billKey } : {}),
+    ...(qrString ? { qr_string: qrString } : {}),
+    ...(redirectUrl ? { redirect_url: redirectUrl } : {}),
+    ...(actions ? { actions } : {}),
+    ...(expiresAt ? { expiry_time: timeInJakarta(expiresAt) } : {}),
+  };
+};
+
+/** A report as the gateway writes it, in its answers and its notifications alike. */
+export const jsonOf = (one: Report, ref: string): Json => ({
+  order_id: ref,
+  transaction_id: one.transactionId,
+  transaction_status: one.transactionStatus,
+  status_code: one.statusCode,
+  fraud_status: one.fraudStatus,
+  gross_amount: one.grossAmount,
+  currency: one.currency,
+  merchant_id: one.merchantId,
+  ...instructionsJson(one),
+  ...(one.refundAmount === undefined ? {} : { refund_amount: `${one.refundAmount}.00` }),
+  ...(one.refunds.length > 0
+    ? {
+        refunds: one.refunds.map(({ key, amount, reason, confirmed }) => ({
+          refund_chargeback_id: 1,
+          refund_key: key,
+          refund_amount: `${amount}.00`,
+          reason,
+          ...(confirmed ? { bank_confirmed_at: '2026-11-21 12:00:00' } : {}),
+        })),
+      }
+    : {}),
+});
+
+/** A notification as the gateway sends it; the webhook verifies its signature, the worker does not. */
+export const bodyOf = (one: Report, ref: string): string =>
+  JSON.stringify({ ...jsonOf(one, ref), signature_key: '0'.repeat(128) });
+
+const actions = [{ name: 'deeplink-redirect', url: 'https://gateway.example/pay' }];
+/** What status answers contain of where to pay, docs/midtrans.md §2.2. */
+const inStatus = (method: Method): Report['instructions'] => {
   if (method === 'mandiri_bill') return { billerCode: '70012', billKey: '700000000001' };
   return /_va$/.test(method) ? { bank: method.replace('_va', ''), vaNumber: '70000000001' } : {};
 };
-/** Only the answer to the charge says it of codes, wallets and cards. */
-const inCharge = (method: Method): Instructions => {
-  if (method === 'qris') return { qrString: '00020101021226620014ID.CO.QRIS', actions: [pays] };
-  if (method === 'gopay') return { actions: [pays] };
+/** Only the answer to the charge contains it for codes, wallets and cards. */
+const inCharge = (method: Method): Report['instructions'] => {
+  if (method === 'qris') return { qrString: '00020101021226620014ID.CO.QRIS', actions };
+  if (method === 'gopay') return { actions };
   return method === 'card' ? { redirectUrl: 'https://gateway.example/3ds' } : inStatus(method);
 };
 
-const silence: Answer = { outcome: 'unknown', reason: 'time-out' };
+type ChargeBody = {
+  readonly payment_type: string;
+  readonly bank_transfer?: { readonly bank: string };
+  readonly transaction_details: { readonly order_id: PaymentRef; readonly gross_amount: number };
+};
+const methodOf = ({ payment_type, bank_transfer }: ChargeBody): Method => {
+  if (bank_transfer) return `${bank_transfer.bank}_va` as Method;
+  return ({ echannel: 'mandiri_bill', credit_card: 'card' }[payment_type] ?? payment_type) as Method;
+};
 
-export const memoryGateway = (now: () => Instant) => {
+const refused = (): never => {
+  throw Object.assign(new Error('no answer in time'), { name: 'TimeoutError' });
+};
+
+/** The states of transactions, and what each call makes of them. */
+const ledger = (now: () => Instant) => {
   const transactions: Transaction[] = [];
-  const answered = new Map<string, { readonly answer: Answer; readonly until: number }>();
-  const faults: { readonly call: Call; readonly fault: Fault }[] = [];
-  const calls: string[] = [];
-  let hook: (call: Call, when: 'before' | 'after') => Promise<void> = async () => undefined;
+  const answered = new Map<string, { readonly body: Json; readonly until: number }>();
 
   const latest = (id: string): Transaction | undefined =>
     transactions.findLast(({ ref, transactionId }) => ref === id || transactionId === id);
-  const said = ({ transactionId, status, amount, method, refunds }: Transaction, source: Report['source']): Report =>
-    (source === 'answer' ? answer : report)(status, {
-      transactionId,
-      grossAmount: `${amount}.00`,
-      saidAt: now(),
-      instructions: inStatus(method),
-      refunds: refunds.map(({ key, amount: part, confirmed }) => refundOf(key, part, confirmed)),
+  const reportOf = (one: Transaction, source: Report['source'], instructions = inStatus(one.method)): Report =>
+    (source === 'answer' ? answer : report)(one.status, {
+      transactionId: one.transactionId,
+      grossAmount: `${one.amount}.00`,
+      reportedAt: now(),
+      instructions,
+      refunds: one.refunds.map(({ key, amount, confirmed }) => refundOf(key, amount, confirmed)),
     });
-  const reported = (transaction: Transaction): Answer => ({ outcome: 'report', report: said(transaction, 'answer') });
+  const bodyOfAnswer = (one: Transaction): Json => jsonOf(reportOf(one, 'answer'), one.ref);
 
-  const does = async (call: Call, id: string, work: () => Answer): Promise<Answer> => {
-    calls.push(`${call} ${id}`);
-    await hook(call, 'before');
-    const i = faults.findIndex((one) => one.call === call);
-    const fault = i < 0 ? undefined : faults.splice(i, 1)[0]?.fault;
-    const result = fault === undefined || fault === 'silent' ? work() : silence;
-    await hook(call, 'after');
-    if (fault === 'silent') return silence;
-    return fault !== undefined && fault !== 'deaf' ? fault : result;
-  };
-
-  const charge = ({ ref, amount, method }: ChargeOrder): Answer => {
-    const known = isRepeatable(method) ? answered.get(`${ref}-charge`) : undefined;
-    if (known && known.until > now()) return known.answer;
+  const charge = (body: ChargeBody, key: string | undefined): Json => {
+    const { order_id: ref, gross_amount } = body.transaction_details;
+    const known = key === undefined ? undefined : answered.get(key);
+    if (known && known.until > now()) return known.body;
     const before = latest(ref);
-    if (before && !['expire', 'cancel'].includes(before.status)) return { outcome: 'conflict' };
-    const transaction: Transaction = {
+    if (before && !['expire', 'cancel'].includes(before.status)) return error('406');
+    const method = methodOf(body);
+    const made: Transaction = {
       transactionId: `tx-${transactions.length + 1}`,
       ref,
-      amount,
+      amount: rupiah(gross_amount),
       method,
       status: method === 'card' ? 'capture' : 'pending',
       refunds: [],
     };
-    transactions.push(transaction);
-    const result: Answer = {
-      outcome: 'report',
-      report: { ...said(transaction, 'answer'), instructions: inCharge(method) },
-    };
-    answered.set(`${ref}-charge`, { answer: result, until: now() + 300_000 });
+    transactions.push(made);
+    const result = jsonOf(reportOf(made, 'answer', inCharge(method)), ref);
+    if (key !== undefined) answered.set(key, { body: result, until: now() + 300_000 });
     return result;
   };
+  const cancel = (ref: string): Json => {
+    const one = latest(ref);
+    if (!one) return error('404');
+    if (!['pending', 'authorize', 'capture'].includes(one.status)) return error('412');
+    one.status = 'cancel';
+    return bodyOfAnswer(one);
+  };
+  const refund = (ref: string, { refund_key: key, amount }: { refund_key: string; amount: Rupiah }): Json => {
+    const one = latest(ref);
+    if (!one) return error('404');
+    if (one.refunds.some((known) => known.key === key)) return error('406');
+    if (!['settlement', 'partial_refund'].includes(one.status)) return error('412');
+    one.refunds.push({ key, amount, confirmed: false });
+    one.status = sum(one.refunds.map((known) => known.amount)) >= one.amount ? 'refund' : 'partial_refund';
+    return jsonOf({ ...reportOf(one, 'answer'), refunds: [], refundAmount: amount }, ref);
+  };
+  const status = (id: string): Json => {
+    const one = latest(id);
+    return one ? bodyOfAnswer(one) : error('404');
+  };
+  return { transactions, latest, reportOf, charge, cancel, refund, status };
+};
 
-  const end = (ref: string, to: string, from: readonly string[]): Answer => {
-    const transaction = latest(ref);
-    if (!transaction) return { outcome: 'not-found' };
-    if (!from.includes(transaction.status)) return { outcome: 'wrong-state' };
-    transaction.status = to;
-    return reported(transaction);
+type Request = { readonly call: Call; readonly id: string; readonly work: () => Json };
+
+/** @param serverKey a call signed with another one is refused */
+export const memoryGateway = (now: () => Instant, serverKey = 'server-key') => {
+  const { transactions, latest, reportOf, ...routes } = ledger(now);
+  const faults: { readonly call: Call; readonly fault: Fault }[] = [];
+  const calls: string[] = [];
+  let hook: (call: Call, when: 'before' | 'after') => Promise<void> = async () => undefined;
+  let last: { readonly name: string; readonly fault: Fault | undefined } | undefined;
+  let pausedAt: Instant | undefined;
+
+  const requestOf = (url: string, { headers = {}, body = '{}' }: HttpCall): Request => {
+    const [, , id = '', call = ''] = new URL(url).pathname.split('/');
+    const sent = JSON.parse(body);
+    if (id === 'charge')
+      return {
+        call: 'charge',
+        id: sent.transaction_details.order_id,
+        work: () => routes.charge(sent, headers['idempotency-key']),
+      };
+    if (call === 'refund') return { call, id, work: () => routes.refund(id, sent) };
+    if (call === 'status' || call === 'cancel') return { call, id, work: () => routes[call](id) };
+    throw new Error(`the gateway has no ${url}`);
+  };
+  /** A fault is of one call with all its attempts. */
+  const faultOf = (name: string, call: Call): Fault | undefined => {
+    const isRepeated = pausedAt === now() && last?.name === name;
+    pausedAt = undefined;
+    if (isRepeated) return last?.fault;
+    calls.push(name);
+    const i = faults.findIndex((one) => one.call === call);
+    last = { name, fault: i < 0 ? undefined : faults.splice(i, 1)[0]?.fault };
+    return last.fault;
   };
 
-  const refund = ({ ref, key, amount }: RefundOrder): Answer => {
-    const transaction = latest(ref);
-    if (!transaction) return { outcome: 'not-found' };
-    if (transaction.refunds.some((one) => one.key === key)) return { outcome: 'conflict' };
-    if (!['settlement', 'partial_refund'].includes(transaction.status)) return { outcome: 'wrong-state' };
-    transaction.refunds.push({ key, amount, confirmed: false });
-    const total = sum(transaction.refunds.map((one) => one.amount));
-    transaction.status = total >= transaction.amount ? 'refund' : 'partial_refund';
-    return { outcome: 'report', report: { ...said(transaction, 'answer'), refunds: [], refundAmount: amount } };
-  };
-
-  const gateway: Gateway = {
-    charge: (order) => does('charge', order.ref, () => charge(order)),
-    status: (ref, id = ref) =>
-      does('status', id, () => {
-        const transaction = latest(id);
-        return transaction ? reported(transaction) : { outcome: 'not-found' };
-      }),
-    cancel: (ref) => does('cancel', ref, () => end(ref, 'cancel', ['pending', 'authorize', 'capture'])),
-    expire: (ref) => does('expire', ref, () => end(ref, 'expire', ['pending'])),
-    refund: (order) => does('refund', order.ref, () => refund(order)),
+  const http: Http = async (url, call) => {
+    const request = requestOf(url, call);
+    const isSigned = call.headers?.authorization === `Basic ${Buffer.from(`${serverKey}:`).toString('base64')}`;
+    const fault = faultOf(`${request.call} ${request.id}`, request.call);
+    await hook(request.call, 'before');
+    const isDone = isSigned && (fault === undefined || fault === 'no-answer');
+    const done = isDone ? request.work() : error('401');
+    await hook(request.call, 'after');
+    if (fault === 'no-answer' || fault === 'unreached') return refused();
+    return { status: 200, text: JSON.stringify(fault ?? done) };
   };
 
   return {
-    gateway,
+    http,
     transactions,
+    /** Each call once, whatever its attempts. */
     calls,
-    /** The next call of this kind goes wrong in this way. */
+    /** The client pauses: the same request after it is another attempt of the same call. */
+    paused: (): void => {
+      pausedAt = now();
+    },
+    /** The next call of this kind fails in this way. */
     fails: (call: Call, fault: Fault): void => void faults.push({ call, fault }),
-    /** Called while a call is under way: what happens elsewhere at this moment. */
+    /** Called during a call: what happens elsewhere at that moment. */
     during: (next: typeof hook): void => {
       hook = next;
     },
-    /** The customer pays, the bank reverses: the transaction moves, and the body of its notification is given. */
+    /** The customer pays, the bank reverses: the transaction moves, and its notification is returned. */
     moves: (ref: PaymentRef, status: string): string => {
-      const transaction = latest(ref);
-      if (!transaction) throw new Error(`the gateway has no ${ref}`);
-      transaction.status = status;
-      return bodyOf(said(transaction, 'notification'), ref);
+      const one = latest(ref);
+      if (!one) throw new Error(`the gateway has no ${ref}`);
+      one.status = status;
+      return bodyOf(reportOf(one, 'notification'), ref);
     },
   };
 };
 export type MemoryGateway = ReturnType<typeof memoryGateway>;
-
-/** A notification as the gateway sends it; its signature is checked at the door, not by the worker. */
-export const bodyOf = (
-  { transactionId, transactionStatus, statusCode, fraudStatus, grossAmount, refunds }: Report,
-  ref: string,
-): string =>
-  JSON.stringify({
-    order_id: ref,
-    transaction_id: transactionId,
-    transaction_status: transactionStatus,
-    status_code: statusCode,
-    fraud_status: fraudStatus,
-    gross_amount: grossAmount,
-    currency: 'IDR',
-    merchant_id: 'G700000001',
-    signature_key: '0'.repeat(128),
-    ...(refunds.length > 0
-      ? {
-          refunds: refunds.map(({ key, amount, reason, confirmed }) => ({
-            refund_chargeback_id: 1,
-            refund_key: key,
-            refund_amount: `${amount}.00`,
-            reason,
-            ...(confirmed ? { bank_confirmed_at: '2026-11-21 12:00:00' } : {}),
-          })),
-        }
-      : {}),
-  });

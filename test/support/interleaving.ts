@@ -1,4 +1,4 @@
-/** Plays actors against one table, one step at a time, in the order a scheduler chooses: every load, decide and write can meet any other. */
+/** Runs actors on one table, step by step in the order a scheduler chooses: any load or write can meet any other. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { clientWith, type MemoryTable } from './memory-table.ts';
@@ -6,7 +6,7 @@ import { clientWith, type MemoryTable } from './memory-table.ts';
 /** Which of `n` waiting steps is next. */
 export type Choose = (n: number) => number;
 export type Actor = (client: DynamoDBClient) => Promise<unknown>;
-/** `lose`: the write is done, its answer never arrives. `crash`: the actor is never heard of again; what it sent is carried out or not. */
+/** `lose`: the write is done, its answer never arrives. `crash`: the actor ends; what it sent is carried out or not. */
 export type Fault = 'lose' | 'crash';
 export type Faults = (step: string) => Fault | undefined;
 
@@ -75,7 +75,7 @@ export const interleave = async (
   });
 
   const busy = (): boolean => ended.some((how, i) => how === undefined && !waiting.some(({ actor }) => actor === i));
-  const quiet = async (): Promise<void> => {
+  const settled = async (): Promise<void> => {
     await turn();
     while (busy()) {
       await new Promise<void>((resolve) => {
@@ -84,7 +84,7 @@ export const interleave = async (
       await turn();
     }
   };
-  for (await quiet(); waiting.length > 0; await quiet()) {
+  for (await settled(); waiting.length > 0; await settled()) {
     const overdue = waiting.findIndex(({ since }) => since !== undefined && taken - since >= patience);
     taken += 1;
     waiting.splice(overdue < 0 ? choose(waiting.length) : overdue, 1)[0]?.run();
@@ -93,7 +93,7 @@ export const interleave = async (
   return ended.map((how) => (how === 'crashed' ? undefined : how));
 };
 
-/** Every order in which `play` can go: it is played again and again, each time with the next path of choices. @returns how many there were */
+/** Runs `play` in every possible order, each time with the next path of choices. @returns how many there were */
 export const everyOrder = async (play: (choose: Choose) => Promise<void>, most = 100_000): Promise<number> => {
   let path: number[] = [];
   for (let played = 1; played <= most; played += 1) {

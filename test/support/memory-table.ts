@@ -1,6 +1,6 @@
 /**
- * A model of DynamoDB in memory with the semantics the project relies on: conditional writes that answer ALL_OLD, transactions in two
- * phases with their conflicts, sparse indexes, pages. A command or expression it does not know is an error.
+ * A model of DynamoDB in memory with the semantics the project relies on: conditional writes that answer ALL_OLD,
+ * transactions in two phases with conflicts, sparse indexes, pages. Any other command or expression is an error.
  */
 import {
   BatchWriteItemCommand,

@@ -1,6 +1,13 @@
 /** A small aggregate for the tests of the store: a meter that counts up, is due while under way, and stops at 3. */
 import { type Aggregate, refOf } from '../../functions/kernel/aggregate.ts';
-import { type Decision, type Fact, type Happened, happened, nothing, refused } from '../../functions/kernel/decision.ts';
+import {
+  type Decision,
+  type Fact,
+  type Happened,
+  happened,
+  nothing,
+  refused,
+} from '../../functions/kernel/decision.ts';
 import { type Instant, instant } from '../../functions/kernel/types.ts';
 import type { Dynamo } from '../../functions/platform/ports.ts';
 import { store } from '../../functions/platform/store.ts';

@@ -1,4 +1,4 @@
-/** A running stack of a test file's own, with its hooks: what a person asks over HTTP, what the table and the queues hold, which alarm rings. */
+/** A dedicated running stack for a test file, with its hooks: calls over HTTP, messages to queues, alarms. */
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -29,12 +29,12 @@ export const send = async (
 
 export const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
   for (const end = Date.now() + 15_000; !(await isSo()); ) {
-    if (Date.now() > end) throw new Error(`not so within 15 s: ${isSo}`);
+    if (Date.now() > end) throw new Error(`not within 15 s: ${isSo}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 };
 
-/** What a person asks and a queue brings, of a stack that runs in this process or another. */
+/** Calls and messages to a stack that runs in this process or another. */
 export const reach = (ready: Local['ready']) => {
   const database = new DynamoDBClient({ ...account, endpoint: ready.dynamodb });
   const queues = new SQSClient({ ...account, endpoint: ready.sqs });

@@ -1,40 +1,36 @@
 /** Many trips that are paid at the same moment on a running stack: their notifications come all at once, some before their payment, some twice. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { rupiah } from '../../functions/kernel/rupiah.ts';
 import { type Instant, instant, type OrderId, type RiderId } from '../../functions/kernel/types.ts';
 import { charge } from '../../functions/payments/charge/charge.ts';
-import { midtrans } from '../../functions/payments/gateway/midtrans.client.ts';
-import { earlyStore } from '../../functions/payments/notifications/early.store.ts';
-import { syncLog } from '../../functions/payments/notifications/sync-log.store.ts';
+import { paymentsDeps } from '../../functions/payments/commands.ts';
 import { type PaymentRef, paymentRefOf, secondsOf } from '../../functions/payments/payment.ts';
-import { paymentsOf } from '../../functions/payments/payments.store.ts';
-import { breaker } from '../../functions/platform/breaker.ts';
-import { store } from '../../functions/platform/store.ts';
+import { http } from '../../functions/platform/http-client.ts';
 import { midtransKey } from '../../local/gateway/own-key.ts';
 import { type Role, tokensOf } from '../../local/people/people.ts';
 
-/** Where the stack is, as `npm start -- --ready-file` says. */
+/** Where the stack is, as `npm start -- --ready-file` writes it. */
 export type Where = Readonly<
   Record<'api' | 'websocket' | 'tokens' | 'webhook' | 'midtrans' | 'dynamodb' | 'mailbox', string>
 > & {
   readonly tables: Readonly<Record<string, string>>;
 };
-export type Told = { readonly orderId: string; readonly status: string; readonly body: string };
+export type Notification = { readonly orderId: string; readonly status: string; readonly body: string };
 export type Trip = {
   readonly orderId: OrderId;
   readonly riderId: string;
   readonly ref: PaymentRef;
   /** Charged at the gateway, while we have no record of it yet. */
   readonly early: boolean;
-  /** What the gateway tells of it, signed by the gateway: that it waits, that it is paid. */
-  readonly notifications: readonly Told[];
+  /** Its notifications, signed by the gateway: that it waits, that it is paid. */
+  readonly notifications: readonly Notification[];
 };
-export type Sent = Told & { readonly at: number; readonly ms: number; readonly answered: number };
+export type Sent = Notification & { readonly at: number; readonly ms: number; readonly answered: number };
 export type Charged = { readonly orderId: string; readonly at: number; readonly killed: boolean };
 
 export const fare = 87_000;
 const merchantId = 'G700000001';
-const serverKey = midtransKey();
 const atOnce = 16;
 
 const pooled = async <Item, Result>(
@@ -67,8 +63,8 @@ const shuffled = <Item>(items: readonly Item[], seed: number): readonly Item[] =
     .map(({ item }) => item);
 };
 
-/** All that was told of the trips in no order, a third of it twice. */
-export const inNoOrder = (trips: readonly Trip[]): readonly Told[] => {
+/** All notifications of the trips in random order, a third of them twice. */
+export const inRandomOrder = (trips: readonly Trip[]): readonly Notification[] => {
   const all = shuffled(
     trips.flatMap(({ notifications }) => notifications),
     11,
@@ -84,16 +80,27 @@ export const openBurst = (where: Where) => {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ region: 'ap-southeast-3', endpoint: where.dynamodb, credentials });
   const { state, story } = where.tables as { readonly state: string; readonly story: string };
-  const gateway = midtrans({
-    baseUrl: where.midtrans,
-    keys: async () => [serverKey],
-    breaker: breaker(client, state, 'midtrans', Date.now),
-    now: Date.now,
-    random: Math.random,
-  });
+  const deps = paymentsDeps(
+    {
+      dynamo: client,
+      http,
+      now: () => instant(Date.now()),
+      random: Math.random,
+      pause: async (ms) => pause(ms),
+      readText: async () => '',
+      readSecret: async () => '',
+    },
+    {
+      STATE_TABLE: state,
+      STORY_TABLE: story,
+      MIDTRANS_URL: where.midtrans,
+      MIDTRANS_SERVER_KEYS: midtransKey(),
+      MIDTRANS_MERCHANT_ID: merchantId,
+    },
+  );
   const tokens = new Map<string, ReturnType<typeof tokensOf>>();
 
-  const asked = async (
+  const fetched = async (
     url: string,
     method: string,
     body?: object,
@@ -119,10 +126,10 @@ export const openBurst = (where: Where) => {
     const token = tokens.get(sub) ?? tokensOf(where, role, sub);
     tokens.set(sub, token);
     const authorization = `Bearer ${await token(undefined)}`;
-    return asked(where.api + path, method, body, { authorization, ...(key ? { 'idempotency-key': key } : {}) });
+    return fetched(where.api + path, method, body, { authorization, ...(key ? { 'idempotency-key': key } : {}) });
   };
   const bank = (method: string, path: string, body?: object): Promise<Json> =>
-    asked(`${where.midtrans}/_sim/${path}`, method, body);
+    fetched(`${where.midtrans}/_sim/${path}`, method, body);
 
   const finishedTrip = async (riderId: string, driverId: string): Promise<OrderId> => {
     const ride = {
@@ -145,21 +152,21 @@ export const openBurst = (where: Where) => {
   };
   const chargedAtGateway = async (orderId: OrderId): Promise<PaymentRef> => {
     const ref = paymentRefOf(orderId, Math.floor(Date.now() / 1_000));
-    const { outcome } = await gateway.charge({ ref, method: 'bca_va', amount: rupiah(fare) });
+    const { outcome } = await deps.gateway.charge({ ref, method: 'bca_va', amount: rupiah(fare) });
     if (outcome !== 'report') throw new Error(`the gateway answered ${outcome} to ${ref}`);
     return ref;
   };
 
-  /** Paid at the gateway, which keeps to itself what it has to tell. */
+  /** Paid at the gateway, which keeps the notifications back. */
   const paidTrip = async (n: number, early: boolean): Promise<Trip> => {
     const riderId = `payer-${run}-${n % atOnce}`;
     const orderId = await finishedTrip(riderId, `driver-${run}-${n}`);
     const { id } = await bank('POST', 'faults', { fault: { kind: 'lost' }, order: `${orderId}*` });
     const ref = early ? await chargedAtGateway(orderId) : await chargedByApi(orderId, riderId);
     await bank('POST', `transactions/${ref}/pay`, {});
-    const told = async (): Promise<readonly Told[]> => bank('GET', `notifications?id=${ref}`);
-    let notifications = await told();
-    while (notifications.length < 2) notifications = await told();
+    const sent = async (): Promise<readonly Notification[]> => bank('GET', `notifications?id=${ref}`);
+    let notifications = await sent();
+    while (notifications.length < 2) notifications = await sent();
     await bank('DELETE', `faults/${id}`);
     return {
       orderId,
@@ -195,22 +202,14 @@ export const openBurst = (where: Where) => {
 
   class Killed extends Error {}
 
-  /** The charge of a trip the gateway has told of before, by the code of the API. @param killed right after its intent is written */
+  /** The charge of a trip whose notifications came before, by the code of the API. @param killed right after its intent is written */
   const chargedLate = async ({ orderId, riderId, ref }: Trip, killed: boolean): Promise<Charged> => {
     const at = performance.now();
-    const early = earlyStore(client, state);
-    const dies = async (): Promise<never> => {
+    const killedHere = async (): Promise<never> => {
       throw new Killed();
     };
-    const deps = {
-      store: store(client, state),
-      paymentsOf: paymentsOf(client, state),
-      early: killed ? { ...early, waitingFor: dies } : early,
-      syncLog: syncLog(client, story),
-      gateway,
-      merchantId,
-      now: clockFrom(instant(secondsOf(ref) * 1_000)),
-    };
+    const early = killed ? { ...deps.early, waitingFor: killedHere } : deps.early;
+    const now = clockFrom(instant(secondsOf(ref) * 1_000));
     const wanted = {
       orderId,
       riderId: riderId as RiderId,
@@ -218,27 +217,27 @@ export const openBurst = (where: Where) => {
       method: 'bca_va',
       fingerprint: ref,
     } as const;
-    await charge(deps, wanted).catch((error: unknown) => {
+    await charge({ ...deps, early, now }, wanted).catch((error: unknown) => {
       if (!(error instanceof Killed)) throw error;
     });
     return { orderId, at, killed };
   };
 
-  /** What is not as it must be; nothing when all is right. */
-  const wrongWith = async ({ orderId, ref }: Trip, told: number): Promise<readonly string[]> => {
+  /** What is wrong; nothing when all is right. */
+  const wrongWith = async ({ orderId, ref }: Trip, sent: number): Promise<readonly string[]> => {
     const [order, { payments }, { lines }] = await Promise.all([
       by('operator', 'operator-1', 'GET', `/orders/${orderId}`),
       by('operator', 'operator-1', 'GET', `/orders/${orderId}/payments`),
       by('operator', 'operator-1', 'GET', `/orders/${orderId}/story`),
     ]);
-    const { mails } = await asked(`${where.mailbox}/mails?reference=${ref}`, 'GET');
+    const { mails } = await fetched(`${where.mailbox}/mails?reference=${ref}`, 'GET');
     const count = (of: (line: Json) => boolean): number => (lines as Json[]).filter(of).length;
     const found = {
       order: `${order.status} ${order.fare} ${order.paymentRef}`,
       payments: (payments as Json[]).map((one) => `${one.ref} ${one.status} ${one.amount} ${one.refunded}`).join(),
       settled: count(({ type }) => type === 'payment.settled'),
       paid: count(({ type }) => type === 'order.paid'),
-      told: count(({ kind, effect }) => kind === 'webhook' && effect !== undefined),
+      decided: count(({ kind, effect }) => kind === 'webhook' && effect !== undefined),
       undecided: count(({ kind, effect }) => kind === 'webhook' && effect === undefined),
       receipts: count(({ kind, sentAt }) => kind === 'receipt' && sentAt !== undefined),
       // The mailbox keeps the newest only.
@@ -249,7 +248,7 @@ export const openBurst = (where: Where) => {
       payments: `${ref} PAID ${fare} 0`,
       settled: 1,
       paid: 1,
-      told,
+      decided: sent,
       undecided: 0,
       receipts: 1,
       mails: 1,
@@ -264,26 +263,26 @@ export const openBurst = (where: Where) => {
     trips: (count: number, isEarly: (n: number) => boolean): Promise<readonly Trip[]> =>
       pooled(Array.from({ length: count }), (_, n) => paidTrip(n, isEarly(n))),
     /** @returns when each was sent (`performance.now()`), what the webhook answered, and after how long */
-    tell: (notifications: readonly Told[]): Promise<readonly Sent[]> =>
+    send: (notifications: readonly Notification[]): Promise<readonly Sent[]> =>
       Promise.all(
-        notifications.map(async (told) => {
+        notifications.map(async (one) => {
           const at = performance.now();
           const response = await fetch(where.webhook, {
             method: 'POST',
             headers: { 'content-type': 'application/json' },
-            body: told.body,
+            body: one.body,
           });
           await response.arrayBuffer();
-          return { ...told, at, ms: performance.now() - at, answered: response.status };
+          return { ...one, at, ms: performance.now() - at, answered: response.status };
         }),
       ),
     waiting,
-    /** Every fourth charge dies right after its intent is written: then it is the timers that join. */
+    /** Every fourth charge ends right after its intent is written: then the timers join. */
     chargeLate: (trips: readonly Trip[]): Promise<readonly Charged[]> =>
       pooled(trips, (trip, n) => chargedLate(trip, n % 4 === 3)),
-    /** @param told how many notifications came of an order */
-    wrongWith: async (trips: readonly Trip[], told: (orderId: string) => number): Promise<readonly string[]> =>
-      (await pooled(trips, (trip) => wrongWith(trip, told(trip.orderId)))).flat(),
+    /** @param sent how many notifications came of an order */
+    wrongWith: async (trips: readonly Trip[], sent: (orderId: string) => number): Promise<readonly string[]> =>
+      (await pooled(trips, (trip) => wrongWith(trip, sent(trip.orderId)))).flat(),
     /** On which look each notification found its payment, by the sync log. */
     attempts: async (trips: readonly Trip[]): Promise<readonly number[]> =>
       (

@@ -22,7 +22,7 @@ export type SyncLine = {
 };
 export type Body = Readonly<Record<string, unknown>>;
 
-/** @param body signed over what it says, unless it brings a signature */
+/** @param body signed as it is, unless it has a signature */
 export const signed = (body: Body, key = midtransKey()): Body => ({
   signature_key: createHash('sha512')
     .update(`${body.order_id}${body.status_code}${body.gross_amount}${key}`)
@@ -32,7 +32,7 @@ export const signed = (body: Body, key = midtransKey()): Body => ({
 
 const codes = new Map(Object.entries({ pending: '201', deny: '202', cancel: '202', expire: '202', failure: '202' }));
 
-/** A notification as the gateway would send it, of a settlement unless it says otherwise. */
+/** A notification as the gateway would send it, of a settlement unless it is given otherwise. */
 export const notificationOf = (ref: string, more: Body = {}): Body =>
   signed({
     transaction_time: '2026-11-21 12:00:00',
@@ -58,7 +58,7 @@ export const paymentsStack = async (variables: Readonly<Record<string, string>> 
     /** How often something was counted so far. */
     counted: (name: string, service = 'payments'): number =>
       stack.hooks.metric({ namespace: 'Tuntas/local', name, dimensions: { service } }, 'Sum') ?? 0,
-    /** The gateway is well again, and the breaker's pause over: nobody remembers that it was down. */
+    /** The gateway has recovered and the breaker is closed. */
     recovered: async (): Promise<void> => {
       await fetch(`${stack.ready.midtrans}/_sim/faults`, { method: 'DELETE' });
       await Promise.all(['api', 'notifications', 'deadlines'].map((name) => stack.hooks.kill(`payments-${name}`)));
@@ -134,7 +134,7 @@ export const payingOn = (stack: Reach) => {
   const order = async (orderId: string): Promise<string> =>
     (await by('operator', 'op', 'GET', `/orders/${orderId}`)).body.status;
 
-  /** The sync log under an order, or under what stands in its place, as it is stored. */
+  /** The sync log under an order, or under the order id of another merchant, as it is stored. */
   const syncLines = async (orderId: string): Promise<readonly SyncLine[]> => {
     const { Items = [] } = await database.send(
       new QueryCommand({
@@ -179,12 +179,12 @@ export const payingOn = (stack: Reach) => {
     order,
     syncLines,
     aged,
-    /** As if the time had come at which the gateway is asked about it. */
+    /** As if the time of its next read had come. */
     askNow: (ref: string): Promise<void> =>
       aged(ref, 'SET #state.#ask.#at = :past', { '#ask': 'ask', '#at': 'at' }, { ':past': Date.now() - 1_000 }),
     fault: (orderId: string, fault: object, rule: object = {}) =>
       gateway('POST', 'faults', { fault, order: `${orderId}*`, ...rule }),
-    /** To the webhook, as it stands. */
+    /** To the webhook, unchanged. */
     post: async (body: string | Buffer | Body, init: RequestInit = {}, path = ''): Promise<Answer> => {
       const response = await fetch(ready.webhook + path, {
         method: 'POST',

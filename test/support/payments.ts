@@ -1,14 +1,14 @@
-/** Payments, reports and a gateway that always tells the truth, as the tests of payments speak of them. */
+/** Payments, reports and a gateway that is always right, as the tests of payments name them. */
 
 import type { Fact } from '../../functions/kernel/decision.ts';
 import { rupiah, rupiahFrom } from '../../functions/kernel/rupiah.ts';
 import { after, type Instant, instant, type OrderId, type RiderId } from '../../functions/kernel/types.ts';
 import { intend } from '../../functions/payments/charge/charge.decider.ts';
 import { type Intent, type Payment, type PaymentRef, paymentRefOf } from '../../functions/payments/payment.ts';
-import { type Heard, hear } from '../../functions/payments/reports/payment.decider.ts';
+import { decideReport, type ReportDecision } from '../../functions/payments/reports/payment.decider.ts';
 import type { Report, ReportedRefund } from '../../functions/payments/reports/report.ts';
 
-/** 10:44 in Jakarta, when the customer asks to pay. */
+/** 10:44 in Jakarta, when the customer pays. */
 export const start = instant(Date.parse('2026-11-21T03:44:00.000Z'));
 export const at = (seconds: number): Instant => after(start, seconds * 1_000);
 
@@ -18,7 +18,7 @@ export const ref: PaymentRef = paymentRefOf(orderId, Math.floor(start / 1_000));
 export const txA = '0b6f6a3e-5a0e-4a54-9a39-6d2a3f0c7001';
 export const txB = 'A120250123494119o1P1fiYNhZID';
 
-export const intent = (wishes: Partial<Intent> = {}): Intent => ({
+export const intent = (fields: Partial<Intent> = {}): Intent => ({
   ref,
   orderId,
   riderId: rider,
@@ -26,9 +26,9 @@ export const intent = (wishes: Partial<Intent> = {}): Intent => ({
   amount: rupiah(120_000),
   merchantId: 'G700000001',
   requestedAt: start,
-  ...wishes,
+  ...fields,
 });
-export const intended = (wishes: Partial<Intent> = {}): Payment => intend(intent(wishes)).state;
+export const intended = (fields: Partial<Intent> = {}): Payment => intend(intent(fields)).state;
 
 /** The status code a notification carries with a status, docs/midtrans.md §5.1. */
 const codes: Readonly<Record<string, string>> = {
@@ -44,13 +44,13 @@ const codes: Readonly<Record<string, string>> = {
 const answerCodes: Readonly<Record<string, string>> = { cancel: '200', expire: '407' };
 
 /** `capture/challenge` is a status with its fraud status. */
-export const report = (status: string, wishes: Partial<Report> = {}): Report => {
+export const report = (status: string, fields: Partial<Report> = {}): Report => {
   const [transactionStatus = '', fraudStatus] = status.split('/');
-  const grossAmount = wishes.grossAmount ?? '120000.00';
-  const code = wishes.source === 'answer' ? (answerCodes[status] ?? codes[status]) : codes[status];
+  const grossAmount = fields.grossAmount ?? '120000.00';
+  const code = fields.source === 'answer' ? (answerCodes[status] ?? codes[status]) : codes[status];
   return {
     source: 'notification',
-    saidAt: at(60),
+    reportedAt: at(60),
     transactionId: txA,
     transactionStatus,
     statusCode: code ?? '200',
@@ -61,27 +61,27 @@ export const report = (status: string, wishes: Partial<Report> = {}): Report => 
     merchantId: 'G700000001',
     refunds: [],
     instructions: {},
-    ...wishes,
+    ...fields,
   };
 };
-export const answer = (status: string, wishes: Partial<Report> = {}): Report =>
-  report(status, { ...wishes, source: 'answer' });
+export const answer = (status: string, fields: Partial<Report> = {}): Report =>
+  report(status, { ...fields, source: 'answer' });
 
 export const refundOf = (key: string, amount: number, confirmed = false): ReportedRefund => ({
   key,
   amount: rupiah(amount),
-  reason: 'asked for',
+  reason: 'on request',
   confirmed,
 });
 
-export const heard = (payment: Payment, heard: Heard): Payment =>
+export const stateAfter = (payment: Payment, heard: ReportDecision): Payment =>
   heard.decision.outcome === 'happened' ? heard.decision.state : payment;
-export const factsOf = ({ decision }: Heard): readonly Fact[] =>
+export const factsOf = ({ decision }: ReportDecision): readonly Fact[] =>
   decision.outcome === 'happened' ? decision.facts : [];
 
-/** A payment after reports, each of them the gateway's own answer unless it says otherwise. */
-export const given = (wishes: Partial<Intent>, ...reports: readonly Report[]): Payment =>
-  reports.reduce((payment, one) => heard(payment, hear(one, payment, one.saidAt)), intended(wishes));
+/** A payment after reports, each an answer of the gateway by default. */
+export const given = (fields: Partial<Intent>, ...reports: readonly Report[]): Payment =>
+  reports.reduce((payment, one) => stateAfter(payment, decideReport(one, payment, one.reportedAt)), intended(fields));
 
 export type Worked = {
   readonly payment: Payment;
@@ -89,24 +89,24 @@ export type Worked = {
   readonly facts: readonly Fact[];
 };
 
-/** What the worker does with a report: hears it, and asks the gateway when the decider says so. */
-export const worked = (payment: Payment, one: Report, now: Instant, ask: (one: Report) => Report): Worked => {
+/** What the worker does with a report: decides, and reads the status when the decision requires it. */
+export const worked = (payment: Payment, one: Report, now: Instant, truth: (one: Report) => Report): Worked => {
   let state = payment;
-  let said = one;
+  let reported = one;
   const effects: string[] = [];
   const facts: Fact[] = [];
   for (let question = 0; question < 3; question += 1) {
-    const result = hear(said, state, now, one.source === 'notification' ? one : undefined);
-    state = heard(state, result);
+    const result = decideReport(reported, state, now, one.source === 'notification' ? one : undefined);
+    state = stateAfter(state, result);
     facts.push(...factsOf(result));
     effects.push(result.effect);
     if (result.effect !== 'verify_with_get_status') break;
-    said = { ...ask(said), source: 'answer', saidAt: now };
+    reported = { ...truth(reported), source: 'answer', reportedAt: now };
   }
   return { payment: state, effects, facts };
 };
 
-/** The money of an order as the facts tell it: what came, less what went back. */
+/** The money of an order by its facts: what came, less what went back. */
 export const booked = (facts: readonly Fact[]): number =>
   facts.reduce((sum, { type, data }) => {
     if (type === 'payment.settled') return sum + Number(data.amount);

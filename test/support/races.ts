@@ -1,9 +1,9 @@
-/** Rides and drivers raced for by several actors at once on the model of the table. */
+/** Several actors race for rides and drivers on the model of the table. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { accept, cancel, decline, movePickup, reportDriver, rideDeadline } from '../../functions/dispatch/commands.ts';
 import { requestRide } from '../../functions/dispatch/ride.decider.ts';
-import { type Canceller, isOpen, type Request, type Ride, rideRef } from '../../functions/dispatch/ride.ts';
+import { type Canceller, isOpen, type Ride, type RideRequest, rideRef } from '../../functions/dispatch/ride.ts';
 import type { Decision } from '../../functions/kernel/decision.ts';
 import { Conflict } from '../../functions/kernel/errors.ts';
 import type { DriverId, OrderId } from '../../functions/kernel/types.ts';
@@ -11,6 +11,7 @@ import { store } from '../../functions/platform/store.ts';
 import { at, request } from './dispatch.ts';
 import { interleave, type Rules } from './interleaving.ts';
 import { clientOf, memoryTable, type Written } from './memory-table.ts';
+import { testPorts } from './ports.ts';
 import { brokenInHistory, disagreements, type RideRow } from './ride-laws.ts';
 
 export type Move = { readonly rideId: OrderId } & (
@@ -21,7 +22,7 @@ export type Move = { readonly rideId: OrderId } & (
 );
 export type Race = {
   readonly rides: readonly {
-    readonly wishes: Partial<Request> & { readonly rideId: OrderId };
+    readonly fields: Partial<RideRequest> & { readonly rideId: OrderId };
     readonly drivers: readonly DriverId[];
   }[];
   /** What happened before the race, one after another. */
@@ -32,15 +33,20 @@ export type Finish = {
   readonly violations: readonly string[];
   /** Writes that met another one and were decided again. */
   readonly lostRaces: number;
-  /** Moves that lost so often that the caller has to ask again. */
+  /** Moves that lost so often that the caller has to repeat them. */
   readonly gaveUp: number;
 };
 
 const table = 'State';
+/** The pauses after a lost race take no time: the scheduler, not the clock, decides who is next. */
+const portsOf = (dynamo: DynamoDBClient) => testPorts({ dynamo }).ports;
 
 const made = (move: Move, client: DynamoDBClient): Promise<{ readonly decision: Decision<unknown> }> => {
   const { rideId } = move;
-  const deps = { store: store(client, table), findDrivers: async () => (move.kind === 'deadline' ? move.found : []) };
+  const deps = {
+    store: store(portsOf(client), table),
+    findDrivers: async () => (move.kind === 'deadline' ? move.found : []),
+  };
   switch (move.kind) {
     case 'accept':
       return accept(deps, rideId, { driverId: move.driverId, at: at(10) });
@@ -54,13 +60,13 @@ const made = (move: Move, client: DynamoDBClient): Promise<{ readonly decision: 
         at: at(10),
       });
     case 'cancel':
-      return cancel(deps, rideId, { by: () => move.by, reason: 'plans changed', at: at(10) }, () => undefined);
+      return cancel(deps, rideId, { by: () => move.by, reason: 'plans changed', at: at(10) });
     case 'pickup':
       return movePickup(
         deps,
         rideId,
         { pickup: { lat: -6.3, lng: 106.9, sequence: move.sequence }, at: at(10) },
-        () => undefined,
+        () => true,
       );
     case 'deadline':
       return rideDeadline(deps, rideId, at(move.seconds));
@@ -69,7 +75,7 @@ const made = (move: Move, client: DynamoDBClient): Promise<{ readonly decision: 
 
 const isLost = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';
 
-/** An app that got no answer asks again, twice. */
+/** An app that got no answer repeats the request, twice. */
 const untilAnswered =
   (move: Move) =>
   async (client: DynamoDBClient): Promise<Decision<unknown>> => {
@@ -82,7 +88,7 @@ const untilAnswered =
     }
   };
 
-/** What was answered is what is stored: what happened stands, what was already so is so. */
+/** Every answer agrees with what is stored. */
 const brokenAnswer = (move: Move, decision: Decision<unknown>, rows: readonly RideRow[]): string | false => {
   const rides = rows.map(({ state }) => state);
   const last = rides.at(-1);
@@ -150,9 +156,8 @@ const watch = () => {
 export const run = async ({ rides, before = [], moves }: Race, rules: Omit<Rules, 'afterStep'>): Promise<Finish> => {
   const { history, broken, onWrite, compare } = watch();
   const rows = memoryTable(onWrite);
-  const { create } = store(clientOf(rows), table);
-  for (const { wishes, drivers } of rides)
-    await create(rideRef(wishes.rideId), requestRide({ type: 'request', request: request(wishes), drivers }));
+  const { create } = store(portsOf(clientOf(rows)), table);
+  for (const { fields, drivers } of rides) await create(rideRef(fields.rideId), requestRide(request(fields), drivers));
   for (const move of before) await made(move, clientOf(rows));
 
   let lostRaces = 0;

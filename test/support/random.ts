@@ -1,2 +1,2 @@
 /** Chance for tests: the seeded source of the simulated fleet. */
-export { type Random, seeded } from '../../local/fleet/random.ts';
+export { type Random, seeded } from '../../local/random.ts';

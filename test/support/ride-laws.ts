@@ -1,4 +1,4 @@
-/** What must hold of rides and drivers however their commands met. Each law answers in words what is broken. */
+/** What holds of rides and drivers whatever the order of their commands. Each law returns a text when it is broken. */
 import { isOpen, type Ride } from '../../functions/dispatch/ride.ts';
 import type { DriverId, OrderId } from '../../functions/kernel/types.ts';
 
@@ -15,12 +15,12 @@ const withStatus = ({ offers }: Ride, status: string): readonly string[] =>
   Object.entries(offers).flatMap(([driverId, offer]) => (offer.status === status ? [driverId] : []));
 
 const ofOneWrite = ({ version, state, outbox, dueAt }: RideRow): readonly Law[] => {
-  const told = (JSON.parse(outbox) as { type: string; version: number }[]).filter(({ type }) =>
+  const changes = (JSON.parse(outbox) as { type: string; version: number }[]).filter(({ type }) =>
     type.startsWith('ride.'),
   );
   const accepted = withStatus(state, 'ACCEPTED');
   return [
-    (told.length !== 1 || told[0]?.version !== version) && `version ${version} tells ${told.length} changes`,
+    (changes.length !== 1 || changes[0]?.version !== version) && `version ${version} has ${changes.length} changes`,
     !isOpen(state) && withStatus(state, 'PENDING').length > 0 && `${state.status} with pending offers`,
     accepted.length > 1 && 'one ride has two drivers',
     state.status === 'ACCEPTED' && accepted[0] !== state.driverId && 'the ride and its offers name different drivers',
@@ -38,7 +38,7 @@ const ofTwoWrites = (before: RideRow, { version, state, outbox }: RideRow): read
     state.pickup.sequence === before.state.pickup.sequence &&
     'the pickup moved without being newer',
   withStatus(before.state, 'DECLINED').some((driverId) => state.offers[driverId as DriverId]?.status !== 'DECLINED') &&
-    'a driver who declined was asked again',
+    'a driver who declined was offered the ride again',
 ];
 
 /** @param rows every write of one ride, in the order the table took them */
@@ -53,7 +53,7 @@ export const brokenInHistory = (rows: readonly RideRow[]): readonly string[] =>
     })
     .filter((law) => typeof law === 'string');
 
-/** Rides and drivers agree: who has a ride is busy with it, and whoever is busy has that ride. */
+/** Rides and drivers agree: a driver has a ride if and only if they are busy with it. */
 export const disagreements = (
   rides: ReadonlyMap<OrderId, Ride>,
   busy: ReadonlyMap<DriverId, OrderId | undefined>,
@@ -65,7 +65,7 @@ export const disagreements = (
   for (const [driverId, rideId] of busy) {
     const ride = rideId && rides.get(rideId);
     if (ride && !(ride.status === 'ACCEPTED' && ride.driverId === driverId))
-      broken.push(`${driverId} is busy with ${rideId}, which is not his`);
+      broken.push(`${driverId} is busy with ${rideId}, which is not theirs`);
   }
   return broken;
 };

@@ -1,68 +1,45 @@
-/** The routes of dispatch on the model of the table: everything real but the network. */
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { dispatchDeps } from '../../functions/dispatch/commands.ts';
-import { endpoints } from '../../functions/dispatch/dispatch.endpoints.ts';
-import { routes } from '../../functions/dispatch/dispatch.routes.ts';
-import { ridesAsked } from '../../functions/dispatch/offers-by-driver.store.ts';
+/** The HTTP routes of dispatch, composed as on Lambda, on the model of the tables. */
+import { compose } from '../../functions/dispatch/dispatch.compose.ts';
 import type { Method } from '../../functions/kernel/route.ts';
-import { httpApi } from '../../functions/platform/http.ts';
-import { leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
 import { at } from './dispatch.ts';
 import { type Answered, type Asked, answered, httpEvent } from './http.ts';
-import { clientOf, type MemoryTable, memoryTable } from './memory-table.ts';
+import { type MemoryTable, memoryTable } from './memory-table.ts';
+import { env, testPorts } from './ports.ts';
 
 type Ask = Omit<Asked, 'method' | 'path'>;
 
-export const somewhere = {
+export const trip = {
   pickup: { lat: -6.2, lng: 106.816666, address: 'Stasiun Gambir' },
   destination: { lat: -6.125, lng: 106.65 },
   serviceLine: 'BB',
 };
 
-/**
- * @param percent of rides under the flag `idempotent-dispatch`
- * @param clientFor the client of the table, when a test wants to come between
- */
+/** @param percent of rides under the flag `idempotent-dispatch` */
 export const ridesApi = ({
   percent = 100,
-  blockSize = 200,
   table = memoryTable(),
-  clientFor = clientOf,
 }: {
   readonly percent?: number;
-  readonly blockSize?: number;
   readonly table?: MemoryTable;
-  readonly clientFor?: (table: MemoryTable) => DynamoDBClient;
 } = {}) => {
-  let seconds = 0;
-  const client = clientFor(table);
-  const handler = httpApi(
-    routes,
-    endpoints({
-      ...dispatchDeps(client, 'State'),
-      nextOrderId: orderNumbers(leaseFrom(client, 'State'), blockSize).next,
-      flags: async () => ({ 'idempotent-dispatch': { percent } }),
-      ridesAsked: ridesAsked(client, 'Story'),
-    }),
-    { rolesClaim: 'roles', now: () => at(seconds) },
-  );
+  const { ports, clock } = testPorts({ table });
+  const flags = JSON.stringify({ 'idempotent-dispatch': { percent } });
+  const handler = compose(ports, { ...env, TUNTAS_DEPLOYED_FLAGS: flags });
   const ask = async (route: string, asked: Ask = {}): Promise<Answered> => {
-    const [method, path] = route.split(' ') as [Method, string];
+    const [method, path] = route.split(' ') as [Method, `/${string}`];
     return answered(await handler(httpEvent({ method, path, ...asked })));
   };
   const driver = (name: string) => ({ sub: name, roles: ['driver'] });
   return {
     table,
     ask,
-    /** The clock of the functions, in seconds after `start`. */
-    clock: (now: number) => {
-      seconds = now;
-    },
+    /** Sets the clock of the functions, in seconds after `start`. */
+    clock: (seconds: number): void => clock.set(at(seconds)),
     /** Everything stored but the counter of numbers. */
     stored: () => table.all('State').filter(({ pk }) => pk !== 'SEQUENCE'),
-    request: async (wishes: object = {}, asked: Ask = {}): Promise<string> => {
+    request: async (fields: object = {}, asked: Ask = {}): Promise<string> => {
       const answer = await ask('POST /rides', {
-        body: { ...somewhere, candidates: ['driver-1', 'driver-2'], ...wishes },
+        body: { ...trip, candidates: ['driver-1', 'driver-2'], ...fields },
         ...asked,
       });
       if (answer.status !== 201) throw new Error(`no ride: ${JSON.stringify(answer.body)}`);

@@ -13,7 +13,7 @@ export const passes: Meeting = {};
 export const failsWith = (error: Error): Meeting => ({ fails: error });
 /** The call is carried out, its answer never arrives. */
 export const answerLost = (error: Error): Meeting => ({ answerLost: error });
-/** Somebody else is faster. */
+/** Another writer is faster. */
 export const outrunBy = (before: () => void | Promise<void>): Meeting => ({ before });
 
 export const scripted = (

@@ -1,4 +1,4 @@
-/** What the gateway is asked to charge, per method (docs/midtrans.md §2.2). */
+/** The body of a charge, per method (docs/midtrans.md §2.2). */
 import type { Rupiah } from '../../kernel/rupiah.ts';
 import type { Method, PaymentRef } from '../payment.ts';
 
@@ -34,7 +34,7 @@ const channel = ({ method, cardToken }: ChargeOrder): object => {
   }
 };
 
-/** `customer_imposed_payment_fee`: an imposed fee would make the gross amount larger than the fare (midtrans-php#118). */
+/** An imposed fee would make the gross amount larger than the fare (midtrans-php#118). */
 export const chargeBody = (order: ChargeOrder): object => ({
   ...channel(order),
   transaction_details: { order_id: order.ref, gross_amount: order.amount },

@@ -1,4 +1,4 @@
-/** The rules of the charge: the intent before the call, what an outcome that is not a report does, and who may follow whom. */
+/** The rules of the charge: the intent before the call, an outcome without a report, which payment may follow which. */
 import { type Decision, type Happened, happened, nothing, type Refusal } from '../../kernel/decision.ts';
 import type { Instant, OrderId } from '../../kernel/types.ts';
 import { factsBetween } from '../payment.facts.ts';
@@ -13,7 +13,8 @@ import {
   secondsOf,
   underlying,
 } from '../payment.ts';
-import { askAfter } from '../poll-schedule.ts';
+import { refusals } from '../payments.refusals.ts';
+import { pollAfter } from '../poll-schedule.ts';
 
 type PaymentDecision = Decision<Payment, PaymentFact>;
 
@@ -25,7 +26,7 @@ export const intend = (intent: Intent, cardToken?: string): Happened<Payment, Pa
     standing,
     refunds: [],
     heardAt: intent.requestedAt,
-    ask: askAfter({ ...intent, standing }, intent.requestedAt),
+    ask: pollAfter({ ...intent, standing }, intent.requestedAt),
   };
   return happened(payment, intent.requestedAt, ...factsBetween(undefined, payment));
 };
@@ -35,10 +36,10 @@ export const outcomeUnknown = (reason: string, at: Instant, payment: Payment | u
   if (!payment) return nothing('unknown-payment');
   const { standing, ask } = payment;
   if (standing.status === 'UNKNOWN')
-    return happened({ ...payment, ask: askAfter(payment, at, (ask?.count ?? 0) + 1) }, at);
+    return happened({ ...payment, ask: pollAfter(payment, at, (ask?.count ?? 0) + 1) }, at);
   if (standing.status !== 'INTENDED') return nothing('known-meanwhile');
   const unknown = { ...standing, status: 'UNKNOWN', reason } as const;
-  return become(payment, { ...payment, standing: unknown, ask: askAfter({ ...payment, standing: unknown }, at) }, at);
+  return become(payment, { ...payment, standing: unknown, ask: pollAfter({ ...payment, standing: unknown }, at) }, at);
 };
 
 /** The gateway refused the charge and made no transaction. */
@@ -89,17 +90,3 @@ export const repeated = (
   if (!before) return undefined;
   return before.request?.fingerprint === fingerprint ? before : 'reused';
 };
-
-export const refusals = {
-  paid: { code: 'ALREADY_PAID', message: 'This order is paid. There is nothing to pay.' },
-  held: { code: 'PAYMENT_HELD', message: 'A payment of this order is being looked into. Support can tell more.' },
-  underWay: {
-    code: 'PAYMENT_IN_PROGRESS',
-    message: 'A payment of this order is being made at this moment. Look at it in a few seconds.',
-  },
-  notCancelled: {
-    code: 'PAYMENT_NOT_CANCELLED',
-    message: 'The payment before this one could not be cancelled at the gateway. Look at it again in a moment.',
-  },
-  unknown: { code: 'PAYMENT_NOT_FOUND', message: 'There is no payment with this reference. Check it.', status: 404 },
-} as const satisfies Record<string, Refusal>;

@@ -1,20 +1,17 @@
-/** The charge: intent, call, answer; and its recovery, whatever became of any of the three (PAY-1, PAY-12). */
-
+/** The charge: intent, call, answer (PAY-1). One way to pay at a time (PAY-3). */
 import type { Refusal } from '../../kernel/decision.ts';
 import { log } from '../../kernel/log.ts';
 import type { Rupiah } from '../../kernel/rupiah.ts';
 import { after, type Instant, type OrderId, type RiderId } from '../../kernel/types.ts';
 import type { Created } from '../../platform/idempotency.ts';
-import type { Answer } from '../gateway/midtrans.client.ts';
+import type { Answer } from '../gateway/read-answer.ts';
 import { type JoinDeps, joinEarly } from '../notifications/join-notification.ts';
 import { isFailed, type Method, type Payment, type PaymentRef, paymentRef, underlying } from '../payment.ts';
+import { refusals } from '../payments.refusals.ts';
 import type { PaymentsOf } from '../payments.store.ts';
-import { lacksInstructions, sameKeyMs } from '../poll-schedule.ts';
-import { tell } from '../reports/apply-report.ts';
-import { askLater } from '../reports/payment.decider.ts';
+import { applyReport } from '../reports/apply-report.ts';
 import { cancelAt } from './cancel.ts';
-import { chargeRefused, intend, outcomeUnknown, refusals, repeated, turn } from './charge.decider.ts';
-import { isRepeatable } from './charge-request.ts';
+import { chargeRefused, intend, outcomeUnknown, repeated, turn } from './charge.decider.ts';
 
 export type ChargeDeps = JoinDeps & { readonly paymentsOf: PaymentsOf; readonly merchantId?: string | undefined };
 export type Charge = {
@@ -23,7 +20,7 @@ export type Charge = {
   readonly amount: Rupiah;
   readonly method: Method;
   readonly cardToken?: string | undefined;
-  /** The request's own name, and what tells its repetition from another request under that name. */
+  /** The idempotency key of the request, and what distinguishes its repetition from another request under that key. */
   readonly key?: string | undefined;
   readonly fingerprint: string;
 };
@@ -35,59 +32,50 @@ export type Charged =
 /** An order's chain of payments is kept as long as anyone may ask about it. */
 const chainLifetime = 400 * 24 * 3_600_000;
 
-/** One way to pay at a time: the payment before must be over, and if it is not, it is cancelled at the gateway first. */
-export const charge = async (deps: ChargeDeps, wanted: Charge): Promise<Charged> => {
-  const known = (await deps.paymentsOf(wanted.orderId)).map(({ state }) => state);
-  const before = repeated(known, wanted.key, wanted.fingerprint);
+/** The payment before must be over; if it is not, it is cancelled at the gateway first. */
+export const charge = async (deps: ChargeDeps, request: Charge): Promise<Charged> => {
+  const { orderId, key, fingerprint } = request;
+  const known = (await deps.paymentsOf(orderId)).map(({ state }) => state);
+  const before = repeated(known, key, fingerprint);
   if (before === 'reused') return { outcome: 'key-reused' };
-  if (before) return answered(deps, before.ref, 'repeated');
+  if (before) return charged(deps, before.ref, 'repeated');
   const at = deps.now();
-  const next = turn(wanted.orderId, known, at);
+  const next = turn(orderId, known, at);
   switch (next.step) {
     case 'refuse':
-      return { outcome: 'refused', refusal: next.refusal };
+      return refused(next.refusal);
     case 'settle-first':
-      return { outcome: 'refused', refusal: refusals.underWay };
+      return refused(refusals.underWay);
     case 'cancel-first':
-      return (await isOver(deps, next.payment))
-        ? charge(deps, wanted)
-        : { outcome: 'refused', refusal: await standsInTheWay(deps, next.payment) };
+      return (await isOver(deps, next.payment)) ? charge(deps, request) : refused(await whyNotOver(deps, next.payment));
     case 'charge': {
-      const created = await writeIntent(deps, wanted, next, at);
-      if (created.outcome === 'created') return execute(deps, wanted, next.ref, at);
-      return created.outcome === 'repeated'
-        ? answered(deps, created.id as PaymentRef, 'repeated')
-        : { outcome: 'refused', refusal: refusals.underWay };
+      const created = await writeIntent(deps, request, next, at);
+      if (created.outcome === 'repeated') return charged(deps, created.id as PaymentRef, 'repeated');
+      return created.outcome === 'created' ? execute(deps, request, next.ref, at) : refused(refusals.underWay);
     }
   }
 };
 
+const refused = (refusal: Refusal): Charged => ({ outcome: 'refused', refusal });
+
+type Next = { readonly ref: PaymentRef; readonly after: PaymentRef | undefined };
+
 /** The payment and its place in the chain are one transaction: of two charges at the same moment one is made. */
 const writeIntent = (
-  deps: ChargeDeps,
-  wanted: Charge,
+  { store, merchantId }: ChargeDeps,
+  { orderId, riderId, method, amount, cardToken, key, fingerprint }: Charge,
   { ref, after: previous }: Next,
   at: Instant,
 ): Promise<Created> => {
-  const { orderId, riderId, method, amount, cardToken, key, fingerprint } = wanted;
-  const intent = {
-    ref,
-    orderId,
-    riderId,
-    method,
-    amount,
-    requestedAt: at,
-    merchantId: deps.merchantId,
-    ...(key ? { request: { key, fingerprint } } : {}),
-  };
-  return deps.store.create(paymentRef(ref), intend(intent, cardToken), {
+  const request = key ? { request: { key, fingerprint } } : {};
+  const intent = { ref, orderId, riderId, method, amount, requestedAt: at, merchantId, ...request };
+  return store.create(paymentRef(ref), intend(intent, cardToken), {
     scope: `payment-of#${orderId}`,
     id: previous ?? 'first',
     fingerprint: key ? `${key} ${fingerprint}` : ref,
     expiresAt: after(at, chainLifetime),
   });
 };
-type Next = { readonly ref: PaymentRef; readonly after: PaymentRef | undefined };
 
 const execute = async (
   deps: ChargeDeps,
@@ -96,112 +84,69 @@ const execute = async (
   requestedAt: Instant,
 ): Promise<Charged> => {
   await joinEarly(deps, ref);
-  await heardCharge(deps, { ref, requestedAt }, await deps.gateway.charge({ ref, method, amount, cardToken }));
-  return answered(deps, ref, 'charged');
+  await applyAnswer(deps, { ref, requestedAt }, await deps.gateway.charge({ ref, method, amount, cardToken }));
+  return charged(deps, ref, 'charged');
 };
 
-const isOver = async (deps: ChargeDeps, payment: Payment): Promise<boolean> => {
-  await cancelAt(deps, payment.ref);
-  const { state } = await deps.store.load(paymentRef(payment.ref));
+const isOver = async (deps: ChargeDeps, { ref }: Payment): Promise<boolean> => {
+  await cancelAt(deps, ref);
+  const { state } = await deps.store.load(paymentRef(ref));
   return state !== undefined && state.standing.status !== 'HELD' && isFailed(underlying(state));
 };
 
 /** A cancel can lose its race with the customer who pays. */
-const standsInTheWay = async (deps: ChargeDeps, { ref, orderId }: Payment): Promise<Refusal> => {
+const whyNotOver = async (deps: ChargeDeps, { ref, orderId }: Payment): Promise<Refusal> => {
   const { state } = await deps.store.load(paymentRef(ref));
   const next = turn(orderId, state ? [state] : [], deps.now());
   return next.step === 'refuse' ? next.refusal : refusals.notCancelled;
 };
 
-const answered = async ({ store }: ChargeDeps, ref: PaymentRef, outcome: 'charged' | 'repeated'): Promise<Charged> => {
+const charged = async ({ store }: ChargeDeps, ref: PaymentRef, outcome: 'charged' | 'repeated'): Promise<Charged> => {
   const { state, version } = await store.load(paymentRef(ref));
-  return state ? { outcome, payment: state, version } : { outcome: 'refused', refusal: refusals.unknown };
+  return state ? { outcome, payment: state, version } : refused(refusals.unknown);
 };
 
-type Asked = Pick<Payment, 'ref' | 'requestedAt'>;
-
-/** What the gateway answered to a charge; `conflict` and everything unclear are cleared up by its status. */
-const heardCharge = async (deps: JoinDeps, { ref, requestedAt }: Asked, answer: Answer): Promise<void> => {
+/** Applies the gateway's answer to a charge; after a `conflict` its status is applied. */
+export const applyAnswer = async (
+  deps: JoinDeps,
+  { ref, requestedAt }: Pick<Payment, 'ref' | 'requestedAt'>,
+  answer: Answer,
+): Promise<void> => {
   switch (answer.outcome) {
     case 'report':
       // A repeated call is answered with what was true at the first: never newer than the request.
-      await tell(deps, ref, { ...answer.report, saidAt: requestedAt });
+      await applyReport(deps, ref, { ...answer.report, reportedAt: requestedAt });
       break;
     case 'conflict':
-      await adopt(deps, ref);
-      break;
-    case 'unknown':
-      await unknown(deps, ref, answer.reason);
-      break;
-    case 'not-found':
-    case 'wrong-state':
-      await unknown(deps, ref, answer.outcome);
+      await applyStatus(deps, ref);
       break;
     case 'balance':
     case 'refused': {
       const code = answer.outcome === 'refused' ? answer.code : '414';
       log.warn('Charge refused', { paymentRef: ref, code, reason: answer.message.slice(0, 200) }, { ChargeRefused: 1 });
       await deps.store.transition(paymentRef(ref), (payment) => chargeRefused(`gateway-${code}`, deps.now(), payment));
+      break;
     }
+    default:
+      await leaveUnknown(deps, ref, answer);
   }
   await joinEarly(deps, ref);
 };
 
-const unknown = async ({ store, now }: JoinDeps, ref: PaymentRef, reason: string): Promise<void> => {
+const leaveUnknown = async ({ store, now }: JoinDeps, ref: PaymentRef, answer: Answer): Promise<void> => {
+  const reason = answer.outcome === 'unknown' ? answer.reason : answer.outcome;
   log.warn('Charge unknown', { paymentRef: ref, reason }, { ChargeUnknown: 1 });
   await store.transition(paymentRef(ref), (payment) => outcomeUnknown(reason, now(), payment));
 };
 
-/** @returns whether the gateway knows it */
-const adopt = async (deps: JoinDeps, ref: PaymentRef): Promise<'adopted' | 'not-found' | 'unknown'> => {
+/** @returns whether the gateway knows the charge, as far as it answers */
+export const applyStatus = async (deps: JoinDeps, ref: PaymentRef): Promise<'known' | 'not-found' | 'unknown'> => {
   const answer = await deps.gateway.status(ref);
-  if (answer.outcome === 'report') {
-    await tell(deps, ref, answer.report);
-    return 'adopted';
-  }
   if (answer.outcome === 'not-found') return 'not-found';
-  await unknown(deps, ref, answer.outcome === 'unknown' ? answer.reason : answer.outcome);
+  if (answer.outcome === 'report') {
+    await applyReport(deps, ref, answer.report);
+    return 'known';
+  }
+  await leaveUnknown(deps, ref, answer);
   return 'unknown';
-};
-
-/** Whether the gateway still answers the same call as it did at first. */
-const hasKey = ({ method, requestedAt }: Payment, at: Instant): boolean =>
-  isRepeatable(method) && at - requestedAt < sameKeyMs;
-
-/** The charge is known, how to pay it is not: the status of some methods does not say it. */
-export const isCompletable = (payment: Payment, at: Instant): boolean =>
-  lacksInstructions(payment) && hasKey(payment, at);
-
-/** The same call again under its key charges nothing and is answered with the instructions. */
-export const completeInstructions = async (
-  deps: JoinDeps,
-  { ref, method, amount, requestedAt }: Payment,
-): Promise<void> => {
-  const answer = await deps.gateway.charge({ ref, method, amount });
-  if (answer.outcome === 'report') await tell(deps, ref, { ...answer.report, saidAt: requestedAt });
-  else
-    await deps.store.transition(paymentRef(ref), (now) =>
-      askLater(now, deps.now(), { claimed: false, isAnswered: false }),
-    );
-};
-
-/**
- * The recovery rule of docs/midtrans.md §1.4 for a charge of which nothing is known: within the life of its idempotency key the
- * same call again, which answers as the first did; later, or where there are no keys, its status; the same call again only on 404.
- */
-export const recover = async (deps: JoinDeps, payment: Payment): Promise<void> => {
-  const { ref, method, amount, standing } = payment;
-  if (standing.status !== 'INTENDED' && standing.status !== 'UNKNOWN') return;
-  const cardToken = standing.cardToken;
-  const again = async (): Promise<void> =>
-    heardRecovery(deps, payment, await deps.gateway.charge({ ref, method, amount, cardToken }));
-  if (hasKey(payment, deps.now())) return again();
-  if ((await adopt(deps, ref)) === 'not-found') await again();
-};
-
-/** A refusal now says nothing of the call before: only when the gateway does not know the order, nothing was charged. */
-const heardRecovery = async (deps: JoinDeps, payment: Payment, answer: Answer): Promise<void> => {
-  const isRefusal = answer.outcome === 'refused' || answer.outcome === 'balance';
-  if (isRefusal && (await adopt(deps, payment.ref)) !== 'not-found') return;
-  await heardCharge(deps, payment, answer);
 };

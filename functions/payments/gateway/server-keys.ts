@@ -1,8 +1,8 @@
-/** The gateway's server keys: the first signs our calls, all of them verify notifications, so that a key can be changed. */
+/** The gateway's server keys: the first signs our calls, all verify notifications, so that a key can be changed. */
 import type { BasePorts, Env } from '../../platform/ports.ts';
 import { type Keys, secretKeys } from '../../platform/secret-keys.ts';
 
-/** The keys begin with it; a key of the other environment would charge real money in a test, or nobody in production. */
+/** Its keys have a prefix: a key of the other environment would charge real money in a test, or none in production. */
 export type Environment = 'sandbox' | 'production' | 'local';
 
 const prefixes: Readonly<Record<Environment, string>> = {

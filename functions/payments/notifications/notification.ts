@@ -1,6 +1,6 @@
-/** The gateway's notification at the door: the types of its fields, and its signature (docs/midtrans.md §3, §4). No schema library. */
+/** Examines a notification: its fields and its signature (docs/midtrans.md §3, §4), without a schema library. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { isJson, type Json } from '../reports/parse-report.ts';
+import { isJson, type Json, jsonFrom } from '../reports/parse-report.ts';
 
 /** A field that is wrong, and what it must be. */
 export type Fault = { readonly field: string; readonly message: string };
@@ -12,113 +12,87 @@ export type Examined =
 /** Larger ones are no notifications: the largest documented one has 2 KB. */
 export const largestBody = 100 * 1024;
 
-const required = [
-  'order_id',
-  'status_code',
-  'gross_amount',
-  'signature_key',
-  'transaction_status',
-  'transaction_id',
-] as const;
-const optional = [
-  'payment_type',
-  'fraud_status',
-  'currency',
-  'merchant_id',
-  'status_message',
-  'transaction_time',
-  'settlement_time',
-  'expiry_time',
-  'refund_amount',
-] as const;
-const lists = ['refunds', 'va_numbers', 'payment_amounts'] as const;
-/** What the customer pays with: compared with what the gateway answered, never taken over. */
-const instructions = ['permata_va_number', 'biller_code', 'bill_key', 'qr_string', 'redirect_url'] as const;
-const ofAccounts = ['bank', 'va_number'] as const;
-const ofActions = ['name', 'url'] as const;
-const ofRefunds = [
-  'refund_key',
-  'refund_amount',
-  'created_at',
-  'bank_confirmed_at',
-  'reason',
-  'refund_chargeback_uuid',
-] as const;
 const longest = 255;
 
+type Check = (value: unknown, place: string) => readonly Fault[];
+type Checks = Readonly<Record<string, Check>>;
+
 const fault = (field: string, message: string): readonly Fault[] => [{ field, message }];
-const absent = (value: unknown): boolean => value === undefined || value === null;
+const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
 /** JSON can write half of a surrogate pair; no table and no queue can keep it. */
-const surrogateFaults = (value: unknown, place: string): readonly Fault[] =>
+const unicode: Check = (value, place) =>
   typeof value !== 'string' || value.isWellFormed()
     ? []
     : fault(place, 'must be well-formed Unicode: it has half of a surrogate pair');
-
-const textFaults = (body: Json, field: string, place = field): readonly Fault[] =>
-  absent(body[field]) || typeof body[field] === 'string'
-    ? surrogateFaults(body[field], place)
-    : fault(place, 'must be text');
-
-const requiredFaults = (body: Json, field: string): readonly Fault[] => {
-  const value = body[field];
-  if (typeof value !== 'string') return fault(field, 'must be text');
+const text: Check = (value, place) =>
+  isAbsent(value) || typeof value === 'string' ? unicode(value, place) : fault(place, 'must be text');
+const required: Check = (value, place) => {
+  if (typeof value !== 'string') return fault(place, 'must be text');
   return value === '' || value.length > longest
-    ? fault(field, `must have 1 to ${longest} characters`)
-    : surrogateFaults(value, field);
+    ? fault(place, `must have 1 to ${longest} characters`)
+    : unicode(value, place);
 };
-
 /** `(ORD-1, 201, …)` and `(ORD-12, 01, …)` have one signature: a code always has three digits. */
-const codeFaults = ({ status_code: code }: Json): readonly Fault[] =>
-  typeof code !== 'string' || code === '' || /^\d{3}$/.test(code) ? [] : fault('status_code', 'must have three digits');
+const code: Check = (value, place) => {
+  const faults = required(value, place);
+  return faults.length > 0 || /^\d{3}$/.test(String(value)) ? faults : fault(place, 'must have three digits');
+};
+const objects =
+  (checks: Checks): Check =>
+  (value, place) =>
+    (Array.isArray(value) ? value.filter(isJson) : []).flatMap((one, i) => faultsIn(one, checks, `${place}.${i}.`));
+const listOf =
+  (checks: Checks): Check =>
+  (value, place) =>
+    isAbsent(value) || (Array.isArray(value) && value.every(isJson))
+      ? objects(checks)(value, place)
+      : fault(place, 'must be a list of objects');
 
-const listFaults = (body: Json, field: string): readonly Fault[] =>
-  absent(body[field]) || (Array.isArray(body[field]) && (body[field] as unknown[]).every(isJson))
-    ? []
-    : fault(field, 'must be a list of objects');
-
-const refundFaults = ({ refunds }: Json): readonly Fault[] =>
-  objectsIn(refunds).flatMap((refund, i) =>
-    ofRefunds.flatMap((field) => textFaults(refund, field, `refunds.${i}.${field}`)),
-  );
-
-const instructionsFaults = (body: Json): readonly Fault[] => [
-  ...instructions.flatMap((field) => surrogateFaults(body[field], field)),
-  ...surrogatesIn(body, 'va_numbers', ofAccounts),
-  ...surrogatesIn(body, 'actions', ofActions),
-];
-
-const surrogatesIn = (body: Json, list: string, fields: readonly string[]): readonly Fault[] =>
-  objectsIn(body[list]).flatMap((one, i) =>
-    fields.flatMap((field) => surrogateFaults(one[field], `${list}.${i}.${field}`)),
-  );
-
-const objectsIn = (list: unknown): readonly Json[] => (Array.isArray(list) ? list.filter(isJson) : []);
+const faultsIn = (body: Json, checks: Checks, place = ''): readonly Fault[] =>
+  Object.entries(checks).flatMap(([field, check]) => check(body[field], place + field));
 
 /** Every field that is used, by type: in JavaScript a list would pass for its text in the signature. */
-export const faultsOf = (body: Json): readonly Fault[] => [
-  ...required.flatMap((field) => requiredFaults(body, field)),
-  ...codeFaults(body),
-  ...optional.flatMap((field) => textFaults(body, field)),
-  ...lists.flatMap((field) => listFaults(body, field)),
-  ...refundFaults(body),
-  ...instructionsFaults(body),
-];
-
-/** @returns nothing when it is not a JSON object */
-export const parsed = (raw: string): Json | undefined => {
-  try {
-    const value: unknown = JSON.parse(raw);
-    return isJson(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+const checks: Checks = {
+  order_id: required,
+  status_code: code,
+  gross_amount: required,
+  signature_key: required,
+  transaction_status: required,
+  transaction_id: required,
+  payment_type: text,
+  fraud_status: text,
+  currency: text,
+  merchant_id: text,
+  status_message: text,
+  transaction_time: text,
+  settlement_time: text,
+  expiry_time: text,
+  refund_amount: text,
+  payment_amounts: listOf({}),
+  refunds: listOf({
+    refund_key: text,
+    refund_amount: text,
+    created_at: text,
+    bank_confirmed_at: text,
+    reason: text,
+    refund_chargeback_uuid: text,
+  }),
+  // What the customer pays with is compared with the gateway's answer, never taken from here.
+  va_numbers: listOf({ bank: unicode, va_number: unicode }),
+  actions: objects({ name: unicode, url: unicode }),
+  permata_va_number: unicode,
+  biller_code: unicode,
+  bill_key: unicode,
+  qr_string: unicode,
+  redirect_url: unicode,
 };
+export const faultsOf = (body: Json): readonly Fault[] => faultsIn(body, checks);
 
 const isSignedWith = (key: string, signed: string, signature: Buffer): boolean =>
   timingSafeEqual(createHash('sha512').update(signed).update(key).digest(), signature);
 
-/** Over the received strings, never over numbers made of them. Every key is tried: how long it takes says nothing about which fits. */
+/** Over the received strings, never over numbers made of them. Every key is tried: the time shows nothing. */
 const isGenuine = (body: Json, keys: readonly string[]): boolean => {
   const given = body.signature_key as string;
   // Buffer.from(…, 'hex') stops silently at the first bad pair, so a valid prefix would pass.
@@ -131,7 +105,7 @@ const isGenuine = (body: Json, keys: readonly string[]): boolean => {
 export const examine = (raw: string, keys: readonly string[]): Examined => {
   if (Buffer.byteLength(raw) > largestBody)
     return { verdict: 'malformed', faults: fault('body', `must have ${largestBody / 1024} KB at most`) };
-  const body = parsed(raw);
+  const body = jsonFrom(raw);
   if (!body) return { verdict: 'malformed', faults: fault('body', 'must be a JSON object') };
   const faults = faultsOf(body);
   if (faults.length > 0) return { verdict: 'malformed', faults };

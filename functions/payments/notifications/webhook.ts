@@ -1,11 +1,13 @@
-/** The gateway's webhook: verify, keep, queue, answer. No wait, no gateway call, one queue call; never 500, which buys one retry only. */
+/** The gateway's webhook: examine, queue, answer. One queue call, no other; never 500, which is repeated only once. */
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
 import { log } from '../../kernel/log.ts';
+import type { MessageOf } from '../../platform/message.ts';
 import type { Keys } from '../../platform/secret-keys.ts';
+import type { keptMessage } from './kept.message.ts';
 import { examine } from './notification.ts';
 
-/** What is queued: the body as received, and when. */
-export type Kept = { readonly body: string; readonly receivedAt: number };
+/** What is queued. Only its type is used here: the schema library stays out of this bundle. */
+export type Kept = MessageOf<typeof keptMessage>;
 export type WebhookDeps = {
   readonly keys: Keys;
   /** @throws when the queue did not take it */
@@ -25,25 +27,25 @@ const answer = (statusCode: number, body: object, headers: Readonly<Record<strin
 const bodyOf = ({ body = '', isBase64Encoded }: LambdaFunctionURLEvent): string =>
   isBase64Encoded ? Buffer.from(body, 'base64').toString('utf8') : body;
 
-/** Ids in the log as far as they are harmless: a forger writes what he likes. */
+/** Ids in the log without characters that a forger could use to imitate another line. */
 const readable = (id: string): string => id.replace(/[^\w.~-]/g, '?').slice(0, 50);
 
 export const webhook =
   (deps: WebhookDeps) =>
   async (event: LambdaFunctionURLEvent): Promise<Result> => {
-    const { method } = event.requestContext.http;
+    const { method, sourceIp: sender } = event.requestContext.http;
     if (event.rawPath.replace(/\/$/, '') !== path) return answer(404, { code: 'NOT_FOUND' });
     if (method === 'GET' || method === 'HEAD') return answer(200, { status: 'ok' });
     if (method !== 'POST') return answer(405, { code: 'METHOD_NOT_ALLOWED' }, { allow: 'GET, HEAD, POST' });
     try {
-      return await receive(deps, bodyOf(event));
+      return await receive(deps, bodyOf(event), sender);
     } catch (error) {
       log.error('Notification could not be kept', error, { outcome: 'unavailable' }, { WebhookUnavailable: 1 });
       return answer(503, { code: 'TRY_AGAIN' }, { 'retry-after': '60' });
     }
   };
 
-const receive = async ({ keys, keep, now }: WebhookDeps, body: string): Promise<Result> => {
+const receive = async ({ keys, keep, now }: WebhookDeps, body: string, sender: string): Promise<Result> => {
   const receivedAt = now();
   const examined = examine(body, await keys());
   switch (examined.verdict) {
@@ -53,6 +55,7 @@ const receive = async ({ keys, keep, now }: WebhookDeps, body: string): Promise<
         {
           outcome: 'refused',
           effect: 'reject_malformed',
+          sender,
           fields: examined.faults.map(({ field }) => field).join(' '),
           bytes: body.length,
         },
@@ -62,12 +65,12 @@ const receive = async ({ keys, keep, now }: WebhookDeps, body: string): Promise<
     case 'forged':
       log.warn(
         'Notification refused',
-        { outcome: 'refused', effect: 'reject_signature', gatewayOrderId: readable(examined.orderId) },
+        { outcome: 'refused', effect: 'reject_signature', sender, gatewayOrderId: readable(examined.orderId) },
         { WebhookForged: 1 },
       );
       return answer(401, { code: 'BAD_SIGNATURE' });
     case 'genuine':
-      await keep({ body, receivedAt });
+      await keep({ body, receivedAt, sender });
       log.info(
         'Notification kept',
         { outcome: 'happened', gatewayOrderId: readable(examined.orderId), status: readable(examined.status) },

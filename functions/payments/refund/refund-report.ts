@@ -1,4 +1,4 @@
-/** The gateway's list of refunds beside ours: what is new in it, and both made one. The list is cumulative, and so is its total. */
+/** The gateway's list of refunds and ours: what is new in it, and both merged. Its list and total are cumulative. */
 import { minus, none, type Rupiah, sum } from '../../kernel/rupiah.ts';
 import type { Instant } from '../../kernel/types.ts';
 import type { Payment } from '../payment.ts';
@@ -18,12 +18,12 @@ const unlisted = (report: Report, meaning: Meaning, amount: Rupiah): readonly Re
     : [{ key: `unlisted-${counted}`, amount: rest, reason: 'not listed by the gateway', confirmed: false }];
 };
 
-const taken = (known: Refund | undefined, said: ReportedRefund, at: Instant): Refund => ({
-  key: said.key,
-  amount: said.amount,
-  reason: known?.reason ?? said.reason,
+const taken = (known: Refund | undefined, listed: ReportedRefund, at: Instant): Refund => ({
+  key: listed.key,
+  amount: listed.amount,
+  reason: known?.reason ?? listed.reason,
   requestedAt: known?.requestedAt ?? at,
-  status: said.confirmed || known?.status === 'CONFIRMED' ? 'CONFIRMED' : 'ACCEPTED',
+  status: listed.confirmed || known?.status === 'CONFIRMED' ? 'CONFIRMED' : 'ACCEPTED',
 });
 
 export const merged = (
@@ -31,19 +31,19 @@ export const merged = (
   meaning: Meaning,
   { refunds, amount }: Pick<Payment, 'refunds' | 'amount'>,
 ): readonly Refund[] => {
-  const said = new Map<string, ReportedRefund>();
+  const listed = new Map<string, ReportedRefund>();
   for (const refund of [...report.refunds, ...unlisted(report, meaning, amount)]) {
-    const confirmed = refund.confirmed || said.get(refund.key)?.confirmed === true;
-    said.set(refund.key, { ...refund, confirmed });
+    const confirmed = refund.confirmed || listed.get(refund.key)?.confirmed === true;
+    listed.set(refund.key, { ...refund, confirmed });
   }
   const known = new Map(refunds.map((refund) => [refund.key, refund] as const));
   const kept = refunds.map((refund) => {
-    const again = said.get(refund.key);
-    return again ? taken(refund, again, report.saidAt) : refund;
+    const again = listed.get(refund.key);
+    return again ? taken(refund, again, report.reportedAt) : refund;
   });
-  const added = [...said.values()]
+  const added = [...listed.values()]
     .filter(({ key }) => !known.has(key))
-    .map((refund) => taken(undefined, refund, report.saidAt));
+    .map((refund) => taken(undefined, refund, report.reportedAt));
   return [...kept, ...added];
 };
 

@@ -3,7 +3,7 @@ import { type Rupiah, sum } from '../../kernel/rupiah.ts';
 import type { Instant } from '../../kernel/types.ts';
 
 export type RefundStatus =
-  /** Written before the gateway is called; asked about until it is known there or not. */
+  /** Written before the gateway is called; its status is read until it is known there or not. */
   | { readonly status: 'REQUESTED'; readonly ask: { readonly at: Instant; readonly count: number } }
   | { readonly status: 'ACCEPTED' }
   /** The bank confirmed it: the second of the gateway's two notifications. */
@@ -27,7 +27,7 @@ export const isOpenRefund = (refund: Refund): refund is Open =>
   refund.status === 'REQUESTED' || refund.status === 'MANUAL';
 export const refundDueAt = (refund: Open): Instant => (refund.status === 'REQUESTED' ? refund.ask.at : refund.dueAt);
 /** Its money is back, as far as the gateway or the person who paid it knows. */
-export const isBack = ({ status }: Refund): boolean =>
+export const isReturned = ({ status }: Refund): boolean =>
   status === 'ACCEPTED' || status === 'CONFIRMED' || status === 'PAID_BACK';
 
 const ofThis = (refunds: readonly Refund[]): readonly Refund[] => refunds.filter(({ of }) => of === undefined);
@@ -35,7 +35,7 @@ const ofThis = (refunds: readonly Refund[]): readonly Refund[] => refunds.filter
 export const refunded = (refunds: readonly Refund[]): Rupiah =>
   sum(
     ofThis(refunds)
-      .filter(isBack)
+      .filter(isReturned)
       .map(({ amount }) => amount),
   );
 /** What went back or is promised: no more than the rest can be refunded. */

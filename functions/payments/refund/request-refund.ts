@@ -1,22 +1,22 @@
-/** Refunds at the gateway: intent, call, answer; asked about until the gateway lists them or says no (PAY-9). */
+/** Refunds at the gateway: intent, call, answer; repeated until the gateway lists or refuses them (PAY-9). */
 
 import type { Outcome } from '../../kernel/aggregate.ts';
 import { log } from '../../kernel/log.ts';
 import { after, type Instant } from '../../kernel/types.ts';
-import type { Answer } from '../gateway/midtrans.client.ts';
 import { type Payment, type PaymentFact, type PaymentRef, paymentRef } from '../payment.ts';
-import { type HearingDeps, tell } from '../reports/apply-report.ts';
+import { applyReport, type ReportDeps } from '../reports/apply-report.ts';
 import type { Report } from '../reports/report.ts';
 import {
-  type AskRefund,
-  askRefund,
+  type PaidBack,
   paidBack,
+  type RefundRequest,
   refundByHand,
   refundDenied,
   refundUnknown,
   remind,
+  requestRefund,
 } from './refund.decider.ts';
-import { isBack, type Refund } from './refund.ts';
+import { isReturned, type Refund } from './refund.ts';
 
 /** A key is dead after seven days. */
 const keyLifetime = 7 * 24 * 3_600_000;
@@ -26,21 +26,21 @@ export const refundKeyOf = (ref: PaymentRef, fingerprint: string): string =>
   `rf-${ref}-${fingerprint.replace(/[^A-Za-z0-9_-]/g, '').slice(0, 16)}`;
 
 export const refund = async (
-  deps: HearingDeps,
+  deps: ReportDeps,
   ref: PaymentRef,
-  asked: AskRefund,
+  request: RefundRequest,
 ): Promise<Outcome<Payment, PaymentFact>> => {
-  const outcome = await deps.store.transition(paymentRef(ref), (payment) => askRefund(asked, payment));
-  const requested = requestedIn(outcome.state, asked.key);
+  const outcome = await deps.store.transition(paymentRef(ref), (payment) => requestRefund(request, payment));
+  const requested = requestedIn(outcome.state, request.key);
   if (outcome.decision.outcome !== 'happened' || !requested || !outcome.state) return outcome;
-  await askGateway(deps, outcome.state, requested);
+  await sendRefund(deps, outcome.state, requested);
   return { ...(await deps.store.load(paymentRef(ref))), decision: outcome.decision };
 };
 
 export const paidBackByHand = (
-  deps: HearingDeps,
+  deps: ReportDeps,
   ref: PaymentRef,
-  done: Parameters<typeof paidBack>[0],
+  done: PaidBack,
 ): Promise<Outcome<Payment, PaymentFact>> =>
   deps.store.transition(paymentRef(ref), (payment) => paidBack(done, payment));
 
@@ -49,16 +49,16 @@ type Requested = Extract<Refund, { status: 'REQUESTED' }>;
 const requestedIn = (payment: Payment | undefined, key: string): Requested | undefined =>
   payment?.refunds.find((one): one is Requested => one.key === key && one.status === 'REQUESTED');
 
-const askGateway = async (deps: HearingDeps, payment: Payment, { key, amount, reason }: Requested): Promise<void> => {
+const sendRefund = async (deps: ReportDeps, payment: Payment, { key, amount, reason }: Requested): Promise<void> => {
   const { ref } = payment;
   const answer = await deps.gateway.refund({ ref, key, amount, reason });
   const at = deps.now();
-  const change = (decide: (payment: Payment | undefined) => ReturnType<typeof askRefund>) =>
+  const change = (decide: (payment: Payment | undefined) => ReturnType<typeof requestRefund>) =>
     deps.store.transition(paymentRef(ref), decide);
   switch (answer.outcome) {
     case 'report':
       if (isDenial(answer.report)) await change((now) => refundDenied(key, 'declined by the bank', at, now));
-      else await tell(deps, ref, withOurs(answer.report, payment, { key, amount, reason }));
+      else await applyReport(deps, ref, withOurs(answer.report, payment, { key, amount, reason }));
       break;
     case 'conflict':
       await listed(deps, ref, key);
@@ -67,34 +67,29 @@ const askGateway = async (deps: HearingDeps, payment: Payment, { key, amount, re
       if (!(await listed(deps, ref, key))) await change((now) => refundByHand(key, at, now));
       break;
     case 'refused':
-      // A key that is not taken says nothing of the refund: it is asked for again when the key is right.
+      // A refused server key shows nothing of the refund: it is requested again when the key is right.
       if (answer.code === '401') await change((now) => refundUnknown(key, at, now));
       else await change((now) => refundDenied(key, `${answer.code} ${answer.message}`.trim().slice(0, 200), at, now));
       break;
     default:
       await change((now) => refundUnknown(key, at, now));
   }
-  log.info(
-    'Refund asked',
-    { orderId: payment.orderId, paymentRef: ref, refundKey: key, outcome: answer.outcome },
-    metricsOf(answer),
-  );
+  const { outcome } = answer;
+  const fields = { orderId: payment.orderId, paymentRef: ref, refundKey: key, outcome };
+  log.info('Refund requested', fields, outcome === 'balance' ? { RefundWithoutBalance: 1 } : {});
 };
-
-const metricsOf = ({ outcome }: Answer): Readonly<Record<string, number>> | undefined =>
-  outcome === 'balance' ? { RefundWithoutBalance: 1 } : undefined;
 
 /** "Refund denied by the bank": 202, and the payment still settled. */
 const isDenial = ({ statusCode, transactionStatus }: Report): boolean =>
   statusCode === '202' || !/refund$/.test(transactionStatus);
 
-/** The answer names one refund; the rules want the list. */
+/** The answer names one refund; the rules need the list. */
 const withOurs = (
   report: Report,
   { refunds }: Payment,
   { key, amount, reason }: Pick<Refund, 'key' | 'amount' | 'reason'>,
 ): Report => {
-  const known = refunds.filter((one) => isBack(one) && !one.of && one.status !== 'PAID_BACK');
+  const known = refunds.filter((one) => isReturned(one) && !one.of && one.status !== 'PAID_BACK');
   const list = known.map((one) => ({
     key: one.key,
     amount: one.amount,
@@ -105,14 +100,14 @@ const withOurs = (
 };
 
 /** A key the gateway lists was acknowledged; one it does not list may be sent again. */
-const listed = async (deps: HearingDeps, ref: PaymentRef, key: string): Promise<boolean> => {
+const listed = async (deps: ReportDeps, ref: PaymentRef, key: string): Promise<boolean> => {
   const answer = await deps.gateway.status(ref);
   if (answer.outcome !== 'report') return false;
-  await tell(deps, ref, answer.report);
+  await applyReport(deps, ref, answer.report);
   return requestedIn((await deps.store.load(paymentRef(ref))).state, key) === undefined;
 };
 
-export const refundDeadlines = async (deps: HearingDeps, payment: Payment, at: Instant): Promise<void> => {
+export const refundDeadlines = async (deps: ReportDeps, payment: Payment, at: Instant): Promise<void> => {
   for (const one of payment.refunds) {
     if (one.status !== 'REQUESTED' || one.ask.at > at) continue;
     if (await listed(deps, payment.ref, one.key)) continue;
@@ -120,13 +115,9 @@ export const refundDeadlines = async (deps: HearingDeps, payment: Payment, at: I
       await deps.store.transition(paymentRef(payment.ref), (now) => refundByHand(one.key, at, now));
       continue;
     }
-    await askGateway(deps, payment, one);
+    await sendRefund(deps, payment, one);
   }
   const { decision } = await deps.store.transition(paymentRef(payment.ref), (now) => remind(at, now));
-  if (decision.outcome === 'happened')
-    log.warn(
-      'Manual refund overdue',
-      { orderId: payment.orderId, paymentRef: payment.ref },
-      { ManualRefundOverdue: 1 },
-    );
+  const fields = { orderId: payment.orderId, paymentRef: payment.ref };
+  if (decision.outcome === 'happened') log.warn('Manual refund overdue', fields, { ManualRefundOverdue: 1 });
 };

@@ -1,7 +1,6 @@
-/** Takes in a report: decides, and asks the gateway where the rules want it asked; what comes of it is one conditional write. */
-
+/** Applies a report: decides, verifies with the gateway's status where the rules require it, and writes once. */
 import type { Outcome } from '../../kernel/aggregate.ts';
-import type { Fact } from '../../kernel/decision.ts';
+import { nothing } from '../../kernel/decision.ts';
 import { log } from '../../kernel/log.ts';
 import type { MetricName, Metrics } from '../../kernel/metrics.ts';
 import type { Instant } from '../../kernel/types.ts';
@@ -19,128 +18,134 @@ import {
   underlying,
 } from '../payment.ts';
 import { unconfirmed } from './instructions.ts';
-import { askLater, type Heard, hear, isUnconfirmed } from './payment.decider.ts';
+import { decideReport, isUnconfirmed, pollLater, type ReportDecision } from './payment.decider.ts';
 import { type Effect, isPaying, meaningOf, type Report } from './report.ts';
 
-export type HearingDeps = { readonly store: Store; readonly gateway: Gateway; readonly now: () => Instant };
+export type ReportDeps = { readonly store: Store; readonly gateway: Gateway; readonly now: () => Instant };
 
-export type Told = {
+export type Applied = {
   readonly effect: Effect;
-  /** Why the gateway's word could not be had, or what of the notification it does not confirm. */
+  /** Why the gateway's status is missing, or what of the notification it does not confirm. */
   readonly why?: string | undefined;
   /** The fields by which a notification shows other payment instructions than the gateway. */
   readonly mismatched?: readonly string[] | undefined;
+  /** Whether the gateway's status was read. */
   readonly verified: boolean;
   readonly outcome: Outcome<Payment, PaymentFact>;
 };
 
 /** Answers can contradict each other while the gateway moves; then it is left to the deadline. */
-const questions = 3;
-/** No further question after this long: a question may take 9 s, and the shortest function that asks has 25. */
+const mostReads = 3;
+/** No further read after this long: one may take 9 s, and the shortest function that reads has 25. */
 const enoughMs = 8_000;
 
-type Rule = (report: Report, payment: Payment, at: Instant, claim?: Report) => Heard;
+type Rule = typeof decideReport;
 
 /**
- * @param rule the decider's `release` when a person or a deadline asked: only then a hold can end
+ * @param rule the decider's `release` when an operator or a deadline caused the read: only then a hold can end
  * @returns nothing when there is no such payment
  */
-export const tell = async (
-  deps: HearingDeps,
+export const applyReport = async (
+  deps: ReportDeps,
   ref: PaymentRef,
-  said: Report,
-  rule: Rule = hear,
-): Promise<Told | undefined> => {
-  const claim = said.source === 'notification' ? said : undefined;
-  let report = said;
+  first: Report,
+  rule: Rule = decideReport,
+): Promise<Applied | undefined> => {
+  const claim = first.source === 'notification' ? first : undefined;
+  let report = first;
   let known: Instructions = {};
   const began = deps.now();
-  for (let question = 0; ; question += 1) {
-    const { effect, outcome } = await decided(deps, ref, report, (...on) => rule(...on, claim));
-    if (!outcome.state) return undefined;
-    if (question === 0) known = instructionsOf(outcome.state);
-    const told = { effect, verified: question > 0, outcome };
-    if (effect !== 'verify_with_get_status')
-      return logged(
-        claim && question > 0 ? { ...told, ...unexplained(claim, known, report, outcome.state) } : told,
-        ref,
-        report,
-      );
-    if (question === questions || deps.now() - began > enoughMs)
-      return later(deps, ref, { ...told, why: 'the answers contradict each other' }, said);
-    const answer = await deps.gateway.status(ref, idToAsk(outcome.state, report));
+  for (let reads = 0; ; reads += 1) {
+    const { effect, outcome } = await write(deps, ref, (payment, at) => rule(report, payment, at, claim));
+    const { state } = outcome;
+    if (!state) return undefined;
+    if (reads === 0) known = instructionsOf(state);
+    const applied = { effect, verified: reads > 0, outcome };
+    if (effect !== 'verify_with_get_status') {
+      const open = claim && reads > 0 ? notConfirmed(claim, known, report, state) : {};
+      return logged({ ...applied, ...open }, ref, report);
+    }
+    if (reads === mostReads || deps.now() - began > enoughMs)
+      return postponed(deps, ref, { ...applied, why: 'the answers contradict each other' }, first);
+    const answer = await deps.gateway.status(ref, idToRead(state, report));
     if (answer.outcome !== 'report') {
       const why = answer.outcome === 'unknown' ? answer.reason : answer.outcome;
-      return later(deps, ref, { ...told, verified: answer.outcome === 'not-found', why }, said);
+      return postponed(deps, ref, { ...applied, verified: answer.outcome === 'not-found', why }, first);
     }
     report = answer.report;
   }
 };
 
-/** What a notification says that the gateway's answer does not. */
-const unexplained = (
+/** What a notification claims and the gateway's answer does not confirm. */
+const notConfirmed = (
   claim: Report,
   known: Instructions,
   answer: Report,
   payment: Payment,
-): Pick<Told, 'why' | 'mismatched'> => {
-  if (isUnconfirmed(claim, payment)) return { why: 'the gateway does not confirm it; asked again soon' };
+): Pick<Applied, 'why' | 'mismatched'> => {
+  if (isUnconfirmed(claim, payment))
+    return { why: 'the gateway does not confirm it yet; its status is read again soon' };
   const mismatched = meaningOf(claim) === 'pending' ? unconfirmed(claim.instructions, known, answer.instructions) : [];
   return mismatched.length > 0
     ? { why: `instructions the gateway does not confirm: ${mismatched.join(', ')}`, mismatched }
     : {};
 };
 
-const decided = async (
-  { store, now }: HearingDeps,
+const write = async (
+  { store, now }: ReportDeps,
   ref: PaymentRef,
-  report: Report,
-  rule: (report: Report, payment: Payment, at: Instant) => Heard,
-): Promise<{ readonly effect: Effect; readonly outcome: Outcome<Payment, PaymentFact> }> => {
+  decide: (payment: Payment, at: Instant) => ReportDecision,
+): Promise<Pick<Applied, 'effect' | 'outcome'>> => {
   let effect: Effect = 'noop_stale';
   const outcome = await store.transition(paymentRef(ref), (payment) => {
-    if (!payment) return { outcome: 'nothing', reason: 'unknown-payment' };
-    const heard = rule(report, payment, now());
-    effect = heard.effect;
-    return heard.decision;
+    if (!payment) return nothing('unknown-payment');
+    const decided = decide(payment, now());
+    effect = decided.effect;
+    return decided.decision;
   });
   return { effect, outcome };
 };
 
-/** By the gateway order id, which leads to its present transaction; a second paid transaction is asked about by its own. */
-const idToAsk = (payment: Payment, report: Report): string => {
+/** The gateway order id leads to its present transaction; a second paid transaction is read by its own id. */
+const idToRead = (payment: Payment, report: Report): string => {
   const standing = underlying(payment);
-  const second = isPaid(standing) && transactionOf(standing) !== report.transactionId && isPaying(meaningOf(report));
-  return second && /^[A-Za-z0-9-]{1,64}$/.test(report.transactionId) ? report.transactionId : payment.ref;
+  const isSecond = isPaid(standing) && transactionOf(standing) !== report.transactionId && isPaying(meaningOf(report));
+  return isSecond && /^[A-Za-z0-9-]{1,64}$/.test(report.transactionId) ? report.transactionId : payment.ref;
 };
 
-/** The question is not lost: the payment gets a deadline for it. */
-const later = async ({ store, now }: HearingDeps, ref: PaymentRef, told: Told, said: Report): Promise<Told> => {
-  const how = { claimed: said.source === 'notification', isAnswered: told.verified };
-  const outcome = await store.transition(paymentRef(ref), (payment) => askLater(payment, now(), how));
-  return logged({ ...told, outcome }, ref, said);
+/** The read is not lost: the payment gets a deadline for it. */
+const postponed = async (
+  { store, now }: ReportDeps,
+  ref: PaymentRef,
+  applied: Applied,
+  first: Report,
+): Promise<Applied> => {
+  const how = { claimed: first.source === 'notification', isAnswered: applied.verified };
+  const outcome = await store.transition(paymentRef(ref), (payment) => pollLater(payment, now(), how));
+  return logged({ ...applied, outcome }, ref, first);
 };
 
-const logged = (told: Told, ref: PaymentRef, { source, transactionStatus }: Report): Told => {
-  const { effect, why, verified, mismatched, outcome } = told;
+const logged = (applied: Applied, ref: PaymentRef, { source, transactionStatus }: Report): Applied => {
+  const { effect, why, verified, mismatched, outcome } = applied;
+  const { orderId, standing } = outcome.state ?? {};
   log.info(
-    'Payment heard',
+    'Report applied',
     {
-      orderId: outcome.state?.orderId,
+      orderId,
       paymentRef: ref,
       source,
-      said: transactionStatus.slice(0, 30),
+      reported: transactionStatus.slice(0, 30),
       effect,
       why,
       verified,
-      status: outcome.state?.standing.status,
+      status: standing?.status,
     },
     { ...metricsOf(effect, outcome), ...(mismatched ? { InstructionsMismatch: 1 } : {}) },
   );
-  return told;
+  return applied;
 };
 
-const metricNames: Readonly<Record<string, MetricName>> = {
+const metricNames: Readonly<Partial<Record<PaymentFact['type'], MetricName>>> = {
   'payment.settled': 'PaymentSettled',
   'payment.held': 'PaymentHeld',
   'chargeback.held': 'PaymentHeld',
@@ -148,10 +153,9 @@ const metricNames: Readonly<Record<string, MetricName>> = {
   'chargeback.recorded': 'ChargebackRecorded',
 };
 
-export const metricsOf = (effect: Effect, { decision }: Outcome<Payment, PaymentFact>): Metrics => {
-  const facts: readonly Fact[] = decision.outcome === 'happened' ? decision.facts : [];
-  const named = facts.flatMap(({ type }) => (metricNames[type] ? [metricNames[type]] : []));
-  const twice: readonly MetricName[] =
-    effect === 'hold_for_review' && facts.some(({ type }) => type === 'refund.changed') ? ['PaidTwice'] : [];
-  return Object.fromEntries([...named, ...twice].map((name) => [name, 1]));
+const metricsOf = (effect: Effect, { decision }: Outcome<Payment, PaymentFact>): Metrics => {
+  const facts: readonly PaymentFact[] = decision.outcome === 'happened' ? decision.facts : [];
+  const isPaidTwice = effect === 'hold_for_review' && facts.some(({ type }) => type === 'refund.changed');
+  const names = facts.flatMap(({ type }) => metricNames[type] ?? []);
+  return Object.fromEntries([...names, ...(isPaidTwice ? ['PaidTwice'] : [])].map((name) => [name, 1]));
 };

@@ -1,4 +1,4 @@
-/** Reads a report from the gateway's JSON: strict in what is used, tolerant in what is not. Notifications and answers have one form. */
+/** Reads a report from the gateway's JSON, of a notification or an answer: strict in what is used, tolerant else. */
 import { none, type Rupiah, rupiahFrom } from '../../kernel/rupiah.ts';
 import { type Instant, instant } from '../../kernel/types.ts';
 import type { Instructions } from '../payment.ts';
@@ -8,6 +8,15 @@ export type Json = Readonly<Record<string, unknown>>;
 
 export const isJson = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+/** @returns nothing when it is not a JSON object */
+export const jsonFrom = (raw: string): Json | undefined => {
+  try {
+    const value: unknown = JSON.parse(raw);
+    return isJson(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
 /** Non-empty text; null and the empty text count as missing. */
 export const text = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
@@ -58,7 +67,7 @@ export const instructionsFrom = (body: Json): Instructions => {
 };
 
 /** @returns nothing when a field every report must have is missing */
-export const reportFrom = (body: Json, source: Report['source'], saidAt: Instant): Report | undefined => {
+export const reportFrom = (body: Json, source: Report['source'], reportedAt: Instant): Report | undefined => {
   const transactionId = text(body.transaction_id);
   const transactionStatus = text(body.transaction_status)?.toLowerCase();
   const statusCode = text(body.status_code);
@@ -67,7 +76,7 @@ export const reportFrom = (body: Json, source: Report['source'], saidAt: Instant
   const refundAmount: Rupiah | undefined = rupiahFrom(text(body.refund_amount) ?? '');
   return {
     source,
-    saidAt,
+    reportedAt,
     transactionId,
     transactionStatus,
     statusCode,

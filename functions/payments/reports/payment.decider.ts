@@ -3,14 +3,14 @@ import { type Decision, happened, nothing } from '../../kernel/decision.ts';
 import type { Instant } from '../../kernel/types.ts';
 import { factsBetween } from '../payment.facts.ts';
 import { isPaid, type Payment, type PaymentFact } from '../payment.ts';
-import { askAfter, isDue, lacksInstructions, recheckAfter } from '../poll-schedule.ts';
-import { changes, holdReason, judge, judgeStanding } from './payment.effects.ts';
+import { isDue, lacksInstructions, pollAfter, recheckAfter } from '../poll-schedule.ts';
+import { changes, effectOf, effectOn, holdReason } from './payment.effects.ts';
 import { applied, appliedTo } from './payment.standings.ts';
 import { type Effect, meaningOf, type Report } from './report.ts';
 
-export type Heard = { readonly effect: Effect; readonly decision: Decision<Payment, PaymentFact> };
+export type ReportDecision = { readonly effect: Effect; readonly decision: Decision<Payment, PaymentFact> };
 
-/** `claim`: the notification because of which the gateway was asked. */
+/** `claim`: the notification because of which the status was read. */
 type Context = {
   readonly report: Report;
   readonly before: Payment;
@@ -18,32 +18,32 @@ type Context = {
   readonly claim?: Report | undefined;
 };
 
-/** One fact is taken from a notification alone: that an unpaid payment failed. All else is asked for first. */
-export const hear = (report: Report, payment: Payment, at: Instant, claim?: Report): Heard => {
+/** One fact is taken from a notification alone: that an unpaid payment failed. All else is verified first. */
+export const decideReport = (report: Report, payment: Payment, at: Instant, claim?: Report): ReportDecision => {
   if (bringsMissingAmount(report, payment)) return release(report, payment, at, claim);
   const context = { report, before: payment, at, claim };
-  const effect = judge(report, payment);
+  const effect = effectOf(report, payment);
   if (!changes(effect)) return unchanged(effect, context);
   return become(effect, { ...payment, ...applied(effect, report, payment, claim) }, context);
 };
 
-/** An operator or the deadline of a hold has asked the gateway: when its answer fits the payment, the hold ends. */
-export const release = (report: Report, payment: Payment, at: Instant, claim?: Report): Heard => {
+/** An operator or the deadline of a hold caused the read: when the answer matches the payment, the hold ends. */
+export const release = (report: Report, payment: Payment, at: Instant, claim?: Report): ReportDecision => {
   const { standing } = payment;
-  if (standing.status !== 'HELD') return hear(report, payment, at, claim);
+  if (standing.status !== 'HELD') return decideReport(report, payment, at, claim);
   const context = { report, before: payment, at, claim };
   if (holdReason(report, payment)) return unchanged('noop_duplicate', context);
-  const effect = judgeStanding(report, payment, standing.under);
+  const effect = effectOn(standing.under, report, payment);
   if (effect === 'verify_with_get_status') return unchanged(effect, context);
   const freed = changes(effect)
-    ? appliedTo(effect, report, payment, standing.under)
+    ? appliedTo(standing.under, effect, report, payment)
     : { standing: standing.under, refunds: payment.refunds };
   const shown = isPaid(freed.standing) && !isPaid(standing.before) && !changes(effect) ? 'mark_paid' : effect;
   return become(shown, { ...payment, ...freed }, context);
 };
 
-/** The gateway could not be asked, or does not know the transaction: what was due is asked later, anything else soon. */
-export const askLater = (
+/** The status could not be read, or the transaction is unknown: what was due is read later, anything else soon. */
+export const pollLater = (
   payment: Payment | undefined,
   at: Instant,
   { claimed, isAnswered }: { readonly claimed: boolean; readonly isAnswered: boolean },
@@ -52,58 +52,58 @@ export const askLater = (
   const { ask, recheck } = payment;
   const again = isDue(recheck, at) ? recheckAfter(at, recheck.count + 1, isAnswered) : recheck;
   const starts = !recheck && (claimed || !isDue(ask, at));
-  return rescheduled(payment, at, 'asked-soon-anyway', starts ? recheckAfter(at, 0, isAnswered) : again);
+  return rescheduled(payment, at, 'polled-soon-anyway', starts ? recheckAfter(at, 0, isAnswered) : again);
 };
 
-/** The amount of a chargeback is all that such a hold waits for, whoever asked for it. */
+/** The amount of a chargeback is all that such a hold waits for, whatever caused the read. */
 const bringsMissingAmount = (report: Report, payment: Payment): boolean => {
   const { standing } = payment;
   if (standing.status !== 'HELD' || standing.hold.what !== 'chargeback-amount' || report.source !== 'answer')
     return false;
-  return !holdReason(report, payment) && /^record_chargeback/.test(judgeStanding(report, payment, standing.under));
+  return !holdReason(report, payment) && /^record_chargeback/.test(effectOn(standing.under, report, payment));
 };
 
-const become = (effect: Effect, next: Payment, context: Context): Heard => {
+const become = (effect: Effect, next: Payment, context: Context): ReportDecision => {
   const { report, before, at } = context;
-  const heardAt = Math.max(before.heardAt, report.saidAt) as Instant;
+  const heardAt = Math.max(before.heardAt, report.reportedAt) as Instant;
   const after: Payment = {
     ...next,
     heardAt,
-    ask: askNext(before, next, at),
-    recheck: recheckNext(effect, next, context),
+    ask: nextPoll(before, next, at),
+    recheck: nextRecheck(effect, next, context),
   };
   return { effect, decision: happened(after, at, ...factsBetween(before, after)) };
 };
 
-const unchanged = (effect: Effect, context: Context): Heard => {
+const unchanged = (effect: Effect, context: Context): ReportDecision => {
   const { report, before, at } = context;
   if (report.source === 'notification') return { effect, decision: nothing(effect) };
-  return { effect, decision: rescheduled(before, at, effect, recheckNext(effect, before, context)) };
+  return { effect, decision: rescheduled(before, at, effect, nextRecheck(effect, before, context)) };
 };
 
-/** The gateway was asked, and nothing came of it but when it is asked again. */
+/** The status was read and nothing changed but the time of the next read. */
 const rescheduled = (
   payment: Payment,
   at: Instant,
   reason: string,
   recheck: Payment['recheck'],
 ): Decision<Payment, PaymentFact> => {
-  const ask = isDue(payment.ask, at) ? askAfter(payment, at, payment.ask.count + 1) : payment.ask;
+  const ask = isDue(payment.ask, at) ? pollAfter(payment, at, payment.ask.count + 1) : payment.ask;
   return ask === payment.ask && recheck === payment.recheck
     ? nothing(reason)
     : happened({ ...payment, ask, recheck }, at);
 };
 
-/** A question that was promised for the same reason is not put off. */
-const askNext = (before: Payment, next: Payment, at: Instant): Payment['ask'] => {
-  const ask = askAfter(next, at);
+/** A read that is planned for the same reason is not put off. */
+const nextPoll = (before: Payment, next: Payment, at: Instant): Payment['ask'] => {
+  const ask = pollAfter(next, at);
   const isSame =
     lacksInstructions(next) || (before.standing.status === next.standing.status && !lacksInstructions(before));
   return isSame && ask && before.ask && before.ask.at > at && before.ask.at < ask.at ? before.ask : ask;
 };
 
-/** The gateway's status may lag behind its own notification: until it says the same or more, or the time of a lag is over. */
-const recheckNext = (effect: Effect, next: Payment, { report, before, at, claim }: Context): Payment['recheck'] => {
+/** The status may lag behind a notification: until it reports the same or more, or the time of a lag is over. */
+const nextRecheck = (effect: Effect, next: Payment, { report, before, at, claim }: Context): Payment['recheck'] => {
   const { recheck } = before;
   if (report.source === 'notification') return recheck;
   if (claim && isUnconfirmed(claim, next)) return recheck ?? recheckAfter(at, 0, true);
@@ -111,8 +111,8 @@ const recheckNext = (effect: Effect, next: Payment, { report, before, at, claim 
   return isDue(recheck, at) ? recheckAfter(at, recheck.count + 1, true) : recheck;
 };
 
-/** Whether a notification says what is not known of the payment yet. That it waits is never news. */
+/** Whether a notification reports what is not known of the payment yet. That it waits is never news. */
 export const isUnconfirmed = (claim: Report, payment: Payment): boolean => {
   const meaning = meaningOf(claim);
-  return meaning !== 'pending' && meaning !== 'unknown' && judge(claim, payment) === 'verify_with_get_status';
+  return meaning !== 'pending' && meaning !== 'unknown' && effectOf(claim, payment) === 'verify_with_get_status';
 };

@@ -1,5 +1,4 @@
 /** Which effect a report has: the transition table of docs/midtrans.md §5.2 and §5.3. */
-
 import {
   type Failed,
   type Hold,
@@ -13,7 +12,7 @@ import {
   underlying,
   type Waiting,
 } from '../payment.ts';
-import { type RefundNews, refundNews } from '../refund/refund-report.ts';
+import { refundNews } from '../refund/refund-report.ts';
 import { differences } from './instructions.ts';
 import { type Effect, isFailure, isPaying, type Meaning, meaningOf, type Report } from './report.ts';
 
@@ -22,15 +21,12 @@ type Known = Exclude<Meaning, 'unknown'>;
 const noEffect: ReadonlySet<Effect> = new Set(['noop_duplicate', 'noop_stale', 'verify_with_get_status']);
 export const changes = (effect: Effect): boolean => !noEffect.has(effect);
 
-/** The word of §5.4 for what the report does. */
-export const judge = (report: Report, payment: Payment): Effect => {
-  const held = payment.standing.status === 'HELD';
-  if (holdReason(report, payment)) {
-    if (held) return 'noop_duplicate';
-    return report.source === 'answer' ? 'hold_amount_mismatch' : 'verify_with_get_status';
-  }
-  const effect = judgeStanding(report, payment, underlying(payment));
-  return held && changes(effect) ? 'hold_amount_mismatch' : effect;
+/** The name of §5.4 for what the report does. */
+export const effectOf = (report: Report, payment: Payment): Effect => {
+  const isHeld = payment.standing.status === 'HELD';
+  if (holdReason(report, payment)) return isHeld ? 'noop_duplicate' : verified(report, 'hold_amount_mismatch');
+  const effect = effectOn(underlying(payment), report, payment);
+  return isHeld && changes(effect) ? 'hold_amount_mismatch' : effect;
 };
 
 /** Why a report cannot be applied. */
@@ -38,9 +34,9 @@ export const holdReason = (report: Report, payment: Payment): Omit<Hold, 'at'> |
   mismatch(report, payment) ??
   (lacksAmount(report, payment) ? { what: 'chargeback-amount', expected: 'an amount', said: 'none' } : undefined);
 
-/** A part of the money went back, nobody says how much: that is not nothing. */
+/** A part of the money was charged back and its amount is missing: that is not zero. */
 const lacksAmount = (report: Report, payment: Payment): boolean =>
-  !report.refundAmount && judgeStanding(report, payment, underlying(payment)) === 'record_chargeback_partial';
+  !report.refundAmount && effectOn(underlying(payment), report, payment) === 'record_chargeback_partial';
 
 const mismatch = (report: Report, { amount, merchantId }: Payment): Omit<Hold, 'at'> | undefined => {
   const { currency = 'IDR', merchantId: to = merchantId } = report;
@@ -50,7 +46,8 @@ const mismatch = (report: Report, { amount, merchantId }: Payment): Omit<Hold, '
   return undefined;
 };
 
-export const judgeStanding = (report: Report, payment: Payment, standing: Standing): Effect => {
+/** The effect on this standing of the payment, held or not. */
+export const effectOn = (standing: Standing, report: Report, payment: Payment): Effect => {
   const meaning = meaningOf(report);
   if (meaning === 'unknown') return 'verify_with_get_status';
   const known = transactionOf(standing);
@@ -62,56 +59,51 @@ export const judgeStanding = (report: Report, payment: Payment, standing: Standi
     : onWaiting(meaning, report, payment, standing);
 };
 
-/** The answer to a question asked before our present knowledge was cannot contradict it: the gateway is asked again. */
-const isBelieved = ({ source, saidAt }: Report, { heardAt }: Payment): boolean =>
-  source === 'answer' && saidAt >= heardAt;
+/** A notification is a hint: the gateway's status is read before it has this effect. */
+const verified = ({ source }: Report, effect: Effect): Effect =>
+  source === 'answer' ? effect : 'verify_with_get_status';
 
-/** Another transaction under the same gateway order id: after a denied or expired one, or of a customer who paid twice. */
+/** An answer that was requested before the present knowledge cannot contradict it: the status is read again. */
+const isCurrent = ({ source, reportedAt }: Report, { heardAt }: Payment): boolean =>
+  source === 'answer' && reportedAt >= heardAt;
+const ifCurrent = (meaning: Known, report: Report, payment: Payment): Effect =>
+  isCurrent(report, payment) ? marking(meaning, report, payment) : 'verify_with_get_status';
+
+/** Another transaction under the same gateway order id: after one that failed, or of a customer who paid twice. */
 const ofAnother = (meaning: Known, report: Report, payment: Payment, standing: Standing): Effect => {
   if (isPaid(standing)) {
     if (!isPaying(meaning)) return 'noop_stale';
     if (payment.refunds.some(({ of }) => of === report.transactionId)) return 'noop_duplicate';
-    return report.source === 'answer' ? 'hold_for_review' : 'verify_with_get_status';
+    return verified(report, 'hold_for_review');
   }
   if (report.source === 'notification') return 'verify_with_get_status';
-  if (!isBelieved(report, payment) || (standing.status === 'REVERSED' && isFailure(meaning))) return 'noop_stale';
+  if (!isCurrent(report, payment) || (standing.status === 'REVERSED' && isFailure(meaning))) return 'noop_stale';
   return marking(meaning, report, payment);
 };
 
-const failureEffects = {
+const marks = {
+  pending: 'mark_pending',
+  authorized: 'mark_authorized',
+  review: 'hold_for_review',
+  captured: 'mark_paid',
+  settled: 'mark_paid',
+  'charged-back': 'record_chargeback',
+  'partially-charged-back': 'record_chargeback_partial',
   denied: 'mark_denied',
   cancelled: 'mark_cancelled',
   expired: 'mark_expired',
   failed: 'mark_failed',
-} as const satisfies Record<string, Effect>;
+} as const satisfies Record<Exclude<Known, 'refunded' | 'partially-refunded'>, Effect>;
 
 /** The effect on a payment of which nothing is known yet. */
-const marking = (meaning: Known, report: Report, payment: Payment): Effect => {
-  switch (meaning) {
-    case 'pending':
-      return 'mark_pending';
-    case 'authorized':
-      return 'mark_authorized';
-    case 'review':
-      return 'hold_for_review';
-    case 'captured':
-    case 'settled':
-      return 'mark_paid';
-    case 'refunded':
-    case 'partially-refunded':
-      return refundEffect(refundNews(report, meaning, payment)) ?? 'mark_paid';
-    case 'charged-back':
-      return 'record_chargeback';
-    case 'partially-charged-back':
-      return 'record_chargeback_partial';
-    default:
-      return failureEffects[meaning];
-  }
-};
+const marking = (meaning: Known, report: Report, payment: Payment): Effect =>
+  meaning === 'refunded' || meaning === 'partially-refunded'
+    ? (recordedRefund(report, meaning, payment) ?? 'mark_paid')
+    : marks[meaning];
 
 const onWaiting = (meaning: Known, report: Report, payment: Payment, standing: Waiting): Effect => {
   const { status } = standing;
-  if (isFailure(meaning)) return failureEffects[meaning];
+  if (isFailure(meaning)) return marks[meaning];
   if (meaning === 'pending') {
     if (report.source === 'notification') return onPendingNotice(report, standing);
     if (status === 'INTENDED' || status === 'UNKNOWN') return 'mark_pending';
@@ -122,12 +114,12 @@ const onWaiting = (meaning: Known, report: Report, payment: Payment, standing: W
   if (meaning === 'review' && status === 'REVIEW') return 'noop_duplicate';
   if (meaning === 'authorized' && status === 'AUTHORIZED') return 'noop_duplicate';
   if (meaning === 'authorized' && status === 'REVIEW') return 'noop_stale';
-  return report.source === 'answer' ? marking(meaning, report, payment) : 'verify_with_get_status';
+  return verified(report, marking(meaning, report, payment));
 };
 
 /**
  * Where to pay is never taken from a notification, whose signature does not cover it. While the charge is under way
- * nothing needs to be asked: its answer says it.
+ * nothing needs to be read: its answer contains it.
  */
 const onPendingNotice = ({ instructions }: Report, standing: Waiting): Effect => {
   switch (standing.status) {
@@ -144,47 +136,46 @@ const onPendingNotice = ({ instructions }: Report, standing: Waiting): Effect =>
 
 /** A repeated charge is answered with what was true at the first: it adds, and overwrites nothing newer. */
 export const instructionsAfter = (
-  { instructions, saidAt }: Report,
+  { instructions, reportedAt }: Report,
   { heardAt }: Payment,
   known: Instructions,
-): Instructions => (saidAt >= heardAt ? { ...known, ...instructions } : { ...instructions, ...known });
+): Instructions => (reportedAt >= heardAt ? { ...known, ...instructions } : { ...instructions, ...known });
 
-const refundEffect = (news: RefundNews): Effect | undefined =>
-  ({
-    full: 'record_refund_full',
-    partial: 'record_refund_partial',
-    confirmed: 'confirm_refund',
-    same: undefined,
-    older: undefined,
-  })[news] as Effect | undefined;
+const refundEffects = {
+  full: 'record_refund_full',
+  partial: 'record_refund_partial',
+  confirmed: 'confirm_refund',
+  same: undefined,
+  older: undefined,
+} as const;
+const recordedRefund = (report: Report, meaning: Known, payment: Payment): Effect | undefined =>
+  refundEffects[refundNews(report, meaning, payment)];
 
 const onPaid = (meaning: Known, report: Report, payment: Payment, standing: Paid): Effect => {
   const { status, settled } = standing;
-  const asked = (effect: Effect): Effect => (report.source === 'answer' ? effect : 'verify_with_get_status');
   switch (meaning) {
     case 'captured':
       return status === 'PAID' && !settled ? 'noop_duplicate' : 'noop_stale';
     case 'settled':
       if (status !== 'PAID') return 'noop_stale';
-      return settled ? 'noop_duplicate' : asked('confirm_settlement');
+      return settled ? 'noop_duplicate' : verified(report, 'confirm_settlement');
     case 'refunded':
     case 'partially-refunded': {
-      const news = refundNews(report, meaning, payment);
-      const effect = refundEffect(news);
-      if (effect) return asked(effect);
-      return news === 'same' ? 'noop_duplicate' : 'noop_stale';
+      const effect = recordedRefund(report, meaning, payment);
+      if (effect) return verified(report, effect);
+      return refundNews(report, meaning, payment) === 'same' ? 'noop_duplicate' : 'noop_stale';
     }
     case 'charged-back':
-      return status === 'CHARGED_BACK' ? 'noop_duplicate' : asked('record_chargeback');
+      return status === 'CHARGED_BACK' ? 'noop_duplicate' : verified(report, 'record_chargeback');
     case 'partially-charged-back':
       return status === 'CHARGED_BACK' || status === 'PARTIALLY_CHARGED_BACK'
         ? 'noop_duplicate'
-        : asked('record_chargeback_partial');
+        : verified(report, 'record_chargeback_partial');
     case 'denied':
     case 'cancelled':
     case 'expired':
     case 'failed':
-      if (!isBelieved(report, payment)) return 'verify_with_get_status';
+      if (!isCurrent(report, payment)) return 'verify_with_get_status';
       return status === 'REFUNDED' || status === 'CHARGED_BACK' ? 'noop_stale' : 'reverse_payment';
     default:
       return 'noop_stale';
@@ -193,15 +184,11 @@ const onPaid = (meaning: Known, report: Report, payment: Payment, standing: Paid
 
 const onReversed = (meaning: Known, report: Report, payment: Payment): Effect => {
   if (isFailure(meaning)) return 'noop_duplicate';
-  if (!isPaying(meaning)) return 'noop_stale';
-  return isBelieved(report, payment) ? marking(meaning, report, payment) : 'verify_with_get_status';
+  return isPaying(meaning) ? ifCurrent(meaning, report, payment) : 'noop_stale';
 };
 
-const failedAs = { DENIED: 'denied', CANCELLED: 'cancelled', EXPIRED: 'expired', FAILED: 'failed' } as const;
-
-const onFailed = (meaning: Known, report: Report, payment: Payment, standing: Failed): Effect => {
-  const known = standing.transactionId !== undefined;
-  if (failedAs[standing.status] === meaning && (known || report.source === 'notification')) return 'noop_duplicate';
-  if (known && !isFailure(meaning) && !isPaying(meaning)) return 'noop_stale';
-  return isBelieved(report, payment) ? marking(meaning, report, payment) : 'verify_with_get_status';
+const onFailed = (meaning: Known, report: Report, payment: Payment, { status, transactionId }: Failed): Effect => {
+  const isKnown = transactionId !== undefined;
+  if (status === meaning.toUpperCase() && (isKnown || report.source === 'notification')) return 'noop_duplicate';
+  return isKnown && !isFailure(meaning) && !isPaying(meaning) ? 'noop_stale' : ifCurrent(meaning, report, payment);
 };

@@ -1,4 +1,4 @@
-/** What the gateway says of a transaction, whichever way it reached us: a notification, a status answer, the answer to a call. */
+/** What the gateway reports of a transaction: in a notification, a status answer or the answer to a call. */
 import type { Rupiah } from '../../kernel/rupiah.ts';
 import type { Instant } from '../../kernel/types.ts';
 import type { Instructions } from '../payment.ts';
@@ -12,10 +12,10 @@ export type ReportedRefund = {
 };
 
 export type Report = {
-  /** A notification is a hint: its signature does not cover its status. An answer comes from the gateway itself and is believed. */
+  /** A notification is a hint, as its signature does not cover its status. An answer is the gateway's own. */
   readonly source: 'notification' | 'answer';
-  /** When the notification was received, or the question was asked. */
-  readonly saidAt: Instant;
+  /** When the notification was received, or the call was sent. */
+  readonly reportedAt: Instant;
   readonly transactionId: string;
   /** Lower case. */
   readonly transactionStatus: string;
@@ -58,7 +58,7 @@ export type Effect =
   | 'ack_unknown_order'
   | 'ack_test_notification';
 
-/** What a report means for the money. `unknown`: no status of §5.1, or a status whose code or fraud status does not fit it. */
+/** What a report means for the money. `unknown`: not in §5.1, or its code or fraud status does not match. */
 export type Meaning =
   | 'pending'
   | 'authorized'
@@ -77,7 +77,7 @@ export type Meaning =
 
 type Fitting = { readonly means: Meaning; readonly codes: readonly string[] };
 
-/** §5.1. The codes are those of notifications and of status answers; `accept` stands for an absent fraud status too. */
+/** §5.1. The codes are those of notifications and of status answers; an absent fraud status is `accept`. */
 const meanings: ReadonlyMap<string, Fitting> = new Map(
   Object.entries({
     pending: { means: 'pending', codes: ['201', '200'] },
@@ -98,7 +98,7 @@ const meanings: ReadonlyMap<string, Fitting> = new Map(
 );
 /** Codes only an answer of the API has: a notification with one of them does not fit. */
 const onlyInAnswers = new Set(['pending 200', 'cancel 200', 'expire 407']);
-/** The documents do not say which code these have in an answer: whatever it is, it does not make them another status. */
+/** The documents do not define which code these have in an answer: it does not make them another status. */
 const anyCodeInAnswers = new Set(['failure', 'chargeback', 'partial_chargeback']);
 
 export const meaningOf = ({ transactionStatus, fraudStatus = 'accept', statusCode, source }: Report): Meaning => {
@@ -111,7 +111,7 @@ export const meaningOf = ({ transactionStatus, fraudStatus = 'accept', statusCod
 
 export const isFailure = (meaning: Meaning): meaning is 'denied' | 'cancelled' | 'expired' | 'failed' =>
   meaning === 'denied' || meaning === 'cancelled' || meaning === 'expired' || meaning === 'failed';
-/** Says that there is or was money. */
+/** There is or was money. */
 export const isPaying = (meaning: Meaning): boolean =>
   meaning === 'captured' ||
   meaning === 'settled' ||

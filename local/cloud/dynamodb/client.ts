@@ -1,15 +1,9 @@
 /** A lean DynamoDB client over plain HTTP JSON: the SDK's stream client loses a record's user identity. */
-import { Agent, request } from 'node:http';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { AwsError } from '../../server/aws-json.ts';
 
 export type DynamoDb = (operation: string, input: unknown) => Promise<Record<string, unknown>>;
-
-export class DynamoDbError extends Error {
-  override readonly name: string;
-  constructor(type: string, message: string) {
-    super(message);
-    this.name = type;
-  }
-}
 
 const headersOf = (operation: string, body: string): Record<string, string | number> => ({
   'content-type': 'application/x-amz-json-1.0',
@@ -22,39 +16,24 @@ const headersOf = (operation: string, body: string): Record<string, string | num
 
 export const dynamoDbClient = (endpoint: string): { readonly call: DynamoDb; readonly close: () => void } => {
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
-  const url = new URL(endpoint);
-  const call: DynamoDb = (operation, input) =>
+  const send = (operation: string, body: string): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
-      const body = JSON.stringify(input);
-      const sent = request(
-        {
-          host: url.hostname,
-          port: url.port,
-          method: 'POST',
-          path: '/',
-          agent,
-          headers: headersOf(operation, body),
-          timeout: 15_000,
-        },
-        (response) => {
-          const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('error', reject);
-          response.on('end', () => {
-            try {
-              const answer = JSON.parse(Buffer.concat(chunks).toString() || '{}');
-              if (response.statusCode === 200) return resolve(answer);
-              const { __type: type = 'Error', message = answer.Message ?? response.statusCode } = answer;
-              reject(new DynamoDbError(String(type).replace(/^.*#/, ''), `${operation}: ${message}`));
-            } catch (cause) {
-              reject(new Error(`${operation}: ${endpoint} answered ${response.statusCode} and no JSON`, { cause }));
-            }
-          });
-        },
-      );
+      const options = { method: 'POST', agent, headers: headersOf(operation, body), timeout: 15_000 };
+      const sent = request(endpoint, options, resolve);
       sent.on('timeout', () => sent.destroy(new Error(`${operation}: no answer from ${endpoint}`)));
-      sent.on('error', reject);
-      sent.end(body);
+      sent.on('error', reject).end(body);
     });
+  const call: DynamoDb = async (operation, input) => {
+    const response = await send(operation, JSON.stringify(input));
+    try {
+      const answer = JSON.parse((await text(response)) || '{}');
+      if (response.statusCode === 200) return answer;
+      const { __type: type = 'Error', message = answer.Message ?? response.statusCode } = answer;
+      throw new AwsError(String(type).replace(/^.*#/, ''), `${operation}: ${message}`);
+    } catch (cause) {
+      if (!(cause instanceof SyntaxError)) throw cause;
+      throw new Error(`${operation}: ${endpoint} answered ${response.statusCode} and no JSON`, { cause });
+    }
+  };
   return { call, close: () => agent.destroy() };
 };

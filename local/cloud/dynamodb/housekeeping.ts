@@ -3,30 +3,23 @@ import { DatabaseSync } from 'node:sqlite';
 import type { DynamoDbProcess } from './process.ts';
 import type { Table } from './tables.ts';
 
-const TRIM_MS = 2000;
-const TRIM_AGAIN_MS = 100;
-const TRIM_ROWS = 500;
-const KEPT_ROWS = 1000;
-const SWEEP_MS = 20_000;
+const trimMs = 2000;
+const trimAgainMs = 100;
+const trimRows = 500;
+const keptRows = 1000;
+const sweepMs = 20_000;
 
-export interface Housekeeping {
-  readonly trimOnce: () => void;
-  readonly sweepOnce: () => Promise<void>;
-  readonly stop: () => void;
-}
+export type Housekeeping = ReturnType<typeof openHousekeeping>;
 
-export interface HousekeepingOptions {
+type HousekeepingOptions = {
   readonly database: DynamoDbProcess;
   readonly tables: readonly Table[];
   /** The oldest sequence number that some reader of the table's stream still needs. */
   readonly neededFrom: (table: Table) => bigint;
-}
+};
 
 /** Keeps the stream table short, and indexed by number: reading it gets slower with every row otherwise. */
-const trimmer = (
-  file: string,
-  { tables, neededFrom }: HousekeepingOptions,
-): { trim: () => boolean; close: () => void } => {
+const trimmer = (file: string, { tables, neededFrom }: HousekeepingOptions) => {
   const database = new DatabaseSync(file);
   database.exec('PRAGMA busy_timeout = 5; PRAGMA synchronous = OFF');
   database.exec(
@@ -36,8 +29,8 @@ const trimmer = (
   const remove = database.prepare(
     `DELETE FROM _stream_records WHERE id IN (
        SELECT id FROM _stream_records WHERE table_name = :table AND CAST(sequence_number AS INTEGER) <
-         MIN(:needed, (SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = :table) - ${KEPT_ROWS})
-       ORDER BY CAST(sequence_number AS INTEGER) LIMIT ${TRIM_ROWS})`,
+         MIN(:needed, (SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = :table) - ${keptRows})
+       ORDER BY CAST(sequence_number AS INTEGER) LIMIT ${trimRows})`,
   );
   /** Says whether there is more to trim at once. */
   const trim = (): boolean => {
@@ -45,7 +38,7 @@ const trimmer = (
     for (const table of tables.filter(({ hasStream }) => hasStream)) {
       try {
         const { changes } = remove.run({ table: table.name, needed: neededFrom(table) });
-        more ||= Number(changes) === TRIM_ROWS;
+        more ||= Number(changes) === trimRows;
       } catch (error) {
         if (!(error instanceof Error) || !/locked|busy/i.test(error.message)) throw error;
       }
@@ -55,7 +48,7 @@ const trimmer = (
   return { trim, close: () => database.close() };
 };
 
-export const keepHouse = (options: HousekeepingOptions): Housekeeping => {
+export const openHousekeeping = (options: HousekeepingOptions) => {
   const { database, tables } = options;
   const stream = database.file === undefined ? undefined : trimmer(database.file, options);
   const { sweep } = database;
@@ -63,15 +56,15 @@ export const keepHouse = (options: HousekeepingOptions): Housekeeping => {
     if (sweep && tables.some(({ hasTimeToLive }) => hasTimeToLive)) await sweep().catch(() => {});
   };
   let trimming: NodeJS.Timeout | undefined;
-  const trimOn = (): void => {
-    trimming = setTimeout(trimOn, stream?.trim() ? TRIM_AGAIN_MS : TRIM_MS);
+  const trimRegularly = (): void => {
+    trimming = setTimeout(trimRegularly, stream?.trim() ? trimAgainMs : trimMs);
   };
-  trimOn();
-  const sweeping = setInterval(() => void sweepOnce(), SWEEP_MS);
+  trimRegularly();
+  const sweeping = setInterval(() => void sweepOnce(), sweepMs);
   return {
-    trimOnce: () => void stream?.trim(),
+    trimOnce: (): void => void stream?.trim(),
     sweepOnce,
-    stop: () => {
+    stop: (): void => {
       clearTimeout(trimming);
       clearInterval(sweeping);
       stream?.close();

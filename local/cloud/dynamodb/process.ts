@@ -3,30 +3,31 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { LOOPBACK } from '../../server/ports.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loopback, urlAt } from '../../server/ports.ts';
 import { type DynamoDb, dynamoDbClient } from './client.ts';
 
-export interface DynamoDbProcess {
+export type DynamoDbProcess = {
   readonly endpoint: string;
   readonly call: DynamoDb;
   /** The database file, when the emulator is ours. */
   readonly file: string | undefined;
   readonly sweep: (() => Promise<void>) | undefined;
   readonly stop: () => Promise<void>;
-}
+};
 
-export interface DynamoDbOptions {
+type DynamoDbOptions = {
   readonly folder: string;
   readonly port: number;
   readonly sweepPort: number;
   readonly onEnd: (code: number | null) => void;
-}
+};
 
 /**
  * A shell that ends its child when the pipe to the host closes, which happens however the host ends. It has its own
  * process group, so that Ctrl-C reaches only the host, which stops everything in order.
  */
-const SUPERVISOR =
+const supervisor =
   'exec 3<&0; "$@" </dev/null 3<&- & child=$!; { cat <&3 >/dev/null; kill $child 2>/dev/null; } & trap "kill $child" TERM INT HUP; exec 3<&-; wait $child';
 
 const findBinary = (): string => {
@@ -45,21 +46,21 @@ const findBinary = (): string => {
   );
 };
 
-const untilItAnswers = async (call: DynamoDb, ended: () => boolean): Promise<void> => {
+const untilReady = async (call: DynamoDb, ended: () => boolean): Promise<void> => {
   for (let attempt = 0; attempt < 500; attempt++) {
     if (ended()) throw new Error('the DynamoDB emulator ended while starting');
     try {
       await call('ListTables', {});
       return;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await sleep(10);
     }
   }
   throw new Error('the DynamoDB emulator does not answer');
 };
 
 const sweeper = (port: number) => async (): Promise<void> => {
-  const response = await fetch(`http://${LOOPBACK}:${port}/mcp`, {
+  const response = await fetch(`${urlAt(port)}/mcp`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'sweep_ttl', arguments: {} } }),
@@ -82,20 +83,9 @@ export const startDynamoDb = async ({ folder, port, sweepPort, onEnd }: DynamoDb
   }
   mkdirSync(folder, { recursive: true });
   const file = join(folder, 'dynamodb.db');
-  const serve = [
-    'serve',
-    '--host',
-    LOOPBACK,
-    '--port',
-    `${port}`,
-    '--db-path',
-    file,
-    '--mcp',
-    '--mcp-port',
-    `${sweepPort}`,
-    '--mcp-no-auth',
-  ];
-  const child = spawn('/bin/sh', ['-c', SUPERVISOR, 'sh', findBinary(), ...serve], {
+  const serve = ['serve', '--host', loopback, '--port', `${port}`, '--db-path', file];
+  const sweeps = ['--mcp', '--mcp-port', `${sweepPort}`, '--mcp-no-auth'];
+  const child = spawn('/bin/sh', ['-c', supervisor, 'sh', findBinary(), ...serve, ...sweeps], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
@@ -109,9 +99,9 @@ export const startDynamoDb = async ({ folder, port, sweepPort, onEnd }: DynamoDb
       if (!stopping) onEnd(code);
     }),
   );
-  const endpoint = `http://${LOOPBACK}:${port}`;
+  const endpoint = urlAt(port);
   const { call, close } = dynamoDbClient(endpoint);
-  await untilItAnswers(call, () => hasEnded);
+  await untilReady(call, () => hasEnded);
   const stop = stopper(child, ended);
   return {
     endpoint,

@@ -1,7 +1,7 @@
 /** The tail of one table's stream: read once for all its readers, kept for a while, woken by writes. */
 import type { DynamoDb } from './client.ts';
 
-export interface StreamRecord {
+export type StreamRecord = {
   readonly eventID: string;
   readonly eventName: string;
   readonly dynamodb: Readonly<Record<string, unknown>> & {
@@ -9,35 +9,27 @@ export interface StreamRecord {
     readonly ApproximateCreationDateTime: number;
   };
   readonly [key: string]: unknown;
-}
+};
 
-export interface TableStream {
-  readonly arn: string;
-  /** Records after a sequence number, oldest first; none when the reader has come to the end. */
-  readonly after: (sequence: bigint, limit: number) => Promise<readonly StreamRecord[]>;
-  readonly latest: () => Promise<bigint>;
-  /** Called when there may be something new. */
-  readonly subscribe: (reader: () => void) => void;
-  readonly wake: () => void;
-  readonly stop: () => void;
-}
+export type TableStream = ReturnType<typeof openStream>;
 
-export interface StreamOptions {
+type StreamOptions = {
   readonly call: DynamoDb;
   readonly table: string;
-  /** The ARN and region that functions see; the emulator has its own. */
+  /** The ARN and region that functions see; the emulator has others. */
   readonly arn: string;
   readonly region: string;
-}
+};
+type Page = { readonly records: readonly StreamRecord[]; readonly next: string | undefined };
 
-const IDLE_POLL_MS = 250;
-const KEPT = 2000;
-const PAGE = 1000;
+const idlePollMs = 250;
+const keptRecords = 2000;
+const pageSize = 1000;
 
 export const sequenceOf = (record: StreamRecord): bigint => BigInt(record.dynamodb.SequenceNumber);
 
 /** Where the records after a sequence number begin; they are in order. */
-const placeAfter = (records: readonly StreamRecord[], sequence: bigint): number => {
+const indexAfter = (records: readonly StreamRecord[], sequence: bigint): number => {
   let [low, high] = [0, records.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -47,19 +39,8 @@ const placeAfter = (records: readonly StreamRecord[], sequence: bigint): number 
   return low;
 };
 
-interface Page {
-  readonly records: readonly StreamRecord[];
-  readonly next: string | undefined;
-}
-
-export const openStream = ({ call, table, arn, region }: StreamOptions): TableStream => {
-  const readers: (() => void)[] = [];
-  let kept: StreamRecord[] = [];
-  /** Everything after this sequence number and up to the end is in `kept`, or still to be read. */
-  let base = -1n;
-  let iterator: string | undefined;
-  let reading: Promise<void> | undefined;
-
+/** Reads pages of the stream at the emulator. */
+const pagesOf = ({ call, table, arn, region }: StreamOptions) => {
   const shard = async (): Promise<{ StreamArn: unknown; ShardId: unknown }> => {
     const { Streams } = await call('ListStreams', { TableName: table });
     const [stream] = Array.isArray(Streams) ? Streams : [];
@@ -68,7 +49,6 @@ export const openStream = ({ call, table, arn, region }: StreamOptions): TableSt
     const { Shards } = StreamDescription as { Shards: { ShardId: string }[] };
     return { StreamArn: stream.StreamArn, ShardId: Shards.at(-1)?.ShardId };
   };
-
   const iteratorAfter = async (sequence: bigint): Promise<string> => {
     const from =
       sequence < 0n
@@ -77,32 +57,50 @@ export const openStream = ({ call, table, arn, region }: StreamOptions): TableSt
     const { ShardIterator } = await call('GetShardIterator', { ...(await shard()), ...from });
     return String(ShardIterator);
   };
-
   const page = async (from: string): Promise<Page> => {
-    const { Records, NextShardIterator } = await call('GetRecords', { ShardIterator: from, Limit: PAGE });
-    const records = (Records as StreamRecord[]).map((record) => ({
-      ...record,
-      eventSourceARN: arn,
-      awsRegion: region,
-    }));
+    const { Records, NextShardIterator } = await call('GetRecords', { ShardIterator: from, Limit: pageSize });
+    const records = (Records as StreamRecord[]).map((one) => ({ ...one, eventSourceARN: arn, awsRegion: region }));
     return { records, next: typeof NextShardIterator === 'string' ? NextShardIterator : undefined };
   };
+  const latest = async (): Promise<bigint> => {
+    let last = -1n;
+    let from: string | undefined = await iteratorAfter(-1n);
+    while (from) {
+      const { records, next }: Page = await page(from);
+      const newest = records.at(-1);
+      if (!newest) return last;
+      last = sequenceOf(newest);
+      from = next;
+    }
+    return last;
+  };
+  return { iteratorAfter, page, latest };
+};
+
+export const openStream = (options: StreamOptions) => {
+  const { iteratorAfter, page, latest } = pagesOf(options);
+  const readers: (() => void)[] = [];
+  let kept: StreamRecord[] = [];
+  /** Everything after this sequence number and up to the end is in `kept`, or still to be read. */
+  let base = -1n;
+  let iterator: string | undefined;
+  let reading: Promise<void> | undefined;
 
   const end = (): bigint => {
     const last = kept.at(-1);
     return last ? sequenceOf(last) : base;
   };
 
-  const readOn = async (): Promise<void> => {
+  const readNext = async (): Promise<void> => {
     try {
       iterator ??= await iteratorAfter(end());
       const { records, next } = await page(iterator);
       iterator = next;
       kept.push(...records);
-      const surplus = kept.length - KEPT;
-      if (surplus <= 0) return;
+      const surplus = kept.length - keptRecords;
       const last = kept[surplus - 1];
-      if (last) base = sequenceOf(last);
+      if (!last) return;
+      base = sequenceOf(last);
       kept = kept.slice(surplus);
     } catch (error) {
       iterator = undefined;
@@ -113,37 +111,28 @@ export const openStream = ({ call, table, arn, region }: StreamOptions): TableSt
   const wake = (): void => {
     for (const reader of readers) reader();
   };
-  const timer = setInterval(wake, IDLE_POLL_MS);
+  const timer = setInterval(wake, idlePollMs);
 
   return {
-    arn,
+    arn: options.arn,
+    latest,
     wake,
-    subscribe: (reader) => void readers.push(reader),
-    stop: () => clearInterval(timer),
-    latest: async () => {
-      let last = -1n;
-      let from: string | undefined = await iteratorAfter(-1n);
-      while (from) {
-        const { records, next }: Page = await page(from);
-        const newest = records.at(-1);
-        if (!newest) return last;
-        last = sequenceOf(newest);
-        from = next;
-      }
-      return last;
-    },
-    after: async (sequence, limit) => {
+    /** The reader is called when there may be something new. */
+    subscribe: (reader: () => void): void => void readers.push(reader),
+    stop: (): void => clearInterval(timer),
+    /** Records after a sequence number, oldest first; none when the reader has come to the end. */
+    after: async (sequence: bigint, limit: number): Promise<readonly StreamRecord[]> => {
       if (kept.length === 0 && reading === undefined && base < sequence) base = sequence;
       if (sequence < base) return (await page(await iteratorAfter(sequence))).records.slice(0, limit);
       // A read under way may have begun before the write that woke this reader.
       if (sequence >= end()) await reading;
       if (sequence >= end()) {
-        reading ??= readOn().finally(() => {
+        reading ??= readNext().finally(() => {
           reading = undefined;
         });
         await reading;
       }
-      const first = placeAfter(kept, sequence);
+      const first = indexAfter(kept, sequence);
       return kept.slice(first, first + limit);
     },
   };

@@ -1,11 +1,24 @@
 /** The tables of the template on the DynamoDB emulator: made once, compared on later starts. */
+import { AwsError } from '../../server/aws-json.ts';
 import { flag, number, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
-import { type DynamoDb, DynamoDbError } from './client.ts';
+import type { DynamoDb } from './client.ts';
 
 const keys = z.array(z.strictObject({ AttributeName: text, KeyType: text }));
-const projection = z.strictObject({ ProjectionType: text, NonKeyAttributes: z.array(text).optional() });
 const throughput = z.strictObject({ ReadCapacityUnits: number, WriteCapacityUnits: number });
+const index = z.strictObject({
+  IndexName: text,
+  KeySchema: keys,
+  Projection: z.strictObject({ ProjectionType: text, NonKeyAttributes: z.array(text).optional() }),
+});
+const globalIndex = index
+  .extend({
+    ProvisionedThroughput: throughput.optional(),
+    ContributorInsightsSpecification: unused,
+    OnDemandThroughput: unused,
+    WarmThroughput: unused,
+  })
+  .transform(({ IndexName, KeySchema, Projection }) => ({ IndexName, KeySchema, Projection }));
 
 const schema = z.strictObject({
   TableName: text.optional(),
@@ -13,22 +26,8 @@ const schema = z.strictObject({
   AttributeDefinitions: z.array(z.strictObject({ AttributeName: text, AttributeType: text })),
   BillingMode: text.default('PROVISIONED'),
   ProvisionedThroughput: throughput.optional(),
-  GlobalSecondaryIndexes: z
-    .array(
-      z.strictObject({
-        IndexName: text,
-        KeySchema: keys,
-        Projection: projection,
-        ProvisionedThroughput: throughput.optional(),
-        ContributorInsightsSpecification: unused,
-        OnDemandThroughput: unused,
-        WarmThroughput: unused,
-      }),
-    )
-    .default([]),
-  LocalSecondaryIndexes: z
-    .array(z.strictObject({ IndexName: text, KeySchema: keys, Projection: projection }))
-    .optional(),
+  GlobalSecondaryIndexes: z.array(globalIndex).optional(),
+  LocalSecondaryIndexes: z.array(index).optional(),
   StreamSpecification: z.strictObject({ StreamViewType: text }).optional(),
   TimeToLiveSpecification: z.strictObject({ AttributeName: text, Enabled: flag }).optional(),
   PointInTimeRecoverySpecification: unused,
@@ -41,62 +40,38 @@ const schema = z.strictObject({
   Tags: unused,
 });
 
-export interface Table {
-  readonly id: string;
-  readonly name: string;
-  readonly streamArn: string;
-  readonly hasStream: boolean;
-  readonly hasTimeToLive: boolean;
-}
+export type Table = Awaited<ReturnType<typeof openTables>>[number];
 
 type Properties = z.infer<typeof schema>;
 
-const onDemand = { BillingMode: 'PAY_PER_REQUEST' };
-
-const tableInput = (name: string, properties: Properties): Record<string, unknown> => ({
-  TableName: name,
-  KeySchema: properties.KeySchema,
-  AttributeDefinitions: properties.AttributeDefinitions,
-  ...onDemand,
-  ...(properties.GlobalSecondaryIndexes.length > 0 && {
-    GlobalSecondaryIndexes: properties.GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }) => ({
-      IndexName,
-      KeySchema,
-      Projection,
-    })),
-  }),
-  ...(properties.LocalSecondaryIndexes && { LocalSecondaryIndexes: properties.LocalSecondaryIndexes }),
-  ...(properties.StreamSpecification && {
-    StreamSpecification: { StreamEnabled: true, ...properties.StreamSpecification },
-  }),
-});
+const tableInput = (TableName: string, properties: Properties): Record<string, unknown> => {
+  const { KeySchema, AttributeDefinitions, StreamSpecification: stream } = properties;
+  const { GlobalSecondaryIndexes, LocalSecondaryIndexes } = properties;
+  return {
+    ...{ TableName, KeySchema, AttributeDefinitions, GlobalSecondaryIndexes, LocalSecondaryIndexes },
+    BillingMode: 'PAY_PER_REQUEST',
+    ...(stream && { StreamSpecification: { StreamEnabled: true, ...stream } }),
+  };
+};
 
 const described = z.object({
-  Table: z.looseObject({
+  Table: z.object({
     KeySchema: keys,
     GlobalSecondaryIndexes: z
-      .array(z.looseObject({ IndexName: text, KeySchema: keys, Projection: z.looseObject({ ProjectionType: text }) }))
-      .default([]),
-    LatestStreamArn: text.optional(),
+      .array(z.object({ IndexName: text, KeySchema: keys, Projection: z.object({ ProjectionType: text }) }))
+      .optional(),
   }),
 });
 
-const shapeOf = (table: {
-  KeySchema: unknown;
-  GlobalSecondaryIndexes: readonly { IndexName: string; KeySchema: unknown; Projection: { ProjectionType: string } }[];
-}): string =>
-  JSON.stringify([
-    table.KeySchema,
-    table.GlobalSecondaryIndexes.map(({ IndexName, KeySchema, Projection }) => [
-      IndexName,
-      KeySchema,
-      Projection.ProjectionType,
-    ]).toSorted(),
-  ]);
+/** Keys and indexes as a text that can be compared. */
+const shapeOf = ({ KeySchema, GlobalSecondaryIndexes = [] }: z.infer<typeof described>['Table']): string => {
+  const indexes = GlobalSecondaryIndexes.map((one) => [one.IndexName, one.KeySchema, one.Projection.ProjectionType]);
+  return JSON.stringify([KeySchema, indexes.toSorted()]);
+};
 
 const ensure = async (call: DynamoDb, name: string, properties: Properties): Promise<void> => {
   const existing = await call('DescribeTable', { TableName: name }).catch((error: unknown) => {
-    if (error instanceof DynamoDbError && error.name === 'ResourceNotFoundException') return undefined;
+    if (error instanceof AwsError && error.name === 'ResourceNotFoundException') return undefined;
     throw error;
   });
   if (!existing) {
@@ -111,18 +86,17 @@ const ensure = async (call: DynamoDb, name: string, properties: Properties): Pro
     await call('UpdateTimeToLive', { TableName: name, TimeToLiveSpecification: timeToLive });
 };
 
-export const openTables = async (stack: Stack, call: DynamoDb): Promise<readonly Table[]> => {
-  const tables: Table[] = [];
-  for (const { id, properties } of stack.read('AWS::DynamoDB::Table', schema)) {
+export const openTables = async (stack: Stack, call: DynamoDb) => {
+  const tables = stack.read('AWS::DynamoDB::Table', schema).map(({ id, properties }) => {
     const { ref: name, attributes } = stack.identify(id);
-    await ensure(call, name, properties);
-    tables.push({
-      id,
+    return {
       name,
+      properties,
       streamArn: attributes.StreamArn ?? name,
       hasStream: properties.StreamSpecification !== undefined,
       hasTimeToLive: properties.TimeToLiveSpecification?.Enabled === true,
-    });
-  }
+    };
+  });
+  for (const { name, properties } of tables) await ensure(call, name, properties);
   return tables;
 };

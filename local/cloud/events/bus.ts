@@ -1,10 +1,11 @@
-/** The event buses: rules with their patterns and schedules, and the way of an event to its targets. */
+/** The event buses: rules with their patterns and schedules, and the delivery of an event to the targets of its rules. */
 import { randomUUID } from 'node:crypto';
+import { account, region } from '../addresses.ts';
+import type { Needs } from '../parts.ts';
 import { text, unused, z } from '../template/schema.ts';
-import type { Stack } from '../template/stack.ts';
 import { compilePattern, type Matcher } from './pattern.ts';
 import { parseSchedule, startSchedule } from './schedule.ts';
-import { type Deliver, type Targets, targetSchema } from './targets.ts';
+import { targetSchema } from './targets.ts';
 
 const busSchema = z.strictObject({
   Name: text,
@@ -27,68 +28,36 @@ const ruleSchema = z.strictObject({
   Targets: z.array(targetSchema).default([]),
 });
 
-export interface CloudEvent {
+export type CloudEvent = {
   readonly source: string;
   readonly detailType: string;
   readonly detail: unknown;
   readonly resources?: readonly string[];
   readonly time?: Date;
-}
+};
 
-export interface Buses {
-  /** Puts an event on a bus; gives back its id. Throws when there is no such bus. */
-  readonly put: (bus: string, event: CloudEvent) => string;
-  readonly has: (bus: string) => boolean;
-  /** Runs a scheduled rule at once. */
-  readonly runSchedule: (ruleName: string) => void;
-  readonly stop: () => void;
-}
-
-export interface BusesOptions {
-  readonly stack: Stack;
-  readonly targets: Targets;
-  readonly region: string;
-  readonly account: string;
-  readonly onMatched: (ruleName: string) => void;
-}
-
-interface LiveRule {
-  readonly name: string;
-  readonly arn: string;
-  readonly matches: Matcher | undefined;
-  readonly deliver: readonly Deliver[];
-}
+export type Buses = ReturnType<typeof openBuses>;
+type LiveRule = { readonly matches: Matcher; readonly fire: (event: unknown) => void };
 
 const nameOf = (bus: string): string => bus.replace(/^.*event-bus\//, '');
 
-export const openBuses = ({ stack, targets, region, account, onMatched }: BusesOptions): Buses => {
+const envelope = ({ source, detailType, detail, resources = [], time = new Date() }: CloudEvent) => ({
+  version: '0',
+  id: randomUUID(),
+  'detail-type': detailType,
+  source,
+  account,
+  time: time.toISOString().replace(/\.\d+Z$/, 'Z'),
+  region,
+  resources,
+  detail,
+});
+
+export const openBuses = ({ stack, targets, monitor }: Needs<'stack' | 'targets' | 'monitor'>) => {
   const rules = new Map<string, LiveRule[]>([['default', []]]);
   for (const { properties } of stack.read('AWS::Events::EventBus', busSchema)) rules.set(properties.Name, []);
   const stops: (() => void)[] = [];
   const schedules = new Map<string, () => void>();
-
-  const envelope = ({
-    source,
-    detailType,
-    detail,
-    resources = [],
-    time = new Date(),
-  }: CloudEvent): Record<string, unknown> => ({
-    version: '0',
-    id: randomUUID(),
-    'detail-type': detailType,
-    source,
-    account,
-    time: time.toISOString().replace(/\.\d+Z$/, 'Z'),
-    region,
-    resources,
-    detail,
-  });
-
-  const fire = (rule: LiveRule, event: unknown): void => {
-    onMatched(rule.name);
-    for (const deliver of rule.deliver) deliver(event);
-  };
 
   for (const { id, properties } of stack.read('AWS::Events::Rule', ruleSchema)) {
     const { ref: name, attributes } = stack.identify(id);
@@ -97,39 +66,40 @@ export const openBuses = ({ stack, targets, region, account, onMatched }: BusesO
     const bus = rules.get(nameOf(properties.EventBusName));
     if (!bus) throw new Error(`${place}.EventBusName: there is no bus ${properties.EventBusName}`);
     const { EventPattern: pattern, ScheduleExpression: expression } = properties;
-    const rule: LiveRule = {
-      name,
-      arn,
-      matches: pattern && compilePattern(pattern, `${place}.EventPattern`),
-      deliver: properties.Targets.map((target, index) =>
-        targets.open(target, { arn, name }, `${place}.Targets[${index}]`),
-      ),
-    };
+    const matches = pattern && compilePattern(pattern, `${place}.EventPattern`);
+    const deliver = properties.Targets.map((target, index) =>
+      targets.open(target, { arn, name }, `${place}.Targets[${index}]`),
+    );
     const schedule = expression === undefined ? undefined : parseSchedule(expression);
     if (properties.State === 'DISABLED') continue;
-    if (rule.matches) bus.push(rule);
+    const fire = (event: unknown): void => {
+      monitor.ruleMatched(name);
+      for (const one of deliver) one(event);
+    };
+    if (matches) bus.push({ matches, fire });
     if (!schedule) continue;
     const run = (time = new Date()): void =>
-      fire(rule, envelope({ source: 'aws.events', detailType: 'Scheduled Event', detail: {}, resources: [arn], time }));
+      fire(envelope({ source: 'aws.events', detailType: 'Scheduled Event', detail: {}, resources: [arn], time }));
     schedules.set(name, run);
     stops.push(startSchedule(schedule, run));
   }
 
   return {
-    has: (bus) => rules.has(nameOf(bus)),
-    put: (bus, event) => {
+    has: (bus: string): boolean => rules.has(nameOf(bus)),
+    /** @returns the event's id. @throws when there is no such bus */
+    put: (bus: string, event: CloudEvent): string => {
       const own = rules.get(nameOf(bus));
       if (!own) throw new Error(`there is no bus ${bus}`);
       const whole = envelope(event);
-      for (const rule of own) if (rule.matches?.(whole)) fire(rule, whole);
-      return String(whole.id);
+      for (const { matches, fire } of own) if (matches(whole)) fire(whole);
+      return whole.id;
     },
-    runSchedule: (name) => {
-      const run = schedules.get(name);
-      if (!run) throw new Error(`there is no scheduled rule ${name}`);
+    runSchedule: (ruleName: string): void => {
+      const run = schedules.get(ruleName);
+      if (!run) throw new Error(`there is no scheduled rule ${ruleName}`);
       run();
     },
-    stop: () => {
+    stop: (): void => {
       for (const stop of stops) stop();
     },
   };

@@ -1,33 +1,30 @@
 /** Event patterns of EventBridge and of Lambda's event filters, compiled once; an operator it does not know is an error. */
 import { BlockList } from 'node:net';
+import { isRecord } from '../../json.ts';
+import { literally } from '../regexp.ts';
 
 export type Matcher = (event: unknown) => boolean;
 
 /** Tests the values that an event has at one leaf; none when the field is missing or is not a leaf. */
 type LeafTest = (values: readonly unknown[]) => boolean;
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-export class UnknownPattern extends Error {
-  override readonly name = 'UnknownPattern';
-}
+const refuse = (place: string, reason: string): never => {
+  throw new Error(`${place}: ${reason}`);
+};
 
 const some =
   (test: (value: string) => boolean): LeafTest =>
   (values) =>
     values.some((value) => typeof value === 'string' && test(value));
 
-const escaped = (literal: string): string => literal.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
-
 const wildcard = (pattern: string, place: string): RegExp => {
-  if (pattern.includes('**')) throw new UnknownPattern(`${place}: a wildcard may not hold two * in a row`);
-  const parts = pattern.split(/(?<!\\)\*/).map((part) => escaped(part.replace(/\\([*\\])/g, '$1')));
+  if (pattern.includes('**')) return refuse(place, 'a wildcard may not hold two * in a row');
+  const parts = pattern.split(/(?<!\\)\*/).map((part) => literally(part.replace(/\\([*\\])/g, '$1')));
   return new RegExp(`^${parts.join('[\\s\\S]*')}$`);
 };
 
 const text = (value: unknown, place: string): string => {
-  if (typeof value !== 'string') throw new UnknownPattern(`${place}: a text is expected, not ${JSON.stringify(value)}`);
+  if (typeof value !== 'string') return refuse(place, `a text is expected, not ${JSON.stringify(value)}`);
   return value;
 };
 
@@ -53,12 +50,12 @@ const comparisons: Readonly<Record<string, (left: number, right: number) => bool
 
 const numeric = (value: unknown, place: string): LeafTest => {
   if (!Array.isArray(value) || value.length < 2 || value.length % 2 === 1)
-    throw new UnknownPattern(`${place}: numeric needs pairs of operator and number`);
+    return refuse(place, 'numeric needs pairs of operator and number');
   const tests = Array.from({ length: value.length / 2 }, (_, index) => {
     const [operator, bound]: unknown[] = value.slice(index * 2, index * 2 + 2);
     const compare = comparisons[String(operator)];
     if (!compare || typeof bound !== 'number')
-      throw new UnknownPattern(`${place}: numeric does not know ${JSON.stringify([operator, bound])}`);
+      return refuse(place, `numeric does not know ${JSON.stringify([operator, bound])}`);
     return (number: number): boolean => compare(number, bound);
   });
   return (values) => values.some((one) => typeof one === 'number' && tests.every((test) => test(one)));
@@ -108,22 +105,21 @@ const operators: Readonly<Record<string, (operand: unknown, place: string) => Le
   numeric,
   cidr,
   exists: (operand, place) => {
-    if (typeof operand !== 'boolean') throw new UnknownPattern(`${place}: exists is true or false`);
+    if (typeof operand !== 'boolean') return refuse(place, 'exists is true or false');
     return (values) => values.length > 0 === operand;
   },
 };
 
 const operatorTest = (operator: string, operand: unknown, place: string): LeafTest => {
   const make = operators[operator];
-  if (!make) throw new UnknownPattern(`${place}: the pattern operator ${operator} is not known`);
+  if (!make) return refuse(place, `the pattern operator ${operator} is not known`);
   return make(operand, place);
 };
 
 const leafTest = (choice: unknown, place: string): LeafTest => {
   if (!isRecord(choice)) return equals(choice);
   const [entry, ...more] = Object.entries(choice);
-  if (!entry || more.length > 0)
-    throw new UnknownPattern(`${place}: one operator at a time, not ${JSON.stringify(choice)}`);
+  if (!entry || more.length > 0) return refuse(place, `one operator at a time, not ${JSON.stringify(choice)}`);
   return operatorTest(entry[0], entry[1], `${place}.${entry[0]}`);
 };
 
@@ -135,19 +131,18 @@ const leavesOf = (value: unknown): readonly unknown[] => {
 
 const fieldMatcher = (pattern: unknown, place: string): ((field: unknown) => boolean) => {
   if (Array.isArray(pattern)) {
-    if (pattern.length === 0) throw new UnknownPattern(`${place}: an empty list matches nothing`);
+    if (pattern.length === 0) return refuse(place, 'an empty list matches nothing');
     const test = anyOf(pattern.map((choice, index) => leafTest(choice, `${place}[${index}]`)));
     return (field) => test(leavesOf(field));
   }
-  if (!isRecord(pattern))
-    throw new UnknownPattern(`${place}: a list or an object is expected, not ${JSON.stringify(pattern)}`);
+  if (!isRecord(pattern)) return refuse(place, `a list or an object is expected, not ${JSON.stringify(pattern)}`);
   const inner = compilePattern(pattern, place);
   return (field) => (Array.isArray(field) ? field.some((one) => inner(one)) : inner(field));
 };
 
-/** Compiles a pattern; throws UnknownPattern with the place for whatever it does not know. */
+/** Compiles a pattern; @throws with the place of what it does not know. */
 export const compilePattern = (pattern: unknown, place = 'pattern'): Matcher => {
-  if (!isRecord(pattern)) throw new UnknownPattern(`${place}: an object is expected`);
+  if (!isRecord(pattern)) return refuse(place, 'an object is expected');
   const { $or: alternatives, ...rest } = pattern;
   const fields = Object.entries(rest).map(([name, inner]) => ({
     name,
@@ -162,7 +157,7 @@ export const compilePattern = (pattern: unknown, place = 'pattern'): Matcher => 
 
 const compileOr = (alternatives: unknown, place: string): Matcher => {
   if (!Array.isArray(alternatives) || alternatives.length < 2)
-    throw new UnknownPattern(`${place}: at least two alternatives are expected`);
+    return refuse(place, 'at least two alternatives are expected');
   const matchers = alternatives.map((one, index) => compilePattern(one, `${place}[${index}]`));
   return (event) => matchers.some((matches) => matches(event));
 };

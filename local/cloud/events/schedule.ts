@@ -1,24 +1,24 @@
 /** The schedule expressions of EventBridge: rate() and cron() with its six fields. */
 import { parseCronExpression } from 'cron-schedule';
 
-const UNIT_MS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-export interface Schedule {
+export type Schedule = {
   /** When it runs next after a moment. */
   readonly next: (after: Date) => Date;
-}
+};
 
 const refuse = (expression: string): never => {
   throw new Error(`the schedule ${expression} is not known here`);
 };
 
 const rate = (expression: string, count: number, unit: string): Schedule => {
-  const step = (UNIT_MS[unit.replace(/s$/, '')] ?? refuse(expression)) * count;
+  const step = (unitMs[unit.replace(/s$/, '')] ?? refuse(expression)) * count;
   if (step <= 0) refuse(expression);
   return { next: (after) => new Date(after.getTime() + step) };
 };
 
-/** `5/10` means from 5 on in steps of 10; the library wants to hear how far. */
+/** `5/10` means from 5 on in steps of 10; the library wants the end of the range. */
 const stepped = (field: string, last: number): string =>
   field
     .split(',')
@@ -37,32 +37,14 @@ const weekdays = (field: string): string =>
 
 /** AWS counts Sunday as 1 and adds a year; the library counts from 0 and has no year. L, W and # are refused. */
 const cron = (expression: string, fields: string): Schedule => {
-  const [minute, hour, day, month, weekday, year, ...more] = fields.trim().split(/\s+/);
-  if (
-    !minute ||
-    !hour ||
-    !day ||
-    !month ||
-    !weekday ||
-    !year ||
-    more.length > 0 ||
-    /[LW#]/.test(`${day} ${weekday.replace(/[A-Z]{3}/g, '')}`)
-  )
-    refuse(expression);
-  if (year !== '*' && !/^\d{4}([,-]\d{4})*$/.test(year ?? '')) refuse(expression);
-  const days = (day ?? '').replace('?', '*');
-  const parsed = parseCronExpression(
-    [
-      stepped(minute ?? '', 59),
-      stepped(hour ?? '', 23),
-      stepped(days, 31),
-      stepped(month ?? '', 12),
-      weekdays(weekday ?? '').replace('?', '*'),
-    ].join(' '),
-  );
+  const [minute = '', hour = '', day = '', month = '', weekday = '', year = '', ...more] = fields.trim().split(/\s+/);
+  const isKnown = year !== '' && more.length === 0 && !/[LW#]/.test(`${day} ${weekday.replace(/[A-Z]{3}/g, '')}`);
+  if (!isKnown || (year !== '*' && !/^\d{4}([,-]\d{4})*$/.test(year))) refuse(expression);
+  const days = [stepped(day.replace('?', '*'), 31), stepped(month, 12), weekdays(weekday).replace('?', '*')];
+  const parsed = parseCronExpression([stepped(minute, 59), stepped(hour, 23), ...days].join(' '));
   const inYear = (value: number): boolean =>
     year === '*' ||
-    (year ?? '').split(',').some((part) => {
+    year.split(',').some((part) => {
       const [from = 0, to = from] = part.split('-').map(Number);
       return value >= from && value <= to;
     });
@@ -87,7 +69,7 @@ export const parseSchedule = (expression: string): Schedule => {
   return fields ? cron(expression, fields) : refuse(expression);
 };
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const longestTimerMs = 2 ** 31 - 1;
 
 /** Calls at each of the schedule's times until it is stopped. */
 export const startSchedule = ({ next }: Schedule, run: (at: Date) => void): (() => void) => {
@@ -100,7 +82,7 @@ export const startSchedule = ({ next }: Schedule, run: (at: Date) => void): (() 
         run(until);
         wait(next(new Date(Math.max(Date.now(), until.getTime()))));
       },
-      Math.min(Math.max(ms, 0), LONGEST_TIMER_MS),
+      Math.min(Math.max(ms, 0), longestTimerMs),
     );
   };
   wait(next(new Date()));

@@ -1,12 +1,11 @@
 /** Delivers to a rule's targets: queues and functions, with the rule's retry policy and its dead letters. */
-
-import type { AsyncInvokes } from '../lambda/async.ts';
-import type { Functions } from '../lambda/functions.ts';
-import type { Queues } from '../sqs/queues.ts';
+import { AwsError } from '../../server/aws-json.ts';
+import type { Needs } from '../parts.ts';
+import { stringAttributes } from '../sqs/queues.ts';
 import { number, text, z } from '../template/schema.ts';
 import { compileInput } from './transform.ts';
 
-export const retryPolicy = z.strictObject({
+const retryPolicy = z.strictObject({
   MaximumEventAgeInSeconds: number.default(86_400),
   MaximumRetryAttempts: number.default(185),
 });
@@ -19,108 +18,76 @@ export const targetSchema = z.strictObject({
   InputPath: text.optional(),
   InputTransformer: z.strictObject({ InputPathsMap: z.record(text, text).optional(), InputTemplate: text }).optional(),
   DeadLetterConfig: z.strictObject({ Arn: text }).optional(),
-  RetryPolicy: retryPolicy.optional(),
+  RetryPolicy: retryPolicy.prefault({}),
 });
 
 export type TargetProperties = z.infer<typeof targetSchema>;
-
-export interface Rule {
-  readonly arn: string;
-  readonly name: string;
-}
-
-export interface TargetsOptions {
-  readonly queues: Queues;
-  readonly functions: Functions;
-  readonly asyncInvokes: AsyncInvokes;
-  readonly onFailed: (ruleName: string) => void;
+export type Targets = ReturnType<typeof openTargets>;
+type Rule = { readonly arn: string; readonly name: string };
+type Options = Needs<'queues' | 'functions' | 'asyncInvokes' | 'monitor'> & {
   readonly retryDelayMs: (attempt: number) => number;
-}
+};
 
-export type Deliver = (event: unknown) => void;
-
-export interface Targets {
-  readonly open: (target: TargetProperties, rule: Rule, place: string) => Deliver;
-  readonly pending: () => number;
-  /** The next deliveries of a rule fail, for tests. */
-  readonly failNext: (ruleName: string, times: number) => void;
-}
-
-class TargetError extends Error {
-  override readonly name: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.name = code;
-  }
-}
-
-const attribute = (value: string): { DataType: string; StringValue: string } => ({
-  DataType: 'String',
-  StringValue: value,
-});
-
-export const openTargets = ({ queues, functions, asyncInvokes, onFailed, retryDelayMs }: TargetsOptions): Targets => {
+export const openTargets = ({ queues, functions, asyncInvokes, monitor, retryDelayMs }: Options) => {
   const injected = new Map<string, number>();
   let pending = 0;
 
-  const sender = ({ Arn }: TargetProperties, place: string): ((input: string) => void) => {
-    const [, , service] = Arn.split(':');
+  const senderTo = (arn: string, place: string): ((input: string) => void) => {
+    const [, , service] = arn.split(':');
     if (service === 'sqs') {
-      const queue = queues.find(Arn);
+      const queue = queues.find(arn);
       return (input) => void queue.send(input);
     }
-    if (service === 'lambda') {
-      const target = functions.find(Arn);
-      return (input) => asyncInvokes.invoke(target, input);
-    }
-    throw new Error(`${place}.Arn: the local stack cannot deliver to ${Arn}`);
+    if (service !== 'lambda') throw new Error(`${place}.Arn: the local stack cannot deliver to ${arn}`);
+    const target = functions.find(arn);
+    return (input) => asyncInvokes.invoke(target, input);
   };
 
-  const open: Targets['open'] = (target, rule, place) => {
+  const open = (target: TargetProperties, rule: Rule, place: string): ((event: unknown) => void) => {
     const makeInput = compileInput(target, place);
-    const send = sender(target, place);
-    const policy = target.RetryPolicy ?? retryPolicy.parse({});
+    const send = senderTo(target.Arn, place);
+    const { MaximumEventAgeInSeconds: longestAge, MaximumRetryAttempts: mostAttempts } = target.RetryPolicy;
     const deadLetters = target.DeadLetterConfig && queues.find(target.DeadLetterConfig.Arn);
 
     const giveUp = (input: string, error: Error, attempts: number): void => {
-      onFailed(rule.name);
-      deadLetters?.send(input, {
-        RULE_ARN: attribute(rule.arn),
-        TARGET_ARN: attribute(target.Arn),
-        ERROR_CODE: attribute(error.name),
-        ERROR_MESSAGE: attribute(error.message),
-        EXHAUSTED_RETRY_CONDITION: attribute(
-          attempts >= policy.MaximumRetryAttempts ? 'MaximumRetryAttempts' : 'MaximumEventAgeInSeconds',
-        ),
-        RETRY_ATTEMPTS: attribute(String(attempts)),
-      });
+      monitor.ruleFailed(rule.name);
+      const exhausted = attempts >= mostAttempts ? 'MaximumRetryAttempts' : 'MaximumEventAgeInSeconds';
+      const attributes = {
+        RULE_ARN: rule.arn,
+        TARGET_ARN: target.Arn,
+        ERROR_CODE: error.name,
+        ERROR_MESSAGE: error.message,
+        EXHAUSTED_RETRY_CONDITION: exhausted,
+        RETRY_ATTEMPTS: String(attempts),
+      };
+      deadLetters?.send(input, stringAttributes(attributes));
     };
 
-    const later = (again: () => void, ms: number): void => {
-      pending += 1;
-      setTimeout(() => {
-        pending -= 1;
-        again();
-      }, ms).unref();
-    };
-
-    const attempt = (input: string, since: number, attempts: number): void => {
+    const attempt = (input: string, since: number, attempts: number) => {
       try {
         const left = injected.get(rule.name) ?? 0;
         if (left > 0) {
           injected.set(rule.name, left - 1);
-          throw new TargetError('SDK_CLIENT_ERROR', 'a test made this delivery fail');
+          throw new AwsError('SDK_CLIENT_ERROR', 'a test made this delivery fail');
         }
         send(input);
       } catch (error) {
         const failure = error instanceof Error ? error : new Error(String(error));
-        const tooOld = Date.now() - since > policy.MaximumEventAgeInSeconds * 1000;
-        if (tooOld || attempts >= policy.MaximumRetryAttempts) giveUp(input, failure, attempts);
-        else later(() => attempt(input, since, attempts + 1), retryDelayMs(attempts));
+        if (Date.now() - since > longestAge * 1000 || attempts >= mostAttempts) return giveUp(input, failure, attempts);
+        pending += 1;
+        setTimeout(() => {
+          pending -= 1;
+          attempt(input, since, attempts + 1);
+        }, retryDelayMs(attempts)).unref();
       }
     };
     return (event) => attempt(makeInput(event, rule), Date.now(), 0);
   };
 
-  return { open, pending: () => pending, failNext: (name, times) => void injected.set(name, times) };
+  return {
+    open,
+    pending: (): number => pending,
+    /** The next deliveries of a rule fail, for tests. */
+    failNext: (ruleName: string, times: number): void => void injected.set(ruleName, times),
+  };
 };

@@ -1,17 +1,9 @@
 /** What a rule's target receives of an event: all of it, a part, a constant, or a template filled in. */
-import { z } from '../template/schema.ts';
+import { isRecord } from '../../json.ts';
+import type { TargetProperties } from './targets.ts';
 
-export interface InputOptions {
-  readonly Input?: string | undefined;
-  readonly InputPath?: string | undefined;
-  readonly InputTransformer?:
-    | { readonly InputPathsMap?: Readonly<Record<string, string>> | undefined; readonly InputTemplate: string }
-    | undefined;
-}
-
+export type InputOptions = Partial<Pick<TargetProperties, 'Input' | 'InputPath' | 'InputTransformer'>>;
 export type MakeInput = (event: unknown, rule: { readonly arn: string; readonly name: string }) => string;
-
-const record = z.record(z.string(), z.unknown());
 
 /** The path language of EventBridge: `$`, `$.detail`, `$.detail.offers[0].driverId`, `$['detail-type']`. */
 export const compilePath = (path: string, place: string): ((event: unknown) => unknown) => {
@@ -23,12 +15,11 @@ export const compilePath = (path: string, place: string): ((event: unknown) => u
   return (event) =>
     names.reduce<unknown>((value, name) => {
       if (typeof name === 'number') return Array.isArray(value) ? value[name] : undefined;
-      const parsed = record.safeParse(value);
-      return parsed.success ? parsed.data[name] : undefined;
+      return isRecord(value) ? value[name] : undefined;
     }, event);
 };
 
-const RESERVED = /^aws\.events\.(rule-arn|rule-name|event\.ingestion-time|event\.json|event)$/;
+const reserved = /^aws\.events\.(rule-arn|rule-name|event\.ingestion-time|event\.json|event)$/;
 
 const compileTemplate = (
   { InputPathsMap = {}, InputTemplate }: NonNullable<InputOptions['InputTransformer']>,
@@ -38,7 +29,7 @@ const compileTemplate = (
     Object.entries(InputPathsMap).map(([name, path]) => [name, compilePath(path, `${place}.InputPathsMap.${name}`)]),
   );
   for (const [, name = ''] of InputTemplate.matchAll(/<([^<>\s]+)>/g)) {
-    if (!paths.has(name) && !RESERVED.test(name)) throw new Error(`${place}.InputTemplate: <${name}> is not known`);
+    if (!paths.has(name) && !reserved.test(name)) throw new Error(`${place}.InputTemplate: <${name}> is not known`);
   }
   // Inside quotes a text is put in as it is; outside, any value is put in as JSON.
   const isJson = InputTemplate.trimStart().startsWith('{') || InputTemplate.trimStart().startsWith('[');

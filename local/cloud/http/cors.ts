@@ -1,6 +1,6 @@
-/** Cross-origin answers of an HTTP API, made by the API itself when the template configures them. */
+/** Cross-origin responses of an HTTP API, made by the API when the template configures them. */
 import type { IncomingMessage } from 'node:http';
-import type { Answer } from './event.ts';
+import type { Reply } from '../../server/http.ts';
 import type { Cors } from './template.ts';
 
 const originOf = (cors: Cors, origin: string): string | undefined => {
@@ -10,7 +10,7 @@ const originOf = (cors: Cors, origin: string): string | undefined => {
     : undefined;
 };
 
-/** The headers that go with every answer to a request of an allowed origin. */
+/** The headers of every response to a request of an allowed origin. */
 export const corsHeaders = (cors: Cors | undefined, request: IncomingMessage): Record<string, string> => {
   const { origin } = request.headers;
   const allowed = cors && origin !== undefined ? originOf(cors, origin) : undefined;
@@ -22,10 +22,10 @@ export const corsHeaders = (cors: Cors | undefined, request: IncomingMessage): R
   };
 };
 
-/** The answer to a preflight request, which no function sees. */
-export const preflight = (cors: Cors | undefined, request: IncomingMessage): Answer | undefined => {
-  const asked = request.headers['access-control-request-method'];
-  if (!cors || request.method !== 'OPTIONS' || asked === undefined) return undefined;
+/** The response to a preflight request, which no function sees. */
+export const preflight = (cors: Cors | undefined, request: IncomingMessage): Reply | undefined => {
+  const method = request.headers['access-control-request-method'];
+  if (!cors || request.method !== 'OPTIONS' || method === undefined) return undefined;
   const allowed = corsHeaders(cors, request);
   const headers =
     Object.keys(allowed).length === 0
@@ -36,5 +36,5 @@ export const preflight = (cors: Cors | undefined, request: IncomingMessage): Ans
           'access-control-allow-headers': cors.AllowHeaders.join(','),
           ...(cors.MaxAge !== undefined && { 'access-control-max-age': String(cors.MaxAge) }),
         };
-  return { status: 204, headers, body: '' };
+  return { status: 204, headers, content: '' };
 };

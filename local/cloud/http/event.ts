@@ -1,37 +1,37 @@
-/** The event of payload format 2.0, and the way back from a function's result to an HTTP response. */
+/** The event of payload format 2.0, and the HTTP response made of a function's result. */
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { isRecord } from '../../json.ts';
+import { json, type Reply } from '../../server/http.ts';
+import { account } from '../addresses.ts';
 
-export interface JwtContext {
+export type JwtContext = {
   readonly claims: Readonly<Record<string, string>>;
   readonly scopes: readonly string[] | null;
-}
+};
 
-export interface EventOptions {
+export type EventOptions = {
   readonly request: IncomingMessage;
   readonly body: Buffer;
   readonly routeKey: string;
   readonly parameters: Readonly<Record<string, string>> | undefined;
   readonly requestId: string;
   readonly apiId: string;
-  readonly account: string;
   readonly stage: string;
   readonly jwt: JwtContext | undefined;
-}
+};
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const two = (value: number): string => String(value).padStart(2, '0');
+/** API Gateway's form of a time, `21/Nov/2026:03:14:07 +0000`. */
+export const commonLogTime = (date: Date): string => {
+  const [, day, month, year, time] = date.toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
+};
 
-/** API Gateway's own form of a time, `21/Nov/2026:03:14:07 +0000`. */
-export const commonLogTime = (date: Date): string =>
-  `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}:${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
+const textTypes = /^(text\/|application\/(json|xml|javascript)\b|application\/[\w.+-]+\+(json|xml)\b)/i;
 
-const TEXT_TYPES = /^(text\/|application\/(json|xml|javascript)\b|application\/[\w.+-]+\+(json|xml)\b)/i;
+/** API Gateway passes as text what its content type says is text, and a body without a type. */
+const isText = (contentType: string | undefined): boolean => contentType === undefined || textTypes.test(contentType);
 
-/** API Gateway hands over as text only what its content type says is text; a body without a type is taken as text. */
-export const isText = (contentType: string | undefined): boolean =>
-  contentType === undefined || TEXT_TYPES.test(contentType);
-
-export const flatHeaders = (headers: IncomingHttpHeaders): Record<string, string> => {
+const flatHeaders = (headers: IncomingHttpHeaders): Record<string, string> => {
   const flat: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (name !== 'cookie' && value !== undefined) flat[name] = Array.isArray(value) ? value.join(',') : value;
@@ -40,7 +40,7 @@ export const flatHeaders = (headers: IncomingHttpHeaders): Record<string, string
 };
 
 /** Repeated names are joined by commas; a missing query has no such field. */
-export const queryOf = (raw: string): Record<string, string> | undefined => {
+const queryOf = (raw: string): Record<string, string> | undefined => {
   if (raw === '') return undefined;
   const query: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(raw)) query[name] = name in query ? `${query[name]},${value}` : value;
@@ -81,7 +81,7 @@ export const httpEvent = (options: EventOptions): Record<string, unknown> => {
     headers,
     ...(query && { queryStringParameters: query }),
     requestContext: {
-      accountId: options.account,
+      accountId: account,
       apiId: options.apiId,
       ...(jwt && { authorizer: { jwt } }),
       domainName,
@@ -105,26 +105,13 @@ export const httpEvent = (options: EventOptions): Record<string, unknown> => {
   };
 };
 
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | readonly string[]>>;
-  readonly body: string | Buffer;
-}
-
-export const messageAnswer = (status: number, message: string): Answer => ({
-  status,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ message }),
-});
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export const messageReply = (status: number, message: string): Reply => json(status, { message });
 
 /** A result with a status code is the response; any other result is the body of a 200. Undefined: not a valid response. */
-export const answerOf = (payload: string): Answer | undefined => {
+export const replyOf = (payload: string): Reply | undefined => {
   const result: unknown = JSON.parse(payload);
   if (!isRecord(result) || !('statusCode' in result))
-    return { status: 200, headers: { 'content-type': 'application/json' }, body: payload };
+    return { status: 200, headers: { 'content-type': 'application/json' }, content: payload };
   const { statusCode, headers = {}, cookies, body = '', isBase64Encoded } = result;
   const status = Number(statusCode);
   if (!Number.isInteger(status) || status < 200 || status > 599 || typeof body !== 'string' || !isRecord(headers))
@@ -132,5 +119,5 @@ export const answerOf = (payload: string): Answer | undefined => {
   const own: Record<string, string | readonly string[]> = { 'content-type': 'text/plain;charset=UTF-8' };
   for (const [name, value] of Object.entries(headers)) own[name.toLowerCase()] = String(value);
   if (Array.isArray(cookies)) own['set-cookie'] = cookies.map(String);
-  return { status, headers: own, body: isBase64Encoded === true ? Buffer.from(body, 'base64') : body };
+  return { status, headers: own, content: isBase64Encoded === true ? Buffer.from(body, 'base64') : body };
 };

@@ -1,17 +1,18 @@
 /** Finds the route of a request as API Gateway does: exact paths before variables, those before greedy ones, `$default` last. */
+import { decoded } from '../../server/http.ts';
 
-export interface Match<Route> {
+export type Match<Route> = {
   readonly route: Route;
   readonly parameters: Readonly<Record<string, string>> | undefined;
-}
+};
 
-interface Compiled<Route> {
+type Compiled<Route> = {
   readonly route: Route;
   readonly method: string;
   readonly expression: RegExp;
   readonly names: readonly string[];
   readonly rank: number;
-}
+};
 
 const compile = <Route extends { readonly key: string }>(route: Route): Compiled<Route> | undefined => {
   const [method = '', path] = route.key.split(' ');
@@ -26,15 +27,6 @@ const compile = <Route extends { readonly key: string }>(route: Route): Compiled
       return greedy ? '(.+)' : '([^/]+)';
     });
   return { route, method, expression: new RegExp(`^${source}/?$`), names, rank };
-};
-
-/** A part of a path as it was meant; one that is not well encoded stays as it is. */
-export const decoded = (part: string): string => {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 };
 
 export const routeTable = <Route extends { readonly key: string }>(

@@ -1,146 +1,93 @@
-/** An HTTP API on its own loopback port. */
+/** An HTTP API on its loopback port. */
 import { randomBytes } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { readBody, TooLarge } from '../../server/aws-json.ts';
-import { type Listening, listen } from '../../server/listen.ts';
-import type { Functions } from '../lambda/functions.ts';
+import type { IncomingMessage } from 'node:http';
+import { httpServer, type Listening, listen, type Reply, type Respond, readBody, TooLarge } from '../../server/http.ts';
+import type { Needs } from '../parts.ts';
 import { corsHeaders, preflight } from './cors.ts';
-import { type Answer, answerOf, httpEvent, type JwtContext, messageAnswer } from './event.ts';
-import { type Judge, jwtAuthorizer } from './jwt.ts';
+import { httpEvent, messageReply, replyOf } from './event.ts';
+import { type Authorize, jwtAuthorizer } from './jwt.ts';
 import { routeTable } from './route-table.ts';
-import type { Api, ApiRoute, Authorizer } from './template.ts';
-import { type Throttle, throttleOf } from './throttle.ts';
+import type { Api, Authorizer } from './template.ts';
+import { throttleOf } from './throttle.ts';
 
-const LARGEST_BODY = 10 * 1024 * 1024;
+const largestBody = 10 * 1024 * 1024;
 
-export interface HttpRecord {
-  readonly apiId: string;
-  readonly stage: string;
-  readonly status: number;
-  readonly latencyMs: number;
-}
-
-export interface HttpApiOptions {
-  readonly api: Api;
-  readonly port: number;
-  readonly functions: Functions;
-  readonly account: string;
-  /** Puts the addresses of this run into a text of the template. */
-  readonly rewrite: (text: string) => string;
-  readonly onRequest: (record: HttpRecord) => void;
-}
-
-const requestIdOf = (): string => randomBytes(12).toString('base64url').replace(/[-_]/g, 'x');
+const newRequestId = (): string => randomBytes(12).toString('base64url').replace(/[-_]/g, 'x');
 
 const within = <Value>(work: Promise<Value>, ms: number): Promise<Value | 'late'> => {
-  let timer: NodeJS.Timeout;
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), ms);
-  });
+  const { promise: late, resolve } = Promise.withResolvers<'late'>();
+  const timer = setTimeout(resolve, ms, 'late');
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
-const judgeOf = (
+const authorizeOf = (
   { AuthorizerType, JwtConfiguration, IdentitySource }: Authorizer,
   rewrite: (text: string) => string,
-): Judge => {
+): Authorize => {
   if (AuthorizerType !== 'JWT' || !JwtConfiguration) throw new Error('an HTTP API knows only JWT authorizers here');
   if (IdentitySource.join() !== '$request.header.Authorization')
     throw new Error(`the identity source ${IdentitySource.join()} is not known here`);
-  return jwtAuthorizer({ issuer: rewrite(JwtConfiguration.Issuer), audience: JwtConfiguration.Audience });
+  return jwtAuthorizer(rewrite(JwtConfiguration.Issuer), JwtConfiguration.Audience);
 };
 
-const throttles = ({ stage, routes }: Api): ReadonlyMap<string, Throttle> => {
-  const { DefaultRouteSettings: whole } = stage;
-  const shared = throttleOf(whole?.ThrottlingRateLimit, whole?.ThrottlingBurstLimit);
-  return new Map(
-    routes.map(({ key }) => {
-      const own = stage.RouteSettings[key];
-      return [key, own ? throttleOf(own.ThrottlingRateLimit, own.ThrottlingBurstLimit) : shared] as const;
-    }),
-  );
+/** The routes with what each needs. Routes without settings share the throttle of the stage, and all the authorizer. */
+const preparedRoutes = ({ functions, addresses }: Needs<'functions' | 'addresses'>, { stage, routes }: Api) => {
+  const { DefaultRouteSettings: shared, RouteSettings: own } = stage;
+  const throttle = (limits: typeof shared) => throttleOf(limits?.ThrottlingRateLimit, limits?.ThrottlingBurstLimit);
+  const sharedThrottle = throttle(shared);
+  const authorizers = new Map<Authorizer, Authorize>();
+  return routes.map(({ key, target, timeoutMs, authorizer, scopes }) => {
+    const authorize = authorizer && (authorizers.get(authorizer) ?? authorizeOf(authorizer, addresses.rewrite));
+    if (authorizer && authorize) authorizers.set(authorizer, authorize);
+    const mayPass = own[key] ? throttle(own[key]) : sharedThrottle;
+    return { key, timeoutMs, scopes, authorize, mayPass, invoke: functions.find(target).invoke };
+  });
 };
 
-export const startHttpApi = async ({
-  api,
-  port,
-  functions,
-  account,
-  rewrite,
-  onRequest,
-}: HttpApiOptions): Promise<Listening> => {
-  const find = routeTable(api.routes);
-  const throttle = throttles(api);
-  const judges = new Map<Authorizer, Judge>();
-  for (const { authorizer } of api.routes)
-    if (authorizer && !judges.has(authorizer)) judges.set(authorizer, judgeOf(authorizer, rewrite));
-  const targets = new Map(api.routes.map(({ target }) => [target, functions.find(target)] as const));
-
-  const judge = (
-    { authorizer, scopes }: ApiRoute,
-    request: IncomingMessage,
-  ): Promise<JwtContext | 'unauthorized' | 'forbidden' | undefined> =>
-    (authorizer && judges.get(authorizer)?.(request.headers.authorization, scopes)) ?? Promise.resolve(undefined);
-
-  const answer = async (request: IncomingMessage, requestId: string): Promise<Answer> => {
-    const early = preflight(api.cors, request);
-    if (early) return early;
+/** Runs a request through throttle, authorizer and function of its route. */
+const routing = (parts: Needs<'functions' | 'addresses'>, api: Api) => {
+  const find = routeTable(preparedRoutes(parts, api));
+  return async (request: IncomingMessage, requestId: string): Promise<Reply> => {
     const [path = '/'] = (request.url ?? '/').split('?');
     const found = find(request.method ?? 'GET', path);
-    if (!found) return messageAnswer(404, 'Not Found');
+    if (!found) return messageReply(404, 'Not Found');
     const { route, parameters } = found;
-    if (!throttle.get(route.key)?.()) return messageAnswer(429, 'Too Many Requests');
-    // The body is read while the token is checked; a refused request's body is of no interest.
-    const reading = readBody(request, LARGEST_BODY);
+    if (!route.mayPass()) return messageReply(429, 'Too Many Requests');
+    // The body is read while the token is verified; that of a refused request is not needed.
+    const reading = readBody(request, largestBody);
     reading.catch(() => {});
-    const jwt = await judge(route, request);
-    if (jwt === 'unauthorized')
-      return {
-        ...messageAnswer(401, 'Unauthorized'),
-        headers: { 'content-type': 'application/json', 'www-authenticate': 'Bearer' },
-      };
-    if (jwt === 'forbidden') return messageAnswer(403, 'Forbidden');
+    const jwt = await route.authorize?.(request.headers.authorization, route.scopes);
+    if (jwt === 'unauthorized') {
+      const { headers, ...unauthorized } = messageReply(401, 'Unauthorized');
+      return { ...unauthorized, headers: { ...headers, 'www-authenticate': 'Bearer' } };
+    }
+    if (jwt === 'forbidden') return messageReply(403, 'Forbidden');
     const body = await reading;
-    const event = httpEvent({
-      request,
-      body,
-      routeKey: route.key,
-      parameters,
-      requestId,
-      apiId: api.id,
-      account,
-      stage: api.stage.StageName,
-      jwt,
-    });
-    const target = targets.get(route.target);
-    if (!target) return messageAnswer(500, 'Internal Server Error');
-    const outcome = await within(target.invoke(JSON.stringify(event)), route.timeoutMs);
-    if (outcome === 'late') return messageAnswer(503, 'Service Unavailable');
-    if (!outcome.ok)
-      return outcome.throttled
-        ? messageAnswer(503, 'Service Unavailable')
-        : messageAnswer(500, 'Internal Server Error');
-    return answerOf(outcome.payload) ?? messageAnswer(500, 'Internal Server Error');
+    const identity = { routeKey: route.key, requestId, apiId: api.id, stage: api.stage.StageName };
+    const event = JSON.stringify(httpEvent({ request, body, ...identity, parameters, jwt }));
+    const outcome = await within(route.invoke(event), route.timeoutMs);
+    if (outcome === 'late' || (!outcome.ok && outcome.throttled)) return messageReply(503, 'Service Unavailable');
+    return (outcome.ok ? replyOf(outcome.payload) : undefined) ?? messageReply(500, 'Internal Server Error');
   };
+};
 
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+export const startHttpApi = (parts: Needs<'functions' | 'addresses' | 'monitor'>, api: Api): Promise<Listening> => {
+  const route = routing(parts, api);
+  const respond: Respond = async (request, response) => {
     const started = performance.now();
-    const requestId = requestIdOf();
-    const { status, headers, body } = await answer(request, requestId).catch((error: unknown) =>
-      error instanceof TooLarge
-        ? messageAnswer(413, 'Request Entity Too Large')
-        : messageAnswer(500, 'Internal Server Error'),
-    );
-    // What is left of a body that nobody reads would be taken for the next request.
+    const requestId = newRequestId();
+    const { headers, ...reply } =
+      preflight(api.cors, request) ??
+      (await route(request, requestId).catch((error: unknown) =>
+        error instanceof TooLarge
+          ? messageReply(413, 'Request Entity Too Large')
+          : messageReply(500, 'Internal Server Error'),
+      ));
+    parts.monitor.request(api, reply.status, performance.now() - started);
+    // What is left of a body that was not read would be taken for the next request.
     if (!request.complete) response.setHeader('connection', 'close');
-    for (const [name, value] of Object.entries({ ...headers, ...corsHeaders(api.cors, request) }))
-      response.setHeader(name, value);
-    response.setHeader('apigw-requestid', requestId);
-    response.setHeader('content-length', Buffer.byteLength(body));
-    response.writeHead(status).end(request.method === 'HEAD' ? undefined : body);
-    onRequest({ apiId: api.id, stage: api.stage.StageName, status, latencyMs: performance.now() - started });
+    return { ...reply, headers: { ...headers, ...corsHeaders(api.cors, request), 'apigw-requestid': requestId } };
   };
-
-  const server = createServer((request, response) => void handle(request, response).catch(() => response.destroy()));
-  return listen(server, port);
+  const failed = (): Reply => messageReply(500, 'Internal Server Error');
+  return listen(httpServer(respond, failed), parts.addresses.portOf(api.logicalId));
 };

@@ -50,7 +50,7 @@ const authorizerSchema = z.strictObject({
   IdentitySource: z.array(text).default([]),
   JwtConfiguration: z.strictObject({ Issuer: text, Audience: z.array(text) }).optional(),
   AuthorizerUri: text.optional(),
-  AuthorizerResultTtlInSeconds: z.literal(0, 'answers are not kept here').optional(),
+  AuthorizerResultTtlInSeconds: z.literal(0, 'authorizations are not cached here').optional(),
 });
 
 const settings = z.strictObject({
@@ -77,43 +77,41 @@ export type Cors = z.infer<typeof cors>;
 export type Authorizer = z.infer<typeof authorizerSchema>;
 export type Stage = z.infer<typeof stageSchema>;
 
-export interface ApiRoute {
-  readonly key: string;
-  readonly target: string;
-  readonly timeoutMs: number;
-  readonly authorizer: Authorizer | undefined;
-  readonly scopes: readonly string[];
-}
+export type Api = ReturnType<typeof readApis>[number];
+export type ApiRoute = Api['routes'][number];
 
-export interface Api {
-  readonly logicalId: string;
-  readonly id: string;
-  readonly protocol: 'HTTP' | 'WEBSOCKET';
-  readonly selection: string | undefined;
-  readonly cors: Cors | undefined;
-  readonly stage: Stage;
-  readonly routes: readonly ApiRoute[];
-}
+const longestMs = { HTTP: 30_000, WEBSOCKET: 29_000 } as const;
 
-const LONGEST_MS = { HTTP: 30_000, WEBSOCKET: 29_000 } as const;
-
-export const readApis = (stack: Stack): readonly Api[] => {
-  const integrations = new Map(
-    stack
-      .read('AWS::ApiGatewayV2::Integration', integrationSchema)
-      .map(({ id, properties }) => [`integrations/${id}`, properties]),
-  );
-  const authorizers = new Map(
-    stack.read('AWS::ApiGatewayV2::Authorizer', authorizerSchema).map(({ id, properties }) => [id, properties]),
-  );
+export const readApis = (stack: Stack) => {
+  const byId = <Type extends z.ZodType>(type: string, schema: Type): ReadonlyMap<string, z.infer<Type>> =>
+    new Map(stack.read(type, schema).map(({ id, properties }) => [id, properties]));
+  const integrations = byId('AWS::ApiGatewayV2::Integration', integrationSchema);
+  const authorizers = byId('AWS::ApiGatewayV2::Authorizer', authorizerSchema);
   const routes = stack.read('AWS::ApiGatewayV2::Route', routeSchema);
   const stages = stack.read('AWS::ApiGatewayV2::Stage', stageSchema);
+
+  const routeOf = (id: string, route: z.infer<typeof routeSchema>, protocol: 'HTTP' | 'WEBSOCKET') => {
+    const integration = integrations.get(route.Target.replace('integrations/', ''));
+    if (!integration) throw new Error(`${id}: Properties.Target: there is no ${route.Target}`);
+    if (protocol === 'HTTP' && integration.PayloadFormatVersion !== '2.0')
+      throw new Error(`${id}: only payload format 2.0 is known here`);
+    const isOpen = route.AuthorizationType === 'NONE';
+    const authorizer = isOpen ? undefined : authorizers.get(route.AuthorizerId ?? '');
+    if (!isOpen && !authorizer) throw new Error(`${id}: Properties.AuthorizerId: there is no such authorizer`);
+    return {
+      key: route.RouteKey,
+      target: integration.IntegrationUri,
+      timeoutMs: integration.TimeoutInMillis ?? longestMs[protocol],
+      authorizer,
+      scopes: route.AuthorizationScopes,
+    };
+  };
+
   return stack.read('AWS::ApiGatewayV2::Api', apiSchema).map(({ id: logicalId, properties }) => {
     const { ref: id } = stack.identify(logicalId);
     const protocol = properties.ProtocolType;
-    const own = stages.filter((stage) => stage.properties.ApiId === id);
-    const [stage] = own;
-    if (!stage || own.length > 1) throw new Error(`${logicalId}: exactly one stage is expected, not ${own.length}`);
+    const [stage, ...others] = stages.filter((one) => one.properties.ApiId === id);
+    if (!stage || others.length > 0) throw new Error(`${logicalId}: exactly one stage is expected`);
     return {
       logicalId,
       id,
@@ -123,22 +121,7 @@ export const readApis = (stack: Stack): readonly Api[] => {
       stage: stage.properties,
       routes: routes
         .filter((route) => route.properties.ApiId === id)
-        .map(({ id: routeId, properties: route }) => {
-          const integration = integrations.get(route.Target);
-          if (!integration) throw new Error(`${routeId}: Properties.Target: there is no ${route.Target}`);
-          if (protocol === 'HTTP' && integration.PayloadFormatVersion !== '2.0')
-            throw new Error(`${routeId}: only payload format 2.0 is known here`);
-          const authorizer = route.AuthorizerId === undefined ? undefined : authorizers.get(route.AuthorizerId);
-          if (route.AuthorizationType !== 'NONE' && !authorizer)
-            throw new Error(`${routeId}: Properties.AuthorizerId: there is no such authorizer`);
-          return {
-            key: route.RouteKey,
-            target: integration.IntegrationUri,
-            timeoutMs: integration.TimeoutInMillis ?? LONGEST_MS[protocol],
-            authorizer: route.AuthorizationType === 'NONE' ? undefined : authorizer,
-            scopes: route.AuthorizationScopes,
-          };
-        }),
+        .map((route) => routeOf(route.id, route.properties, protocol)),
     };
   });
 };

@@ -1,13 +1,11 @@
 /** API Gateway's throttle: a bucket of tokens that fills at the rate and holds the burst. */
 
-export type Throttle = () => boolean;
-
-/** Gives a function that says whether one more request may pass now. */
+/** @returns whether one more request may pass now */
 export const throttleOf = (
   rate: number | undefined,
   burst: number | undefined,
   now: () => number = () => performance.now(),
-): Throttle => {
+): (() => boolean) => {
   if (rate === undefined || burst === undefined) return () => true;
   let tokens = burst;
   let filledAt = now();

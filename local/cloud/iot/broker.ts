@@ -1,7 +1,7 @@
-/** The message broker of the devices: MQTT 3.1.1 with what IoT Core lets a client do and what it disconnects for. */
+/** The message broker of the devices: MQTT 3.1.1 with the limits of IoT Core. */
 import { createServer, type Socket } from 'node:net';
 import type { Aedes, AuthErrorCode, AuthenticateError, Client } from 'aedes';
-import { LOOPBACK } from '../../server/ports.ts';
+import { loopback } from '../../server/ports.ts';
 import type { May } from './policy.ts';
 import type { Published } from './sql.ts';
 import type { Things } from './things.ts';
@@ -12,17 +12,17 @@ export type BrokerOptions = {
   readonly may: May;
   /** Before a message is acknowledged; what it throws disconnects the client, who sends again. */
   readonly onPublish: (message: Published) => void;
-  readonly say: (line: object) => void;
+  readonly log: (line: object) => void;
 };
 export type Broker = { readonly url: string; readonly stop: () => Promise<void> };
 
 const largest = 128 * 1024;
 const notAuthorized: AuthErrorCode.NOT_AUTHORIZED = 5;
 
-export const startBroker = async ({ port, things, may, onPublish, say }: BrokerOptions): Promise<Broker> => {
-  const refuse = (client: Client | null, why: string): Error => {
-    say({ client: client?.id, refused: why });
-    return new Error(why);
+export const startBroker = async ({ port, things, may, onPublish, log }: BrokerOptions): Promise<Broker> => {
+  const refuse = (client: Client | null, reason: string): Error => {
+    log({ client: client?.id, refused: reason });
+    return new Error(reason);
   };
   const open = async (): Promise<Aedes> => {
     const { Aedes } = await import('aedes');
@@ -58,7 +58,7 @@ export const startBroker = async ({ port, things, may, onPublish, say }: BrokerO
     });
   };
 
-  // With its first client: a stack that no device talks to need not wait for it.
+  // Opened with the first client: a stack without devices need not wait for it.
   let broker: Promise<Aedes> | undefined;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -68,17 +68,17 @@ export const startBroker = async ({ port, things, may, onPublish, say }: BrokerO
     broker.then(
       ({ handle }) => handle(socket),
       (error: unknown) => {
-        say({ error: String(error) });
+        log({ error: String(error) });
         socket.destroy();
       },
     );
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, LOOPBACK, resolve);
+    server.listen(port, loopback, resolve);
   });
   return {
-    url: `mqtt://${LOOPBACK}:${port}`,
+    url: `mqtt://${loopback}:${port}`,
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const opened = await broker?.catch(() => undefined);

@@ -1,40 +1,29 @@
-/** The devices' side of the template on one machine: a broker that keeps to its policies and runs its topic rules. */
-import type { AdminRoute } from '../../server/control.ts';
-import type { MetricStore } from '../metrics/store.ts';
-import type { Queues } from '../sqs/queues.ts';
-import type { State } from '../state.ts';
-import type { Stack } from '../template/stack.ts';
-import { type Broker, startBroker } from './broker.ts';
+/** The devices' stack on one machine: a broker that enforces its policies and runs its topic rules. */
+import type { AdminRoutes } from '../../server/control.ts';
+import { usualPorts } from '../addresses.ts';
+import type { Needs } from '../parts.ts';
+import { startBroker } from './broker.ts';
 import { readPolicies } from './policy.ts';
 import { openRules } from './rules.ts';
 import { openThings } from './things.ts';
 
-export type DevicesOptions = {
-  readonly stack: Stack;
-  readonly state: State;
-  readonly queues: Queues;
-  readonly store: MetricStore;
-  readonly takePort: () => Promise<number>;
-  readonly say: (line: string) => void;
-};
-/** Without topic rules nothing listens, and the URL is empty. */
-export type Devices = Broker & { readonly admin: Readonly<Record<string, AdminRoute>> };
+type Options = Needs<'stack' | 'state' | 'queues' | 'monitor' | 'takePort' | 'teardown' | 'logs'>;
 
-export const openDevices = async ({ stack, state, queues, store, takePort, say }: DevicesOptions): Promise<Devices> => {
+/** @returns the URL of the broker; empty without topic rules, then nothing listens */
+export const openDevices = async (parts: Options): Promise<{ readonly url: string; readonly admin: AdminRoutes }> => {
+  const { stack, state, takePort, teardown, logs } = parts;
   const may = readPolicies(stack);
-  const rules = openRules({
-    stack,
-    queues,
-    onMetric: (RuleName, name) => store.record({ namespace: 'AWS/IoT', name, dimensions: { RuleName } }, 1),
-  });
-  if (!rules.any) return { url: '', stop: async () => {}, admin: {} };
+  const rules = openRules(parts);
+  if (!rules.any) return { url: '', admin: {} };
   const things = openThings(state);
-  const broker = await startBroker({
-    port: await takePort(),
+  const { url, stop } = await startBroker({
+    port: await takePort('mqtt', { usual: usualPorts.mqtt }),
     things,
     may,
     onPublish: rules.publish,
-    say: (line) => say(JSON.stringify({ timestamp: new Date().toISOString(), ...line })),
+    log: (line) =>
+      logs.append(`${stack.name}-devices`, [JSON.stringify({ timestamp: new Date().toISOString(), ...line })]),
   });
-  return { ...broker, admin: { things: things.admin } };
+  teardown.add('devices', stop);
+  return { url, admin: { things: things.admin } };
 };

@@ -1,9 +1,9 @@
-/** What the policies of the template allow a thing, as IoT Core decides it: a Deny wins, and what nobody allows is refused. */
-import { text, unused, z } from '../template/schema.ts';
+/** What the policies of the template allow a thing, as IoT Core decides it: a Deny wins, and what no statement allows is refused. */
+import { literally, wildcard } from '../regexp.ts';
+import { oneOrMore, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
 import type { Thing } from './things.ts';
 
-const oneOrMore = z.union([text.transform((one) => [one]), z.array(text)]);
 const statementSchema = z.strictObject({
   Sid: unused,
   Effect: z.enum(['Allow', 'Deny']),
@@ -20,7 +20,7 @@ const schema = z.strictObject({
 });
 
 export type Action = 'iot:Connect' | 'iot:Publish' | 'iot:RetainPublish';
-/** @param what is asked for: `client/meter-1`, `topic/tuntas/cars/B1/argo` */
+/** @param what the resource: `client/meter-1`, `topic/tuntas/cars/B1/argo` */
 export type May = (thing: Thing, action: Action, what: string) => boolean;
 
 type Statement = z.infer<typeof statementSchema>;
@@ -34,17 +34,15 @@ const namedBy = (name: string, thing: Thing): string | undefined =>
 /** Devices read nothing here: what would let them is not known. */
 const check = ({ Effect, Action, Resource }: Statement, place: string): void => {
   const known = Effect === 'Deny' ? /^iot:/ : /^iot:(Connect|Publish|RetainPublish)$/;
-  const strange = Action.find((action) => !known.test(action));
-  if (strange) throw new Error(`${place}: the action ${strange} is not known here`);
+  const unknown = Action.find((action) => !known.test(action));
+  if (unknown) throw new Error(`${place}: the action ${unknown} is not known here`);
   for (const resource of Resource) {
-    if (resource !== '*' && !arn.test(resource)) throw new Error(`${place}: ${resource} is no resource of IoT Core`);
+    if (resource !== '*' && !arn.test(resource)) throw new Error(`${place}: ${resource} is not a resource of IoT Core`);
     for (const [whole, name = ''] of resource.matchAll(variable))
       if (name !== 'iot:Connection.Thing.ThingName' && !attribute.test(name))
         throw new Error(`${place}: ${whole} is not known here`);
   }
 };
-
-const literally = (plain: string): string => plain.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
 /** A wildcard is one only where the policy has it, never in what a thing is called. */
 const covers = (resource: string, thing: Thing, what: string): boolean => {
@@ -52,14 +50,12 @@ const covers = (resource: string, thing: Thing, what: string): boolean => {
   const pattern = arn.exec(resource)?.[1] ?? '';
   const names = [...pattern.matchAll(variable)].map(([, name = '']) => namedBy(name, thing));
   if (names.some((value) => value === undefined)) return false;
-  const plain = pattern
-    .split(/\$\{[^}]*\}/)
-    .map((part) => literally(part).replaceAll('\\*', '.*').replaceAll('\\?', '.'));
+  const plain = pattern.split(/\$\{[^}]*\}/).map(wildcard);
   const source = plain.reduce((whole, part, i) => whole + literally(names[i - 1] ?? '') + part);
   return new RegExp(`^${source}$`).test(what);
 };
 
-/** Every policy of the template is attached to every thing. @throws what of a policy is not known here */
+/** Every policy of the template is attached to every thing. @throws with what of a policy is not known here */
 export const readPolicies = (stack: Stack): May => {
   const statements = stack.read('AWS::IoT::Policy', schema).flatMap(({ id, properties }) => {
     const { Statement } = properties.PolicyDocument;
@@ -67,11 +63,11 @@ export const readPolicies = (stack: Stack): May => {
     return Statement;
   });
   return (thing, action, what) => {
-    const speaking = statements.filter(
+    const relevant = statements.filter(
       ({ Action, Resource }) =>
         Action.some((one) => one === action || one === 'iot:*') &&
         Resource.some((resource) => covers(resource, thing, what)),
     );
-    return speaking.some(({ Effect }) => Effect === 'Allow') && !speaking.some(({ Effect }) => Effect === 'Deny');
+    return relevant.some(({ Effect }) => Effect === 'Allow') && !relevant.some(({ Effect }) => Effect === 'Deny');
   };
 };

@@ -1,8 +1,8 @@
-/** The topic rules of the template: what is published on a topic goes to a queue; what cannot go there, to the queue of the error action. */
+/** The topic rules of the template: what is published on a topic goes to a queue, or else to the queue of the error action. */
+import type { Needs } from '../parts.ts';
 import type { Queue, Queues } from '../sqs/queues.ts';
 import { flag, text, unused, z } from '../template/schema.ts';
-import type { Stack } from '../template/stack.ts';
-import { compileSql, NoJson, type Published, type Query } from './sql.ts';
+import { compileSql, NotJson, type Published, type Query } from './sql.ts';
 
 const toQueue = z.strictObject({
   Sqs: z.strictObject({ QueueUrl: text, RoleArn: unused, UseBase64: flag.default(false) }),
@@ -20,15 +20,7 @@ const schema = z.strictObject({
   }),
 });
 
-export type RuleMetric = 'TopicMatch' | 'ParseError' | 'Success' | 'Failure';
-export type RulesOptions = {
-  readonly stack: Stack;
-  readonly queues: Pick<Queues, 'all'>;
-  readonly onMetric: (rule: string, metric: RuleMetric) => void;
-};
-export type Rules = { readonly any: boolean; readonly publish: (message: Published) => void };
-
-type Action = { readonly queue: Pick<Queue, 'name' | 'send'>; readonly base64: boolean };
+type Action = { readonly queue: Queue; readonly base64: boolean };
 type Rule = {
   readonly name: string;
   readonly query: Query;
@@ -37,7 +29,7 @@ type Rule = {
 };
 
 /** A queue is named by its URL, on this machine or as it would be on AWS. */
-const queueAt = ({ all }: Pick<Queues, 'all'>, url: string, place: string): Queue => {
+const queueAt = ({ all }: Queues, url: string, place: string): Queue => {
   const name = url.slice(url.lastIndexOf('/') + 1);
   const found = all.find((queue) => queue.url === url || queue.name === name);
   if (!found) throw new Error(`${place}: the template has no queue ${url}`);
@@ -47,7 +39,9 @@ const queueAt = ({ all }: Pick<Queues, 'all'>, url: string, place: string): Queu
 const send = ({ queue, base64 }: Action, body: string): void =>
   void queue.send(base64 ? Buffer.from(body).toString('base64') : body);
 
-export const openRules = ({ stack, queues, onMetric }: RulesOptions): Rules => {
+export const openRules = ({ stack, queues, monitor }: Needs<'stack' | 'queues' | 'monitor'>) => {
+  const count = (RuleName: string, name: 'TopicMatch' | 'ParseError' | 'Success' | 'Failure'): void =>
+    monitor.store.record({ namespace: 'AWS/IoT', name, dimensions: { RuleName } }, 1);
   const rules = stack
     .read('AWS::IoT::TopicRule', schema)
     .filter(({ properties }) => !properties.TopicRulePayload.RuleDisabled)
@@ -67,23 +61,23 @@ export const openRules = ({ stack, queues, onMetric }: RulesOptions): Rules => {
     });
 
   const run = (rule: Rule, message: Published): void => {
-    onMetric(rule.name, 'TopicMatch');
+    count(rule.name, 'TopicMatch');
     let body: string;
     try {
       body = JSON.stringify(rule.query.select(message));
     } catch (error) {
       // JSON that is nested deeper than the stack can be parsed, but not written. The device is acknowledged anyway.
-      if (!(error instanceof NoJson || error instanceof RangeError)) throw error;
-      onMetric(rule.name, 'ParseError');
+      if (!(error instanceof NotJson || error instanceof RangeError)) throw error;
+      count(rule.name, 'ParseError');
       return;
     }
     const failures = rule.actions.flatMap((action) => {
       try {
         send(action, body);
-        onMetric(rule.name, 'Success');
+        count(rule.name, 'Success');
         return [];
       } catch (error) {
-        onMetric(rule.name, 'Failure');
+        count(rule.name, 'Failure');
         return [{ failedAction: 'SqsAction', failedResource: action.queue.name, errorMessage: String(error) }];
       }
     });
@@ -92,7 +86,7 @@ export const openRules = ({ stack, queues, onMetric }: RulesOptions): Rules => {
 
   return {
     any: rules.length > 0,
-    publish: (message) => {
+    publish: (message: Published): void => {
       for (const rule of rules) if (rule.query.matches(message.topic)) run(rule, message);
     },
   };

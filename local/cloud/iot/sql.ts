@@ -1,4 +1,5 @@
 /** The part of IoT SQL that rules here may use: fields of the payload, three functions, and one topic filter. */
+import { isRecord, type Json } from '../../json.ts';
 
 export type Published = {
   readonly topic: string;
@@ -8,22 +9,21 @@ export type Published = {
 };
 
 /** The payload is neither JSON nor empty; AWS counts it (`ParseError`) and the rule does nothing. */
-export class NoJson extends Error {}
+export class NotJson extends Error {}
 
 export type Query = {
   readonly matches: (topic: string) => boolean;
-  /** What the rule hands to its actions. A field that is not in the payload is left out. @throws NoJson */
+  /** What the rule hands to its actions. A field that is not in the payload is left out. @throws NotJson */
   readonly select: (message: Published) => Readonly<Record<string, unknown>>;
 };
 
-type Fields = Readonly<Record<string, unknown>>;
-type Item = { readonly name: string; readonly value: (message: Published, fields: Fields) => unknown };
+type Item = { readonly name: string; readonly value: (message: Published, fields: Json) => unknown };
 
 const statement = /^\s*SELECT\s+(?<items>[^']+?)\s+FROM\s+'(?<filter>[^']+)'\s*$/i;
 const item =
   /^(?:topic\((?<level>\d+)\)|(?<call>clientid|timestamp)\(\)|(?<field>[A-Za-z_]\w*))(?:\s+AS\s+(?<name>[A-Za-z_]\w*))?$/i;
 
-/** @throws what of the statement is not known here, with its place */
+/** @throws with the place of what is not known here */
 export const compileSql = (sql: string, place: string): Query => {
   const { items, filter } = statement.exec(sql)?.groups ?? {};
   if (items === undefined || filter === undefined)
@@ -48,18 +48,18 @@ const compileItem = (text: string, place: string): Item => {
   return { name, value: call?.toLowerCase() === 'timestamp' ? ({ at }) => at : ({ clientId }) => clientId };
 };
 
-/** JSON that is no object has no fields. */
-const fieldsOf = (payload: Uint8Array): Fields => {
+/** JSON that is not an object has no fields. */
+const fieldsOf = (payload: Uint8Array): Json => {
   if (payload.length === 0) return {};
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+    return isRecord(value) ? value : {};
   } catch (cause) {
-    throw new NoJson('the payload is not JSON', { cause });
+    throw new NotJson('the payload is not JSON', { cause });
   }
 };
 
-/** `+` stands for one level, `#` at the end for all that follow. */
+/** `+` is one level, `#` at the end all that follow. */
 const topicFilter = (filter: string, place: string): ((topic: string) => boolean) => {
   const levels = filter.split('/');
   const last = levels.length - 1;

@@ -4,7 +4,7 @@ import type { State } from '../state.ts';
 import { z } from '../template/schema.ts';
 
 export type Thing = { readonly name: string; readonly attributes: Readonly<Record<string, string>> };
-export type Things = { readonly find: (name: string) => Thing | undefined; readonly admin: AdminRoute };
+export type Things = ReturnType<typeof openThings>;
 
 const schema = z.strictObject({
   name: z.string().regex(/^[a-zA-Z0-9:_-]{1,128}$/),
@@ -13,20 +13,18 @@ const schema = z.strictObject({
 const byConvention = /^meter-([A-Z0-9-]{2,16})$/;
 
 /** Devices that were never registered are known by convention: `meter-B1234XYZ` is mounted in B1234XYZ. */
-export const openThings = (state: State): Things => {
+export const openThings = (state: State) => {
   const find = (name: string): Thing | undefined => {
     const registered = state.get('thing', name);
     if (registered !== undefined) return JSON.parse(registered) as Thing;
     const car = byConvention.exec(name)?.[1];
     return car === undefined ? undefined : { name, attributes: { car } };
   };
-  return {
-    find,
-    admin: ({ rest, body }) => {
-      if (body === undefined) return find(rest);
-      const thing = schema.parse(body);
-      state.set('thing', thing.name, JSON.stringify(thing));
-      return thing;
-    },
+  const admin: AdminRoute = ({ rest, body }) => {
+    if (body === undefined) return find(rest);
+    const thing = schema.parse(body);
+    state.set('thing', thing.name, JSON.stringify(thing));
+    return thing;
   };
+  return { find, admin };
 };

@@ -1,29 +1,29 @@
-/** One Lambda environment: a worker thread with its own variables, which answers one or several calls at a time. */
+/** One Lambda environment: a worker thread with separate variables, which answers one or several calls at a time. */
 import { Worker } from 'node:worker_threads';
 import type { Allowed } from './permissions.ts';
 
-export interface LambdaError {
+export type LambdaError = {
   readonly errorType: string;
   readonly errorMessage: string;
   readonly trace?: readonly string[];
-}
+};
 
 /** Where a function that streams its response writes to. */
-export interface ResponseSink {
+export type ResponseSink = {
   readonly head: (metadata: unknown) => void;
-  readonly chunk: (bytes: Uint8Array, took: () => void) => void;
-}
+  readonly chunk: (bytes: Uint8Array, taken: () => void) => void;
+};
 
-export interface Call {
+export type Call = {
   readonly requestId: string;
   readonly event: string;
   /** Called when the function begins, which is after its environment was made; gives the deadline. */
   readonly begin: () => number;
   readonly sink?: ResponseSink | undefined;
   readonly settle: (outcome: { readonly payload: string } | { readonly error: LambdaError }) => void;
-}
+};
 
-export interface EnvironmentOptions {
+export type EnvironmentOptions = {
   readonly file: string;
   readonly handler: string;
   readonly arn: string;
@@ -33,10 +33,12 @@ export interface EnvironmentOptions {
   readonly allowed: readonly Allowed[] | undefined;
   readonly onLines: (lines: readonly string[]) => void;
   readonly onWrite: () => void;
-  readonly onGone: () => void;
-}
+  /** A call ended. */
+  readonly onSettled: () => void;
+  readonly onExit: () => void;
+};
 
-interface Message {
+type Message = {
   readonly id?: number;
   readonly ready?: boolean;
   readonly broken?: LambdaError;
@@ -47,97 +49,85 @@ interface Message {
   readonly number?: number;
   readonly lines?: readonly string[];
   readonly wrote?: boolean;
-}
+};
 
-export interface Environment {
-  readonly busy: () => number;
-  /** False once it is on its way out: it ends when its last call ended. */
-  readonly open: () => boolean;
-  readonly call: (call: Call) => void;
-  /** Takes no further call, and ends as soon as the calls that run have ended. */
-  readonly retire: (requestId: string) => void;
-  readonly kill: (error: LambdaError) => Promise<void>;
-}
+export type Environment = ReturnType<typeof startEnvironment>;
 
-export const startEnvironment = (options: EnvironmentOptions): Environment => {
-  const worker = new Worker(new URL('./worker.mjs', import.meta.url), {
-    workerData: { file: options.file, handler: options.handler, allowed: options.allowed },
-    env: { ...options.variables },
-    resourceLimits: { maxOldGenerationSizeMb: options.memoryMb, maxYoungGenerationSizeMb: 8 },
-    // Its own flags only: the host may run under a test runner or an inspector.
+const workerOf = ({ file, handler, allowed, variables, memoryMb }: EnvironmentOptions): Worker =>
+  new Worker(new URL('./worker.mjs', import.meta.url), {
+    workerData: { file, handler, allowed },
+    env: { ...variables },
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb, maxYoungGenerationSizeMb: 8 },
+    // No flags of the host, which may run under a test runner or an inspector.
     execArgv: [],
     stdin: false,
   });
+
+export const startEnvironment = (options: EnvironmentOptions) => {
+  const worker = workerOf(options);
   const calls = new Map<number, Call>();
+  const ready = Promise.withResolvers<void>();
   let nextId = 0;
   let open = true;
-  let isReady = false;
-  let announce = (): void => {};
-  const ready = new Promise<void>((resolve) => {
-    announce = resolve;
-  }).then(() => {
-    isReady = true;
-  });
-
-  const post = (id: number, { event, requestId, begin }: Call): void => {
-    if (calls.has(id)) worker.postMessage({ id, event, requestId, arn: options.arn, deadline: begin() });
-  };
 
   const finish = (id: number, outcome: Parameters<Call['settle']>[0]): void => {
     const call = calls.get(id);
     calls.delete(id);
     call?.settle(outcome);
     if (!open && calls.size === 0) void worker.terminate();
+    options.onSettled();
   };
 
   const failAll = (error: LambdaError): void => {
     open = false;
-    announce();
+    ready.resolve();
     for (const id of [...calls.keys()]) finish(id, { error });
   };
 
-  worker.on('message', (message: Message) => {
-    if (message.lines && message.lines.length > 0) options.onLines(message.lines);
-    if (message.wrote) options.onWrite();
-    const { id } = message;
-    if (message.ready) announce();
-    else if (message.broken) failAll(message.broken);
-    else if (id === undefined) return;
-    else if (message.payload !== undefined) finish(id, { payload: message.payload });
+  worker.on('message', ({ id, lines = [], wrote, chunk, ...message }: Message) => {
+    if (lines.length > 0) options.onLines(lines);
+    if (wrote) options.onWrite();
+    if (message.ready) ready.resolve();
+    if (message.broken) failAll(message.broken);
+    if (id === undefined) return;
+    const sink = calls.get(id)?.sink;
+    if (message.payload !== undefined) finish(id, { payload: message.payload });
     else if (message.error) finish(id, { error: message.error });
-    else if (message.chunk) {
-      const took = (): void => worker.postMessage({ id, took: message.number });
-      const sink = calls.get(id)?.sink;
-      if (sink) sink.chunk(message.chunk, took);
-      else took();
-    } else if ('head' in message) calls.get(id)?.sink?.head(message.head);
+    else if (chunk) {
+      const taken = (): void => worker.postMessage({ id, took: message.number });
+      if (sink) sink.chunk(chunk, taken);
+      else taken();
+    } else if ('head' in message) sink?.head(message.head);
   });
   worker.on('error', (error: Error) => {
-    options.onLines([
-      JSON.stringify({ level: 'ERROR', message: 'the environment broke', error: error.stack ?? String(error) }),
-    ]);
+    const line = { level: 'ERROR', message: 'the environment broke', error: error.stack ?? String(error) };
+    options.onLines([JSON.stringify(line)]);
     failAll({ errorType: 'Runtime.ExitError', errorMessage: error.message });
   });
   worker.on('exit', (code) => {
     failAll({ errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: exit status ${code}` });
-    options.onGone();
+    options.onExit();
   });
 
   return {
-    busy: () => calls.size,
-    open: () => open,
-    call: (call) => {
+    busy: (): number => calls.size,
+    /** False once it takes no further call: it ends when its last call ended. */
+    open: (): boolean => open,
+    call: (call: Call): void => {
       const id = ++nextId;
       calls.set(id, call);
-      if (isReady) post(id, call);
-      else void ready.then(() => post(id, call));
+      const { event, requestId } = call;
+      void ready.promise.then(() => {
+        if (calls.has(id)) worker.postMessage({ id, event, requestId, arn: options.arn, deadline: call.begin() });
+      });
     },
-    retire: (requestId) => {
+    /** Takes no further call, and ends as soon as the calls that run have ended. */
+    retire: (requestId: string): void => {
       open = false;
       for (const [id, call] of calls) if (call.requestId === requestId) calls.delete(id);
       if (calls.size === 0) void worker.terminate();
     },
-    kill: async (error) => {
+    kill: async (error: LambdaError): Promise<void> => {
       failAll(error);
       await worker.terminate();
     },

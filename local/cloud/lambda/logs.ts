@@ -2,16 +2,12 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-const LIMIT_BYTES = 4_000_000;
-const FLUSH_MS = 200;
+const largestFile = 4_000_000;
+const flushMs = 200;
 
-export interface Logs {
-  readonly append: (functionName: string, lines: readonly string[]) => void;
-  readonly tail: (functionName: string, count: number) => readonly string[];
-  readonly close: () => void;
-}
+export type Logs = ReturnType<typeof openLogs>;
 
-export const openLogs = (folder: string): Logs => {
+export const openLogs = (folder: string) => {
   mkdirSync(folder, { recursive: true });
   const pending = new Map<string, string[]>();
   const sizes = new Map<string, number>();
@@ -24,26 +20,26 @@ export const openLogs = (folder: string): Logs => {
       const file = fileOf(name);
       const text = `${lines.join('\n')}\n`;
       const size = (sizes.get(name) ?? (existsSync(file) ? statSync(file).size : 0)) + text.length;
-      if (size > LIMIT_BYTES && existsSync(file)) renameSync(file, `${file}.1`);
-      sizes.set(name, size > LIMIT_BYTES ? text.length : size);
+      if (size > largestFile && existsSync(file)) renameSync(file, `${file}.1`);
+      sizes.set(name, size > largestFile ? text.length : size);
       appendFileSync(file, text);
     }
     pending.clear();
   };
 
   return {
-    append: (name, lines) => {
+    append: (name: string, lines: readonly string[]): void => {
       const waiting = pending.get(name);
       if (waiting) waiting.push(...lines);
       else pending.set(name, [...lines]);
-      timer ??= setTimeout(flush, FLUSH_MS);
+      timer ??= setTimeout(flush, flushMs);
     },
-    tail: (name, count) => {
+    tail: (name: string, count: number): readonly string[] => {
       flush();
       const file = fileOf(name);
       return existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-count) : [];
     },
-    close: () => {
+    close: (): void => {
       clearTimeout(timer);
       flush();
     },

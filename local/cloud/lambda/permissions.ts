@@ -1,8 +1,6 @@
 /** What the role of each function allows, read from its policies: the environment refuses every other call to a table, a queue or a bus. */
-import { text, unused, z } from '../template/schema.ts';
+import { oneOrMore, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
-
-const list = z.union([text.transform((one) => [one]), z.array(text)]);
 
 const schema = z.strictObject({
   PolicyName: unused,
@@ -12,9 +10,9 @@ const schema = z.strictObject({
       z.strictObject({
         Sid: unused,
         Effect: z.literal('Allow', 'only what is allowed is known here'),
-        Action: list,
-        Resource: list,
-        // Held to what is sent, as the sender of a mail; the mailbox takes any.
+        Action: oneOrMore,
+        Resource: oneOrMore,
+        // About what is sent, as the sender of a mail; the mailbox takes any.
         Condition: unused,
       }),
     ),
@@ -22,11 +20,11 @@ const schema = z.strictObject({
   Roles: z.array(text),
 });
 
-/** Plain data: an environment gets it as it is. */
-export interface Allowed {
+/** Plain data, which an environment receives unchanged. */
+export type Allowed = {
   readonly actions: readonly string[];
   readonly resources: readonly string[];
-}
+};
 
 /** @returns the function that finds what a role allows; undefined for a role that is not in the template */
 export const readPermissions = (stack: Stack): ((roleArn: string | undefined) => readonly Allowed[] | undefined) => {

@@ -1,24 +1,14 @@
 /** The environments of one function: started on first use, a few at most, each answering a few calls at a time. */
 import { type Environment, type EnvironmentOptions, startEnvironment } from './environment.ts';
 
-export interface PoolOptions extends Omit<EnvironmentOptions, 'onGone'> {
-  readonly workers: number;
-  readonly callsPerWorker: number;
-}
+export type Pool = ReturnType<typeof openPool>;
+export type PoolOptions = Omit<EnvironmentOptions, 'onSettled' | 'onExit'> & { readonly workers: number };
 
 type Work = (environment: Environment) => void;
 
-export interface Pool {
-  /** Environments that are there now. */
-  readonly size: () => number;
-  /** Gives the work an environment, at once or when one is free. */
-  readonly run: (work: Work) => void;
-  /** Ends all environments without a warning; says how many calls were running in them. */
-  readonly kill: () => Promise<number>;
-  readonly stop: () => Promise<void>;
-}
+const callsPerWorker = 16;
 
-export const openPool = (options: PoolOptions): Pool => {
+export const openPool = (options: PoolOptions) => {
   const environments = new Set<Environment>();
   const waiting: Work[] = [];
   let stopped = false;
@@ -26,7 +16,8 @@ export const openPool = (options: PoolOptions): Pool => {
   const start = (): Environment => {
     const environment: Environment = startEnvironment({
       ...options,
-      onGone: () => {
+      onSettled: () => drain(),
+      onExit: () => {
         environments.delete(environment);
         drain();
       },
@@ -35,11 +26,11 @@ export const openPool = (options: PoolOptions): Pool => {
     return environment;
   };
 
-  /** One that ends as soon as its last call did no longer counts: the next call must not wait for it. */
+  /** One that ends after its last call no longer counts: the next call must not wait for it. */
   const free = (): Environment | undefined => {
     const open = [...environments].filter((environment) => environment.open());
     const [best] = open
-      .filter((environment) => environment.busy() < options.callsPerWorker)
+      .filter((environment) => environment.busy() < callsPerWorker)
       .toSorted((left, right) => left.busy() - right.busy());
     return best ?? (open.length < options.workers ? start() : undefined);
   };
@@ -48,23 +39,11 @@ export const openPool = (options: PoolOptions): Pool => {
     while (waiting.length > 0 && !stopped) {
       const environment = free();
       if (!environment) return;
-      waiting.shift()?.(watched(environment));
+      waiting.shift()?.(environment);
     }
   };
 
-  /** After every call the next one in line gets its turn. */
-  const watched = (environment: Environment): Environment => ({
-    ...environment,
-    call: (call) =>
-      environment.call({
-        ...call,
-        settle: (outcome) => {
-          call.settle(outcome);
-          drain();
-        },
-      }),
-  });
-
+  /** Ends all environments without a warning. @returns how many calls were running in them */
   const killAll = async (): Promise<number> => {
     const all = [...environments];
     const calls = all.reduce((sum, environment) => sum + environment.busy(), 0);
@@ -77,14 +56,16 @@ export const openPool = (options: PoolOptions): Pool => {
   };
 
   return {
-    size: () => environments.size,
-    run: (work) => {
+    /** Environments that exist now. */
+    size: (): number => environments.size,
+    /** Gives the work an environment, at once or when one is free. */
+    run: (work: Work): void => {
       if (stopped) return;
       waiting.push(work);
       drain();
     },
     kill: killAll,
-    stop: async () => {
+    stop: async (): Promise<void> => {
       stopped = true;
       await killAll();
     },

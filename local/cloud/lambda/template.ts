@@ -1,6 +1,7 @@
-/** Reads the functions of the template: where their bundle is, and the variables that Lambda itself sets. */
+/** Reads the functions of the template: where their bundle is, and the variables that Lambda sets. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { region } from '../addresses.ts';
 import { flag, number, text, unused, z } from '../template/schema.ts';
 
 export const functionSchema = z.strictObject({
@@ -31,11 +32,7 @@ export const functionSchema = z.strictObject({
 
 export type FunctionProperties = z.infer<typeof functionSchema>;
 
-export const lambdaVariables = (
-  name: string,
-  region: string,
-  { MemorySize, Handler }: FunctionProperties,
-): Record<string, string> => ({
+export const lambdaVariables = (name: string, { MemorySize, Handler }: FunctionProperties): Record<string, string> => ({
   AWS_LAMBDA_FUNCTION_NAME: name,
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MemorySize),
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
@@ -54,6 +51,6 @@ export const bundleOf = (folder: string, handler: string): { file: string; handl
   const file = ['.mjs', '.js', '.cjs']
     .map((ending) => join(folder, module + ending))
     .find((candidate) => existsSync(candidate));
-  if (!file) throw new Error(`${folder} holds no ${module}.mjs for the handler ${handler}`);
+  if (!file) throw new Error(`${folder} has no ${module}.mjs for the handler ${handler}`);
   return { file, handler: exported };
 };

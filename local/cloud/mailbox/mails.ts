@@ -1,5 +1,6 @@
-/** The mails of one machine: the newest few hundred, one JSON line each in a file, so that they are there after a restart. */
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+/** The mails of one machine: the newest few hundred, one JSON line each in a file, so that a restart keeps them. */
+import { appendFileSync, writeFileSync } from 'node:fs';
+import { readJsonLines } from '../../json.ts';
 import { z } from '../template/schema.ts';
 
 export const mailSchema = z.object({
@@ -10,62 +11,35 @@ export const mailSchema = z.object({
   text: z.string(),
   reference: z.string().default(''),
 });
-export type Mail = z.infer<typeof mailSchema> & { readonly id: number; readonly at: string };
-
-export interface Mails {
-  readonly add: (mail: z.infer<typeof mailSchema>) => Mail;
-  /** The newest first. */
-  readonly list: (wanted?: {
-    readonly to?: string | undefined;
-    readonly reference?: string | undefined;
-  }) => readonly Mail[];
-  readonly get: (id: number) => Mail | undefined;
-}
-
-const KEPT = 500;
-
-/** A line that was being written when the process was killed is no JSON. */
-const mailOf = (line: string): Mail[] => {
-  try {
-    return [JSON.parse(line)];
-  } catch {
-    return [];
-  }
-};
+type NewMail = z.infer<typeof mailSchema>;
+export type Mail = NewMail & { readonly id: number; readonly at: string };
+type Filter = { readonly to?: string | undefined; readonly reference?: string | undefined };
 
 /** @param file where they are kept; without it they live as long as the process */
-export const openMails = (file: string | undefined, kept = KEPT): Mails => {
-  let mails: readonly Mail[] =
-    file !== undefined && existsSync(file) ? readFileSync(file, 'utf8').split('\n').flatMap(mailOf).slice(-kept) : [];
+export const openMails = (file: string | undefined, kept = 500) => {
+  let mails = readJsonLines<Mail>(file).slice(-kept);
   let written = 0;
   const line = (mail: Mail): string => `${JSON.stringify(mail)}\n`;
   const rewrite = (path: string): void => {
     writeFileSync(path, mails.map(line).join(''));
     written = mails.length;
   };
-  const keep = (mail: Mail): void => {
-    if (file === undefined) return;
-    if (written >= 2 * kept) rewrite(file);
-    else {
-      appendFileSync(file, line(mail));
-      written += 1;
-    }
+  const store = (path: string, mail: Mail) => {
+    if (written >= 2 * kept) return rewrite(path);
+    appendFileSync(path, line(mail));
+    written += 1;
   };
   if (file !== undefined) rewrite(file);
   return {
-    add: (given) => {
+    add: (given: NewMail): Mail => {
       const mail = { id: (mails.at(-1)?.id ?? 0) + 1, at: new Date().toISOString(), ...given };
       mails = [...mails, mail].slice(-kept);
-      keep(mail);
+      if (file !== undefined) store(file, mail);
       return mail;
     },
-    list: ({ to, reference } = {}) =>
-      mails
-        .filter(
-          (mail) =>
-            (to === undefined || mail.to === to) && (reference === undefined || mail.reference.startsWith(reference)),
-        )
-        .toReversed(),
-    get: (id) => mails.find((mail) => mail.id === id),
+    /** The newest first. */
+    list: ({ to, reference = '' }: Filter = {}): readonly Mail[] =>
+      mails.filter((mail) => mail.to === (to ?? mail.to) && mail.reference.startsWith(reference)).toReversed(),
+    get: (id: number): Mail | undefined => mails.find((mail) => mail.id === id),
   };
 };

@@ -2,14 +2,13 @@
 import { flag, number, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
 import { checkKnown } from './known.ts';
-import { compileMath, type Expression } from './math.ts';
-import { type MetricName, type MetricStore, statisticOf } from './store.ts';
+import { compileMath } from './math.ts';
+import { type Dimensions, type MetricName, type MetricStore, type Span, statisticOf } from './store.ts';
 
-const dimensions = z.array(z.strictObject({ Name: text, Value: text })).default([]);
-
-const metricQuery = z.strictObject({
+export const dimensions = z.array(z.strictObject({ Name: text, Value: text })).default([]);
+export const metricQuery = z.strictObject({
   Id: text,
-  Label: unused,
+  Label: text.optional(),
   Expression: text.optional(),
   Period: number.optional(),
   ReturnData: flag.default(true),
@@ -54,7 +53,9 @@ const schema = z.strictObject({
 export type AlarmProperties = z.infer<typeof schema>;
 export type MetricQuery = z.infer<typeof metricQuery>;
 
-export interface AlarmRule {
+type ValueIn = (span: Span) => number | undefined;
+
+export type AlarmRule = {
   readonly name: string;
   readonly arn: string;
   readonly properties: AlarmProperties;
@@ -62,27 +63,26 @@ export interface AlarmRule {
   readonly breaches: (value: number) => boolean;
   /** For a threshold from below, a window that is not whole yet would breach without a cause. */
   readonly needsWholeWindows: boolean;
-  readonly valueIn: (span: { readonly from: number; readonly to: number }) => number | undefined;
+  readonly valueIn: ValueIn;
   readonly metrics: readonly MetricQuery[];
-}
+};
 
-const comparisons: Readonly<
-  Record<AlarmProperties['ComparisonOperator'], (value: number, threshold: number) => boolean>
-> = {
+type Comparison = (value: number, threshold: number) => boolean;
+const comparisons: Readonly<Record<AlarmProperties['ComparisonOperator'], Comparison>> = {
   GreaterThanThreshold: (value, threshold) => value > threshold,
   GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,
   LessThanThreshold: (value, threshold) => value < threshold,
   LessThanOrEqualToThreshold: (value, threshold) => value <= threshold,
 };
 
-const nameOf = ({
-  Namespace: namespace,
-  MetricName: name,
-  Dimensions,
-}: NonNullable<MetricQuery['MetricStat']>['Metric']): MetricName => ({
-  namespace,
-  name,
-  dimensions: Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value])),
+/** Dimensions as AWS lists them, by name. */
+export const byName = (all: z.infer<typeof dimensions>): Dimensions =>
+  Object.fromEntries(all.map(({ Name, Value }) => [Name, Value]));
+
+const nameOf = ({ Metric }: NonNullable<MetricQuery['MetricStat']>): MetricName => ({
+  namespace: Metric.Namespace,
+  name: Metric.MetricName,
+  dimensions: byName(Metric.Dimensions),
 });
 
 /** A plain alarm is a metric query with one member. */
@@ -99,16 +99,16 @@ export const compileQueries = (
   queries: readonly MetricQuery[],
   store: MetricStore,
   place: string,
-): ReadonlyMap<string, AlarmRule['valueIn']> => {
-  const compiled = new Map<string, (span: { readonly from: number; readonly to: number }) => number | undefined>();
+): ReadonlyMap<string, ValueIn> => {
+  const compiled = new Map<string, ValueIn>();
   for (const { Id, Expression, MetricStat } of queries) {
     if (MetricStat) {
       if (!statisticOf(MetricStat.Stat))
         throw new Error(`${place}.${Id}: the statistic ${MetricStat.Stat} is not known here`);
-      const metric = nameOf(MetricStat.Metric);
+      const metric = nameOf(MetricStat);
       compiled.set(Id, (span) => store.read(metric, MetricStat.Stat, span));
     } else if (Expression !== undefined) {
-      const compute: Expression = compileMath(Expression, `${place}.${Id}`);
+      const compute = compileMath(Expression, `${place}.${Id}`);
       compiled.set(Id, (span) => compute((id) => compiled.get(id)?.(span)));
     } else throw new Error(`${place}.${Id}: neither a metric nor an expression`);
   }
@@ -119,10 +119,9 @@ export const readAlarms = (stack: Stack, store: MetricStore): readonly AlarmRule
   stack.read('AWS::CloudWatch::Alarm', schema).map(({ id, properties }) => {
     const { ref: name, attributes } = stack.identify(id);
     const metrics = queriesOf(id, properties);
-    for (const { MetricStat } of metrics) if (MetricStat) checkKnown(nameOf(MetricStat.Metric), id);
-    const returned = metrics.filter(({ ReturnData }) => ReturnData);
-    const [only] = returned;
-    if (!only || returned.length > 1) throw new Error(`${id}: Properties.Metrics: exactly one returns data`);
+    for (const { MetricStat } of metrics) if (MetricStat) checkKnown(nameOf(MetricStat), id);
+    const [only, ...others] = metrics.filter(({ ReturnData }) => ReturnData);
+    if (!only || others.length > 0) throw new Error(`${id}: Properties.Metrics: exactly one returns data`);
     const valueIn = compileQueries(metrics, store, `${id}.Properties.Metrics`).get(only.Id);
     const period = only.MetricStat?.Period ?? metrics.find(({ MetricStat }) => MetricStat)?.MetricStat?.Period;
     if (!valueIn || period === undefined) throw new Error(`${id}: Properties.Metrics: there is no period`);

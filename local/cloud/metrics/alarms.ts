@@ -1,35 +1,29 @@
-/** Evaluates the alarms, remembers their state, and tells of each change. */
+/** Evaluates the alarms, remembers their state, and reports each change. */
 import type { CloudEvent } from '../events/bus.ts';
-import type { AlarmRule } from './alarm-template.ts';
-import { SLOT_MS } from './store.ts';
+import { type AlarmRule, byName } from './alarm-template.ts';
+import { slotMs } from './store.ts';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
-export interface Alarm {
+export type Alarm = {
   readonly rule: AlarmRule;
   readonly state: AlarmState;
   readonly reason: string;
   readonly since: Date;
-}
+};
 
-export interface AlarmChange extends Alarm {
+export type AlarmChange = Alarm & {
   readonly previous: Omit<Alarm, 'rule'>;
-}
+};
 
-export interface Alarms {
-  readonly all: () => readonly Alarm[];
-  /** Evaluates now; the clock can be moved for a test. */
-  readonly evaluate: (now?: number) => void;
-  readonly set: (name: string, state: AlarmState, reason: string) => void;
-  readonly stop: () => void;
-}
+export type Alarms = ReturnType<typeof openAlarms>;
 
-export interface AlarmsOptions {
+type AlarmsOptions = {
   readonly rules: readonly AlarmRule[];
   readonly startedAt: number;
   readonly everyMs: number;
   readonly onChange: (change: AlarmChange) => void;
-}
+};
 
 type Window = number | 'missing' | 'too early';
 
@@ -37,24 +31,17 @@ const windowsOf = (rule: AlarmRule, now: number, startedAt: number): readonly Wi
   Array.from({ length: rule.properties.EvaluationPeriods }, (_, index): Window => {
     const to = now - index * rule.periodMs;
     const from = to - rule.periodMs;
-    const value = rule.valueIn({ from: from + SLOT_MS, to });
+    const value = rule.valueIn({ from: from + slotMs, to });
     if (from < startedAt && (rule.needsWholeWindows || value === undefined)) return 'too early';
     return value ?? 'missing';
   });
 
+type Judgement = { readonly state: AlarmState | 'keep'; readonly reason: string };
+
 /** The state by CloudWatch's rules: M of N windows, with missing ones treated as the alarm says. */
-export const judge = (
-  rule: AlarmRule,
-  now: number,
-  startedAt: number,
-): { readonly state: AlarmState | 'keep'; readonly reason: string } => {
-  const {
-    EvaluationPeriods,
-    DatapointsToAlarm = EvaluationPeriods,
-    TreatMissingData,
-    Threshold,
-    ComparisonOperator,
-  } = rule.properties;
+export const judge = (rule: AlarmRule, now: number, startedAt: number): Judgement => {
+  const { EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods, TreatMissingData } = rule.properties;
+  const { Threshold, ComparisonOperator } = rule.properties;
   const windows = windowsOf(rule, now, startedAt);
   const values = windows.filter((window) => typeof window === 'number');
   const missing = windows.filter((window) => window === 'missing').length;
@@ -73,7 +60,7 @@ export const judge = (
   return { state: 'INSUFFICIENT_DATA', reason: 'No data yet' };
 };
 
-export const openAlarms = ({ rules, startedAt, everyMs, onChange }: AlarmsOptions): Alarms => {
+export const openAlarms = ({ rules, startedAt, everyMs, onChange }: AlarmsOptions) => {
   const current = new Map<string, Alarm>(
     rules.map((rule) => [
       rule.name,
@@ -96,13 +83,14 @@ export const openAlarms = ({ rules, startedAt, everyMs, onChange }: AlarmsOption
       if (state !== 'keep') change(rule.name, state, reason);
     }
   };
-  const timer = setInterval(evaluate, everyMs);
+  const timer = setInterval(() => evaluate(), everyMs);
   timer.unref();
   return {
-    all: () => [...current.values()],
-    evaluate: (now) => evaluate(now),
+    all: (): readonly Alarm[] => [...current.values()],
+    /** Evaluates now; a test can move the clock. */
+    evaluate,
     set: change,
-    stop: () => clearInterval(timer),
+    stop: (): void => clearInterval(timer),
   };
 };
 
@@ -127,7 +115,7 @@ export const stateChangeEvent = ({ rule, state, reason, since, previous }: Alarm
             metric: {
               namespace: MetricStat.Metric.Namespace,
               name: MetricStat.Metric.MetricName,
-              dimensions: Object.fromEntries(MetricStat.Metric.Dimensions.map(({ Name, Value }) => [Name, Value])),
+              dimensions: byName(MetricStat.Metric.Dimensions),
             },
             period: MetricStat.Period,
             stat: MetricStat.Stat,

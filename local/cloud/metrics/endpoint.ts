@@ -1,27 +1,12 @@
-/** CloudWatch's own API, as far as a reader of metrics and alarms needs it. */
-import { AwsError, type AwsOperation } from '../../server/aws-json.ts';
-import { flag, number, text, z } from '../template/schema.ts';
-import { compileQueries } from './alarm-template.ts';
-import type { Alarms } from './alarms.ts';
-import type { MetricStore } from './store.ts';
+/** CloudWatch's API, as far as a reader of metrics and alarms needs it. */
+import { type AwsOperations, operation } from '../../server/aws-json.ts';
+import { number, text, z } from '../template/schema.ts';
+import { byName, compileQueries, dimensions, type MetricQuery, metricQuery } from './alarm-template.ts';
+import type { Alarm, Alarms } from './alarms.ts';
+import type { MetricStore, Span } from './store.ts';
 
-const dimensions = z.array(z.object({ Name: text, Value: text })).default([]);
-const query = z.object({
-  Id: text,
-  Label: text.optional(),
-  Expression: text.optional(),
-  Period: number.optional(),
-  ReturnData: flag.default(true),
-  MetricStat: z
-    .object({
-      Metric: z.object({ Namespace: text, MetricName: text, Dimensions: dimensions }),
-      Period: number,
-      Stat: text,
-    })
-    .optional(),
-});
 const dataInput = z.object({
-  MetricDataQueries: z.array(query),
+  MetricDataQueries: z.array(z.object(metricQuery.shape)),
   StartTime: number,
   EndTime: number,
   ScanBy: text.default('TimestampDescending'),
@@ -59,12 +44,8 @@ const putInput = z.object({
   ),
 });
 
-/** Whole periods between two moments, oldest first, each as `[start, end)` in milliseconds. */
-const periods = (
-  startSeconds: number,
-  endSeconds: number,
-  period: number,
-): readonly { readonly from: number; readonly to: number }[] => {
+/** Whole periods between two moments, oldest first. */
+const periods = (startSeconds: number, endSeconds: number, period: number): readonly Span[] => {
   const first = Math.floor(startSeconds / period);
   const count = Math.max(0, Math.ceil(endSeconds / period) - first);
   return Array.from({ length: Math.min(count, 10_000) }, (_, index) => ({
@@ -73,94 +54,88 @@ const periods = (
   }));
 };
 
-const record = (all: readonly { Name: string; Value: string }[]): Record<string, string> =>
-  Object.fromEntries(all.map(({ Name, Value }) => [Name, Value]));
+const metricData = (store: MetricStore, input: z.infer<typeof dataInput>) => {
+  const { MetricDataQueries, StartTime, EndTime, ScanBy } = input;
+  const compiled = compileQueries(MetricDataQueries, store, 'MetricDataQueries');
+  const periodOf = ({ MetricStat, Period }: MetricQuery) => MetricStat?.Period ?? Period;
+  const shortest = Math.min(...MetricDataQueries.map((query) => periodOf(query) ?? Number.POSITIVE_INFINITY));
+  return MetricDataQueries.filter(({ ReturnData }) => ReturnData).map((query) => {
+    const points = periods(StartTime, EndTime, periodOf(query) ?? shortest)
+      .map((span) => ({ at: span.from / 1000, value: compiled.get(query.Id)?.(span) }))
+      .filter(({ value }) => value !== undefined);
+    if (ScanBy === 'TimestampDescending') points.reverse();
+    return {
+      Id: query.Id,
+      Label: query.Label ?? query.Id,
+      Timestamps: points.map(({ at }) => at),
+      Values: points.map(({ value }) => value),
+      StatusCode: 'Complete',
+    };
+  });
+};
 
-const operation =
-  <Schema extends z.ZodType>(schema: Schema, run: (input: z.infer<Schema>) => unknown): AwsOperation =>
-  (input) => {
-    const parsed = schema.safeParse(input);
-    if (!parsed.success) throw new AwsError('ValidationError', parsed.error.message);
-    return run(parsed.data);
-  };
+const metricStatistics = (store: MetricStore, input: z.infer<typeof statisticsInput>) => {
+  const metric = { namespace: input.Namespace, name: input.MetricName, dimensions: byName(input.Dimensions) };
+  const values = (statistics: readonly string[], span: Span) =>
+    Object.fromEntries(statistics.map((statistic) => [statistic, store.read(metric, statistic, span)]));
+  return periods(input.StartTime, input.EndTime, input.Period)
+    .filter((span) => store.read(metric, 'SampleCount', span) !== undefined)
+    .map((span) => ({
+      Timestamp: span.from / 1000,
+      ...values(input.Statistics, span),
+      ...(input.ExtendedStatistics.length > 0 && { ExtendedStatistics: values(input.ExtendedStatistics, span) }),
+    }));
+};
 
-const PREFIX = 'GraniteServiceVersion20100801';
-
-export const cloudWatchOperations = (store: MetricStore, alarms: Alarms): Readonly<Record<string, AwsOperation>> => ({
-  [`${PREFIX}.GetMetricData`]: operation(dataInput, ({ MetricDataQueries, StartTime, EndTime, ScanBy }) => {
-    const compiled = compileQueries(MetricDataQueries, store, 'MetricDataQueries');
-    const shortest = Math.min(
-      ...MetricDataQueries.map(({ MetricStat, Period }) => MetricStat?.Period ?? Period ?? Number.POSITIVE_INFINITY),
-    );
-    const MetricDataResults = MetricDataQueries.filter(({ ReturnData }) => ReturnData).map(
-      ({ Id, Label, MetricStat, Period }) => {
-        const spans = periods(StartTime, EndTime, MetricStat?.Period ?? Period ?? shortest);
-        const points = spans
-          .map((span) => ({ at: span.from / 1000, value: compiled.get(Id)?.(span) }))
-          .filter(({ value }) => value !== undefined);
-        if (ScanBy === 'TimestampDescending') points.reverse();
-        return {
-          Id,
-          Label: Label ?? Id,
-          Timestamps: points.map(({ at }) => at),
-          Values: points.map(({ value }) => value),
-          StatusCode: 'Complete',
-        };
-      },
-    );
-    return { MetricDataResults, Messages: [] };
-  }),
-  [`${PREFIX}.GetMetricStatistics`]: operation(statisticsInput, (input) => {
-    const metric = { namespace: input.Namespace, name: input.MetricName, dimensions: record(input.Dimensions) };
-    const Datapoints = periods(input.StartTime, input.EndTime, input.Period)
-      .filter((span) => store.read(metric, 'SampleCount', span) !== undefined)
-      .map((span) => ({
-        Timestamp: span.from / 1000,
-        ...Object.fromEntries(input.Statistics.map((statistic) => [statistic, store.read(metric, statistic, span)])),
-        ...(input.ExtendedStatistics.length > 0 && {
-          ExtendedStatistics: Object.fromEntries(
-            input.ExtendedStatistics.map((statistic) => [statistic, store.read(metric, statistic, span)]),
-          ),
-        }),
-      }));
-    return { Label: input.MetricName, Datapoints };
-  }),
-  [`${PREFIX}.ListMetrics`]: () => ({
-    Metrics: store.list().map(({ namespace, name, dimensions: own }) => ({
-      Namespace: namespace,
-      MetricName: name,
-      Dimensions: Object.entries(own).map(([Name, Value]) => ({ Name, Value })),
-    })),
-  }),
-  [`${PREFIX}.PutMetricData`]: operation(putInput, ({ Namespace: namespace, MetricData }) => {
-    for (const { MetricName: name, Dimensions, Value, Values, Timestamp } of MetricData) {
-      for (const value of Values ?? [Value ?? 0])
-        store.record(
-          { namespace, name, dimensions: record(Dimensions) },
-          value,
-          Timestamp === undefined ? undefined : Timestamp * 1000,
-        );
-    }
-  }),
-  [`${PREFIX}.DescribeAlarms`]: operation(alarmsInput, ({ AlarmNames, AlarmNamePrefix = '', StateValue }) => ({
-    CompositeAlarms: [],
-    MetricAlarms: alarms
-      .all()
-      .filter(
-        ({ rule: { name }, state }) =>
-          (AlarmNames?.includes(name) ?? true) && name.startsWith(AlarmNamePrefix) && (StateValue ?? state) === state,
-      )
-      .map(({ rule: { name, arn, properties }, state, reason, since }) => ({
-        ...properties,
-        Tags: undefined,
-        AlarmName: name,
-        AlarmArn: arn,
-        StateValue: state,
-        StateReason: reason,
-        StateUpdatedTimestamp: since.getTime() / 1000,
-      })),
-  })),
-  [`${PREFIX}.SetAlarmState`]: operation(setInput, ({ AlarmName, StateValue, StateReason }) =>
-    alarms.set(AlarmName, StateValue, StateReason),
-  ),
+const alarmView = ({ rule: { name, arn, properties }, state, reason, since }: Alarm) => ({
+  ...properties,
+  Tags: undefined,
+  AlarmName: name,
+  AlarmArn: arn,
+  StateValue: state,
+  StateReason: reason,
+  StateUpdatedTimestamp: since.getTime() / 1000,
 });
+
+/** Operations of CloudWatch by their target. */
+const targets = (operations: AwsOperations): AwsOperations =>
+  Object.fromEntries(Object.entries(operations).map(([name, run]) => [`GraniteServiceVersion20100801.${name}`, run]));
+const code = 'ValidationError';
+
+export const cloudWatchOperations = (store: MetricStore, alarms: Pick<Alarms, 'all' | 'set'>): AwsOperations =>
+  targets({
+    GetMetricData: operation(code, dataInput, (input) => ({
+      MetricDataResults: metricData(store, input),
+      Messages: [],
+    })),
+    GetMetricStatistics: operation(code, statisticsInput, (input) => ({
+      Label: input.MetricName,
+      Datapoints: metricStatistics(store, input),
+    })),
+    ListMetrics: () => ({
+      Metrics: store.list().map(({ namespace, name, dimensions: own }) => ({
+        Namespace: namespace,
+        MetricName: name,
+        Dimensions: Object.entries(own).map(([Name, Value]) => ({ Name, Value })),
+      })),
+    }),
+    PutMetricData: operation(code, putInput, ({ Namespace: namespace, MetricData }) => {
+      for (const { MetricName: name, Dimensions, Value = 0, Values = [Value], Timestamp } of MetricData) {
+        const at = Timestamp === undefined ? undefined : Timestamp * 1000;
+        for (const value of Values) store.record({ namespace, name, dimensions: byName(Dimensions) }, value, at);
+      }
+    }),
+    DescribeAlarms: operation(code, alarmsInput, ({ AlarmNames, AlarmNamePrefix = '', StateValue }) => ({
+      CompositeAlarms: [],
+      MetricAlarms: alarms
+        .all()
+        .filter(
+          ({ rule: { name }, state }) =>
+            (AlarmNames?.includes(name) ?? true) && name.startsWith(AlarmNamePrefix) && (StateValue ?? state) === state,
+        )
+        .map(alarmView),
+    })),
+    SetAlarmState: operation(code, setInput, ({ AlarmName, StateValue, StateReason }) =>
+      alarms.set(AlarmName, StateValue, StateReason),
+    ),
+  });

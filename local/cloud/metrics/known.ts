@@ -1,40 +1,30 @@
-/** The metrics of AWS that are measured here, and those that only AWS can have: an alarm on any other would never ring, without a sign. */
+/** The metrics of AWS that are measured here, and those that only AWS can have: an alarm on any other would never fire, without a sign. */
 import type { MetricName } from './store.ts';
 
-const measured: ReadonlyMap<string, ReadonlySet<string>> = new Map([
-  ['AWS/Lambda', new Set(['Invocations', 'Errors', 'Throttles', 'Duration', 'IteratorAge'])],
-  [
-    'AWS/SQS',
-    new Set([
-      'NumberOfMessagesSent',
-      'NumberOfMessagesReceived',
-      'NumberOfMessagesDeleted',
-      'ApproximateNumberOfMessagesVisible',
-      'ApproximateNumberOfMessagesNotVisible',
-      'ApproximateNumberOfMessagesDelayed',
-      'ApproximateAgeOfOldestMessage',
-    ]),
+const measured: Readonly<Record<string, readonly string[]>> = {
+  'AWS/Lambda': ['Invocations', 'Errors', 'Throttles', 'Duration', 'IteratorAge'],
+  'AWS/SQS': [
+    ...['NumberOfMessagesSent', 'NumberOfMessagesReceived', 'NumberOfMessagesDeleted'],
+    ...['ApproximateNumberOfMessagesVisible', 'ApproximateNumberOfMessagesNotVisible'],
+    ...['ApproximateNumberOfMessagesDelayed', 'ApproximateAgeOfOldestMessage'],
   ],
-  [
-    'AWS/ApiGateway',
-    new Set([
-      ...['Count', '4xx', '5xx', 'Latency'],
-      ...['ConnectCount', 'MessageCount', 'ClientError', 'IntegrationError', 'ExecutionError'],
-    ]),
+  'AWS/ApiGateway': [
+    ...['Count', '4xx', '5xx', 'Latency'],
+    ...['ConnectCount', 'MessageCount', 'ClientError', 'IntegrationError', 'ExecutionError'],
   ],
-  ['AWS/Events', new Set(['MatchedEvents', 'FailedInvocations'])],
-  ['AWS/IoT', new Set(['ParseError', 'Failure', 'Success', 'TopicMatch'])],
-]);
+  'AWS/Events': ['MatchedEvents', 'FailedInvocations'],
+  'AWS/IoT': ['ParseError', 'Failure', 'Success', 'TopicMatch'],
+};
 
 /** With the reason why one machine cannot have it. */
 export const onlyOnAws: ReadonlyMap<string, string> = new Map([
-  ['AWS/DynamoDB ReadThrottleEvents', 'the emulator throttles nobody'],
-  ['AWS/DynamoDB WriteThrottleEvents', 'the emulator throttles nobody'],
+  ['AWS/DynamoDB ReadThrottleEvents', 'the emulator does not throttle'],
+  ['AWS/DynamoDB WriteThrottleEvents', 'the emulator does not throttle'],
 ]);
 
-/** @throws when an alarm waits for what is never measured here, and nobody has said why */
+/** @throws when an alarm waits for what is never measured here, and is not in the list above */
 export const checkKnown = ({ namespace, name }: MetricName, place: string): void => {
-  if (!namespace.startsWith('AWS/') || measured.get(namespace)?.has(name) || onlyOnAws.has(`${namespace} ${name}`))
+  if (!namespace.startsWith('AWS/') || measured[namespace]?.includes(name) || onlyOnAws.has(`${namespace} ${name}`))
     return;
   throw new Error(`${place}: the metric ${namespace} ${name} is neither measured here nor known as one of AWS alone`);
 };

@@ -1,4 +1,5 @@
 /** Metrics out of log lines: the embedded metric format, and the metric filters of the template. */
+import { parseJson } from '../../json.ts';
 import { text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
 import type { MetricStore } from './store.ts';
@@ -33,12 +34,12 @@ const embedded = z.looseObject({
   }),
 });
 
-const PATTERN = /^(?:\s*[-?]?(?:"(?:[^"\\]|\\.)*"|[\w-]+))+\s*$/;
+const termPattern = /^(?:\s*[-?]?(?:"(?:[^"\\]|\\.)*"|[\w-]+))+\s*$/;
 
-/** Filter patterns of plain terms: all must be there, `-` ones must not, of `?` ones any. */
+/** Filter patterns of plain terms: all must occur, `-` ones must not, of `?` ones any. */
 export const compileTerms = (pattern: string, place: string): ((line: string) => boolean) => {
   if (pattern.trim() === '') return () => true;
-  if (!PATTERN.test(pattern)) throw new Error(`${place}: only terms are known here, not ${pattern}`);
+  if (!termPattern.test(pattern)) throw new Error(`${place}: only terms are known here, not ${pattern}`);
   const terms = [...pattern.matchAll(/([-?]?)(?:"((?:[^"\\]|\\.)*)"|([\w-]+))/g)].map(
     ([, sign, quoted, plain = '']) => ({
       sign,
@@ -55,48 +56,35 @@ export const compileTerms = (pattern: string, place: string): ((line: string) =>
 };
 
 const recordEmbedded = (store: MetricStore, line: string): void => {
-  let parsed: z.infer<typeof embedded>;
-  try {
-    parsed = embedded.parse(JSON.parse(line));
-  } catch {
-    return;
-  }
-  for (const { Namespace: namespace, Dimensions, Metrics } of parsed._aws.CloudWatchMetrics) {
-    for (const { Name: name } of Metrics) {
-      for (const value of [parsed[name]].flat()) {
+  const { data: parsed } = embedded.safeParse(parseJson(line)?.value);
+  for (const { Namespace: namespace, Dimensions, Metrics } of parsed?._aws.CloudWatchMetrics ?? [])
+    for (const { Name: name } of Metrics)
+      for (const value of [parsed?.[name]].flat()) {
         if (typeof value !== 'number') continue;
         for (const names of Dimensions) {
-          const dimensions = Object.fromEntries(names.map((dimension) => [dimension, String(parsed[dimension])]));
-          store.record({ namespace, name, dimensions }, value, parsed._aws.Timestamp);
+          const dimensions = Object.fromEntries(names.map((dimension) => [dimension, String(parsed?.[dimension])]));
+          store.record({ namespace, name, dimensions }, value, parsed?._aws.Timestamp);
         }
       }
-    }
-  }
 };
 
-/** Gives the function that every log line of a log group goes through. */
+/** @returns the function that every log line of a log group is passed to */
 export const lineMetrics = (stack: Stack, store: MetricStore): ((logGroup: string, line: string) => void) => {
-  const filters = new Map<string, { matches: (line: string) => boolean; record: () => void; miss: () => void }[]>();
+  const filters = new Map<string, ((line: string) => void)[]>();
   for (const { id, properties } of stack.read('AWS::Logs::MetricFilter', filterSchema)) {
-    const matches = compileTerms(properties.FilterPattern, `${id}.Properties.FilterPattern`);
-    for (const {
-      MetricNamespace: namespace,
-      MetricName: name,
-      MetricValue,
-      DefaultValue,
-    } of properties.MetricTransformations) {
-      const metric = { namespace, name, dimensions: {} };
-      const own = filters.get(properties.LogGroupName) ?? [];
-      own.push({
-        matches,
-        record: () => store.record(metric, MetricValue),
-        miss: () => DefaultValue !== undefined && store.record(metric, DefaultValue),
-      });
-      filters.set(properties.LogGroupName, own);
-    }
+    const { LogGroupName, FilterPattern, MetricTransformations } = properties;
+    const matches = compileTerms(FilterPattern, `${id}.Properties.FilterPattern`);
+    const own = MetricTransformations.map(
+      ({ MetricNamespace: namespace, MetricName: name, MetricValue, DefaultValue }) =>
+        (line: string): void => {
+          const value = matches(line) ? MetricValue : DefaultValue;
+          if (value !== undefined) store.record({ namespace, name, dimensions: {} }, value);
+        },
+    );
+    filters.set(LogGroupName, [...(filters.get(LogGroupName) ?? []), ...own]);
   }
   return (logGroup, line) => {
     if (line.includes('"_aws"')) recordEmbedded(store, line);
-    for (const { matches, record, miss } of filters.get(logGroup) ?? []) matches(line) ? record() : miss();
+    for (const record of filters.get(logGroup) ?? []) record(line);
   };
 };

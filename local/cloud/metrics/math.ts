@@ -1,18 +1,18 @@
 /** CloudWatch's metric math, as far as alarms need it; a function it does not know is an error. */
 
 /** The value of each metric of the expression; undefined where it has no data. */
-export type Values = (id: string) => number | undefined;
+type Values = (id: string) => number | undefined;
 export type Expression = (values: Values) => number | undefined;
 
-const TOKEN = /\s*(\d+(?:\.\d+)?|[A-Za-z_]\w*|<=|>=|==|!=|&&|\|\||[-+*/^()<>,[\]])/y;
+const tokenPattern = /\s*(\d+(?:\.\d+)?|[A-Za-z_]\w*|<=|>=|==|!=|&&|\|\||[-+*/^()<>,[\]])/y;
 
 const tokenize = (source: string): string[] => {
   const tokens: string[] = [];
-  TOKEN.lastIndex = 0;
+  tokenPattern.lastIndex = 0;
   const end = source.trimEnd().length;
-  while (TOKEN.lastIndex < end) {
-    const at = TOKEN.lastIndex;
-    const [, token] = TOKEN.exec(source) ?? [];
+  while (tokenPattern.lastIndex < end) {
+    const at = tokenPattern.lastIndex;
+    const [, token] = tokenPattern.exec(source) ?? [];
     if (token === undefined) throw new Error(`metric math: ${source.slice(at)} is not understood`);
     tokens.push(token);
   }
@@ -23,7 +23,7 @@ type Operator = (left: number, right: number) => number;
 const truth = (value: boolean): number => (value ? 1 : 0);
 
 /** Weakest first. */
-const LEVELS: readonly Readonly<Record<string, Operator>>[] = [
+const levels: readonly Readonly<Record<string, Operator>>[] = [
   { OR: (a, b) => truth(a !== 0 || b !== 0), '||': (a, b) => truth(a !== 0 || b !== 0) },
   { AND: (a, b) => truth(a !== 0 && b !== 0), '&&': (a, b) => truth(a !== 0 && b !== 0) },
   {
@@ -87,7 +87,7 @@ export const compileMath = (source: string, place: string): Expression => {
   };
 
   const level = (depth: number): Expression => {
-    const operators = LEVELS[depth];
+    const operators = levels[depth];
     if (!operators) return unary();
     let left = level(depth + 1);
     for (let operator = operators[tokens[next] ?? '']; operator; operator = operators[tokens[next] ?? '']) {

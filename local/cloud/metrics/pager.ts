@@ -1,6 +1,6 @@
-/** SNS topics are where alarms go; on one machine a page is a line in a file, and whoever is subscribed is named in it. */
+/** The SNS topics of the alarms: on one machine a page is a line in a log file, which names the subscribers. */
+import type { Needs } from '../parts.ts';
 import { text, unused, z } from '../template/schema.ts';
-import type { Stack } from '../template/stack.ts';
 
 const topicSchema = z.strictObject({
   TopicName: text.optional(),
@@ -19,16 +19,13 @@ const subscriptionSchema = z.strictObject({
   RedrivePolicy: unused,
 });
 
-/** Sends a message to a topic; false when the template has no such topic. */
-export type Page = (topicArn: string, message: string) => boolean;
-
-export const readPager = (stack: Stack, write: (line: string) => void): Page => {
+/** @returns what sends a message to a topic; one that the template does not have is passed over */
+export const readPager = ({ stack, logs }: Needs<'stack' | 'logs'>): ((topicArn: string, message: string) => void) => {
   const topics = new Set(stack.read('AWS::SNS::Topic', topicSchema).map(({ id }) => stack.identify(id).ref));
   const subscriptions = stack.read('AWS::SNS::Subscription', subscriptionSchema).map(({ properties }) => properties);
-  return (topicArn, message) => {
-    if (!topics.has(topicArn)) return false;
-    const to = subscriptions.filter(({ TopicArn }) => TopicArn === topicArn).map(({ Endpoint }) => Endpoint);
-    write(JSON.stringify({ at: new Date().toISOString(), topic: topicArn, to, message }));
-    return true;
+  return (topic, message) => {
+    if (!topics.has(topic)) return;
+    const to = subscriptions.filter(({ TopicArn }) => TopicArn === topic).map(({ Endpoint }) => Endpoint);
+    logs.append(`${stack.name}-pages`, [JSON.stringify({ at: new Date().toISOString(), topic, to, message })]);
   };
 };

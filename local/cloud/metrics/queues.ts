@@ -2,7 +2,7 @@
 import type { Queue } from '../sqs/queues.ts';
 import type { MetricStore } from './store.ts';
 
-const SAMPLE_MS = 5000;
+const sampleMs = 5000;
 
 const oldestAge = ({ stored }: Queue): number => {
   let oldest = Date.now();
@@ -11,10 +11,9 @@ const oldestAge = ({ stored }: Queue): number => {
   return (Date.now() - oldest) / 1000;
 };
 
-const count = (queue: Queue, store: MetricStore): void => {
-  const { stored, name: QueueName } = queue;
-  const record = (name: string, value: number): void =>
-    store.record({ namespace: 'AWS/SQS', name, dimensions: { QueueName } }, value);
+type Record = (name: string, value: number) => void;
+
+const count = ({ stored }: Queue, record: Record): void => {
   const { enqueue, dequeue, deleteMessage } = stored;
   stored.enqueue = (message) => {
     record('NumberOfMessagesSent', 1);
@@ -32,26 +31,23 @@ const count = (queue: Queue, store: MetricStore): void => {
   };
 };
 
-const sample = (queue: Queue, store: MetricStore): void => {
-  const { stored, name: QueueName } = queue;
-  const record = (name: string, value: number): void =>
-    store.record({ namespace: 'AWS/SQS', name, dimensions: { QueueName } }, value);
-  record('ApproximateNumberOfMessagesVisible', stored.messages.length);
-  record('ApproximateNumberOfMessagesNotVisible', stored.inflightMessages.size);
-  record('ApproximateNumberOfMessagesDelayed', stored.delayedMessages.length);
-  record('ApproximateAgeOfOldestMessage', oldestAge(queue));
-};
-
-/** Watches the queues; gives the functions that sample at once, and that stop. */
-export const watchQueues = (
-  queues: readonly Queue[],
-  store: MetricStore,
-): { readonly sample: () => void; readonly stop: () => void } => {
-  for (const queue of queues) count(queue, store);
-  const sampleAll = (): void => {
-    for (const queue of queues) sample(queue, store);
+/** Watches the queues. @returns the functions that sample at once, and that stop */
+export const watchQueues = (queues: readonly Queue[], store: MetricStore) => {
+  const recorders = queues.map((queue) => {
+    const record: Record = (name, value) =>
+      store.record({ namespace: 'AWS/SQS', name, dimensions: { QueueName: queue.name } }, value);
+    count(queue, record);
+    return { queue, record };
+  });
+  const sample = (): void => {
+    for (const { queue, record } of recorders) {
+      record('ApproximateNumberOfMessagesVisible', queue.stored.messages.length);
+      record('ApproximateNumberOfMessagesNotVisible', queue.stored.inflightMessages.size);
+      record('ApproximateNumberOfMessagesDelayed', queue.stored.delayedMessages.length);
+      record('ApproximateAgeOfOldestMessage', oldestAge(queue));
+    }
   };
-  const timer = setInterval(sampleAll, SAMPLE_MS);
+  const timer = setInterval(sample, sampleMs);
   timer.unref();
-  return { sample: sampleAll, stop: () => clearInterval(timer) };
+  return { sample, stop: (): void => clearInterval(timer) };
 };

@@ -2,38 +2,30 @@
 
 export type Dimensions = Readonly<Record<string, string>>;
 
-export interface MetricName {
+export type MetricName = {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Dimensions;
-}
+};
 
-export interface MetricStore {
-  readonly record: (metric: MetricName, value: number, at?: number) => void;
-  /** The statistic over a span of time; undefined when there are no data. */
-  readonly read: (
-    metric: MetricName,
-    statistic: string,
-    span: { readonly from: number; readonly to: number },
-  ) => number | undefined;
-  readonly list: () => readonly MetricName[];
-}
+export type Span = { readonly from: number; readonly to: number };
+export type MetricStore = ReturnType<typeof openMetrics>;
 
-interface Slot {
+type Slot = {
   sum: number;
   count: number;
   min: number;
   max: number;
-  /** How often each value came, to three digits. */
+  /** How often each value occurred, to three digits. */
   readonly values: Map<number, number>;
-}
+};
 
-interface Series extends MetricName {
+type Series = MetricName & {
   readonly slots: Map<number, Slot>;
-}
+};
 
-export const SLOT_MS = 5000;
-const KEPT_MS = 3 * 3_600_000;
+export const slotMs = 5000;
+const keptMs = 3 * 3_600_000;
 
 const keyOf = ({ namespace, name, dimensions }: MetricName): string =>
   `${namespace}|${name}|${Object.keys(dimensions)
@@ -43,20 +35,22 @@ const keyOf = ({ namespace, name, dimensions }: MetricName): string =>
 
 const rounded = (value: number): number => (value === 0 ? 0 : Number(value.toPrecision(3)));
 
+const emptySlot = (): Slot => ({
+  sum: 0,
+  count: 0,
+  min: Number.POSITIVE_INFINITY,
+  max: Number.NEGATIVE_INFINITY,
+  values: new Map(),
+});
+
 const merge = (slots: readonly Slot[]): Slot => {
-  const whole: Slot = {
-    sum: 0,
-    count: 0,
-    min: Number.POSITIVE_INFINITY,
-    max: Number.NEGATIVE_INFINITY,
-    values: new Map(),
-  };
-  for (const slot of slots) {
-    whole.sum += slot.sum;
-    whole.count += slot.count;
-    whole.min = Math.min(whole.min, slot.min);
-    whole.max = Math.max(whole.max, slot.max);
-    for (const [value, times] of slot.values) whole.values.set(value, (whole.values.get(value) ?? 0) + times);
+  const whole = emptySlot();
+  for (const { sum, count, min, max, values } of slots) {
+    whole.sum += sum;
+    whole.count += count;
+    whole.min = Math.min(whole.min, min);
+    whole.max = Math.max(whole.max, max);
+    for (const [value, times] of values) whole.values.set(value, (whole.values.get(value) ?? 0) + times);
   }
   return whole;
 };
@@ -85,31 +79,25 @@ export const statisticOf = (statistic: string): ((slot: Slot) => number) | undef
   return percent === undefined ? statistics[statistic] : (slot) => percentile(slot, Number(percent));
 };
 
-export const openMetrics = (now: () => number = Date.now): MetricStore => {
+export const openMetrics = (now: () => number = Date.now) => {
   const all = new Map<string, Series>();
 
   const slotOf = (series: Series, at: number): Slot => {
-    const start = Math.floor(at / SLOT_MS);
+    const start = Math.floor(at / slotMs);
     const known = series.slots.get(start);
     if (known) return known;
-    const oldest = Math.floor((now() - KEPT_MS) / SLOT_MS);
+    const oldest = Math.floor((now() - keptMs) / slotMs);
     for (const old of series.slots.keys()) {
       if (old >= oldest) break;
       series.slots.delete(old);
     }
-    const slot: Slot = {
-      sum: 0,
-      count: 0,
-      min: Number.POSITIVE_INFINITY,
-      max: Number.NEGATIVE_INFINITY,
-      values: new Map(),
-    };
+    const slot = emptySlot();
     series.slots.set(start, slot);
     return slot;
   };
 
   return {
-    record: (metric, value, at = now()) => {
+    record: (metric: MetricName, value: number, at = now()): void => {
       const key = keyOf(metric);
       let series = all.get(key);
       if (!series) {
@@ -124,17 +112,19 @@ export const openMetrics = (now: () => number = Date.now): MetricStore => {
       const kept = rounded(value);
       slot.values.set(kept, (slot.values.get(kept) ?? 0) + 1);
     },
-    read: (metric, statistic, { from, to }) => {
+    /** The statistic over a span of time; undefined when there are no data. */
+    read: (metric: MetricName, statistic: string, { from, to }: Span): number | undefined => {
       const series = all.get(keyOf(metric));
       const compute = statisticOf(statistic);
       if (!series || !compute) return undefined;
       const slots: Slot[] = [];
-      for (let start = Math.floor(from / SLOT_MS); start * SLOT_MS < to; start++) {
+      for (let start = Math.floor(from / slotMs); start * slotMs < to; start++) {
         const slot = series.slots.get(start);
         if (slot) slots.push(slot);
       }
       return slots.length === 0 ? undefined : compute(merge(slots));
     },
-    list: () => [...all.values()].map(({ namespace, name, dimensions }) => ({ namespace, name, dimensions })),
+    list: (): readonly MetricName[] =>
+      [...all.values()].map(({ namespace, name, dimensions }) => ({ namespace, name, dimensions })),
   };
 };

@@ -1,11 +1,11 @@
 /**
  * The embedded SQS. fauxqs only starts itself on all interfaces and through HTTP; its own store, taken from inside the
- * package, lets the host listen on loopback, receive without a network call, and mend what its disk store gets wrong.
+ * package, lets the host listen on loopback, receive without a network call, and correct what its disk store does wrong.
  */
 import { buildApp } from 'fauxqs';
-import { LOOPBACK } from '../../server/ports.ts';
+import { loopback } from '../../server/ports.ts';
 
-export interface StoredMessage {
+export type StoredMessage = {
   readonly messageId: string;
   readonly body: string;
   readonly md5OfBody: string;
@@ -16,9 +16,9 @@ export interface StoredMessage {
   readonly sentTimestamp: number;
   readonly approximateReceiveCount: number;
   readonly approximateFirstReceiveTimestamp?: number;
-}
+};
 
-export interface StoredQueue {
+export type StoredQueue = {
   readonly name: string;
   url: string;
   readonly arn: string;
@@ -38,9 +38,9 @@ export interface StoredQueue {
   processTimers(): void;
   notifyWaiters(): void;
   setAttributes(attributes: Record<string, string>): void;
-}
+};
 
-export interface Store {
+export type Store = {
   host: string;
   region: string;
   readonly queues: Map<string, StoredQueue>;
@@ -50,9 +50,9 @@ export interface Store {
   allQueues(): Iterable<StoredQueue>;
   getQueueByName(name: string): StoredQueue | undefined;
   getQueueByArn(arn: string): StoredQueue | undefined;
-}
+};
 
-interface Persistence {
+type Persistence = {
   readonly db: { exec(sql: string): void; prepare(sql: string): { run(...values: unknown[]): unknown } };
   loadSqsAndSns(sqs: Store, sns: unknown): void;
   updateMessageReady(messageId: string): void;
@@ -65,9 +65,9 @@ interface Persistence {
   ): void;
   deleteMessage(messageId: string): void;
   close(): void;
-}
+};
 
-interface Inside {
+type Inside = {
   readonly SqsStore: {
     new (): Store;
     createMessage(body: string, attributes: object, delaySeconds?: number): StoredMessage;
@@ -75,7 +75,7 @@ interface Inside {
   readonly PersistenceManager: new (folder: string) => Persistence;
   readonly SnsStore: new () => unknown;
   readonly S3Store: new () => unknown;
-}
+};
 
 const inside = async (): Promise<Inside> => {
   const entry = import.meta.resolve('fauxqs');
@@ -114,20 +114,15 @@ const openPersistence = (manager: Inside['PersistenceManager'], folder: string):
   return persistence;
 };
 
-export interface SqsServer {
-  readonly store: Store;
-  readonly createMessage: Inside['SqsStore']['createMessage'];
-  readonly stop: () => Promise<void>;
-}
-
-export interface SqsOptions {
+export type SqsServer = Awaited<ReturnType<typeof startSqs>>;
+type SqsOptions = {
   readonly port: number;
   readonly region: string;
   /** Where messages are kept over a restart; without it they live in memory. */
   readonly folder: string | undefined;
-}
+};
 
-export const startSqs = async ({ port, region, folder }: SqsOptions): Promise<SqsServer> => {
+export const startSqs = async ({ port, region, folder }: SqsOptions) => {
   const { SqsStore, PersistenceManager, SnsStore, S3Store } = await inside();
   const store = new SqsStore();
   store.host = '';
@@ -142,11 +137,11 @@ export const startSqs = async ({ port, region, folder }: SqsOptions): Promise<Sq
   const stores = { sqsStore: store, snsStore: new SnsStore(), s3Store: new S3Store() } as never;
   const app = buildApp({ logger: false, defaultRegion: region, stores });
   app.server.keepAliveTimeout = 65_000;
-  await app.listen({ port, host: LOOPBACK });
+  await app.listen({ port, host: loopback });
   return {
     store,
     createMessage: SqsStore.createMessage,
-    stop: async () => {
+    stop: async (): Promise<void> => {
       await app.close();
       persistence?.close();
     },

@@ -1,67 +1,51 @@
 /** A queue as the event source of a function: batches, partial failures, redelivery by visibility and redrive. */
-
+import { isRecord, parseJson } from '../../json.ts';
+import { account, region } from '../addresses.ts';
 import type { Matcher } from '../events/pattern.ts';
 import type { LambdaFunction } from '../lambda/functions.ts';
 import type { StoredMessage } from './fauxqs.ts';
 import type { Queue, Queues } from './queues.ts';
 
-export interface SqsMappingOptions {
+type SqsMappingOptions = {
   readonly queue: Queue;
   readonly queues: Queues;
   readonly target: LambdaFunction;
-  readonly region: string;
   readonly batchSize: number;
   readonly windowMs: number;
   readonly maximumConcurrency: number;
   readonly partialFailures: boolean;
-  /** Messages that do not match are deleted unseen, as Lambda does. */
+  /** Messages that do not match are deleted without a call, as Lambda does. */
   readonly matches: Matcher | undefined;
-}
+};
 
-export interface Mapping {
+export type Mapping = {
   readonly name: string;
   /** Nothing waits, nothing is under way. */
   readonly idle: () => boolean;
   readonly stop: () => void;
-}
+};
 
-interface Taken {
-  readonly receiptHandle: string;
-  readonly message: StoredMessage;
-}
+type Received = { readonly receiptHandle: string; readonly message: StoredMessage };
 
-const RECEIVE_LIMIT = 10;
-
-const attributesOf = (message: StoredMessage): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(message.messageAttributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
-      name,
-      {
-        dataType: DataType,
-        stringValue: StringValue,
-        binaryValue: BinaryValue,
-        stringListValues: [],
-        binaryListValues: [],
-      },
-    ]),
-  );
+const receiveLimit = 10;
 
 /** One record of the event that Lambda makes of a message. */
-export const recordOf = (
-  { receiptHandle, message }: Taken,
-  queueArn: string,
-  region: string,
-): Record<string, unknown> => ({
+const recordOf = ({ receiptHandle, message }: Received, queueArn: string) => ({
   messageId: message.messageId,
   receiptHandle,
   body: message.body,
   attributes: {
     ApproximateReceiveCount: String(message.approximateReceiveCount),
     SentTimestamp: String(message.sentTimestamp),
-    SenderId: '000000000000',
+    SenderId: account,
     ApproximateFirstReceiveTimestamp: String(message.approximateFirstReceiveTimestamp),
   },
-  messageAttributes: attributesOf(message),
+  messageAttributes: Object.fromEntries(
+    Object.entries(message.messageAttributes).map(([name, attribute]) => {
+      const { DataType: dataType, StringValue: stringValue, BinaryValue: binaryValue } = attribute;
+      return [name, { dataType, stringValue, binaryValue, stringListValues: [], binaryListValues: [] }];
+    }),
+  ),
   ...(message.md5OfMessageAttributes ? { md5OfMessageAttributes: message.md5OfMessageAttributes } : {}),
   md5OfBody: message.md5OfBody,
   eventSource: 'aws:sqs',
@@ -72,90 +56,82 @@ export const recordOf = (
 /** The failed message ids of a batch response; `undefined` means that the response cannot be read: all failed. */
 export const failedIds = (payload: string): ReadonlySet<string> | undefined => {
   const response: unknown = JSON.parse(payload);
-  if (response === null || response === undefined) return new Set();
-  if (typeof response !== 'object' || !('batchItemFailures' in response)) return new Set();
-  const { batchItemFailures: failures } = response;
-  if (failures === null || failures === undefined) return new Set();
+  const failures = isRecord(response) ? (response.batchItemFailures ?? []) : [];
   if (!Array.isArray(failures)) return undefined;
-  const ids = failures.map((failure: unknown) =>
-    typeof failure === 'object' && failure && 'itemIdentifier' in failure ? failure.itemIdentifier : undefined,
-  );
+  const ids = failures.map((failure: unknown) => (isRecord(failure) ? failure.itemIdentifier : undefined));
   return ids.every((id): id is string => typeof id === 'string' && id !== '') ? new Set(ids) : undefined;
 };
 
-export const startSqsMapping = (options: SqsMappingOptions): Mapping => {
-  const { queue, queues, target } = options;
+/** Receives a batch, as far as the queue holds one, and deletes what the filters do not match. */
+const receiver = ({ queue, queues, batchSize, matches }: SqsMappingOptions) => {
   const { stored } = queue;
+  const receive = (): Received[] => {
+    const received: Received[] = [];
+    while (received.length < batchSize) {
+      const limit = Math.min(receiveLimit, batchSize - received.length);
+      const handles = stored.dequeue(limit, undefined, (arn) => queues.server.store.getQueueByArn(arn));
+      if (handles.length === 0) break;
+      for (const { ReceiptHandle: receiptHandle } of handles) {
+        const entry = stored.inflightMessages.get(receiptHandle);
+        if (entry) received.push({ receiptHandle, message: entry.message });
+      }
+    }
+    return received;
+  };
+  return (): readonly Received[] =>
+    receive().filter((one) => {
+      const { value: body } = parseJson(one.message.body) ?? { value: one.message.body };
+      const isWanted = !matches || matches({ ...recordOf(one, queue.arn), body });
+      if (!isWanted) stored.deleteMessage(one.receiptHandle);
+      return isWanted;
+    });
+};
+
+export const startSqsMapping = (options: SqsMappingOptions): Mapping => {
+  const { queue, target, batchSize, windowMs, partialFailures } = options;
+  const { stored } = queue;
+  const receive = receiver(options);
   let active = 0;
   let stopped = false;
   let window: NodeJS.Timeout | undefined;
 
-  const receive = (): Taken[] => {
-    const taken: Taken[] = [];
-    while (taken.length < options.batchSize) {
-      const limit = Math.min(RECEIVE_LIMIT, options.batchSize - taken.length);
-      const received = stored.dequeue(limit, undefined, (arn) => queues.server.store.getQueueByArn(arn));
-      if (received.length === 0) break;
-      for (const { ReceiptHandle: receiptHandle } of received) {
-        const entry = stored.inflightMessages.get(receiptHandle);
-        if (entry) taken.push({ receiptHandle, message: entry.message });
-      }
-    }
-    return taken;
-  };
-
-  const wanted = (taken: readonly Taken[]): readonly Taken[] => {
-    const { matches } = options;
-    if (!matches) return taken;
-    return taken.filter((one) => {
-      const record = recordOf(one, queue.arn, options.region);
-      const keep = matches({ ...record, body: parsed(one.message.body) });
-      if (!keep) stored.deleteMessage(one.receiptHandle);
-      return keep;
-    });
-  };
-
-  const deliver = async (batch: readonly Taken[]): Promise<void> => {
+  const deliver = async (batch: readonly Received[]): Promise<void> => {
     active += 1;
-    const outcome = await target.invoke(
-      JSON.stringify({ Records: batch.map((one) => recordOf(one, queue.arn, options.region)) }),
-    );
+    const outcome = await target.invoke(JSON.stringify({ Records: batch.map((one) => recordOf(one, queue.arn)) }));
     active -= 1;
-    if (outcome.ok) {
-      const failed = options.partialFailures ? failedIds(outcome.payload) : new Set<string>();
-      const known = failed && [...failed].every((id) => batch.some(({ message }) => message.messageId === id));
-      if (failed && known)
-        for (const one of batch) if (!failed.has(one.message.messageId)) stored.deleteMessage(one.receiptHandle);
-    }
-    pump();
+    const failed = outcome.ok && (partialFailures ? failedIds(outcome.payload) : new Set<string>());
+    // An id that is not in the batch fails all of it.
+    if (failed && [...failed].every((id) => batch.some(({ message }) => message.messageId === id)))
+      for (const one of batch) if (!failed.has(one.message.messageId)) stored.deleteMessage(one.receiptHandle);
+    deliverAll();
   };
 
-  const pump = (): void => {
-    while (!stopped && active < options.maximumConcurrency && stored.messages.length > 0) {
-      if (options.windowMs > 0 && stored.messages.length < options.batchSize) {
-        window ??= setTimeout(() => {
-          window = undefined;
-          take();
-        }, options.windowMs);
-        return;
-      }
-      take();
-    }
-  };
-
-  const take = (): void => {
-    const batch = stopped ? [] : wanted(receive());
+  const deliverNext = (): void => {
+    const batch = stopped ? [] : receive();
     if (batch.length > 0) void deliver(batch);
   };
 
-  // Messages that come in the same turn of the event loop travel together.
+  const deliverAll = (): void => {
+    while (!stopped && active < options.maximumConcurrency && stored.messages.length > 0) {
+      if (windowMs > 0 && stored.messages.length < batchSize) {
+        window ??= setTimeout(() => {
+          window = undefined;
+          deliverNext();
+        }, windowMs);
+        return;
+      }
+      deliverNext();
+    }
+  };
+
+  // Messages that arrive in the same turn of the event loop are delivered together.
   let scheduled = false;
   queue.onMessages = () => {
     if (scheduled) return;
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
-      pump();
+      deliverAll();
     });
   };
   queue.onMessages();
@@ -168,12 +144,4 @@ export const startSqsMapping = (options: SqsMappingOptions): Mapping => {
       clearTimeout(window);
     },
   };
-};
-
-const parsed = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return body;
-  }
 };

@@ -1,7 +1,7 @@
-/** The queues of the template on the embedded SQS: made or kept, sent to in process, watched for their metrics. */
+/** The queues of the template on the embedded SQS: created or kept, sent to in process. */
 import { number, text, unused, z } from '../template/schema.ts';
-import type { Stack } from '../template/stack.ts';
-import type { SqsServer, StoredMessage, StoredQueue } from './fauxqs.ts';
+import type { Found, Stack } from '../template/stack.ts';
+import type { SqsServer, StoredQueue } from './fauxqs.ts';
 
 const redrive = z.strictObject({ deadLetterTargetArn: text, maxReceiveCount: number });
 
@@ -22,28 +22,17 @@ const schema = z.strictObject({
 
 type Attributes = Readonly<Record<string, { readonly DataType: string; readonly StringValue?: string }>>;
 
-export interface Queue {
-  readonly id: string;
-  readonly name: string;
-  readonly url: string;
-  readonly arn: string;
-  readonly deadLetterArn: string | undefined;
-  readonly retentionSeconds: number;
-  readonly stored: StoredQueue;
-  /** Called whenever a message may have become visible. */
-  onMessages: () => void;
-  readonly send: (body: string, attributes?: Attributes) => string;
-}
+export type Queue = ReturnType<typeof openQueue>;
+export type Queues = ReturnType<typeof openQueues>;
 
-export interface Queues {
-  readonly all: readonly Queue[];
-  readonly find: (arnOrUrl: string) => Queue;
-  readonly server: SqsServer;
-  readonly stop: () => Promise<void>;
-}
+const retentionSweepMs = 30_000;
+const timerMs = 40;
 
-const RETENTION_SWEEP_MS = 30_000;
-const TIMER_MS = 40;
+/** Message attributes of texts. */
+export const stringAttributes = (values: Readonly<Record<string, string>>): Attributes =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }] as const),
+  );
 
 const attributesOf = (properties: z.infer<typeof schema>): Record<string, string> => ({
   VisibilityTimeout: String(properties.VisibilityTimeout),
@@ -54,8 +43,8 @@ const attributesOf = (properties: z.infer<typeof schema>): Record<string, string
   ...(properties.RedrivePolicy ? { RedrivePolicy: JSON.stringify(properties.RedrivePolicy) } : {}),
 });
 
-/** Keeps a queue that survived the restart, with today's attributes; making it again would wipe its messages. */
-const keepOrMake = (
+/** Keeps a queue that survived the restart, with today's attributes; creating it again would wipe its messages. */
+const keepOrCreate = (
   { store }: SqsServer,
   name: string,
   wanted: { url: string; arn: string; attributes: Record<string, string> },
@@ -70,67 +59,60 @@ const keepOrMake = (
   return kept;
 };
 
-/** SQS forgets a message after its retention; the embedded one does not by itself. */
-const dropExpired = (queue: Queue): void => {
-  const oldest = Date.now() - queue.retentionSeconds * 1000;
-  const expired = (message: StoredMessage): boolean => message.sentTimestamp < oldest;
-  for (const message of queue.stored.messages.filter(expired))
-    queue.stored.persistence?.deleteMessage(message.messageId);
-  if (queue.stored.messages.some(expired))
-    queue.stored.messages = queue.stored.messages.filter((message) => !expired(message));
+/** SQS forgets a message after its retention; the embedded one does not. */
+const dropExpired = ({ stored, retentionSeconds }: Queue): void => {
+  const oldest = Date.now() - retentionSeconds * 1000;
+  const expired = stored.messages.filter(({ sentTimestamp }) => sentTimestamp < oldest);
+  if (expired.length === 0) return;
+  for (const { messageId } of expired) stored.persistence?.deleteMessage(messageId);
+  stored.messages = stored.messages.filter(({ sentTimestamp }) => sentTimestamp >= oldest);
 };
 
-export const openQueues = (stack: Stack, server: SqsServer): Queues => {
-  const all = stack.read('AWS::SQS::Queue', schema).map(({ id, properties }): Queue => {
-    const { ref: url, attributes } = stack.identify(id);
-    const { QueueName: name = id, Arn: arn = '' } = attributes;
-    const stored = keepOrMake(server, name, { url, arn, attributes: attributesOf(properties) });
-    const queue: Queue = {
-      id,
-      name,
-      url,
-      arn,
-      deadLetterArn: properties.RedrivePolicy?.deadLetterTargetArn,
-      retentionSeconds: properties.MessageRetentionPeriod,
-      stored,
-      onMessages: () => {},
-      send: (body, sent = {}) => {
-        const bytes = Buffer.byteLength(body);
-        if (bytes > properties.MaximumMessageSize)
-          throw new Error(`a message of ${bytes} bytes is too long for ${name}`);
-        const message = server.createMessage(
-          body,
-          sent,
-          properties.DelaySeconds > 0 ? properties.DelaySeconds : undefined,
-        );
-        stored.enqueue(message);
-        return message.messageId;
-      },
-    };
-    const notify = stored.notifyWaiters.bind(stored);
-    stored.notifyWaiters = () => {
-      notify();
-      queue.onMessages();
-    };
-    return queue;
-  });
-  const byReference = new Map(all.flatMap((queue) => [[queue.arn, queue] as const, [queue.url, queue] as const]));
+const openQueue = (stack: Stack, server: SqsServer, { id, properties }: Found<z.infer<typeof schema>>) => {
+  const { ref: url, attributes } = stack.identify(id);
+  const { QueueName: name = id, Arn: arn = '' } = attributes;
+  const stored = keepOrCreate(server, name, { url, arn, attributes: attributesOf(properties) });
+  const { DelaySeconds: delay, MaximumMessageSize: largest } = properties;
+  const queue = {
+    name,
+    url,
+    arn,
+    retentionSeconds: properties.MessageRetentionPeriod,
+    stored,
+    /** Called whenever a message may have become visible. */
+    onMessages: (): void => {},
+    send: (body: string, sent: Attributes = {}): void => {
+      const bytes = Buffer.byteLength(body);
+      if (bytes > largest) throw new Error(`a message of ${bytes} bytes is too long for ${name}`);
+      stored.enqueue(server.createMessage(body, sent, delay > 0 ? delay : undefined));
+    },
+  };
+  const notify = stored.notifyWaiters.bind(stored);
+  stored.notifyWaiters = () => {
+    notify();
+    queue.onMessages();
+  };
+  return queue;
+};
 
+export const openQueues = (stack: Stack, server: SqsServer) => {
+  const all = stack.read('AWS::SQS::Queue', schema).map((found) => openQueue(stack, server, found));
+  const byReference = new Map(all.flatMap((queue) => [[queue.arn, queue] as const, [queue.url, queue] as const]));
   const timers = setInterval(() => {
     for (const { stored } of all)
       if (stored.delayedMessages.length > 0 || stored.inflightMessages.size > 0) stored.processTimers();
-  }, TIMER_MS);
-  const retention = setInterval(() => all.forEach(dropExpired), RETENTION_SWEEP_MS);
+  }, timerMs);
+  const retention = setInterval(() => all.forEach(dropExpired), retentionSweepMs);
 
   return {
     all,
     server,
-    find: (reference) => {
-      const found = byReference.get(reference);
-      if (!found) throw new Error(`the template has no queue ${reference}`);
+    find: (arnOrUrl: string): Queue => {
+      const found = byReference.get(arnOrUrl);
+      if (!found) throw new Error(`the template has no queue ${arnOrUrl}`);
       return found;
     },
-    stop: async () => {
+    stop: async (): Promise<void> => {
       clearInterval(timers);
       clearInterval(retention);
       await server.stop();

@@ -1,4 +1,4 @@
-/** Reads what `cdk synth` wrote: the stack's template and where each asset lies. */
+/** Reads what `cdk synth` wrote: the stack's template and where each asset is. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
@@ -32,23 +32,11 @@ const assetsSchema = z.object({
 });
 
 export type Template = z.infer<typeof templateSchema>;
-export type Resource = z.infer<typeof resource>;
-
-export interface Assembly {
-  readonly stackName: string;
-  readonly template: Template;
-  /** The folder of the asset that the template calls by its S3 key (`<hash>.zip`). */
-  readonly assetFolder: (s3Key: string) => string;
-}
+export type Assembly = ReturnType<typeof readAssembly>;
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 
 const devices = '-devices';
-
-type Artifact = readonly [string, z.infer<typeof manifestSchema>['artifacts'][string]];
-
-const templateOf = (folder: string, [id, { properties }]: Artifact): Template =>
-  templateSchema.parse(readJson(join(folder, properties?.templateFile ?? `${id}.template.json`)));
 
 /** Two parts of two templates as one. @throws when both have something of the same name */
 const joined = <Part>(
@@ -60,7 +48,7 @@ const joined = <Part>(
   return { ...one, ...other };
 };
 
-const together = (orders: Template, ofDevices: Template): Template => ({
+const merge = (orders: Template, ofDevices: Template): Template => ({
   Parameters: joined(orders.Parameters, ofDevices.Parameters),
   Conditions: joined(orders.Conditions, ofDevices.Conditions),
   Mappings: joined(orders.Mappings, ofDevices.Mappings),
@@ -68,23 +56,25 @@ const together = (orders: Template, ofDevices: Template): Template => ({
   Outputs: joined(orders.Outputs, ofDevices.Outputs),
 });
 
-/** Reads a cloud assembly folder. The stack of the devices, which may stand in another region on AWS, is part of the one stack here. */
-export const readAssembly = (folder: string): Assembly => {
-  const manifest = manifestSchema.parse(readJson(join(folder, 'manifest.json')));
-  const stacks = Object.entries(manifest.artifacts).filter(([, { type }]) => type === 'aws:cloudformation:stack');
-  const { orders = [], beside = [] } = Object.groupBy(stacks, ([id]) => (id.endsWith(devices) ? 'beside' : 'orders'));
-  const [only] = orders;
-  const [besideIt] = beside;
-  if (!only || orders.length > 1 || beside.length > 1)
+/** Reads a cloud assembly folder. The devices' stack, which may be in another region on AWS, is part of the one stack here. */
+export const readAssembly = (folder: string) => {
+  const { artifacts } = manifestSchema.parse(readJson(join(folder, 'manifest.json')));
+  const stacks = Object.entries(artifacts).flatMap(([id, { type, properties }]) =>
+    type === 'aws:cloudformation:stack' ? [{ id, ...properties }] : [],
+  );
+  const [orders, ...moreOrders] = stacks.filter(({ id }) => !id.endsWith(devices));
+  const [ofDevices, ...moreDevices] = stacks.filter(({ id }) => id.endsWith(devices));
+  if (!orders || moreOrders.length > 0 || moreDevices.length > 0)
     throw new Error(`${folder} holds ${stacks.length} stacks; one machine runs one, and that of its devices`);
-  const [id, { properties }] = only;
-  const assetsFile = join(folder, `${id}.assets.json`);
+  const templateOf = ({ id, templateFile = `${id}.template.json` }: typeof orders): Template =>
+    templateSchema.parse(readJson(join(folder, templateFile)));
+  const assetsFile = join(folder, `${orders.id}.assets.json`);
   const files = existsSync(assetsFile) ? assetsSchema.parse(readJson(assetsFile)).files : {};
-  const template = templateOf(folder, only);
   return {
-    stackName: properties?.stackName ?? id,
-    template: besideIt ? together(template, templateOf(folder, besideIt)) : template,
-    assetFolder: (s3Key) => {
+    stackName: orders.stackName ?? orders.id,
+    template: ofDevices ? merge(templateOf(orders), templateOf(ofDevices)) : templateOf(orders),
+    /** The folder of the asset that the template calls by its S3 key (`<hash>.zip`). */
+    assetFolder: (s3Key: string): string => {
       const path = files[s3Key.replace(/\.zip$/, '')]?.source.path;
       if (path === undefined) throw new Error(`the asset ${s3Key} is not in ${assetsFile}`);
       return resolve(folder, path);

@@ -1,32 +1,25 @@
-/** What Ref and Fn::GetAtt answer for each resource type: names as on AWS, addresses on this machine. */
+/** What Ref and Fn::GetAtt give for each resource type: names as on AWS, addresses on this machine. */
+import type { Addresses } from '../addresses.ts';
 import type { Identity } from './resolve.ts';
 
-/** Base URLs on this machine for the resources that are reached over the network, by logical id. */
-export interface Addresses {
-  readonly queue: (name: string) => string;
-  readonly api: (logicalId: string) => string;
-  readonly functionUrl: (logicalId: string) => string;
-}
-
-export interface Subject {
+export type Subject = {
   readonly id: string;
   readonly type: string;
   readonly property: (name: string) => string | undefined;
   readonly stackName: string;
   readonly pseudo: Readonly<Record<string, string>>;
-  readonly addresses: Addresses;
-}
+  readonly addresses: Pick<Addresses, 'queue' | 'api' | 'functionUrl'>;
+};
 
 type Identify = (subject: Subject, arn: (service: string, rest: string) => string) => Identity;
 
 const nameOf = ({ id, stackName, property }: Subject, key: string): string => property(key) ?? `${stackName}-${id}`;
 
 const named =
-  (key: string, service: string, path: (name: string) => string, refIsArn = false): Identify =>
+  (key: string, service: string, path: (name: string) => string): Identify =>
   (subject, arn) => {
     const name = nameOf(subject, key);
-    const own = arn(service, path(name));
-    return { ref: refIsArn ? own : name, attributes: { Arn: own, Name: name } };
+    return { ref: name, attributes: { Arn: arn(service, path(name)), Name: name } };
   };
 
 const idOnly: Identify = ({ id }) => ({ ref: id.toLowerCase(), attributes: { Id: id.toLowerCase() } });

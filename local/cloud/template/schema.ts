@@ -4,7 +4,13 @@ import * as z from 'zod';
 export const text = z.string();
 export const number = z.coerce.number();
 export const flag = z.union([z.boolean(), z.stringbool()]);
-export const tags = z.unknown().optional();
 /** A property that changes nothing on one machine, and is left out deliberately. */
 export const unused = z.unknown().optional();
+/** A text or a list of texts, as a list. */
+export const oneOrMore = z.union([text.transform((one) => [one]), z.array(text)]);
+
+/** What does not fit, each with its field. */
+export const issuesOf = ({ issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
+
 export { z };

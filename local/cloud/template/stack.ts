@@ -1,32 +1,28 @@
 /** The stack as its readers see it: resources by type, parsed strictly, with nothing left unread. */
 import type * as z from 'zod';
+import { account, region } from '../addresses.ts';
 import type { Assembly } from './assembly.ts';
-import { type Addresses, identityOf } from './identities.ts';
+import { identityOf, type Subject } from './identities.ts';
 import { deliberatelyIgnored } from './ignored.ts';
-import { type Identity, NO_VALUE, resolver } from './resolve.ts';
+import { type Identity, noValue, resolver } from './resolve.ts';
 
-export interface Found<Properties> {
-  readonly id: string;
-  readonly properties: Properties;
-}
+export type Found<Properties> = { readonly id: string; readonly properties: Properties };
+export type Stack = ReturnType<typeof openStack>;
 
-export interface Stack {
-  readonly name: string;
-  readonly assetFolder: (s3Key: string) => string;
-  readonly identify: (logicalId: string) => Identity;
-  /** All resources of a type. A property that the schema does not name is an error: it could change behaviour. */
-  readonly read: <Schema extends z.ZodType>(type: string, schema: Schema) => readonly Found<z.infer<Schema>>[];
-  readonly outputs: () => Readonly<Record<string, string>>;
-  /** Fails for every resource whose type nobody has read; gives back what is left out deliberately. */
-  readonly finish: () => Readonly<Record<string, readonly string[]>>;
-}
-
-export interface StackOptions {
+type StackOptions = {
   readonly assembly: Assembly;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly pseudo: Readonly<Record<string, string>>;
-  readonly addresses: Addresses;
-}
+  readonly addresses: Subject['addresses'];
+  readonly parameters?: Readonly<Record<string, string>>;
+};
+
+const pseudoParameters = (stackName: string): Readonly<Record<string, string>> => ({
+  'AWS::AccountId': account,
+  'AWS::Region': region,
+  'AWS::Partition': 'aws',
+  'AWS::URLSuffix': 'amazonaws.com',
+  'AWS::StackName': stackName,
+  'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/local`,
+});
 
 const issueText = (id: string, type: string, error: z.ZodError): string =>
   error.issues
@@ -38,8 +34,9 @@ const issueText = (id: string, type: string, error: z.ZodError): string =>
     })
     .join('\n');
 
-export const openStack = ({ assembly, parameters, pseudo, addresses }: StackOptions): Stack => {
-  const { template } = assembly;
+export const openStack = ({ assembly, addresses, parameters = {} }: StackOptions) => {
+  const { template, stackName } = assembly;
+  const pseudo = pseudoParameters(stackName);
   const identities = new Map<string, Identity>();
   const readTypes = new Set<string>();
 
@@ -52,14 +49,7 @@ export const openStack = ({ assembly, parameters, pseudo, addresses }: StackOpti
       const value = resolve(resource.Properties?.[name], `${id}.Properties.${name}`);
       return typeof value === 'string' ? value : undefined;
     };
-    const identity = identityOf({
-      id,
-      type: resource.Type,
-      property,
-      stackName: assembly.stackName,
-      pseudo,
-      addresses,
-    });
+    const identity = identityOf({ id, type: resource.Type, property, stackName, pseudo, addresses });
     identities.set(id, identity);
     return identity;
   };
@@ -70,10 +60,11 @@ export const openStack = ({ assembly, parameters, pseudo, addresses }: StackOpti
   const resources = Object.entries(template.Resources).filter(([, { Condition }]) => holds(Condition));
 
   return {
-    name: assembly.stackName,
+    name: stackName,
     assetFolder: assembly.assetFolder,
     identify,
-    read: (type, schema) => {
+    /** All resources of a type. A property that the schema does not name is an error: it could change behaviour. */
+    read: <Schema extends z.ZodType>(type: string, schema: Schema): readonly Found<z.infer<Schema>>[] => {
       readTypes.add(type);
       return resources
         .filter(([, resource]) => resource.Type === type)
@@ -83,15 +74,16 @@ export const openStack = ({ assembly, parameters, pseudo, addresses }: StackOpti
           return { id, properties: parsed.data };
         });
     },
-    outputs: () =>
+    outputs: (): Readonly<Record<string, string>> =>
       Object.fromEntries(
         Object.entries(template.Outputs)
           .filter(([, { Condition }]) => holds(Condition))
           .map(([name, { Value }]) => [name, resolve(Value, `Outputs.${name}`)] as const)
-          .filter(([, value]) => value !== NO_VALUE)
+          .filter(([, value]) => value !== noValue)
           .map(([name, value]) => [name, String(value)]),
       ),
-    finish: () => {
+    /** @throws for each resource whose type was not read. @returns what is left out deliberately */
+    finish: (): Readonly<Record<string, readonly string[]>> => {
       const left = resources.filter(([, { Type }]) => !readTypes.has(Type));
       const unknown = left.filter(([, { Type }]) => !deliberatelyIgnored.has(Type));
       if (unknown.length > 0) {

@@ -1,53 +1,54 @@
 /** The events of a WebSocket API: what the authorizer and the routes see of a connection. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { urlOf } from '../../server/http.ts';
 import { commonLogTime } from '../http/event.ts';
+import type { Api } from '../http/template.ts';
 
-export interface ConnectionFacts {
+export type Connection = {
   readonly id: string;
   readonly connectedAt: number;
   readonly sourceIp: string;
   readonly userAgent: string;
   readonly domainName: string;
-  /** What the authorizer said: `principalId` and its context, in every event of the connection. */
-  authorizer: Readonly<Record<string, unknown>> | undefined;
-}
+  /** `principalId` and context given by the authorizer, in every event of the connection. */
+  readonly authorizer?: Readonly<Record<string, unknown>>;
+};
 
-export interface ApiFacts {
-  readonly apiId: string;
-  readonly stage: string;
-  readonly region: string;
-  readonly account: string;
-}
+type Occasion = { readonly routeKey: string; readonly eventType: 'CONNECT' | 'MESSAGE' | 'DISCONNECT' };
 
-type EventType = 'CONNECT' | 'MESSAGE' | 'DISCONNECT';
-
-const shortId = (bytes: number): string => randomBytes(bytes).toString('base64');
+const shortId = (): string => randomBytes(11).toString('base64');
 
 /** Connection ids look as on AWS, and are safe in a path. */
-export const connectionId = (): string => `${randomBytes(11).toString('base64url')}=`;
+export const connectionOf = ({ socket, headers }: IncomingMessage): Connection => ({
+  id: `${randomBytes(11).toString('base64url')}=`,
+  connectedAt: Date.now(),
+  sourceIp: socket.remoteAddress ?? '',
+  userAgent: headers['user-agent'] ?? '',
+  domainName: headers.host ?? '',
+});
 
 export const requestContext = (
-  connection: ConnectionFacts,
-  { apiId, stage }: ApiFacts,
-  what: { readonly routeKey: string; readonly eventType: EventType },
-): Record<string, unknown> => {
+  { id: connectionId, connectedAt, sourceIp, userAgent, domainName, authorizer }: Connection,
+  { id: apiId, stage }: Api,
+  { routeKey, eventType }: Occasion,
+) => {
   const now = new Date();
   return {
-    routeKey: what.routeKey,
-    ...(connection.authorizer && { authorizer: connection.authorizer }),
-    ...(what.eventType === 'MESSAGE' && { messageId: shortId(11) }),
-    eventType: what.eventType,
-    extendedRequestId: shortId(11),
+    routeKey,
+    ...(authorizer && { authorizer }),
+    ...(eventType === 'MESSAGE' && { messageId: shortId() }),
+    eventType,
+    extendedRequestId: shortId(),
     requestTime: commonLogTime(now),
     messageDirection: 'IN',
-    stage,
-    connectedAt: connection.connectedAt,
+    stage: stage.StageName,
+    connectedAt,
     requestTimeEpoch: now.getTime(),
-    identity: { sourceIp: connection.sourceIp, userAgent: connection.userAgent },
-    requestId: shortId(11),
-    domainName: connection.domainName,
-    connectionId: connection.id,
+    identity: { sourceIp, userAgent },
+    requestId: shortId(),
+    domainName,
+    connectionId,
     apiId,
   };
 };
@@ -62,7 +63,7 @@ export const handshakeParts = (request: IncomingMessage): Record<string, unknown
     headers[name] = value;
     multiValueHeaders[name] = [...(multiValueHeaders[name] ?? []), value];
   }
-  const query = new URL(request.url ?? '/', 'http://local').searchParams;
+  const query = urlOf(request).searchParams;
   const names = [...new Set(query.keys())];
   if (names.length === 0) return { headers, multiValueHeaders };
   return {
@@ -72,6 +73,3 @@ export const handshakeParts = (request: IncomingMessage): Record<string, unknown
     multiValueQueryStringParameters: Object.fromEntries(names.map((name) => [name, query.getAll(name)])),
   };
 };
-
-export const methodArn = ({ region, account, apiId, stage }: ApiFacts): string =>
-  `arn:aws:execute-api:${region}:${account}:${apiId}/${stage}/$connect`;

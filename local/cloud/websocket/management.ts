@@ -1,79 +1,53 @@
-/** The @connections endpoint of a WebSocket API: post to a connection, ask about it, end it. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+/** The @connections endpoint of a WebSocket API: posts to a connection, describes it, ends it. */
+import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
-import { readBody } from '../../server/aws-json.ts';
-import { decoded } from '../http/route-table.ts';
-import type { ConnectionFacts } from './events.ts';
+import { decoded, json, type Reply, readBody, TooLarge, urlOf } from '../../server/http.ts';
+import type { Connection } from './events.ts';
 
-export interface Live {
-  readonly facts: ConnectionFacts;
-  readonly socket: WebSocket;
-  lastActiveAt: number;
-}
+export type Open = { readonly connection: Connection; readonly socket: WebSocket; lastActiveAt: number };
 
-export interface ManagementOptions {
-  readonly live: ReadonlyMap<string, Live>;
-  /** Handshakes under way: whoever is told of a connection by its $connect may post before it is open. */
+type Options = {
+  readonly open: ReadonlyMap<string, Open>;
+  /** Handshakes under way: $connect names its connection, which may be posted to before it is open. */
   readonly opening: ReadonlyMap<string, Promise<unknown>>;
   readonly stage: string;
-  readonly largest: number;
-}
-
-const fail = (response: ServerResponse, status: number, type: string): void => {
-  const body = JSON.stringify({ message: type });
-  response
-    .writeHead(status, {
-      'content-type': 'application/json',
-      'x-amzn-errortype': type,
-      'content-length': Buffer.byteLength(body),
-    })
-    .end(body);
+  readonly largestMessage: number;
 };
 
-const iso = (ms: number): string => new Date(ms).toISOString();
+const fail = (status: number, type: string): Reply => json(status, { message: type }, { 'x-amzn-errortype': type });
 
-const post = (one: Live, bytes: Buffer, response: ServerResponse): void => {
-  one.lastActiveAt = Date.now();
-  // The answer means that the connection took the message, not that the app read it.
-  one.socket.send(bytes, { binary: false }, (error) => {
-    if (error) fail(response, 410, 'GoneException');
-    else response.writeHead(200, { 'content-length': 0 }).end();
+/** The response means that the connection took the message, not that the app read it. */
+const post = (one: Open, bytes: Buffer): Promise<Reply> =>
+  new Promise((resolve) => {
+    one.lastActiveAt = Date.now();
+    one.socket.send(bytes, { binary: false }, (error) =>
+      resolve(error ? fail(410, 'GoneException') : { status: 200, content: '' }),
+    );
   });
-};
 
-export const answerManagement = async (
-  request: IncomingMessage,
-  response: ServerResponse,
-  { live, opening, stage, largest }: ManagementOptions,
-): Promise<void> => {
-  const [path = ''] = (request.url ?? '').split('?');
-  const prefix = `/${stage}/@connections/`;
-  const plain = path.replace('/%40connections/', '/@connections/');
-  if (!plain.startsWith(prefix)) return fail(response, 403, 'ForbiddenException');
-  const id = decoded(plain.slice(prefix.length));
-  await opening.get(id)?.catch(() => {});
-  const one = live.get(id);
-  try {
-    if (request.method === 'POST') {
-      const bytes = await readBody(request, largest);
-      return one ? post(one, bytes, response) : fail(response, 410, 'GoneException');
-    }
-  } catch {
-    return fail(response, 413, 'PayloadTooLargeException');
-  }
-  if (!one) return fail(response, 410, 'GoneException');
-  if (request.method === 'DELETE') {
+const describe = ({ connection: { connectedAt, sourceIp, userAgent }, lastActiveAt }: Open): object => ({
+  connectedAt: new Date(connectedAt).toISOString(),
+  identity: { sourceIp, userAgent },
+  lastActiveAt: new Date(lastActiveAt).toISOString(),
+});
+
+export const management =
+  ({ open, opening, stage, largestMessage }: Options) =>
+  async (request: IncomingMessage): Promise<Reply> => {
+    const path = urlOf(request).pathname.replace('/%40connections/', '/@connections/');
+    const prefix = `/${stage}/@connections/`;
+    if (!path.startsWith(prefix)) return fail(403, 'ForbiddenException');
+    const id = decoded(path.slice(prefix.length));
+    const bytes = request.method === 'POST' ? await readBody(request, largestMessage) : Buffer.alloc(0);
+    await opening.get(id)?.catch(() => {});
+    const one = open.get(id);
+    if (!one) return fail(410, 'GoneException');
+    if (request.method === 'POST') return post(one, bytes);
+    if (request.method === 'GET') return json(200, describe(one));
+    if (request.method !== 'DELETE') return fail(403, 'ForbiddenException');
     one.socket.close(1000, 'Connection Closed Normally');
-    response.writeHead(204).end();
-  } else if (request.method === 'GET') {
-    const { connectedAt, sourceIp, userAgent } = one.facts;
-    const body = JSON.stringify({
-      connectedAt: iso(connectedAt),
-      identity: { sourceIp, userAgent },
-      lastActiveAt: iso(one.lastActiveAt),
-    });
-    response
-      .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
-      .end(body);
-  } else fail(response, 403, 'ForbiddenException');
-};
+    return { status: 204, content: '' };
+  };
+
+export const managementFailure = (error: unknown): Reply =>
+  error instanceof TooLarge ? fail(413, 'PayloadTooLargeException') : fail(500, 'InternalServerErrorException');

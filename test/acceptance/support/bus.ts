@@ -1,4 +1,4 @@
-/** Events put on the bus from outside, as the outbox would: for what follows from an event, whoever causes it. */
+/** Events put on the bus from outside, as the outbox would: for what follows from an event, whatever causes it. */
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { stack } from './stack.ts';
@@ -29,7 +29,7 @@ const inState = async (work: (client: DynamoDBClient, table: string) => Promise<
 };
 const seconds = (fromNow: number): string => String(Math.ceil(Date.now() / 1_000) + fromNow);
 
-/** The address a rider left with an earlier payment. */
+/** The address a rider gave with an earlier payment. */
 export const knownAddress = (sub: string, email: string): Promise<void> =>
   inState((client, TableName) =>
     client.send(
@@ -48,7 +48,7 @@ export const knownAddress = (sub: string, email: string): Promise<void> =>
 /** Stage local has ten. */
 const seats = Array.from({ length: 10 }, (_, n) => ({ pk: { S: 'LIVE#SEATS' }, sk: { S: `SEAT#00${n}` } }));
 
-/** As if ten other operators were watching. */
+/** Takes all seats, as ten other operators would. */
 export const takeAllSeats = (): Promise<void> =>
   inState((client, TableName) => {
     const taken = {
@@ -67,7 +67,7 @@ export const freeSeats = (): Promise<void> =>
   );
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** An order number no other test has. */
+/** An order number that no other test uses. */
 export const someOrder = (): string =>
   `TNT-20261121-${Array.from({ length: 7 }, () => alphabet[Math.floor(Math.random() * 32)]).join('')}`;
 

@@ -3,17 +3,17 @@ import { eventSource } from '../../live/event-source.ts';
 import { stack, token } from './stack.ts';
 
 export const watch = async (
-  wish: { readonly lastId?: string; readonly role?: 'operator' | 'rider'; readonly anonymous?: true } = {},
+  options: { readonly lastId?: string; readonly role?: 'operator' | 'rider'; readonly anonymous?: true } = {},
 ) => {
   const seen = eventSource();
-  const leaving = new AbortController();
-  const bearer = await token(wish.role ?? 'operator', 'operator-1');
+  const closing = new AbortController();
+  const bearer = await token(options.role ?? 'operator', 'operator-1');
   const response = await fetch(stack().live, {
     headers: {
-      ...(wish.anonymous ? {} : { authorization: `Bearer ${bearer}` }),
-      ...(wish.lastId ? { 'last-event-id': wish.lastId } : {}),
+      ...(options.anonymous ? {} : { authorization: `Bearer ${bearer}` }),
+      ...(options.lastId ? { 'last-event-id': options.lastId } : {}),
     },
-    signal: leaving.signal,
+    signal: closing.signal,
   });
   const read = async (): Promise<void> => {
     const decoder = new TextDecoder();
@@ -26,8 +26,8 @@ export const watch = async (
     headers: response.headers,
     problem,
     seen,
-    /** The orders told of, in the order they came. */
+    /** The orders of the notices, in the order they arrived. */
     orders: (): readonly string[] => seen.events.map(({ data }) => (JSON.parse(data) as { orderId: string }).orderId),
-    leave: () => leaving.abort(),
+    leave: () => closing.abort(),
   };
 };

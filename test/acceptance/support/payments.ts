@@ -6,7 +6,7 @@ import { type Answer, enqueue, eventually, type Person, person, rideBody, stack,
 
 export const fare = 87_000;
 
-/** What people, the bank and bad luck do at the simulated gateway. */
+/** Acts for people and the bank, and injects faults, at the simulated gateway. */
 export const gateway = async <T = Record<string, unknown>>(
   method: 'GET' | 'POST',
   path: string,
@@ -40,16 +40,16 @@ export type Trip = {
   readonly charge: (body: object, key?: string) => Promise<Answer>;
   /** Charged, and waiting for the customer. */
   readonly pending: (body: object) => Promise<string>;
-  /** Bad luck for this trip's calls and notifications only. */
+  /** A fault for this trip's calls and notifications only. */
   readonly fault: (fault: object, rule?: object) => Promise<unknown>;
   readonly payments: () => Promise<readonly Payment[]>;
   readonly payment: () => Promise<Payment>;
   readonly order: () => Promise<string>;
-  /** Waits until the story, which follows by a moment, tells of an event so often; and no more often. */
+  /** Waits until the story has an event so many times; and no more. */
   readonly happened: (type: string, times?: number) => Promise<void>;
   /** How often an event happened so far, by the story. */
   readonly times: (type: string) => Promise<number>;
-  /** What became of the gateway's notifications, by the sync log. */
+  /** The effects of the gateway's notifications, by the sync log. */
   readonly effects: () => Promise<readonly unknown[]>;
 };
 
@@ -87,7 +87,7 @@ export const finishedTrip = async (): Promise<Trip> => {
   };
 };
 
-/** A trip whose money is there. */
+/** A trip that is paid. */
 export const paidTrip = async (body: object): Promise<Trip & { readonly ref: string }> => {
   const trip = await finishedTrip();
   const ref = await trip.pending(body);
@@ -105,7 +105,7 @@ export const answersTo = async (ref: string, status: string): Promise<readonly (
   return deliveries.filter((one) => one.status === status).map(({ attempts }) => attempts[0]?.answered);
 };
 
-/** As if the time had come at which the payment is asked about by itself; the timer wakes it. */
+/** Moves the deadline at which the gateway is asked about the payment to now, and wakes its timer. */
 export const deadlineComes = async (ref: string): Promise<void> => {
   const client = new DynamoDBClient({
     region: 'ap-southeast-3',

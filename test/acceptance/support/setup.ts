@@ -15,7 +15,7 @@ declare module 'vitest' {
 }
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const patience = 60_000;
+const timeoutMs = 60_000;
 
 export default async (project: TestProject): Promise<() => Promise<void>> => {
   const state = await mkdtemp(join(tmpdir(), 'tuntas-acceptance-'));
@@ -35,7 +35,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
     }
     await rm(state, { recursive: true, force: true });
   };
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + timeoutMs;
   while (Date.now() < deadline && stack.exitCode === null) {
     const ready = await readFile(readyFile, 'utf8').then(
       (text) => JSON.parse(text) as Ready,
@@ -48,5 +48,5 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
     await sleep(50);
   }
   await stop();
-  throw new Error('the local stack did not get ready');
+  throw new Error('the local stack was not ready in time');
 };

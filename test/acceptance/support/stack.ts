@@ -5,25 +5,12 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { inject } from 'vitest';
 import WebSocket from 'ws';
 import type { Notification } from '../../../functions/notify/notification.ts';
+import type { Ready as LocalReady } from '../../../local/cloud/ready.ts';
 
-/** What `npm start -- --ready-file` writes. */
-export type Ready = {
-  readonly api: string;
-  readonly websocket: string;
-  readonly tokens: string;
-  readonly sqs: string;
-  readonly webhook: string;
-  readonly events: string;
-  readonly live: string;
-  readonly mailbox: string;
-  readonly midtrans: string;
-  readonly mqtt: string;
-  readonly admin: string;
-  readonly dynamodb: string;
-  readonly tables: { readonly state: string; readonly story: string };
-  readonly queues: { readonly dispatch: string; readonly dispatchDead: string; readonly notify: string } & Readonly<
-    Record<string, string>
-  >;
+/** What `npm start -- --ready-file` writes, with the tables and queues that tests name. */
+export type Ready = LocalReady & {
+  readonly tables: Readonly<Record<'state' | 'story', string>>;
+  readonly queues: Readonly<Record<'dispatch' | 'dispatchDead' | 'notify', string>>;
 };
 
 export type Role = 'rider' | 'driver' | 'operator';
@@ -47,7 +34,7 @@ export type Person = {
   readonly call: (method: string, path: string, body?: unknown, headers?: Record<string, string>) => Promise<Answer>;
 };
 
-/** Somebody with a token. A text body goes out as it is, so that it can be malformed. */
+/** A person with a token. A text body is sent unchanged, so that it can be malformed. */
 export const person = async (role: Role, sub = `${role}-${randomUUID()}`): Promise<Person> => {
   const bearer = await token(role, sub);
   return { sub, call: (method, path, body, headers) => call(bearer, { method, path, body, headers }) };
@@ -76,7 +63,7 @@ export type Phone = Person & {
   readonly close: () => void;
 };
 
-/** Somebody whose app is connected. */
+/** A person whose app is connected. */
 export const phone = async (role: 'driver' | 'rider', sub?: string): Promise<Phone> => {
   const who = await person(role, sub);
   const received: Notification[] = [];
@@ -105,11 +92,11 @@ export const rideBody = (drivers: readonly Pick<Person, 'sub'>[], more: object =
   ...more,
 });
 
-/** Waits until it is so, for as long as a person would. */
-export const eventually = async (isSo: () => boolean | Promise<boolean>, patience = 10_000): Promise<void> => {
-  const deadline = Date.now() + patience;
+/** Waits until the condition holds. */
+export const eventually = async (isSo: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> => {
+  const deadline = Date.now() + timeoutMs;
   while (!(await isSo())) {
-    if (Date.now() > deadline) throw new Error(`still not so after ${patience} ms: ${isSo.toString()}`);
+    if (Date.now() > deadline) throw new Error(`not within ${timeoutMs} ms: ${isSo.toString()}`);
     await sleep(20);
   }
 };

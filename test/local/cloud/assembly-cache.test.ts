@@ -1,4 +1,4 @@
-/** Assemblies of earlier sources are dropped, but none that a living stack may still load a function from. */
+/** Assemblies of earlier sources are dropped, but none that a running stack may still load a function from. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { dropOld } from '../../../local/cloud/assembly-cache.ts';
 
 /** Beyond the largest process id of Linux. */
-const nobody = 2 ** 22 + 1;
+const noProcess = 2 ** 22 + 1;
 
 it('keeps the newest three, and those in use', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tuntas-assemblies-'));
@@ -17,7 +17,7 @@ it('keeps the newest three, and those in use', () => {
     utimesSync(join(folder, name), at, at);
   };
   assembly('in-use', 9, process.pid);
-  assembly('was-used', 8, nobody);
+  assembly('was-used', 8, noProcess);
   assembly('old', 7);
   for (const age of [1, 2, 3]) assembly(`new-${age}`, age);
   dropOld(folder);

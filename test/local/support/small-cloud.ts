@@ -1,4 +1,4 @@
-/** A small stack for the host's own tests: a hand-written template and functions of a few lines, in a temporary folder. */
+/** A small stack for the tests of the embedded cloud: a hand-written template and functions of a few lines, in a temporary folder. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ const arnOf = (id: string): object => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const ref = (id: string): object => ({ Ref: id });
 
 /** Sends one request of the JSON protocol over node:http, as the SDK would. */
-const CLIENT = `
+const clientModule = `
 import { request } from 'node:http';
 export const aws = (service, target, input) => new Promise((resolve, reject) => {
   const body = JSON.stringify(input);
@@ -75,7 +75,7 @@ export const mapping = (name: string, source: object, target: string, more: Prop
 });
 
 export const httpApi = (
-  routes: Readonly<Record<string, { readonly target: string; readonly jwt?: boolean }>>,
+  routes: Readonly<Record<string, { readonly target: string; readonly jwt?: boolean; readonly timeoutMs?: number }>>,
   stage: Properties = {},
 ): Resources => {
   const resources: Record<string, Resources[string]> = {
@@ -95,7 +95,7 @@ export const httpApi = (
       },
     },
   };
-  for (const [index, [RouteKey, { target, jwt }]] of Object.entries(routes).entries()) {
+  for (const [index, [RouteKey, { target, jwt, timeoutMs = 30_000 }]] of Object.entries(routes).entries()) {
     const integration = `Integration${index}`;
     resources[integration] = {
       Type: 'AWS::ApiGatewayV2::Integration',
@@ -104,7 +104,7 @@ export const httpApi = (
         IntegrationType: 'AWS_PROXY',
         IntegrationUri: arnOf(target),
         PayloadFormatVersion: '2.0',
-        TimeoutInMillis: 1000,
+        TimeoutInMillis: timeoutMs,
       },
     };
     resources[`Route${index}`] = {
@@ -120,14 +120,14 @@ export const httpApi = (
   return resources;
 };
 
-export interface SmallCloud {
+export type SmallCloud = {
   readonly folder: string;
   readonly start: (more?: Partial<LocalOptions>) => Promise<Local>;
   readonly remove: () => void;
-}
+};
 
 /**
- * @param functions source of each function's module by the logical id; `aws` and `put` are at hand in it
+ * @param functions source of each function's module by the logical id; it may call `aws` and `put`
  * @param devices the resources of the stack of the devices
  */
 export const smallCloud = (
@@ -156,7 +156,7 @@ export const smallCloud = (
   });
   for (const [name, source] of Object.entries(functions)) {
     mkdirSync(join(assembly, name));
-    writeFileSync(join(assembly, name, 'client.mjs'), CLIENT);
+    writeFileSync(join(assembly, name, 'client.mjs'), clientModule);
     writeFileSync(join(assembly, name, 'index.mjs'), `import { aws, put } from './client.mjs';\n${source}`);
   }
   return {
@@ -168,9 +168,7 @@ export const smallCloud = (
         directory: join(folder, 'state'),
         memory: true,
         port: 0,
-        streamRetryMs: () => 10,
-        asyncRetryMs: [10, 10],
-        eventRetryMs: () => 10,
+        retryMs: 10,
         ...more,
       }),
     remove: () => rmSync(folder, { recursive: true, force: true }),
@@ -180,13 +178,13 @@ export const smallCloud = (
 export const eventually = async <Value>(
   look: () => Value | Promise<Value>,
   isRight: (value: Value) => boolean,
-  patienceMs = 5000,
+  timeoutMs = 15_000,
 ): Promise<Value> => {
-  const deadline = Date.now() + patienceMs;
+  const deadline = Date.now() + timeoutMs;
   for (;;) {
     const value = await look();
     if (isRight(value)) return value;
-    if (Date.now() > deadline) throw new Error(`still not so after ${patienceMs} ms: ${JSON.stringify(value)}`);
+    if (Date.now() > deadline) throw new Error(`still not so after ${timeoutMs} ms: ${JSON.stringify(value)}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 };

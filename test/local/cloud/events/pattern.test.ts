@@ -45,12 +45,12 @@ describe('a pattern', () => {
     ['fields of one object of a list', { detail: { offers: { id: ['d2'], sequence: [2] } } }, true],
     ['not fields of two objects of a list', { detail: { offers: { id: ['d1'], sequence: [2] } } }, false],
     ['$or', { $or: [{ source: ['x'] }, { detail: { attempts: [3] } }] }, true],
-    ['$or beside other fields', { source: ['x'], $or: [{ source: ['x'] }, { detail: { attempts: [3] } }] }, false],
+    ['$or next to other fields', { source: ['x'], $or: [{ source: ['x'] }, { detail: { attempts: [3] } }] }, false],
   ])('%s', (_what, pattern, expected) => {
     expect(compilePattern(pattern)(event)).toBe(expected);
   });
 
-  it('says where it holds something unknown', () => {
+  it('names the place of what it does not know', () => {
     expect(() => compilePattern({ detail: { status: [{ soundex: 'x' }] } }, 'Rule.EventPattern')).toThrow(
       'Rule.EventPattern.detail.status[0].soundex: the pattern operator soundex is not known',
     );

@@ -36,6 +36,6 @@ describe('the input of a target', () => {
     expect(() => input({ InputPath: '$.detail[?(@.x)]' })).toThrow(
       'Rule.Targets[0].InputPath: the path $.detail[?(@.x)] is not known here',
     );
-    expect(() => input({ InputTransformer: { InputTemplate: '"<nobody>"' } })).toThrow('<nobody> is not known');
+    expect(() => input({ InputTransformer: { InputTemplate: '"<unknown>"' } })).toThrow('<unknown> is not known');
   });
 });

@@ -1,9 +1,7 @@
 /** Requests and responses of an HTTP API, as API Gateway shapes them. */
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { answerOf, claimTexts, commonLogTime, httpEvent } from '../../../../local/cloud/http/event.ts';
-import { routeTable } from '../../../../local/cloud/http/route-table.ts';
-import { throttleOf } from '../../../../local/cloud/http/throttle.ts';
+import { claimTexts, commonLogTime, httpEvent, replyOf } from '../../../../local/cloud/http/event.ts';
 
 const request = (more: object): IncomingMessage =>
   ({
@@ -23,7 +21,6 @@ const eventOf = (more: object, body = '', jwt?: Parameters<typeof httpEvent>[0][
     parameters: { id: 'TNT 1' },
     requestId: 'r1',
     apiId: 'api',
-    account: '000000000000',
     stage: '$default',
     jwt,
   });
@@ -68,7 +65,7 @@ describe('the event of a request', () => {
     expect(event).not.toHaveProperty('body');
   });
 
-  it('hands over a binary body in base 64', () => {
+  it('has a binary body in base 64', () => {
     expect(eventOf({ headers: { 'content-type': 'application/octet-stream' } }, 'hi')).toMatchObject({
       body: 'aGk=',
       isBase64Encoded: true,
@@ -79,7 +76,7 @@ describe('the event of a request', () => {
     });
   });
 
-  it('[OPS-8] carries the claims as texts, lists in brackets', () => {
+  it('[OPS-8] has the claims as texts, lists in brackets', () => {
     const claims = {
       roles: ['rider', 'driver'],
       exp: 1_763_700_000,
@@ -115,62 +112,26 @@ describe('the event of a request', () => {
   });
 });
 
-describe('the route of a request', () => {
-  const keys = [
-    'GET /rides/{id}',
-    'GET /rides/mine',
-    'ANY /rides/{id}',
-    'POST /rides',
-    'GET /files/{path+}',
-    '$default',
-  ];
-  const find = routeTable(keys.map((key) => ({ key })));
-
-  it.each([
-    ['GET', '/rides/mine', 'GET /rides/mine', undefined],
-    ['GET', '/rides/TNT%201', 'GET /rides/{id}', { id: 'TNT 1' }],
-    ['PUT', '/rides/1', 'ANY /rides/{id}', { id: '1' }],
-    ['GET', '/files/a/b', 'GET /files/{path+}', { path: 'a/b' }],
-    ['GET', '/elsewhere', '$default', undefined],
-  ])('%s %s is %s', (method, path, key, parameters) => {
-    expect(find(method, path)).toEqual({ route: { key }, parameters });
-  });
-
-  it('is none without a default', () => {
-    expect(routeTable([{ key: 'POST /rides' }])('GET', '/rides')).toBeUndefined();
-  });
-});
-
 describe('the response of a function', () => {
-  it('is taken as it says', () => {
-    expect(answerOf('{"statusCode":201,"headers":{"X-A":"b"},"cookies":["c=1"],"body":"hi"}')).toEqual({
+  it('is taken from its fields', () => {
+    expect(replyOf('{"statusCode":201,"headers":{"X-A":"b"},"cookies":["c=1"],"body":"hi"}')).toEqual({
       status: 201,
       headers: { 'content-type': 'text/plain;charset=UTF-8', 'x-a': 'b', 'set-cookie': ['c=1'] },
-      body: 'hi',
+      content: 'hi',
     });
-    expect(answerOf('{"statusCode":200,"body":"aGk=","isBase64Encoded":true}')?.body).toEqual(Buffer.from('hi'));
+    expect(replyOf('{"statusCode":200,"body":"aGk=","isBase64Encoded":true}')?.content).toEqual(Buffer.from('hi'));
   });
 
-  it('is a body of its own without a status', () => {
-    expect(answerOf('{"hello":1}')).toEqual({
+  it('is the body when it has no status', () => {
+    expect(replyOf('{"hello":1}')).toEqual({
       status: 200,
       headers: { 'content-type': 'application/json' },
-      body: '{"hello":1}',
+      content: '{"hello":1}',
     });
   });
 
   it('is an error when it makes no sense', () => {
-    expect(answerOf('{"statusCode":"soon"}')).toBeUndefined();
-    expect(answerOf('{"statusCode":200,"body":{}}')).toBeUndefined();
-  });
-});
-
-describe('a throttle', () => {
-  it('lets the burst through, then the rate', () => {
-    let now = 0;
-    const mayPass = throttleOf(10, 3, () => now);
-    expect([1, 2, 3, 4].map(() => mayPass())).toEqual([true, true, true, false]);
-    now = 200;
-    expect([1, 2, 3].map(() => mayPass())).toEqual([true, true, false]);
+    expect(replyOf('{"statusCode":"soon"}')).toBeUndefined();
+    expect(replyOf('{"statusCode":200,"body":{}}')).toBeUndefined();
   });
 });

@@ -3,7 +3,6 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { freePort } from '../../bench/support/places.ts';
 import { startMailbox } from '../../../../local/cloud/mailbox/mailbox.ts';
 import { openMails } from '../../../../local/cloud/mailbox/mails.ts';
 
@@ -15,7 +14,7 @@ afterEach(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const start = async (file?: string) => {
-  const mailbox = await startMailbox({ port: await freePort(), file });
+  const mailbox = await startMailbox(0, file);
   stops.push(mailbox.stop);
   return mailbox;
 };

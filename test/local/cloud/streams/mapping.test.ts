@@ -1,21 +1,8 @@
-/** How batches of queues and streams end: partial failures, bisecting, bounded retries, what is given up. */
+/** How batches of a stream end: partial failures, bisecting, bounded retries, what is given up. */
 import { describe, expect, it } from 'vitest';
 import type { StreamRecord, TableStream } from '../../../../local/cloud/dynamodb/stream.ts';
 import type { LambdaFunction, Outcome } from '../../../../local/cloud/lambda/functions.ts';
-import { failedIds } from '../../../../local/cloud/sqs/mapping.ts';
 import { type StreamMappingOptions, startStreamMapping } from '../../../../local/cloud/streams/mapping.ts';
-
-describe('the response to a batch of a queue', () => {
-  it.each<[string, string, readonly string[] | undefined]>([
-    ['nothing', 'null', []],
-    ['no failures', '{"batchItemFailures":[]}', []],
-    ['failures', '{"batchItemFailures":[{"itemIdentifier":"a"},{"itemIdentifier":"b"}]}', ['a', 'b']],
-    ['a failure without a name: all failed', '{"batchItemFailures":[{"itemIdentifier":""}]}', undefined],
-    ['failures that are no list: all failed', '{"batchItemFailures":"a"}', undefined],
-  ])('%s', (_what, payload, expected) => {
-    expect(failedIds(payload)).toEqual(expected && new Set(expected));
-  });
-});
 
 const record = (sequence: number, ageSeconds = 0): StreamRecord => ({
   eventID: String(sequence),
@@ -64,7 +51,7 @@ const play = async (
   };
   const mapping = startStreamMapping({
     stream: streamOf(records),
-    target: { id: 'F', name: 'f', arn: 'arn:f', logGroup: 'l', timeoutMs: 1, deadLetterArn: undefined, invoke },
+    target: { name: 'f', arn: 'arn:f', deadLetterArn: undefined, invoke },
     batchSize: 100,
     windowMs: 0,
     bisect: true,
@@ -95,7 +82,7 @@ describe('a batch of a stream', () => {
     expect(position).toBe(4n);
   });
 
-  it('goes on from the lowest failed number', async () => {
+  it('continues from the lowest failed number', async () => {
     let first = true;
     const { calls } = await play(four, () => {
       const outcome = first ? failedAt(3) : ok;
@@ -108,7 +95,7 @@ describe('a batch of a stream', () => {
     ]);
   });
 
-  it('is halved until the bad record is alone, which is tried and given up; the next is not held up', async () => {
+  it('is halved until the bad record is alone, which is tried and given up; the next is not delayed', async () => {
     const { calls, givenUp, position } = await play(four, (ids) => (ids.includes(2) ? broken : ok));
     expect(calls).toEqual([[1, 2, 3, 4], [1, 2], [1], [2], [2], [2], [3, 4]]);
     expect(position).toBe(4n);

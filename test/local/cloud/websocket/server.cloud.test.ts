@@ -1,4 +1,4 @@
-/** A running WebSocket API: who gets in, what the routes see, and the way back through @connections. */
+/** A running WebSocket API: who may connect, what the routes see, and posts through @connections. */
 import {
   ApiGatewayManagementApiClient,
   DeleteConnectionCommand,
@@ -17,7 +17,7 @@ const functions = {
     if (event.requestContext.authorizer?.principalId === 'unlucky') throw new Error('no room');
     return { statusCode: 200 };
   };`,
-  Door: `export const handler = async ({ methodArn, queryStringParameters, type }) => {
+  Authorizer: `export const handler = async ({ methodArn, queryStringParameters, type }) => {
     const who = queryStringParameters?.token;
     if (!who) throw new Error('Unauthorized');
     if (who === 'ill') throw new Error('broken');
@@ -47,7 +47,7 @@ const route = (RouteKey: string, more: object = {}) => ({
 });
 const resources: Resources = {
   ...lambda('Socket'),
-  ...lambda('Door'),
+  ...lambda('Authorizer'),
   Socket1: {
     Type: 'AWS::ApiGatewayV2::Api',
     Properties: { Name: 's', ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.action' },
@@ -65,7 +65,7 @@ const resources: Resources = {
     Properties: {
       ApiId: { Ref: 'Socket1' },
       AuthorizerType: 'REQUEST',
-      AuthorizerUri: invocation('Door'),
+      AuthorizerUri: invocation('Authorizer'),
       IdentitySource: [],
       Name: 'Token',
     },
@@ -102,7 +102,7 @@ afterAll(async () => {
   cloud.remove();
 });
 
-const knock = (query: string): Promise<WebSocket | number> =>
+const handshake = (query: string): Promise<WebSocket | number> =>
   new Promise((resolve, reject) => {
     const socket = new WebSocket(`${local.ready.websocket}${query}`);
     socket.once('open', () => resolve(socket));
@@ -110,7 +110,7 @@ const knock = (query: string): Promise<WebSocket | number> =>
     socket.once('error', reject);
   });
 const open = async (who: string): Promise<WebSocket> => {
-  const socket = await knock(`?token=${who}`);
+  const socket = await handshake(`?token=${who}`);
   if (typeof socket === 'number') throw new Error(`refused with ${socket}`);
   return socket;
 };
@@ -135,17 +135,17 @@ const management = () =>
     credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
   });
 
-describe('the door of a WebSocket API', () => {
+describe('the handshake of a WebSocket API', () => {
   it.each([
     ['', 401],
     ['?token=banned', 403],
     ['?token=ill', 500],
     ['?token=unlucky', 500],
   ])('[OPS-8] with %s is answered %d', async (query, status) => {
-    expect(await knock(query)).toBe(status);
+    expect(await handshake(query)).toBe(status);
   });
 
-  it('[OPS-3] counts who comes, who is refused, and what the functions behind it could not answer', async () => {
+  it('[OPS-3] is counted, as are refusals and failures of the functions', async () => {
     const count = (name: string): number =>
       local.hooks.metric(
         { namespace: 'AWS/ApiGateway', name, dimensions: { ApiId: 'socket1', Stage: 'live' } },
@@ -153,11 +153,11 @@ describe('the door of a WebSocket API', () => {
       ) ?? 0;
     const names = ['ConnectCount', 'ClientError', 'ExecutionError'];
     const before = names.map(count);
-    for (const query of ['', '?token=banned', '?token=unlucky']) await knock(query);
+    for (const query of ['', '?token=banned', '?token=unlucky']) await handshake(query);
     expect(names.map((name, i) => count(name) - (before[i] as number))).toEqual([3, 2, 1]);
   });
 
-  it('is only at the stage', async () => {
+  it('is only possible at the stage', async () => {
     const socket = new WebSocket(local.ready.websocket.replace('/live', '/other?token=d1'));
     expect(
       await new Promise((resolve) =>
@@ -168,7 +168,7 @@ describe('the door of a WebSocket API', () => {
 });
 
 describe('a connection', () => {
-  it('is told to its routes from beginning to end, with what the authorizer said', async () => {
+  it('reaches its routes from connect to disconnect, with the context of the authorizer', async () => {
     const socket = await open('d1');
     socket.send('{"action":"hello"}');
     socket.send('{"action":"unknown"}');
@@ -197,7 +197,7 @@ describe('a connection', () => {
   });
 
   it.each(['$connect', '$disconnect'])(
-    'that sends the action %s selects that route with a message, and goes on',
+    'that sends the action %s selects that route with a message, and stays open',
     async (action) => {
       const who = `d-${action.slice(1)}`;
       const socket = await open(who);
@@ -212,7 +212,7 @@ describe('a connection', () => {
     },
   );
 
-  it('can be posted to, asked about and ended; then it is gone', async () => {
+  it('can be posted to, described and ended; then it is gone', async () => {
     const socket = await open('d2');
     const [first] = await events('d2', 1);
     const ConnectionId = first?.requestContext.connectionId;
@@ -236,7 +236,7 @@ describe('a connection', () => {
     );
   });
 
-  it.each(['%E0%A4%A', '..%2F..', '%'])('is not there under the name %s, and the host lives on', async (name) => {
+  it.each(['%E0%A4%A', '..%2F..', '%'])('is not there under the name %s, and the host keeps running', async (name) => {
     const { websocket } = local.ready;
     const url = `${websocket.replace(/^ws/, 'http')}/@connections/${name}`;
     expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(410);

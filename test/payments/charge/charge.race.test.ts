@@ -1,0 +1,91 @@
+/** [PAY-1][PAY-3] Two charges of one order at the same moment, and a notification among their steps, in every order of their steps. */
+import { describe, expect, it } from 'vitest';
+import { rupiah } from '../../../functions/kernel/rupiah.ts';
+import { intend } from '../../../functions/payments/charge/charge.decider.ts';
+import { type Charge, type ChargeDeps, charge } from '../../../functions/payments/commands.ts';
+import { joinEarly } from '../../../functions/payments/notifications/join-notification.ts';
+import { paymentRef } from '../../../functions/payments/payment.ts';
+import { bodyOf } from '../../support/gateway.ts';
+import { everyOrder, interleave } from '../../support/interleaving.ts';
+import { logLines } from '../../support/log.ts';
+import { memoryTable } from '../../support/memory-table.ts';
+import { intent, orderId, ref, report, rider } from '../../support/payments.ts';
+import { world } from '../../support/payments-world.ts';
+import { seeded } from '../../support/random.ts';
+
+logLines();
+const wanted = (key: string): Charge => ({
+  orderId,
+  riderId: rider,
+  amount: rupiah(120_000),
+  method: 'bca_va',
+  key,
+  fingerprint: 'body-1',
+});
+
+type Actor = Parameters<typeof interleave>[0][number];
+type Client = Parameters<Actor>[0];
+
+/** 300 of the orders of their steps, the same at every run: a lost race pauses in real time, so all of them would take minutes. */
+const someOrders = async (play: (choose: (n: number) => number) => Promise<void>): Promise<void> => {
+  for (let seed = 1; seed <= 300; seed += 1) await play(seeded(seed).below);
+};
+
+describe('two charges at the same moment', () => {
+  it.each([
+    ['the same request twice', 'k1', 'k1'],
+    ['two requests', 'k1', 'k2'],
+  ])('[PAY-1] %s: one way to pay at the gateway in whatever order their steps go', async (_, first, second) => {
+    await someOrders(async (choose) => {
+      const table = memoryTable();
+      const shared = world({ table });
+      const actor = (key: string) => async (client: Client) => {
+        const w = world({ table, dynamo: client });
+        return charge({ ...w.deps, gateway: shared.deps.gateway }, wanted(key));
+      };
+      await interleave([actor(first), actor(second)], table, { choose });
+      expect(shared.gateway.transactions.filter(({ status }) => status === 'pending')).toHaveLength(1);
+      if (first === second) expect(shared.gateway.transactions).toHaveLength(1);
+    });
+  });
+});
+
+describe('a notification and its payment at the same moment', () => {
+  const body = bodyOf(report('expire', { transactionId: 'tx-1' }), ref);
+  const joined = async (
+    choose: (n: number) => number,
+    create: (deps: ChargeDeps) => Promise<unknown>,
+  ): Promise<void> => {
+    const table = memoryTable();
+    const shared = world({ table });
+    const deps = (client: Client) => {
+      const w = world({ table, dynamo: client });
+      return { ...w.deps, gateway: shared.deps.gateway };
+    };
+    await interleave(
+      [
+        (client) => create(deps(client)),
+        (client) => world({ table, dynamo: client, gateway: shared.gateway }).notified(body),
+      ],
+      table,
+      { choose },
+    );
+    expect((await shared.payment(ref)).standing.status).toBe('EXPIRED');
+    expect(shared.items('EARLY#')).toEqual([]);
+    expect(shared.syncLines().map(({ effect }) => effect)).toEqual(['mark_expired']);
+  };
+
+  it('[PAY-4] meet in every order of the steps of its intent and of the worker', async () => {
+    const orders = await everyOrder((choose) =>
+      joined(choose, async (deps) => {
+        await deps.store.create(paymentRef(ref), intend(intent()));
+        await joinEarly(deps, ref);
+      }),
+    );
+    expect(orders).toBeGreaterThan(50);
+  });
+
+  it('[PAY-4] meet in whatever order the steps of the whole charge go', async () => {
+    await someOrders((choose) => joined(choose, (deps) => charge(deps, wanted('k1'))));
+  });
+});

@@ -1,0 +1,67 @@
+/** The item of an aggregate: what it shows, when it is due, and the events it promises. */
+import { describe, expect, it } from 'vitest';
+import { happened } from '../../functions/kernel/decision.ts';
+import { fromItem, toItem } from '../../functions/platform/dynamo.ts';
+import { dueShards, itemOf, onVersion, stored } from '../../functions/platform/item.ts';
+import { countOn, meterCounted, meterOf, noon, startMeter } from '../support/meter.ts';
+
+const item = (id: string, ...[decision, version = 1]: [ReturnType<typeof startMeter>, number?]) =>
+  fromItem(itemOf(meterOf(id), decision, version));
+
+describe('a decision becomes an item', () => {
+  it('has its key, version, state, deadline and events', () => {
+    expect(item('m', startMeter(), 4)).toEqual({
+      pk: 'METER#m',
+      sk: 'METER',
+      version: 4,
+      state: { count: 1 },
+      dueShard: 'due#5',
+      dueAt: 1_001,
+      outbox: JSON.stringify([
+        {
+          source: 'tuntas.test',
+          type: 'meter.started',
+          id: 'm/METER/4',
+          version: 4,
+          at: '2026-11-21T05:00:00.000Z',
+        },
+      ]),
+    });
+  });
+
+  it('is on no index when it has no deadline, and has no outbox without a fact', () => {
+    expect(Object.keys(item('m', happened({ count: 3 }, noon)))).toEqual(['pk', 'sk', 'version', 'state']);
+    expect(item('m', countOn({ count: 1 }))).toMatchObject({ cell: 'two', reportedAt: 7 });
+  });
+
+  it('spreads deadlines over all shards, each id always on the same', () => {
+    const shards = Array.from({ length: 200 }, (_, i) => item(`m-${i}`, startMeter()).dueShard);
+    expect(new Set(shards)).toEqual(new Set(dueShards));
+    expect(shards).toEqual(Array.from({ length: 200 }, (_, i) => item(`m-${i}`, startMeter()).dueShard));
+  });
+
+  it('[GNT-6] is refused when two facts of one write have one name', () => {
+    const twice = happened({ count: 1 }, noon, meterCounted(1), { ...meterCounted(2), per: 'a' }, meterCounted(3));
+    expect(() => itemOf(meterOf('m'), twice, 1)).toThrow(
+      'two facts of one write have one name: meter.counted, meter.counted/a, meter.counted',
+    );
+  });
+});
+
+describe('an item is read and written', () => {
+  it('is its state and version, or nothing at version 0', () => {
+    expect(stored(toItem({ pk: 'a', sk: 'b', version: 3, state: { count: 2 } }))).toEqual({
+      state: { count: 2 },
+      version: 3,
+    });
+    expect(stored(undefined)).toEqual({ state: undefined, version: 0 });
+  });
+
+  it('is written where there is none, or over the version that was read', () => {
+    expect(onVersion(0)).toEqual({ ConditionExpression: 'attribute_not_exists(pk)' });
+    expect(onVersion(3)).toEqual({
+      ConditionExpression: 'version = :read',
+      ExpressionAttributeValues: { ':read': { N: '3' } },
+    });
+  });
+});
