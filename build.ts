@@ -1,4 +1,4 @@
-/** Bundles every Lambda entry (`*.handler.ts`, `*.api.ts`) in one esbuild run and holds each bundle to its size budget. */
+/** Bundles every Lambda entry (`*.handler.ts`, `*.api.ts`) in one run and holds each bundle to its size budget. */
 import { glob, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
@@ -13,7 +13,7 @@ export const budget = 420 * 1024;
 
 export type Bundle = { readonly name: string; readonly entry: string; readonly bytes: number; readonly gzip: number };
 
-/** `functions/payments/notifications/webhook.handler.ts` is bundled as `payments-webhook`, `functions/dispatch/dispatch.api.ts` as `dispatch-api`. */
+/** `functions/payments/notifications/webhook.handler.ts` is `payments-webhook`, `….api.ts` is `payments-api`. */
 export const bundleOf = (entry: string): string => {
   const [, context, ...path] = entry.split('/');
   const name = (path.at(-1) as string).replace(/^.*\.api\.ts$/, 'api').replace(/\.handler\.ts$/, '');
@@ -25,7 +25,7 @@ export const entries = async (): Promise<readonly string[]> => {
   return found.toSorted();
 };
 
-// An ESM import of a builtin reads every export and so triggers its lazy getters (node:http loads undici: 45 ms); this reads none.
+// An ESM import of a builtin reads all its exports, lazy getters too (node:http loads undici: 45 ms); this reads none.
 const builtin = new Set(builtinModules);
 const builtins: Plugin = {
   name: 'builtins',
@@ -51,7 +51,7 @@ const versions: Plugin = {
   },
 };
 
-// Lambda hands a function its credentials in the environment. The SDK's chain behind that (SSO, profiles, STS, metadata) is 130 KB that never runs.
+// Lambda puts the credentials into the environment. The SDK's chain behind that (SSO, STS …) is 130 KB never run.
 const credentials: Plugin = {
   name: 'credentials',
   setup: ({ onResolve, onLoad }) => {
@@ -63,7 +63,7 @@ const credentials: Plugin = {
   },
 };
 
-// `import('./x.ts')` becomes a file of its own beside the bundle: kept inside, its modules would be wrapped and slow down every start.
+// `import('./x.ts')` becomes a file next to the bundle: inside, its modules would be wrapped and slow down every start.
 const fileOf = (module: string): string => basename(module).replace(/\.ts$/, '.mjs');
 const loadedLater = new Map<string, string>();
 const later: Plugin = {
@@ -106,12 +106,12 @@ export const buildAll = async (): Promise<readonly Bundle[]> => {
     entryPoints: all.map((entry) => ({ in: entry, out: `${bundleOf(entry)}/index` })),
     outdir,
   });
-  const beside = await build({ ...settings, entryPoints: loadedBy(metafile), outdir });
+  const loaded = await build({ ...settings, entryPoints: loadedBy(metafile), outdir });
   const names = new Set(all.map(bundleOf));
   await mkdir(outdir, { recursive: true });
   const stale = (await readdir(outdir)).filter((name) => !names.has(name) && name !== 'meta.json');
   await Promise.all(stale.map((name) => rm(join(outdir, name), { recursive: true })));
-  await Promise.all([...outputFiles, ...beside.outputFiles].map(({ path, contents }) => write(path, contents)));
+  await Promise.all([...outputFiles, ...loaded.outputFiles].map(({ path, contents }) => write(path, contents)));
   await write(join(outdir, 'meta.json'), Buffer.from(JSON.stringify(metafile)));
   await writeOpenApi();
   return outputFiles
@@ -128,7 +128,7 @@ export const buildAll = async (): Promise<readonly Bundle[]> => {
     .toSorted((a, b) => b.bytes - a.bytes);
 };
 
-/** The files that bundles load later, one beside each bundle that does. */
+/** The files that bundles load later, one next to each bundle that does. */
 const loadedBy = ({ outputs }: Metafile): { readonly in: string; readonly out: string }[] =>
   Object.entries(outputs).flatMap(([output, { imports }]) =>
     imports.flatMap(({ kind, path }) => {
@@ -149,7 +149,7 @@ const write = async (path: string, contents: Uint8Array): Promise<void> => {
   await rename(unfinished, path);
 };
 
-/** The description of the HTTP API lies beside the bundle that serves it. */
+/** The description of the HTTP API is next to the bundle that serves it. */
 const writeOpenApi = async (): Promise<void> => {
   const { openApi } = (await import(pathToFileURL(join(root, 'lib/openapi.ts')).href)) as { openApi: () => object };
   await write(join(outdir, 'ops-api', 'openapi.json'), Buffer.from(JSON.stringify(openApi())));
@@ -163,7 +163,8 @@ if (import.meta.main) {
   console.log(`${'bundle'.padEnd(22)}${'KB'.padStart(8)}${'gzip KB'.padStart(9)}`);
   for (const { name, bytes, gzip } of bundles) console.log(`${name.padEnd(22)}${kb(bytes)} ${kb(gzip)}`);
   console.log(
-    `${bundles.length} bundles in ${((performance.now() - started) / 1000).toFixed(1)} s, in ${relative(process.cwd(), outdir) || '.'}/`,
+    `${bundles.length} bundles in ${((performance.now() - started) / 1000).toFixed(1)} s, in ` +
+      `${relative(process.cwd(), outdir) || '.'}/`,
   );
   const over = bundles.filter(({ bytes }) => bytes > budget);
   for (const { name, bytes } of over)

@@ -1,4 +1,4 @@
-/** The CDK app: the stack of orders and the stack of the devices for the stage named by `-c stage=…` (default dev). Bundles the functions first; needs no Docker. */
+/** The CDK app: both stacks of the stage named by `-c stage=…` (default dev). It bundles the functions first. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib/core';

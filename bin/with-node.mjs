@@ -1,4 +1,4 @@
-/** Runs a script under Node 24 with everything installed. Plain JavaScript, because it is what a fresh machine with an older Node starts. */
+/** Runs a script under Node 24 with everything installed. Plain JavaScript: an older Node starts it. */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -35,7 +35,7 @@ const install = () => {
 const major = (version) => Number(version.replace(/^v/, '').split('.')[0]);
 
 /**
- * Installs what is missing, then runs `script` under Node 24: in this process when it is one, else in a child that gets its signals.
+ * Installs what is missing, then runs `script` under Node 24: in this process, or in a child that gets its signals.
  * @param {string} script path, relative to the project
  * @param {readonly string[]} args
  */

@@ -1,4 +1,4 @@
-/** What a function may use: the permission and the environment key that leads to it, in one value so that they cannot drift. */
+/** What a function may use: a permission and the environment key that leads to it, in one value. */
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -9,7 +9,7 @@ import type { Stage } from './stages.ts';
 export type Access = {
   readonly environment: Readonly<Record<string, string>>;
   readonly statements: readonly PolicyStatement[];
-  /** A finding of the security rules that comes with it, and why it stands. */
+  /** A finding of the security rules that comes with it, and why it is accepted. */
   readonly accepted?: { readonly id: string; readonly reason: string };
 };
 

@@ -2,24 +2,24 @@
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Duration, Validations } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
-import { type House, named, removal } from './house.ts';
 import { PromiseAlarm, type Runbook } from './promise-alarm.ts';
+import { named, removal, type StageContext } from './stage-context.ts';
 
 export type DeadLettersProps = {
-  readonly house: House;
+  readonly context: StageContext;
   /** Of what: `dispatch` gives the queue `tuntas-<stage>-dispatch-dead`. */
   readonly of: string;
   readonly runbook: Runbook;
 };
 
 export class DeadLetters extends Queue {
-  constructor(scope: Construct, id: string, { house, of, runbook }: DeadLettersProps) {
+  constructor(scope: Construct, id: string, { context, of, runbook }: DeadLettersProps) {
     super(scope, id, {
-      queueName: named(house, `${of}-dead`),
+      queueName: named(context, `${of}-dead`),
       retentionPeriod: Duration.days(14),
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      removalPolicy: removal(house),
+      removalPolicy: removal(context),
     });
     for (const id of ['AwsSolutions-SQS3', 'Serverless-SQSRedrivePolicy'])
       Validations.of(this).acknowledge({
@@ -28,9 +28,9 @@ export class DeadLetters extends Queue {
           'This queue is itself the dead letters of a queue, a stream mapping or a rule; an alarm watches its depth',
       });
     new PromiseAlarm(this, 'Alarm', {
-      house,
+      context,
       promise: `${of}-leaves-no-dead-letters`,
-      says: `Messages of ${of} were given up and wait in ${named(house, `${of}-dead`)}.`,
+      description: `Messages of ${of} were given up and wait in ${named(context, `${of}-dead`)}.`,
       runbook,
       metric: this.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1), statistic: 'Maximum' }),
       above: 0,

@@ -1,25 +1,25 @@
-/** Dispatch: rides and drivers behind the HTTP API, offers to drivers from a queue, and the promises kept to those who declined. */
+/** Dispatch: rides and drivers over HTTP, offers from a queue, and the promises kept to drivers who declined. */
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { routes } from '../functions/dispatch/dispatch.routes.ts';
 import { index, items } from './access.ts';
-import type { House } from './house.ts';
-import type { HttpDoor } from './http-door.ts';
+import type { HttpApiGateway } from './http-api-gateway.ts';
 import { metricsOf, namespaceOf } from './metrics.ts';
 import type { Notify } from './notify.ts';
 import type { Platform } from './platform.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
-import type { SocketDoor } from './socket-door.ts';
+import type { StageContext } from './stage-context.ts';
 import { subscribe } from './subscription.ts';
+import type { WebSocketApiGateway } from './websocket-api-gateway.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export type DispatchProps = {
-  readonly house: House;
+  readonly context: StageContext;
   readonly platform: Platform;
-  readonly http: HttpDoor;
-  readonly socket: SocketDoor;
+  readonly http: HttpApiGateway;
+  readonly socket: WebSocketApiGateway;
   readonly notify: Notify;
 };
 
@@ -28,31 +28,28 @@ export class Dispatch extends Construct {
   /** Goes off when dispatches under the flag fail too often; ops then takes the flag back. */
   readonly flagFails: PromiseAlarm;
 
-  constructor(scope: Construct, id: string, { house, platform, http, socket, notify }: DispatchProps) {
+  constructor(scope: Construct, id: string, { context, platform, http, socket, notify }: DispatchProps) {
     super(scope, id);
-    const metric = metricsOf(house);
     const rides = new ServiceFunction(this, 'Rides', {
-      house,
+      context,
       entry: 'functions/dispatch/dispatch.api.ts',
-      does: 'Rides and drivers over HTTP',
+      description: 'Rides and drivers over HTTP',
       timeout: Duration.seconds(10),
     });
     const offers = new ServiceFunction(this, 'Offers', {
-      house,
+      context,
       entry: 'functions/dispatch/offers.handler.ts',
-      does: 'Shows each offer to its driver, once',
+      description: 'Shows each offer to its driver, once',
       timeout: Duration.seconds(5),
     });
 
     this.queue = new WorkQueue(this, 'Queue', {
-      house,
+      context,
       name: 'dispatch',
       worker: offers,
       visibility: Duration.seconds(30),
-      retention: Duration.seconds(345_600),
       receives: 3,
-      patience: Duration.seconds(30),
-      runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
+      maxAge: Duration.seconds(30),
     });
 
     rides.uses(
@@ -67,28 +64,33 @@ export class Dispatch extends Construct {
       notify.pushing(),
     );
 
-    http.opens(routes, rides);
+    http.addRoutes(routes, rides);
     subscribe(this, 'Requested', {
-      house,
-      undelivered: platform.undelivered,
+      context,
+      platform,
       name: 'dispatch-requested',
-      bus: platform.bus,
       pattern: { source: ['tuntas.dispatch'], detailType: ['dispatch.requested'] },
-      queue: this.queue.queue,
+      queue: this.queue,
     });
 
+    this.promises(context, offers);
+    this.flagFails = this.flagAlarm(context);
+  }
+
+  private promises(context: StageContext, offers: ServiceFunction): void {
+    const metric = metricsOf(context);
     new PromiseAlarm(this, 'Twice', {
-      house,
+      context,
       promise: 'no-duplicate-dispatch',
-      says: 'A ride was dispatched to the same driver more than once.',
+      description: 'A ride was dispatched to the same driver more than once.',
       runbook: 'dispatch.md#a-ride-was-dispatched-twice-to-one-driver',
       metric: metric('dispatch', 'DispatchDuplicate'),
       above: 0,
     });
     new PromiseAlarm(this, 'AfterDecline', {
-      house,
+      context,
       promise: 'no-dispatch-after-decline',
-      says: 'A dispatch was sent after the ride was declined.',
+      description: 'A dispatch was sent after the ride was declined.',
       runbook: 'dispatch.md#a-dispatch-was-sent-after-a-decline',
       metric: metric('dispatch', 'DispatchAfterDecline'),
       above: 0,
@@ -96,25 +98,30 @@ export class Dispatch extends Construct {
     const line = new MetricFilter(this, 'AfterDeclineLine', {
       logGroup: offers.logs,
       filterPattern: FilterPattern.literal('"Dispatch sent for DECLINED request"'),
-      metricNamespace: namespaceOf(house),
+      metricNamespace: namespaceOf(context),
       metricName: 'DispatchAfterDeclineLogged',
       metricValue: '1',
     });
     new PromiseAlarm(this, 'AfterDeclineLogged', {
-      house,
+      context,
       promise: 'no-dispatch-after-decline-logged',
-      says: 'The line "Dispatch sent for DECLINED request" was logged.',
+      description: 'The line "Dispatch sent for DECLINED request" was logged.',
       runbook: 'dispatch.md#a-dispatch-was-sent-after-a-decline',
       metric: line.metric({ statistic: 'Sum', period: Duration.minutes(5) }),
       above: 0,
     });
-    this.flagFails = new PromiseAlarm(this, 'FlagFails', {
-      house,
+  }
+
+  private flagAlarm(context: StageContext): PromiseAlarm {
+    return new PromiseAlarm(this, 'FlagFails', {
+      context,
       promise: 'idempotent-dispatch-works',
-      says: 'More than 1 % of the dispatches under the flag idempotent-dispatch failed, three minutes in a row; the flag is held off by itself.',
+      description:
+        'More than 1 % of the dispatches under the flag idempotent-dispatch failed, three minutes in a row; ' +
+        'the flag is held automatically.',
       runbook: 'flags.md#idempotent-dispatch-was-taken-back',
       // Each attempt reports 0 or 1, so the average is the error rate.
-      metric: metric('dispatch', 'DispatchFailed', {
+      metric: metricsOf(context)('dispatch', 'DispatchFailed', {
         dimensionsMap: { service: 'dispatch', flag: 'on' },
         statistic: 'Average',
         period: Duration.minutes(1),

@@ -1,31 +1,27 @@
 /** EzPay: scans over HTTP, the reports of the argos from a queue, and their meeting, from a queue of facts. */
-import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Match } from 'aws-cdk-lib/aws-events';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { routes } from '../functions/ezpay/ezpay.routes.ts';
 import { items, secret } from './access.ts';
-import type { House } from './house.ts';
-import type { HttpDoor } from './http-door.ts';
-import { metricsOf } from './metrics.ts';
+import { ezpayAlarms, predictorAlarm } from './ezpay.alarms.ts';
+import type { HttpApiGateway } from './http-api-gateway.ts';
 import type { Notify } from './notify.ts';
 import type { Platform } from './platform.ts';
-import { PromiseAlarm } from './promise-alarm.ts';
+import type { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
-import type { SocketDoor } from './socket-door.ts';
+import type { StageContext } from './stage-context.ts';
 import { subscribe } from './subscription.ts';
+import type { WebSocketApiGateway } from './websocket-api-gateway.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export type EzPayProps = {
-  readonly house: House;
+  readonly context: StageContext;
   readonly platform: Platform;
-  readonly http: HttpDoor;
-  readonly socket: SocketDoor;
+  readonly http: HttpApiGateway;
+  readonly socket: WebSocketApiGateway;
   readonly notify: Notify;
 };
-
-const minutes5 = 300_000;
-const hour = { period: Duration.hours(1) };
 
 export class EzPay extends Construct {
   /** Reports of the devices, sent by the rule of the devices' stack. */
@@ -34,50 +30,43 @@ export class EzPay extends Construct {
   /** Takes the flag `ezpay-predictor` back. */
   readonly predictorErrs: PromiseAlarm;
 
-  constructor(scope: Construct, id: string, { house, platform, http, socket, notify }: EzPayProps) {
+  constructor(scope: Construct, id: string, { context, platform, http, socket, notify }: EzPayProps) {
     super(scope, id);
-    const metric = metricsOf(house);
     const scans = new ServiceFunction(this, 'Scans', {
-      house,
+      context,
       entry: 'functions/ezpay/ezpay.api.ts',
-      does: 'EzPay orders and argos over HTTP',
+      description: 'EzPay orders and argos over HTTP',
       timeout: Duration.seconds(10),
     });
     const meter = new ServiceFunction(this, 'Meter', {
-      house,
+      context,
       entry: 'functions/ezpay/meter-reports.handler.ts',
-      does: 'Writes what the devices report',
+      description: 'Writes what the devices report',
       timeout: Duration.seconds(5),
     });
     const facts = new ServiceFunction(this, 'Facts', {
-      house,
+      context,
       entry: 'functions/ezpay/events.handler.ts',
-      does: 'Joins reports with scans, and tells customers and drivers',
+      description: 'Joins reports with scans, and notifies customers and drivers',
       timeout: Duration.seconds(10),
     });
 
     this.argo = new WorkQueue(this, 'Argo', {
-      house,
+      context,
       name: 'argo',
       worker: meter,
       visibility: Duration.seconds(30),
-      retention: Duration.days(4),
-      receives: 12,
-      patience: Duration.minutes(1),
-      runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
+      maxAge: Duration.minutes(1),
     });
     this.queue = new WorkQueue(this, 'Queue', {
-      house,
+      context,
       name: 'ezpay',
       worker: facts,
       visibility: Duration.minutes(1),
-      retention: Duration.days(4),
-      receives: 12,
-      patience: Duration.minutes(1),
-      runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
+      maxAge: Duration.minutes(1),
     });
 
-    const { confirmSeconds, answerSeconds, codes, codeSeconds, codeSecret } = house.stage.ezpay;
+    const { confirmSeconds, answerSeconds, codes, codeSeconds, codeSecret } = context.stage.ezpay;
     scans.uses(items(platform.state, 'GetItem', 'PutItem', 'UpdateItem', 'Query'), {
       environment: {
         EZPAY_CONFIRM_SECONDS: String(confirmSeconds),
@@ -96,8 +85,8 @@ export class EzPay extends Construct {
       notify.pushing(),
     );
 
-    http.opens(routes, scans);
-    const common = { house, undelivered: platform.undelivered, bus: platform.bus, queue: this.queue.queue };
+    http.addRoutes(routes, scans);
+    const common = { context, platform, queue: this.queue };
     subscribe(this, 'Own', { ...common, name: 'ezpay-events', pattern: { source: ['tuntas.ezpay'] } });
     subscribe(this, 'Cars', {
       ...common,
@@ -105,71 +94,7 @@ export class EzPay extends Construct {
       pattern: { source: ['tuntas.dispatch'], detailType: Match.prefix('car.') },
     });
 
-    new PromiseAlarm(this, 'ReportsLate', {
-      house,
-      promise: 'argo-reports-come-in-time',
-      says: 'The latest 5 % of the argo reports came more than 5 minutes after their time.',
-      runbook: 'ezpay.md#argo-reports-come-late',
-      metric: metric('ezpay', 'ArgoLag', { statistic: 'p95' }),
-      above: minutes5,
-    });
-    new PromiseAlarm(this, 'ScansWait', {
-      house,
-      promise: 'argo-is-heard-of-soon-after-a-scan',
-      says: 'For the slowest 5 % of the scans the argo was heard of more than 5 minutes later.',
-      runbook: 'ezpay.md#argo-reports-come-late',
-      metric: metric('ezpay', 'EzPayArgoLag', { statistic: 'p95' }),
-      above: minutes5,
-    });
-    new PromiseAlarm(this, 'NotStarted', {
-      house,
-      promise: 'scans-find-the-argo-started',
-      says: 'More than 5 % of the EzPay orders failed with ARGO_NOT_STARTED.',
-      runbook: 'ezpay.md#scans-fail-with-argo_not_started',
-      // Each order that ends reports 0 or 1, so the average is the share.
-      metric: metric('ezpay', 'EzPayArgoNotStarted', { statistic: 'Average' }),
-      above: 0.05,
-    });
-    new PromiseAlarm(this, 'Fails', {
-      house,
-      promise: 'ezpay-orders-succeed',
-      says: 'Fewer than 95 % of the EzPay orders succeeded.',
-      runbook: 'ezpay.md#ezpay-orders-fail',
-      metric: metric('ezpay', 'EzPayFailed', { statistic: 'Average' }),
-      above: 0.05,
-    });
-    this.predictorErrs = new PromiseAlarm(this, 'PredictorErrs', {
-      house,
-      promise: 'ezpay-predictor-is-right',
-      says: 'Of the scans that the predictor confirmed early more than 5 % were not proven by the argo.',
-      runbook: 'ezpay.md#the-predictor-errs',
-      // Each early confirmation reports 0 or 1 when it is proven or not; of a few one is too many by chance.
-      metric: new MathExpression({
-        expression: 'IF(judged > 20, wrong / judged, 0)',
-        usingMetrics: {
-          wrong: metric('ezpay', 'EzPayPredictorWrong', hour),
-          judged: metric('ezpay', 'EzPayPredictorWrong', { ...hour, statistic: 'SampleCount' }),
-        },
-        ...hour,
-      }),
-      above: 0.05,
-    });
-    const quarterHour = { period: Duration.minutes(15) };
-    new PromiseAlarm(this, 'RefusedAgain', {
-      house,
-      promise: 'no-customer-is-refused-again-and-again',
-      says: 'More than 5 scans in 15 minutes failed for a customer whose scan before had failed.',
-      runbook: 'ezpay.md#customers-or-cars-fail-again-and-again',
-      metric: metric('ezpay', 'EzPayRepeatedFailure', quarterHour),
-      above: 5,
-    });
-    new PromiseAlarm(this, 'CarFails', {
-      house,
-      promise: 'no-car-fails-again-and-again',
-      says: 'More than 5 scans in 15 minutes failed in cars of whose latest orders half or more failed.',
-      runbook: 'ezpay.md#customers-or-cars-fail-again-and-again',
-      metric: metric('ezpay', 'EzPayCarFailing', quarterHour),
-      above: 5,
-    });
+    ezpayAlarms(this, context);
+    this.predictorErrs = predictorAlarm(this, context);
   }
 }

@@ -1,4 +1,4 @@
-/** Stands for a stack whose settings are missing: `cdk bootstrap` and `cdk ls` work, `cdk synth` and `cdk deploy` end with what to set. */
+/** In place of a stack whose settings are missing: `cdk bootstrap` works, `cdk synth` ends with what to set. */
 import {
   Annotations,
   type App,
@@ -16,7 +16,7 @@ export class IncompleteStack extends Stack {
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
     });
     Annotations.of(this).addError(problem);
-    // `--ignore-errors` would deploy it. An empty stack would then be deleted; this one is refused by CloudFormation, and what is deployed stays.
+    // `--ignore-errors` would deploy it, and delete what an empty stack does not have: CloudFormation refuses this one.
     new CfnWaitConditionHandle(this, 'Nothing');
     new CfnRule(this, 'SettingsAreComplete', {
       assertions: [{ assert: Fn.conditionEquals('missing', 'complete'), assertDescription: problem }],

@@ -1,4 +1,4 @@
-/** The devices' side: the rule that hands their messages to the argo queue. A stack of its own, since Jakarta has no IoT Core: the rule may sit in Singapore. */
+/** The devices: the rule that sends their messages to the argo queue. A separate stack: Jakarta has no IoT Core. */
 
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -6,9 +6,9 @@ import { CfnPolicy, CfnTopicRule } from 'aws-cdk-lib/aws-iot';
 import { ArnFormat, CfnOutput, DefaultStackSynthesizer, Duration, Stack } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { DeadLetters } from './dead-letters.ts';
-import { type House, named } from './house.ts';
 import { Pager } from './pager.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
+import { named, type StageContext } from './stage-context.ts';
 import type { Stage } from './stages.ts';
 
 /** Car and device are of the connection, never of the payload; the time of receipt is the rule's own. */
@@ -30,7 +30,7 @@ export class IotStack extends Stack {
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
     });
     const own = { ...stage, name: `${stage.name}-devices` };
-    const house: House = { stage: own, pager: new Pager(this, 'DevicesPager', { stage: own }).topic };
+    const context: StageContext = { stage: own, pager: new Pager(this, 'DevicesPager', { stage: own }).topic };
     const { region } = stage;
     const queueName = named({ stage }, 'argo');
     const queueArn = this.formatArn({
@@ -41,7 +41,7 @@ export class IotStack extends Stack {
     });
 
     const refused = new DeadLetters(this, 'Refused', {
-      house,
+      context,
       of: 'argo-rule',
       runbook: 'ezpay.md#the-rule-could-not-hand-reports-over',
     });
@@ -73,9 +73,9 @@ export class IotStack extends Stack {
 
     // An error of the SQL goes to no error action: what is not JSON is gone, so at least it is known.
     new PromiseAlarm(this, 'Unreadable', {
-      house,
+      context,
       promise: 'messages-of-devices-can-be-read',
-      says: 'A device sent what is not JSON; the rule could not read it, and it is lost.',
+      description: 'A device sent what is not JSON; the rule could not read it, and it is lost.',
       runbook: 'ezpay.md#devices-send-what-cannot-be-read',
       metric: new Metric({
         namespace: 'AWS/IoT',

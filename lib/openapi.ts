@@ -5,7 +5,13 @@ import { routes as dispatchRoutes } from '../functions/dispatch/dispatch.routes.
 import { answers as ezpayAnswers } from '../functions/ezpay/ezpay.answers.ts';
 import { routes as ezpayRoutes } from '../functions/ezpay/ezpay.routes.ts';
 import { problemDetails } from '../functions/kernel/problem.schema.ts';
-import { type Answer, type DeclaredProblem, type Route, type RouteAnswers, routeKey } from '../functions/kernel/route.ts';
+import {
+  type Answer,
+  type DeclaredProblem,
+  type Route,
+  type RouteAnswers,
+  routeKey,
+} from '../functions/kernel/route.ts';
 import { answers as opsAnswers } from '../functions/ops/ops.answers.ts';
 import { routes as opsRoutes } from '../functions/ops/ops.routes.ts';
 import { answers as orderAnswers } from '../functions/orders/orders.answers.ts';
@@ -87,7 +93,8 @@ const parameters = ({ params = {}, repeatable }: Route): readonly object[] => [
           in: 'header',
           required: false,
           description:
-            'Unique for each request of the person; the same key again answers what the first request made. Kept for 30 days.',
+            'Unique for each request of the person; the same key again answers what the first request made. ' +
+            'Kept for 30 days.',
           schema: { type: 'string', minLength: 1, maxLength: 64 },
         },
       ]

@@ -6,72 +6,69 @@ import { routes } from '../functions/ops/ops.routes.ts';
 import { index, items, sending } from './access.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { EzPay } from './ezpay.ts';
-import type { House } from './house.ts';
-import type { HttpDoor } from './http-door.ts';
+import type { HttpApiGateway } from './http-api-gateway.ts';
 import { metricsOf } from './metrics.ts';
 import type { Platform } from './platform.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
+import type { StageContext } from './stage-context.ts';
 import { every, react } from './subscription.ts';
 import { WorkQueue } from './work-queue.ts';
 
 export type OpsProps = {
-  readonly house: House;
+  readonly context: StageContext;
   readonly platform: Platform;
-  readonly http: HttpDoor;
+  readonly http: HttpApiGateway;
   readonly dispatch: Dispatch;
   readonly ezpay: EzPay;
 };
 
 export class Ops extends Construct {
   readonly timers: WorkQueue;
-  /** Other contexts whose items have deadlines tell it where to send them. */
+  /** Where the deadlines of an item are sent, set by its context. */
   readonly deadlines: ServiceFunction;
 
-  constructor(scope: Construct, id: string, { house, platform, http, dispatch, ezpay }: OpsProps) {
+  constructor(scope: Construct, id: string, { context, platform, http, dispatch, ezpay }: OpsProps) {
     super(scope, id);
-    const metric = metricsOf(house);
     const orders = new ServiceFunction(this, 'Orders', {
-      house,
+      context,
       entry: 'functions/ops/ops.api.ts',
-      does: 'The story of an order, and the description of the HTTP API',
+      description: 'The story of an order, and the description of the HTTP API',
       timeout: Duration.seconds(10),
     });
     this.deadlines = new ServiceFunction(this, 'Deadlines', {
-      house,
+      context,
       entry: 'functions/ops/deadlines.handler.ts',
-      does: 'Moves on what has passed its deadline',
+      description: 'Moves on what has passed its deadline',
       timeout: Duration.seconds(5),
     });
     const sweep = new ServiceFunction(this, 'Sweep', {
-      house,
+      context,
       entry: 'functions/ops/sweep.handler.ts',
-      does: 'Finds each minute what passed its deadline unnoticed',
+      description: 'Finds each minute what passed its deadline unnoticed',
       timeout: Duration.seconds(50),
       deadLetters: platform.undelivered,
     });
     const rollback = new ServiceFunction(this, 'Rollback', {
-      house,
+      context,
       entry: 'functions/ops/rollback.handler.ts',
-      does: 'Takes a failing flag back',
+      description: 'Takes a failing flag back',
       timeout: Duration.seconds(10),
       deadLetters: platform.undelivered,
     });
 
     this.timers = new WorkQueue(this, 'Timers', {
-      house,
+      context,
       name: 'timers',
       worker: this.deadlines,
       visibility: Duration.seconds(30),
       retention: Duration.days(1),
-      receives: 12,
       // A delayed message counts as old from the moment it was sent, and the delay may be 15 minutes.
-      patience: Duration.minutes(20),
-      runbook: { deadLetters: 'queues.md#messages-were-given-up', slow: 'queues.md#a-queue-does-not-keep-up' },
+      maxAge: Duration.minutes(20),
     });
     every(this, 'Minute', {
-      house,
-      undelivered: platform.undelivered,
+      context,
+      platform,
       name: 'sweep',
       interval: Duration.minutes(1),
       runs: sweep,
@@ -87,10 +84,10 @@ export class Ops extends Construct {
     rollback.uses(items(platform.state, 'PutItem'));
     platform.outbox.uses(sending('TIMERS_QUEUE_URL', this.timers.queue));
 
-    http.opens(routes, orders);
+    http.addRoutes(routes, orders);
     react(this, 'FlagFails', {
-      house,
-      undelivered: platform.undelivered,
+      context,
+      platform,
       name: 'flag-fails',
       pattern: {
         source: ['aws.cloudwatch'],
@@ -99,19 +96,24 @@ export class Ops extends Construct {
       },
       runs: rollback,
     });
+    this.alarms(context);
+  }
 
+  private alarms(context: StageContext): void {
+    const metric = metricsOf(context);
     new PromiseAlarm(this, 'SweeperSilent', {
-      house,
+      context,
       promise: 'deadlines-are-swept',
-      says: 'The sweeper has not finished once in 5 minutes: a lost timer would leave a ride hanging.',
+      description: 'The sweeper has not finished once in 5 minutes: a lost timer would leave a ride hanging.',
       runbook: 'deadlines.md#the-sweeper-is-silent',
       metric: metric('ops', 'Swept'),
       below: 1,
     });
     new PromiseAlarm(this, 'DeadlinesLate', {
-      house,
+      context,
       promise: 'deadlines-are-met-in-time',
-      says: 'The latest 1 % of the deadlines of rides and scans, or of payments, came more than 60 s late, for 5 minutes.',
+      description:
+        'The latest 1 % of the deadlines of rides and scans, or of payments, came more than 60 s late, for 5 minutes.',
       runbook: 'deadlines.md#deadlines-come-late',
       metric: new MathExpression({
         expression: 'MAX([own, payments])',

@@ -5,7 +5,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { ArnFormat, Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { named } from './house.ts';
+import { named } from './stage-context.ts';
 import type { Stage } from './stages.ts';
 
 const administration = [
@@ -55,7 +55,7 @@ export class Pager extends Construct {
       }),
     });
     this.topic = new Topic(this, 'Topic', { topicName: named({ stage }, 'pages'), masterKey: key, enforceSSL: true });
-    // A topic with a policy of its own has lost the default one, which let the alarms of the account in.
+    // A topic with its own policy has lost the default one, which let the alarms of the account in.
     this.topic.addToResourcePolicy(
       new PolicyStatement({
         sid: 'AlarmsPublish',
@@ -69,7 +69,8 @@ export class Pager extends Construct {
       Validations.of(this.topic.addSubscription(new EmailSubscription(address))).acknowledge({
         id: 'Serverless-SNSRedrivePolicy',
         reason:
-          'SNS repeats a mail for six hours; a queue of pages that were not delivered would itself need a page, and the alarm stays visible',
+          'SNS repeats a mail for six hours; a queue of pages that were not delivered would itself need a page, ' +
+          'and the alarm stays visible',
       });
   }
 

@@ -1,4 +1,4 @@
-/** What every context stands on: the two tables, the bus, and the two readers that carry each fact from the table to the bus and the story. */
+/** What all contexts share: the two tables, the bus, and the readers of the stream that publish and write the story. */
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   AttributeType,
@@ -14,10 +14,10 @@ import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { items, publishing, type Store } from './access.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { type House, named, removal } from './house.ts';
 import { metricsOf } from './metrics.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import { ServiceFunction } from './service-function.ts';
+import { named, removal, type StageContext } from './stage-context.ts';
 import { hasDeadline, hasEvents, StreamReader } from './stream-reader.ts';
 
 export class Platform extends Construct {
@@ -28,13 +28,13 @@ export class Platform extends Construct {
   /** Events and invocations that could not be delivered. */
   readonly undelivered: DeadLetters;
   /** What the readers of the stream gave up. */
-  readonly unpublished: DeadLetters;
-  readonly untold: DeadLetters;
+  readonly outboxDeadLetters: DeadLetters;
+  readonly storyDeadLetters: DeadLetters;
 
-  constructor(scope: Construct, id: string, { house }: { readonly house: House }) {
+  constructor(scope: Construct, id: string, { context }: { readonly context: StageContext }) {
     super(scope, id);
-    const metric = metricsOf(house);
-    const state = this.table('State', house);
+    const metric = metricsOf(context);
+    const state = this.table('State', context);
     state.addGlobalSecondaryIndex({
       indexName: 'due',
       partitionKey: { name: 'dueShard', type: AttributeType.STRING },
@@ -49,7 +49,7 @@ export class Platform extends Construct {
       nonKeyAttributes: ['lat', 'lng'],
     });
     this.state = { key: 'STATE_TABLE', table: state };
-    const story = this.table('Story', house);
+    const story = this.table('Story', context);
     story.addGlobalSecondaryIndex({
       indexName: 'asked',
       partitionKey: { name: 'driverId', type: AttributeType.STRING },
@@ -57,75 +57,79 @@ export class Platform extends Construct {
       projectionType: ProjectionType.KEYS_ONLY,
     });
     this.story = { key: 'STORY_TABLE', table: story };
-    this.watch('State', house, state, ['due', 'cell']);
-    this.watch('Story', house, story, ['asked']);
-    this.bus = this.eventBus(house);
+    this.watch('State', context, state, ['due', 'cell']);
+    this.watch('Story', context, story, ['asked']);
+    this.bus = this.eventBus(context);
 
     this.outbox = new ServiceFunction(this, 'Outbox', {
-      house,
+      context,
       entry: 'functions/platform/publisher.handler.ts',
-      does: 'Publishes what the stream says happened, and starts the timers of deadlines',
+      description: 'Publishes what the stream says happened, and starts the timers of deadlines',
       timeout: Duration.seconds(30),
     });
     const storyWriter = new ServiceFunction(this, 'StoryWriter', {
-      house,
+      context,
       entry: 'functions/platform/story.handler.ts',
-      does: 'Writes the story of each order from the stream',
+      description: 'Writes the story of each order from the stream',
       timeout: Duration.seconds(30),
     });
 
-    this.undelivered = new DeadLetters(this, 'Undelivered', {
-      house,
-      of: 'events',
-      runbook: 'queues.md#events-were-not-delivered',
-    });
-    this.undelivered.addToResourcePolicy(
-      new PolicyStatement({
-        sid: 'RulesOfTheStage',
-        principals: [new ServicePrincipal('events.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [this.undelivered.queueArn],
-        conditions: { ArnLike: { 'aws:SourceArn': this.rules(house) } },
-      }),
-    );
-
+    this.undelivered = this.eventDeadLetters(context);
     this.outbox.uses(publishing(this.bus));
     storyWriter.uses(items(this.story, 'BatchWriteItem'));
 
     const streamArn = state.tableStreamArn as string;
-    this.unpublished = new StreamReader(this, 'OutboxReader', {
-      house,
+    this.outboxDeadLetters = new StreamReader(this, 'OutboxReader', {
+      context,
       name: 'outbox',
       streamArn,
       reader: this.outbox,
       filters: [hasEvents, hasDeadline],
     }).deadLetters;
-    this.untold = new StreamReader(this, 'StoryReader', {
-      house,
+    this.storyDeadLetters = new StreamReader(this, 'StoryReader', {
+      context,
       name: 'story',
       streamArn,
       reader: storyWriter,
       filters: [hasEvents],
     }).deadLetters;
     new PromiseAlarm(this, 'Lag', {
-      house,
+      context,
       promise: 'facts-are-published-in-time',
-      says: 'The slowest 1 % of the facts took more than 10 s from the write to the bus, for 5 minutes.',
+      description: 'The slowest 1 % of the facts took more than 10 s from the write to the bus, for 5 minutes.',
       runbook: 'outbox.md#facts-are-published-late',
       metric: metric('platform', 'OutboxLag', { statistic: 'p99' }),
       above: 10_000,
     });
   }
 
+  private eventDeadLetters(context: StageContext): DeadLetters {
+    const undelivered = new DeadLetters(this, 'Undelivered', {
+      context,
+      of: 'events',
+      runbook: 'queues.md#events-were-not-delivered',
+    });
+    undelivered.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'RulesOfTheStage',
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [undelivered.queueArn],
+        conditions: { ArnLike: { 'aws:SourceArn': this.rules(context) } },
+      }),
+    );
+    return undelivered;
+  }
+
   /** Of the bus of the stage, and those of the default bus that are named for it. */
-  private rules(house: House): readonly string[] {
+  private rules(context: StageContext): readonly string[] {
     const rule = (resourceName: string): string =>
       Stack.of(this).formatArn({ service: 'events', resource: 'rule', resourceName });
-    return [rule(`tuntas-${house.stage.name}/*`), rule(named(house, '*'))];
+    return [rule(`tuntas-${context.stage.name}/*`), rule(named(context, '*'))];
   }
 
   /** The bus by its attributes: not every emulator answers a Ref to a bus with its name. */
-  private eventBus({ stage }: House): IEventBus {
+  private eventBus({ stage }: StageContext): IEventBus {
     const { attrName, attrArn } = new CfnEventBus(this, 'Bus', { name: `tuntas-${stage.name}` });
     return EventBus.fromEventBusAttributes(this, 'NamedBus', {
       eventBusName: attrName,
@@ -135,7 +139,7 @@ export class Platform extends Construct {
   }
 
   /** A throttled index throttles the writes of its table. */
-  private watch(id: 'State' | 'Story', house: House, table: Table, indexes: readonly string[]): void {
+  private watch(id: 'State' | 'Story', context: StageContext, table: Table, indexes: readonly string[]): void {
     const throttles = [undefined, ...indexes].flatMap((index) =>
       ['ReadThrottleEvents', 'WriteThrottleEvents'].map(
         (metricName) =>
@@ -150,9 +154,11 @@ export class Platform extends Construct {
     );
     const using = Object.fromEntries(throttles.map((metric, i) => [`m${i}`, metric]));
     new PromiseAlarm(this, `${id}Throttled`, {
-      house,
+      context,
       promise: `${id.toLowerCase()}-table-is-not-throttled`,
-      says: `DynamoDB throttled more than 10 requests to ${named(house, id.toLowerCase())} or its indexes in 5 minutes.`,
+      description:
+        `DynamoDB throttled more than 10 requests to ${named(context, id.toLowerCase())} ` +
+        'or its indexes in 5 minutes.',
       runbook: 'tables.md#a-table-is-throttled',
       metric: new MathExpression({
         expression: `SUM([${Object.keys(using).join(', ')}])`,
@@ -163,18 +169,18 @@ export class Platform extends Construct {
     });
   }
 
-  private table(id: 'State' | 'Story', house: House): Table {
-    const { warmThroughput } = house.stage;
+  private table(id: 'State' | 'Story', context: StageContext): Table {
+    const { warmThroughput } = context.stage;
     return new Table(this, id, {
-      tableName: named(house, id.toLowerCase()),
+      tableName: named(context, id.toLowerCase()),
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
       timeToLiveAttribute: 'expiresAt',
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: house.stage.protected,
-      removalPolicy: removal(house),
+      deletionProtection: context.stage.protected,
+      removalPolicy: removal(context),
       ...(id === 'State' ? { stream: StreamViewType.NEW_IMAGE } : {}),
       ...(warmThroughput ? { warmThroughput } : {}),
     });

@@ -2,15 +2,15 @@
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { Construct } from 'constructs';
-import { type House, named } from './house.ts';
+import { named, type StageContext } from './stage-context.ts';
 
 /** A file of docs/runbooks and one of its headings. */
 export type Runbook = `${string}.md#${string}`;
 
 export type Broken = {
-  readonly house: House;
+  readonly context: StageContext;
   readonly promise: string;
-  readonly says: string;
+  readonly description: string;
   readonly runbook: Runbook;
   readonly metric: IMetric;
   /** Broken when the metric is above it. */
@@ -22,17 +22,17 @@ export type Broken = {
 };
 
 export class PromiseAlarm extends Alarm {
-  /** The name as it is known beforehand: what refers to an alarm by name also works where alarms cannot be made, as in emulators. */
+  /** The name before deployment: a reference by name works in emulators too, which make no alarms. */
   readonly knownAs: string;
 
   constructor(
     scope: Construct,
     id: string,
-    { house, promise, says, runbook, metric, above, below, periods = 1 }: Broken,
+    { context, promise, description, runbook, metric, above, below, periods = 1 }: Broken,
   ) {
     super(scope, id, {
-      alarmName: named(house, promise),
-      alarmDescription: `${says} Runbook: docs/runbooks/${runbook}`,
+      alarmName: named(context, promise),
+      alarmDescription: `${description} Runbook: docs/runbooks/${runbook}`,
       metric,
       threshold: above ?? below ?? 0,
       comparisonOperator:
@@ -40,8 +40,17 @@ export class PromiseAlarm extends Alarm {
       evaluationPeriods: periods,
       treatMissingData: below === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
     });
-    this.knownAs = named(house, promise);
-    this.addAlarmAction(new SnsAction(house.pager));
-    this.addOkAction(new SnsAction(house.pager));
+    this.knownAs = named(context, promise);
+    this.addAlarmAction(new SnsAction(context.pager));
+    this.addOkAction(new SnsAction(context.pager));
   }
 }
+
+/** Several alarms of one context, by the ids of their constructs. */
+export const promiseAlarms = (
+  scope: Construct,
+  context: StageContext,
+  alarms: Readonly<Record<string, Omit<Broken, 'context'>>>,
+): void => {
+  for (const [id, broken] of Object.entries(alarms)) new PromiseAlarm(scope, id, { context, ...broken });
+};

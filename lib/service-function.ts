@@ -1,4 +1,4 @@
-/** Every function is made here: house defaults first, the caller's wishes after. */
+/** Every function is made here: the defaults of the project first, the given properties after. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
@@ -19,14 +19,14 @@ import { Duration, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { bundleOf } from '../build.ts';
 import type { Access } from './access.ts';
-import { type House, named, removal } from './house.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
+import { named, removal, type StageContext } from './stage-context.ts';
 
-export type Wishes = {
-  readonly house: House;
+export type FunctionProps = {
+  readonly context: StageContext;
   /** Path of the entry, e.g. `functions/dispatch/offers.handler.ts`. */
   readonly entry: `functions/${string}/${string}.${'handler' | 'api'}.ts`;
-  readonly does: string;
+  readonly description: string;
   readonly timeout: Duration;
   readonly memory?: number;
   /** Environments that are kept for it, and that it never exceeds. */
@@ -52,19 +52,19 @@ export class ServiceFunction extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { house, entry, does, timeout, memory = 512, reserved, deadLetters }: Wishes,
+    { context, entry, description, timeout, memory = 512, reserved, deadLetters }: FunctionProps,
   ) {
     super(scope, id);
     const bundle = bundleOf(entry);
-    const functionName = named(house, bundle);
+    const functionName = named(context, bundle);
     this.logs = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${functionName}`,
-      retention: house.stage.logDays,
-      removalPolicy: removal(house),
+      retention: context.stage.logDays,
+      removalPolicy: removal(context),
     });
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      description: `${functionName}: ${does}`,
+      description: `${functionName}: ${description}`,
     });
     this.role.addToPolicy(
       new PolicyStatement({
@@ -74,7 +74,7 @@ export class ServiceFunction extends Construct {
     );
     this.function = new LambdaFunction(this, 'Function', {
       functionName,
-      description: does,
+      description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
@@ -88,30 +88,30 @@ export class ServiceFunction extends Construct {
       // The function itself decides what it writes: a line that carries metrics must not be dropped by its level.
       applicationLogLevelV2: ApplicationLogLevel.TRACE,
       systemLogLevelV2: SystemLogLevel.WARN,
-      tracing: house.stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
+      tracing: context.stage.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       ...(deadLetters ? { deadLetterQueue: deadLetters } : {}),
       ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }),
       environment: {
-        STAGE: house.stage.name,
+        STAGE: context.stage.name,
         SERVICE: entry.split('/')[1] as string,
-        LOG_LEVEL: house.stage.logLevel,
-        ...(house.stage.flags ? { TUNTAS_DEPLOYED_FLAGS: JSON.stringify(house.stage.flags) } : {}),
-        ...(house.stage.flagsFile ? { TUNTAS_FLAGS: house.stage.flagsFile } : {}),
+        LOG_LEVEL: context.stage.logLevel,
+        ...(context.stage.flags ? { TUNTAS_DEPLOYED_FLAGS: JSON.stringify(context.stage.flags) } : {}),
+        ...(context.stage.flagsFile ? { TUNTAS_FLAGS: context.stage.flagsFile } : {}),
       },
     });
-    this.justify(house.stage.tracing, deadLetters !== undefined);
+    this.justify(context.stage.tracing, deadLetters !== undefined);
     new PromiseAlarm(this, 'Fails', {
-      house,
+      context,
       promise: `${bundle}-does-not-fail`,
-      says: `${functionName} failed more than 5 times in 5 minutes.`,
+      description: `${functionName} failed more than 5 times in 5 minutes.`,
       runbook: 'functions.md#a-function-fails',
       metric: this.errors(),
       above: 5,
     });
     new PromiseAlarm(this, 'Throttled', {
-      house,
+      context,
       promise: `${bundle}-is-not-throttled`,
-      says: `Lambda did not run ${functionName} for more than 5 calls in 5 minutes: its concurrency is used up.`,
+      description: `Lambda did not run ${functionName} for more than 5 calls in 5 minutes: its concurrency is used up.`,
       runbook: 'functions.md#a-function-is-throttled',
       metric: this.throttles(),
       above: 5,
@@ -147,13 +147,15 @@ export class ServiceFunction extends Construct {
       Validations.of(this.function).acknowledge({
         id: 'Serverless-LambdaTracing',
         reason:
-          'Traces are a setting of the stage; one structured line per decision carries the order id across all functions',
+          'Traces are a setting of the stage; ' +
+          'one structured line per decision carries the order id across all functions',
       });
     if (!asynchronous)
       Validations.of(this.function).acknowledge({
         id: 'Serverless-LambdaDLQ',
         reason:
-          'Called by API Gateway, which waits for the answer, or by a mapping with dead letters of its own: it has no asynchronous calls that could be lost',
+          'Called by API Gateway, which waits for the answer, or by a mapping with its own dead letters: ' +
+          'it has no asynchronous calls that could be lost',
       });
   }
 }

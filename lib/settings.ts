@@ -1,4 +1,4 @@
-/** What a fleet must set before a stage can be deployed: one file, checked as a whole before anything is synthesized. */
+/** What a fleet must set before it deploys a stage: one file, checked as a whole before anything is synthesized. */
 import { existsSync, readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import * as z from 'zod';
@@ -31,7 +31,7 @@ const schemaOf = (isExample: boolean) => {
       .refine((value) => isExample || !isPlaceholder(value), 'still has the value of the example');
   const never: Check = () => false;
   const isReserved: Check = (value) => reserved.test(value);
-  /** API Gateway takes https only; an emulator of AWS on this machine may have its issuer beside it. */
+  /** API Gateway takes https only; an emulator of AWS on this machine may have its issuer there too. */
   const isIssuer: Check = (value) =>
     /^https:\/\/\S+$|^http:\/\/(?:127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?(?:\/\S*)?$/.test(value);
   const email = text('a mail address', (value) => z.email().safeParse(value).success, isReserved);
@@ -79,7 +79,7 @@ const schemaOf = (isExample: boolean) => {
 export type Settings = z.infer<ReturnType<typeof schemaOf>>;
 
 /** What each setting is, and a value as it may look. */
-const about: Readonly<Record<string, readonly [says: string, example: unknown]>> = {
+const about: Readonly<Record<string, readonly [description: string, example: unknown]>> = {
   account: ['the AWS account of the stage (aws sts get-caller-identity --query Account --output text)', '123456789012'],
   region: ['where orders, payments and the HTTP API are', 'ap-southeast-3'],
   devicesRegion: ['where the taximeters connect: a region with IoT Core, which Jakarta has not', 'ap-southeast-1'],
@@ -152,10 +152,11 @@ export const settingsOf = (stage: string, path: string = usualFile): Found => {
   if (parsed.success) return { settings: isExample ? { ...parsed.data, account: nobodysAccount } : parsed.data };
   return {
     problem: [
-      `The stage "${stage}" cannot be synthesized until these settings are in ${name}${problem ? ` (${problem})` : ''}:`,
+      `The stage "${stage}" cannot be synthesized until these settings are in ` +
+        `${name}${problem ? ` (${problem})` : ''}:`,
       ...linesOf(stage, parsed.error),
       `A file to begin with: cp ${exampleFile} ${usualFile}`,
-      `To read the template without settings of your own: npm run synth -- -c stage=${stage} -c settings=${exampleFile}`,
+      `To read the template without your own settings: npm run synth -- -c stage=${stage} -c settings=${exampleFile}`,
     ].join('\n'),
   };
 };

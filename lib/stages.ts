@@ -1,5 +1,5 @@
 /** What differs between the stages: figures that are the same for every fleet, and the fleet's own settings. */
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import shipped from '../functions/platform/flags.json' with { type: 'json' };
 import type { Settings } from './settings.ts';
 
@@ -26,9 +26,9 @@ export type Stage = {
   readonly flagsFile?: string | undefined;
   /** Percentages and shares the functions are deployed with; a flag that is not named here is off. */
   readonly flags?: Readonly<Record<string, object>> | undefined;
-  /** Requests per second and burst. Jakarta allows an account 2,500 and 1,250 over all its APIs, posts to connected apps included. */
+  /** Requests per second and burst. Jakarta allows an account 2,500 and 1,250 over all APIs, posts to apps included. */
   readonly throttle: { readonly http: Throttle; readonly webSocket: Throttle };
-  /** Messages a queue's workers take at the same time, at most, in batches of ten: no queue starves the API of concurrency. */
+  /** Batches of ten that a queue's workers take at once, at most: no queue starves the API of concurrency. */
   readonly workers: number;
   /** X-Ray traces of the functions. */
   readonly tracing: boolean;
@@ -38,7 +38,10 @@ export type Stage = {
   readonly pushSecret?: string | undefined;
   /** Who mail is from. Its domain is an identity verified in SES, in the region of the stage. */
   readonly mail: { readonly name: string; readonly address: string; readonly domain: string };
-  /** The gateway: its API, our merchant id, and the secret that holds the server keys (the first signs calls, all verify). On one machine both come from the simulator. */
+  /**
+   * The gateway: its API, our merchant id, and the secret with the server keys (the first signs calls, all verify).
+   * On one machine both come from the simulator.
+   */
   readonly midtrans: {
     readonly environment: 'local' | 'sandbox' | 'production';
     readonly url: string;
@@ -47,11 +50,12 @@ export type Stage = {
   };
   /** Live streams that may be open at once; each holds a Lambda environment while it is. */
   readonly streams: number;
-  /** Whether Lambda environments are reserved for the live streams. An account must have 100 left that are not reserved. */
+  /** Whether Lambda environments are reserved for the live streams. An account must keep 100 that are not reserved. */
   readonly streamsReserved: boolean;
   /**
-   * EzPay: how long the argo's report is waited for, how long the driver's answer after it, which codes in the cars are taken, how long a
-   * signed one is, and the secret with their keys (the first signs, all verify). On one machine the key is that of the local stack.
+   * EzPay: how long the argo's report is waited for, how long the driver's answer after it, which codes in the cars are
+   * taken, how long a signed one is, and the secret with their keys (the first signs, all verify). On one machine the
+   * key is that of the local stack.
    */
   readonly ezpay: {
     readonly confirmSeconds: number;
@@ -73,7 +77,7 @@ export const local: Stage = {
   rolesClaim: 'roles',
   kept: false,
   protected: false,
-  logDays: RetentionDays.ONE_DAY,
+  logDays: 1,
   logLevel: 'INFO',
   flagsFile: 'local/flags.json',
   throttle: { http: { rateLimit: 10_000, burstLimit: 10_000 }, webSocket: { rateLimit: 10_000, burstLimit: 10_000 } },
@@ -99,7 +103,7 @@ type Figures = Pick<
 const figures = {
   dev: {
     kept: false,
-    logDays: RetentionDays.ONE_WEEK,
+    logDays: 7,
     logLevel: 'DEBUG',
     throttle: { http: { rateLimit: 150, burstLimit: 75 }, webSocket: { rateLimit: 50, burstLimit: 25 } },
     workers: 20,
@@ -110,7 +114,7 @@ const figures = {
   },
   prod: {
     kept: true,
-    logDays: RetentionDays.THREE_MONTHS,
+    logDays: 90,
     logLevel: 'INFO',
     throttle: { http: { rateLimit: 1_500, burstLimit: 750 }, webSocket: { rateLimit: 500, burstLimit: 250 } },
     workers: 200,
@@ -123,12 +127,12 @@ const figures = {
 
 export type DeployedStage = keyof typeof figures;
 
-/** Of a function that has environments reserved, so many are left to tell those who come too many that they do. */
+/** Of a function that has environments reserved, so many are left to refuse calls beyond them. */
 export const streamsRefused = 5;
 /** Lambda refuses a reservation that leaves an account fewer. */
 const leastUnreserved = 100;
 
-/** Neither a queue nor the live streams take more than a fifth of what the account may run at once; a mapping takes 2 at least. */
+/** A queue or the live streams take at most a fifth of what the account may run at once; a mapping takes at least 2. */
 const atMostAFifth = (wanted: number, concurrency: number): number =>
   Math.max(2, Math.min(wanted, Math.floor(concurrency / 5)));
 

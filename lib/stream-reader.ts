@@ -1,4 +1,4 @@
-/** A reader of the State stream: bounded retries, bisect, and a queue for what it gives up, so that one poisoned record never stops a shard. */
+/** A reader of the State stream: bounded retries, bisect, dead letters: one poisoned record never stops a shard. */
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -6,9 +6,9 @@ import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { reading, sending } from './access.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { type House, named } from './house.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import type { ServiceFunction } from './service-function.ts';
+import { named, type StageContext } from './stage-context.ts';
 
 /** `exists` only works on a leaf, and in a stream record the leaf is below the attribute's type. */
 const has = (attribute: string, type: 'S' | 'N') =>
@@ -20,7 +20,7 @@ export const hasEvents = has('outbox', 'S');
 export const hasDeadline = has('dueAt', 'N');
 
 export type StreamReaderProps = {
-  readonly house: House;
+  readonly context: StageContext;
   readonly name: string;
   readonly streamArn: string;
   readonly reader: ServiceFunction;
@@ -32,10 +32,10 @@ export class StreamReader extends Construct {
   readonly deadLetters: DeadLetters;
   readonly age: Metric;
 
-  constructor(scope: Construct, id: string, { house, name, streamArn, reader, filters }: StreamReaderProps) {
+  constructor(scope: Construct, id: string, { context, name, streamArn, reader, filters }: StreamReaderProps) {
     super(scope, id);
     this.deadLetters = new DeadLetters(this, 'Dead', {
-      house,
+      context,
       of: name,
       runbook: 'outbox.md#records-of-the-stream-were-given-up',
     });
@@ -54,9 +54,9 @@ export class StreamReader extends Construct {
     });
     this.age = reader.function.metric('IteratorAge', { period: Duration.minutes(1), statistic: 'Maximum' });
     new PromiseAlarm(this, 'Behind', {
-      house,
+      context,
       promise: `${name}-keeps-up`,
-      says: `${named(house, `platform-${name}`)} reads the stream more than 30 s behind.`,
+      description: `${named(context, `platform-${name}`)} reads the stream more than 30 s behind.`,
       runbook: 'outbox.md#the-stream-is-read-late',
       metric: this.age,
       above: 30_000,

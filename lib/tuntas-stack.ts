@@ -3,8 +3,7 @@ import { CfnOutput, DefaultStackSynthesizer, Stack, Tags } from 'aws-cdk-lib/cor
 import type { Construct } from 'constructs';
 import { Dispatch } from './dispatch.ts';
 import { EzPay } from './ezpay.ts';
-import type { House } from './house.ts';
-import { HttpDoor } from './http-door.ts';
+import { HttpApiGateway } from './http-api-gateway.ts';
 import { Live } from './live.ts';
 import { Notify } from './notify.ts';
 import { Observability } from './observability.ts';
@@ -13,8 +12,9 @@ import { Orders } from './orders.ts';
 import { Pager } from './pager.ts';
 import { Payments } from './payments.ts';
 import { Platform } from './platform.ts';
-import { SocketDoor } from './socket-door.ts';
+import type { StageContext } from './stage-context.ts';
 import type { Stage } from './stages.ts';
+import { WebSocketApiGateway } from './websocket-api-gateway.ts';
 
 export class TuntasStack extends Stack {
   constructor(scope: Construct, stage: Stage) {
@@ -30,19 +30,19 @@ export class TuntasStack extends Stack {
     Tags.of(this).add('application', 'tuntas', except);
     Tags.of(this).add('stage', stage.name, except);
 
-    const house: House = { stage, pager: new Pager(this, 'Pager', { stage }).topic };
-    const platform = new Platform(this, 'Platform', { house });
-    const http = new HttpDoor(this, 'Http', { house });
-    const socket = new SocketDoor(this, 'Socket', { house });
+    const context: StageContext = { stage, pager: new Pager(this, 'Pager', { stage }).topic };
+    const platform = new Platform(this, 'Platform', { context });
+    const http = new HttpApiGateway(this, 'Http', { context });
+    const socket = new WebSocketApiGateway(this, 'Socket', { context });
 
-    const notify = new Notify(this, 'Notify', { house, platform, socket });
-    const dispatch = new Dispatch(this, 'Dispatch', { house, platform, http, socket, notify });
-    const ezpay = new EzPay(this, 'EzPay', { house, platform, http, socket, notify });
-    const ops = new Ops(this, 'Ops', { house, platform, http, dispatch, ezpay });
-    const orders = new Orders(this, 'Orders', { house, platform, http });
-    const payments = new Payments(this, 'Payments', { house, platform, http, ops });
-    const live = new Live(this, 'Live', { house, platform });
-    new Observability(this, 'Observability', { house, http, socket });
+    const notify = new Notify(this, 'Notify', { context, platform, socket });
+    const dispatch = new Dispatch(this, 'Dispatch', { context, platform, http, socket, notify });
+    const ezpay = new EzPay(this, 'EzPay', { context, platform, http, socket, notify });
+    const ops = new Ops(this, 'Ops', { context, platform, http, dispatch, ezpay });
+    const orders = new Orders(this, 'Orders', { context, platform, http });
+    const payments = new Payments(this, 'Payments', { context, platform, http, ops });
+    const live = new Live(this, 'Live', { context, platform });
+    new Observability(this, 'Observability', { context, http, socket });
 
     this.output('ApiUrl', http.url);
     this.output('WebSocketUrl', socket.stage.url);
@@ -67,8 +67,8 @@ export class TuntasStack extends Stack {
       this.output(`${name}QueueUrl`, queue.queueUrl);
       this.output(`${name}DeadUrl`, deadLetters.queueUrl);
     }
-    this.output('OutboxDeadUrl', platform.unpublished.queueUrl);
-    this.output('StoryDeadUrl', platform.untold.queueUrl);
+    this.output('OutboxDeadUrl', platform.outboxDeadLetters.queueUrl);
+    this.output('StoryDeadUrl', platform.storyDeadLetters.queueUrl);
     this.output('EventsDeadUrl', platform.undelivered.queueUrl);
   }
 

@@ -8,8 +8,8 @@ import {
   SingleValueWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { MetricName } from '../functions/kernel/metrics.ts';
-import type { House } from './house.ts';
 import { metricsOf, type Service } from './metrics.ts';
+import type { StageContext } from './stage-context.ts';
 
 const size = { width: 8, height: 6 };
 
@@ -45,8 +45,8 @@ export const objective = (title: string, share: MathExpression, target: number):
   );
 
 /** The same metrics in the namespace of one stage, labelled by their names. */
-export const labelled = (house: House) => {
-  const metric = metricsOf(house);
+export const labelled = (context: StageContext) => {
+  const metric = metricsOf(context);
   return {
     metric,
     counts: (service: Service, ...names: readonly MetricName[]): IMetric[] =>
@@ -59,3 +59,4 @@ export const labelled = (house: House) => {
       ),
   };
 };
+export type Labelled = ReturnType<typeof labelled>;

@@ -6,6 +6,10 @@ export type Json = Readonly<Record<string, unknown>>;
 export const isRecord = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** The record's value for a name from outside, which may be `constructor`. */
+export const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;
+
 /** Undefined when the text is not JSON. */
 export const parseJson = (text: string): { readonly value: unknown } | undefined => {
   try {
@@ -15,7 +19,7 @@ export const parseJson = (text: string): { readonly value: unknown } | undefined
   }
 };
 
-/** The lines of a file that is only appended to. A line that was being written when its process was killed is not JSON, and is left out. */
+/** The lines of a file that is only appended to, without a last one that a killed process did not complete. */
 export const readJsonLines = <Line>(file: string | undefined): readonly Line[] =>
   file === undefined || !existsSync(file)
     ? []

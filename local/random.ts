@@ -22,7 +22,7 @@ export const seeded = (seed: number): Random => {
   };
 };
 
-/** A source of its own for each name under one seed: what one draws changes nothing for the others. */
+/** A separate source for each name under one seed: draws of one do not change the others. */
 export const seededFor = (seed: number, ...names: readonly (string | number)[]): Random => {
   let mixed = (seed ^ 0x811c9dc5) >>> 0;
   for (const char of names.join('/')) mixed = Math.imul(mixed ^ char.charCodeAt(0), 0x01000193) >>> 0;

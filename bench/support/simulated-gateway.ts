@@ -31,7 +31,7 @@ export const openGateway = async () => {
   };
   const pays = async (ref: PaymentRef) => {
     control.pay(ref);
-    await control.quiet();
+    await control.idle();
     return { pending: toldOf(ref, 'pending'), settlement: toldOf(ref, 'settlement') };
   };
   return {

@@ -1,11 +1,11 @@
 /**
- * What the device of a car sends of its life, and when it arrives: late, twice, out of order, from a wrong clock, after power cuts, or never.
+ * The messages of a car's device, and when they arrive: late, twice, out of order, from wrong clocks, or never.
  * Pure: the same seed gives the same messages, and the profile changes only how they travel.
  */
 import { type CarId, type Instant, instant } from '../../functions/kernel/types.ts';
+import { between, exponential, logNormal, normal, pareto, type Random, seededFor } from '../random.ts';
 import type { FleetOptions, Life, Position, Stretch } from './fleet.ts';
 import { type Profile, type ProfileName, profiles } from './profiles.ts';
-import { between, exponential, logNormal, normal, pareto, type Random, seededFor } from '../random.ts';
 
 /** What the device publishes to `tuntas/cars/{car}/argo`; car and device are of the connection. */
 export type DeviceMessage = {
@@ -19,7 +19,7 @@ export type DeviceMessage = {
   readonly position?: Position;
 };
 
-/** One message on its way. A copy is a delivery of its own. */
+/** One message on its way. A copy is a separate delivery. */
 export type Delivery = {
   readonly car: CarId;
   readonly device: string;
@@ -45,45 +45,29 @@ export type Journey = Pick<FleetOptions, 'seed' | 'from' | 'hours'> & { readonly
 export const deliveriesOf = (life: Life, journey: Journey): readonly Delivery[] => {
   const { car, device } = life.car;
   const profile: Profile = profiles[journey.profile];
-  const from = journey.from;
-  const to = from + journey.hours * hour;
+  const span = { from: journey.from, to: journey.from + journey.hours * hour };
   const random = seededFor(journey.seed, car, journey.profile);
-  const rate = Math.exp(profile.spread * life.car.lateness);
-  const holes = spans(
-    random,
-    { from, to },
-    profile.holes.perHour * rate,
-    () => exponential(random, profile.holes.mean) * minute,
-  );
-  const { perHour, shortest, tail, longest } = profile.stuck;
-  const stuck = spans(random, { from, to }, perHour * rate, () => pareto(random, shortest, tail, longest) * minute);
-  const held = [...holes, ...stuck, ...incidentsOf(random, profile, { from, to })];
+  const { holes, held } = interruptions(random, profile, span, Math.exp(profile.spread * life.car.lateness));
 
   const deliveries: Delivery[] = [];
   let lastLeft = 0;
-  for (const { at, message } of written(life, { from, to }, profile, random)) {
+  for (const { at, message } of written(life, span, profile, random)) {
     const travels = logNormal(random, profile.network.median, profile.network.sigma) * second;
     const [lost, doubled, overtaken] = [profile.lost, profile.duplicated, profile.reordered].map((share) =>
       random.chance(share),
     );
     const straggles = exponential(random, 20) * second;
     const copied = exponential(random, 30) * second;
-    if (message.kind === 'PING' && holes.some((hole) => isIn(hole, at))) continue;
+    const isPing = message.kind === 'PING';
+    if (isPing && holes.some((hole) => isIn(hole, at))) continue;
     // Reports leave the outbox in their order; positions are sent when they are taken, or not at all.
-    const leaves = message.kind === 'PING' ? at : Math.max(lastLeft, releasedFrom(held, at));
-    if (message.kind !== 'PING') lastLeft = leaves;
+    const leaves = isPing ? at : Math.max(lastLeft, releasedFrom(held, at));
+    if (!isPing) lastLeft = leaves;
     if (lost) continue;
     const arrives = leaves + travels + (overtaken ? straggles : 0);
-    const deliver = (when: number): void =>
-      void deliveries.push({
-        car,
-        device,
-        message,
-        happenedAt: instant(Math.round(at)),
-        arrivesAt: instant(Math.round(when)),
-      });
-    deliver(arrives);
-    if (doubled) deliver(arrives + copied);
+    const happenedAt = instant(Math.round(at));
+    for (const when of doubled ? [arrives, arrives + copied] : [arrives])
+      deliveries.push({ car, device, message, happenedAt, arrivesAt: instant(Math.round(when)) });
   }
   return deliveries.toSorted((a, b) => a.arrivesAt - b.arrivesAt);
 };
@@ -96,20 +80,20 @@ const releasedFrom = (held: readonly Span[], at: number): number => {
   return span ? releasedFrom(held, span.to) : at;
 };
 
-const spans = (random: Random, { from, to }: Span, perHour: number, length: () => number): readonly Span[] => {
-  const found: Span[] = [];
-  for (let at = from + exponential(random, hour / perHour); at < to; at += exponential(random, hour / perHour)) {
-    found.push({ from: at, to: at + length() });
-  }
-  return found;
-};
-
-const incidentsOf = (random: Random, { incident }: Profile, { from, to }: Span): readonly Span[] => {
-  const found: Span[] = [];
-  for (let at = from - (from % day) - day + incidentBegins; at < to; at += day) {
-    if (random.chance(incident.share)) found.push({ from: at, to: at + incident.length * minute });
-  }
-  return found;
+/** @returns holes in the coverage, and all spans in which reports are held back */
+const interruptions = (random: Random, profile: Profile, { from, to }: Span, rate: number) => {
+  const spans = (perHour: number, length: () => number): readonly Span[] => {
+    const found: Span[] = [];
+    const next = (): number => exponential(random, hour / (perHour * rate));
+    for (let at = from + next(); at < to; at += next()) found.push({ from: at, to: at + length() * minute });
+    return found;
+  };
+  const { stuck, incident } = profile;
+  const holes = spans(profile.holes.perHour, () => exponential(random, profile.holes.mean));
+  const held = [...holes, ...spans(stuck.perHour, () => pareto(random, stuck.shortest, stuck.tail, stuck.longest))];
+  for (let at = from - (from % day) - day + incidentBegins; at < to; at += day)
+    if (random.chance(incident.share)) held.push({ from: at, to: at + incident.length * minute });
+  return { holes, held };
 };
 
 /** The messages as the device writes them: counted, and dated by its clock. */
@@ -122,24 +106,18 @@ const written = (life: Life, { from, to }: Span, profile: Profile, random: Rando
   for (let at = from; at < to; at += exponential(random, day / profile.powerCutsPerDay)) if (at > from) cuts.push(at);
   let [boot, sequence, poweredOn] = [1, 0, 0];
   return momentsOf(life).map((moment): Written => {
-    while (cuts[0] !== undefined && cuts[0] <= moment.at) {
-      poweredOn = cuts.shift() as number;
+    for (let cut = cuts[0]; cut !== undefined && cut <= moment.at; cut = cuts[0]) {
+      poweredOn = cut;
+      cuts.shift();
       boot += 1;
       sequence = 0;
     }
     sequence += 1;
-    // Until it hears the time again it counts from the power-on.
+    // Until its clock is set again it counts from the power-on.
     const unset = poweredOn > 0 && !keepsTime && moment.at - poweredOn < 10 * minute;
-    return {
-      ...moment,
-      message: {
-        kind: moment.kind,
-        sequence,
-        ...(countsBoots ? { boot } : {}),
-        deviceTime: Math.round(unset ? moment.at - poweredOn : moment.at + skew),
-        position: moment.position,
-      },
-    };
+    const deviceTime = Math.round(unset ? moment.at - poweredOn : moment.at + skew);
+    const { kind, position } = moment;
+    return { ...moment, message: { kind, sequence, ...(countsBoots && { boot }), deviceTime, position } };
   });
 };
 
@@ -151,30 +129,17 @@ const momentsOf = ({ stretches, trips }: Life): readonly Moment[] => {
       found.push({ at, kind: 'PING', position: placeIn(stretch, at) });
     return found;
   });
-  const where = (at: number): Position => {
-    const stretch = stretchAt(stretches, at);
-    return stretch ? placeIn(stretch, at) : { lat: 0, lng: 0 };
+  // Trips and stretches are both in order of time.
+  let index = 0;
+  const reported = (kind: 'STARTED' | 'STOPPED', at: number): Moment => {
+    while ((stretches[index + 1]?.from ?? Number.POSITIVE_INFINITY) <= at) index += 1;
+    const stretch = stretches[index];
+    return { at, kind, position: stretch ? placeIn(stretch, at) : { lat: 0, lng: 0 } };
   };
-  const reports = trips.flatMap(({ argo }): readonly Moment[] =>
-    argo
-      ? [
-          { at: argo.startedAt, kind: 'STARTED', position: where(argo.startedAt) },
-          { at: argo.stoppedAt, kind: 'STOPPED', position: where(argo.stoppedAt) },
-        ]
-      : [],
+  const reports = trips.flatMap(({ argo }) =>
+    argo ? [reported('STARTED', argo.startedAt), reported('STOPPED', argo.stoppedAt)] : [],
   );
   return [...pings, ...reports].toSorted((a, b) => a.at - b.at);
-};
-
-/** The last stretch that began by then. */
-const stretchAt = (stretches: readonly Stretch[], at: number): Stretch | undefined => {
-  let [low, high] = [0, stretches.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((stretches[middle] as Stretch).from <= at) low = middle + 1;
-    else high = middle;
-  }
-  return stretches[low - 1];
 };
 
 /** About ten metres off, as receivers are, the same for the same moment. */
@@ -182,10 +147,10 @@ const placeIn = ({ from, to, start, end }: Stretch, at: number): Position => {
   const share = Math.min(1, (at - from) / (to - from));
   const off = (turn: number): number => 0.0001 * Math.sin(at * turn);
   return {
-    lat: round(start.lat + share * (end.lat - start.lat) + off(1)),
-    lng: round(start.lng + share * (end.lng - start.lng) + off(2)),
+    lat: sixDecimals(start.lat + share * (end.lat - start.lat) + off(1)),
+    lng: sixDecimals(start.lng + share * (end.lng - start.lng) + off(2)),
   };
 };
 
-/** Six decimals: a decimetre. */
-const round = (degrees: number): number => Math.round(degrees * 1e6) / 1e6;
+/** A decimetre. */
+const sixDecimals = (degrees: number): number => Math.round(degrees * 1e6) / 1e6;

@@ -1,8 +1,7 @@
-/** A taximeter with its device: what it says is kept until the broker has acknowledged it, through lost coverage and power cuts. */
+/** A taximeter with its device: reports are kept until the broker has acknowledged them, through power cuts too. */
 import { type Connection, connect } from './connection.ts';
 import type { DeviceMessage } from './device.ts';
 
-type Position = NonNullable<DeviceMessage['position']>;
 export type MeterOptions = {
   /** The broker, `mqtt://…`. */
   readonly url: string;
@@ -11,90 +10,71 @@ export type MeterOptions = {
   readonly thing?: string;
   /** The device's own clock, epoch ms; it may be wrong. */
   readonly clock?: () => number;
-  /** Firmware that tells each power-on from the others. */
+  /** Its firmware counts its power-ons. */
   readonly countsBoots?: boolean;
 };
-export type Meter = {
-  readonly say: (kind: 'STARTED' | 'STOPPED' | 'PING', position?: Position) => DeviceMessage;
-  /** Connects and sends what waits, in its order; resolves when all is acknowledged. Sends again what a broken line left open. */
-  readonly online: () => Promise<void>;
-  /** Out of coverage: what is said from now on waits. */
-  readonly offline: () => Promise<void>;
-  /** It counts from 1 again; what waits is in flash and stays. */
-  readonly powerCut: () => Promise<void>;
-  /** Sends a message once more, as a device does that has missed the acknowledgement. */
-  readonly repeat: (message: DeviceMessage) => Promise<void>;
-  readonly waiting: () => readonly DeviceMessage[];
-};
 
-const attempts = 5;
+const mostAttempts = 5;
 
-export const simulatedMeter = ({
-  url,
-  car,
-  thing = `meter-${car}`,
-  clock = Date.now,
-  countsBoots = false,
-}: MeterOptions): Meter => {
+export const simulatedMeter = (options: MeterOptions) => {
+  const { url, car, thing = `meter-${car}`, clock = Date.now, countsBoots = false } = options;
   const outbox: DeviceMessage[] = [];
   let [boot, sequence] = [1, 0];
-  let line: Connection | undefined;
+  let connection: Connection | undefined;
   let sending: Promise<void> | undefined;
 
-  const send = (connection: Connection, message: DeviceMessage): Promise<void> =>
-    connection.publish(`tuntas/cars/${car}/argo`, JSON.stringify(message));
+  const send = async (message: DeviceMessage): Promise<void> => {
+    if (!connection?.isOpen()) connection = await connect({ url, thing });
+    await connection.publish(`tuntas/cars/${car}/argo`, JSON.stringify(message));
+  };
 
   const drain = async (): Promise<void> => {
-    for (let attempt = 1; outbox.length > 0; ) {
+    let failures = 0;
+    for (let first = outbox[0]; first; first = outbox[0]) {
       try {
-        if (!line?.isOpen()) line = await connect({ url, thing });
-        const [first] = outbox;
-        if (first) await send(line, first);
+        await send(first);
         outbox.shift();
       } catch (error) {
-        attempt += 1;
-        if (attempt > attempts) throw error;
+        failures += 1;
+        if (failures === mostAttempts) throw error;
       }
     }
   };
-  const online = async (): Promise<void> => {
-    while (outbox.length > 0) {
-      sending ??= drain().finally(() => {
-        sending = undefined;
-      });
-      await sending;
-    }
-  };
+
   const offline = async (): Promise<void> => {
     await sending?.catch(() => undefined);
-    await line?.close();
-    line = undefined;
+    await connection?.close();
+    connection = undefined;
   };
 
   return {
-    say: (kind, position) => {
+    /** Takes a report into the outbox. */
+    report: (kind: DeviceMessage['kind'], position?: DeviceMessage['position']): DeviceMessage => {
       sequence += 1;
-      const message = {
-        kind,
-        sequence,
-        ...(countsBoots ? { boot } : {}),
-        deviceTime: clock(),
-        ...(position ? { position } : {}),
-      };
+      const counted = { kind, sequence, ...(countsBoots && { boot }) };
+      const message = { ...counted, deviceTime: clock(), ...(position && { position }) };
       outbox.push(message);
       return message;
     },
-    online,
+    /** Connects and sends what waits, in order, until all is acknowledged, over several connections if needed. */
+    online: async (): Promise<void> => {
+      while (outbox.length > 0) {
+        sending ??= drain().finally(() => {
+          sending = undefined;
+        });
+        await sending;
+      }
+    },
+    /** Out of coverage: reports wait from now on. */
     offline,
-    powerCut: async () => {
+    /** It counts from 1 again; what waits is in flash and stays. */
+    powerCut: async (): Promise<void> => {
       await offline();
       boot += 1;
       sequence = 0;
     },
-    repeat: async (message) => {
-      if (!line?.isOpen()) line = await connect({ url, thing });
-      await send(line, message);
-    },
-    waiting: () => outbox,
+    /** Sends a message once more, as a device does that has missed the acknowledgement. */
+    repeat: send,
+    waiting: (): readonly DeviceMessage[] => outbox,
   };
 };

@@ -1,6 +1,6 @@
 /** How the messages of a fleet leave their devices, on a good day and on a bad one. */
 
-/** Times in minutes, shares from 0 to 1. Rates are those of an average car; poor cars have a multiple (`Car.lateness`). */
+/** Times in minutes, shares from 0 to 1. Rates are an average car's; poor cars have a multiple (`Car.lateness`). */
 export type Profile = {
   /** From leaving the device to the rule, in seconds: half of the messages take less. */
   readonly network: { readonly median: number; readonly sigma: number };

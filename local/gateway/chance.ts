@@ -1,4 +1,4 @@
-/** Chance that repeats: a draw depends on the seed and on what it is for, never on the order in which requests happen to arrive. */
+/** Chance that repeats: a draw depends on the seed and its purpose, never on the order in which requests arrive. */
 import { createHash } from 'node:crypto';
 import { between, seeded } from '../random.ts';
 

@@ -1,24 +1,25 @@
-// The answer to a charge: the common fields and the instruction fields of each method (midtrans.md §2.2).
-import { METHODS } from './methods.ts';
-import { commonFields, type Fields, notifiedCode } from './reading.ts';
-import type { CardFacts, State, Transaction } from './transaction.ts';
+/** The answer to a charge: the common fields and the instruction fields of each method (midtrans.md §2.2). */
+import type { Json } from '../json.ts';
+import { commonFields, methodFields, notifiedCode } from './fields.ts';
+import { methods } from './methods.ts';
+import type { CardFacts, Transaction } from './transaction.ts';
 import { wib } from './wib.ts';
 
-const action = (name: string, method: string, url: string): Fields => ({ name, method, url });
+const action = (name: string, method: string, url: string): Json => ({ name, method, url });
 
-const qrActions = (type: 'qris' | 'gopay', transactionId: string, url: string): readonly Fields[] => [
+const qrActions = (type: 'qris' | 'gopay', transactionId: string, url: string): readonly Json[] => [
   action('generate-qr-code', 'GET', `${url}/v2/${type}/${transactionId}/qr-code`),
   action('generate-qr-code-v2', 'GET', `${url}/v4/${type}/${transactionId}/qr-code`),
 ];
 
-const gopayActions = (transactionId: string, url: string): readonly Fields[] => [
+const gopayActions = (transactionId: string, url: string): readonly Json[] => [
   ...qrActions('gopay', transactionId, url),
   action('deeplink-redirect', 'GET', `${url}/pay/${transactionId}`),
   action('get-status', 'GET', `${url}/v2/${transactionId}/status`),
   action('cancel', 'POST', `${url}/v2/${transactionId}/cancel`),
 ];
 
-const cardAnswer = (card: CardFacts, { transactionId, state }: Transaction, url: string): Fields => {
+const cardAnswer = (card: CardFacts, { transactionId, state }: Transaction, url: string): Json => {
   const shown = { masked_card: card.masked, bank: card.bank, card_type: 'credit' };
   if (state.status === 'pending')
     return card.threeDs ? { ...shown, redirect_url: `${url}/pay/${transactionId}` } : shown;
@@ -33,42 +34,27 @@ const cardAnswer = (card: CardFacts, { transactionId, state }: Transaction, url:
   };
 };
 
-const instructionFields = (transaction: Transaction, url: string): Fields => {
+const instructionFields = (transaction: Transaction, url: string): Json => {
   const { instructions, transactionId } = transaction;
-  switch (instructions.kind) {
-    case 'va':
-      return { va_numbers: [{ bank: instructions.bank, va_number: instructions.number }] };
-    case 'permata':
-      return { permata_va_number: instructions.number };
-    case 'bill':
-      return { biller_code: instructions.billerCode, bill_key: instructions.billKey };
-    case 'qris':
-      return {
-        acquirer: instructions.acquirer,
-        qr_string: instructions.qrString,
-        actions: qrActions('qris', transactionId, url),
-      };
-    case 'gopay':
-      return { actions: gopayActions(transactionId, url) };
-    case 'card':
-      return cardAnswer(instructions.card, transaction, url);
-  }
+  if (instructions.kind === 'card') return cardAnswer(instructions.card, transaction, url);
+  if (instructions.kind === 'gopay') return { actions: gopayActions(transactionId, url) };
+  const fields = methodFields(transaction);
+  if (instructions.kind !== 'qris') return fields;
+  return { ...fields, qr_string: instructions.qrString, actions: qrActions('qris', transactionId, url) };
 };
 
 const messageOf = ({ method, state }: Transaction): string => {
-  if (state.status === 'deny') return denied(state);
   if (state.status === 'capture' && state.fraud === 'challenge')
     return 'Success, Credit Card transaction is challenged';
-  return METHODS[method].created;
-};
-
-const denied = ({ response, fraud }: Extract<State, { status: 'deny' }>): string =>
-  fraud === 'deny'
+  if (state.status !== 'deny') return methods[method].created;
+  const { fraud, response } = state;
+  return fraud === 'deny'
     ? 'Denied by Fraud Detection System'
     : `Deny by Bank with code [${response?.code}] and message [${response?.message}]`;
+};
 
 /** 201 pending or challenged, 200 captured or authorized, 202 denied. */
-export const chargeAnswerOf = (transaction: Transaction, url: string): Fields => ({
+export const chargeAnswerOf = (transaction: Transaction, url: string): Json => ({
   status_code: notifiedCode(transaction.state),
   status_message: messageOf(transaction),
   ...commonFields(transaction),

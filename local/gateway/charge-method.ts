@@ -1,11 +1,11 @@
-// Reads the part of a charge that belongs to its method (midtrans.md §2.2).
-import { invalid, isTrouble, type Trouble } from './answer.ts';
-import { isRecord, type Json } from './json.ts';
+/** Reads the part of a charge that belongs to its method (midtrans.md §2.2). */
+import { isRecord, type Json, own } from '../json.ts';
+import { invalid, Refused, wrongType } from './errors.ts';
 import type { Method } from './methods.ts';
 
-export type Ask = {
-  /** A number the merchant would like, digits only. */
-  readonly wantedNumber?: string;
+export type MethodTerms = {
+  /** The number the merchant requests, digits only. */
+  readonly requestedNumber?: string;
   readonly billInfo?: readonly string[];
   readonly acquirer?: 'gopay' | 'airpay shopee';
   readonly callbackUrl?: string;
@@ -14,23 +14,13 @@ export type Ask = {
   readonly preAuthorization?: boolean;
 };
 
-export type Chosen = { readonly method: Method; readonly ask: Ask };
+type Chosen = { readonly method: Method; readonly terms: MethodTerms };
 
-/** Payment types Midtrans has and this simulator has not: as if the merchant had not activated them. */
-const NOT_ACTIVATED = [
-  'shopeepay',
-  'dana',
-  'ovo',
-  'akulaku',
-  'kredivo',
-  'cstore',
-  'cimb_clicks',
-  'bca_klikpay',
-  'bca_klikbca',
-  'danamon_online',
-];
+/** Payment types that Midtrans has and this simulator lacks: as if the merchant had not activated them. */
+const notActivated =
+  'shopeepay dana ovo akulaku kredivo cstore cimb_clicks bca_klikpay bca_klikbca danamon_online'.split(' ');
 
-const BANKS: Readonly<Record<string, Method>> = {
+const banks: Readonly<Record<string, Method>> = {
   bca: 'bca_va',
   bni: 'bni_va',
   bri: 'bri_va',
@@ -38,69 +28,58 @@ const BANKS: Readonly<Record<string, Method>> = {
   permata: 'permata_va',
 };
 
-const wantedNumber = (value: unknown, field: string): Ask | Trouble => {
+const recordOf = (value: unknown): Json => (isRecord(value) ? value : {});
+
+const numberTerms = (value: unknown, field: string): MethodTerms => {
   if (value === undefined || value === null) return {};
-  if (typeof value !== 'string') return { code: '408' };
-  return /^\d+$/.test(value) ? { wantedNumber: value } : invalid(`${field} must contain digits only`);
+  if (typeof value !== 'string') throw wrongType();
+  if (!/^\d+$/.test(value)) throw invalid(`${field} must contain digits only`);
+  return { requestedNumber: value };
 };
 
-const bankTransfer = (body: Json): Chosen | Trouble => {
-  const details = body.bank_transfer;
-  if (!isRecord(details) || details.bank === undefined) return invalid('bank_transfer.bank is required');
-  if (typeof details.bank !== 'string') return { code: '408' };
-  const method = BANKS[details.bank.toLowerCase()];
-  if (!method) return invalid('bank_transfer.bank is not supported');
-  const ask = wantedNumber(details.va_number, 'bank_transfer.va_number');
-  return isTrouble(ask) ? ask : { method, ask };
+const bankTransfer = ({ bank_transfer }: Json): Chosen => {
+  const { bank, va_number } = recordOf(bank_transfer);
+  if (bank === undefined) throw invalid('bank_transfer.bank is required');
+  if (typeof bank !== 'string') throw wrongType();
+  const method = own(banks, bank.toLowerCase());
+  if (!method) throw invalid('bank_transfer.bank is not supported');
+  return { method, terms: numberTerms(va_number, 'bank_transfer.va_number') };
 };
 
-const permata = (body: Json): Chosen | Trouble => {
-  const ask = wantedNumber(
-    isRecord(body.bank_transfer) ? body.bank_transfer.va_number : undefined,
-    'bank_transfer.va_number',
-  );
-  return isTrouble(ask) ? ask : { method: 'permata_va', ask };
+const permata = ({ bank_transfer }: Json): Chosen => ({
+  method: 'permata_va',
+  terms: numberTerms(recordOf(bank_transfer).va_number, 'bank_transfer.va_number'),
+});
+
+const mandiri = ({ echannel }: Json): Chosen => {
+  const { bill_info1, bill_info2, bill_key } = recordOf(echannel);
+  if (typeof bill_info1 !== 'string') throw invalid('echannel.bill_info1 is required');
+  if (typeof bill_info2 !== 'string') throw invalid('echannel.bill_info2 is required');
+  const terms = numberTerms(bill_key, 'echannel.bill_key');
+  return { method: 'mandiri_bill', terms: { ...terms, billInfo: [bill_info1.slice(0, 10), bill_info2.slice(0, 30)] } };
 };
 
-const mandiri = (body: Json): Chosen | Trouble => {
-  const details = body.echannel;
-  if (!isRecord(details) || typeof details.bill_info1 !== 'string') return invalid('echannel.bill_info1 is required');
-  if (typeof details.bill_info2 !== 'string') return invalid('echannel.bill_info2 is required');
-  const ask = wantedNumber(details.bill_key, 'echannel.bill_key');
-  if (isTrouble(ask)) return ask;
-  return {
-    method: 'mandiri_bill',
-    ask: { ...ask, billInfo: [details.bill_info1.slice(0, 10), details.bill_info2.slice(0, 30)] },
-  };
+const qris = ({ qris }: Json): Chosen => {
+  const acquirer = recordOf(qris).acquirer ?? 'gopay';
+  if (acquirer !== 'gopay' && acquirer !== 'airpay shopee') throw invalid('qris.acquirer is not supported');
+  return { method: 'qris', terms: { acquirer } };
 };
 
-const qris = (body: Json): Chosen | Trouble => {
-  const acquirer = isRecord(body.qris) ? (body.qris.acquirer ?? 'gopay') : 'gopay';
-  if (acquirer !== 'gopay' && acquirer !== 'airpay shopee') return invalid('qris.acquirer is not supported');
-  return { method: 'qris', ask: { acquirer } };
+const gopay = ({ gopay }: Json): Chosen => {
+  const { enable_callback, callback_url } = recordOf(gopay);
+  if (enable_callback !== true || callback_url === undefined) return { method: 'gopay', terms: {} };
+  if (typeof callback_url !== 'string' || !URL.canParse(callback_url)) throw invalid('gopay.callback_url is not a URL');
+  return { method: 'gopay', terms: { callbackUrl: callback_url } };
 };
 
-const gopay = (body: Json): Chosen | Trouble => {
-  const details = isRecord(body.gopay) ? body.gopay : {};
-  if (details.enable_callback !== true) return { method: 'gopay', ask: {} };
-  if (details.callback_url === undefined) return { method: 'gopay', ask: {} };
-  if (typeof details.callback_url !== 'string' || !URL.canParse(details.callback_url))
-    return invalid('gopay.callback_url is not a URL');
-  return { method: 'gopay', ask: { callbackUrl: details.callback_url } };
+const card = ({ credit_card }: Json): Chosen => {
+  const { token_id, authentication, type } = recordOf(credit_card);
+  if (typeof token_id !== 'string' || token_id === '') throw new Refused('411');
+  const terms = { tokenId: token_id, threeDs: authentication === true, preAuthorization: type === 'authorize' };
+  return { method: 'card', terms };
 };
 
-const card = (body: Json): Chosen | Trouble => {
-  const details = isRecord(body.credit_card) ? body.credit_card : {};
-  if (typeof details.token_id !== 'string' || details.token_id === '') return { code: '411' };
-  const ask = {
-    tokenId: details.token_id,
-    threeDs: details.authentication === true,
-    preAuthorization: details.type === 'authorize',
-  };
-  return { method: 'card', ask };
-};
-
-const READERS: Readonly<Record<string, (body: Json) => Chosen | Trouble>> = {
+const readers: Readonly<Record<string, (body: Json) => Chosen>> = {
   bank_transfer: bankTransfer,
   permata,
   echannel: mandiri,
@@ -109,22 +88,13 @@ const READERS: Readonly<Record<string, (body: Json) => Chosen | Trouble>> = {
   credit_card: card,
 };
 
-/** Which method a charge asks for, and what it asks of it. */
-export const parseAsk = (body: Json): Chosen | Trouble => {
+/** The method of a charge, and its terms. */
+export const parseMethod = (body: Json): Chosen => {
   const { payment_type: type } = body;
-  if (type === undefined || type === null || type === '') return invalid('payment_type is required');
-  if (typeof type !== 'string') return { code: '408' };
-  if (NOT_ACTIVATED.includes(type)) return { code: '402' };
-  return READERS[type]?.(body) ?? invalid('payment_type is not supported');
-};
-
-/** BCA prints the name, BNI sends text messages: both refuse what does not fit (§2.1). */
-export const validateCustomer = (method: Method, customer: unknown): Trouble | undefined => {
-  if (customer === undefined || customer === null) return undefined;
-  if (!isRecord(customer)) return { code: '408' };
-  const name = [customer.first_name, customer.last_name].filter((part) => typeof part === 'string').join(' ');
-  if (method === 'bca_va' && name.length > 30) return invalid('customer_details.first_name is too long');
-  if (method !== 'bni_va' || customer.phone === undefined) return undefined;
-  const fits = typeof customer.phone === 'string' && customer.phone.length <= 30 && /^(\+62|0)/.test(customer.phone);
-  return fits ? undefined : invalid('customer_details.phone format is invalid');
+  if (type === undefined || type === null || type === '') throw invalid('payment_type is required');
+  if (typeof type !== 'string') throw wrongType();
+  if (notActivated.includes(type)) throw new Refused('402');
+  const read = own(readers, type);
+  if (!read) throw invalid('payment_type is not supported');
+  return read(body);
 };

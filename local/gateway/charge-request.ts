@@ -1,94 +1,126 @@
-// Reads the body of a charge: what all methods share (midtrans.md §2, §2.1). What is wrong with it is told as the gateway tells it.
-import { invalid, isTrouble, type Trouble } from './answer.ts';
-import { type Ask, parseAsk, validateCustomer } from './charge-method.ts';
-import { type CustomExpiry, parseCustomExpiry } from './custom-expiry.ts';
-import { isRecord, type Json } from './json.ts';
-import { METHODS, type Method } from './methods.ts';
-import type { Echo, Rupiah } from './transaction.ts';
+/** Reads the body of a charge: what all methods share (midtrans.md §2, §2.1). What is wrong is thrown as a refusal. */
+import { isRecord, type Json, own } from '../json.ts';
+import { type MethodTerms, parseMethod } from './charge-method.ts';
+import { invalid, wrongType } from './errors.ts';
+import { airpayLongest, type Method, methods } from './methods.ts';
+import type { Instant, Rupiah } from './transaction.ts';
+import { day, hour, minute, parseOrderTime, second } from './wib.ts';
+
+export type CustomExpiry = { readonly orderTime?: Instant; readonly duration: number };
 
 export type ChargeRequest = {
   readonly method: Method;
   readonly orderId: string;
   readonly grossAmount: Rupiah;
-  readonly ask: Ask;
+  readonly terms: MethodTerms;
   readonly expiry?: CustomExpiry;
-  readonly echo: Echo;
+  readonly echo: Json;
   /** Whether the gateway may put its own fee on top of the amount (§8, midtrans-php#118). */
   readonly feeAllowed: boolean;
 };
 
-export const ID_GRAMMAR = /^[A-Za-z0-9._~-]{1,50}$/;
+const absent = (value: unknown): value is undefined | null => value === undefined || value === null;
 
-const parseOrderId = (value: unknown): string | Trouble => {
-  if (value === undefined || value === null || value === '') return invalid('transaction_details.order_id is required');
-  if (typeof value !== 'string') return { code: '408' };
-  if (value.length > 50) return invalid('transaction_details.order_id is too long');
-  if (!ID_GRAMMAR.test(value)) return invalid('transaction_details.order_id contains symbols that are not allowed');
+const parseOrderId = (value: unknown): string => {
+  if (absent(value) || value === '') throw invalid('transaction_details.order_id is required');
+  if (typeof value !== 'string') throw wrongType();
+  if (value.length > 50) throw invalid('transaction_details.order_id is too long');
+  if (!/^[A-Za-z0-9._~-]+$/.test(value))
+    throw invalid('transaction_details.order_id contains symbols that are not allowed');
   return value;
 };
 
-const parseAmount = (value: unknown, method: Method): Rupiah | Trouble => {
-  if (value === undefined || value === null) return invalid('transaction_details.gross_amount is required');
-  if (typeof value !== 'number') return { code: '408' };
-  if (!Number.isSafeInteger(value)) return invalid('transaction_details.gross_amount must not contain decimals');
-  const { least, most } = METHODS[method];
-  if (value < least) return invalid(`transaction_details.gross_amount must be greater than or equal to ${least}`);
-  if (value > most) return invalid(`transaction_details.gross_amount must be less than or equal to ${most}`);
+const parseAmount = (value: unknown, method: Method): Rupiah => {
+  const field = 'transaction_details.gross_amount';
+  if (absent(value)) throw invalid(`${field} is required`);
+  if (typeof value !== 'number') throw wrongType();
+  if (!Number.isSafeInteger(value)) throw invalid(`${field} must not contain decimals`);
+  const { least, most } = methods[method];
+  if (value < least) throw invalid(`${field} must be greater than or equal to ${least}`);
+  if (value > most) throw invalid(`${field} must be less than or equal to ${most}`);
   return value;
 };
 
-const itemsMatch = (items: unknown, amount: Rupiah): Trouble | undefined => {
-  if (items === undefined) return undefined;
-  if (!Array.isArray(items)) return { code: '408' };
-  let sum = 0;
-  for (const item of items) {
+const requireSum = (items: unknown, amount: Rupiah): void => {
+  if (items === undefined) return;
+  if (!Array.isArray(items)) throw wrongType();
+  const prices = items.map((item: unknown): number => {
     if (!isRecord(item) || typeof item.price !== 'number' || typeof item.quantity !== 'number')
-      return invalid('item_details.price and item_details.quantity are required');
-    sum += item.price * item.quantity;
-  }
-  return sum === amount
-    ? undefined
-    : invalid('transaction_details.gross_amount is not equal to the sum of item_details');
+      throw invalid('item_details.price and item_details.quantity are required');
+    return item.price * item.quantity;
+  });
+  if (prices.reduce((sum, price) => sum + price, 0) !== amount)
+    throw invalid('transaction_details.gross_amount is not equal to the sum of item_details');
 };
 
-const parseEcho = (body: Json): Echo | Trouble => {
+/** BCA prints the name, BNI sends text messages: both refuse what does not fit (§2.1). */
+const requireCustomer = (method: Method, customer: unknown): void => {
+  if (absent(customer)) return;
+  if (!isRecord(customer)) throw wrongType();
+  const { first_name, last_name, phone } = customer;
+  const name = [first_name, last_name].filter((part) => typeof part === 'string').join(' ');
+  if (method === 'bca_va' && name.length > 30) throw invalid('customer_details.first_name is too long');
+  if (method !== 'bni_va' || phone === undefined) return;
+  if (typeof phone !== 'string' || phone.length > 30 || !/^(\+62|0)/.test(phone))
+    throw invalid('customer_details.phone format is invalid');
+};
+
+const parseEcho = (body: Json): Json => {
   const echo: Record<string, unknown> = {};
   for (const field of ['custom_field1', 'custom_field2', 'custom_field3']) {
     const value = body[field];
-    if (value === undefined || value === null) continue;
-    if (typeof value !== 'string') return { code: '408' };
-    if (value.length > 255) return invalid(`${field} is too long`);
+    if (absent(value)) continue;
+    if (typeof value !== 'string') throw wrongType();
+    if (value.length > 255) throw invalid(`${field} is too long`);
     echo[field] = value;
   }
-  if (body.metadata === undefined || body.metadata === null) return echo;
-  return isRecord(body.metadata) ? { ...echo, metadata: body.metadata } : { code: '408' };
+  if (absent(body.metadata)) return echo;
+  if (!isRecord(body.metadata)) throw wrongType();
+  return { ...echo, metadata: body.metadata };
 };
 
-const parseExpiry = (given: unknown): CustomExpiry | Trouble | undefined => {
-  if (given === undefined || given === null) return undefined;
-  if (!isRecord(given)) return { code: '408' };
-  const expiry = parseCustomExpiry(given);
-  return typeof expiry === 'string' ? invalid(expiry) : expiry;
+const units: Readonly<Record<string, number>> = { second, minute, hour, day };
+const shortestLife = 20 * second;
+
+const parseExpiry = (given: unknown): CustomExpiry | undefined => {
+  if (absent(given)) return undefined;
+  if (!isRecord(given)) throw wrongType();
+  const { order_time: orderTime, expiry_duration: count, unit = 'minute' } = given;
+  if (typeof count !== 'number' || !Number.isInteger(count) || count < 1)
+    throw invalid('custom_expiry.expiry_duration must be a positive number');
+  const length = typeof unit === 'string' ? own(units, unit.toLowerCase()) : undefined;
+  if (length === undefined) throw invalid('custom_expiry.unit is not supported');
+  const duration = count * length;
+  if (orderTime === undefined) return { duration };
+  const instant = typeof orderTime === 'string' ? parseOrderTime(orderTime) : undefined;
+  if (instant === undefined) throw invalid('custom_expiry.order_time format must be yyyy-MM-dd HH:mm:ss Z');
+  return { orderTime: instant, duration };
 };
 
-const feeAllowed = ({ customer_imposed_payment_fee: fee }: Json): boolean => !(isRecord(fee) && fee.enable === false);
+/** When a charge made now expires. Cards have their own 10 minutes whatever is requested. */
+export const expiryOf = ({ method, terms, expiry }: ChargeRequest, now: Instant): Instant => {
+  const { lifetime, longest } = methods[method];
+  if (!expiry || method === 'card') return now + lifetime;
+  const life = (expiry.orderTime ?? now) + expiry.duration - now;
+  if (life < shortestLife) throw invalid('custom_expiry: the transaction would live less than 20 seconds');
+  return now + Math.min(life, terms.acquirer === 'airpay shopee' ? airpayLongest : longest);
+};
 
-/** @param body the parsed JSON of POST /v2/charge */
-export const parseCharge = (body: unknown): ChargeRequest | Trouble => {
-  if (!isRecord(body)) return invalid('payment_type is required', 'transaction_details is required');
-  const chosen = parseAsk(body);
-  if (isTrouble(chosen)) return chosen;
-  const { method, ask } = chosen;
-  if (!isRecord(body.transaction_details)) return invalid('transaction_details is required');
-  const orderId = parseOrderId(body.transaction_details.order_id);
-  if (isTrouble(orderId)) return orderId;
-  const grossAmount = parseAmount(body.transaction_details.gross_amount, method);
-  if (isTrouble(grossAmount)) return grossAmount;
-  const wrong = itemsMatch(body.item_details, grossAmount) ?? validateCustomer(method, body.customer_details);
-  if (wrong) return wrong;
+/**
+ * @param body the parsed JSON of POST /v2/charge
+ * @throws Refused with the first thing that is wrong
+ */
+export const parseCharge = (body: unknown): ChargeRequest => {
+  if (!isRecord(body)) throw invalid('payment_type is required', 'transaction_details is required');
+  const { method, terms } = parseMethod(body);
+  const { transaction_details: details, customer_imposed_payment_fee: fee } = body;
+  if (!isRecord(details)) throw invalid('transaction_details is required');
+  const orderId = parseOrderId(details.order_id);
+  const grossAmount = parseAmount(details.gross_amount, method);
+  requireSum(body.item_details, grossAmount);
+  requireCustomer(method, body.customer_details);
   const echo = parseEcho(body);
-  if (isTrouble(echo)) return echo;
   const expiry = parseExpiry(body.custom_expiry);
-  if (isTrouble(expiry)) return expiry;
-  return { method, orderId, grossAmount, ask, echo, feeAllowed: feeAllowed(body), ...(expiry && { expiry }) };
+  const feeAllowed = !(isRecord(fee) && fee.enable === false);
+  return { method, orderId, grossAmount, terms, echo, feeAllowed, ...(expiry && { expiry }) };
 };

@@ -1,49 +1,44 @@
-// A charge: the order id must be free, the card must be good, and the customer gets somewhere to pay (midtrans.md §2).
-import { invalid, type Trouble } from './answer.ts';
-import { afterAMinute, BANK_DECLINE, cardOutcome, SLOW_CARD } from './card-outcome.ts';
-import type { Card } from './cards.ts';
-import type { ChargeRequest } from './charge-request.ts';
-import { expiryOf } from './custom-expiry.ts';
+/** A charge: the order id must be free, the card valid; the customer learns where to pay (midtrans.md §2). */
+import type { Json } from '../json.ts';
+import { approved, bankAnswer, bankDecline, type Card } from './cards.ts';
+import { type ChargeRequest, expiryOf } from './charge-request.ts';
+import type { Context } from './context.ts';
+import { Refused } from './errors.ts';
+import { rupiah } from './fields.ts';
 import { issueInstructions } from './instructions.ts';
-import type { Office } from './merchant.ts';
 import { decide } from './transaction.decider.ts';
-import type { CardFacts, Echo, Rupiah, Transaction } from './transaction.ts';
+import type { CardFacts, Rupiah, Transaction } from './transaction.ts';
+import { minute } from './wib.ts';
 
 export type ChargeTerms = {
   /** The notification URLs of this transaction. */
   readonly destinations: readonly string[];
   /** Put on top of the amount by automatic fee imposition. */
   readonly fee: Rupiah;
-  /** The bank says no at once. */
+  /** The bank declines at once. */
   readonly declined: boolean;
 };
 
-const withFee = ({ echo, grossAmount }: ChargeRequest, fee: Rupiah): Echo => {
+/** How long the card that answers late stays pending. */
+const slowCard = minute;
+
+const withFee = ({ echo, grossAmount }: ChargeRequest, fee: Rupiah): Json => {
   if (fee === 0) return echo;
   const info = {
-    original_amount: `${grossAmount}.00`,
-    gross_amount: `${grossAmount + fee}.00`,
-    customer_imposed_payment_fee: `${fee}.00`,
+    original_amount: rupiah(grossAmount),
+    gross_amount: rupiah(grossAmount + fee),
+    customer_imposed_payment_fee: rupiah(fee),
   };
   const metadata = typeof echo.metadata === 'object' ? echo.metadata : {};
   return { ...echo, metadata: { ...metadata, extra_info: { gross_amount_info: info } } };
 };
 
-const open = (
-  request: ChargeRequest,
-  card: Card | undefined,
-  terms: ChargeTerms,
-  office: Office,
-): Transaction | Trouble => {
-  const { method, orderId, ask, expiry } = request;
-  const { book, clock, chances, merchant } = office;
+const open = (request: ChargeRequest, card: Card | undefined, terms: ChargeTerms, context: Context): Transaction => {
+  const { method, orderId } = request;
+  const { store, clock, chances, merchant } = context;
   const now = clock.now();
-  const expiresAt = expiryOf(
-    { method, airpay: ask.acquirer === 'airpay shopee', ...(expiry && { custom: expiry }) },
-    now,
-  );
-  if (typeof expiresAt === 'string') return invalid(expiresAt);
-  const chance = chances(`charge/${orderId}/${book.ledger.attempts(orderId)}`);
+  const expiresAt = expiryOf(request, now);
+  const chance = chances(`charge/${orderId}/${store.attempts(orderId)}`);
   const fee = request.feeAllowed ? terms.fee : 0;
   return {
     transactionId: chance.uuid(),
@@ -53,38 +48,37 @@ const open = (
     grossAmount: request.grossAmount + fee,
     createdAt: now,
     expiresAt,
-    instructions: issueInstructions({ method, ask, card }, book.ledger.numbers, chance),
+    instructions: issueInstructions({ method, terms: request.terms, card }, store.numbers, chance),
     echo: withFee(request, fee),
     destinations: terms.destinations,
     state: { status: 'pending' },
   };
 };
 
-/** Without 3DS the bank answers at once; the card that answers late stays pending for a minute. */
-const askBank = (card: CardFacts, transaction: Transaction, { book, clock }: Office): Transaction => {
-  const outcome = cardOutcome(card, clock.now());
-  if (outcome === 'later') {
-    book.later(SLOW_CARD, () => afterAMinute(card, clock.now()), transaction);
-    return transaction;
-  }
-  const verdict = decide(outcome, transaction);
-  return verdict.outcome === 'happened' ? verdict.transaction : transaction;
+/** The bank's answer to a card: undefined when it comes a minute later. */
+export const commandOfBank = (card: CardFacts, transaction: Transaction, { store, clock }: Context) => {
+  const answer = bankAnswer(card, clock.now());
+  if (answer !== 'later') return answer;
+  store.later(slowCard, () => approved(card, clock.now()), transaction);
+  return undefined;
 };
 
-export const charge = (request: ChargeRequest, terms: ChargeTerms, office: Office): Transaction | Trouble => {
-  const { book, merchant, tokens } = office;
-  if (merchant.inactive.includes(request.method)) return { code: '402' };
-  const taken = book.ledger.taken(request.orderId);
-  if (taken) return taken;
-  const card = request.ask.tokenId === undefined ? undefined : tokens.redeem(request.ask.tokenId);
-  if (request.method === 'card' && !card) return { code: '411' };
-  const opened = open(request, card, terms, office);
-  if ('code' in opened) return opened;
+/** @throws Refused */
+export const charge = (request: ChargeRequest, terms: ChargeTerms, context: Context): Transaction => {
+  const { store, merchant, tokens } = context;
+  if (merchant.inactive.includes(request.method)) throw new Refused('402');
+  store.requireFree(request.orderId);
+  const { tokenId } = request.terms;
+  const card = tokenId === undefined ? undefined : tokens.redeem(tokenId);
+  if (request.method === 'card' && !card) throw new Refused('411');
+  const opened = open(request, card, terms, context);
   const { instructions } = opened;
-  const atOnce = instructions.kind === 'card' && !instructions.card.threeDs;
-  let transaction = opened;
-  if (terms.declined) transaction = { ...opened, state: { status: 'deny', fraud: 'accept', response: BANK_DECLINE } };
-  else if (atOnce) transaction = askBank(instructions.card, opened, office);
-  book.keep(transaction);
+  let command = terms.declined ? bankDecline : undefined;
+  // Without 3DS the bank answers at once.
+  if (!terms.declined && instructions.kind === 'card' && !instructions.card.threeDs)
+    command = commandOfBank(instructions.card, opened, context);
+  const verdict = command && decide(command, opened);
+  const transaction = verdict?.outcome === 'happened' ? verdict.transaction : opened;
+  store.keep(transaction);
   return transaction;
 };

@@ -1,4 +1,4 @@
-/** The gateway's clock: it can run faster than ours, stand still, and be advanced by hand. */
+/** The gateway's clock: it can run faster than real time, be halted, and be advanced. */
 
 type Task = () => void | Promise<void>;
 type Job = { readonly due: number; readonly task: Task };
@@ -7,7 +7,7 @@ export type Clock = ReturnType<typeof createClock>;
 /** What setTimeout can hold. */
 const longestTimer = 2 ** 31 - 1;
 
-/** `scale` clock seconds pass in one real second; with 0 it stands still until it is advanced. */
+/** `scale` clock seconds pass in one real second; with 0 it is halted until it is advanced. */
 export const createClock = ({ start = Date.now(), scale = 1 } = {}) => {
   const jobs = new Set<Job>();
   let base = start;

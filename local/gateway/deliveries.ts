@@ -1,4 +1,4 @@
-// The notification log: each delivery with its attempts and what was answered, retried until the budget is used up (midtrans.md §6).
+/** The notification log: each delivery with its attempts, retried until the budget is used up (midtrans.md §6). */
 import type { Chances } from './chance.ts';
 import type { Clock } from './clock.ts';
 import type { Journal } from './journal.ts';
@@ -6,19 +6,19 @@ import { type Answered, isDelivered, nextGap } from './retries.ts';
 import type { Sender } from './sender.ts';
 import type { Instant } from './transaction.ts';
 
-export type Letter = {
+export type Notification = {
   readonly transactionId: string;
   readonly orderId: string;
-  /** The transaction_status it tells. */
+  /** Its transaction_status. */
   readonly status: string;
   readonly body: string;
-  /** Kinds of the faults it was bent by. */
+  /** Kinds of the faults that changed it. */
   readonly faults: readonly string[];
 };
 
 export type Attempt = { readonly at: Instant; readonly answered: Answered; readonly ms: number };
 
-export type Delivery = Letter & {
+export type Delivery = Notification & {
   readonly id: string;
   readonly url: string;
   readonly attempts: readonly Attempt[];
@@ -28,40 +28,25 @@ export type Delivery = Letter & {
   readonly nextAttemptAt?: Instant;
 };
 
-export type Deliveries = {
-  /** Makes the first attempt and plans the next; resolves when the first was answered. */
-  readonly deliver: (letter: Letter, url: string, lost?: boolean) => Promise<void>;
-  readonly log: () => readonly Delivery[];
-  /** Takes over the log of a gateway that was killed: what was on its way goes out again, what was planned stays planned. */
-  readonly restore: (deliveries: readonly Delivery[]) => void;
-  /** Sends a delivery of the log once more; false when there is none with this id. */
-  readonly resend: (id: string) => Promise<boolean>;
-  /** Counts the work as going on for `quiet`. */
-  readonly during: (work: Promise<void>) => Promise<void>;
-  /** Resolves when nothing is on its way; planned retries do not count. */
-  readonly quiet: () => Promise<void>;
-};
-
 export type DeliveriesOptions = {
   readonly clock: Clock;
   readonly chances: Chances;
   readonly sender: Sender;
+  /** Minutes from a failed attempt to the next. */
   readonly gaps: readonly number[];
   readonly write: Journal['write'];
 };
 
-export const createDeliveries = ({ clock, chances, sender, gaps, write }: DeliveriesOptions): Deliveries => {
+export const createDeliveries = ({ clock, chances, sender, gaps, write }: DeliveriesOptions) => {
   const log = new Map<string, Delivery>();
-  const going = new Set<Promise<void>>();
+  const underWay = new Set<Promise<void>>();
   const counts = new Map<string, number>();
 
-  const during = async (work: Promise<void>): Promise<void> => {
-    going.add(work);
-    try {
-      await work;
-    } finally {
-      going.delete(work);
-    }
+  /** Counts the work as under way for `idle`. */
+  const during = (work: Promise<void>): Promise<void> => {
+    const settled = work.finally(() => underWay.delete(settled));
+    underWay.add(settled);
+    return settled;
   };
 
   const note = (delivery: Delivery): void => {
@@ -76,28 +61,28 @@ export const createDeliveries = ({ clock, chances, sender, gaps, write }: Delive
     const started = performance.now();
     const answered = await sender.post(delivery.url, delivery.body);
     const attempts = [...delivery.attempts, { at, answered, ms: Math.round(performance.now() - started) }];
-    const { nextAttemptAt: _past, ...letter } = delivery;
+    const { nextAttemptAt: _past, ...rest } = delivery;
+    if (isDelivered(answered)) return note({ ...rest, attempts, outcome: 'delivered' });
     const gap = nextGap(answered, attempts.length, gaps, chances(`retry/${id}/${attempts.length}`));
-    if (isDelivered(answered) || gap === undefined) {
-      note({ ...letter, attempts, outcome: isDelivered(answered) ? 'delivered' : 'given-up' });
-      return;
-    }
-    note({ ...letter, attempts, outcome: 'waiting', nextAttemptAt: clock.now() + gap });
+    if (gap === undefined) return note({ ...rest, attempts, outcome: 'given-up' });
+    note({ ...rest, attempts, outcome: 'waiting', nextAttemptAt: clock.now() + gap });
     clock.after(gap, () => during(attempt(id)));
   };
 
-  const deliver = (letter: Letter, url: string, lost = false): Promise<void> => {
-    const count = (counts.get(letter.orderId) ?? 0) + 1;
-    counts.set(letter.orderId, count);
-    const id = `${letter.orderId}_${count}`;
-    note({ ...letter, id, url, attempts: [], outcome: lost ? 'lost' : 'sending' });
-    return lost ? Promise.resolve() : during(attempt(id));
+  /** Makes the first attempt and plans the next; resolves when the first was answered. */
+  const deliver = async (notification: Notification, url: string, lost = false): Promise<void> => {
+    const count = (counts.get(notification.orderId) ?? 0) + 1;
+    counts.set(notification.orderId, count);
+    const id = `${notification.orderId}_${count}`;
+    note({ ...notification, id, url, attempts: [], outcome: lost ? 'lost' : 'sending' });
+    if (!lost) await during(attempt(id));
   };
 
   return {
     deliver,
-    log: () => [...log.values()],
-    restore: (deliveries) => {
+    log: (): readonly Delivery[] => [...log.values()],
+    /** Takes over the log of a killed gateway: what was under way is sent again, what was planned stays planned. */
+    restore: (deliveries: readonly Delivery[]): void => {
       for (const delivery of deliveries) {
         const { id, orderId, outcome, nextAttemptAt = 0 } = delivery;
         log.set(id, delivery);
@@ -106,7 +91,8 @@ export const createDeliveries = ({ clock, chances, sender, gaps, write }: Delive
         if (outcome === 'waiting') clock.after(Math.max(0, nextAttemptAt - clock.now()), () => during(attempt(id)));
       }
     },
-    resend: async (id) => {
+    /** Sends a delivery of the log once more; false when there is none with this id. */
+    resend: async (id: string): Promise<boolean> => {
       const delivery = log.get(id);
       if (!delivery) return false;
       const { transactionId, orderId, status, body, faults } = delivery;
@@ -114,8 +100,9 @@ export const createDeliveries = ({ clock, chances, sender, gaps, write }: Delive
       return true;
     },
     during,
-    quiet: async () => {
-      while (going.size > 0) await Promise.allSettled(going);
+    /** Resolves when nothing is under way; planned retries do not count. */
+    idle: async (): Promise<void> => {
+      while (underWay.size > 0) await Promise.allSettled(underWay);
     },
   };
 };

@@ -1,5 +1,5 @@
-/** What the gateway answers when it refuses: a code in the body, and an HTTP status that is often another one (midtrans.md §2.3). */
-import type { Fields } from './fields.ts';
+/** The gateway's refusals: a code in the body, and an HTTP status that often is another one (midtrans.md §2.3). */
+import type { Json } from '../json.ts';
 
 export const messages = {
   '400': 'One or more parameters in the payload is invalid.',
@@ -9,7 +9,8 @@ export const messages = {
   '404': "Transaction doesn't exist.",
   '405': 'HTTP method is not allowed.',
   '406':
-    'The request could not be completed due to a conflict with the current state of the target resource, please try again',
+    'The request could not be completed due to a conflict with the current state of the target resource, ' +
+    'please try again',
   '408': 'Merchant sends the wrong data type.',
   '409': 'Too many transactions for the same card number.',
   '410': 'Merchant account is deactivated.',
@@ -44,19 +45,19 @@ export class Refused extends Error {
 export const invalid = (...details: string[]): Refused => new Refused('400', undefined, details);
 export const wrongType = (): Refused => new Refused('408');
 
-/** `id` is what support asks for. */
-export const errorBody = ({ code, message, details }: Refused, id: string): Fields => ({
+/** `id` is for the gateway's support. */
+export const errorBody = ({ code, message, details }: Refused, id: string): Json => ({
   status_code: code,
   status_message: message,
   id,
   ...(details && { validation_messages: details }),
 });
 
-/** Only these come with an HTTP status of their own; the rest is documented with 200. */
+/** Only these are HTTP statuses as well; the rest is documented with 200. */
 const ownStatus: readonly string[] = ['400', '401', '403', '405', '429'];
 
 /**
- * Which HTTP status accompanies a code is an open point of the documentation: `documented` follows it (nearly always 200),
+ * The documentation leaves open which HTTP status accompanies a code: `documented` follows it (nearly always 200),
  * `mirrored` repeats the code, 407 included (which `fetch` reports as a network error).
  */
 export type HttpStatuses = 'documented' | 'mirrored';

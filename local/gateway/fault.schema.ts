@@ -1,34 +1,23 @@
-// The fault script's language: what can go wrong with calls and notifications (all kinds of trouble midtrans.md knows).
+/** The language of the fault script: what can go wrong with calls and notifications (midtrans.md). */
 import * as z from 'zod/mini';
-import { type ErrorCode, MESSAGES } from './answer.ts';
+import { type ErrorCode, messages } from './errors.ts';
+import { type Method, methods } from './methods.ts';
+import { successors } from './transaction.decider.ts';
+import type { Status } from './transaction.ts';
 
 const count = z.int().check(z.positive());
 const ms = z.int().check(z.nonnegative());
 
 const operation = z.enum(['charge', 'capture', 'status', 'cancel', 'expire', 'refund', 'approve', 'deny']);
-const method = z.enum(['bca_va', 'bni_va', 'bri_va', 'cimb_va', 'permata_va', 'mandiri_bill', 'qris', 'gopay', 'card']);
-const status = z.enum([
-  'pending',
-  'authorize',
-  'capture',
-  'settlement',
-  'deny',
-  'cancel',
-  'expire',
-  'failure',
-  'refund',
-  'partial_refund',
-  'chargeback',
-  'partial_chargeback',
-]);
+const method = z.enum(Object.keys(methods) as Method[]);
+const status = z.enum(Object.keys(successors).filter((stage) => stage !== 'challenge') as Status[]);
+const errorCode = z.enum(Object.keys(messages) as ErrorCode[]);
 
-const errorCode = z.enum(Object.keys(MESSAGES) as ErrorCode[]);
-
-/** `done`: whether the gateway did the work although the answer does not say so. */
+/** `done`: whether the gateway did the work although the answer does not show it. */
 const done = z.boolean();
 
 const callFault = z.discriminatedUnion('kind', [
-  /** Answers that say nothing: 200 with a "server busy" body, a 5xx, an HTML page, half a JSON, nothing at all. */
+  /** Meaningless answers: 200 with a "server busy" body, a 5xx, an HTML page, half a JSON, nothing at all. */
   z.strictObject({
     kind: z.literal('busy'),
     as: z.enum(['json', 'text', 'html', '5xx', 'html-5xx', 'truncated', 'empty', 'null']),
@@ -45,13 +34,13 @@ const callFault = z.discriminatedUnion('kind', [
   /** Answers with this error instead of doing the work. */
   z.strictObject({ kind: z.literal('refuse'), code: errorCode, http: z.optional(count) }),
   z.strictObject({ kind: z.literal('redirect'), to: z.string() }),
-  /** Does the work, and answers with these fields instead of its own; null leaves one out. */
+  /** Does the work, and answers with these fields instead; null leaves one out. */
   z.strictObject({ kind: z.literal('fields'), fields: z.record(z.string(), z.unknown()) }),
-  /** The bank says no: a charge is answered 202/deny, a refund 202 "Refund denied by the bank". */
+  /** The bank declines: a charge is answered 202/deny, a refund 202 "Refund denied by the bank". */
   z.strictObject({ kind: z.literal('decline') }),
-  /** The customer pays in the moment before the call (cancel and expire then lose, §7.2). */
+  /** The customer pays just before the call (cancel and expire then lose, §7.2). */
   z.strictObject({ kind: z.literal('pay_first') }),
-  /** Automatic fee imposition: the gateway charges more than it was asked to (§8, midtrans-php#118); whole rupiah. */
+  /** Automatic fee imposition: the gateway charges more than requested (§8, midtrans-php#118); whole rupiah. */
   z.strictObject({ kind: z.literal('fee'), amount: count }),
 ]);
 
@@ -86,8 +75,8 @@ const tampering = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const notificationFault = z.discriminatedUnion('kind', [
-  /** Sent, and answered by us, before the charge call answers; with `pay` also the paid one. */
+export const notificationFault = z.discriminatedUnion('kind', [
+  /** Sent, and answered by the receiver, before the charge call is answered; with `pay` also the paid one. */
   z.strictObject({ kind: z.literal('early'), pay: z.optional(z.boolean()) }),
   /** Sent `ms` real milliseconds later. */
   z.strictObject({ kind: z.literal('late'), ms }),
@@ -97,7 +86,7 @@ const notificationFault = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('reorder'), ms: z.optional(ms) }),
   z.strictObject({ kind: z.literal('lost') }),
   z.strictObject({ kind: z.literal('tamper'), how: tampering }),
-  /** Fields nobody has heard of, and settlement_time on a captured card: legal, and to be ignored. */
+  /** Unknown fields, and settlement_time on a captured card: legal, and to be ignored. */
   z.strictObject({ kind: z.literal('embellish') }),
 ]);
 
@@ -110,7 +99,7 @@ export const faultRule = z.strictObject({
   order: z.optional(z.string()),
   /** The transaction status a notification fault is for. */
   when: z.optional(status),
-  /** Only the next n that match; without it, every one until the rule is taken away. */
+  /** Only the next n that match; without it, every one until the rule is removed. */
   next: z.optional(count),
   /** Only this share of the orders (0 to 1), chosen by the seed. */
   rate: z.optional(z.number().check(z.minimum(0), z.maximum(1))),

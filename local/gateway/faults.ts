@@ -1,6 +1,12 @@
-// The fault script: which rules concern a call or a notification, counted down as they are used.
+/** The fault script: which rules concern a call or a notification, counted down as they are used. */
 import type { Chances } from './chance.ts';
-import type { CallFault, Fault, FaultRule, NotificationFault, Operation } from './fault.schema.ts';
+import {
+  type Fault,
+  type FaultRule,
+  type NotificationFault,
+  notificationFault,
+  type Operation,
+} from './fault.schema.ts';
 import type { Method } from './methods.ts';
 import type { Status } from './transaction.ts';
 
@@ -10,35 +16,12 @@ export type Subject = {
   readonly status?: Status;
 };
 
-export type Faults = {
-  readonly add: (rule: FaultRule) => string;
-  readonly remove: (id: string) => boolean;
-  readonly clear: () => void;
-  readonly list: () => readonly (FaultRule & { readonly id: string })[];
-  /** The faults for a call; counts them. */
-  readonly ofCall: (operation: Operation, subject: Subject) => readonly CallFault[];
-  /** The faults for a notification; counts them. */
-  readonly ofNotification: (subject: Subject) => readonly Exclude<NotificationFault, { kind: 'early' }>[];
-  /** Whether this charge's notification overtakes its answer; counts it. */
-  readonly early: (subject: Subject) => Extract<NotificationFault, { kind: 'early' }> | undefined;
-};
+const isNotificationFault = (fault: Fault): fault is NotificationFault => notificationFault.safeParse(fault).success;
 
-const NOTIFICATION_KINDS: readonly Fault['kind'][] = [
-  'early',
-  'late',
-  'duplicate',
-  'reorder',
-  'lost',
-  'tamper',
-  'embellish',
-];
-
-export const isNotificationFault = (fault: Fault): fault is NotificationFault =>
-  NOTIFICATION_KINDS.includes(fault.kind);
-
+export type Faults = ReturnType<typeof faultScript>;
 type Rule = FaultRule & { readonly id: string };
 
-export const faultScript = (initial: readonly FaultRule[], chances: Chances): Faults => {
+export const faultScript = (initial: readonly FaultRule[], chances: Chances) => {
   const rules = new Map<string, Rule>();
   let count = 0;
 
@@ -61,10 +44,8 @@ export const faultScript = (initial: readonly FaultRule[], chances: Chances): Fa
   };
 
   const use = (rule: Rule): Fault => {
-    if (rule.next !== undefined) {
-      if (rule.next > 1) rules.set(rule.id, { ...rule, next: rule.next - 1 });
-      else rules.delete(rule.id);
-    }
+    if (rule.next === 1) rules.delete(rule.id);
+    else if (rule.next !== undefined) rules.set(rule.id, { ...rule, next: rule.next - 1 });
     return rule.fault;
   };
 
@@ -74,17 +55,19 @@ export const faultScript = (initial: readonly FaultRule[], chances: Chances): Fa
   for (const rule of initial) add(rule);
   return {
     add,
-    remove: (id) => rules.delete(id),
-    clear: () => rules.clear(),
-    list: () => [...rules.values()],
-    ofCall: (operation, subject) =>
+    remove: (id: string): boolean => rules.delete(id),
+    clear: (): void => rules.clear(),
+    list: (): readonly Rule[] => [...rules.values()],
+    /** The faults for a call; counts them. */
+    ofCall: (operation: Operation, subject: Subject) =>
       take(({ fault, on }) => !isNotificationFault(fault) && (on === undefined || on === operation), subject).filter(
         (fault) => !isNotificationFault(fault),
       ),
-    ofNotification: (subject) =>
-      take(({ fault }) => isNotificationFault(fault) && fault.kind !== 'early', subject)
-        .filter(isNotificationFault)
-        .filter((fault) => fault.kind !== 'early'),
-    early: (subject) => take(({ fault }) => fault.kind === 'early', subject).find((fault) => fault.kind === 'early'),
+    /** The faults for a notification; counts them. */
+    ofNotification: (subject: Subject) =>
+      take(({ fault }) => isNotificationFault(fault) && fault.kind !== 'early', subject).filter(isNotificationFault),
+    /** The fault by which this charge's notification overtakes its answer; counts it. */
+    early: (subject: Subject) =>
+      take(({ fault }) => fault.kind === 'early', subject).find((fault) => fault.kind === 'early'),
   };
 };

@@ -1,112 +1,84 @@
-// One call from its content to its answer: charge or operation, with the faults that concern the work itself (midtrans.md §2, §7).
+/** One call from its content to its answer, with the faults that concern the work (midtrans.md §2, §7). */
 import { setTimeout as pause } from 'node:timers/promises';
-import { isTrouble, type Trouble } from './answer.ts';
+import { isRecord } from '../json.ts';
 import type { Call } from './call.ts';
 import { charge } from './charge.ts';
 import { chargeAnswerOf } from './charge-answer.ts';
 import { parseCharge } from './charge-request.ts';
+import type { Context } from './context.ts';
+import { Refused } from './errors.ts';
 import type { CallFault } from './fault.schema.ts';
 import type { Faults, Subject } from './faults.ts';
-import { isRecord } from './json.ts';
-import type { Office } from './merchant.ts';
-import { METHODS } from './methods.ts';
+import { methods } from './methods.ts';
 import type { Notifier } from './notifier.ts';
-import { approve, cancel, capture, type Done, deny, expire, status } from './operations.ts';
+import { type Outcome, operations } from './operations.ts';
 import { pay } from './pay.ts';
-import { refund } from './refund.ts';
+import type { Transaction } from './transaction.ts';
 
-export type Gateway = {
-  /** Whom a call is about, for the fault script and the idempotency rules. */
-  readonly subjectOf: (call: Call) => Subject;
-  /** Whether the call's Idempotency-Key counts (§1.4: not for Permata). */
-  readonly honoursKey: (call: Call) => boolean;
-  /** Does the work. Notifications that overtake the answer are sent and answered before it returns. */
-  readonly perform: (call: Call, faults: readonly CallFault[]) => Promise<Done | Trouble>;
-};
+export type GatewayOptions = { readonly context: Context; readonly faults: Faults; readonly notifier: Notifier };
+export type Gateway = ReturnType<typeof createGateway>;
 
-export type GatewayOptions = { readonly office: Office; readonly faults: Faults; readonly notifier: Notifier };
+/** How long a charge waits for the answer to the notification that overtakes it. */
+const earlyWaitMs = 5_000;
 
-/** How long a charge waits for us to answer the notification that overtakes it. */
-const EARLY_WAIT_MS = 5_000;
+const isDeclined = (given: readonly CallFault[]): boolean => given.some(({ kind }) => kind === 'decline');
 
-export const createGateway = ({ office, faults, notifier }: GatewayOptions): Gateway => {
-  const { book, merchant } = office;
+export const createGateway = ({ context, faults, notifier }: GatewayOptions) => {
+  const { store, merchant } = context;
 
   const subjectOf = ({ operation, id, body }: Call): Subject => {
     if (operation === 'charge') {
-      const request = parseCharge(body);
-      return isTrouble(request) ? {} : { orderId: request.orderId, method: request.method };
+      try {
+        return parseCharge(body);
+      } catch (error) {
+        if (error instanceof Refused) return {};
+        throw error;
+      }
     }
-    const named = operation === 'capture' && isRecord(body) ? String(body.transaction_id) : id;
-    const transaction = book.ledger.find(named);
-    return transaction ? { orderId: transaction.orderId, method: transaction.method } : { orderId: named };
+    const orderId = operation === 'capture' && isRecord(body) ? String(body.transaction_id) : id;
+    return store.find(orderId) ?? { orderId };
   };
 
-  const destinationsOf = ({ overrideUrls, appendUrls }: Call): readonly string[] =>
-    overrideUrls.length > 0 ? overrideUrls : [...merchant.destinations, ...appendUrls];
+  /** The customer pays, if they can. */
+  const payIfPending = (transaction: Transaction): Promise<void> | undefined => {
+    if (transaction.state.status !== 'pending') return undefined;
+    const paid = pay(transaction, {}, context);
+    return paid === transaction ? undefined : notifier.notify(paid);
+  };
 
-  const performCharge = async (call: Call, given: readonly CallFault[]): Promise<Done | Trouble> => {
+  const performCharge = async (call: Call, given: readonly CallFault[]): Promise<Outcome> => {
     const request = parseCharge(call.body);
-    if (isTrouble(request)) return request;
-    if (request.method === 'permata_va' && call.contentType !== 'application/json') return { code: '408' };
+    if (request.method === 'permata_va' && call.contentType !== 'application/json') throw new Refused('408');
+    const { overrideUrls, appendUrls } = call;
+    const destinations = overrideUrls.length > 0 ? overrideUrls : [...merchant.destinations, ...appendUrls];
     const fee = given.reduce((sum, fault) => (fault.kind === 'fee' ? sum + fault.amount : sum), 0);
-    const declined = given.some(({ kind }) => kind === 'decline');
-    const transaction = charge(request, { destinations: destinationsOf(call), fee, declined }, office);
-    if ('code' in transaction) return transaction;
-    const body = chargeAnswerOf(transaction, office.url());
-    const early = faults.early({
-      orderId: transaction.orderId,
-      method: transaction.method,
-      status: transaction.state.status,
-    });
-    if (!early) return { body, tell: transaction };
-    const told = [notifier.tell(transaction)];
-    const paid = early.pay ? pay(transaction, {}, office) : undefined;
-    if (paid && !isTrouble(paid) && paid !== transaction) told.push(notifier.tell(paid));
-    await Promise.race([Promise.all(told), pause(EARLY_WAIT_MS, undefined, { ref: false })]);
+    const declined = isDeclined(given);
+    const transaction = charge(request, { destinations, fee, declined }, context);
+    const body = chargeAnswerOf(transaction, context.url());
+    const early = faults.early({ ...transaction, status: transaction.state.status });
+    if (!early) return { body, notify: transaction };
+    const notified = [notifier.notify(transaction), early.pay ? payIfPending(transaction) : undefined];
+    await Promise.race([Promise.all(notified), pause(earlyWaitMs, undefined, { ref: false })]);
     return { body };
   };
 
-  /** The customer is a moment faster than our cancel. */
-  const payFirst = async (id: string): Promise<void> => {
-    const transaction = book.ledger.find(id);
-    const paid = transaction && pay(transaction, {}, office);
-    if (paid && !isTrouble(paid)) void notifier.tell(paid);
-  };
-
-  const performOperation = (call: Call, given: readonly CallFault[]): Done | Trouble => {
-    const { operation, id, body, direct } = call;
-    switch (operation) {
-      case 'status':
-        return status(id, office);
-      case 'cancel':
-        return cancel(id, office);
-      case 'expire':
-        return expire(id, office);
-      case 'refund':
-        return refund(
-          { id, request: body, terms: { declined: given.some(({ kind }) => kind === 'decline'), direct } },
-          office,
-        );
-      case 'approve':
-        return approve(id, office);
-      case 'deny':
-        return deny(id, office);
-      case 'capture':
-      case 'charge':
-        return capture(body, office);
-    }
-  };
-
   return {
+    /** What a call is about, for the fault script and the idempotency rules. */
     subjectOf,
-    honoursKey: (call) => {
+    /** Whether the call's Idempotency-Key counts (§1.4: not for Permata). */
+    honoursKey: (call: Call): boolean => {
       const { method } = subjectOf(call);
-      return call.operation !== 'charge' || method === undefined || METHODS[method].idempotent;
+      return call.operation !== 'charge' || method === undefined || !methods[method].ignoresIdempotencyKey;
     },
-    perform: async (call, given) => {
-      if (given.some(({ kind }) => kind === 'pay_first')) await payFirst(call.id);
-      return call.operation === 'charge' ? performCharge(call, given) : performOperation(call, given);
+    /**
+     * Does the work. Notifications that overtake the answer are sent and answered before it returns.
+     * @throws Refused
+     */
+    perform: async (call: Call, given: readonly CallFault[]): Promise<Outcome> => {
+      const transaction = store.find(call.id);
+      if (transaction && given.some(({ kind }) => kind === 'pay_first')) void payIfPending(transaction);
+      if (call.operation === 'charge') return performCharge(call, given);
+      return operations[call.operation]({ ...call, declined: isDeclined(given) }, context);
     },
   };
 };

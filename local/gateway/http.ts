@@ -1,28 +1,24 @@
-// Requests and responses of the simulator's server.
+/** Requests and responses of the simulator's server. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseJson } from '../json.ts';
 
 /** The gateway reads no more than this; beyond it the body counts as malformed. */
-const LIMIT = 2_000_000;
+const longestBody = 2_000_000;
 
 /** The whole body as text; undefined when it is too long. */
 export const readText = async (request: IncomingMessage): Promise<string | undefined> => {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
-    size += (chunk as Buffer).length;
-    if (size <= LIMIT) chunks.push(chunk as Buffer);
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= longestBody) chunks.push(chunk);
   }
-  return size <= LIMIT ? Buffer.concat(chunks).toString('utf8') : undefined;
+  return size <= longestBody ? Buffer.concat(chunks).toString('utf8') : undefined;
 };
 
-/** Parses JSON; undefined when it is none. An empty body is an empty object. */
-export const parseJson = (text: string): { readonly value: unknown } | undefined => {
-  try {
-    return { value: text.trim() === '' ? {} : JSON.parse(text) };
-  } catch {
-    return undefined;
-  }
-};
+/** Undefined when the text is missing or not JSON. An empty body is an empty object. */
+export const parseBody = (text: string | undefined): ReturnType<typeof parseJson> =>
+  text === undefined ? undefined : parseJson(text.trim() || '{}');
 
 export type Reply = {
   readonly http: number;
@@ -70,7 +66,7 @@ export const headerOf = (request: IncomingMessage, name: string): string | undef
   return typeof value === 'string' ? value : undefined;
 };
 
-/** What a path that is no resource answers with: not the gateway but the framework under it (midtrans.md §7.1). */
+/** The answer of the framework under the gateway, which knows no such resource (midtrans.md §7.1). */
 export const frameworkError = (http: 404 | 415, path: string): Reply =>
   json(http, {
     timestamp: new Date().toISOString(),

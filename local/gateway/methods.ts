@@ -1,19 +1,8 @@
-// What Midtrans allows for each payment method: amounts, lifetimes, refunds, reversal (midtrans.md §2.1, §5.2, §7.4).
-import { DAY, HOUR, MINUTE } from './wib.ts';
-
-export type Method =
-  | 'bca_va'
-  | 'bni_va'
-  | 'bri_va'
-  | 'cimb_va'
-  | 'permata_va'
-  | 'mandiri_bill'
-  | 'qris'
-  | 'gopay'
-  | 'card';
+/** The limits of each payment method: amounts, lifetimes, numbers, refunds, reversal (midtrans.md §2, §5.2, §7.4). */
+import { day, hour, minute } from './wib.ts';
 
 export type MethodRules = {
-  /** How the gateway calls it in answers and notifications. */
+  /** How the gateway names it in answers and notifications. */
   readonly paymentType: 'bank_transfer' | 'echannel' | 'qris' | 'gopay' | 'credit_card';
   /** Whole rupiah. */
   readonly least: number;
@@ -21,88 +10,81 @@ export type MethodRules = {
   readonly lifetime: number;
   /** The longest life custom_expiry can give. */
   readonly longest: number;
+  /** Digits of the gateway's own numbers, and of the longest a merchant may choose. */
+  readonly digits?: { readonly own: number; readonly chosen: number };
   /** How long after settlement a refund is possible; undefined = the gateway cannot refund it. */
   readonly refundable?: number;
   /** How long the bank takes to confirm a refund. */
   readonly refundConfirmed?: number;
-  /** Whether settlement → deny is documented for it. */
-  readonly reversible: boolean;
-  /** Whether charges honour Idempotency-Key (§1.4). */
-  readonly idempotent: boolean;
+  /** Settlement → deny is documented for it. */
+  readonly reversible?: boolean;
+  /** Charges ignore Idempotency-Key (§1.4). */
+  readonly ignoresIdempotencyKey?: boolean;
   readonly created: string;
 };
 
 const bank = {
   paymentType: 'bank_transfer',
-  lifetime: DAY,
-  longest: 180 * DAY,
-  reversible: false,
-  idempotent: true,
+  least: 1,
+  lifetime: day,
+  longest: 180 * day,
+  created: 'Success, Bank Transfer transaction is created',
 } as const;
-const created = 'Success, Bank Transfer transaction is created';
+const wallet = { least: 1, lifetime: 15 * minute, refundable: 45 * day, refundConfirmed: 2_000 } as const;
 
-export const METHODS: Readonly<Record<Method, MethodRules>> = {
-  bca_va: { ...bank, least: 10_000, most: 20_000_000_000, created },
-  bni_va: { ...bank, least: 1, most: Number.MAX_SAFE_INTEGER, created },
-  bri_va: { ...bank, least: 1, most: 20_000_000_000, created },
-  cimb_va: { ...bank, least: 1, most: 250_000_000, created },
+const rules = {
+  bca_va: { ...bank, least: 10_000, most: 20_000_000_000, digits: { own: 11, chosen: 11 } },
+  bni_va: { ...bank, most: Number.MAX_SAFE_INTEGER, digits: { own: 16, chosen: 8 } },
+  bri_va: { ...bank, most: 20_000_000_000, digits: { own: 18, chosen: 13 } },
+  cimb_va: { ...bank, most: 250_000_000, digits: { own: 16, chosen: 12 } },
   permata_va: {
     ...bank,
-    least: 1,
     most: 9_999_999_999,
+    digits: { own: 16, chosen: 10 },
     reversible: true,
-    idempotent: false,
+    ignoresIdempotencyKey: true,
     created: 'Success, PERMATA VA transaction is successful',
   },
   mandiri_bill: {
     ...bank,
     paymentType: 'echannel',
-    least: 1,
     most: 50_000_000_000,
+    digits: { own: 12, chosen: 12 },
     reversible: true,
     created: 'OK, Mandiri Bill transaction is successful',
   },
   qris: {
+    ...wallet,
     paymentType: 'qris',
-    least: 1,
     most: 10_000_000,
-    lifetime: 15 * MINUTE,
-    longest: 180 * DAY,
-    refundable: 45 * DAY,
-    refundConfirmed: 2_000,
-    reversible: false,
-    idempotent: true,
+    longest: 180 * day,
     created: 'QRIS transaction is created',
   },
   gopay: {
+    ...wallet,
     paymentType: 'gopay',
-    least: 1,
     most: 20_000_000,
-    lifetime: 15 * MINUTE,
-    longest: 7 * DAY,
-    refundable: 45 * DAY,
-    refundConfirmed: 2_000,
-    reversible: false,
-    idempotent: true,
+    longest: 7 * day,
     created: 'GoPay transaction is created',
   },
   card: {
     paymentType: 'credit_card',
     least: 10_000,
     most: 999_999_999,
-    lifetime: 10 * MINUTE,
-    longest: 10 * MINUTE,
-    refundable: 180 * DAY,
-    refundConfirmed: 2 * HOUR,
-    reversible: false,
-    idempotent: true,
+    lifetime: 10 * minute,
+    longest: 10 * minute,
+    refundable: 180 * day,
+    refundConfirmed: 2 * hour,
     created: 'Success, Credit Card transaction is successful',
   },
-};
+} as const satisfies Readonly<Record<string, MethodRules>>;
+
+export type Method = keyof typeof rules;
+export const methods: Readonly<Record<Method, MethodRules>> = rules;
 
 /** QRIS paid with another company's wallet can be refunded for a week only. */
-export const OFF_US_REFUNDABLE = 7 * DAY;
-/** QRIS by way of ShopeePay lives five days at most. */
-export const AIRPAY_LONGEST = 5 * DAY;
+export const offUsRefundable = 7 * day;
+/** QRIS through ShopeePay lives five days at most. */
+export const airpayLongest = 5 * day;
 /** How long a card authorization holds. */
-export const AUTHORIZATION_LIFETIME = 8 * DAY;
+export const authorizationLifetime = 8 * day;

@@ -1,105 +1,55 @@
-// Sends the notifications of a transaction's changes: one delivery per URL, bent by the fault script, retried by our answers.
+/** Notifies changes of a transaction: one delivery per URL, changed by the fault script, retried by the answers. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Chance, Chances } from './chance.ts';
-import type { Clock } from './clock.ts';
-import { createDeliveries, type Deliveries } from './deliveries.ts';
+import type { Json } from '../json.ts';
+import { createDeliveries, type DeliveriesOptions } from './deliveries.ts';
 import type { NotificationFault, Tampering } from './fault.schema.ts';
 import type { Faults } from './faults.ts';
-import type { Journal } from './journal.ts';
-import { type Fields, notificationOf, signed } from './reading.ts';
-import type { Sender } from './sender.ts';
+import { notificationOf, signed } from './fields.ts';
 import { tamper } from './tamper.ts';
-import type { Transaction } from './transaction.ts';
+import type { Instant, Transaction } from './transaction.ts';
 import { wib } from './wib.ts';
 
-export type NotifierOptions = {
-  readonly clock: Clock;
-  readonly chances: Chances;
-  readonly faults: Faults;
-  readonly sender: Sender;
-  readonly serverKey: string;
-  readonly gaps: readonly number[];
-  readonly write: Journal['write'];
-};
+export type NotifierOptions = DeliveriesOptions & { readonly faults: Faults; readonly serverKey: string };
+export type Notifier = ReturnType<typeof createNotifier>;
 
-export type Notifier = Omit<Deliveries, 'deliver' | 'during'> & {
-  /** Tells the merchant how the transaction stands; resolves when the first attempts were answered. */
-  readonly tell: (transaction: Transaction, how?: Telling) => Promise<void>;
-};
-
-export type Telling = {
+export type HowToNotify = {
   /** Other values for some fields; they are signed too, unless the signature is among them. */
-  readonly overrides?: Fields;
+  readonly overrides?: Json | undefined;
   /** What has to happen before: the answer of the call is out. */
-  readonly after?: Promise<unknown>;
+  readonly after?: Promise<unknown> | undefined;
 };
 
-const HOLD_MS = 2_000;
+const longestHoldMs = 2_000;
 
-type Plan = {
-  readonly kinds: readonly string[];
-  readonly copies: number;
-  readonly lost: boolean;
-  readonly lateMs: number;
-  readonly holdMs: number | undefined;
-  readonly tampering: Tampering | undefined;
-  readonly embellish: boolean;
-};
-
-const bend = (plan: Plan, fault: NotificationFault): Plan => {
-  switch (fault.kind) {
-    case 'early':
-      return plan;
-    case 'late':
-      return { ...plan, lateMs: plan.lateMs + fault.ms };
-    case 'duplicate':
-      return { ...plan, copies: plan.copies + fault.times };
-    case 'reorder':
-      return { ...plan, holdMs: fault.ms ?? HOLD_MS };
-    case 'lost':
-      return { ...plan, lost: true };
-    case 'tamper':
-      return { ...plan, tampering: fault.how };
-    case 'embellish':
-      return { ...plan, embellish: true };
+const planOf = (faults: readonly NotificationFault[]) => {
+  const plan = { copies: 1, lost: false, lateMs: 0, embellish: false };
+  let holdMs: number | undefined;
+  let tampering: Tampering | undefined;
+  for (const fault of faults) {
+    if (fault.kind === 'late') plan.lateMs += fault.ms;
+    if (fault.kind === 'duplicate') plan.copies += fault.times;
+    if (fault.kind === 'reorder') holdMs = fault.ms ?? longestHoldMs;
+    if (fault.kind === 'lost') plan.lost = true;
+    if (fault.kind === 'tamper') tampering = fault.how;
+    if (fault.kind === 'embellish') plan.embellish = true;
   }
+  return { ...plan, holdMs, tampering, kinds: faults.map(({ kind }) => kind) };
 };
 
-const planOf = (faults: readonly NotificationFault[]): Plan =>
-  faults.reduce(bend, {
-    kinds: faults.map(({ kind }) => kind),
-    copies: 1,
-    lost: false,
-    lateMs: 0,
-    holdMs: undefined,
-    tampering: undefined,
-    embellish: false,
-  });
+/** Legal extras that a receiver has to ignore. */
+const extrasOf = ({ state }: Transaction, now: Instant): Json => ({
+  pop_id: 'b2e9c1d0-0000-4000-8000-000000000000',
+  customer_details: { full_name: 'A Customer' },
+  ...(state.status === 'capture' && { settlement_time: wib(now) }),
+});
 
-const shuffled = (fields: Fields, chance: Chance): Fields =>
-  Object.fromEntries(chance.shuffled(Object.entries(fields)));
-
-export const createNotifier = ({
-  clock,
-  chances,
-  faults,
-  sender,
-  serverKey,
-  gaps,
-  write,
-}: NotifierOptions): Notifier => {
-  const { deliver, during, log, restore, resend, quiet } = createDeliveries({ clock, chances, sender, gaps, write });
+export const createNotifier = ({ faults, serverKey, ...options }: NotifierOptions) => {
+  const { clock, chances } = options;
+  const { deliver, during, log, restore, resend, idle } = createDeliveries(options);
   const held = new Map<string, () => void>();
-  const told = new Map<string, number>();
+  const counts = new Map<string, number>();
 
-  /** Legal extras that a receiver has to ignore. */
-  const extras = ({ state }: Transaction): Fields => ({
-    pop_id: 'b2e9c1d0-0000-4000-8000-000000000000',
-    customer_details: { full_name: 'A Customer' },
-    ...(state.status === 'capture' && { settlement_time: wib(clock.now()) }),
-  });
-
-  /** Waits until another notification of the transaction went out, or long enough. */
+  /** Waits until another notification of the transaction was sent, or long enough. */
   const hold = async (transactionId: string, ms: number): Promise<void> => {
     const released = Promise.withResolvers<void>();
     held.set(transactionId, released.resolve);
@@ -107,33 +57,34 @@ export const createNotifier = ({
     held.delete(transactionId);
   };
 
-  const fieldsOf = (transaction: Transaction, overrides: Fields, embellish: boolean): Fields => {
-    const own = { ...notificationOf(transaction, clock.now(), serverKey), ...(embellish && extras(transaction)) };
-    return { ...signed({ ...own, ...overrides }, serverKey), ...overrides };
-  };
-
-  const send = async (transaction: Transaction, { overrides = {}, after }: Telling): Promise<void> => {
+  const send = async (transaction: Transaction, { overrides = {}, after }: HowToNotify): Promise<void> => {
     await after;
     const { transactionId, orderId, method, state, destinations } = transaction;
     const plan = planOf(faults.ofNotification({ orderId, method, status: state.status }));
-    const count = (told.get(transactionId) ?? 0) + 1;
-    told.set(transactionId, count);
+    const count = (counts.get(transactionId) ?? 0) + 1;
+    counts.set(transactionId, count);
     const chance = chances(`notification/${transactionId}/${count}`);
-    const fields = fieldsOf(transaction, overrides, plan.embellish);
+    const now = clock.now();
+    const own = { ...notificationOf(transaction, now, serverKey), ...(plan.embellish && extrasOf(transaction, now)) };
+    const fields: Json = { ...signed({ ...own, ...overrides }, serverKey), ...overrides };
     const overtaken = held.get(transactionId);
     if (plan.lateMs > 0) await pause(plan.lateMs, undefined, { ref: false });
     if (plan.holdMs !== undefined) await hold(transactionId, plan.holdMs);
-    const letter = { transactionId, orderId, status: String(fields.transaction_status), faults: plan.kinds };
-    const written = (): string => {
-      const mixed = shuffled(fields, chance);
-      return plan.tampering ? tamper(plan.tampering, mixed, serverKey) : JSON.stringify(mixed);
-    };
-    const copies = Array.from({ length: plan.copies }, written);
-    await Promise.all(
-      copies.flatMap((body) => destinations.map((url) => deliver({ ...letter, body }, url, plan.lost))),
-    );
+    const about = { transactionId, orderId, status: String(fields.transaction_status), faults: plan.kinds };
+    const bodies = Array.from({ length: plan.copies }, () => {
+      const shuffled = Object.fromEntries(chance.shuffled(Object.entries(fields)));
+      return plan.tampering ? tamper(plan.tampering, shuffled, serverKey) : JSON.stringify(shuffled);
+    });
+    await Promise.all(bodies.flatMap((body) => destinations.map((url) => deliver({ ...about, body }, url, plan.lost))));
     overtaken?.();
   };
 
-  return { log, restore, resend, quiet, tell: (transaction, how = {}) => during(send(transaction, how)) };
+  return {
+    log,
+    restore,
+    resend,
+    idle,
+    /** Notifies the merchant of the transaction's state; resolves when the first attempts were answered. */
+    notify: (transaction: Transaction, how: HowToNotify = {}): Promise<void> => during(send(transaction, how)),
+  };
 };

@@ -1,16 +1,16 @@
-// The customer pays: at the bank, with the wallet, or on the card's 3DS page.
-import type { Trouble } from './answer.ts';
-import { afterAMinute, BANK_DECLINE, cardOutcome, SLOW_CARD } from './card-outcome.ts';
+/** The customer pays: at the bank, with the wallet, or on the card's 3DS page. */
+import { bankDecline } from './cards.ts';
 import type { Chance } from './chance.ts';
-import type { Office } from './merchant.ts';
-import type { Command, Verdict } from './transaction.decider.ts';
+import { commandOfBank } from './charge.ts';
+import type { Context } from './context.ts';
+import { Refused } from './errors.ts';
 import type { Payer, Transaction } from './transaction.ts';
 
 export type Payment = {
   /** QRIS: with a wallet of another company. */
-  readonly offUs?: boolean;
+  readonly offUs?: boolean | undefined;
   /** GoPay: by scanning the code, which is reported as QRIS. */
-  readonly scanned?: boolean;
+  readonly scanned?: boolean | undefined;
 };
 
 const payerOf = (
@@ -22,31 +22,28 @@ const payerOf = (
   return { issuer: offUs ? 'dana' : 'gopay', offUs, crossReferenceId: chance.uuid(), scanned: method === 'gopay' };
 };
 
-const done = (verdict: Verdict): Transaction | Trouble =>
-  verdict.outcome === 'happened' ? verdict.transaction : verdict;
-
-/** Pays a pending transaction; the same transaction comes back when the bank takes its time. 412 when it is not pending. */
-export const pay = (
-  transaction: Transaction,
-  payment: Payment,
-  { book, clock, chances }: Office,
-): Transaction | Trouble => {
-  if (transaction.state.status !== 'pending') return { code: '412' };
-  const { instructions } = transaction;
-  if (instructions.kind !== 'card') {
-    const payer = payerOf(transaction, payment, chances(`pay/${transaction.transactionId}`));
-    const command: Command = { type: 'settle', at: clock.now(), ...(payer && { payer }) };
-    return done(book.run(command, transaction));
-  }
-  const outcome = cardOutcome(instructions.card, clock.now());
-  if (outcome !== 'later') return done(book.run(outcome, transaction));
-  book.later(SLOW_CARD, () => afterAMinute(instructions.card, clock.now()), transaction);
-  return transaction;
+const requirePending = ({ state }: Transaction): void => {
+  if (state.status !== 'pending') throw new Refused('412');
 };
 
-/** The customer gives up. Wallets and banks do not report that (§2.2): the transaction stays pending. A card is denied. */
-export const giveUp = (transaction: Transaction, { book }: Office): Transaction | Trouble => {
-  if (transaction.state.status !== 'pending') return { code: '412' };
-  if (transaction.method !== 'card') return transaction;
-  return done(book.run({ type: 'deny', fraud: 'accept', response: BANK_DECLINE }, transaction));
+/**
+ * Pays a pending transaction; the same transaction is returned when the bank answers later.
+ * @throws Refused (412) when it is not pending
+ */
+export const pay = (transaction: Transaction, payment: Payment, context: Context): Transaction => {
+  requirePending(transaction);
+  const { store, clock, chances } = context;
+  const { instructions } = transaction;
+  if (instructions.kind === 'card') {
+    const command = commandOfBank(instructions.card, transaction, context);
+    return command ? store.run(command, transaction) : transaction;
+  }
+  const payer = payerOf(transaction, payment, chances(`pay/${transaction.transactionId}`));
+  return store.run({ type: 'settle', at: clock.now(), ...(payer && { payer }) }, transaction);
+};
+
+/** The customer gives up: a card is denied; wallets and banks do not report it, and it stays pending (§2.2). */
+export const giveUp = (transaction: Transaction, { store }: Context): Transaction => {
+  requirePending(transaction);
+  return transaction.method === 'card' ? store.run(bankDecline, transaction) : transaction;
 };

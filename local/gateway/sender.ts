@@ -1,22 +1,18 @@
-// Posts a notification as the gateway does: no header of ours, 15 s, 307 and 308 followed, TLS 1.2 at most (midtrans.md §6).
+/** Posts a notification as the gateway does: 15 s, 307 and 308 followed, TLS 1.2 at most (midtrans.md §6). */
 import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Answered } from './retries.ts';
 
-export type Sender = {
-  /** One attempt, redirects included. */
-  readonly post: (url: string, body: string) => Promise<Answered>;
-  readonly stop: () => void;
-};
+export type Sender = ReturnType<typeof createSender>;
 
-const MOST_REDIRECTS = 5;
-const AT_ONCE = 128;
+const mostRedirects = 5;
+const maxSockets = 128;
 
 type Reply = { readonly status: number; readonly location: string | undefined };
 
-export const createSender = (timeoutMs: number): Sender => {
-  const http = new HttpAgent({ keepAlive: true, maxSockets: AT_ONCE });
-  const https = new HttpsAgent({ keepAlive: true, maxSockets: AT_ONCE, maxVersion: 'TLSv1.2' });
+export const createSender = (timeoutMs: number) => {
+  const http = new HttpAgent({ keepAlive: true, maxSockets });
+  const https = new HttpsAgent({ keepAlive: true, maxSockets, maxVersion: 'TLSv1.2' });
   const stopped = new AbortController();
 
   const send = (url: URL, body: string): Promise<Reply> =>
@@ -47,11 +43,12 @@ export const createSender = (timeoutMs: number): Sender => {
   const follow = async (url: URL, body: string, redirects: number): Promise<Answered> => {
     const { status, location } = await send(url, body);
     if ((status !== 307 && status !== 308) || location === undefined) return status;
-    return redirects < MOST_REDIRECTS ? follow(new URL(location, url), body, redirects + 1) : 'too-many-redirects';
+    return redirects < mostRedirects ? follow(new URL(location, url), body, redirects + 1) : 'too-many-redirects';
   };
 
   return {
-    post: async (url, body) => {
+    /** One attempt, redirects included. */
+    post: async (url: string, body: string): Promise<Answered> => {
       try {
         return await follow(new URL(url), body, 0);
       } catch (error) {
@@ -61,7 +58,7 @@ export const createSender = (timeoutMs: number): Sender => {
           : 'unreachable';
       }
     },
-    stop: () => {
+    stop: (): void => {
       stopped.abort();
       http.destroy();
       https.destroy();

@@ -1,78 +1,59 @@
-// What an attacker or a broken sender makes of a notification (midtrans.md §3, §4): pure, body in, body out.
+/** What an attacker or a broken sender makes of a notification (midtrans.md §3, §4): pure, body in, body out. */
+import type { Json } from '../json.ts';
 import type { Tampering } from './fault.schema.ts';
-import { type Fields, signed } from './reading.ts';
+import { signed } from './fields.ts';
 
 type SignatureTampering = Extract<Tampering, { kind: 'signature' }>['how'];
 type BodyTampering = Extract<Tampering, { kind: 'body' }>['how'];
 
-const HUGE = 1_048_576;
-const DEEP = 20_000;
+const hugeLength = 2 ** 20;
+const deepLevels = 20_000;
 
-const sign = (fields: Fields, serverKey: string): string => String(signed(fields, serverKey).signature_key);
+const sign = (fields: Json, serverKey: string): string => String(signed(fields, serverKey).signature_key);
 
-const forgedSignature = (how: SignatureTampering, fields: Fields, serverKey: string): string => {
-  const valid = String(fields.signature_key);
-  switch (how) {
-    case 'upper-case':
-      return valid.toUpperCase();
-    case 'truncated':
-      return valid.slice(0, 127);
-    case 'garbage':
-      return 'z'.repeat(128);
-    case 'valid-prefix':
-      return `${valid}zz`;
-    case 'line-break':
-      return `${valid}\n`;
-    case 'other-key':
-      return sign(fields, 'SB-Mid-server-SOMEBODYELSE');
-    case 'number-amount':
-      return sign({ ...fields, gross_amount: String(Number(fields.gross_amount)) }, serverKey);
-    case 'empty':
-      return '';
-    case 'of-other-code':
-      return sign({ ...fields, status_code: fields.status_code === '200' ? '201' : '200' }, serverKey);
-  }
+const forgedSignatures: Readonly<
+  Record<SignatureTampering, (valid: string, fields: Json, serverKey: string) => string>
+> = {
+  'upper-case': (valid) => valid.toUpperCase(),
+  truncated: (valid) => valid.slice(0, 127),
+  garbage: () => 'z'.repeat(128),
+  'valid-prefix': (valid) => `${valid}zz`,
+  'line-break': (valid) => `${valid}\n`,
+  'other-key': (_valid, fields) => sign(fields, 'SB-Mid-server-SOMEBODYELSE'),
+  'number-amount': (_valid, fields, serverKey) =>
+    sign({ ...fields, gross_amount: String(Number(fields.gross_amount)) }, serverKey),
+  empty: () => '',
+  'of-other-code': (_valid, fields, serverKey) =>
+    sign({ ...fields, status_code: fields.status_code === '200' ? '201' : '200' }, serverKey),
 };
 
 /** `ORD-1`, `201`, `20050000.00` and `ORD-1201`, `200`, `50000.00` are one text. */
-const shifted = (fields: Fields): Fields => ({
+const shifted = (fields: Json): Json => ({
   ...fields,
   order_id: `${fields.order_id}${fields.status_code}`,
   status_code: String(fields.gross_amount).slice(0, 3),
   gross_amount: String(fields.gross_amount).slice(3),
 });
 
-const subscription = (): Fields => ({
+const subscription = {
   event_name: 'subscription.charge',
   subscription: { id: 'aaaaaaaa-0000-4000-8000-000000000000', status: 'active' },
   transaction: { status: 'settlement' },
-});
-
-const forgedBody = (how: BodyTampering, fields: Fields): string => {
-  const text = JSON.stringify(fields);
-  switch (how) {
-    case 'empty':
-      return '';
-    case 'not-json':
-      return 'order_id=INV-7001&transaction_status=settlement';
-    case 'truncated':
-      return text.slice(0, Math.floor(text.length / 2));
-    case 'null':
-      return 'null';
-    case 'array':
-      return `[${text}]`;
-    case 'text':
-      return JSON.stringify(text);
-    case 'huge':
-      return JSON.stringify({ ...fields, metadata: { padding: 'x'.repeat(HUGE) } });
-    case 'deep':
-      return `${text.slice(0, -1)},"metadata":${'['.repeat(DEEP)}${']'.repeat(DEEP)}}`;
-    case 'subscription':
-      return JSON.stringify(subscription());
-  }
 };
 
-const tamperedFields = (how: Exclude<Tampering, { kind: 'body' }>, fields: Fields, serverKey: string): Fields => {
+const forgedBodies: Readonly<Record<BodyTampering, (text: string, fields: Json) => string>> = {
+  empty: () => '',
+  'not-json': () => 'order_id=INV-7001&transaction_status=settlement',
+  truncated: (text) => text.slice(0, Math.floor(text.length / 2)),
+  null: () => 'null',
+  array: (text) => `[${text}]`,
+  text: (text) => JSON.stringify(text),
+  huge: (_text, fields) => JSON.stringify({ ...fields, metadata: { padding: 'x'.repeat(hugeLength) } }),
+  deep: (text) => `${text.slice(0, -1)},"metadata":${'['.repeat(deepLevels)}${']'.repeat(deepLevels)}}`,
+  subscription: () => JSON.stringify(subscription),
+};
+
+const tamperedFields = (how: Exclude<Tampering, { kind: 'body' }>, fields: Json, serverKey: string): Json => {
   switch (how.kind) {
     case 'status':
       return { ...fields, transaction_status: how.to };
@@ -89,10 +70,12 @@ const tamperedFields = (how: Exclude<Tampering, { kind: 'body' }>, fields: Field
     case 'shifted':
       return shifted(fields);
     case 'signature':
-      return { ...fields, signature_key: forgedSignature(how.how, fields, serverKey) };
+      return { ...fields, signature_key: forgedSignatures[how.how](String(fields.signature_key), fields, serverKey) };
   }
 };
 
 /** The body to send instead of the notification's own. */
-export const tamper = (how: Tampering, fields: Fields, serverKey: string): string =>
-  how.kind === 'body' ? forgedBody(how.how, fields) : JSON.stringify(tamperedFields(how, fields, serverKey));
+export const tamper = (how: Tampering, fields: Json, serverKey: string): string =>
+  how.kind === 'body'
+    ? forgedBodies[how.how](JSON.stringify(fields), fields)
+    : JSON.stringify(tamperedFields(how, fields, serverKey));

@@ -1,6 +1,6 @@
-// What may happen to a transaction: the gateway's side of the transition table (midtrans.md §5.2, §7).
-import { METHODS } from './methods.ts';
-import type { ChannelResponse, Instant, Payer, Rupiah, State, Transaction } from './transaction.ts';
+/** What may happen to a transaction: the gateway's transition table, and refunds (midtrans.md §5.2, §7). */
+import { methods, offUsRefundable } from './methods.ts';
+import type { ChannelResponse, Instant, Payer, Refund, Rupiah, State, Transaction } from './transaction.ts';
 
 export type Command =
   | { readonly type: 'settle'; readonly at: Instant; readonly payer?: Payer }
@@ -18,15 +18,13 @@ export type Command =
 export type Refusal = { readonly outcome: 'refused'; readonly code: '406' | '412' | '414'; readonly message?: string };
 export type Verdict = { readonly outcome: 'happened'; readonly transaction: Transaction } | Refusal;
 
-/** Challenged captures have a stage of their own: other things can happen to them. */
+/** Challenged captures are a separate stage: other things can happen to them. */
 export type Stage = State['status'] | 'challenge';
 
 export const stageOf = (state: State): Stage =>
   state.status === 'capture' && state.fraud === 'challenge' ? 'challenge' : state.status;
 
-const FINAL: readonly Stage[] = [];
-
-export const SUCCESSORS: Readonly<Record<Stage, readonly Stage[]>> = {
+export const successors: Readonly<Record<Stage, readonly Stage[]>> = {
   pending: ['settlement', 'capture', 'challenge', 'authorize', 'deny', 'cancel', 'expire', 'failure'],
   authorize: ['capture', 'cancel', 'deny', 'expire'],
   challenge: ['capture', 'deny', 'cancel'],
@@ -34,28 +32,27 @@ export const SUCCESSORS: Readonly<Record<Stage, readonly Stage[]>> = {
   settlement: ['refund', 'partial_refund', 'chargeback', 'partial_chargeback', 'deny'],
   partial_refund: ['partial_refund', 'refund'],
   partial_chargeback: ['chargeback'],
-  deny: FINAL,
-  cancel: FINAL,
-  expire: FINAL,
-  failure: FINAL,
-  refund: FINAL,
-  chargeback: FINAL,
+  deny: [],
+  cancel: [],
+  expire: [],
+  failure: [],
+  refund: [],
+  chargeback: [],
 };
 
-export const isFinal = (state: State): boolean => SUCCESSORS[stageOf(state)].length === 0;
-
-/** Both documented texts of 412 occur: callers have to go by the code (§2.3). */
-export const wrongState = ({ state }: Transaction): Refusal => ({
+/** Both documented texts of 412 occur: callers must go by the code (§2.3). */
+const wrongState = ({ state }: Transaction): Refusal => ({
   outcome: 'refused',
   code: '412',
-  message: isFinal(state)
-    ? 'Transaction status cannot be updated.'
-    : 'Merchant cannot modify the status of the transaction',
+  message:
+    successors[stageOf(state)].length === 0
+      ? 'Transaction status cannot be updated.'
+      : 'Merchant cannot modify the status of the transaction',
 });
 
 /** Into the next state, when the table allows it. */
-export const move = (transaction: Transaction, state: State): Verdict =>
-  SUCCESSORS[stageOf(transaction.state)].includes(stageOf(state))
+const move = (transaction: Transaction, state: State): Verdict =>
+  successors[stageOf(transaction.state)].includes(stageOf(state))
     ? { outcome: 'happened', transaction: { ...transaction, state } }
     : wrongState(transaction);
 
@@ -70,23 +67,14 @@ const capture = ({ at, fraud, amount }: Extract<Command, { type: 'capture' }>, t
   return move({ ...transaction, grossAmount: amount ?? transaction.grossAmount }, { status: 'capture', fraud, at });
 };
 
-const authorize = (transaction: Transaction): Verdict =>
-  transaction.method === 'card' ? move(transaction, { status: 'authorize' }) : wrongState(transaction);
-
 const deny = ({ fraud, response }: Extract<Command, { type: 'deny' }>, transaction: Transaction): Verdict => {
   if (transaction.state.status === 'settlement') return wrongState(transaction);
   return move(transaction, { status: 'deny', fraud, ...(response && { response }) });
 };
 
-const approve = ({ at }: Extract<Command, { type: 'approve' }>, transaction: Transaction): Verdict =>
-  stageOf(transaction.state) === 'challenge'
-    ? move(transaction, { status: 'capture', fraud: 'accept', at })
-    : wrongState(transaction);
-
-const reject = (transaction: Transaction): Verdict =>
-  stageOf(transaction.state) === 'challenge'
-    ? move(transaction, { status: 'deny', fraud: 'deny' })
-    : wrongState(transaction);
+/** The merchant's answer to a challenge. */
+const review = (transaction: Transaction, state: State): Verdict =>
+  stageOf(transaction.state) === 'challenge' ? move(transaction, state) : wrongState(transaction);
 
 const cancel = (transaction: Transaction): Verdict => {
   const { status } = transaction.state;
@@ -95,7 +83,7 @@ const cancel = (transaction: Transaction): Verdict => {
 };
 
 const reverse = (transaction: Transaction): Verdict => {
-  if (transaction.state.status !== 'settlement' || !METHODS[transaction.method].reversible)
+  if (transaction.state.status !== 'settlement' || !methods[transaction.method].reversible)
     return wrongState(transaction);
   return move(transaction, { status: 'deny', fraud: 'accept' });
 };
@@ -119,13 +107,13 @@ export const decide = (command: Command, transaction: Transaction): Verdict => {
     case 'capture':
       return capture(command, transaction);
     case 'authorize':
-      return authorize(transaction);
+      return transaction.method === 'card' ? move(transaction, { status: 'authorize' }) : wrongState(transaction);
     case 'deny':
       return deny(command, transaction);
     case 'approve':
-      return approve(command, transaction);
+      return review(transaction, { status: 'capture', fraud: 'accept', at: command.at });
     case 'reject':
-      return reject(transaction);
+      return review(transaction, { status: 'deny', fraud: 'deny' });
     case 'cancel':
       return cancel(transaction);
     case 'expire':
@@ -137,4 +125,44 @@ export const decide = (command: Command, transaction: Transaction): Verdict => {
     case 'charge_back':
       return chargeBack(command, transaction);
   }
+};
+
+export const refundsOf = (state: State): readonly Refund[] => ('refunds' in state ? state.refunds : []);
+
+export const refundedAmount = (state: State): Rupiah => refundsOf(state).reduce((sum, { amount }) => sum + amount, 0);
+
+const refundableFor = ({ method, payer }: Transaction): number =>
+  payer?.offUs ? offUsRefundable : (methods[method].refundable ?? Number.NEGATIVE_INFINITY);
+
+/** What a refund without an amount gives back: all that is left. */
+export const refundable = (transaction: Transaction): Rupiah =>
+  transaction.grossAmount - refundedAmount(transaction.state);
+
+/**
+ * Adds a refund. `balance` is what the merchant has at the gateway, in whole rupiah.
+ * 412: wrong state, method without refunds, or too late; 414: not that amount, or not enough balance.
+ */
+export const decideRefund = (refund: Refund, transaction: Transaction, balance: Rupiah): Verdict => {
+  const { state, grossAmount } = transaction;
+  if (state.status !== 'settlement' && state.status !== 'partial_refund') return wrongState(transaction);
+  if (refund.at > state.settledAt + refundableFor(transaction)) return wrongState(transaction);
+  const total = refundedAmount(state) + refund.amount;
+  if (refund.amount < 1 || total > grossAmount) return { outcome: 'refused', code: '414' };
+  if (refund.amount > balance)
+    return { outcome: 'refused', code: '414', message: 'Refund rejected due to insufficient balance.' };
+  const refunds = [...refundsOf(state), refund];
+  return move(transaction, {
+    status: total === grossAmount ? 'refund' : 'partial_refund',
+    settledAt: state.settledAt,
+    refunds,
+  });
+};
+
+/** The bank's confirmation: the same state, now with a time. Undefined when there is nothing to confirm. */
+export const confirmRefund = (key: string, at: Instant, transaction: Transaction): Transaction | undefined => {
+  const { state } = transaction;
+  if (!('refunds' in state)) return undefined;
+  if (!state.refunds.some((refund) => refund.key === key && refund.bankConfirmedAt === undefined)) return undefined;
+  const refunds = state.refunds.map((refund) => (refund.key === key ? { ...refund, bankConfirmedAt: at } : refund));
+  return { ...transaction, state: { ...state, refunds } };
 };

@@ -1,4 +1,5 @@
-// A transaction as the gateway knows it: the facts of the charge, and a state that holds only what is true in it.
+/** A transaction as the gateway knows it: the facts of the charge, and a state that holds only what is true in it. */
+import type { Json } from '../json.ts';
 import type { Method } from './methods.ts';
 
 /** Epoch ms. */
@@ -17,7 +18,7 @@ export type Refund = {
   readonly bankConfirmedAt?: Instant;
 };
 
-/** What the bank or the wallet said to a card or a charge. */
+/** How the bank or the wallet answered a card or a charge. */
 export type ChannelResponse = { readonly code: string; readonly message: string };
 
 export type State =
@@ -43,7 +44,7 @@ export type Instructions =
   | { readonly kind: 'gopay'; readonly callbackUrl?: string }
   | { readonly kind: 'card'; readonly card: CardFacts };
 
-/** What the bank will say to a test card. */
+/** How the bank answers a test card. */
 export type CardBehaviour = 'accept' | 'deny' | 'fraud' | 'challenge' | 'slow';
 
 export type CardFacts = {
@@ -64,8 +65,6 @@ export type Payer = {
   readonly scanned: boolean;
 };
 
-export type Echo = Readonly<Record<string, unknown>>;
-
 export type Transaction = {
   readonly transactionId: string;
   readonly orderId: string;
@@ -77,7 +76,7 @@ export type Transaction = {
   readonly instructions: Instructions;
   readonly payer?: Payer;
   /** custom_field1..3 and metadata, given back in notifications. */
-  readonly echo: Echo;
+  readonly echo: Json;
   /** The notification URLs of this transaction. */
   readonly destinations: readonly string[];
   readonly state: State;

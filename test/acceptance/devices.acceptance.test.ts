@@ -35,7 +35,7 @@ describe('a device', () => {
   it('[EZP-1] [EZP-2] reports that the argo runs, with the car of its connection; a scan passes', async () => {
     const { car, meter } = mounted();
     const before = Date.now();
-    const { deviceTime } = meter.say('STARTED', gambir);
+    const { deviceTime } = meter.report('STARTED', gambir);
     await meter.online();
     await eventually(async () => (await argoOf(car)).argo === 'STARTED');
     const { lastReport, since, position } = await argoOf(car);
@@ -51,7 +51,7 @@ describe('a device', () => {
 
   it('[EZP-4] [EZP-13] without coverage keeps its report; the scan waits, and is confirmed by it later', async () => {
     const [{ car, meter }, rider] = await Promise.all([driven(), person('rider')]);
-    meter.say('STARTED');
+    meter.report('STARTED');
     const { body } = await scan(rider, car);
     expect([body.status, meter.waiting().length]).toEqual(['WAITING', 1]);
     await meter.online();
@@ -62,7 +62,7 @@ describe('a device', () => {
 
   it('[EZP-12] whose report comes after the order has failed shows that the customer was right', async () => {
     const [{ car, meter, driver }, rider] = await Promise.all([driven(), person('rider')]);
-    meter.say('STARTED');
+    meter.report('STARTED');
     const { body } = await scan(rider, car);
     await driver.call('POST', `/ezpay/${body.orderId}/confirm`, { confirmed: false });
     expect((await orderOf(rider, body.orderId)).status).toBe('CANCELLED');
@@ -73,15 +73,15 @@ describe('a device', () => {
 
   it('[EZP-1] that repeats itself changes nothing', async () => {
     const { car, meter } = mounted();
-    const started = meter.say('STARTED');
+    const started = meter.report('STARTED');
     await meter.online();
     await eventually(async () => (await argoOf(car)).argo === 'STARTED');
     for (let n = 0; n < 3; n += 1) await meter.repeat(started);
-    meter.say('STOPPED');
+    meter.report('STOPPED');
     await meter.online();
     await meter.repeat(started);
     await eventually(async () => (await argoOf(car)).argo === 'STOPPED');
-    meter.say('PING', gambir);
+    meter.report('PING', gambir);
     await meter.online();
     await eventually(async () => (await argoOf(car)).position !== undefined);
     expect((await argoOf(car)).version).toBe(3);
@@ -90,10 +90,10 @@ describe('a device', () => {
 
   it('[EZP-13] that loses its sequence in a power cut, with a report in flash, is not suspect', async () => {
     const { car, meter } = mounted();
-    for (const kind of ['STARTED', 'STOPPED'] as const) meter.say(kind);
+    for (const kind of ['STARTED', 'STOPPED'] as const) meter.report(kind);
     await meter.online();
     await meter.powerCut();
-    expect(meter.say('STARTED').sequence).toBe(1);
+    expect(meter.report('STARTED').sequence).toBe(1);
     await meter.powerCut();
     await meter.online();
     await eventually(async () => (await argoOf(car)).argo === 'STARTED');
@@ -106,7 +106,7 @@ describe('a device', () => {
     async (time) => {
       const { car, meter } = mounted({ clock: () => Date.parse(time) });
       const before = Date.now();
-      meter.say('STARTED');
+      meter.report('STARTED');
       await meter.online();
       await eventually(async () => (await argoOf(car)).argo === 'STARTED');
       const { lastReport, since } = await argoOf(car);
@@ -119,11 +119,11 @@ describe('a device', () => {
   it('[EZP-13] whose older report comes last does not move the argo back', async () => {
     const now = Date.now();
     const { car, meter } = mounted({ clock: () => now - 10 * minute });
-    const started = meter.say('STARTED');
+    const started = meter.report('STARTED');
     await meter.online();
     const { meter: later } = mounted({ car, clock: () => now - 5 * minute });
-    later.say('PING', gambir);
-    later.say('STOPPED', gambir);
+    later.report('PING', gambir);
+    later.report('STOPPED', gambir);
     await later.online();
     await eventually(async () => (await argoOf(car)).argo === 'STOPPED');
     const old = { ...started, sequence: 0, deviceTime: now - 60 * minute };
@@ -138,7 +138,7 @@ describe('a device', () => {
     const { car, meter } = mounted({ clock: () => now });
     const drive = async (minutes: number, lat: number) => {
       now += minutes * minute;
-      meter.say('PING', { lat, lng: 106.8 });
+      meter.report('PING', { lat, lng: 106.8 });
       await meter.online();
     };
     const moving = (expected: boolean) => eventually(async () => (await argoOf(car)).position?.moving === expected);

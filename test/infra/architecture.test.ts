@@ -1,104 +1,136 @@
-/** The lines between contexts, and the purity of the deciders, read from the sources. */
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+/** The lines between contexts, the purity of the deciders and the ports of everything else, read from the sources. */
+import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from './template.ts';
+import { codeOf, exists, filesOf, importsOf, textOf } from './sources.ts';
 
-const files = globSync('functions/**/*.ts', { cwd: root }).toSorted();
-const sourceOf = (file: string): string => readFileSync(join(root, file), 'utf8');
-const code = (file: string): string => sourceOf(file).replaceAll(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '');
+const files = filesOf('functions/**/*.ts');
 const contextOf = (file: string): string => file.split('/')[1] as string;
+const within = (context: string): readonly string[] => files.filter((file) => contextOf(file) === context);
+const targetsOf = (file: string): readonly string[] => importsOf(file).map(({ target }) => target);
+const isProject = (target: string): boolean => /^[\w-]+\//.test(target) && exists(target);
+const isSdk = (target: string): boolean => /^(@aws|@smithy|@middy|aws-lambda)/.test(target);
 
-type Import = { readonly from: string; readonly typeOnly: boolean };
-const importsOf = (file: string): readonly Import[] =>
-  [...sourceOf(file).matchAll(/^(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'|import\('([^']+)'\)/gm)].map(
-    ([, type, from, lazy]) => ({
-      from: (from ?? lazy) as string,
-      typeOnly: type !== undefined,
-    }),
-  );
-const resolved = (file: string, { from }: Import): string =>
-  from.startsWith('.') ? relative(root, join(root, file, '..', from)) : from;
+/** Everything that is loaded with a file. */
+const closure = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
+  for (const { target } of importsOf(file).filter(({ typeOnly }) => !typeOnly)) {
+    if (seen.has(target)) continue;
+    seen.add(target);
+    if (target.endsWith('.ts')) closure(target, seen);
+  }
+  return seen;
+};
+
+describe('the kernel', () => {
+  it.each(within('kernel'))('%s knows the kernel only: no SDK, no builtin of Node', (file) => {
+    expect(targetsOf(file).filter((target) => isProject(target) && !target.startsWith('functions/kernel/'))).toEqual(
+      [],
+    );
+    expect(targetsOf(file).filter((target) => isSdk(target) || target.startsWith('node:'))).toEqual([]);
+  });
+});
+
+describe('the platform', () => {
+  it.each(within('platform'))('%s knows no context and no event', (file) => {
+    expect(
+      targetsOf(file).filter((target) => isProject(target) && !/^functions\/(kernel|platform)\//.test(target)),
+    ).toEqual([]);
+  });
+});
+
+describe('events', () => {
+  it.each(filesOf('events/**/*.ts'))('%s know the kernel only, and no SDK', (file) => {
+    expect(
+      targetsOf(file).filter((target) => isProject(target) && !/^(events|functions\/kernel)\//.test(target)),
+    ).toEqual([]);
+    expect(targetsOf(file).filter(isSdk)).toEqual([]);
+  });
+});
 
 describe('a context', () => {
   const allowed = (file: string, target: string): boolean =>
-    !target.startsWith('functions/') ||
-    contextOf(target) === contextOf(file) ||
-    ['kernel', 'platform'].includes(contextOf(target)) ||
-    // Another context is asked through its commands; its routes are data, which the description of the API is made of.
+    target.startsWith('events/') ||
+    [contextOf(file), 'kernel', 'platform'].some((context) => target.startsWith(`functions/${context}/`)) ||
+    // Another context is reached through its commands; its routes are data.
     /^functions\/\w+\/(commands|\w+\.routes)\.ts$/.test(target);
+  const contexts = files.filter((file) => !['kernel', 'platform'].includes(contextOf(file)));
 
-  it.each(files)('%s imports itself, platform, events and the commands of others, nothing else', (file) => {
-    const project = importsOf(file)
-      .map((one) => resolved(file, one))
-      .filter((target) => /^[\w-]+\//.test(target) && existsSync(join(root, target)));
-    expect(project.filter((target) => !/^(functions|events)\//.test(target))).toEqual([]);
-    expect(project.filter((target) => !allowed(file, target))).toEqual([]);
-  });
-
-  it('is not known to the platform', () => {
-    const outside = files
-      .filter((file) => contextOf(file) === 'platform')
-      .flatMap((file) => importsOf(file).map((one) => resolved(file, one)));
-    expect(outside.filter((target) => target.startsWith('functions/') && contextOf(target) !== 'platform')).toEqual([]);
-  });
-
-  it('declares its events in events/, which knows no context and no SDK', () => {
-    const events = globSync('events/**/*.ts', { cwd: root });
-    const outside = events.flatMap((file) => importsOf(file).map((one) => [file, resolved(file, one)] as const));
-    expect(
-      outside.filter(([, target]) => /@aws-sdk|@aws-lambda/.test(target) || /^functions\/(?!kernel\/)/.test(target)),
-    ).toEqual([]);
+  it.each(contexts)('%s imports its own context, kernel, platform, events and the commands of others only', (file) => {
+    expect(targetsOf(file).filter((target) => isProject(target) && !allowed(file, target))).toEqual([]);
   });
 });
 
 describe('a decider', () => {
   const deciders = files.filter((file) => file.endsWith('.decider.ts'));
 
-  it('exists', () => expect(deciders.length).toBeGreaterThan(0));
+  it('exists', () => expect(deciders.length).toBeGreaterThan(5));
 
-  it.each(deciders)('%s reads no clock, draws no chance, throws nothing and waits for nothing', (file) => {
-    expect(code(file)).not.toMatch(
-      /\bDate\.now|new Date\(\)|Math\.random|randomUUID|performance\.|process\.|\bfetch\(|setTimeout|console\./,
-    );
-    expect(code(file)).not.toMatch(/\bthrow\b|\basync\b|\bawait\b|\bPromise\b/);
-    expect(code(file)).not.toMatch(/\bdefault:/);
+  it.each(deciders)('%s throws nothing, waits for nothing and names every command', (file) => {
+    expect(codeOf(file)).not.toMatch(/\bthrow\b|\basync\b|\bawait\b|\bPromise\b/);
+    expect(codeOf(file)).not.toMatch(/\bdefault:/);
   });
-
-  /** Everything that is loaded with a file. */
-  const closure = (file: string, seen = new Set<string>()): ReadonlySet<string> => {
-    for (const one of importsOf(file).filter(({ typeOnly }) => !typeOnly)) {
-      const target = resolved(file, one);
-      if (seen.has(target)) continue;
-      seen.add(target);
-      if (target.endsWith('.ts')) closure(target, seen);
-    }
-    return seen;
-  };
 
   it.each(deciders)('%s loads no SDK and no builtin of Node, not even through others', (file) => {
-    expect([...closure(file)].filter((target) => /^(@aws|node:|@smithy)/.test(target))).toEqual([]);
+    expect([...closure(file)].filter((target) => isSdk(target) || target.startsWith('node:'))).toEqual([]);
   });
 });
 
-describe('a handler', () => {
-  it.each(files.filter((file) => /\.(handler|api)\.ts$/.test(file)))(
-    '%s only wires: it exports its handler and nothing else',
-    (file) => {
-      const exported = [...code(file).matchAll(/^export\s+(?:const|function|type|class)\s+(\w+)/gm)].map(
-        ([, name]) => name,
-      );
-      expect(exported).toEqual(['handler']);
-      expect(sourceOf(file).split('\n').length).toBeLessThan(40);
-    },
-  );
+describe('clock, chance, network, files, environment and output', () => {
+  const edges = new Set([
+    'functions/platform/bus.eventbridge.ts',
+    'functions/platform/dynamo.ts',
+    'functions/platform/http-407.ts',
+    'functions/platform/http-client.ts',
+    'functions/platform/lambda-stream.ts',
+    'functions/platform/lambda.ts',
+    'functions/platform/logger.ts',
+    'functions/platform/post-to-connection.ts',
+    'functions/platform/queues.lazy.ts',
+    'functions/platform/queues.sqs.ts',
+    'functions/platform/response-sink.ts',
+    'functions/platform/secret.client.ts',
+    'functions/notify/mail.ses.ts',
+  ]);
+  const direct: readonly (readonly [name: string, pattern: RegExp])[] = [
+    ['clock', /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\./],
+    ['chance', /\bMath\.random\b|\brandomUUID\b|\brandomBytes\b|\brandomInt\b|\bgetRandomValues\b/],
+    ['timer', /\bsetTimeout\b|\bsetInterval\b|\bsetImmediate\b|\bnode:timers/],
+    ['network', /\bfetch\(|\bnode:(?:https?|net|tls|dns|dgram)\b/],
+    ['files', /\bnode:(?:fs|child_process|worker_threads)\b/],
+    ['environment', /\bprocess\./],
+    ['output', /\bconsole\./],
+  ];
+
+  it('are touched by files that exist', () => expect([...edges].filter((file) => !exists(file))).toEqual([]));
+
+  it.each(files.filter((file) => !edges.has(file)))('%s has them from its ports', (file) => {
+    const code = codeOf(file);
+    expect(direct.filter(([, pattern]) => pattern.test(code)).map(([name]) => name)).toEqual([]);
+  });
 });
 
-describe('every source file', () => {
-  it.each([...files, ...globSync('lib/*.ts', { cwd: root }), 'build.ts', 'bin/app.ts'])(
-    '%s opens with what it is for',
-    (file) => {
-      expect(sourceOf(file)).toMatch(/^\/\*\*/);
-    },
-  );
+describe('a function', () => {
+  const entries = files.filter((file) => /\.(handler|api)\.ts$/.test(file));
+
+  it.each(entries)('%s exports its handler only, and is wired by its compose', (file) => {
+    const exported = [...codeOf(file).matchAll(/^export\s+(?:const|function|type|class|\{)\s*(\w+)/gm)];
+    expect(exported.map(([, name]) => name)).toEqual(['handler']);
+    expect(codeOf(file)).toMatch(/^export const handler = (lambda|streamingLambda)\(compose, \{/m);
+    const compose = file.replace(/\.(handler|api)\.ts$/, '.compose.ts');
+    expect(codeOf(file)).toContain(`import { compose } from './${basename(compose)}';`);
+    expect(codeOf(compose)).toMatch(/^export const compose = \(/m);
+  });
+
+  it('has no compose without an entry', () => {
+    const entryOf = (file: string, role: string): string => file.replace(/compose\.ts$/, `${role}.ts`);
+    const unused = files.filter((file) => file.endsWith('.compose.ts'));
+    expect(unused.filter((file) => !['handler', 'api'].some((role) => exists(entryOf(file, role))))).toEqual([]);
+  });
+});
+
+describe('the prefixes of shared keys', () => {
+  it.each(files.filter((file) => file !== 'functions/kernel/keys.ts'))('are not written in %s', (file) => {
+    expect(codeOf(file)).not.toMatch(/\b(ORDER|CAR|DRIVER)#/);
+  });
+
+  it('are written in the kernel', () => expect(textOf('functions/kernel/keys.ts')).toMatch(/ORDER#[\s\S]*/));
 });

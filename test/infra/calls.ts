@@ -1,4 +1,4 @@
-/** What each function calls of AWS, read from its bundle: every call that tree shaking left in, and the file it stands in. */
+/** What each function calls of AWS, read from its bundle: every call that tree shaking left in, with its file. */
 import { globSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { build, type Metafile, type OutputFile } from 'esbuild';
@@ -27,18 +27,35 @@ const parts = (body: string): readonly string[] =>
     .filter((kind) => new RegExp(`\\b${kind}: `).test(body))
     .map((kind) => `${kind}Item`);
 
-const callsIn = (file: string, body: string): readonly Call[] =>
-  [...body.matchAll(/(?:new (\w+?)Command\d*|\bpaginate(Query|Scan)\d*)(?=\()/g)].flatMap(
-    ({ 0: whole, 1: command, 2: paged, index: at }) => {
-      const [, index] = /IndexName: "(\w+)"/.exec(enclosed(body.slice(at + whole.length))) ?? [];
-      const operation = (command ?? paged) as string;
-      return (operation === 'TransactWriteItems' ? parts(body) : [operation]).map((one) => ({
-        file,
-        operation: one,
-        index,
-      }));
-    },
+/** A port is called where it is used; its client is the same in every bundle. */
+const clients =
+  /^functions\/platform\/(dynamo|http-\w+|lambda|queues\.\w+|bus\.\w+|post-to-connection|secret\.client)\.ts$/;
+const ports: readonly (readonly [call: RegExp, operation: string])[] = [
+  [/(?:\bqueues\d*\.|(?<![.\w]))send\d*(?:All)?\(\s*\w*[uU]rl\b/g, 'SendMessage'],
+  [/\bqueues\d*\.delay\(/g, 'ChangeMessageVisibility'],
+  [/(?<![.\w])bus\d*\(/g, 'PutEvents'],
+  [/(?<![.\w])postToConnection\d*\(/g, 'PostToConnection'],
+  [/(?<![.\w])readSecret\d*\(/g, 'GetSecretValue'],
+];
+
+const indexOf = (call: string): string | undefined => /IndexName: "(\w+)"/.exec(call)?.[1];
+
+const callsIn = (file: string, body: string): readonly Call[] => {
+  if (clients.test(file)) return [];
+  const commands = [
+    ...body.matchAll(/(?:new (\w+?)Command\d*|(?<![.\w])query(?:Pages|All)\d*|\bpaginate(Query|Scan)\d*)(?=\()/g),
+  ];
+  const direct = commands.flatMap(({ 0: whole, 1: command, 2: paged = 'Query', index: at }) => {
+    const index = indexOf(enclosed(body.slice(at + whole.length)));
+    const operation = command ?? paged;
+    const operations = operation === 'TransactWriteItems' ? parts(body) : [operation];
+    return operations.map((one) => ({ file, operation: one, index }));
+  });
+  const byPort = ports.flatMap(([call, operation]) =>
+    [...body.matchAll(call)].map(() => ({ file, operation, index: undefined })),
   );
+  return [...direct, ...byPort];
+};
 
 /** esbuild writes the path of each module above what is left of it. */
 const callsOf = (text: string): readonly Call[] => {

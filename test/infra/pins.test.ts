@@ -1,10 +1,8 @@
 /** What is installed is what was tested: exact versions, and the CDK command line that fits the library. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from './template.ts';
+import { textOf } from './sources.ts';
 
-const read = (path: string) => JSON.parse(readFileSync(join(root, path), 'utf8'));
+const read = (path: string) => JSON.parse(textOf(path));
 const { dependencies, devDependencies, optionalDependencies } = read('package.json');
 const wanted: Record<string, string> = { ...dependencies, ...devDependencies, ...optionalDependencies };
 
@@ -17,7 +15,7 @@ describe('the dependencies', () => {
     }
   });
 
-  it('hold the CDK command line at 2.1148.1: the `latest` tag is 3.0.0, an accidental build that cannot read our templates', () => {
+  it('hold the CDK command line at 2.1148.1: the tag `latest` is 3.0.0, which cannot read our templates', () => {
     expect([wanted['aws-cdk'], wanted['aws-cdk-lib']]).toEqual(['2.1148.1', '2.275.0']);
     expect(read('node_modules/aws-cdk/package.json').version).toBe('2.1148.1');
   });

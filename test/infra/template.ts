@@ -1,14 +1,11 @@
 /** The synthesized template of a stage, as plain values that rules can be read from. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App } from 'aws-cdk-lib/core';
-import { IotStack } from '../../lib/iot-stack.ts';
-import { settingsOf } from '../../lib/settings.ts';
-import { type DeployedStage, local, type Stage, stageOf } from '../../lib/stages.ts';
-import { TuntasStack } from '../../lib/tuntas-stack.ts';
+import { inject } from 'vitest';
+import { root } from './sources.ts';
+import { stages } from './stages.ts';
 
-export const root = join(import.meta.dirname, '../..');
+export { root, stages };
 
 // biome-ignore lint/suspicious/noExplicitAny: a template is JSON whose shape depends on the resource type
 export type Properties = Record<string, any>;
@@ -37,19 +34,7 @@ export type Template = {
   readonly parameters: Properties;
 };
 
-export const stackOf = (stage: Stage): { readonly app: App; readonly stack: TuntasStack } => {
-  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context: Record<string, unknown> };
-  const outdir = mkdtempSync(join(tmpdir(), 'tuntas-synth-'));
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
-  const app = new App({
-    outdir,
-    context: { ...context, 'aws:cdk:disable-asset-staging': true },
-    analyticsReporting: false,
-  });
-  return { app, stack: new TuntasStack(app, stage) };
-};
-
-const nameOf = ({ Properties: p }: Resource): string =>
+export const nameOf = ({ Properties: p }: Resource): string =>
   String(
     p.FunctionName ??
       p.QueueName ??
@@ -62,20 +47,16 @@ const nameOf = ({ Properties: p }: Resource): string =>
       '',
   );
 
-export const templateOf = (stage: Stage): Template => {
-  process.env.CDK_VALIDATION = 'false';
-  const { app, stack } = stackOf(stage);
-  return read(app.synth().getStackByName(stack.stackName).template);
-};
+/** The template of a stage, as the set-up of the lane synthesized it. */
+export const templateOf = (stage: keyof typeof stages): Template => templateFrom(synthesized(`${stage}.json`));
 
 /** The stack of the devices. */
-export const devicesOf = (stage: Stage): Template => {
-  const app = new App({ analyticsReporting: false });
-  const { stackName } = new IotStack(app, stage);
-  return read(app.synth().getStackByName(stackName).template);
-};
+export const devicesOf = (stage: keyof typeof stages): Template => templateFrom(synthesized(`${stage}-devices.json`));
 
-const read = (template: Properties): Template => {
+export const synthesized = (name: string): Properties =>
+  JSON.parse(readFileSync(join(inject('templates'), name), 'utf8'));
+
+export const templateFrom = (template: Properties): Template => {
   const all = Object.entries(template.Resources as Record<string, Omit<Resource, 'id'>>).map(([id, resource]) => ({
     id,
     ...resource,
@@ -100,16 +81,7 @@ const read = (template: Properties): Template => {
   };
 };
 
-/** A stage with the settings of the example, or others. */
-export const stageWith = (name: DeployedStage, change: object = {}): Stage => {
-  const { settings, problem } = settingsOf(name, 'tuntas.settings.example.json');
-  if (!settings) throw new Error(problem);
-  return stageOf(name, { ...settings, ...change });
-};
-export const stages = { local, dev: stageWith('dev'), prod: stageWith('prod') };
-
-export const template = templateOf(stages.dev);
-export { nameOf };
+export const template = templateOf('dev');
 
 /** The property that gives a resource of a type its fixed name, of which an account has one. */
 const fixedName: Readonly<Record<string, string>> = {

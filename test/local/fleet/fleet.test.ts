@@ -1,4 +1,4 @@
-/** The simulated fleet: the same from the same seed, and its messages as bad as their profile says. */
+/** The simulated fleet: the same from the same seed, and the faults of its messages those of the profile. */
 import { describe, expect, it } from 'vitest';
 import { deviceMessage } from '../../../functions/ezpay/meter-reports.worker.ts';
 import { instant } from '../../../functions/kernel/types.ts';
@@ -63,7 +63,7 @@ describe('a simulated fleet', () => {
 });
 
 describe('its messages', () => {
-  it('are such as the worker reads', () => {
+  it('are valid for the worker', () => {
     for (const { car, device, message, arrivesAt } of messages('mixed'))
       expect(deviceMessage.safeParse({ ...message, car, device, receivedAt: arrivesAt }).success).toBe(true);
   });

@@ -11,7 +11,7 @@ const options = { seed: 1, cars: 40, from, hours: 2, profile: 'incident', scale:
 const steps = scheduleOf(options);
 const published = (all: readonly Step[]) => all.filter((step) => step.does === 'publish');
 
-describe('a fleet in a minute an hour', () => {
+describe('a fleet at an hour per minute', () => {
   it('has its steps in order, all within two minutes', () => {
     expect(steps.map(({ at }) => at)).toEqual(steps.map(({ at }) => at).toSorted((a, b) => a - b));
     expect([steps.at(0)?.at ?? 0, steps.at(-1)?.at ?? 0].map((at) => at >= begins && at <= begins + 120_000)).toEqual([
@@ -43,7 +43,7 @@ describe('a fleet in a minute an hour', () => {
     expect(unset.length).toBeGreaterThan(0);
   });
 
-  it('puts a driver at the wheel before a customer scans in his car', () => {
+  it('puts a driver in a car before a customer scans there', () => {
     const isDriven = new Set<string>();
     for (const step of steps) {
       if (step.does === 'drive') isDriven.add(step.car);
@@ -52,7 +52,7 @@ describe('a fleet in a minute an hour', () => {
     expect(isDriven.size).toBeGreaterThan(20);
   });
 
-  it('tells the model’s time of any moment', () => {
+  it('gives the model’s time of any moment', () => {
     expect(modelTimeOf(options, begins + 44_000)).toBe(Date.parse('2026-11-20T20:44:00.000Z'));
   });
 });

@@ -1,9 +1,9 @@
-// Charges by card (midtrans.md §2.2, §6).
+/** Charges by card (midtrans.md §2.2, §6). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { charges, type Running, startGateway } from './gateway.fixture.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 let gateway: Running;
 beforeEach(async () => {
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => gateway.stop());
 
 const common = {
-  transaction_id: expect.stringMatching(UUID),
+  transaction_id: expect.stringMatching(uuid),
   merchant_id: 'G700000001',
   currency: 'IDR',
   transaction_time: '2026-11-18 14:02:11',
@@ -61,7 +61,7 @@ describe('a charge by card', () => {
     ]);
   });
 
-  it('that the fraud detection declines is answered 202 and deny, and says so', async () => {
+  it('that the fraud detection declines is answered 202 and deny, by fraud detection', async () => {
     const { body } = await gateway.charge(charges.card('INV-1', token('fraud'), 640_000, {}));
     expect([body.status_code, body.transaction_status, body.fraud_status]).toEqual(['202', 'deny', 'deny']);
   });
@@ -100,8 +100,8 @@ describe('a charge by card', () => {
   });
 
   it('with a token of 50 characters from the browser call', async () => {
-    const query =
-      'client_key=SB-Mid-client-DOCEXAMPLE1&card_number=4811111111111114&card_cvv=123&card_exp_month=12&card_exp_year=2030';
+    const card = 'card_number=4811111111111114&card_cvv=123&card_exp_month=12&card_exp_year=2030';
+    const query = `client_key=SB-Mid-client-DOCEXAMPLE1&${card}`;
     const { body } = await gateway.call('GET', `/v2/token?${query}`);
     expect(body.token_id).toHaveLength(50);
     expect((await gateway.charge(charges.card('INV-1', body.token_id))).body.status_code).toBe('201');

@@ -1,4 +1,4 @@
-// Cards after the charge: review and pre-authorization (midtrans.md §5.1, §7.5).
+/** Cards after the charge: review and pre-authorization (midtrans.md §5.1, §7.5). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { type Body, charges, type Reply, type Running, startGateway } from './gateway.fixture.ts';
@@ -41,7 +41,7 @@ describe('a review', () => {
     expect((await gateway.notified()).at(-1)).toMatchObject({ transaction_status: 'settlement', status_code: '200' });
   });
 
-  it('nobody touches is cancelled when the cards settle', async () => {
+  it('without an answer is cancelled when the cards settle', async () => {
     await card('challenge');
     await gateway.control.advance(26 * 3_600_000);
     expect((await gateway.notified()).at(-1)).toMatchObject({ transaction_status: 'cancel', status_code: '202' });

@@ -1,3 +1,4 @@
+/** Chance that repeats with its seed. */
 import { describe, expect, it } from 'vitest';
 import { chances } from '../../../local/gateway/chance.ts';
 

@@ -1,9 +1,9 @@
-// POST /v2/charge: requests and answers (midtrans.md §2, §2.2).
+/** POST /v2/charge: requests and answers (midtrans.md §2, §2.2). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { charges, type Running, startGateway } from './gateway.fixture.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 let gateway: Running;
 beforeEach(async () => {
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => gateway.stop());
 
 const common = {
-  transaction_id: expect.stringMatching(UUID),
+  transaction_id: expect.stringMatching(uuid),
   merchant_id: 'G700000001',
   currency: 'IDR',
   transaction_time: '2026-11-18 14:02:11',

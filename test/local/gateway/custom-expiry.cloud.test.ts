@@ -1,4 +1,4 @@
-// How long a charge can be paid (midtrans.md §2.1).
+/** How long a charge can be paid (midtrans.md §2.1). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { charges, nextOrder, type Running, startGateway } from './gateway.fixture.ts';
@@ -13,7 +13,7 @@ describe('how long a charge can be paid', () => {
   const expiry = async (request: object, custom_expiry: object): Promise<string> =>
     (await gateway.charge({ ...request, custom_expiry })).body.expiry_time;
 
-  it('is what custom_expiry says, in minutes when it says no unit', async () => {
+  it('is the one of custom_expiry, in minutes without a unit', async () => {
     expect(
       await expiry(charges.va('bca', nextOrder()), { order_time: '2026-11-18 14:02:11 +0700', expiry_duration: 60 }),
     ).toBe('2026-11-18 15:02:11');
@@ -43,7 +43,7 @@ describe('how long a charge can be paid', () => {
     expect(await expiry(charges.gopay(nextOrder()), { expiry_duration: 30, unit: 'day' })).toBe('2026-11-25 14:02:11');
   });
 
-  it('is five days at most for QRIS by way of ShopeePay', async () => {
+  it('is five days at most for QRIS through ShopeePay', async () => {
     expect(await expiry(charges.qris(nextOrder(), 1, 'airpay shopee'), { expiry_duration: 30, unit: 'day' })).toBe(
       '2026-11-23 14:02:11',
     );

@@ -1,4 +1,4 @@
-// The order id is the guard against a second charge: 406, and when it may be used again (midtrans.md §2.3).
+/** The order id is the guard against a second charge: 406, and when it may be used again (midtrans.md §2.3). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { charges, type Reply, type Running, startGateway } from './gateway.fixture.ts';
 

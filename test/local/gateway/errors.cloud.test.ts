@@ -1,4 +1,4 @@
-// Error answers: the code in the body, the HTTP status beside it (midtrans.md §1.2, §1.3, §2.3).
+/** Error answers: the code in the body, the HTTP status next to it (midtrans.md §1.2, §1.3, §2.3). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { charges, type Reply, type Running, startGateway } from './gateway.fixture.ts';
 
@@ -26,7 +26,7 @@ describe('an error answer', () => {
 describe('the key', () => {
   it.each([
     ['missing', ''],
-    ['of somebody else', `Basic ${Buffer.from('SB-Mid-server-OTHER:').toString('base64')}`],
+    ['of another merchant', `Basic ${Buffer.from('SB-Mid-server-OTHER:').toString('base64')}`],
     ['without the colon', `Basic ${Buffer.from('SB-Mid-server-DOCEXAMPLE1').toString('base64')}`],
     ['with a line break', `Basic ${Buffer.from('SB-Mid-server-DOCEXAMPLE1\n:').toString('base64')}`],
     ['as a bearer', 'Bearer SB-Mid-server-DOCEXAMPLE1'],
@@ -85,7 +85,7 @@ describe('the path', () => {
   });
 
   it.each(['/v2/INV/2026/01/status', '/v2/INV', '/v1/charge', '/v2/INV-1/status/b2b'])(
-    '%s is nobody: an answer of the framework',
+    '%s is unknown: an answer of the framework',
     async (path) => {
       const { http, body } = await gateway.call('GET', path);
       expect(http).toBe(404);
@@ -128,14 +128,14 @@ describe('a method that is not activated', () => {
     expect(codes(await gateway.charge({ ...charges.qris('INV-1'), payment_type: 'shopeepay' }))).toEqual([200, '402']);
   });
 
-  it('can be any of ours', async () => {
+  it('can be any method', async () => {
     const without = await startGateway({ inactive: ['gopay'] });
     expect(codes(await without.charge(charges.gopay('INV-1')))).toEqual([200, '402']);
     await without.stop();
   });
 });
 
-describe('codes that only trouble brings', () => {
+describe('codes of a refusal by the fault script', () => {
   it.each(['402', '409', '410', '500', '501', '502', '503', '504', '505', '900'] as const)(
     '%s comes with HTTP 200',
     async (code) => {

@@ -1,4 +1,4 @@
-// What goes wrong with calls.
+/** The rules of the fault script: for what, how often. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { charges, type Running, startGateway } from './gateway.fixture.ts';
 
@@ -11,135 +11,59 @@ afterEach(() => gateway.stop());
 const va = (orderId = 'INV-1'): Promise<{ http: number; body: { status_code?: string } | undefined; text: string }> =>
   gateway.charge(charges.va('bca', orderId));
 
-const inTime = async (call: Promise<unknown>, ms: number): Promise<'answered' | 'silent'> =>
-  Promise.race([
-    call.then(
-      () => 'answered' as const,
-      () => 'silent' as const,
-    ),
-    new Promise<'silent'>((resolve) => setTimeout(() => resolve('silent'), ms)),
-  ]);
+describe('a rule', () => {
+  const refuse = { kind: 'refuse', code: '503' } as const;
 
-describe('a call', () => {
-  it.each([
-    ['json', 200, '{"status_message":"Server is busy, please try again later"}'],
-    ['text', 200, 'Server is busy, please try again later'],
-    ['truncated', 200, '{"status_code":"200","transaction_status":"settle'],
-    ['empty', 200, ''],
-    ['null', 200, 'null'],
-    ['5xx', 503, '{"status_code":"503","status_message":"Server is busy, please try again later"}'],
-  ] as const)('can be answered busy as %s', async (as, http, text) => {
-    gateway.control.faults.add({ fault: { kind: 'busy', as, done: false }, next: 1 });
-    const reply = await va();
-    expect([reply.http, reply.text]).toEqual([http, text]);
-    expect(gateway.control.transactions()).toEqual([]);
+  it('counts down and is gone', async () => {
+    gateway.control.faults.add({ fault: refuse, next: 2 });
+    const codes = [await va('INV-1'), await va('INV-1'), await va('INV-1')].map(({ body }) => body?.status_code);
+    expect(codes).toEqual(['503', '503', '201']);
+    expect(gateway.control.faults.list()).toEqual([]);
   });
 
-  it.each([
-    ['html', 200],
-    ['html-5xx', 502],
-  ] as const)('can be answered with a page: %s', async (as, http) => {
-    gateway.control.faults.add({ fault: { kind: 'busy', as, done: true }, next: 1 });
-    const reply = await va();
-    expect([reply.http, reply.text.startsWith('<!doctype html>')]).toEqual([http, true]);
-    expect(gateway.control.transactions()).toHaveLength(1);
+  it('stays until it is removed', async () => {
+    const id = gateway.control.faults.add({ fault: refuse });
+    expect((await va()).body?.status_code).toBe('503');
+    expect((await va()).body?.status_code).toBe('503');
+    gateway.control.faults.remove(id);
+    expect((await va()).body?.status_code).toBe('201');
   });
 
-  it.each([true, false])('can stay without an answer; the work is done: %s', async (done) => {
-    gateway.control.faults.add({ fault: { kind: 'timeout', done }, next: 1 });
-    expect(await inTime(va(), 60)).toBe('silent');
-    expect(gateway.control.transactions()).toHaveLength(done ? 1 : 0);
-    expect(await gateway.notified()).toHaveLength(done ? 1 : 0);
+  it('can be for an operation', async () => {
+    gateway.control.faults.add({ fault: refuse, on: 'status' });
+    expect((await va()).body?.status_code).toBe('201');
+    expect((await gateway.call('GET', '/v2/INV-1/status')).body.status_code).toBe('503');
   });
 
-  it.each([true, false])('can lose its connection; the work is done: %s', async (done) => {
-    gateway.control.faults.add({ fault: { kind: 'drop', done }, next: 1 });
-    await expect(va()).rejects.toThrow();
-    expect(gateway.control.transactions()).toHaveLength(done ? 1 : 0);
-    expect(await gateway.notified()).toHaveLength(done ? 1 : 0);
+  it('can be for a method, in later calls too', async () => {
+    gateway.control.faults.add({ fault: refuse, method: 'qris' });
+    expect((await va('INV-1')).body?.status_code).toBe('201');
+    expect((await gateway.charge(charges.qris('INV-2'))).body.status_code).toBe('503');
+    gateway.control.faults.clear();
+    await gateway.charge(charges.qris('INV-2'));
+    gateway.control.faults.add({ fault: refuse, method: 'qris', on: 'cancel' });
+    expect((await gateway.call('POST', '/v2/INV-2/cancel')).body.status_code).toBe('503');
   });
 
-  it.each([
-    ['empty', ''],
-    ['json', '{"status_message":"Request is being processed"}'],
-  ] as const)('can be answered HTTP 202, in progress, with a body that is %s', async (body, text) => {
-    gateway.control.faults.add({ fault: { kind: '202', body }, next: 1 });
-    const reply = await va();
-    expect([reply.http, reply.text]).toEqual([202, text]);
+  it('can be for an order, or for all that begin alike', async () => {
+    gateway.control.faults.add({ fault: refuse, order: 'INV-2' });
+    gateway.control.faults.add({ fault: refuse, order: 'TEST-*' });
+    const codes = [await va('INV-1'), await va('INV-2'), await va('TEST-1')].map(({ body }) => body?.status_code);
+    expect(codes).toEqual(['201', '503', '503']);
   });
 
-  it('can be redirected', async () => {
-    gateway.control.faults.add({ fault: { kind: 'redirect', to: 'https://elsewhere.example/' }, next: 1 });
-    const reply = await gateway.charge(charges.va('bca', 'INV-1'));
-    expect([reply.http, reply.headers.get('location')]).toEqual([302, 'https://elsewhere.example/']);
-  });
-
-  it('can be slow before the work: its caller is gone, its charge comes later', async () => {
-    gateway.control.faults.add({ fault: { kind: 'slow', ms: 60, when: 'before' }, next: 1 });
-    const call = va();
-    expect(await inTime(call, 20)).toBe('silent');
-    expect((await gateway.call('GET', '/v2/INV-1/status')).body.status_code).toBe('404');
-    await call;
-    expect((await gateway.call('GET', '/v2/INV-1/status')).body.status_code).toBe('201');
-  });
-
-  it('can be slow after the work: the charge is there before its answer', async () => {
-    gateway.control.faults.add({ fault: { kind: 'slow', ms: 60 }, next: 1 });
-    const call = va();
-    expect(await inTime(call, 20)).toBe('silent');
-    expect((await gateway.call('GET', '/v2/INV-1/status')).body.status_code).toBe('201');
-    await call;
-  });
-
-  it('whose caller has gone away is notified all the same', async () => {
-    gateway.control.faults.add({ fault: { kind: 'slow', ms: 60 }, next: 1 });
-    const gone = fetch(`${gateway.url}/v2/charge`, {
-      method: 'POST',
-      headers: { authorization: 'Basic U0ItTWlkLXNlcnZlci1ET0NFWEFNUExFMTo=', 'content-type': 'application/json' },
-      body: JSON.stringify(charges.va('bca', 'INV-1')),
-      signal: AbortSignal.timeout(20),
-    });
-    await expect(gone).rejects.toThrow();
-    await new Promise((resolve) => setTimeout(resolve, 80));
-    expect((await gateway.notified()).map((body) => body.transaction_status)).toEqual(['pending']);
-  });
-
-  it('can cost more than was asked: automatic fee imposition', async () => {
-    gateway.control.faults.add({ fault: { kind: 'fee', amount: 4_000 } });
-    const { body } = await gateway.charge(charges.va('bca', 'INV-1', 120_000));
-    expect(body.gross_amount).toBe('124000.00');
-    const [came] = await gateway.notified();
-    expect(came.metadata.extra_info.gross_amount_info).toEqual({
-      original_amount: '120000.00',
-      gross_amount: '124000.00',
-      customer_imposed_payment_fee: '4000.00',
-    });
-  });
-
-  it('that forbids the fee costs what was asked', async () => {
-    gateway.control.faults.add({ fault: { kind: 'fee', amount: 4_000 } });
-    const { body } = await gateway.charge({
-      ...charges.va('bca', 'INV-1'),
-      customer_imposed_payment_fee: { enable: false },
-    });
-    expect(body.gross_amount).toBe('120000.00');
-  });
-
-  it('can be answered with other fields, and without some; the work is done, and the next answer is right', async () => {
-    await va();
-    gateway.control.faults.add({
-      fault: { kind: 'fields', fields: { transaction_status: 'settlement', status_code: '200', va_numbers: null } },
-      on: 'status',
-      next: 1,
-    });
-    const { body: changed } = await gateway.call('GET', '/v2/INV-1/status');
-    const { body: right } = await gateway.call('GET', '/v2/INV-1/status');
-    expect([changed.transaction_status, changed.status_code, 'va_numbers' in changed]).toEqual([
-      'settlement',
-      '200',
-      false,
-    ]);
-    expect([right.transaction_status, right.status_code, right.va_numbers.length]).toEqual(['pending', '201', 1]);
-    expect(changed.transaction_id).toBe(right.transaction_id);
+  it('can be for a share of the orders, the same with the same seed', async () => {
+    const orders = Array.from({ length: 40 }, (_, index) => `INV-${index}`);
+    const refused = async (called: readonly string[]): Promise<string[]> => {
+      const one = await startGateway({ seed: 'a', faults: [{ fault: refuse, rate: 0.3 }] });
+      const replies = await Promise.all(called.map((order) => one.charge(charges.va('bca', order))));
+      const made = new Set(replies.map(({ body }) => body.order_id));
+      await one.stop();
+      return orders.filter((order) => !made.has(order));
+    };
+    const [first, second] = [await refused(orders), await refused(orders.toReversed())];
+    expect(first).toEqual(second);
+    expect(first.length).toBeGreaterThan(4);
+    expect(first.length).toBeLessThan(24);
   });
 });

@@ -1,4 +1,4 @@
-// A running simulator, and a merchant that receives its notifications and answers as told.
+/** A running simulator, and a merchant that receives its notifications and gives the answers of a test. */
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { Control } from '../../../local/gateway/control.ts';
 import { type MidtransOptions, startMidtrans } from '../../../local/gateway/start.ts';
@@ -17,13 +17,13 @@ export type Received = {
   readonly path: string;
   readonly method: string;
 };
-export type Told = number | 'hang' | { readonly status: number; readonly location: string };
+export type Given = number | 'hang' | { readonly status: number; readonly location: string };
 
 export type Merchant = {
   readonly url: string;
   readonly received: Received[];
   /** The answers to give next; 200 when none is left. */
-  readonly answers: Told[];
+  readonly answers: Given[];
   readonly bodies: () => Body[];
   readonly statuses: () => string[];
   readonly stop: () => Promise<void>;
@@ -37,15 +37,15 @@ const listen = async (server: Server): Promise<string> => {
 
 export const startMerchant = async (): Promise<Merchant> => {
   const received: Received[] = [];
-  const answers: Told[] = [];
+  const answers: Given[] = [];
   const server = createServer(async (request, response) => {
     let body = '';
     for await (const chunk of request.setEncoding('utf8')) body += chunk;
     received.push({ body, headers: request.headers, path: request.url ?? '', method: request.method ?? '' });
-    const told = answers.shift() ?? 200;
-    if (told === 'hang') return;
-    if (typeof told === 'number') response.writeHead(told).end('any body');
-    else response.writeHead(told.status, { location: told.location }).end();
+    const given = answers.shift() ?? 200;
+    if (given === 'hang') return;
+    if (typeof given === 'number') response.writeHead(given).end('any body');
+    else response.writeHead(given.status, { location: given.location }).end();
   });
   const url = await listen(server);
   const bodies = (): Body[] => received.map(({ body }) => JSON.parse(body));
@@ -83,7 +83,7 @@ const parsed = (text: string): Body => {
   }
 };
 
-/** Its clock stands still unless `scale` says otherwise. */
+/** Its clock is halted unless `scale` or `clock` is given. */
 export const startGateway = async (options: Partial<MidtransOptions> = {}): Promise<Running> => {
   const merchant = await startMerchant();
   const { url, control, stop } = await startMidtrans({
@@ -91,7 +91,6 @@ export const startGateway = async (options: Partial<MidtransOptions> = {}): Prom
     merchantId: MERCHANT_ID,
     notificationUrl: merchant.url,
     scale: 0,
-    deliveryTimeoutMs: 1_000,
     ...options,
   });
   const call: Running['call'] = async (method, path, body, headers = {}) => {
@@ -116,7 +115,7 @@ export const startGateway = async (options: Partial<MidtransOptions> = {}): Prom
     call,
     charge: (body, headers) => call('POST', '/v2/charge', body, headers),
     notified: async () => {
-      await control.quiet();
+      await control.idle();
       return merchant.bodies();
     },
     stop: async () => {

@@ -1,13 +1,13 @@
-// What notifications carry beside the samples (midtrans.md §2.2, §3, §3.1).
+/** What notifications carry in addition to the samples (midtrans.md §2.2, §3, §3.1). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { type Body, charges, type Running, startGateway } from './gateway.fixture.ts';
 
-const CHARGED = Date.parse('2026-11-18T14:02:11+07:00');
+const chargedAt = Date.parse('2026-11-18T14:02:11+07:00');
 
 let gateway: Running;
 beforeEach(async () => {
-  gateway = await startGateway({ clock: createClock({ start: CHARGED, scale: 0 }) });
+  gateway = await startGateway({ clock: createClock({ start: chargedAt, scale: 0 }) });
 });
 afterEach(() => gateway.stop());
 
@@ -40,7 +40,7 @@ describe('other fields of notifications', () => {
     expect(Object.keys(settled).sort()).toEqual([...common, ...own, 'settlement_time'].sort());
   });
 
-  it('of BNI say what came in and when; the other banks leave the list empty', async () => {
+  it('of BNI report the amount received and its time; the other banks leave the list empty', async () => {
     await gateway.charge(charges.va('bni', 'INV-1', 120_000));
     gateway.control.pay('INV-1');
     expect((await last()).payment_amounts).toEqual([{ paid_at: '2026-11-18 14:02:11', amount: '120000.00' }]);
@@ -55,7 +55,7 @@ describe('other fields of notifications', () => {
     expect((await last()).va_numbers).toBeUndefined();
   });
 
-  it('of QRIS paid with another wallet say off-us', async () => {
+  it('of QRIS paid with another wallet report off-us', async () => {
     await gateway.charge(charges.qris('INV-1'));
     gateway.control.pay('INV-1', { offUs: true });
     expect(await last()).toMatchObject({ transaction_type: 'off-us', issuer: 'dana' });

@@ -1,7 +1,7 @@
-// Status, cancel and expire (midtrans.md §5.1, §7.1 to §7.3).
+/** Status, cancel and expire (midtrans.md §5.1, §7.1 to §7.3). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
-import { signatureOf } from '../../../local/gateway/signature.ts';
+import { signatureOf } from '../../../local/gateway/fields.ts';
 import { type Body, charges, type Reply, type Running, SERVER_KEY, startGateway } from './gateway.fixture.ts';
 
 let gateway: Running;
@@ -24,7 +24,7 @@ describe('GET status', () => {
     expect((await status(body.transaction_id)).order_id).toBe('INV-1');
   });
 
-  it('is the notification with a message of its own', async () => {
+  it('is the notification with another message', async () => {
     await va();
     gateway.control.pay('INV-1');
     const [, settled] = await gateway.notified();
@@ -94,7 +94,7 @@ describe('cancel', () => {
     expect((await post('cancel')).body.status_code).toBe('412');
   });
 
-  it('can lose against the customer: 412, then the status says settlement', async () => {
+  it('can lose against the customer: 412, then the status is settlement', async () => {
     await va();
     gateway.control.faults.add({ fault: { kind: 'pay_first' }, on: 'cancel', next: 1 });
     expect((await post('cancel')).body.status_code).toBe('412');

@@ -1,4 +1,4 @@
-/** The server key of the simulated gateway: everybody's, or one's own. */
+/** The server key of the simulated gateway: the public one, or a chosen one. */
 import { describe, expect, it } from 'vitest';
 import { midtransKey } from '../../../local/gateway/own-key.ts';
 

@@ -1,9 +1,9 @@
-// Refunds that are not possible, and until when they are (midtrans.md §7.4).
+/** Refunds that are not possible, and until when they are (midtrans.md §7.4). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { type Body, charges, type Reply, type Running, startGateway } from './gateway.fixture.ts';
 
-const DAY = 86_400_000;
+const day = 86_400_000;
 
 let gateway: Running;
 beforeEach(async () => {
@@ -18,13 +18,13 @@ const status = async (): Promise<Body> => (await gateway.call('GET', '/v2/INV-1/
 const paid = async (request: object, payment: { offUs?: boolean } = {}): Promise<void> => {
   await gateway.charge(request);
   gateway.control.pay('INV-1', payment);
-  await gateway.control.quiet();
+  await gateway.control.idle();
 };
 const paidGopay = (): Promise<void> => paid(charges.gopay('INV-1', 88_000));
 const settledCard = async (): Promise<void> => {
   await gateway.charge(charges.card('INV-1', gateway.control.cardToken('accept'), 640_000, {}));
   gateway.control.settleCards();
-  await gateway.control.quiet();
+  await gateway.control.idle();
 };
 
 describe('a refund that is not possible', () => {
@@ -94,7 +94,7 @@ describe('the time for refunds', () => {
     ['cards', settledCard, 180],
   ])('of %s ends', async (_method, arrive, days) => {
     await arrive();
-    await gateway.control.advance(days * DAY);
+    await gateway.control.advance(days * day);
     expect(await code({ refund_key: 'rf-1', amount: 100 })).toBe('200');
     await gateway.control.advance(1);
     expect(await code({ refund_key: 'rf-2', amount: 100 })).toBe('412');

@@ -1,9 +1,9 @@
-// POST refund: keys, amounts, the two notifications (midtrans.md §7.4).
+/** POST refund: keys, amounts, the two notifications (midtrans.md §7.4). */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { type Body, charges, type Reply, type Running, startGateway } from './gateway.fixture.ts';
 
-const DAY = 86_400_000;
+const day = 86_400_000;
 
 let gateway: Running;
 beforeEach(async () => {
@@ -18,13 +18,13 @@ const status = async (): Promise<Body> => (await gateway.call('GET', '/v2/INV-1/
 const paid = async (request: object, payment: { offUs?: boolean } = {}): Promise<void> => {
   await gateway.charge(request);
   gateway.control.pay('INV-1', payment);
-  await gateway.control.quiet();
+  await gateway.control.idle();
 };
 const paidGopay = (): Promise<void> => paid(charges.gopay('INV-1', 88_000));
 const settledCard = async (): Promise<void> => {
   await gateway.charge(charges.card('INV-1', gateway.control.cardToken('accept'), 640_000, {}));
   gateway.control.settleCards();
-  await gateway.control.quiet();
+  await gateway.control.idle();
 };
 
 describe('a refund', () => {
@@ -71,6 +71,16 @@ describe('a refund', () => {
     expect(second.transaction_status).toBe('partial_refund');
   });
 
+  it('is confirmed once', async () => {
+    await paidGopay();
+    await refund({ refund_key: 'rf-1', amount: 5_000 });
+    gateway.control.confirmRefunds('INV-1');
+    await gateway.control.advance(2_000);
+    const refunds = (await gateway.notified()).filter((one) => one.transaction_status === 'partial_refund');
+    expect(refunds).toHaveLength(2);
+    expect((await status()).refunds[0].bank_confirmed_at).toBe('2026-11-18 14:02:11');
+  });
+
   it('lists all refunds so far, and their sum', async () => {
     await paidGopay();
     await refund({ refund_key: 'rf-1', amount: 5_000 });
@@ -83,7 +93,7 @@ describe('a refund', () => {
   it('has an id beyond 2^53 now and then, written as a number', async () => {
     await paidGopay();
     for (let n = 1; n <= 12; n += 1) await refund({ refund_key: `rf-${n}`, amount: 1_000 });
-    await gateway.control.quiet();
+    await gateway.control.idle();
     const ids = gateway.merchant.received.at(-1)?.body.match(/"refund_chargeback_id":(\d+)/g) ?? [];
     expect(ids).toHaveLength(12);
     const long = ids.map((id) => id.slice('"refund_chargeback_id":'.length)).filter((id) => id.length === 18);
@@ -95,7 +105,7 @@ describe('a refund', () => {
     await settledCard();
     await refund({ refund_key: 'rf-1', amount: 5_000 });
     expect((await status()).refunds[0].refund_method).toBeUndefined();
-    await gateway.control.advance(DAY);
+    await gateway.control.advance(day);
     expect((await status()).refunds[0].refund_method).toBe('online');
   });
 
@@ -106,7 +116,7 @@ describe('a refund', () => {
       amount: 5_000,
     });
     expect(body.status_code).toBe('200');
-    await gateway.control.advance(DAY);
+    await gateway.control.advance(day);
     const refunds = (await gateway.notified()).filter((one) => one.transaction_status === 'partial_refund');
     expect(refunds).toHaveLength(1);
     expect(refunds[0].refunds[0].bank_confirmed_at).toBe('2026-11-18 14:02:11');
@@ -130,16 +140,16 @@ describe('a refund key', () => {
     expect(await code({ refund_key: 'rf-1', amount: 5_000 })).toBe('200');
   });
 
-  it('is dead a week after its first use', async () => {
+  it('expires a week after its first use', async () => {
     await paidGopay();
     gateway.control.setBalance(0);
     await refund({ refund_key: 'rf-1', amount: 5_000 });
     gateway.control.setBalance(1_000_000);
-    await gateway.control.advance(7 * DAY + 1);
+    await gateway.control.advance(7 * day + 1);
     expect(await code({ refund_key: 'rf-1', amount: 5_000 })).toBe('406');
   });
 
-  it('that is missing is made up: each retry is another refund', async () => {
+  it('that is missing is generated: each retry is another refund', async () => {
     await paidGopay();
     const keys = [await refund({ amount: 5_000 }), await refund({ amount: 5_000 })].map(({ body }) => body.refund_key);
     expect(new Set(keys).size).toBe(2);

@@ -1,4 +1,4 @@
-// A run repeats with its seed, in whatever order the requests arrive.
+/** A run repeats with its seed, in whatever order the requests arrive. */
 import { expect, it } from 'vitest';
 import type { Transaction } from '../../../local/gateway/transaction.ts';
 import { charges, startGateway } from './gateway.fixture.ts';
@@ -21,7 +21,7 @@ it('gives the same ids and numbers with the same seed, and others with another',
   expect(await made('b', orders)).not.toEqual(first);
 });
 
-it('gives a reused order id a transaction id of its own', async () => {
+it('gives a reused order id a new transaction id', async () => {
   const gateway = await startGateway();
   const first = await gateway.charge(charges.va('bca', 'INV-1'));
   gateway.control.expire('INV-1');

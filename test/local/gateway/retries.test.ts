@@ -1,9 +1,9 @@
-// The retry budget (midtrans.md §6).
+/** The retry budget (midtrans.md §6). */
 import { describe, expect, it } from 'vitest';
 import { chances } from '../../../local/gateway/chance.ts';
-import { type Answered, GAPS, isDelivered, nextGap, retryBudget } from '../../../local/gateway/retries.ts';
+import { type Answered, isDelivered, nextGap, retryBudget, retryGaps } from '../../../local/gateway/retries.ts';
 
-const MINUTE = 60_000;
+const minute = 60_000;
 
 describe('how often a notification is sent again', () => {
   it.each<[Answered, number]>([
@@ -41,19 +41,19 @@ describe('when a notification is sent again', () => {
   const inTheMiddle = { ...chances(1)(''), fraction: () => 0.75 };
 
   it('is 2, 10, 30, 90 and 210 minutes after each failure, about', () => {
-    const gaps = [1, 2, 3, 4, 5].map((attempts) => nextGap(502, attempts, GAPS, inTheMiddle));
-    expect(gaps).toEqual([2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 90 * MINUTE, 210 * MINUTE]);
+    const gaps = [1, 2, 3, 4, 5].map((attempts) => nextGap(502, attempts, retryGaps, inTheMiddle));
+    expect(gaps).toEqual([2 * minute, 10 * minute, 30 * minute, 90 * minute, 210 * minute]);
   });
 
   it('is never again after the sixth attempt', () => {
-    expect(nextGap(502, 6, GAPS, inTheMiddle)).toBeUndefined();
+    expect(nextGap(502, 6, retryGaps, inTheMiddle)).toBeUndefined();
   });
 
   it('can come as early as half a minute into a two-minute gap', () => {
-    expect(nextGap(502, 1, GAPS, { ...inTheMiddle, fraction: () => 0 })).toBe(30_000);
+    expect(nextGap(502, 1, retryGaps, { ...inTheMiddle, fraction: () => 0 })).toBe(30_000);
   });
 
   it('goes by the last answer: a 500 after two 503s ends it', () => {
-    expect(nextGap(500, 3, GAPS, inTheMiddle)).toBeUndefined();
+    expect(nextGap(500, 3, retryGaps, inTheMiddle)).toBeUndefined();
   });
 });

@@ -1,14 +1,14 @@
-// Every sample of the reference (midtrans.md §3.2), produced by a running gateway at the sample's own time.
+/** Every sample of the reference (midtrans.md §3.2), produced by a running gateway at the sample's own time. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { type Body, charges, type Running, startGateway } from './gateway.fixture.ts';
 import samples from './samples.json' with { type: 'json' };
 
-const CHARGED = Date.parse('2026-11-18T14:02:11+07:00');
+const chargedAt = Date.parse('2026-11-18T14:02:11+07:00');
 
 let gateway: Running;
 beforeEach(async () => {
-  gateway = await startGateway({ clock: createClock({ start: CHARGED, scale: 0 }) });
+  gateway = await startGateway({ clock: createClock({ start: chargedAt, scale: 0 }) });
 });
 afterEach(() => gateway.stop());
 
@@ -18,7 +18,7 @@ const at = (time: string): Promise<void> =>
 
 const last = async (): Promise<Body> => (await gateway.notified()).at(-1);
 
-/** The sample, with what the gateway makes up taken from what came. */
+/** The sample, with the generated values taken from the received one. */
 const like = (sample: object, came: Body, made: readonly string[] = []): object => ({
   ...sample,
   ...Object.fromEntries(['transaction_id', ...made].map((field) => [field, came[field]])),
@@ -29,7 +29,7 @@ const vaCharge = (orderId: string): Promise<unknown> =>
 
 const cardCharge = async (orderId: string, card: 'accept' | 'challenge' | 'deny'): Promise<void> => {
   await gateway.charge(charges.card(orderId, gateway.control.cardToken(card)));
-  await gateway.control.quiet();
+  await gateway.control.idle();
   gateway.control.pay(orderId);
 };
 

@@ -1,14 +1,14 @@
-// Every tampering of the reference (midtrans.md §4), on its own sample.
+/** Every tampering of the reference (midtrans.md §4), on its own sample. */
 import { describe, expect, it } from 'vitest';
 import type { Tampering } from '../../../local/gateway/fault.schema.ts';
 import { tamper } from '../../../local/gateway/tamper.ts';
 import samples from './samples.json' with { type: 'json' };
 
-const KEY = 'SB-Mid-server-DOCEXAMPLE1';
+const key = 'SB-Mid-server-DOCEXAMPLE1';
 const sample = samples.vaSettlement;
 const valid = sample.signature_key;
 
-const sent = (how: Tampering, fields: object = sample) => JSON.parse(tamper(how, { ...fields }, KEY));
+const sent = (how: Tampering, fields: object = sample) => JSON.parse(tamper(how, { ...fields }, key));
 
 describe('a tampered field', () => {
   it('status: another one under a signature that still fits', () => {
@@ -79,7 +79,7 @@ describe('a tampered signature', () => {
 
 describe('a tampered body', () => {
   const body = (how: Extract<Tampering, { kind: 'body' }>['how']): string =>
-    tamper({ kind: 'body', how }, { ...sample }, KEY);
+    tamper({ kind: 'body', how }, { ...sample }, key);
 
   it.each([
     ['empty', ''],

@@ -1,24 +1,24 @@
-// The transition table, written out by hand from the reference (midtrans.md §5.2).
+/** The transition table, written out by hand from the reference (midtrans.md §5.2). */
 import { describe, expect, it } from 'vitest';
 import { type Command, decide, type Stage } from '../../../local/gateway/transaction.decider.ts';
 import type { CardFacts, State, Transaction } from '../../../local/gateway/transaction.ts';
 
-const AT = 1_000;
+const moment = 1_000;
 
 const STATES: Readonly<Record<Stage, State>> = {
   pending: { status: 'pending' },
   authorize: { status: 'authorize' },
-  capture: { status: 'capture', fraud: 'accept', at: AT },
-  challenge: { status: 'capture', fraud: 'challenge', at: AT },
-  settlement: { status: 'settlement', settledAt: AT },
+  capture: { status: 'capture', fraud: 'accept', at: moment },
+  challenge: { status: 'capture', fraud: 'challenge', at: moment },
+  settlement: { status: 'settlement', settledAt: moment },
   deny: { status: 'deny', fraud: 'accept' },
   cancel: { status: 'cancel', from: 'pending' },
   expire: { status: 'expire' },
   failure: { status: 'failure' },
-  refund: { status: 'refund', settledAt: AT, refunds: [] },
-  partial_refund: { status: 'partial_refund', settledAt: AT, refunds: [] },
-  chargeback: { status: 'chargeback', settledAt: AT, amount: 640_000 },
-  partial_chargeback: { status: 'partial_chargeback', settledAt: AT, amount: 1_000 },
+  refund: { status: 'refund', settledAt: moment, refunds: [] },
+  partial_refund: { status: 'partial_refund', settledAt: moment, refunds: [] },
+  chargeback: { status: 'chargeback', settledAt: moment, amount: 640_000 },
+  partial_chargeback: { status: 'partial_chargeback', settledAt: moment, amount: 1_000 },
 };
 
 const card: CardFacts = {
@@ -36,7 +36,7 @@ const base = {
   merchantId: 'G1',
   grossAmount: 640_000,
   createdAt: 0,
-  expiresAt: AT,
+  expiresAt: moment,
   echo: {},
   destinations: [],
 };
@@ -69,18 +69,18 @@ const stages = Object.keys(STATES) as Stage[];
 
 /** What a command makes of a transaction in each stage; 412 where nothing is written. */
 const TABLE: readonly (readonly [string, Command, (stage: Stage) => Transaction, Partial<Record<Stage, string>>])[] = [
-  ['payment of a virtual account', { type: 'settle', at: AT }, vaIn, { pending: 'settlement' }],
-  ['settlement of a card', { type: 'settle', at: AT }, cardIn, { capture: 'settlement' }],
+  ['payment of a virtual account', { type: 'settle', at: moment }, vaIn, { pending: 'settlement' }],
+  ['settlement of a card', { type: 'settle', at: moment }, cardIn, { capture: 'settlement' }],
   [
     'capture of a card',
-    { type: 'capture', at: AT, fraud: 'accept' },
+    { type: 'capture', at: moment, fraud: 'accept' },
     cardIn,
     { pending: 'capture', authorize: 'capture' },
   ],
-  ['capture of a virtual account', { type: 'capture', at: AT, fraud: 'accept' }, vaIn, {}],
+  ['capture of a virtual account', { type: 'capture', at: moment, fraud: 'accept' }, vaIn, {}],
   ['authorization of a card', { type: 'authorize' }, cardIn, { pending: 'authorize' }],
   ['denial', { type: 'deny', fraud: 'accept' }, cardIn, { pending: 'deny', authorize: 'deny', challenge: 'deny' }],
-  ['approval of a review', { type: 'approve', at: AT }, cardIn, { challenge: 'capture' }],
+  ['approval of a review', { type: 'approve', at: moment }, cardIn, { challenge: 'capture' }],
   ['rejection of a review', { type: 'reject' }, cardIn, { challenge: 'deny' }],
   [
     'cancellation',
@@ -129,7 +129,7 @@ describe('a cancellation', () => {
 
 describe('a capture of less than was authorized', () => {
   it('becomes the amount of the transaction', () => {
-    const verdict = decide({ type: 'capture', at: AT, fraud: 'accept', amount: 500_000 }, cardIn('authorize'));
+    const verdict = decide({ type: 'capture', at: moment, fraud: 'accept', amount: 500_000 }, cardIn('authorize'));
     expect(verdict).toMatchObject({ transaction: { grossAmount: 500_000 } });
   });
 });

@@ -1,3 +1,4 @@
+/** Times of the gateway (midtrans.md §2.2, §3.1). */
 import { describe, expect, it } from 'vitest';
 import { nextSettlement, parseOrderTime, wib } from '../../../local/gateway/wib.ts';
 
