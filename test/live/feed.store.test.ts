@@ -58,7 +58,7 @@ describe('the feed', () => {
     expect(sent).toEqual(['GetItem', 'GetItem', 'Query']);
   });
 
-  it('is read consistently where a writer or a returning reader depends on it, and else for half the price', async () => {
+  it('is read consistently where a writer or a returning reader depends on it, else at half the cost', async () => {
     const table = memoryTable();
     const { append } = liveWorld(table);
     for (const n of [1, 2]) await append(notice(n));
