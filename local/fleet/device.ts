@@ -121,7 +121,7 @@ const written = (life: Life, { from, to }: Span, profile: Profile, random: Rando
   });
 };
 
-/** Starts and stops of the argo, and a position each minute on the move, each five minutes standing. */
+/** Starts and stops of the argo, and a position each minute on the move, each five minutes waiting. */
 const momentsOf = ({ stretches, trips }: Life): readonly Moment[] => {
   const pings = stretches.flatMap((stretch) => {
     const found: Moment[] = [];
