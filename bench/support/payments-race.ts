@@ -7,10 +7,10 @@ import { instant, type RiderId } from '../../functions/kernel/types.ts';
 import { intend } from '../../functions/payments/charge/charge.decider.ts';
 import { type ChargeDeps, paymentsDeps } from '../../functions/payments/commands.ts';
 import { joinEarly } from '../../functions/payments/notifications/join-notification.ts';
-import { examine, parsed } from '../../functions/payments/notifications/notification.ts';
+import { examine } from '../../functions/payments/notifications/notification.ts';
 import { orderIdOf, type PaymentRef, paymentRef, secondsOf } from '../../functions/payments/payment.ts';
-import { reportFrom } from '../../functions/payments/reports/parse-report.ts';
-import { hear } from '../../functions/payments/reports/payment.decider.ts';
+import { jsonFrom, reportFrom } from '../../functions/payments/reports/parse-report.ts';
+import { decideReport } from '../../functions/payments/reports/payment.decider.ts';
 import { delivered } from '../../tools/deliveries.ts';
 import { type Database, openDatabase } from './database.ts';
 import { realPorts } from './functions.ts';
@@ -210,13 +210,13 @@ const sleeper =
     for (let look = 0; look <= 3; look += 1) {
       if (look > 0) await sleep(500);
       const loadedPayment = await deps.store.load(paymentRef(ref));
-      const report = reportFrom(parsed(event.body ?? '') ?? {}, 'notification', instant(Date.now()));
+      const report = reportFrom(jsonFrom(event.body ?? '') ?? {}, 'notification', instant(Date.now()));
       if (!loadedPayment.state || !report) continue;
       await deps.store.transition(
         paymentRef(ref),
         (payment) =>
           payment
-            ? hear({ ...report, source: 'answer' }, payment, instant(Date.now())).decision
+            ? decideReport({ ...report, source: 'answer' }, payment, instant(Date.now())).decision
             : nothing('unknown-payment'),
         loadedPayment,
       );

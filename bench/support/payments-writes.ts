@@ -171,7 +171,8 @@ export const writesPart = async (): Promise<Part> => {
           1,
         ),
         line('a second copy and a "pending", writes to State', {
-          measured: found['its settlement is notified again'].stateWrites + found['its "pending" is notified'].stateWrites,
+          measured:
+            found['its settlement is notified again'].stateWrites + found['its "pending" is notified'].stateWrites,
           limit: { of: 'measured', atMost: 0 },
         }),
         line('a whole payment, written', {

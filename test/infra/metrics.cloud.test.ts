@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundleOf, entries, outdir } from '../../build.ts';
-import { metricUnits } from '../../functions/kernel/metrics.ts';
+import { metricNames as namesOfMetrics } from '../../functions/kernel/metrics.ts';
 import { checkKnown, onlyOnAws } from '../../local/cloud/metrics/known.ts';
 import { devicesOf, type Properties, root, template, text } from './template.ts';
 
-const metricNames = Object.keys(metricUnits);
+const metricNames: readonly string[] = namesOfMetrics();
 
 type Referenced = {
   readonly namespace: string;

@@ -56,9 +56,8 @@ const ownWorkers = ({ predictor }: Rules) => {
   const nothing = async (): Promise<void> => undefined;
   const deliveries = {
     claim: async () => 'sent-before' as const,
-    sent: nothing,
-    skipped: nothing,
-    giveBack: nothing,
+    close: nothing,
+    release: nothing,
   };
   const work = eventsWorker({ ...deps, now, deliveries, deliver: async () => 'none' });
   const applyReport = meterReportsWorker({ ...deps, now });

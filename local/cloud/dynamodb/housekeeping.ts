@@ -1,7 +1,9 @@
 /** What DynamoDB does in the background and the emulator does not: trims streams, deletes expired items. */
 import { DatabaseSync } from 'node:sqlite';
 import type { DynamoDbProcess } from './process.ts';
-import type { Table } from './tables.ts';
+import type { Table as DescribedTable } from './tables.ts';
+
+type Table = Omit<DescribedTable, 'properties'>;
 
 const trimMs = 2000;
 const trimAgainMs = 100;
