@@ -1,14 +1,14 @@
 /** The reports of a large fleet through the worker and its one write, in this process, as fast as they go. */
 import { PerformanceObserver } from 'node:perf_hooks';
+import { begins } from '../../bin/cli/predictor/fleet.history.ts';
 import { ezpayDeps } from '../../functions/ezpay/commands.ts';
 import { meterReportsWorker } from '../../functions/ezpay/meter-reports.worker.ts';
 import { type Instant, instant } from '../../functions/kernel/types.ts';
 import { type Delivery, deliveriesOf } from '../../local/fleet/device.ts';
 import { fleet } from '../../local/fleet/fleet.ts';
-import { clientOf, memoryTable } from '../../test/support/memory-table.ts';
-import { begins } from '../../bin/cli/predictor/fleet.history.ts';
-import { quantile } from './statistics.ts';
+import { clientOf, memoryTable } from '../../tools/memory-table.ts';
 import { realPorts } from './functions.ts';
+import { quantile } from './statistics.ts';
 
 export type Load = {
   readonly events: number;

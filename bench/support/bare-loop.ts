@@ -14,12 +14,12 @@ import type { Published } from '../../functions/platform/stream-reader.ts';
 import { timers, type Wake } from '../../functions/platform/timers.ts';
 import { openStream, sequenceOf, type TableStream } from '../../local/cloud/dynamodb/stream.ts';
 import { delivered } from '../../tools/deliveries.ts';
-import { requestRide, rideWanted } from './requests.ts';
 import { type Clients, replacing, sendBare, templateOf } from './bare.ts';
 import { openBus, openQueues, type Queueing } from './bare-queues.ts';
 import { watch } from './calls.ts';
 import { type Database, openDatabase } from './database.ts';
 import { realPorts } from './functions.ts';
+import { requestRide, rideWanted } from './requests.ts';
 import { drivers, openDeliveries, riders, type Way } from './rounds.ts';
 import { openSockets } from './sockets.ts';
 import { openSystem, ordersIn, storedRide, streamOf, succeeded } from './system.ts';
@@ -173,7 +173,12 @@ export const openBareLoop = async (
       const rider = riders[requests % riders.length] as string;
       await sendBare(
         clients,
-        template.request({ [template.id]: id, 'asking-00': rider, 'key-000000': `key-${requests - 2 ** 34}`, ...names }),
+        template.request({
+          [template.id]: id,
+          'asking-00': rider,
+          'key-000000': `key-${requests - 2 ** 34}`,
+          ...names,
+        }),
       );
       stream.wake();
       return id;

@@ -7,7 +7,9 @@ export const openCountingProxy = async (target: string) => {
   let requests: string[] = [];
   let connections = 0;
   const server = createServer((incoming, answer) => {
-    requests.push(String(incoming.headers['x-amz-target'] ?? `${incoming.method} ${incoming.url}`).replace(/^.*\./, ''));
+    requests.push(
+      String(incoming.headers['x-amz-target'] ?? `${incoming.method} ${incoming.url}`).replace(/^.*\./, ''),
+    );
     const { url: path, method, headers } = incoming;
     const onward = request({ host: loopback, port: targetPort, path, method, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers);

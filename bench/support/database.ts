@@ -104,11 +104,11 @@ export const openDatabase = async ({
   });
   const house = openHousekeeping({
     database: { ...database, sweep: undefined },
-    tables: tables.map(({ TableName, StreamSpecification }) => ({
-      id: TableName,
-      name: TableName,
+    tables: tables.map((properties) => ({
+      id: properties.TableName,
+      name: properties.TableName,
       streamArn: '',
-      hasStream: StreamSpecification !== undefined,
+      hasStream: properties.StreamSpecification !== undefined,
       hasTimeToLive: false,
     })),
     neededFrom: () => 2n ** 62n,

@@ -1,7 +1,7 @@
 /** Fills the State table: rides open and closed with their deadlines in the index `due`, drivers on duty in the index `cell`. */
 import { cellsAround } from '../../functions/dispatch/nearby-drivers.store.ts';
-import { gambir } from './requests.ts';
 import type { Database } from './database.ts';
+import { gambir } from './requests.ts';
 
 type Wire = Readonly<Record<string, unknown>>;
 

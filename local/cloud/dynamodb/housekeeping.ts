@@ -1,7 +1,9 @@
 /** What DynamoDB does in the background and the emulator does not: trims streams, deletes expired items. */
 import { DatabaseSync } from 'node:sqlite';
 import type { DynamoDbProcess } from './process.ts';
-import type { Table } from './tables.ts';
+import type { Table as DescribedTable } from './tables.ts';
+
+type Table = Omit<DescribedTable, 'properties'>;
 
 const trimMs = 2000;
 const trimAgainMs = 100;
@@ -29,7 +31,8 @@ const trimmer = (file: string, { tables, neededFrom }: HousekeepingOptions) => {
   const remove = database.prepare(
     `DELETE FROM _stream_records WHERE id IN (
        SELECT id FROM _stream_records WHERE table_name = :table AND CAST(sequence_number AS INTEGER) <
-         MIN(:needed, (SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = :table) - ${keptRows})
+         MIN(:needed, (SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = :table)
+           - ${keptRows})
        ORDER BY CAST(sequence_number AS INTEGER) LIMIT ${trimRows})`,
   );
   /** Says whether there is more to trim at once. */

@@ -37,8 +37,8 @@ const reports = (store: MetricStore) => {
   const rule = (name: string, RuleName: string): void =>
     store.record({ namespace: 'AWS/Events', name, dimensions: { RuleName } }, 1);
   const gateway = ({ id: ApiId, stage: { StageName: Stage } }: Api, name: string, value: number): void => {
-    for (const dimensions of [{ ApiId }, { ApiId, Stage }])
-      store.record({ namespace: 'AWS/ApiGateway', name, dimensions }, value);
+    const both: readonly Readonly<Record<string, string>>[] = [{ ApiId }, { ApiId, Stage }];
+    for (const dimensions of both) store.record({ namespace: 'AWS/ApiGateway', name, dimensions }, value);
   };
   return {
     throttled: (functionName: string): void => lambda('Throttles', functionName, 1),

@@ -43,7 +43,8 @@ beforeAll(async () => {
     allowed: undefined,
     onLines: (written) => void lines.push(...written.map((line) => JSON.parse(line) as Line)),
     onWrite: () => undefined,
-    onGone: () => undefined,
+    onSettled: () => undefined,
+    onExit: () => undefined,
   });
 });
 afterAll(async () => {
