@@ -8,7 +8,7 @@ import { eventually, stack } from './support/stack.ts';
 logLines();
 
 describe('when 152 notifications of 57 payments come at once', () => {
-  it('[PAY-4] [PAY-5] [PAY-6] those that are early, double and out of order leave every order PAID, once, and a line each', async () => {
+  it('[PAY-4] [PAY-5] [PAY-6] early, double, in any order, they leave each order PAID once, a line each', async () => {
     const burst = openBurst(stack());
     const trips = await burst.trips(57, (n) => n % 3 === 0);
     const sent = inRandomOrder(trips);
