@@ -27,10 +27,10 @@ export const paid: Scene = {
   title: 'From the offer to the receipt: the gateway’s notifications come early, and twice',
   play: async (play, stage) => {
     const { ready, operator, run } = stage;
-    const citra = await play.driver('citra', { does: 'accept', afterMs: 400 });
-    const { rideId } = await play.rider.requestRide(requestFor([citra]));
+    const lestari = await play.driver('lestari', { does: 'accept', afterMs: 400 });
+    const { rideId } = await play.rider.requestRide(requestFor([lestari]));
     const ride = await ended(play, rideId, 'ACCEPTED', 'RIDE_ACCEPTED');
-    checkOfferedOnce(play, rideId, citra);
+    checkOfferedOnce(play, rideId, lestari);
     await atGateway(ready, 'faults', { fault: { kind: 'early' }, order: `${rideId}*`, next: 1 });
     await atGateway(ready, 'faults', {
       fault: { kind: 'duplicate', times: 1 },
@@ -38,7 +38,7 @@ export const paid: Scene = {
       when: 'settlement',
     });
 
-    await personOf(ready, 'driver', citra.id).finish(rideId, fare);
+    await personOf(ready, 'driver', lestari.id).finish(rideId, fare);
     const charge = { method: 'qris', email: `putri-${run}@rider.example` } as const;
     const { ref } = await play.rider.pay(rideId, charge, { key: `pay-${run}` });
     await atGateway(ready, `transactions/${ref}/pay`);
