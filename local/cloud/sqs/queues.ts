@@ -5,13 +5,16 @@ import type { SqsServer, StoredQueue } from './fauxqs.ts';
 
 const redrive = z.strictObject({ deadLetterTargetArn: text, maxReceiveCount: number });
 
-const schema = z.strictObject({
-  QueueName: text.optional(),
+const numbers = {
   VisibilityTimeout: number.default(30),
   MessageRetentionPeriod: number.default(345_600),
   ReceiveMessageWaitTimeSeconds: number.default(0),
   DelaySeconds: number.default(0),
   MaximumMessageSize: number.default(1_048_576),
+};
+const schema = z.strictObject({
+  ...numbers,
+  QueueName: text.optional(),
   RedrivePolicy: redrive.optional(),
   RedriveAllowPolicy: unused,
   SqsManagedSseEnabled: unused,
@@ -34,13 +37,10 @@ export const stringAttributes = (values: Readonly<Record<string, string>>): Attr
     Object.entries(values).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }] as const),
   );
 
-const attributesOf = (properties: z.infer<typeof schema>): Record<string, string> => ({
-  VisibilityTimeout: String(properties.VisibilityTimeout),
-  MessageRetentionPeriod: String(properties.MessageRetentionPeriod),
-  ReceiveMessageWaitTimeSeconds: String(properties.ReceiveMessageWaitTimeSeconds),
-  DelaySeconds: String(properties.DelaySeconds),
-  MaximumMessageSize: String(properties.MaximumMessageSize),
-  ...(properties.RedrivePolicy ? { RedrivePolicy: JSON.stringify(properties.RedrivePolicy) } : {}),
+/** Attributes as SQS has them: all are texts. */
+const attributesOf = ({ RedrivePolicy, ...properties }: z.infer<typeof schema>): Record<string, string> => ({
+  ...z.record(text, z.coerce.string()).parse(z.object(numbers).parse(properties)),
+  ...(RedrivePolicy && { RedrivePolicy: JSON.stringify(RedrivePolicy) }),
 });
 
 /** Keeps a queue that survived the restart, with today's attributes; creating it again would wipe its messages. */
