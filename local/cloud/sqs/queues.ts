@@ -1,7 +1,7 @@
 /** The queues of the template on the embedded SQS: created or kept, sent to in process. */
 import { number, text, unused, z } from '../template/schema.ts';
 import type { Found, Stack } from '../template/stack.ts';
-import type { SqsServer, StoredQueue } from './fauxqs.ts';
+import { moveQueue, type SqsServer, type StoredQueue, watchQueue } from './fauxqs.ts';
 
 const redrive = z.strictObject({ deadLetterTargetArn: text, maxReceiveCount: number });
 
@@ -51,9 +51,7 @@ const keepOrCreate = (
 ): StoredQueue => {
   const kept = store.getQueueByName(name);
   if (!kept || kept.arn !== wanted.arn) return store.createQueue(name, wanted.url, wanted.arn, wanted.attributes);
-  store.queues.delete(kept.url);
-  kept.url = wanted.url;
-  store.queues.set(kept.url, kept);
+  moveQueue(store, kept, wanted.url);
   if (!wanted.attributes.RedrivePolicy) delete kept.attributes.RedrivePolicy;
   kept.setAttributes(wanted.attributes);
   return kept;
@@ -87,11 +85,7 @@ const openQueue = (stack: Stack, server: SqsServer, { id, properties }: Found<z.
       stored.enqueue(server.createMessage(body, sent, delay > 0 ? delay : undefined));
     },
   };
-  const notify = stored.notifyWaiters.bind(stored);
-  stored.notifyWaiters = () => {
-    notify();
-    queue.onMessages();
-  };
+  watchQueue(stored, () => queue.onMessages());
   return queue;
 };
 
