@@ -31,7 +31,7 @@ const meetings = async (): Promise<readonly Met[]> => {
 };
 
 const meetingsTable = (met: readonly Met[]): Table => ({
-  title: `${number(scans)} scans each, by the lateness of their reports (minutes); shares in %, seconds to confirmation`,
+  title: `${number(scans)} scans each, by the lateness of their reports (minutes); shares in %, seconds`,
   columns: [
     'late',
     'mode',
