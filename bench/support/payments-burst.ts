@@ -1,6 +1,6 @@
 /** Notifications on the running stack: one after another, then thousands at once, a third early, a third twice. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inRandomOrder, openBurst, type Trip } from '../../test/support/paid-burst.ts';
+import { inRandomOrder, openBurst, type Trip } from '../../tools/paid-burst.ts';
 import { startLocalStack } from './local-stack.ts';
 import { countingOwn, metricSums, type Sums } from './metric-sums.ts';
 import { lookEveryMs, watchPaid } from './paid-orders.ts';
