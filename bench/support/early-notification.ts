@@ -59,6 +59,7 @@ export const open = async () => {
     WEBHOOK_QUEUE_URL: sqs.urlOf('webhook'),
     TIMERS_QUEUE_URL: sqs.urlOf('timers'),
     GATEWAY_QUEUE_URL: sqs.urlOf('gateway'),
+    QUEUE_URL: sqs.urlOf('webhook'),
     DEAD_LETTER_URL: sqs.urlOf('dead'),
     ORPHANS_URL: sqs.urlOf('dead'),
   });
