@@ -1,7 +1,7 @@
 /** Many notifications at once: a third before their payment, a third twice, in no order. */
 import { describe, expect, it } from 'vitest';
+import { inRandomOrder, openBurst } from '../../tools/paid-burst.ts';
 import { logLines } from '../support/log.ts';
-import { inRandomOrder, openBurst } from '../support/paid-burst.ts';
 import { eventually, stack } from './support/stack.ts';
 
 // The late charges are made in this process: their log lines are not part of the report.
