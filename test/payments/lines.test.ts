@@ -1,10 +1,10 @@
 /** The log lines of payments that operators and alarms rely on, whole. */
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../functions/kernel/rupiah.ts';
-import { charge, refund } from '../../functions/payments/commands.ts';
-import { bodyOf, error, type Fault } from '../support/gateway.ts';
+import { charge, paidBackByHand, refund } from '../../functions/payments/commands.ts';
+import { bodyOf, error, type Fault, jsonOf } from '../support/gateway.ts';
 import { logLines } from '../support/log.ts';
-import { orderId, ref, report, rider } from '../support/payments.ts';
+import { answer, orderId, ref, report, rider } from '../support/payments.ts';
 import { operator, paymentsApi } from '../support/payments-api.ts';
 import { charged, intended, type World, world } from '../support/payments-world.ts';
 
@@ -220,6 +220,43 @@ describe('a refund', () => {
       },
     ]);
     expect((await w.payment(ref)).refunds).toMatchObject([{ key: 'rf-1', amount: 20_000, status }]);
+    expect(lines.metric('PaidTwice')).toEqual([]);
+  });
+
+  it('whose answer is about no refund is denied by the bank, and leaves the money', async () => {
+    const w = await paid();
+    w.gateway.fails('refund', jsonOf(answer('settlement', { transactionId: 'tx-1' }), ref));
+    await refunded(w);
+    expect((await w.payment(ref)).refunds).toMatchObject([{ status: 'DENIED', why: 'declined by the bank' }]);
+  });
+
+  it('answered with a wrong state, which the gateway lists, is accepted', async () => {
+    const w = await paid();
+    w.gateway.fails('refund', error('412'));
+    w.gateway.during(async (call, when) => {
+      const [transaction] = w.gateway.transactions;
+      if (call !== 'refund' || when === 'before' || !transaction) return;
+      transaction.status = 'partial_refund';
+      transaction.refunds.push({ key: 'rf-1', amount: rupiah(20_000), confirmed: false });
+    });
+    await refunded(w);
+    expect((await w.payment(ref)).refunds).toMatchObject([{ status: 'ACCEPTED', amount: 20_000 }]);
+  });
+
+  it('after one by hand of a second payment leaves that one as it is', async () => {
+    const w = await paid();
+    const [first] = w.gateway.transactions;
+    const second = { ...(first as NonNullable<typeof first>), transactionId: 'tx-2', refunds: [] };
+    w.gateway.transactions.unshift(second);
+    await w.notified(bodyOf(report('settlement', { transactionId: 'tx-2' }), ref), 'second');
+    await paidBackByHand(w.deps, ref, { key: 'twice-tx-2', reference: 'BCA 1', by: 'operator-1', at: w.now() });
+    await refunded(w);
+    const payment = await w.payment(ref);
+    expect(payment.refunds).toMatchObject([
+      { key: 'twice-tx-2', of: 'tx-2', status: 'PAID_BACK' },
+      { key: 'rf-1', status: 'ACCEPTED' },
+    ]);
+    expect(payment.standing.status).toBe('PARTIALLY_REFUNDED');
   });
 
   it('refused keeps why, cut to 200 characters', async () => {

@@ -86,6 +86,7 @@ const inCharge = (method: Method): Report['instructions'] => {
 type ChargeBody = {
   readonly payment_type: string;
   readonly bank_transfer?: { readonly bank: string };
+  readonly credit_card?: { readonly token_id?: string };
   readonly transaction_details: { readonly order_id: PaymentRef; readonly gross_amount: number };
 };
 const methodOf = ({ payment_type, bank_transfer }: ChargeBody): Method => {
@@ -121,6 +122,7 @@ const ledger = (now: () => Instant) => {
     const before = latest(ref);
     if (before && !['expire', 'cancel'].includes(before.status)) return error('406');
     const method = methodOf(body);
+    if (method === 'card' && !body.credit_card?.token_id) return error('400', 'token_id is required');
     const made: Transaction = {
       transactionId: `tx-${transactions.length + 1}`,
       ref,

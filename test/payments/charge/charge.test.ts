@@ -77,6 +77,18 @@ describe('a charge', () => {
     expect(await charge(w.deps, wanted())).toMatchObject({ payment: { standing: { status: 'PAID' } } });
   });
 
+  it('[PAY-5] is as old as its request: what came during the call is not undone by its answer', async () => {
+    const w = world();
+    w.gateway.during(async (call, when) => {
+      if (call !== 'charge' || when === 'before') return;
+      w.gateway.during(async () => undefined);
+      w.pass(2);
+      await w.notified(w.gateway.moves(ref, 'cancel'), 'cancelled');
+    });
+    await charge(w.deps, wanted({ method: 'card', cardToken: 'token-1' }));
+    expect((await w.payment(ref)).standing.status).toBe('CANCELLED');
+  });
+
   it('refused by the gateway is FAILED and can be followed by another', async () => {
     const w = world();
     w.gateway.fails('charge', error('402', 'not activated'));
@@ -201,6 +213,23 @@ describe('[PAY-12] the recovery of a charge without an answer', () => {
     await woken(w, 5);
     expect(w.gateway.calls).toEqual([`status ${ref}`]);
     expect((await w.payment(ref)).standing.status).toBe('PENDING');
+  });
+
+  it.each([
+    [269.999, 'charge'],
+    [270, 'status'],
+  ])('%d s after the request sends the %s: an idempotency key lives five minutes', async (seconds, call) => {
+    const w = world();
+    await unknown(w, 'no-answer');
+    await woken(w, seconds);
+    expect(w.gateway.calls).toEqual([`${call} ${ref}`]);
+  });
+
+  it('repeats a card charge with its token', async () => {
+    const w = world();
+    await unknown(w, 'unreached', { method: 'card', cardToken: 'token-1' });
+    await woken(w, 5);
+    expect((await w.payment(ref)).standing).toMatchObject({ status: 'PAID', settled: false });
   });
 
   it('takes the status when the gateway answers 406', async () => {

@@ -124,6 +124,23 @@ describe('[PAY-8] a notification that is ahead of the gateway’s status', () =>
   });
 });
 
+describe('[PAY-5] a payment that is held', () => {
+  it('is released by its deadline when the status matches again, and stays held while it does not', async () => {
+    const w = world();
+    await charge(w.deps, wanted());
+    const wrong = jsonOf(answer('settlement', { transactionId: 'tx-1', grossAmount: '125000.00' }), ref);
+    const body = w.gateway.moves(ref, 'settlement');
+    w.gateway.fails('status', wrong);
+    await w.notified(body);
+    expect((await w.payment(ref)).standing.status).toBe('HELD');
+    w.gateway.fails('status', wrong);
+    await w.wokenAfter(ref, 300);
+    expect((await w.payment(ref)).standing.status).toBe('HELD');
+    await w.wokenAfter(ref, 900);
+    expect((await w.payment(ref)).standing.status).toBe('PAID');
+  });
+});
+
 describe('[PAY-8] a payment that stays pending', () => {
   it('is read automatically from 5 min on, with backoff, until it is final', async () => {
     const w = world();
