@@ -1,4 +1,5 @@
-/** Many trips that are paid at the same moment on a running stack: their notifications come all at once, some before their payment, some twice. */
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: one burst, read as a whole
+/** Many trips paid at the same moment on a running stack: their notifications come at once, some early, some twice. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { rupiah } from '../../functions/kernel/rupiah.ts';
@@ -75,6 +76,7 @@ export const inRandomOrder = (trips: readonly Trip[]): readonly Notification[] =
 // biome-ignore lint/suspicious/noExplicitAny: answers of many routes
 type Json = any;
 
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: its steps share one run
 export const openBurst = (where: Where) => {
   const run = Date.now().toString(36);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -115,6 +117,7 @@ export const openBurst = (where: Where) => {
     if (!response.ok) throw new Error(`${method} ${url}: ${response.status} ${text}`);
     return text ? JSON.parse(text) : {};
   };
+  // biome-ignore lint/complexity/useMaxParams: one request, read as a line
   const by = async (
     role: Role,
     sub: string,
