@@ -1,21 +1,11 @@
 /** [PAY-8][PAY-9] Cancels, and the check that finds one whose answer was lost. */
 import { describe, expect, it } from 'vitest';
-import { rupiah } from '../../../functions/kernel/rupiah.ts';
-import { type Charge, cancel, charge, check } from '../../../functions/payments/commands.ts';
+import { cancel, charge, check } from '../../../functions/payments/commands.ts';
 import { logLines } from '../../support/log.ts';
-import { orderId, ref, rider } from '../../support/payments.ts';
+import { ref, wanted } from '../../support/payments.ts';
 import { world } from '../../support/payments-world.ts';
 
 logLines();
-const wanted = (fields: Partial<Charge> = {}): Charge => ({
-  orderId,
-  riderId: rider,
-  amount: rupiah(120_000),
-  method: 'bca_va',
-  key: 'request-1',
-  fingerprint: 'body-1',
-  ...fields,
-});
 
 describe('a cancel', () => {
   it('ends a waiting payment, once', async () => {

@@ -1,23 +1,13 @@
 /** [PAY-1][PAY-3] The charge, one way to pay at a time. */
 import { describe, expect, it } from 'vitest';
-import { rupiah } from '../../../functions/kernel/rupiah.ts';
-import { type Charge, cancel, charge } from '../../../functions/payments/commands.ts';
+import { cancel, charge } from '../../../functions/payments/commands.ts';
 import type { PaymentRef } from '../../../functions/payments/payment.ts';
 import { error } from '../../support/gateway.ts';
 import { logLines } from '../../support/log.ts';
-import { orderId, ref, rider, start } from '../../support/payments.ts';
+import { orderId, ref, start, wanted } from '../../support/payments.ts';
 import { type World, world } from '../../support/payments-world.ts';
 
 logLines();
-const wanted = (fields: Partial<Charge> = {}): Charge => ({
-  orderId,
-  riderId: rider,
-  amount: rupiah(120_000),
-  method: 'bca_va',
-  key: 'request-1',
-  fingerprint: 'body-1',
-  ...fields,
-});
 const made = (w: World): readonly string[] => w.gateway.calls.filter((call) => call.startsWith('charge'));
 const second = `${orderId}-${Math.floor(start / 1_000) + 1}` as PaymentRef;
 

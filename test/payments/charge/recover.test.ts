@@ -1,22 +1,12 @@
 /** [PAY-12] The recovery of a charge without an answer. */
 import { describe, expect, it } from 'vitest';
-import { rupiah } from '../../../functions/kernel/rupiah.ts';
 import { type Charge, charge } from '../../../functions/payments/commands.ts';
 import { error } from '../../support/gateway.ts';
 import { logLines } from '../../support/log.ts';
-import { orderId, ref, rider } from '../../support/payments.ts';
+import { ref, wanted } from '../../support/payments.ts';
 import { type World, world } from '../../support/payments-world.ts';
 
 logLines();
-const wanted = (fields: Partial<Charge> = {}): Charge => ({
-  orderId,
-  riderId: rider,
-  amount: rupiah(120_000),
-  method: 'bca_va',
-  key: 'request-1',
-  fingerprint: 'body-1',
-  ...fields,
-});
 
 describe('[PAY-12] the recovery of a charge without an answer', () => {
   const unknown = async (w: World, fault: 'no-answer' | 'unreached', fields: Partial<Charge> = {}): Promise<void> => {
