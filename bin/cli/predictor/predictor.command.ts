@@ -6,7 +6,6 @@ import { evaluate } from '../../../functions/ezpay/training/evaluate.ts';
 import { type Example, storyHistory } from '../../../functions/ezpay/training/story.history.ts';
 import { type ModelFile, type Origin, split, TooLittle, train } from '../../../functions/ezpay/training/train.ts';
 import { Invalid } from '../../../functions/kernel/errors.ts';
-import { instant } from '../../../functions/kernel/types.ts';
 import { type ProfileName, profiles } from '../../../local/fleet/profiles.ts';
 import { type Cli, exitCodes, type On, withTarget } from '../command.ts';
 import type { TargetOptions } from '../target.ts';
@@ -51,10 +50,10 @@ const simulatedHistory = async (days: number, { cars, fleet: profile, seed }: So
 /** Runs the task on the history; a stack is read only when none is simulated. */
 const withHistory = async (on: On, options: Source, task: (history: History) => Promise<void>): Promise<void> => {
   if (options.simulate !== undefined) return task(await simulatedHistory(options.simulate, options));
-  await on(options, async ({ name, dynamo, tables }) => {
+  await on(options, async (target) => {
     await task({
-      examples: await storyHistory({ dynamo, now: () => instant(Date.now()) }, tables.story),
-      origin: { source: 'stored', place: name },
+      examples: await storyHistory(target, target.tables.story),
+      origin: { source: 'stored', place: target.name },
     });
     return exitCodes.fine;
   });
@@ -89,7 +88,7 @@ export const predictorCommand = (program: Command, { output, on }: Cli): Command
   sourced(
     predictor
       .command('evaluate')
-      .description('how good a model is on a history; of its own history only what was held out'),
+      .description('how good a model is on a history; of the history it was trained on only the held-out part'),
   )
     .option('--model <file>', 'the model', shippedModel)
     .option('--all', 'the whole history: for one the model was not trained on')
