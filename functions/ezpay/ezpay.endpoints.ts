@@ -20,7 +20,7 @@ import type { ScanRequest } from './scan-car.ts';
 import type { CodeSettings } from './settings.ts';
 import { refusalOf } from './texts.ts';
 
-export type ScansDeps = EzPayDeps & {
+type ScansDeps = EzPayDeps & {
   readonly nextOrderId: (at: Instant) => Promise<OrderId>;
   readonly variants: Variants;
   readonly codes: CodeSettings;

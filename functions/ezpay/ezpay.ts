@@ -11,7 +11,7 @@ export const modes = ['strict', 'grace', 'async'] as const;
 export type Mode = (typeof modes)[number];
 
 export const paymentMethods = ['gopay', 'qris', 'card', 'cash'] as const;
-export type PaymentMethod = (typeof paymentMethods)[number];
+type PaymentMethod = (typeof paymentMethods)[number];
 
 export type Scan = {
   readonly orderId: OrderId;
@@ -64,7 +64,7 @@ export type EzPay =
   | (Known & { readonly status: 'CANCELLED'; readonly reason: Failure; readonly at: Instant });
 
 export type OpenEzPay = Extract<EzPay, { status: 'WAITING' | 'ASKING' }>;
-export type FailedEzPay = Extract<EzPay, { status: 'REFUSED' | 'CANCELLED' }>;
+type FailedEzPay = Extract<EzPay, { status: 'REFUSED' | 'CANCELLED' }>;
 
 /** The scan waits, where another would be refused at once. */
 export const isAsync = ({ mode }: Pick<Scan, 'mode'>): boolean => mode === 'async';
