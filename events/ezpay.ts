@@ -70,7 +70,7 @@ export const ezpayConfirmed = event(
     drivenBy,
   },
 );
-export const ezpayDriverAsked = event(
+export const ezpayConfirmationRequested = event(
   scan,
   'ezpay.driver-asked',
   'The driver is asked to confirm by hand until `cancelAt`.',

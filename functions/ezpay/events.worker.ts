@@ -22,7 +22,7 @@ export const eventMessage = message(
     ezpay.ezpayRefused,
     ezpay.ezpayJudged,
     ezpay.ezpayConfirmed,
-    ezpay.ezpayDriverAsked,
+    ezpay.ezpayConfirmationRequested,
     ezpay.ezpayCancelled,
     ezpay.ezpayWronglyFailed,
     ezpay.ezpayRightlyFailed,

@@ -1,5 +1,5 @@
 /** The rules of an EzPay order after its scan: reports, the driver, a scan in another car and deadlines. */
-import { ezpayCancelled, ezpayDriverAsked, ezpayJudged, ezpayUnproven } from '../../events/ezpay.ts';
+import { ezpayCancelled, ezpayConfirmationRequested, ezpayJudged, ezpayUnproven } from '../../events/ezpay.ts';
 import { type Decision, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
 import { after, type DriverId, type Instant, iso, type OrderId } from '../kernel/types.ts';
 import { type Run, remembers, sameRun } from './argo.timeline.ts';
@@ -134,7 +134,7 @@ const askDriver = (order: OpenEzPay, { at, drivenBy }: Moment): EzPayDecision =>
   return happened(
     { ...scanOf(order), judgedBy: order.judgedBy, status: 'ASKING', askedAt: at, cancelAt },
     at,
-    ezpayDriverAsked({ ...orderData(order), cancelAt: iso(cancelAt), drivenBy }),
+    ezpayConfirmationRequested({ ...orderData(order), cancelAt: iso(cancelAt), drivenBy }),
   );
 };
 

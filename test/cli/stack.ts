@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { freePort } from '../../tools/places.ts';
 import { run } from '../../bin/cli/program.ts';
 import { type CliClock, machineClock } from '../../bin/cli/target.ts';
 import { toItem } from '../../functions/platform/dynamo.ts';
@@ -14,6 +13,7 @@ import { openMetrics } from '../../local/cloud/metrics/store.ts';
 import { startSqs } from '../../local/cloud/sqs/fauxqs.ts';
 import { answerAws } from '../../local/server/aws-json.ts';
 import { httpServer, listen } from '../../local/server/http.ts';
+import { freePort } from '../../tools/places.ts';
 
 export type Ran = { readonly code: number; readonly printed: string; readonly complained: string };
 

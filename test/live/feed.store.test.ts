@@ -1,10 +1,10 @@
 /** The feed: numbered without gaps, read in pages, resumed where a reader left it. */
-import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type GetItemCommand, type QueryCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { instant } from '../../functions/kernel/types.ts';
 import { type Cursor, idOf } from '../../functions/live/cursor.ts';
 import type { Entry } from '../../functions/live/feed.store.ts';
-import { memoryTable } from '../support/memory-table.ts';
+import { clientOf, clientWith, memoryTable } from '../support/memory-table.ts';
 import { scripted } from '../support/scripted.ts';
 import { hour, liveWorld, noon, notice } from './world.ts';
 
@@ -48,9 +48,31 @@ describe('the feed', () => {
   });
 
   it('costs one small read while nothing happens', async () => {
-    const { client, sent } = scripted(memoryTable());
-    await liveWorld(undefined, client).store.after(start);
-    expect(sent).toEqual(['GetItem']);
+    const table = memoryTable();
+    const { client, sent } = scripted(table);
+    const { append } = liveWorld(table);
+    await append(notice(1));
+    const reader = liveWorld(table, client).store;
+    expect(await reader.after({ ...start, sequence: 1 })).toEqual([]);
+    expect(await liveWorld(undefined, client).store.after(start)).toHaveLength(1);
+    expect(sent).toEqual(['GetItem', 'GetItem', 'Query']);
+  });
+
+  it('is read consistently where a writer or a returning reader depends on it, else at half the cost', async () => {
+    const table = memoryTable();
+    const { append } = liveWorld(table);
+    for (const n of [1, 2]) await append(notice(n));
+    const consistent: unknown[] = [];
+    const client = clientOf(table);
+    const dynamo = clientWith((command) => {
+      consistent.push((command as GetItemCommand | QueryCommand).input.ConsistentRead);
+      return client.send(command as never);
+    });
+    const { store } = liveWorld(table, dynamo);
+    await store.after({ ...start, sequence: 1 });
+    await store.resume({ ...start, sequence: 1 });
+    await store.head();
+    expect(consistent).toEqual([false, false, true, true, true]);
   });
 
   it('shows nothing that follows an entry which cannot be seen yet', async () => {

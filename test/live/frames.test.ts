@@ -83,6 +83,15 @@ describe('a stream of notices', () => {
     expect(seen.orders()).toEqual([1, 2, 3]);
   });
 
+  it('shows a backlog of several pages without a pause between them', async () => {
+    const { store, happen, clock } = world();
+    await happen(Array.from({ length: 250 }, (_, n) => n + 1));
+    const seen = eventSource();
+    const stream = frames({ feed: store, ...clock }, cursorFrom('2026-11-21T05-000000000000'), clock.now() + 1);
+    seen.read((await all(stream)).join(''));
+    expect(seen.orders()).toHaveLength(250);
+  });
+
   it('states when it cannot show everything that was missed, and continues from now', async () => {
     const { store, happen, clock, pass } = world();
     await happen([1, 2]);

@@ -5,7 +5,7 @@ import { instant } from '../../functions/kernel/types.ts';
 import { seats } from '../../functions/live/seats.store.ts';
 import { compose } from '../../functions/live/stream.compose.ts';
 import { logLines } from '../support/log.ts';
-import { memoryTable } from '../support/memory-table.ts';
+import { clientOf, memoryTable } from '../support/memory-table.ts';
 import { failsWith, passes, scripted } from '../support/scripted.ts';
 import { issuer } from './issuer.ts';
 import { liveWorld, noon, notice } from './world.ts';
@@ -34,11 +34,18 @@ const eventOf = ({ method = 'GET', path = '/live', headers = {}, query = {} }: C
   }) as unknown as LambdaFunctionURLEvent;
 
 /** @param takes how many frames the client takes before it leaves */
-const stream = (takes = Number.POSITIVE_INFINITY, dynamo = scripted(memoryTable()).client) => {
-  const world = liveWorld(undefined, dynamo);
+const stream = (takes = Number.POSITIVE_INFINITY, table = memoryTable(), dynamo = clientOf(table)) => {
+  const world = liveWorld(table, dynamo);
   const handler = compose({ ...world.ports, http }, world.env);
   const get = async (request: Call = {}, requestId = 'request-1') => {
-    const answer = { status: 0, headers: {} as Readonly<Record<string, string>>, text: '', frames: 0, ended: false };
+    const answer = {
+      status: 0,
+      headers: {} as Readonly<Record<string, string>>,
+      text: '',
+      frames: 0,
+      ended: false,
+      taken: 0,
+    };
     await handler(eventOf(request), {
       requestId,
       remainingMs: () => 120_000,
@@ -46,6 +53,8 @@ const stream = (takes = Number.POSITIVE_INFINITY, dynamo = scripted(memoryTable(
         Object.assign(answer, { status, headers });
         return {
           write: async (text) => {
+            const [seat] = world.table.all('State').filter(({ pk }) => pk === 'LIVE#SEATS');
+            answer.taken = Number(seat?.takenUntil) - noon;
             answer.text += text;
             answer.frames += 1;
             return answer.frames <= takes;
@@ -80,6 +89,8 @@ describe('an operator opens the stream', () => {
       'cache-control': 'no-store, no-transform',
     });
     expect(clock.now() - noon).toBe(110_000);
+    // Until the function can no longer run.
+    expect(answer.taken).toBe(120_000);
     expect(lines.named('Live stream').map(({ outcome, frames, seconds }) => [outcome, frames, seconds])).toEqual([
       ['opened', undefined, undefined],
       // The opening, and a heartbeat every 15 s.
@@ -117,7 +128,7 @@ describe('an operator opens the stream', () => {
     const memory = memoryTable();
     // The seats are read, one is taken, the place in the feed is read; then the table fails.
     const { client } = scripted(memory, passes, passes, passes, failsWith(new Error('the table is away')));
-    const answer = await stream(undefined, client).get({ headers: operator });
+    const answer = await stream(undefined, memory, client).get({ headers: operator });
     expect(answer).toMatchObject({ status: 200, ended: true, frames: 1 });
     expect(lines.metric('LiveBroken')).toEqual([1]);
     expect(memory.all('State')).toEqual([]);

@@ -82,6 +82,7 @@ describe('the time of an offer is over', () => {
     const { come } = await setUp({ waveSize: 1 });
     await come(31.5, thirty);
     expect(lines.metric('DeadlineLate')).toEqual([1_500]);
+    expect(lines.metric('RideExpired')).toEqual([]);
     expect(lines.named('Decided')).toMatchObject([
       { orderId: rideId, command: 'deadline', outcome: 'happened', status: 'SEARCHING' },
     ]);

@@ -45,6 +45,23 @@ describe('Question 1, dispatched within 10 s after a decline', () => {
     expect(evidence(with3(4_001, { version: 2 }), 'after-decline')).toHaveLength(1);
   });
 
+  it('[DSP-11] takes only a decline for a decline', () => {
+    const events = [event(1, 'requested', 0), event(2, 'accepted', 4_000, { driverId: 'd1' })];
+    const accepted = declined({ events, dispatches: [sent('d1', 50), sent('d3', 7_000)] }, { status: 'ACCEPTED' });
+    expect(evidence(accepted, 'after-decline')).toEqual([]);
+  });
+
+  it('[DSP-11] finds nothing that went out in the millisecond of the decline', () => {
+    expect(evidence(with3(3_995), 'after-decline')).toEqual([]);
+    expect(crossings(with3(3_995))).toBe(0);
+  });
+
+  it('[DSP-11] does not count as crossed what was claimed more than a quarter of a second later', () => {
+    expect(crossings(with3(4_250))).toBe(1);
+    expect(crossings(with3(4_251))).toBe(0);
+    expect(evidence(with3(4_251), 'after-decline')).toHaveLength(1);
+  });
+
   it('[DSP-11] does not count what was claimed but never sent', () => {
     expect(evidence(with3(7_000, { sentAt: undefined }), 'after-decline')).toEqual([]);
   });
@@ -76,6 +93,13 @@ describe('Question 2, dispatched more than once to one driver in an hour', () =>
   it('[DSP-11] finds the pair, with the times', () => {
     expect(evidence(twice(1_000), 'twice')).toEqual([
       'sent 2 times to d1: 2026-11-21T03:44:00.005Z, 2026-11-21T03:44:01.005Z',
+    ]);
+  });
+
+  it('[DSP-11] puts the times in order, whatever the order of the lines', () => {
+    const unordered = declined({ dispatches: [sent('d1', 2_000), sent('d1', 0), sent('d1', 1_000)] });
+    expect(evidence(unordered, 'twice')).toEqual([
+      'sent 3 times to d1: 2026-11-21T03:44:00.005Z, 2026-11-21T03:44:01.005Z, 2026-11-21T03:44:02.005Z',
     ]);
   });
 

@@ -106,6 +106,55 @@ describe('[EZP-9] the report on EzPay', () => {
     expect(scanLag).toEqual({ p50: 0, p95: 3_120_000, p99: 3_120_000 });
   });
 
+  it('orders those who failed equally often by their id, and leaves scans that wait or were given up out', () => {
+    const scans = [
+      ...['b', 'b', 'b', 'a', 'a'].flatMap((rider) => refused(rider, 'B1')),
+      ...['c', 'c'].flatMap((rider) => refused(rider, 'B2')),
+      ...scan('a', 'B1', ['waiting', 0]),
+      ...scan('a', 'B1', ['cancelled', 0, { reason: 'SCANNED_OTHER_CAR' }]),
+    ];
+    const { customers } = ezpayReport({ scans, argos: [] });
+    expect(customers.map(({ id, scans: all, failed }) => [id, all, failed])).toEqual([
+      ['b', 3, 3],
+      ['a', 2, 2],
+      ['c', 2, 2],
+    ]);
+  });
+
+  it.each([
+    [3, 2, true],
+    [2, 2, false],
+    [4, 2, true],
+    [5, 2, false],
+  ])('names a car of %i scans of which %i failed: %s', (all, failed, named) => {
+    const scans = Array.from({ length: all }, (_, i) =>
+      i < failed ? refused(`r${i}`, 'B1') : scan(`r${i}`, 'B1', ['confirmed', 0, { by: 'argo' }]),
+    ).flat();
+    expect(ezpayReport({ scans, argos: [] }).cars).toHaveLength(named ? 1 : 0);
+  });
+
+  it('measures the success of those that ended, also when as many failed as succeeded', () => {
+    const scans = [...refused('a', 'B1'), ...scan('b', 'B1', ['confirmed', 0, { by: 'grace' }])];
+    expect(ezpayReport({ scans, argos: [] }).successRate).toBe(0.5);
+  });
+
+  it.each<[string, number, Partial<ScanEvent>, number | undefined]>([
+    ['confirmed', 3, { by: 'argo' }, 3_000],
+    ['confirmed', 3, { by: 'driver' }, undefined],
+    ['refused', 3, { by: 'argo', reason: 'ARGO_NOT_STARTED' }, undefined],
+    ['verified', 4, {}, 4_000],
+    ['wrongly-failed', 5, {}, 5_000],
+    ['contradicted', 6, {}, undefined],
+  ])('measures the way from the scan to ezpay.%s after %i s (%j): %s', (type, seconds, more, lag) => {
+    const { scanLag } = ezpayReport({ scans: scan('a', 'B1', [type, seconds, more]), argos: [] });
+    expect(scanLag?.p50).toBe(lag);
+  });
+
+  it('puts the lags in order before it takes percentiles', () => {
+    const argos = [30, 10, 20].map((seconds) => ({ car: 'B1', deviceTime: at(0), receivedAt: at(seconds) }));
+    expect(ezpayReport({ scans: [], argos }).argoLag).toEqual({ p50: 20_000, p95: 30_000, p99: 30_000 });
+  });
+
   it('is empty without a scan', () => {
     expect(ezpayReport({ scans: [], argos: [] })).toMatchObject({
       scans: 0,

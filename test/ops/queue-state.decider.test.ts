@@ -23,6 +23,14 @@ describe('Question 3, the queues', () => {
     expect(dead('tuntas-prod-events-dead')?.runbook).toBe('queues.md#events-were-not-delivered');
   });
 
+  it('[DSP-11] counts messages that are visible, in flight or delayed', () => {
+    const evidence = (more: Partial<QueueState>) => judgeQueue(queue({ isDeadLetters: true, ...more }))[0]?.evidence;
+    expect(evidence({ visible: 1 })).toBe('1 dead letter');
+    expect(evidence({ visible: 1, inFlight: 2, delayed: 4 })).toBe('7 dead letters');
+    expect(evidence({ inFlight: 1 })).toBe('1 dead letter');
+    expect(evidence({ delayed: 1 })).toBe('1 dead letter');
+  });
+
   it('[DSP-11] finds a message that waits too long for its queue', () => {
     const waiting = (name: string, oldestSeconds: number) =>
       judgeQueue(queue({ name, visible: 3, oldestSeconds })).map((one) => one.evidence);

@@ -40,6 +40,19 @@ describe('[GNT-6] the story of an order', () => {
     ]);
   });
 
+  it('shows lines of one time by their version; one without a version comes first', () => {
+    const at = '2026-11-21T03:44:00.000Z';
+    const notice = (version?: number): StoryLine => ({ kind: 'notice', at, ...(version ? { version } : {}) });
+    const ordered = inOrder([notice(3), notice(), notice(2), notice(1)]);
+    expect(ordered.map(({ version }) => version)).toEqual([undefined, 1, 2, 3]);
+  });
+
+  it('does not take the lines of other kinds for changes of the item they are named for', () => {
+    const [early, late] = ['2026-11-21T03:44:00.000Z', '2026-11-21T03:44:01.000Z'];
+    const notice = (at: string, version: number): StoryLine => ({ kind: 'notice', id: 'TNT-1/ride/1', at, version });
+    expect(inOrder([notice(late, 1), notice(early, 2)]).map(({ at }) => at)).toEqual([early, late]);
+  });
+
   it('shows the changes of one item in the order they were made, also where the clocks of two functions differ', () => {
     const ordered = inOrder([
       line('2026-11-21T03:44:00.500Z', 'ride.pickup-updated', 2),

@@ -48,7 +48,7 @@ describe('a confirmed scan', () => {
     });
   });
 
-  it('[EZP-4] that the driver confirmed is the order of this driver, also when another drives the car later', async () => {
+  it('[EZP-4] that the driver confirmed is the order of this driver, also when another drives it later', async () => {
     const world = ordersWorld();
     await world.drivenBy('driver-1');
     await world.scan('async');
