@@ -110,7 +110,12 @@ const cases: readonly (readonly [string, Fact, object, Remembered])[] = [
   ['a proof of grace', events.ezpayVerified({ ...passed, by: 'grace' }), { EzPayVerified: 1, ...lag }, {}],
   ['a rightly failed order', events.ezpayRightlyFailed(failed), {}, {}],
   ['a judgement', events.ezpayJudged({ ...scan, legacyState: 1, ...judgement }), {}, {}],
-  ['a question to the driver', events.ezpayDriverAsked({ ...scan, legacyState: 1, cancelAt: iso(at(15)) }), {}, {}],
+  [
+    'a question to the driver',
+    events.ezpayConfirmationRequested({ ...scan, legacyState: 1, cancelAt: iso(at(15)) }),
+    {},
+    {},
+  ],
   ['the end of a trip', events.ezpayTripEnded(passed), {}, {}],
 ];
 

@@ -1,8 +1,8 @@
 /** The store in memory and the store of the table, held to the same promises. */
 import { describe, expect, it } from 'vitest';
 import { type Event, memoryStore } from '../../../bin/cli/predictor/memory.store.ts';
-import { answerScan, changeArgo, type EzPayDeps, ezpayDeps, scanCar } from '../../../functions/ezpay/commands.ts';
 import { argoRef } from '../../../functions/ezpay/argo.ts';
+import { answerScan, changeArgo, type EzPayDeps, ezpayDeps, scanCar } from '../../../functions/ezpay/commands.ts';
 import { ezpayRef } from '../../../functions/ezpay/ezpay.ts';
 import { at, car, driver, orderId, otherCar, scanOf, started } from '../../support/ezpay.ts';
 import { memoryTable } from '../../support/memory-table.ts';
