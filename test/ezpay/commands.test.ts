@@ -5,7 +5,7 @@ import { changeArgo, ezpayDeadline, ezpayDeps, joinOrder, scanCar } from '../../
 import { ezpayRef } from '../../functions/ezpay/ezpay.ts';
 import { Conflict } from '../../functions/kernel/errors.ts';
 import type { Dynamo } from '../../functions/platform/ports.ts';
-import { at, car, orderId, scanOf, started, stopped } from '../support/ezpay.ts';
+import { at, car, orderId, otherCar, scanOf, started, stopped } from '../support/ezpay.ts';
 import { env, testPorts } from '../support/ports.ts';
 
 /** A car whose device reports an earlier stop right before each of the first `changes` reads of the car. */
@@ -39,6 +39,12 @@ describe('an order is joined with a car that keeps reporting', () => {
     const { state } = await order();
     expect(state?.trip).toEqual({ startedAt: at(-1), ...(changes > 0 ? { stoppedAt: at(20) } : {}) });
     expect(reads()).toBe(changes + 1);
+  });
+
+  it('[EZP-13] and is left alone when the car is unknown', async () => {
+    const { deps, order } = await busyCar(0);
+    await joinOrder(deps, otherCar, orderId(1), at(60));
+    expect((await order()).version).toBe(1);
   });
 
   it('[EZP-13] more often: it gives up after five reads, and the message is tried again', async () => {
