@@ -53,7 +53,7 @@ export const decide = (command: ArgoCommand, car: CarId, argo: Argo | undefined)
 };
 
 /** The reports with one more, the same in every order of arrival: of copies the first receipt counts. */
-export const withEvent = (events: readonly MeterEvent[], event: MeterEvent): readonly MeterEvent[] => {
+const withEvent = (events: readonly MeterEvent[], event: MeterEvent): readonly MeterEvent[] => {
   const copy = events.find((one) => isCopy(one, event));
   if (copy && copy.receivedAt <= event.receivedAt) return events;
   const next = events.filter((one) => one !== copy);

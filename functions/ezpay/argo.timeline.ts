@@ -30,14 +30,14 @@ export const tolerances = {
  * `future`, `clock-unset`: the device's time is impossible, ours is used. `late`, `regressing`, `overtaken`: the report
  * decides nothing. `overlapping`: a start while the argo ran; the first start counts. `unstarted`: a lone stop.
  */
-export type Doubt = 'future' | 'clock-unset' | 'late' | 'regressing' | 'overtaken' | 'overlapping' | 'unstarted';
+type Doubt = 'future' | 'clock-unset' | 'late' | 'regressing' | 'overtaken' | 'overlapping' | 'unstarted';
 
 /** One run of the argo. Without `startedAt` the start was lost, after `since`; without `stoppedAt` it still runs. */
 export type Run =
   | { readonly startedAt: Instant; readonly stoppedAt?: Instant | undefined }
   | { readonly since: Instant; readonly stoppedAt: Instant };
 
-export type Placed = { readonly event: MeterEvent; readonly at: Instant; readonly doubt?: Doubt | undefined };
+type Placed = { readonly event: MeterEvent; readonly at: Instant; readonly doubt?: Doubt | undefined };
 export type Timeline = { readonly placed: readonly Placed[]; readonly runs: readonly Run[] };
 
 type Clock = 'good' | 'late' | 'future' | 'clock-unset';

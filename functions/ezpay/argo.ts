@@ -59,7 +59,7 @@ export const eventsKept = 12;
 
 export type ArgoFact = FactOf<typeof import('../../events/argo.ts')>;
 
-export const argoAggregate: Aggregate<Argo, ArgoFact, CarId> = {
+const argoAggregate: Aggregate<Argo, ArgoFact, CarId> = {
   name: 'ARGO',
   key: (id) => ({ pk: carPartition(id), sk: 'ARGO' }),
   dueAt: () => undefined,

@@ -5,7 +5,7 @@ import type { Code } from './texts.ts';
 
 /** `signed`: only codes from the car's screen; `static`: also a sticker with the car's number. */
 export type CodePolicy = 'signed' | 'static';
-export type SignedCode = { readonly car: CarId; readonly shift: string; readonly expiresAt: Instant };
+type SignedCode = { readonly car: CarId; readonly shift: string; readonly expiresAt: Instant };
 
 const version = 'TNT1';
 const shape = /^TNT1\.([A-Z0-9-]{2,16})\.([A-Za-z0-9-]{1,32})\.(\d{10,13})\.([A-Za-z0-9_-]{43})$/;
@@ -21,7 +21,7 @@ export const signCode = ({ car, shift, expiresAt }: SignedCode, key: string): st
 /** Different for two drivers of one car, without naming either. */
 export const shiftOf = (driverId: DriverId): string => createHash('sha256').update(driverId).digest('hex').slice(0, 12);
 
-export type Checked = { readonly car: CarId } | { readonly refused: Code };
+type Checked = { readonly car: CarId } | { readonly refused: Code };
 export type Given = { readonly car?: string | undefined; readonly code?: string | undefined };
 
 /**

@@ -69,7 +69,6 @@ export const code = z.object({
   refreshAt: described(time, 'Show the next one from then on.'),
   expiresAt: described(time, 'The code is refused from then on.'),
 });
-export type CodeView = BodyFor<typeof code>;
 
 /** The members of a refusal for its reader, in Indonesian and English. */
 const localized = z.object({ message: text, actions: z.array(text) });

@@ -29,7 +29,7 @@ export type Answer = {
   readonly confirmed: boolean;
   readonly at: Instant;
 };
-export type Supersede = Moment & { readonly type: 'supersede'; readonly by: OrderId };
+type Supersede = Moment & { readonly type: 'supersede'; readonly by: OrderId };
 /** The deadline of an order: the driver is asked, or the order is cancelled. */
 export type Deadline = Moment & { readonly type: 'deadline' };
 export type EzPayCommand = Join | Answer | Supersede | Deadline;

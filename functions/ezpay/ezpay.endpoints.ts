@@ -14,13 +14,12 @@ import type { answers, OrderView } from './ezpay.answers.ts';
 import { refusals } from './ezpay.decider.ts';
 import type { routes } from './ezpay.routes.ts';
 import type { ScanBody } from './ezpay.schemas.ts';
-import { type EzPay, ezpayRef, hasFailed, legacyState } from './ezpay.ts';
+import { type EzPay, ezpayRef, hasFailed, legacyState, type ScanRequest } from './ezpay.ts';
 import { argoView, askingView, orderView } from './ezpay.view.ts';
-import type { ScanRequest } from './scan-car.ts';
 import type { CodeSettings } from './settings.ts';
 import { refusalOf } from './texts.ts';
 
-export type ScansDeps = EzPayDeps & {
+type ScansDeps = EzPayDeps & {
   readonly nextOrderId: (at: Instant) => Promise<OrderId>;
   readonly variants: Variants;
   readonly codes: CodeSettings;

@@ -11,9 +11,10 @@ export const modes = ['strict', 'grace', 'async'] as const;
 export type Mode = (typeof modes)[number];
 
 export const paymentMethods = ['gopay', 'qris', 'card', 'cash'] as const;
-export type PaymentMethod = (typeof paymentMethods)[number];
+type PaymentMethod = (typeof paymentMethods)[number];
 
-export type Scan = {
+/** A scan before the customer's other orders are known. */
+export type ScanRequest = {
   readonly orderId: OrderId;
   readonly customerId: RiderId;
   readonly car: CarId;
@@ -25,6 +26,8 @@ export type Scan = {
   readonly windowMs: number;
   /** How long the order waits for the driver's answer after that. */
   readonly answerMs: number;
+};
+export type Scan = ScanRequest & {
   /** The customer's unconfirmed order in another car, which this scan replaces. */
   readonly supersedes?: OrderId | undefined;
   /** The customer's ongoing confirmed orders in other cars, the latest first. */
@@ -64,7 +67,7 @@ export type EzPay =
   | (Known & { readonly status: 'CANCELLED'; readonly reason: Failure; readonly at: Instant });
 
 export type OpenEzPay = Extract<EzPay, { status: 'WAITING' | 'ASKING' }>;
-export type FailedEzPay = Extract<EzPay, { status: 'REFUSED' | 'CANCELLED' }>;
+type FailedEzPay = Extract<EzPay, { status: 'REFUSED' | 'CANCELLED' }>;
 
 /** The scan waits, where another would be refused at once. */
 export const isAsync = ({ mode }: Pick<Scan, 'mode'>): boolean => mode === 'async';

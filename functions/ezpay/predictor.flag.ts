@@ -9,7 +9,7 @@ import { type Prediction, predict } from './predictor.ts';
 const flag = 'ezpay-predictor';
 
 /** The probability that the argo runs for a scan, from the evidence of the car at a moment. */
-export type Predict = (argo: Argo, scannedAt: Instant, at: Instant) => Prediction;
+type Predict = (argo: Argo, scannedAt: Instant, at: Instant) => Prediction;
 /** How an order is judged now: whether the predictor may shorten its wait can change while it waits. */
 export type Predictor = (orderId: OrderId) => Promise<Predict>;
 

@@ -5,7 +5,7 @@ import { after, type OrderId } from '../kernel/types.ts';
 import type { IdempotencyKey } from '../platform/idempotency.ts';
 import { argoRef } from './argo.ts';
 import type { EzPayDeps } from './commands.ts';
-import { type EzPay, ezpayRef, isOngoing, isOpen, type Scan } from './ezpay.ts';
+import { type EzPay, ezpayRef, isOngoing, isOpen, type Scan, type ScanRequest } from './ezpay.ts';
 import { scan } from './scan.decider.ts';
 import { refusalOf } from './texts.ts';
 import { markerOf } from './waiting-scans.store.ts';
@@ -16,8 +16,6 @@ const keyLifetime = 24 * 3_600_000;
 const attempts = 5;
 const mostOtherCars = 3;
 
-/** A scan before the customer's other orders are known. */
-export type ScanRequest = Omit<Scan, 'supersedes' | 'beside'>;
 type Found = { readonly order: EzPay; readonly version: number };
 export type Scanned =
   | ({ readonly outcome: 'created'; readonly previous: EzPay | undefined } & Found)

@@ -8,7 +8,7 @@ import { confirmedFact, predictionData, scanData } from './ezpay.facts.ts';
 import { type EzPay, type EzPayFact, isAsync, type Scan, type Witness } from './ezpay.ts';
 import type { Prediction } from './predictor.ts';
 
-export type ScanCode = {
+type ScanCode = {
   readonly type: 'scan';
   readonly scan: Scan;
   readonly argo: Argo;
@@ -16,7 +16,7 @@ export type ScanCode = {
   readonly prediction?: Prediction | undefined;
 };
 /** How long an order confirmed by the predictor alone may go without proof; the latest report seen took 52 minutes. */
-export const proofMs = 2 * 3_600_000;
+const proofMs = 2 * 3_600_000;
 
 export const scan = ({ scan, argo, graceMs, prediction }: ScanCode): Happened<EzPay, EzPayFact> => {
   const { scannedAt: at, supersedes } = scan;

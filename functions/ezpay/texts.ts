@@ -3,7 +3,7 @@ import type { Refusal } from '../kernel/decision.ts';
 
 export type Text = Readonly<Record<'id' | 'en', string>>;
 /** A refusal as its reader sees it. */
-export type LocalizedText = { readonly code: Code; readonly message: Text; readonly actions: readonly Text[] };
+type LocalizedText = { readonly code: Code; readonly message: Text; readonly actions: readonly Text[] };
 
 /** In the order of the guide of customer support. */
 export const codes = [

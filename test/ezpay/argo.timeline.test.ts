@@ -30,7 +30,7 @@ describe('the clock of a report', () => {
     expect(back(2.01)).toContain('regressing');
   });
 
-  it('[EZP-13] goes back only against a report that was received before, from a good clock and the same power-on', () => {
+  it('[EZP-13] goes back only against a report received before, from a good clock and the same power-on', () => {
     const first = { sequence: 1, receivedAt: at(30) };
     const second = { sequence: 2, receivedAt: at(30) };
     expect(doubts(reports(started(30, first), stopped(10, second)))).not.toContain('regressing');

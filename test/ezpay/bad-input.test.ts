@@ -129,6 +129,8 @@ describe('[bad input] a driver', () => {
     const request = { params: { id: String(body.orderId) }, ...asRider('customer-1'), body: {} };
     expect(problemOf(await world.call('POST /ezpay/{id}/confirm', request)).code).toBe('WRONG_ROLE');
     expect(problemOf(await world.order(String(body.orderId), asRider('customer-2'))).code).toBe('EZPAY_NOT_FOUND');
+    expect(problemOf(await world.order(String(body.orderId), asDriver('driver-2'))).code).toBe('EZPAY_NOT_FOUND');
+    expect((await world.order(String(body.orderId), asDriver('driver-1'))).status).toBe(200);
   });
 });
 

@@ -1,13 +1,14 @@
 /** The worker of the ezpay queue: what each event counts, and what the car remembers of it. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { carMovedOff } from '../../events/argo.ts';
 import { carLeft, carTaken } from '../../events/driver.ts';
 import * as events from '../../events/ezpay.ts';
 import { argoRef } from '../../functions/ezpay/argo.ts';
-import { changeArgo, ezpayDeps } from '../../functions/ezpay/commands.ts';
+import { changeArgo, ezpayDeps, scanCar } from '../../functions/ezpay/commands.ts';
 import { compose } from '../../functions/ezpay/events.compose.ts';
 import type { Fact } from '../../functions/kernel/decision.ts';
 import { iso } from '../../functions/kernel/types.ts';
-import { at, car, customer, driver, orderId, otherCar, start } from '../support/ezpay.ts';
+import { at, car, customer, driver, orderId, otherCar, scanOf, start } from '../support/ezpay.ts';
 import { logLines } from '../support/log.ts';
 import { env, testPorts } from '../support/ports.ts';
 import { delivered } from '../support/queue.ts';
@@ -143,7 +144,19 @@ describe('the worker of the ezpay queue', () => {
       await world.deliver(fact, n);
       expect(lines.named('Car fails often')).toHaveLength(n < 6 ? 0 : 1);
     }
+    const refused = events.ezpayRefused({ ...scan, orderId: orderId(6), reason: 'ARGO_NOT_STARTED' });
+    await world.deliver(refused, 6);
+    await world.deliver(events.ezpayConfirmed({ ...confirmed, orderId: orderId(7), by: 'grace' }), 7);
     expect(lines.named('Car fails often')).toMatchObject([{ car, orderId: orderId(6), rate: 0.5, EzPayCarFailing: 1 }]);
+  });
+
+  it('[EZP-13] logs how many scans a report was joined with, if any', async () => {
+    const moved = carMovedOff({ car, seenAt: iso(at(1)) });
+    await world.deliver(moved);
+    expect(lines.named('Reports joined')).toEqual([]);
+    await scanCar(world.deps, scanOf());
+    await world.deliver(moved);
+    expect(lines.named('Reports joined')).toMatchObject([{ car, event: 'car.moved-off', orders: 1 }]);
   });
 
   it('[EZP-10] a driver who takes another car leaves the one before', async () => {

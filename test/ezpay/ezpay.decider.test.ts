@@ -186,7 +186,7 @@ describe('a report comes after the decision', () => {
       argo: reports(started(-1, { sequence: 1 }), stopped(20, { sequence: 2 })),
       at: at(20),
     });
-    expect([isOngoing(confirmed, at(10)), isOngoing(ended, at(10)), isOngoing(ended, at(21))]).toEqual([
+    expect([isOngoing(confirmed, at(10)), isOngoing(ended, at(19.9)), isOngoing(ended, at(20))]).toEqual([
       true,
       true,
       false,

@@ -1,6 +1,6 @@
 /** The driver a notice of a scan goes to: the one who drove the car at that time, however late the event arrives. */
 import { describe, expect, it } from 'vitest';
-import { car } from '../support/ezpay.ts';
+import { at, car } from '../support/ezpay.ts';
 import { deviceMessage, ezpayWorld } from '../support/ezpay-world.ts';
 import { logLines } from '../support/log.ts';
 
@@ -135,6 +135,8 @@ describe('a notice of a scan', () => {
     await world.settle();
     await scanned(world);
     expect(world.event('ezpay.confirmed').drivenBy).toBeUndefined();
+    const lines = world.table.all('Story').filter(({ kind }) => kind === 'notice');
+    expect(lines.map(({ to }) => to)).toEqual(['customer-1']);
     expect([world.typesOf('customer-1'), world.typesOf('driver-1')]).toEqual([['EZPAY_CONFIRMED'], []]);
   });
 
@@ -151,5 +153,17 @@ describe('a notice of a scan', () => {
       ['EZPAY_CONFIRMED'],
       [],
     ]);
+  });
+});
+
+describe('the argo of a car', () => {
+  it('[EZP-10] is sent to its driver when it changes, not with each report', async () => {
+    const world = await street();
+    await world.device(deviceMessage('STARTED', -1));
+    await world.settle();
+    const late = { sequence: 0, receivedAt: at(400) };
+    await world.device(deviceMessage('STOPPED', -30, late), deviceMessage('STARTED', 1, { sequence: 2 }));
+    await world.settle();
+    expect(world.typesOf('driver-1')).toEqual(['ARGO_CHANGED']);
   });
 });

@@ -34,6 +34,7 @@ describe('the codes in the cars', () => {
     [{ EZPAY_CODES: 'signed' }, 'EZPAY_CODE_SECRET_ID must name the secret'],
     [{ EZPAY_CODE_KEYS: ' , ' }, 'there is no key for the codes'],
     [{ EZPAY_CODE_SECONDS: 'soon' }, 'EZPAY_CODE_SECONDS must be a number of seconds'],
+    [{ EZPAY_CODE_SECONDS: '0' }, 'EZPAY_CODE_SECONDS must be a number of seconds'],
   ])('are refused with invalid settings: %j', (environment, words) => {
     expect(() => codesFrom(ports, environment)).toThrow(words);
   });

@@ -45,6 +45,19 @@ export const settingsOf = ({ mode = 'async', policy = 'static', keys = [], predi
 const isSubscribed = ({ source, type }: Published): boolean =>
   source === 'tuntas.ezpay' || (source === 'tuntas.dispatch' && type.startsWith('car.'));
 
+type Call = (route: string, request: Omit<Asked, 'method' | 'path'>) => Promise<Answered>;
+
+/** The requests of riders, drivers and operators. */
+const appsOf = (call: Call) => ({
+  scan: (sub: string, body: object = { car }) =>
+    call('POST /ezpay', { ...asRider(sub), body: { paymentMethod: 'gopay', ...body } }),
+  order: (id: string, reader: object) => call('GET /ezpay/{id}', { params: { id }, ...reader }),
+  confirm: (id: string, driver: string, body: object = {}) =>
+    call('POST /ezpay/{id}/confirm', { params: { id }, ...asDriver(driver), body }),
+  code: (of: string, driver: string) => call('GET /cars/{car}/code', { params: { car: of }, ...asDriver(driver) }),
+  argo: (of: string, reader: object) => call('GET /cars/{car}/argo', { params: { car: of }, ...reader }),
+});
+
 export const ezpayWorld = (settings: Settings = {}) => {
   const writes: string[] = [];
   const bus: Published[] = [];
@@ -54,7 +67,7 @@ export const ezpayWorld = (settings: Settings = {}) => {
     writes.push(key);
     if (item?.outbox?.S) bus.push(...(JSON.parse(item.outbox.S) as Published[]));
   });
-  const { ports, clock, messagesTo, sent, posted } = testPorts({ table });
+  const { ports, clock, sent, posted } = testPorts({ table });
   clock.set(at(0));
   const own = settingsOf(settings);
   const api = composeApi(ports, own);
@@ -64,7 +77,7 @@ export const ezpayWorld = (settings: Settings = {}) => {
   const dispatch = dispatchDeps(ports, own);
   const people = connections(ports.dynamo, 'State');
 
-  const call = async (route: string, request: Omit<Asked, 'method' | 'path'>): Promise<Answered> => {
+  const call: Call = async (route, request) => {
     const [method, path] = route.split(' ') as [Route['method'], Route['path']];
     return answered(await api(httpEvent({ method, path, ...request })));
   };
@@ -93,8 +106,6 @@ export const ezpayWorld = (settings: Settings = {}) => {
     /** Everything that was on the bus so far. */
     events,
     parked: parkedMessages,
-    messagesTo,
-    call,
     settle,
     /** Events reach the worker again, as a redrive of dead letters brings them. */
     redriven: (...again: readonly object[]) => deliver(again),
@@ -107,13 +118,8 @@ export const ezpayWorld = (settings: Settings = {}) => {
       posted
         .filter(({ connectionId }) => connectionId === `connection-of-${sub}`)
         .map(({ body }) => JSON.parse(body) as Readonly<Record<string, unknown>>),
-    scan: (sub: string, body: object = { car }) =>
-      call('POST /ezpay', { ...asRider(sub), body: { paymentMethod: 'gopay', ...body } }),
-    order: (id: string, reader: object) => call('GET /ezpay/{id}', { params: { id }, ...reader }),
-    confirm: (id: string, driver: string, body: object = {}) =>
-      call('POST /ezpay/{id}/confirm', { params: { id }, ...asDriver(driver), body }),
-    code: (of: string, driver: string) => call('GET /cars/{car}/code', { params: { car: of }, ...asDriver(driver) }),
-    argo: (of: string, reader: object) => call('GET /cars/{car}/argo', { params: { car: of }, ...reader }),
+    call,
+    ...appsOf(call),
     /** Delivers messages of devices to the worker, as the queue does. */
     device: (...messages: readonly unknown[]) => deliver(messages, meterReports),
     /** What happened to the car before the test. */

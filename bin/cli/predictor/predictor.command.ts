@@ -12,7 +12,7 @@ import type { TargetOptions } from '../target.ts';
 import { type Simulated, simulated } from './fleet.history.ts';
 import { printFigures, printModel } from './predictor.print.ts';
 
-export const shippedModel = resolve(import.meta.dirname, '../../../functions/ezpay/predictor.json');
+const shippedModel = resolve(import.meta.dirname, '../../../functions/ezpay/predictor.json');
 
 type Source = TargetOptions & {
   readonly simulate?: number;

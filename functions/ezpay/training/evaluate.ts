@@ -3,7 +3,7 @@ import { featuresOf, type Model, probabilityOf } from '../predictor.ts';
 import type { Example } from './story.history.ts';
 
 export type Judged = { readonly probability: number; readonly ran: boolean };
-export type Bin = {
+type Bin = {
   readonly from: number;
   readonly to: number;
   readonly count: number;
@@ -26,7 +26,7 @@ export type Figures = {
   readonly believed: Believed;
 };
 /** Scans confirmed early, each at the first moment at which the model was sure. */
-export type Believed = {
+type Believed = {
   readonly scans: number;
   readonly right: number;
   readonly precision: number;

@@ -2,8 +2,8 @@
 import { logistic } from '../predictor.ts';
 
 export type Row = { readonly values: readonly number[]; readonly is: boolean };
-export type Scale = { readonly mean: number; readonly deviation: number };
-export type Fit = { readonly bias: number; readonly weights: readonly number[] };
+type Scale = { readonly mean: number; readonly deviation: number };
+type Fit = { readonly bias: number; readonly weights: readonly number[] };
 
 /** Of each value over all rows; a value that never differs has deviation 1, so that it stays 0 and decides nothing. */
 export const scalesOf = (rows: readonly Row[], width: number): readonly Scale[] =>

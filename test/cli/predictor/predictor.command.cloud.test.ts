@@ -30,7 +30,7 @@ describe('tuntas predictor', () => {
     expect(printed).toContain(`Model ${model.version}`);
     expect(printed).toMatch(/AUC 0\.\d{3}/);
     expect(printed).toMatch(/0\.9 to 1\.0 +\d+ +\d+\.\d %/);
-  }, 60_000);
+  }, 120_000);
 
   it('[EZP-11] evaluates a model on a history it has not seen', async () => {
     const { code, printed } = await tuntas(
@@ -45,7 +45,7 @@ describe('tuntas predictor', () => {
       '9',
     );
     expect([code, printed]).toEqual([0, expect.stringMatching(/AUC 0\.\d{3}[\s\S]*calibration error/)]);
-  }, 60_000);
+  }, 120_000);
 
   it('[EZP-11] explains wrong options', async () => {
     expect(await tuntas('predictor', 'train', '--simulate', '1', '--cars', '2', '--out', out)).toMatchObject({
@@ -55,5 +55,5 @@ describe('tuntas predictor', () => {
     expect((await tuntas('predictor', 'train', '--simulate', 'x')).code).toBe(2);
     expect((await tuntas('predictor', 'train', '--simulate', '1', '--precision', '98')).code).toBe(2);
     expect((await tuntas('predictor', 'evaluate', '--ready-file', join(folder, 'no.json'))).code).toBe(2);
-  }, 60_000);
+  }, 120_000);
 });
