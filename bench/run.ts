@@ -48,13 +48,20 @@ const run = (name: Name, template: string, options: readonly string[]): Promise<
     const child = fork(join(import.meta.dirname, 'support', 'one.ts'), [name, ...options], {
       cwd: root,
       env: { ...process.env, BENCH_TEMPLATE: template },
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     let report: Report | undefined;
+    // Lines of functions, or why the benchmark broke.
+    let errors = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      errors += chunk;
+    });
     child.on('message', (message) => {
       report = message as Report;
     });
-    child.on('exit', (code) => (report ? resolve(report) : reject(new Error(`${name} broke (exit code ${code})`))));
+    child.on('exit', (code) =>
+      report ? resolve(report) : reject(new Error(`${name} broke (exit code ${code})\n${errors}`)),
+    );
   });
 
 const words = process.argv.slice(2);

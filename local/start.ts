@@ -13,8 +13,8 @@ const parentCheckMs = 500;
 const impatientMs = 500;
 const longestStopMs = 8000;
 
-// The host and each environment have separate heaps. Left to grow, their young generations take 120 MB more under load and save no time
-// that can be measured; those of the environments begin at the size they would soon have.
+// The host and each environment have separate heaps. Left to grow, their young generations take 120 MB more under load
+// and save no time that can be measured; those of the environments begin at the size they would soon have.
 setFlagsFromString('--semi-space-growth-factor=1');
 setFlagsFromString('--min-semi-space-size=2');
 
@@ -38,7 +38,7 @@ const run = async (options: StartOptions): Promise<void> => {
   };
 
   const end = async (code: number): Promise<void> => {
-    // Ctrl-C under npm comes twice at once. A second one later means not to wait; children end with this process anyway.
+    // Ctrl-C under npm comes twice at once. A later one means not to wait; children end with this process anyway.
     if (endingSince !== undefined && Date.now() - endingSince > impatientMs) process.exit(1);
     if (endingSince !== undefined) return;
     endingSince = Date.now();

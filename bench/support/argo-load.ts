@@ -6,7 +6,7 @@ import { meterReportsWorker } from '../../functions/ezpay/meter-reports.worker.t
 import { type Instant, instant } from '../../functions/kernel/types.ts';
 import { type Delivery, deliveriesOf } from '../../local/fleet/device.ts';
 import { fleet } from '../../local/fleet/fleet.ts';
-import { clientOf, memoryTable } from '../../test/support/memory-table.ts';
+import { clientOf, memoryTable } from '../../tools/memory-table.ts';
 import { realPorts } from './functions.ts';
 import { quantile } from './statistics.ts';
 

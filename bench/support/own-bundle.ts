@@ -7,6 +7,13 @@ import { build } from 'esbuild';
 import { outdir, root, settings } from '../../build.ts';
 import { contextOf } from './functions.ts';
 
+/** A function that only sends: the floor of the webhook. */
+export const onlySending = `
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+const queue = new SQSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 1_200 } });
+export const handler = (input) => queue.send(new SendMessageCommand(input));
+`;
+
 /** @returns the file of the bundle */
 export const bundled = async (contents: string, folder: string): Promise<string> => {
   const { outputFiles } = await build({

@@ -6,7 +6,7 @@ import { outdir } from '../../build.ts';
 import { memoryFolder } from '../../tools/places.ts';
 import { countIo } from './counted-io.ts';
 import { openCountingProxy } from './counting-proxy.ts';
-import { bundled, fileOf, loaded } from './own-bundle.ts';
+import { bundled, fileOf, loaded, onlySending } from './own-bundle.ts';
 import { line, number, type Part } from './report.ts';
 import { openGateway, serverKey, someRef } from './simulated-gateway.ts';
 import { openSqs } from './sqs-process.ts';
@@ -15,13 +15,6 @@ import { inTurn, median, timed } from './statistics.ts';
 const warmUp = 300;
 const rounds = 1_000;
 const name = 'payments-webhook';
-
-/** A function that only sends: the floor of the webhook. */
-export const onlySending = `
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-const queue = new SQSClient({ maxAttempts: 3, requestHandler: { connectionTimeout: 500, requestTimeout: 1_200 } });
-export const handler = (input) => queue.send(new SendMessageCommand(input));
-`;
 
 /** As Lambda hands a POST of the gateway to the function. */
 export const posted = (body: string): LambdaFunctionURLEvent =>

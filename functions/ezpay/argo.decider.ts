@@ -66,7 +66,7 @@ const report = ({ event, position, at }: CommandOf<'report'>, argo: Argo): ArgoD
   if (events === argo.events) return nothing('duplicate');
   if (!events.includes(event)) return nothing('too-old');
   const [before, after] = [timelineOf(argo.events), timelineOf(events)];
-  // A report may have waited for long: without a time of its own, its position may be of any moment.
+  // A report may have waited for long: without a reliable time its position may be of any moment.
   const gps = position && isTimed(event) ? (gpsAfter(argo.gps, position, placeOf(event)) ?? argo.gps) : argo.gps;
   return happened({ ...argo, events, ...(gps && { gps }) }, at, reported(event, argo.car, before, after));
 };
@@ -97,7 +97,7 @@ const reported = (event: MeterEvent, car: CarId, before: Timeline, after: Timeli
 const far = 150;
 /** A car that has not moved on for so long is standing. */
 const standsAfter = 2 * 60_000;
-/** A position this old is no evidence of the present. */
+/** A position older than this is outdated. */
 const stale = 5 * 60_000;
 const metresPerDegree = 111_320;
 

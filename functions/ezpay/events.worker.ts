@@ -96,31 +96,26 @@ const closeRace = async (
   if (supersedes) await supersede(deps, supersedes, orderId, at);
 };
 
-const recordEnding = async (
-  deps: EzPayDeps,
-  event: EventOf<'ezpay.confirmed' | 'ezpay.refused' | 'ezpay.cancelled'>,
-  at: Instant,
-): Promise<void> => {
-  switch (event.type) {
-    case 'ezpay.confirmed':
-      await recordOutcome(deps, event, { confirmed: true, proven: provenBy(event.by) });
-      return count(event, {
-        EzPayConfirmed: 1,
-        EzPayFailed: 0,
-        EzPayArgoNotStarted: 0,
-        EzPayWaitLatency: event.waitedMs,
-        ...(event.by === 'argo' ? lag(event, at) : {}),
-      });
-    case 'ezpay.refused':
-      await recordOutcome(deps, event, { confirmed: false });
-      return count(event, failed(event.reason));
-    case 'ezpay.cancelled': {
-      const proven = event.reason === 'SCANNED_OTHER_CAR' ? undefined : false;
-      await recordOutcome(deps, event, { confirmed: false, proven });
-      return count(event, failed(event.reason));
-    }
-  }
+type Ending = EventOf<'ezpay.confirmed' | 'ezpay.refused' | 'ezpay.cancelled'>;
+
+const recordEnding = async (deps: EzPayDeps, event: Ending, at: Instant): Promise<void> => {
+  await recordOutcome(deps, event, outcomeOf(event));
+  count(event, event.type === 'ezpay.confirmed' ? succeeded(event, at) : failed(event.reason));
 };
+
+const outcomeOf = (event: Ending): Outcome => {
+  if (event.type === 'ezpay.confirmed') return { confirmed: true, proven: provenBy(event.by) };
+  const isUnknown = event.type === 'ezpay.refused' || event.reason === 'SCANNED_OTHER_CAR';
+  return { confirmed: false, proven: isUnknown ? undefined : false };
+};
+
+const succeeded = (event: EventOf<'ezpay.confirmed'>, at: Instant): Metrics => ({
+  EzPayConfirmed: 1,
+  EzPayFailed: 0,
+  EzPayArgoNotStarted: 0,
+  EzPayWaitLatency: event.waitedMs,
+  ...(event.by === 'argo' ? lag(event, at) : {}),
+});
 
 /** What the argo reported, or did not report, after the order had ended. */
 const recordLateReport = async (
@@ -153,10 +148,13 @@ const recordLateReport = async (
 const predicted = (by: string | undefined, wrong: 0 | 1): Metrics =>
   by === 'predictor' ? { EzPayPredictorWrong: wrong } : {};
 
+/** `proven`: by a report of the argo; undefined while that is unknown. */
+type Outcome = { readonly confirmed: boolean; readonly proven: boolean | undefined };
+
 const recordOutcome = async (
   deps: EzPayDeps,
   { car, orderId, at }: OrderEvent,
-  { confirmed, proven }: { readonly confirmed: boolean; readonly proven?: boolean | undefined },
+  { confirmed, proven }: Outcome,
 ): Promise<void> => {
   const command = { type: 'record-outcome', orderId, confirmed, proven, at: instant(Date.parse(at)) } as const;
   const { decision, state } = await changeArgo(deps, car, command);

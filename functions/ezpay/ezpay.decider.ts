@@ -63,7 +63,7 @@ const join = ({ argo, at, prediction }: Join, order: EzPay): EzPayDecision => {
 
 /** A trip proves what the predictor confirmed. */
 const withTrip = (order: Exclude<EzPay, OpenEzPay>, trip: Run | undefined): EzPay => {
-  if (order.status !== 'CONFIRMED' || !trip) return { ...order, trip };
+  if (order.status !== 'CONFIRMED') return { ...order, trip };
   const { proofBy: _, ...proven } = order;
   return { ...proven, trip };
 };

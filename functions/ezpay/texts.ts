@@ -28,10 +28,7 @@ const support = text(
   'If the problem continues, contact customer support.',
 );
 const payDriver = text('Bayar langsung kepada pengemudi.', 'Pay the driver directly.');
-const checkWithDriver = text(
-  'Periksa nomor mobil bersama pengemudi.',
-  'Check the number of the car with the driver.',
-);
+const checkWithDriver = text('Periksa nomor mobil bersama pengemudi.', 'Check the number of the car with the driver.');
 const scanTheScreen = text(
   'Pindai kode di layar mobil, bukan stiker lain.',
   'Scan the code on the screen of the car, no other sticker.',

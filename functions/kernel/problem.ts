@@ -9,18 +9,17 @@ export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly fields: readonly Field[];
-  readonly headers: Headers;
+  headers: Headers = {};
   /** Members in addition to those of the RFC. */
   extra: Readonly<Record<string, unknown>> = {};
   /** The code for the log, where the answer must not show it. */
   reason: string;
-  constructor(status: number, code: string, detail: string, fields: readonly Field[] = [], headers: Headers = {}) {
+  constructor(status: number, code: string, detail: string, fields: readonly Field[] = []) {
     super(detail);
     this.status = status;
     this.code = code;
     this.reason = code;
     this.fields = fields;
-    this.headers = headers;
   }
 }
 

@@ -23,21 +23,19 @@ const reserveMs = 10_000;
 
 const refusals = {
   notFound: new Problem(404, 'NO_SUCH_ROUTE', 'Unknown route. The stream is GET /live.'),
-  unauthorized: new Problem(
-    401,
-    'NO_TOKEN',
-    'Send a valid token in the header Authorization, or in the query as token.',
-    [],
-    { 'www-authenticate': 'Bearer' },
+  unauthorized: Object.assign(
+    new Problem(401, 'NO_TOKEN', 'Send a valid token in the header Authorization, or in the query as token.'),
+    { headers: { 'www-authenticate': 'Bearer' } },
   ),
   wrongRole: new Problem(403, 'WRONG_ROLE', 'The role operator is required. Send a token that has it.'),
   badId: new Problem(400, 'INVALID_REQUEST', 'Last-Event-ID is not an id of this stream. Reconnect without it.'),
-  full: new Problem(
-    429,
-    'TOO_MANY_STREAMS',
-    'All live streams are in use. Reconnect after the number of seconds in Retry-After.',
-    [],
-    { 'retry-after': '15' },
+  full: Object.assign(
+    new Problem(
+      429,
+      'TOO_MANY_STREAMS',
+      'All live streams are in use. Reconnect after the number of seconds in Retry-After.',
+    ),
+    { headers: { 'retry-after': '15' } },
   ),
 };
 

@@ -44,19 +44,9 @@ const methodText = (method: string, language: Language): string => {
   return typeof name === 'string' ? name : (name?.[language] ?? method);
 };
 
-type Phrases = {
-  readonly subject: (orderId: string) => string;
-  readonly thanks: string;
-  readonly order: string;
-  readonly amount: string;
-  readonly method: string;
-  readonly paidAt: string;
-  readonly reference: string;
-  readonly closing: string;
-};
-const phrases: Readonly<Record<Language, Phrases>> = {
+const phrases = {
   id: {
-    subject: (orderId) => `Tanda terima ${orderId}`,
+    subject: (orderId: string) => `Tanda terima ${orderId}`,
     thanks: 'Terima kasih. Pembayaran perjalanan Anda sudah kami terima.',
     order: 'Nomor pesanan',
     amount: 'Jumlah',
@@ -66,7 +56,7 @@ const phrases: Readonly<Record<Language, Phrases>> = {
     closing: 'Simpan surel ini sebagai bukti pembayaran.',
   },
   en: {
-    subject: (orderId) => `Receipt ${orderId}`,
+    subject: (orderId: string) => `Receipt ${orderId}`,
     thanks: 'Thank you. We have received the payment for your trip.',
     order: 'Order number',
     amount: 'Amount',
@@ -75,29 +65,25 @@ const phrases: Readonly<Record<Language, Phrases>> = {
     reference: 'Payment reference',
     closing: 'Keep this mail as proof of payment.',
   },
-};
+} as const satisfies Record<Language, object>;
 
 const rowsOf = (receipt: Receipt, language: Language): readonly (readonly [string, string])[] => {
-  const words = phrases[language];
+  const { order, amount, method, paidAt, reference } = phrases[language];
   return [
-    [words.order, receipt.orderId],
-    [words.amount, rupiahText(receipt.amount)],
-    [words.method, methodText(receipt.method, language)],
-    [words.paidAt, wibText(receipt.paidAt, language)],
-    [words.reference, receipt.paymentRef],
+    [order, receipt.orderId],
+    [amount, rupiahText(receipt.amount)],
+    [method, methodText(receipt.method, language)],
+    [paidAt, wibText(receipt.paidAt, language)],
+    [reference, receipt.paymentRef],
   ];
 };
 
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
-const textPart = (receipt: Receipt, language: Language): string =>
-  [
-    phrases[language].thanks,
-    '',
-    ...rowsOf(receipt, language).map(([name, value]) => `${name}: ${value}`),
-    '',
-    phrases[language].closing,
-  ].join('\n');
+const textPart = (receipt: Receipt, language: Language): string => {
+  const { thanks, closing } = phrases[language];
+  return [thanks, '', ...rowsOf(receipt, language).map((row) => row.join(': ')), '', closing].join('\n');
+};
 
 const cell = 'padding:4px 16px 4px 0;font-weight:normal;color:#555';
 const rowOf = ([name, value]: readonly [string, string]): string =>

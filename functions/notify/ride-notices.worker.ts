@@ -1,5 +1,5 @@
 /** Notifies the rider and the drivers concerned of each change of a ride, each once. */
-import { anyOf } from '../../events/event.ts';
+import { anyOf, type EventOf } from '../../events/event.ts';
 import * as ride from '../../events/ride.ts';
 import { log } from '../kernel/log.ts';
 import { type MessageOf, message } from '../platform/message.ts';
@@ -21,58 +21,46 @@ export const rideMessage = message(
 );
 export type RideEvent = MessageOf<typeof rideMessage>;
 
-export type Notice = {
-  readonly to: string;
-  readonly type: NotificationType;
-  readonly data?: Readonly<Record<string, unknown>>;
-};
+type Data = Readonly<Record<string, unknown>>;
+export type Notice = { readonly to: string; readonly type: NotificationType; readonly data: Data };
 
+const notice = (to: string, type: NotificationType, data: Data): Notice => ({ to, type, data });
 const withdrawnFrom = (drivers: readonly string[], reason: string): readonly Notice[] =>
-  drivers.map((to) => ({ to, type: 'RIDE_WITHDRAWN', data: { reason } }));
+  drivers.map((to) => notice(to, 'RIDE_WITHDRAWN', { reason }));
 
-const toRider = (event: RideEvent, type: NotificationType, data?: Readonly<Record<string, unknown>>): Notice => ({
-  to: event.riderId,
-  type,
-  ...(data ? { data } : {}),
-});
+const cancelled = ({ riderId, driverId, by, reason, withdrawn }: EventOf<typeof ride.rideCancelled>) => [
+  ...(by === 'rider' ? [] : [notice(riderId, 'RIDE_CANCELLED', { by, reason })]),
+  ...(driverId && by !== 'driver'
+    ? [notice(driverId, 'RIDE_CANCELLED', { by, reason, countsAgainstDriver: false })]
+    : []),
+  ...withdrawnFrom(withdrawn, 'ride-cancelled'),
+];
 
 /** The notices of an event. New offers are not among them; the dispatch worker sends them. Pure. */
 export const noticesFor = (event: RideEvent): readonly Notice[] => {
+  const { riderId } = event;
   switch (event.type) {
-    case 'ride.accepted':
-      return [
-        toRider(event, 'RIDE_ACCEPTED', { driverId: event.driverId }),
-        ...withdrawnFrom(event.withdrawn, 'accepted-by-another'),
-      ];
-    case 'ride.declined':
-      return [
-        toRider(event, 'RIDE_DECLINED', { reason: event.reason }),
-        ...withdrawnFrom(event.withdrawn, 'declined-by-another'),
-      ];
+    case 'ride.accepted': {
+      const { driverId, withdrawn } = event;
+      return [notice(riderId, 'RIDE_ACCEPTED', { driverId }), ...withdrawnFrom(withdrawn, 'accepted-by-another')];
+    }
+    case 'ride.declined': {
+      const { reason, withdrawn } = event;
+      return [notice(riderId, 'RIDE_DECLINED', { reason }), ...withdrawnFrom(withdrawn, 'declined-by-another')];
+    }
     case 'ride.cancelled':
-      return [
-        ...(event.by === 'rider' ? [] : [toRider(event, 'RIDE_CANCELLED', { by: event.by, reason: event.reason })]),
-        ...(event.driverId && event.by !== 'driver'
-          ? [
-              {
-                to: event.driverId,
-                type: 'RIDE_CANCELLED' as const,
-                data: { by: event.by, reason: event.reason, countsAgainstDriver: false },
-              },
-            ]
-          : []),
-        ...withdrawnFrom(event.withdrawn, 'ride-cancelled'),
-      ];
-    case 'ride.expired':
-      return [
-        toRider(event, 'RIDE_EXPIRED', { reason: event.reason }),
-        ...withdrawnFrom(event.timedOut, 'offer-timed-out'),
-      ];
+      return cancelled(event);
+    case 'ride.expired': {
+      const { reason, timedOut } = event;
+      return [notice(riderId, 'RIDE_EXPIRED', { reason }), ...withdrawnFrom(timedOut, 'offer-timed-out')];
+    }
     case 'ride.offered':
     case 'ride.search-continued':
       return withdrawnFrom(event.timedOut, 'offer-timed-out');
-    case 'ride.pickup-updated':
-      return event.driverId ? [{ to: event.driverId, type: 'PICKUP_UPDATED', data: { pickup: event.pickup } }] : [];
+    case 'ride.pickup-updated': {
+      const { driverId, pickup } = event;
+      return driverId ? [notice(driverId, 'PICKUP_UPDATED', { pickup })] : [];
+    }
     case 'ride.requested':
     case 'ride.offer-declined':
       return [];

@@ -114,11 +114,8 @@ type Poll = { readonly at: Instant; readonly count: number };
 export type Status = Payment['standing']['status'];
 
 export const isPaid = (standing: Standing): standing is Paid => 'paidAt' in standing && standing.status !== 'REVERSED';
-export const isFailed = (standing: Standing): standing is Failed =>
-  standing.status === 'DENIED' ||
-  standing.status === 'CANCELLED' ||
-  standing.status === 'EXPIRED' ||
-  standing.status === 'FAILED';
+const failures: ReadonlySet<string> = new Set<Failed['status']>(['DENIED', 'CANCELLED', 'EXPIRED', 'FAILED']);
+export const isFailed = (standing: Standing): standing is Failed => failures.has(standing.status);
 /** The gateway's own standing of it, held or not. */
 export const underlying = ({ standing }: Pick<Payment, 'standing'>): Standing =>
   standing.status === 'HELD' ? standing.under : standing;

@@ -1,6 +1,6 @@
 /** A payment as the apps see it. Holds and manual work are for operators. */
 import { iso } from '../kernel/types.ts';
-import { type Payment, underlying } from './payment.ts';
+import { type Hold, type Instructions, type Payment, underlying } from './payment.ts';
 import type { PaymentView } from './payments.answers.ts';
 import { type Refund, refunded } from './refund/refund.ts';
 
@@ -24,25 +24,12 @@ export const paymentView = (payment: Payment, version: number, forOperator: bool
   };
 };
 
-type Pending = Extract<Payment['standing'], { status: 'PENDING' }>;
-type Held = Extract<Payment['standing'], { status: 'HELD' }>;
-
-const instructionsView = ({
-  expiresAt,
-  actions,
-  ...rest
-}: Pending['instructions']): NonNullable<PaymentView['instructions']> => ({
+const instructionsView = ({ expiresAt, ...rest }: Instructions): PaymentView['instructions'] => ({
   ...rest,
-  ...(actions ? { actions: [...actions] } : {}),
-  ...(expiresAt === undefined ? {} : { expiresAt: iso(expiresAt) }),
+  expiresAt: expiresAt === undefined ? undefined : iso(expiresAt),
 });
 
-const holdView = ({ what, expected, said, claimed }: Held['hold']) => ({
-  what,
-  expected,
-  said,
-  ...(claimed === undefined ? {} : { claimed }),
-});
+const holdView = ({ what, expected, said, claimed }: Hold) => ({ what, expected, said, claimed });
 
 const refundView = (refund: Refund, forOperator: boolean): PaymentView['refunds'][number] => ({
   key: refund.key,

@@ -38,36 +38,33 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Service unavailable',
 };
 
-const respond = (
-  status: number,
-  contentType: string,
-  body: unknown,
-  requestId: string,
-  headers: Readonly<Record<string, string>> = {},
-) => ({
+type Sent = { readonly status: number; readonly body: unknown; readonly headers?: HttpAnswer['headers'] };
+
+const respond = (event: HttpEvent, contentType: string, { status, body, headers }: Sent): HttpResult => ({
   statusCode: status,
-  headers: { 'content-type': contentType, 'x-request-id': requestId, 'cache-control': 'no-store', ...headers },
+  headers: {
+    'content-type': contentType,
+    'x-request-id': event.requestContext.requestId,
+    'cache-control': 'no-store',
+    ...headers,
+  },
   body: typeof body === 'string' ? body : JSON.stringify(body),
 });
 
-const problem = (event: HttpEvent, { status, code, message, fields, headers, extra }: Problem): HttpResult =>
-  respond(
+const problem = (event: HttpEvent, { status, code, message, fields, headers, extra }: Problem): HttpResult => {
+  const body = {
+    ...extra,
+    type: `urn:tuntas:problem:${code}`,
+    title: titles[status] ?? 'Error',
     status,
-    'application/problem+json',
-    {
-      ...extra,
-      type: `urn:tuntas:problem:${code}`,
-      title: titles[status] ?? 'Error',
-      status,
-      code,
-      detail: message,
-      instance: event.rawPath,
-      requestId: event.requestContext.requestId,
-      ...(fields.length > 0 ? { errors: fields } : {}),
-    },
-    event.requestContext.requestId,
-    headers,
-  );
+    code,
+    detail: message,
+    instance: event.rawPath,
+    requestId: event.requestContext.requestId,
+    ...(fields.length > 0 ? { errors: fields } : {}),
+  };
+  return respond(event, 'application/problem+json', { status, body, headers });
+};
 
 const claimsOf = (event: HttpEvent): Readonly<Record<string, unknown>> =>
   event.requestContext.authorizer?.jwt.claims ?? {};
@@ -116,9 +113,8 @@ const asProblem = (error: unknown, { routeKey, requestContext }: HttpEvent): Pro
   const fields = { route: routeKey, requestId: requestContext.requestId };
   if (error instanceof Conflict || isUnavailable(error)) {
     log.warn('Request not served', { ...fields, reason: (error as Error).name });
-    return new Problem(503, 'TRY_AGAIN', 'Temporarily unavailable; retry the same request.', [], {
-      'retry-after': '1',
-    });
+    const problem = new Problem(503, 'TRY_AGAIN', 'Temporarily unavailable; retry the same request.');
+    return Object.assign(problem, { headers: { 'retry-after': '1' } });
   }
   const problem =
     error instanceof Invalid ? new Problem(400, 'INVALID_REQUEST', `${error.message}.`, error.fields) : error;
@@ -168,7 +164,7 @@ export const httpApi = <const Routes extends readonly Route[], Given extends Ans
         at: now(),
       };
       const answer = await endpoint(request as unknown as HttpRequest<never>);
-      return respond(answer.status, 'application/json', answer.body, requestId, answer.headers);
+      return respond(event, 'application/json', answer);
     } catch (error) {
       return problem(event, asProblem(error, event));
     }

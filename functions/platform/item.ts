@@ -60,3 +60,16 @@ export const onVersion = (version: number) =>
   version === 0
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
     : { ConditionExpression: 'version = :read', ExpressionAttributeValues: toItem({ ':read': version }) };
+
+/** A write over the version that was read. */
+export const putOf = <State, Made extends Fact>(
+  TableName: string,
+  ref: Ref<State, Made>,
+  decision: Happened<State, Made>,
+  read: number,
+) => ({
+  TableName,
+  Item: itemOf(ref, decision, read + 1),
+  ...onVersion(read),
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+});

@@ -37,7 +37,7 @@ export const nextOrderNumber = (dynamo: Dynamo, table: string): ((at: Instant) =
 type Block = { next: number; readonly end: number };
 
 /**
- * Unique under any concurrency and crash. The next block is fetched when a fifth of the present one is left, so that
+ * Unique under any concurrency and crash. The next block is leased when a fifth of the present one is left, so that
  * a failing counter does no harm while a number is left. A function that ends wastes two blocks at most.
  * @param lease source of blocks
  * @param size numbers in a block
@@ -45,24 +45,24 @@ type Block = { next: number; readonly end: number };
 export const orderNumbers = (lease: LeaseBlock, size: number) => {
   let block: Block = { next: 0, end: 0 };
   let spare: Block | undefined;
-  let fetching: Promise<void> | undefined;
+  let leasing: Promise<void> | undefined;
   const issued = { leased: 0, handedOut: 0 };
 
-  const fetch = (): Promise<void> => {
-    fetching ??= lease(size)
+  const leaseNext = (): Promise<void> => {
+    leasing ??= lease(size)
       .then((first) => {
         spare = { next: first, end: first + size };
         issued.leased += size;
       })
       .finally(() => {
-        fetching = undefined;
+        leasing = undefined;
       });
-    return fetching;
+    return leasing;
   };
 
   const next = async (at: Instant): Promise<OrderId> => {
     while (block.next === block.end) {
-      if (!spare) await fetch();
+      if (!spare) await leaseNext();
       if (block.next === block.end && spare) {
         block = spare;
         spare = undefined;
@@ -71,7 +71,7 @@ export const orderNumbers = (lease: LeaseBlock, size: number) => {
     const sequence = block.next;
     block.next += 1;
     issued.handedOut += 1;
-    if (!spare && block.end - block.next <= size / 5) fetch().catch(() => undefined);
+    if (!spare && block.end - block.next <= size / 5) leaseNext().catch(() => undefined);
     return orderId(sequence, at);
   };
 

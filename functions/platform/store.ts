@@ -4,17 +4,16 @@ import {
   GetItemCommand,
   PutItemCommand,
   TransactionCanceledException,
-  TransactionConflictException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Loaded, Outcome, Ref } from '../kernel/aggregate.ts';
 import type { Decision, Fact, Happened } from '../kernel/decision.ts';
-import { Conflict } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/types.ts';
 import { sameItem, toItem } from './dynamo.ts';
 import { type Created, expiry, type IdempotencyKey, putKey, takenBy } from './idempotency.ts';
-import { itemOf, onVersion, stored } from './item.ts';
+import { itemOf, putOf, stored } from './item.ts';
 import type { Clock, Dynamo } from './ports.ts';
+import { race } from './race.ts';
 
 /** An item that is written with the creation and belongs to no aggregate, by which other contexts find it. */
 export type Marker = { readonly pk: string; readonly sk: string; readonly expiresAt: Instant } & Readonly<
@@ -36,7 +35,10 @@ type OutcomesOf<All extends Refs> = {
 export type Store = ReturnType<typeof store>;
 export type StorePorts = { readonly dynamo: Dynamo } & Pick<Clock, 'pause' | 'random'>;
 
-const attempts = 8;
+const putMarker = (TableName: string, marker: Marker) => ({
+  Put: { TableName, Item: toItem({ ...marker, expiresAt: expiry(marker.expiresAt) }) },
+});
+
 const created: Created = { outcome: 'created', version: 1 };
 
 /**
@@ -51,27 +53,7 @@ export const store = ({ dynamo, pause, random }: StorePorts, table: string) => {
     return stored(Item);
   };
 
-  const put = <State, Made extends Fact>(ref: Ref<State, Made>, decision: Happened<State, Made>, read: number) => ({
-    TableName: table,
-    Item: itemOf(ref, decision, read + 1),
-    ...onVersion(read),
-    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
-  });
-
-  /** Retries until the race is won, after a random pause, so that two writers do not collide again. */
-  const racing = async <T>({ aggregate, id }: Ref<unknown>, once: (error?: unknown) => Promise<T>): Promise<T> => {
-    let last: unknown;
-    for (let attempt = 1; attempt <= attempts; attempt += 1) {
-      try {
-        return await once(last);
-      } catch (error) {
-        if (!isLostRace(error)) throw error;
-        last = error;
-        if (!(error instanceof ConditionalCheckFailedException)) await pause(random() * 10 * attempt);
-      }
-    }
-    throw new Conflict(`${aggregate.name} ${id}: lost the race ${attempts} times`);
-  };
+  const racing = race({ pause, random });
 
   /** Decides on the stored state and writes what happened; a lost race is decided again on the state that won. */
   const transition = <State, Made extends Fact>(
@@ -86,7 +68,7 @@ export const store = ({ dynamo, pause, random }: StorePorts, table: string) => {
           : ((lost === undefined ? known : undefined) ?? (await load(ref as Ref<State>)));
       const decision = decide(loaded.state);
       if (decision.outcome !== 'happened') return { decision, ...loaded };
-      await dynamo.send(new PutItemCommand(put(ref, decision, loaded.version)));
+      await dynamo.send(new PutItemCommand(putOf(table, ref, decision, loaded.version)));
       return { decision, state: decision.state, version: loaded.version + 1 };
     });
 
@@ -107,7 +89,7 @@ export const store = ({ dynamo, pause, random }: StorePorts, table: string) => {
         if (!isWritten || decision.outcome !== 'happened') return { outcome: { decision, state, version }, puts: [] };
         return {
           outcome: { decision, state: decision.state, version: version + 1 },
-          puts: [{ Put: put(ref, decision, version) }],
+          puts: [{ Put: putOf(table, ref, decision, version) }],
         };
       });
       if (isWritten)
@@ -128,34 +110,18 @@ export const store = ({ dynamo, pause, random }: StorePorts, table: string) => {
         return created;
       const taken = lost instanceof TransactionCanceledException ? lost.CancellationReasons?.[1]?.Item : undefined;
       if (key && taken) return takenBy(key, taken);
-      if (key) await dynamo.send(new TransactWriteItemsCommand(withKey(ref, decision, key, markers)));
-      else await dynamo.send(new PutItemCommand(put(ref, decision, 0)));
+      const Put = putOf(table, ref, decision, 0);
+      if (!key) await dynamo.send(new PutItemCommand(Put));
+      else {
+        const TransactItems = [
+          { Put },
+          putKey(table, key, ref.id),
+          ...markers.map((marker) => putMarker(table, marker)),
+        ];
+        await dynamo.send(new TransactWriteItemsCommand({ TransactItems }));
+      }
       return created;
     });
 
-  const withKey = <State, Made extends Fact>(
-    ref: Ref<State, Made>,
-    decision: Happened<State, Made>,
-    key: IdempotencyKey,
-    markers: readonly Marker[],
-  ) => ({
-    TransactItems: [
-      { Put: put(ref, decision, 0) },
-      putKey(table, key, ref.id),
-      ...markers.map((marker) => ({
-        Put: { TableName: table, Item: toItem({ ...marker, expiresAt: expiry(marker.expiresAt) }) },
-      })),
-    ],
-  });
-
   return { load, transition, transitionAll, create };
 };
-
-const raceCodes = new Set(['ConditionalCheckFailed', 'TransactionConflict']);
-
-/** A failed condition, alone or in a transaction, or a conflict with another transaction: read and decide again. */
-const isLostRace = (error: unknown): boolean =>
-  error instanceof ConditionalCheckFailedException ||
-  error instanceof TransactionConflictException ||
-  (error instanceof TransactionCanceledException &&
-    (error.CancellationReasons ?? []).some(({ Code = '' }) => raceCodes.has(Code)));

@@ -1,4 +1,4 @@
-/** The addresses of one machine: ports for what the template puts on the network, and AWS's names for them rewritten. */
+/** The addresses of one machine: ports for what the template puts on the network, in place of AWS's names. */
 import { loopback, type TakePort, urlAt } from '../server/ports.ts';
 import { literally } from './regexp.ts';
 import type { Template } from './template/assembly.ts';

@@ -54,7 +54,7 @@ const isAlive = (pid: number): boolean => {
 const isInUse = (assembly: string): boolean =>
   readdirSync(assembly).some((name) => name.startsWith(mark) && isAlive(Number(name.slice(mark.length))));
 
-/** Functions are loaded with their first call, which may be hours after the start: what a running stack uses is kept. */
+/** Functions are loaded with their first call, which may be hours after the start: a stack's assembly is kept. */
 export const dropOld = (folder: string): void => {
   const byAge = readdirSync(folder)
     .map((name) => ({ name, at: statSync(join(folder, name)).mtimeMs }))

@@ -43,7 +43,7 @@ export type LocalOptions = {
   /** Variables of every function, after those of the template. */
   readonly variables?: Readonly<Record<string, string>>;
   readonly alarmEveryMs?: number;
-  /** Waits so long before any further attempt, of a batch of a stream, an event or a call, instead of as long as AWS. */
+  /** The pause before a further attempt of a batch of a stream, an event or a call, instead of that of AWS. */
   readonly retryMs?: number;
   /** Receives lines for the console. */
   readonly print?: (line: string) => void;

@@ -8,13 +8,8 @@ import type { Needs } from './parts.ts';
 const merchantId = 'G700000001';
 
 /** @returns its URL, empty when the stack takes no payments, and what the functions must know of it */
-export const openMidtrans = async ({
-  stack,
-  state,
-  addresses,
-  takePort,
-  teardown,
-}: Needs<'stack' | 'state' | 'addresses' | 'takePort' | 'teardown'>) => {
+export const openMidtrans = async (parts: Needs<'stack' | 'state' | 'addresses' | 'takePort' | 'teardown'>) => {
+  const { stack, state, addresses, takePort, teardown } = parts;
   const webhook = stack.outputs().WebhookUrl;
   if (webhook === undefined) return { url: '', variables: {} };
   const serverKey = midtransKey();

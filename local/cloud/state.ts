@@ -24,7 +24,7 @@ const openLocked = (directory: string): DatabaseSync => {
     const pidFile = join(directory, 'pid');
     const pid = existsSync(pidFile) ? ` (process ${readFileSync(pidFile, 'utf8').trim()})` : '';
     throw new Error(
-      `another local stack${pid} already runs on ${directory}: stop it, or start this one with --state and another folder`,
+      `another local stack${pid} already runs on ${directory}: stop it, or start with --state and another folder`,
       { cause },
     );
   }

@@ -1,4 +1,4 @@
-/** The incident of 03:44 on a running stack: a customer scans six times in 30 minutes; the report of the argo's start is received at 04:36. */
+/** The incident of 03:44: a customer scans six times in 30 minutes, the report of the argo's start is received at 04:36. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EzPayOrder, Text } from '../../client/index.ts';
 import type { Ready } from '../cloud/ready.ts';
@@ -59,7 +59,7 @@ const castOf = (ready: Ready, name: string) => {
   };
 };
 
-/** Lets the apps of driver and customer write down what they show. @returns how to close them, and the scan the driver has to confirm */
+/** Writes down what the apps of driver and customer show. */
 const connectApps = async ({ driver, customer }: Cast, write: (who: string, what: string) => void) => {
   const [ofDriver, ofCustomer] = [driver.connect(), customer.connect()];
   let toConfirm: string | undefined;
@@ -142,9 +142,8 @@ export const replay = async ({ ready, name, minuteMs, driverAnswersAt }: Inciden
   const answer = async (): Promise<void> => {
     if (driverAnswersAt === undefined) return;
     await minuteIs(driverAnswersAt);
-    const orderId = apps.toConfirm();
-    if (!orderId) return;
-    await driver.confirmScan(orderId, true);
+    await until('the driver is asked', () => apps.toConfirm() !== undefined);
+    await driver.confirmScan(apps.toConfirm() ?? '', true);
     write('driver', 'confirms: the passenger is on board');
   };
   await Promise.all([drive(), ride(), answer()]);

@@ -1,4 +1,4 @@
-/** The paid ride of the demo. The gateway's notifications come before its answer to the charge, and later twice; the payment counts once. */
+/** The paid ride of the demo: the gateway's notifications come early, and twice; the payment counts once. */
 import type { Ready } from '../cloud/ready.ts';
 import { type Role, tokensOf } from '../people/people.ts';
 import { checkOfferedOnce, ended, nameOf, requestFor, type Scene, type Stage, until } from './scenes.ts';
@@ -78,9 +78,8 @@ export const paid: Scene = {
       );
     play.check((await mailsTo(ready, rideId)) === 1, 'more than one receipt was mailed');
     const notifications = (await applied()).length;
-    return {
-      rideId,
-      end: `driven by ${nameOf(ride.driverId)}, PAID: Rp ${fare.toLocaleString('id-ID')} by QRIS; ${notifications} notifications, counted once; one receipt`,
-    };
+    const paidBy = `PAID: Rp ${fare.toLocaleString('id-ID')} by QRIS`;
+    const counted = `${notifications} notifications, counted once; one receipt`;
+    return { rideId, end: `driven by ${nameOf(ride.driverId)}, ${paidBy}; ${counted}` };
   },
 };

@@ -28,7 +28,7 @@ const gambir = { lat: -6.1767, lng: 106.8306, address: 'Stasiun Gambir' };
 const airport = { lat: -6.1256, lng: 106.6559, address: 'Bandara Soekarno-Hatta' };
 const bandung = { lat: -6.9147, lng: 107.6026, address: 'Stasiun Bandung' };
 const dago = { lat: -6.8721, lng: 107.6187, address: 'Dago' };
-const timeoutMs = 15_000;
+const timeoutMs = 30_000;
 
 export const requestFor = (drivers: readonly SimulatedDriver[], more: Partial<RideRequest> = {}): RideRequest => ({
   serviceLine: 'BB',

@@ -50,7 +50,6 @@ export const deliveriesOf = (life: Life, journey: Journey): readonly Delivery[] 
   const { holes, held } = interruptions(random, profile, span, Math.exp(profile.spread * life.car.lateness));
 
   const deliveries: Delivery[] = [];
-  let lastLeft = 0;
   for (const { at, message } of written(life, span, profile, random)) {
     const travels = logNormal(random, profile.network.median, profile.network.sigma) * second;
     const [lost, doubled, overtaken] = [profile.lost, profile.duplicated, profile.reordered].map((share) =>
@@ -60,10 +59,9 @@ export const deliveriesOf = (life: Life, journey: Journey): readonly Delivery[] 
     const copied = exponential(random, 30) * second;
     const isPing = message.kind === 'PING';
     if (isPing && holes.some((hole) => isIn(hole, at))) continue;
-    // Reports leave the outbox in their order; positions are sent when they are taken, or not at all.
-    const leaves = isPing ? at : Math.max(lastLeft, releasedFrom(held, at));
-    if (!isPing) lastLeft = leaves;
     if (lost) continue;
+    // Reports wait in the outbox; positions are sent when they are taken, or not at all.
+    const leaves = isPing ? at : releasedFrom(held, at);
     const arrives = leaves + travels + (overtaken ? straggles : 0);
     const happenedAt = instant(Math.round(at));
     for (const when of doubled ? [arrives, arrives + copied] : [arrives])
@@ -121,7 +119,7 @@ const written = (life: Life, { from, to }: Span, profile: Profile, random: Rando
   });
 };
 
-/** Starts and stops of the argo, and a position each minute on the move, each five minutes standing. */
+/** Starts and stops of the argo, and a position each minute on the move, each five minutes waiting. */
 const momentsOf = ({ stretches, trips }: Life): readonly Moment[] => {
   const pings = stretches.flatMap((stretch) => {
     const found: Moment[] = [];

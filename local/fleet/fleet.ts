@@ -52,7 +52,7 @@ export type Scanned = {
   /** The driver's answer to the question, and how long it takes, in ms; undefined when there is none. */
   readonly answer: { readonly confirmed: boolean; readonly afterMs: number } | undefined;
 };
-/** A stretch of the day in which the car moves or stands, with its positions at both ends. */
+/** A stretch of the day in which the car moves or waits, with its positions at both ends. */
 export type Stretch = {
   readonly from: Instant;
   readonly to: Instant;

@@ -126,7 +126,7 @@ const scanTime = (random: Random, boards: number, leaves: number): number => {
   return when < 0.8 ? between(random, boards, leaves) : leaves - between(random, 45, 200) * 1_000;
 };
 
-/** Drives and stands in turn. */
+/** Drives and waits in turn. */
 const throughTraffic = (random: Random, { spend }: Recorder, from: number, to: number): void => {
   let now = from;
   for (let moving = true; now < to; moving = !moving) {

@@ -7,6 +7,7 @@ import type { CardFacts, Instant, Refund, Rupiah, State, Transaction } from './t
 import { day, wib } from './wib.ts';
 
 declare global {
+  // biome-ignore lint/style/useConsistentTypeDefinitions: only an interface extends the global one
   interface JSON {
     /** Puts the text into the JSON as it is: numbers beyond 2^53 keep their digits. */
     rawJSON(text: string): unknown;

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { drained, fence, parkedWith, requestsFor } from './support/queues.ts';
 import { dispatchLog, enqueue, eventually, gambir, person, phone, rideBody, stack, storyOf } from './support/stack.ts';
 
-/** As if the offer had not been sent yet: the line that says so is removed. */
+/** As if the offer had not been sent yet: its line in the dispatch log is removed. */
 const forgetDispatch = async (rideId: string, driverId: string): Promise<void> => {
   const client = new DynamoDBClient({
     endpoint: stack().dynamodb,
@@ -119,7 +119,7 @@ describe('when an offer is dispatched', () => {
       }),
     );
     const seen = () => drivers.flatMap((driver) => driver.requests().map(({ rideId }) => `${rideId}>${driver.sub}`));
-    await eventually(() => seen().length >= 1_000, 60_000);
+    await eventually(() => seen().length >= 1_000, 120_000);
     await drained(stack().queues.dispatch, 60_000);
     await fence(await person('rider'), ...drivers);
 
@@ -128,7 +128,7 @@ describe('when an offer is dispatched', () => {
     expect(new Set(seen()).size).toBe(1_000 + later);
     expect(requested.filter((one) => !seen().includes(one))).toEqual([]);
     for (const { close } of drivers) close();
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('when a ride changes', () => {
@@ -138,7 +138,7 @@ describe('when a ride changes', () => {
     const { body: ride } = await rider.call('POST', '/rides', rideBody([winner, loser]));
     await eventually(() => loser.requests().length === 1);
     await winner.call('POST', `/rides/${ride.rideId}/accept`);
-    await eventually(() => rider.received.length > 0 && loser.received.length > 1);
+    await eventually(() => rider.received.length > 0 && loser.received.length > 1, 30_000);
 
     expect(rider.received).toEqual([
       expect.objectContaining({ id: `${ride.rideId}:2`, type: 'RIDE_ACCEPTED', driverId: winner.sub }),
@@ -149,5 +149,5 @@ describe('when a ride changes', () => {
       reason: 'accepted-by-another',
     });
     await eventually(async () => (await storyOf(ride.rideId)).filter(({ kind }) => kind === 'notice').length === 2);
-  });
+  }, 60_000);
 });

@@ -1,3 +1,4 @@
+/** The HTTP of the client against a server that answers by script. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { type HttpOptions, http } from '../../client/http.ts';
 import { backoff, retryAfter } from '../../client/pace.ts';
@@ -52,7 +53,7 @@ describe('A call whose line fails', () => {
     expect(received).toHaveLength(2);
   });
 
-  it('is sent again when something in between answers with a page of its own', async () => {
+  it('is sent again when a proxy answers with an HTML page', async () => {
     const { api } = await answering(
       { status: 200, text: '<html>Free WiFi</html>' },
       { status: 200, body: { ok: true } },
@@ -62,7 +63,7 @@ describe('A call whose line fails', () => {
 });
 
 describe('A server that is busy', () => {
-  it('is left alone for as long as it asks', async () => {
+  it('gets no request during the pause it requires', async () => {
     const { api, received } = await answering(
       { status: 503, headers: { 'retry-after': '1' } },
       { status: 200, body: {} },
@@ -71,7 +72,7 @@ describe('A server that is busy', () => {
     expect((received[1]?.at ?? 0) - (received[0]?.at ?? 0)).toBeGreaterThanOrEqual(990);
   });
 
-  it('and asks for longer than a person waits is not asked again; the app hears how long', async () => {
+  it('that requires a long pause gets no further request; the problem has the pause', async () => {
     const { api, received } = await answering({ status: 429, headers: { 'retry-after': '3600' } });
     expect(await caught(sender(api)(get))).toMatchObject({ status: 429, retryAfterMs: 3_600_000 });
     expect(received).toHaveLength(1);
@@ -119,13 +120,10 @@ describe('A refusal', () => {
     });
   });
 
-  it.each(['', 'null', '<html>', '[1]', '{"errors":[null,7]}'])(
-    'with the body %j is a problem all the same',
-    async (text) => {
-      const { api } = await answering({ status: 500, text });
-      expect(await caught(sender(api)(get))).toMatchObject({ status: 500, code: 'HTTP_500' });
-    },
-  );
+  it.each(['', 'null', '<html>', '[1]', '{"errors":[null,7]}'])('with the body %j is also a problem', async (text) => {
+    const { api } = await answering({ status: 500, text });
+    expect(await caught(sender(api)(get))).toMatchObject({ status: 500, code: 'HTTP_500' });
+  });
 });
 
 describe('A token the server refuses', () => {
@@ -134,13 +132,13 @@ describe('A token the server refuses', () => {
       { status: 401, body: { message: 'Unauthorized' } },
       { status: 200, body: {} },
     );
-    const asked: (string | undefined)[] = [];
+    const refusedTokens: (string | undefined)[] = [];
     const token = (refused?: string) => {
-      asked.push(refused);
+      refusedTokens.push(refused);
       return refused ? 'new' : 'old';
     };
     await sender(api, { token })(get);
-    expect(asked).toEqual([undefined, 'old']);
+    expect(refusedTokens).toEqual([undefined, 'old']);
     expect(received.map(({ headers }) => headers.authorization)).toEqual(['Bearer old', 'Bearer new']);
   });
 
@@ -180,7 +178,7 @@ describe('The waits', () => {
     expect(backoff(3, waits, 0)).toBe(0);
   });
 
-  it('asked for by the server are read as seconds or as a date', () => {
+  it('of the server are read as seconds or as a date', () => {
     const now = Date.parse('2026-11-21T03:44:00Z');
     expect(
       ['2', '0', '-1', 'Sat, 21 Nov 2026 03:44:07 GMT', 'soon', '', null].map((text) => retryAfter(text, now)),

@@ -1,3 +1,4 @@
+/** Repeated and outdated notifications are dropped. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { remembered } from '../../client/filter-memory.ts';
@@ -18,7 +19,7 @@ const withdrawn = (rideId: string, version: number) => ({
   version,
 });
 
-/** The promise of DSP-7 in its plainest words: a list of the last 100 different ids that came. */
+/** DSP-7 as a list of the last 100 different ids that came. */
 const plainly = () => {
   let last: string[] = [];
   return (id: string): boolean => {
@@ -163,7 +164,7 @@ describe('An offer of a ride the driver has answered', () => {
     expect([accepts(offered('A', 2, 2)), accepts(offered('A', 1, 2))]).toEqual([true, false]);
   });
 
-  it('stays dropped when an earlier answer to it stands', () => {
+  it('is still dropped by an earlier answer to it', () => {
     const { accepts, answered } = notificationFilter();
     answered('A');
     answered('A')();
@@ -216,7 +217,7 @@ describe('The memory of the filter', () => {
   });
 
   it.each(['not JSON', '[]', 'null', '{"seen":"x","known":[["A","y"],7],"answered":[["A",null],{}]}'])(
-    'starts anew when the storage holds %s',
+    'starts empty when the storage holds %s',
     async (text) => {
       const failures: unknown[] = [];
       const filter = notificationFilter(memoryStorage(text), (error) => failures.push(error));
@@ -225,7 +226,7 @@ describe('The memory of the filter', () => {
     },
   );
 
-  it('goes on without a storage that fails, and says so', async () => {
+  it('continues without a storage that fails, and reports it', async () => {
     const failures: unknown[] = [];
     const broken = () => {
       throw new Error('disk full');

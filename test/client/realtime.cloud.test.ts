@@ -1,3 +1,4 @@
+/** The connection for notifications against a WebSocket server. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { WebSocket as NodeWebSocket } from 'ws';
 import {
@@ -58,15 +59,15 @@ describe.each([
 ])('A driver who is connected with %s', (_, given) => {
   const passed = given ? { WebSocket: given } : {};
 
-  it('hears of an offer once, typed', async () => {
+  it('gets an offer once, typed', async () => {
     const { websocket, connections } = await server();
     const { app, shown } = connected(websocket, passed);
     const pickups: number[] = [];
     app.on('NEW_RIDE_REQUEST', ({ pickup }) => void pickups.push(pickup.lat));
     await until('connection', () => connections.length === 1);
-    connections[0]?.say(offer('A', 1));
-    connections[0]?.say(offer('A', 1));
-    connections[0]?.say(offer('B', 1));
+    connections[0]?.send(offer('A', 1));
+    connections[0]?.send(offer('A', 1));
+    connections[0]?.send(offer('B', 1));
     await until('two offers', () => shown.length === 2);
     await sleep(30);
     expect(shown.map(({ id }) => id)).toEqual(['A:1', 'B:1']);
@@ -77,12 +78,12 @@ describe.each([
     const { websocket, connections } = await server();
     const { shown, connects } = connected(websocket, passed);
     await until('connection', () => connections.length === 1);
-    connections[0]?.say(offer('A', 1));
+    connections[0]?.send(offer('A', 1));
     await until('the offer', () => shown.length === 1);
     connections[0]?.cut();
     await until('the second connection', () => connections.length === 2 && connects.length === 2);
-    connections[1]?.say(offer('A', 1));
-    connections[1]?.say(offer('C', 1));
+    connections[1]?.send(offer('A', 1));
+    connections[1]?.send(offer('C', 1));
     await until('the other offer', () => shown.length === 2);
     expect(shown.map(({ id }) => id)).toEqual(['A:1', 'C:1']);
     expect(connects).toEqual([false, true]);
@@ -121,12 +122,12 @@ describe('A line that is dead without telling', () => {
   it('stays open while the pings are answered', async () => {
     const { websocket, connections } = await server();
     connected(websocket, { timing: { heartbeatMs: 20, answerMs: 200 } });
-    await until('five pings', () => (connections[0]?.said.length ?? 0) >= 5);
-    expect(connections[0]?.said[0]).toEqual({ action: 'ping' });
+    await until('five pings', () => (connections[0]?.received.length ?? 0) >= 5);
+    expect(connections[0]?.received[0]).toEqual({ action: 'ping' });
     expect(connections).toHaveLength(1);
   });
 
-  it('is checked at once when the app comes to the foreground, however often it says so', async () => {
+  it('is checked at once when the app comes to the foreground, however often it calls', async () => {
     const { websocket, connections } = await server();
     const { app, connects } = connected(websocket, {
       timing: { answerMs: 150, backoff: { firstMs: 10, longestMs: 10 } },
@@ -157,8 +158,8 @@ describe('A connection that grows old', () => {
     const { connects, shown } = connected(websocket, { timing: { renewMs: 200 } });
     await until('second connection', () => connects.length === 2);
     expect(connects).toEqual([false, true]);
-    connections[0]?.isOpen() && connections[0].say(offer('A', 1));
-    connections[1]?.say(offer('A', 1));
+    connections[0]?.isOpen() && connections[0].send(offer('A', 1));
+    connections[1]?.send(offer('A', 1));
     await until('the old one closed', () => connections[0]?.isOpen() === false);
     await until('the offer', () => shown.length === 1);
   });
@@ -177,7 +178,7 @@ describe('A connection that grows old', () => {
 });
 
 describe('The token of a connection', () => {
-  it('is asked for anew before each one', async () => {
+  it('is a new one before each connection', async () => {
     const { websocket, connections } = await server();
     let n = 0;
     const { connects } = connected(websocket, {
@@ -199,7 +200,7 @@ describe('The token of a connection', () => {
     expect(connections[0]?.token).toBe('new');
   });
 
-  it('that cannot be had is a problem, and is asked for again', async () => {
+  it('that is not available is a problem, and is requested again', async () => {
     const { websocket } = await server();
     let n = 0;
     const { connects, problems } = connected(websocket, {
@@ -219,13 +220,13 @@ describe('Registering for mobile push', () => {
     const { websocket, connections } = await server();
     const { app, connects } = connected(websocket);
     await app.registerPush('device-1');
-    expect(connections[0]?.said).toEqual([{ action: 'register-push', token: 'device-1' }]);
+    expect(connections[0]?.received).toEqual([{ action: 'register-push', token: 'device-1' }]);
     connections[0]?.cut();
     await until('second connection', () => connects.length === 2);
-    await until('registration', () => connections[1]?.said.length === 1);
+    await until('registration', () => connections[1]?.received.length === 1);
   });
 
-  it('fails with what the server says, and is not repeated', async () => {
+  it('fails with the error of the server, and is not repeated', async () => {
     const { websocket, connections } = await server();
     const { app, connects } = connected(websocket);
     await until('connection', () => connects.length === 1);
@@ -237,7 +238,7 @@ describe('Registering for mobile push', () => {
     connections[0]?.cut();
     await until('second connection', () => connects.length === 2);
     await sleep(30);
-    expect(connections[1]?.said).toEqual([]);
+    expect(connections[1]?.received).toEqual([]);
   });
 
   it('ends with the connection', async () => {
@@ -248,7 +249,7 @@ describe('Registering for mobile push', () => {
   });
 });
 
-describe('What is no notification', () => {
+describe('What is not a notification', () => {
   it.each([
     '',
     'hello',
@@ -261,8 +262,8 @@ describe('What is no notification', () => {
     const { websocket, connections } = await server();
     const { shown, connects } = connected(websocket);
     await until('connection', () => connects.length === 1);
-    connections[0]?.say(text);
-    connections[0]?.say(offer('A', 1));
+    connections[0]?.send(text);
+    connections[0]?.send(offer('A', 1));
     await until('the offer', () => shown.length === 1);
     expect(connects).toEqual([false]);
   });
@@ -271,7 +272,7 @@ describe('What is no notification', () => {
     const { websocket, connections } = await server();
     const { shown, connects } = connected(websocket);
     await until('connection', () => connects.length === 1);
-    connections[0]?.say({ ...offer('A', 1), type: 'constructor' });
+    connections[0]?.send({ ...offer('A', 1), type: 'constructor' });
     await until('it', () => shown.length === 1);
     expect(shown[0]?.type).toBe('constructor');
   });

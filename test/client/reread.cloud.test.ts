@@ -61,8 +61,8 @@ const world = async (
     app.on('problem', (problem) => void problems.push(problem));
     return { client, app, shown, rides, problems, connects };
   };
-  const asked = (path: string): number => http.received.filter((request) => request.path === path).length;
-  return { ...socket, start, asked };
+  const readsOf = (path: string): number => http.received.filter((request) => request.path === path).length;
+  return { ...socket, start, readsOf };
 };
 
 const standing = (...offers: readonly OpenOffer[]) => ({
@@ -71,7 +71,7 @@ const standing = (...offers: readonly OpenOffer[]) => ({
 });
 
 describe('A driver who connects', () => {
-  it('[DSP-13] is shown the offer that was made while nobody could reach him', async () => {
+  it('[DSP-13] gets the offer that was made during the interruption', async () => {
     const { start } = await world(() => standing(offer(one, 1)));
     const { shown } = start();
     await until('the offer', () => shown.length === 1);
@@ -82,13 +82,13 @@ describe('A driver who connects', () => {
     const { start, connections } = await world(() => standing(offer(one, 1), offer(two, 3)));
     const { shown } = start();
     await until('the offers', () => shown.length === 2);
-    connections[0]?.say(notified(one, 1));
-    connections[0]?.say(notified(two, 4));
+    connections[0]?.send(notified(one, 1));
+    connections[0]?.send(notified(two, 4));
     await until('the news', () => shown.length === 3);
     expect(shown).toEqual([`${one}:1`, `${two}:3`, `${two}:4`]);
   });
 
-  it('is shown again, after a restart of his app, the offer that still stands', async () => {
+  it('gets the open offer again after a restart of the app', async () => {
     let saved = '';
     const storage: Storage = {
       load: () => saved,
@@ -110,10 +110,10 @@ describe('A driver who connects', () => {
     const answered = new Promise<Scripted>((resolve) => {
       answer = resolve;
     });
-    const { start, connections, asked } = await world(() => answered);
+    const { start, connections, readsOf } = await world(() => answered);
     const { shown, client } = start();
-    await until('the question', () => asked('/drivers/me') === 1);
-    connections[0]?.say(notified(one, 2, 'RIDE_WITHDRAWN'));
+    await until('the question', () => readsOf('/drivers/me') === 1);
+    connections[0]?.send(notified(one, 2, 'RIDE_WITHDRAWN'));
     await until('the withdrawal', () => client.filter.knowsNewer(notified(one, 1)));
     answer(standing(offer(one, 1), offer(two, 1)));
     await until('the other offer', () => shown.length === 1);
@@ -121,7 +121,7 @@ describe('A driver who connects', () => {
   });
 });
 
-describe('A driver who connects to his car', () => {
+describe('A driver who connects with a car', () => {
   const car = 'B1234XYZ';
   const message = { id: 'Benar?', en: 'Right?' };
   const asking = {
@@ -132,7 +132,7 @@ describe('A driver who connects to his car', () => {
     message,
   };
 
-  it('[EZP-4] [EZP-10] is asked what he was asked while nobody could reach him, once', async () => {
+  it('[EZP-4] [EZP-10] gets the scan of the interruption once', async () => {
     const { start, connections } = await world(({ path }) =>
       path === '/drivers/me'
         ? { status: 200, body: { driverId: 'd', onDuty: true, serviceLine: 'BB', car, offers: [] } }
@@ -157,17 +157,17 @@ describe('A driver who connects to his car', () => {
         answerUntil: '2026-11-21T03:59:00.000Z',
       },
     ]);
-    connections[0]?.say({ ...notified(two, 2, 'EZPAY_CONFIRM_REQUEST'), car });
-    connections[0]?.say(notified(one, 1));
+    connections[0]?.send({ ...notified(two, 2, 'EZPAY_CONFIRM_REQUEST'), car });
+    connections[0]?.send(notified(one, 1));
     await until('the offer', () => shown.length === 1);
     expect(questions).toHaveLength(1);
   });
 });
 
 describe('An app that was away', () => {
-  it('hears what became of the rides it knows, and of no others', async () => {
+  it('gets the rides it knows, and no others', async () => {
     let status: Ride['status'] = 'SEARCHING';
-    const { start, connections, asked } = await world(
+    const { start, connections, readsOf } = await world(
       ({ path }) => ({ status: 200, body: ride(path.split('/').at(-1) ?? '', 1, status) }),
       {
         driver: false,
@@ -182,20 +182,20 @@ describe('An app that was away', () => {
     connections[0]?.cut();
     await until('the ride', () => rides.length === 1);
     expect(rides).toEqual([`${one} CANCELLED`]);
-    expect(asked('/drivers/me')).toBe(0);
+    expect(readsOf('/drivers/me')).toBe(0);
     connections[1]?.cut();
     await until('the third connection', () => connects.length === 3);
     await client.getRide(two);
-    expect(asked(`/rides/${one}`)).toBe(2);
+    expect(readsOf(`/rides/${one}`)).toBe(2);
   });
 
-  it('hears what became of an offer it shows', async () => {
+  it('gets the ride of an offer it shows', async () => {
     const { start, connections } = await world(({ path }) =>
       path === '/drivers/me' ? standing() : { status: 200, body: ride(one, 2, 'DECLINED') },
     );
     const { rides, shown } = start();
     await until('connection', () => connections.length === 1);
-    connections[0]?.say(notified(one, 1));
+    connections[0]?.send(notified(one, 1));
     await until('the offer', () => shown.length === 1);
     connections[0]?.cut();
     await until('its end', () => rides.length === 1);
@@ -210,7 +210,7 @@ describe('An app that was away', () => {
     const { app, problems, shown } = start();
     await until('the problem', () => problems.length === 1);
     expect(problems[0]).toMatchObject({ status: 403, code: 'WRONG_ROLE' });
-    connections[0]?.say(notified(one, 1));
+    connections[0]?.send(notified(one, 1));
     await until('the offer', () => shown.length === 1);
     expect(app.state()).toBe('open');
   });

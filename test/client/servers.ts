@@ -1,4 +1,4 @@
-/** Real servers for the tests of the client: HTTP that answers by script, and a WebSocket that listens and speaks. */
+/** Real servers for the tests of the client: HTTP that answers by script, and a WebSocket that receives and sends. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -62,9 +62,9 @@ export const httpServer = async (script: (request: Received, index: number) => S
 
 export type Connection = {
   readonly token: string | null;
-  readonly said: Readonly<Record<string, unknown>>[];
-  readonly say: (message: object | string) => void;
-  /** Closes as a server does; `cut` is the line that breaks; `freeze` is the line that is dead and tells nobody. */
+  readonly received: Readonly<Record<string, unknown>>[];
+  readonly send: (message: object | string) => void;
+  /** Closes as a server does; `cut`: the network breaks; `freeze`: the network is dead without a sign. */
   readonly close: () => void;
   readonly cut: () => void;
   readonly freeze: () => void;
@@ -92,12 +92,12 @@ export const socketServer = async (
     },
   });
   server.on('connection', (socket: WebSocket, request) => {
-    const said: Readonly<Record<string, unknown>>[] = [];
+    const received: Readonly<Record<string, unknown>>[] = [];
     let frozen = false;
     connections.push({
       token: tokenOf(request),
-      said,
-      say: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
+      received,
+      send: (message) => socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
       close: () => socket.close(1001, 'going away'),
       cut: () => socket.terminate(),
       freeze: () => {
@@ -108,7 +108,7 @@ export const socketServer = async (
     socket.on('message', (text) => {
       if (frozen) return;
       const message = JSON.parse(String(text));
-      said.push(message);
+      received.push(message);
       if (message.action === 'ping' && answersPings) socket.send('{"type":"PONG"}');
       if (message.action === 'register-push')
         socket.send(

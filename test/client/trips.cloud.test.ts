@@ -15,10 +15,10 @@ const app = async (script: (request: Received, index: number) => Scripted) => {
 };
 const id = 'TNT-20261121-0000042';
 const ref = `${id}-1795232640`;
-const asked = (received: readonly Received[]) => received.map(({ method, path, body }) => [method, path, body]);
+const requestsIn = (received: readonly Received[]) => received.map(({ method, path, body }) => [method, path, body]);
 
 describe('The calls for an order and its money', () => {
-  it('go to their routes with what they send, and answer what is asked for', async () => {
+  it('go to their routes with their fields, and return the answer', async () => {
     const bodies: Record<string, unknown> = {
       [`/orders/${id}`]: { orderId: id },
       [`/orders/${id}/finish`]: { success: true, order: { orderId: id, fare: 87_000 } },
@@ -35,7 +35,7 @@ describe('The calls for an order and its money', () => {
     expect((await client.checkPayment(ref)).ref).toBe(ref);
     await client.cancelPayment(ref);
     await client.refund(ref, { amount: 20_000, reason: 'wrong route' });
-    expect(asked(received)).toEqual([
+    expect(requestsIn(received)).toEqual([
       ['GET', `/orders/${id}`, {}],
       ['POST', `/orders/${id}/finish`, { fare: 87_000 }],
       ['POST', `/orders/${id}/payments`, { method: 'qris' }],
@@ -78,7 +78,7 @@ describe('The calls of EzPay', () => {
     await client.confirmScan(id, false);
     await client.argo('BB 1/2');
     await client.carCode('BB1234');
-    expect(asked(received)).toEqual([
+    expect(requestsIn(received)).toEqual([
       ['POST', '/ezpay', { car: 'BB1234', paymentMethod: 'gopay' }],
       ['POST', '/ezpay', { code: 'TNT1.BB1234.…', paymentMethod: 'cash' }],
       ['GET', `/ezpay/${id}`, {}],
@@ -123,7 +123,7 @@ describe('A connected app and EzPay', () => {
     const realtime = client.connect();
     endings.push(() => realtime.close(), server.stop);
     await until('connection', () => server.connections.length === 1);
-    return { realtime, send: (message: object) => server.connections[0]?.say(message) };
+    return { realtime, send: (message: object) => server.connections[0]?.send(message) };
   };
 
   it('[EZP-10] the argo of the driver’s car, and nothing older than the last report', async () => {

@@ -1,3 +1,4 @@
+/** The calls for rides against a server that answers by script. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Ride, type RideRequest, type TuntasOptions, tuntas } from '../../client/index.ts';
 import { httpServer, type Received, type Scripted, sleep, until } from './servers.ts';
@@ -43,7 +44,7 @@ const wanted: RideRequest = {
 };
 const id = 'TNT-20261121-0000042';
 
-describe('Asking for a ride on a bad line', () => {
+describe('A request for a ride on an unreliable network', () => {
   it('sends every attempt under one key, so that one taxi comes', async () => {
     const script: Scripted[] = ['drop', { status: 503 }, { status: 429 }, { status: 200, body: ride(1, 0) }];
     const { client, received } = await app((_, i) => script[i] as Scripted);
@@ -64,7 +65,7 @@ describe('Asking for a ride on a bad line', () => {
 });
 
 describe('The calls of a driver', () => {
-  it('go to their routes with what they say', async () => {
+  it('go to their routes with their fields', async () => {
     const { client, received } = await app(({ method }) => ({
       status: 200,
       body: method === 'GET' ? ride(2, 0) : { success: true, alreadyProcessed: false, ride: ride(2, 0) },
@@ -230,7 +231,7 @@ describe('Moving the pickup', () => {
     expect(moves(received)).toEqual([1, 6]);
   });
 
-  it('[DSP-5] lets the last call stand when an earlier one is overtaken', async () => {
+  it('[DSP-5] keeps the last call when an earlier one is overtaken', async () => {
     const answerOf = stored(0);
     const { client } = await app(async (request) => {
       if (request.body.sequence === 1) await sleep(100);
@@ -246,7 +247,7 @@ describe('Moving the pickup', () => {
 });
 
 describe('A client without what the platform lacks', () => {
-  it('says at once what is missing', async () => {
+  it('reports immediately what is missing', async () => {
     const { client } = await app(() => ({ status: 200 }));
     expect(() => client.connect()).toThrow('"websocket"');
   });

@@ -1,4 +1,4 @@
-/** Drivers answer over HTTP what was offered to them. */
+/** Drivers answer offers over HTTP. */
 import { describe, expect, it } from 'vitest';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
@@ -18,7 +18,7 @@ describe('a driver accepts', () => {
     expect(table.read('State', { pk: 'DRIVER#driver-1', sk: 'DRIVER' })).toMatchObject({ state: { orderId: id } });
   });
 
-  it('is answered the same when he accepts again', async () => {
+  it('gets the same answer when they accept again', async () => {
     const { request, accept } = ridesApi();
     const id = await request();
     await accept(id, 'driver-1');
@@ -28,14 +28,14 @@ describe('a driver accepts', () => {
     });
   });
 
-  it('[DSP-13] is refused when another was faster', async () => {
+  it('[DSP-13] is refused when another driver was faster', async () => {
     const { request, accept } = ridesApi();
     const id = await request();
     await accept(id, 'driver-2');
     expect(problemOf(await accept(id, 'driver-1'))).toEqual({ status: 409, code: 'RIDE_TAKEN', fields: [] });
   });
 
-  it('[DSP-13] is refused a second ride while he is busy, and nothing of it is stored', async () => {
+  it('[DSP-13] is refused a second ride while they are busy, and nothing of it is stored', async () => {
     const { request, accept, see } = ridesApi();
     await accept(await request(), 'driver-1');
     const second = await request();
@@ -43,7 +43,7 @@ describe('a driver accepts', () => {
     expect((await see(second)).body).toMatchObject({ status: 'SEARCHING', version: 1 });
   });
 
-  it('[OPS-8] is refused what he was never asked for, and nothing is stored', async () => {
+  it('[OPS-8] is refused a ride that was never offered to them, and nothing is stored', async () => {
     const { request, accept, stored } = ridesApi();
     const id = await request();
     const before = stored();
@@ -51,7 +51,7 @@ describe('a driver accepts', () => {
     expect(stored()).toEqual(before);
   });
 
-  it('is told that a ride is not there, and nothing is stored', async () => {
+  it('gets 404 for an unknown ride, and nothing is stored', async () => {
     const { accept, stored } = ridesApi();
     expect(problemOf(await accept(unknown, 'driver-1'))).toEqual({ status: 404, code: 'RIDE_NOT_FOUND', fields: [] });
     expect(stored()).toEqual([]);
@@ -97,7 +97,7 @@ describe('a driver declines', () => {
   });
 
   it.each(['driver-9', 'constructor', 'toString', '__proto__'])(
-    '[OPS-8] is refused what he (%s) was never asked for',
+    '[OPS-8] named %s is refused a ride that was never offered to them',
     async (name) => {
       const { request, decline, stored } = ridesApi();
       const id = await request();
@@ -109,7 +109,7 @@ describe('a driver declines', () => {
     },
   );
 
-  it('is told that a ride is not there', async () => {
+  it('gets 404 for an unknown ride', async () => {
     expect(problemOf(await ridesApi().decline(unknown, 'driver-1'))).toMatchObject({
       status: 404,
       code: 'RIDE_NOT_FOUND',
@@ -129,14 +129,14 @@ describe('a driver declines', () => {
   });
 });
 
-describe('somebody looks at a ride', () => {
+describe('a person reads a ride', () => {
   it('[OPS-8] shows the rider and the operators everything', async () => {
     const { request, see } = ridesApi();
     const id = await request();
     for (const who of [asRider('rider-1'), asOperator]) expect((await see(id, who)).body.offers).toHaveLength(2);
   });
 
-  it('[OPS-8] shows a driver his own offer and nobody else', async () => {
+  it('[OPS-8] shows a driver their own offer only', async () => {
     const { request, see } = ridesApi();
     const { body } = await see(await request(), asDriver('driver-2'));
     expect(body.offers).toMatchObject([{ driverId: 'driver-2' }]);
@@ -146,7 +146,7 @@ describe('somebody looks at a ride', () => {
   it.each([
     ['accepted', 'accept'],
     ['declined', 'decline'],
-  ] as const)('[OPS-8] does not tell a driver which other driver %s', async (_, answer) => {
+  ] as const)('[OPS-8] hides from a driver which other driver %s', async (_, answer) => {
     const api = ridesApi();
     const id = await api.request();
     await api[answer](id, 'driver-1');
@@ -156,10 +156,10 @@ describe('somebody looks at a ride', () => {
 
   it.each([
     ['another rider', asRider('rider-2')],
-    ['a driver who was never asked', asDriver('driver-9')],
-    ['a rider named like a driver who was asked', asRider('driver-1')],
+    ['a driver it was never offered to', asDriver('driver-9')],
+    ['a rider named like a driver it was offered to', asRider('driver-1')],
     ['a driver named like the rider', asDriver('rider-1')],
-    ['somebody without a role', { sub: 'rider-1', roles: [] }],
+    ['a person without a role', { sub: 'rider-1', roles: [] }],
   ])('[OPS-8] is refused to %s', async (_, who) => {
     const { request, see } = ridesApi();
     const answer = await see(await request(), who);
@@ -167,7 +167,7 @@ describe('somebody looks at a ride', () => {
     expect(JSON.stringify(answer.body)).not.toContain('Gambir');
   });
 
-  it('is told that it is not there', async () => {
+  it('gets 404 for an unknown ride', async () => {
     expect(problemOf(await ridesApi().see(unknown))).toEqual({ status: 404, code: 'RIDE_NOT_FOUND', fields: [] });
   });
 });

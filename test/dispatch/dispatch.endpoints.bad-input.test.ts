@@ -1,4 +1,4 @@
-/** What is wrong at the door of dispatch: each is told by status, code and field, and nothing is stored. */
+/** Invalid requests of dispatch: status, code and field are in the answer, and nothing is stored. */
 import { describe, expect, it } from 'vitest';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
@@ -9,10 +9,10 @@ const { pickup, destination } = trip;
 const invalid = (...fields: readonly string[]) => ({ status: 400, code: 'INVALID_REQUEST', fields });
 const raw = (text: string) => `{"pickup":${text},"destination":{"lat":1,"lng":1},"serviceLine":"BB"}`;
 
-describe('a taxi is asked for wrongly', () => {
+describe('an invalid request for a taxi', () => {
   it.each<[string, unknown, ReturnType<typeof invalid>]>([
     ['a body that is not JSON', '{"pickup":', invalid('body')],
-    ['a body that is no text at all', undefined, invalid('pickup', 'destination', 'serviceLine')],
+    ['no body', undefined, invalid('pickup', 'destination', 'serviceLine')],
     ['an empty object', {}, invalid('pickup', 'destination', 'serviceLine')],
     ['a list', [], invalid('body')],
     ['null', 'null', invalid('body')],
@@ -42,9 +42,9 @@ describe('a taxi is asked for wrongly', () => {
       { ...trip, destination: { ...destination, address: 'x'.repeat(201) } },
       invalid('destination.address'),
     ],
-    ['a service line that is none', { ...trip, serviceLine: 'XX' }, invalid('serviceLine')],
+    ['an unknown service line', { ...trip, serviceLine: 'XX' }, invalid('serviceLine')],
     ['a service line in small letters', { ...trip, serviceLine: 'bb' }, invalid('serviceLine')],
-    ['a policy that is none', { ...trip, policy: 'shout' }, invalid('policy')],
+    ['an unknown policy', { ...trip, policy: 'shout' }, invalid('policy')],
     ['no candidate in the list', { ...trip, candidates: [] }, invalid('candidates')],
     ['31 candidates', { ...trip, candidates: Array.from({ length: 31 }, (_, i) => `d${i}`) }, invalid('candidates')],
     ['a candidate twice', { ...trip, candidates: ['d1', 'd2', 'd1'] }, invalid('candidates')],
@@ -64,8 +64,8 @@ describe('a taxi is asked for wrongly', () => {
     ['a search of 3,601 s', { ...trip, searchTimeoutSeconds: 3_601 }, invalid('searchTimeoutSeconds')],
     ['a search as text', { ...trip, searchTimeoutSeconds: '60' }, invalid('searchTimeoutSeconds')],
   ])('refuses %s', async (_, body, expected) => {
-    const { ask, table } = ridesApi();
-    expect(problemOf(await ask('POST /rides', { body }))).toEqual(expected);
+    const { call, table } = ridesApi();
+    expect(problemOf(await call('POST /rides', { body }))).toEqual(expected);
     expect(table.all('State')).toEqual([]);
   });
 
@@ -75,37 +75,37 @@ describe('a taxi is asked for wrongly', () => {
     ['with a space', 'two words'],
     ['with letters beyond ASCII', 'schlüssel'],
   ])('refuses an Idempotency-Key that is %s', async (_, key) => {
-    const { ask, table } = ridesApi();
-    const answer = await ask('POST /rides', { body: trip, headers: { 'idempotency-key': key } });
+    const { call, table } = ridesApi();
+    const answer = await call('POST /rides', { body: trip, headers: { 'idempotency-key': key } });
     expect(problemOf(answer)).toEqual(invalid('Idempotency-Key'));
     expect(table.all('State')).toEqual([]);
   });
 
   it('refuses a body of 2 MB', async () => {
-    const { ask, table } = ridesApi();
-    const answer = await ask('POST /rides', { body: { ...trip, note: 'x'.repeat(2 * 1024 * 1024) } });
+    const { call, table } = ridesApi();
+    const answer = await call('POST /rides', { body: { ...trip, note: 'x'.repeat(2 * 1024 * 1024) } });
     expect(problemOf(answer)).toEqual({ status: 413, code: 'BODY_TOO_LARGE', fields: ['body'] });
     expect(table.all('State')).toEqual([]);
   });
 
-  it('refuses a body nested ten thousand times without falling over', async () => {
-    const { ask } = ridesApi();
-    expect(problemOf(await ask('POST /rides', { body: `${'['.repeat(10_000)}${']'.repeat(10_000)}` }))).toEqual(
+  it('refuses a body nested ten thousand times', async () => {
+    const { call } = ridesApi();
+    expect(problemOf(await call('POST /rides', { body: `${'['.repeat(10_000)}${']'.repeat(10_000)}` }))).toEqual(
       invalid('body'),
     );
   });
 
-  it('lets fields it does not know pass, and does not keep them', async () => {
-    const { ask, stored } = ridesApi();
+  it('accepts unknown fields, and does not store them', async () => {
+    const { call, stored } = ridesApi();
     expect(
-      (await ask('POST /rides', { body: { ...trip, colour: 'blue', rideId: 'mine', riderId: 'rider-2' } })).status,
+      (await call('POST /rides', { body: { ...trip, colour: 'blue', rideId: 'mine', riderId: 'rider-2' } })).status,
     ).toBe(201);
     expect(JSON.stringify(stored())).not.toMatch(/blue|mine|rider-2/);
   });
 
   it('[OPS-8] refuses a driver', async () => {
-    const { ask, table } = ridesApi();
-    expect(problemOf(await ask('POST /rides', { ...asDriver('driver-1'), body: trip }))).toEqual({
+    const { call, table } = ridesApi();
+    expect(problemOf(await call('POST /rides', { ...asDriver('driver-1'), body: trip }))).toEqual({
       status: 403,
       code: 'WRONG_ROLE',
       fields: [],
@@ -114,7 +114,7 @@ describe('a taxi is asked for wrongly', () => {
   });
 });
 
-describe('a ride is named wrongly', () => {
+describe('an invalid ride id', () => {
   const everyRoute = [
     ['GET /rides/{id}', {}],
     ['POST /rides/{id}/accept', asDriver('driver-1')],
@@ -124,19 +124,19 @@ describe('a ride is named wrongly', () => {
   ] as const;
 
   it.each(
-    everyRoute.flatMap(([route, asked]) =>
+    everyRoute.flatMap(([route, sender]) =>
       ['42', 'TNT-20261121-00000o1', 'tnt-20261121-0000001', '../State', '%00'].map(
-        (id) => [route, id, asked] as const,
+        (id) => [route, id, sender] as const,
       ),
     ),
-  )('refuses %s of %j', async (route, id, asked) => {
-    const { ask, table } = ridesApi();
-    expect(problemOf(await ask(route, { ...asked, params: { id } }))).toEqual(invalid('id'));
+  )('is refused by %s: %j', async (route, id, sender) => {
+    const { call, table } = ridesApi();
+    expect(problemOf(await call(route, { ...sender, params: { id } }))).toEqual(invalid('id'));
     expect(table.all('State')).toEqual([]);
   });
 });
 
-describe('a ride is answered or changed wrongly', () => {
+describe('an invalid answer or change', () => {
   it.each<[string, string, unknown, object, readonly string[]]>([
     [
       'declines with a reason that is a number',
@@ -175,11 +175,11 @@ describe('a ride is answered or changed wrongly', () => {
       {},
       ['sequence'],
     ],
-  ])('refuses who %s', async (_, route, body, who, fields) => {
-    const { ask, request, stored } = ridesApi();
+  ])('is refused when the person %s', async (_, route, body, who, fields) => {
+    const { call, request, stored } = ridesApi();
     const id = await request();
     const before = stored();
-    expect(problemOf(await ask(route, { params: { id }, body, ...who }))).toEqual(invalid(...fields));
+    expect(problemOf(await call(route, { params: { id }, body, ...who }))).toEqual(invalid(...fields));
     expect(stored()).toEqual(before);
   });
 
@@ -189,11 +189,11 @@ describe('a ride is answered or changed wrongly', () => {
     ['PATCH /rides/{id}/pickup', {}],
     ['PUT /drivers/me', asDriver('driver-1')],
   ])('refuses 2 MB for %s', async (route, who) => {
-    const { ask, request, stored } = ridesApi();
+    const { call, request, stored } = ridesApi();
     const id = await request();
     const before = stored();
     const body = { lat: 1, lng: 1, sequence: 5, onDuty: true, note: 'x'.repeat(2 * 1024 * 1024) };
-    expect(problemOf(await ask(route, { params: { id }, ...who, body }))).toEqual({
+    expect(problemOf(await call(route, { params: { id }, ...who, body }))).toEqual({
       status: 413,
       code: 'BODY_TOO_LARGE',
       fields: ['body'],
@@ -206,13 +206,13 @@ describe('a ride is answered or changed wrongly', () => {
     ['POST /rides/{id}/decline', ['rider', 'operator']],
     ['PATCH /rides/{id}/pickup', ['driver']],
   ])('[OPS-8] refuses the wrong role for %s', async (route, roles) => {
-    const { ask, request, stored } = ridesApi();
+    const { call, request, stored } = ridesApi();
     const id = await request();
     const before = stored();
     for (const role of roles)
       expect(
         problemOf(
-          await ask(route, { params: { id }, sub: 'driver-1', roles: [role], body: { lat: 1, lng: 1, sequence: 5 } }),
+          await call(route, { params: { id }, sub: 'driver-1', roles: [role], body: { lat: 1, lng: 1, sequence: 5 } }),
         ),
       ).toEqual({
         status: 403,
@@ -223,7 +223,7 @@ describe('a ride is answered or changed wrongly', () => {
   });
 });
 
-describe('a driver reports wrongly', () => {
+describe('an invalid report of a driver', () => {
   it.each<[string, unknown, readonly string[]]>([
     ['nothing', undefined, ['onDuty']],
     ['a duty that is a text', { onDuty: 'yes' }, ['onDuty']],
@@ -234,7 +234,7 @@ describe('a driver reports wrongly', () => {
       { onDuty: true, position: { lat: -90.1, lng: 181 } },
       ['position.lat', 'position.lng'],
     ],
-    ['a service line that is none', { onDuty: true, serviceLine: 'taxi' }, ['serviceLine']],
+    ['an unknown service line', { onDuty: true, serviceLine: 'taxi' }, ['serviceLine']],
   ])('refuses %s', async (_, body, fields) => {
     const { report, stored } = ridesApi();
     expect(problemOf(await report('driver-1', body))).toEqual(invalid(...fields));

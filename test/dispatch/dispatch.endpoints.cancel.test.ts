@@ -1,4 +1,4 @@
-/** A ride is cancelled over HTTP, by whoever may. */
+/** A ride is cancelled over HTTP. */
 import { describe, expect, it } from 'vitest';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
@@ -29,7 +29,7 @@ describe('a ride is cancelled', () => {
     expect(busyWith(api, 'driver-1')).toBeUndefined();
   });
 
-  it('is answered the same when it is cancelled again', async () => {
+  it('has the same answer when it is cancelled again', async () => {
     const { request, cancel } = ridesApi();
     const id = await request();
     await cancel(id);
@@ -54,7 +54,7 @@ describe('a ride is cancelled', () => {
   });
 });
 
-describe('a ride is cancelled by somebody who may not', () => {
+describe('a ride is cancelled by a person who may not', () => {
   const refusedTo = async (who: object, body: object = {}) => {
     const api = ridesApi();
     const id = await api.request();
@@ -66,15 +66,15 @@ describe('a ride is cancelled by somebody who may not', () => {
 
   it.each([
     ['another rider', asRider('rider-2'), 404, 'RIDE_NOT_FOUND'],
-    ['a driver who was never asked', asDriver('driver-9'), 404, 'RIDE_NOT_FOUND'],
-    ['a driver who was only asked', asDriver('driver-1'), 403, 'NOT_ASSIGNED_TO_DRIVER'],
+    ['a driver it was never offered to', asDriver('driver-9'), 404, 'RIDE_NOT_FOUND'],
+    ['a driver it was only offered to', asDriver('driver-1'), 403, 'NOT_ASSIGNED_TO_DRIVER'],
     [
-      'a driver who was only asked and is a rider elsewhere',
+      'a driver it was only offered to, who is also a rider',
       asRiderAndDriver('driver-1'),
       403,
       'NOT_ASSIGNED_TO_DRIVER',
     ],
-    ['somebody without a role', { sub: 'rider-1', roles: [] }, 404, 'RIDE_NOT_FOUND'],
+    ['a person without a role', { sub: 'rider-1', roles: [] }, 404, 'RIDE_NOT_FOUND'],
   ])('[OPS-8] is refused to %s, and nothing is stored', async (_, who, status, code) => {
     expect(await refusedTo(who)).toEqual({ status, code, fields: [] });
   });
@@ -86,7 +86,7 @@ describe('a ride is cancelled by somebody who may not', () => {
     expect(await refusedTo(who, { system: true })).toEqual({ status: 403, code: 'WRONG_ROLE', fields: ['system'] });
   });
 
-  it('[OPS-8] a driver who is also a rider elsewhere still has it counted against him', async () => {
+  it('[OPS-8] it counts against a driver who is also a rider', async () => {
     const { request, accept, cancel } = ridesApi();
     const id = await request();
     await accept(id, 'driver-1');
@@ -95,7 +95,7 @@ describe('a ride is cancelled by somebody who may not', () => {
     });
   });
 
-  it('a rider who is also a driver cancels his own ride as its rider', async () => {
+  it('a rider who is also a driver cancels their own ride as its rider', async () => {
     const { request, cancel } = ridesApi();
     const id = await request({}, asRiderAndDriver('anna'));
     expect((await cancel(id, asRiderAndDriver('anna'))).body).toMatchObject({
@@ -103,7 +103,7 @@ describe('a ride is cancelled by somebody who may not', () => {
     });
   });
 
-  it('is told that it is not there', async () => {
+  it('is 404 for an unknown ride', async () => {
     expect(problemOf(await ridesApi().cancel('TNT-20261121-ZZZZZZZ'))).toEqual({
       status: 404,
       code: 'RIDE_NOT_FOUND',

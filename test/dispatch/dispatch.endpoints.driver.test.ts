@@ -1,4 +1,4 @@
-/** A driver whose app was away asks what awaits his answer. */
+/** A driver whose app was offline reads the offers that await their answer. */
 import { describe, expect, it } from 'vitest';
 import type { DriverId } from '../../functions/kernel/types.ts';
 import { rideId } from '../support/dispatch.ts';
@@ -8,8 +8,8 @@ import { asRider, ridesApi } from '../support/rides-api.ts';
 
 logLines();
 
-/** A ride offered to three drivers of whom the first has no connection and no device. */
-const offeredToAway = async () => {
+/** A ride offered to three drivers; the first has neither a connection nor a device. */
+const offeredWhileOffline = async () => {
   const worker = await dispatchWorker({ policy: 'next' });
   const api = ridesApi({ table: worker.table });
   const away = 'driver-1' as DriverId;
@@ -18,9 +18,9 @@ const offeredToAway = async () => {
   return { ...worker, ...api, away };
 };
 
-describe('a driver whose app was away', () => {
-  it('[DSP-13] finds the offer that reached nobody', async () => {
-    const { myself, shown, away } = await offeredToAway();
+describe('a driver whose app was offline', () => {
+  it('[DSP-13] finds the offer that was not delivered', async () => {
+    const { myself, shown, away } = await offeredWhileOffline();
     expect(shown()).toEqual([0, 0, 0]);
     expect(await myself(away)).toMatchObject({
       status: 200,
@@ -43,39 +43,39 @@ describe('a driver whose app was away', () => {
     });
   });
 
-  it('finds it with the pickup and the version of now', async () => {
-    const { myself, movePickup, away } = await offeredToAway();
+  it('finds it with the present pickup and version', async () => {
+    const { myself, movePickup, away } = await offeredWhileOffline();
     await movePickup(rideId, { lat: -6.21, lng: 106.82, sequence: 2 }, asRider('rider-1'));
     expect((await myself(away)).body.offers).toMatchObject([{ version: 2, pickup: { lat: -6.21, lng: 106.82 } }]);
   });
 
   it('[OPS-8] finds no offer of another driver', async () => {
-    const { myself, message, drain } = await offeredToAway();
+    const { myself, message, drain } = await offeredWhileOffline();
     await drain(message('driver-2' as DriverId));
     expect((await myself('driver-9')).body.offers).toEqual([]);
     expect((await myself('driver-2')).body.offers).toMatchObject([{ sequence: 2 }]);
   });
 
   it.each([
-    ['he declined it', ({ decline }, id) => decline(id, 'driver-1')],
+    ['they declined it', ({ decline }, id) => decline(id, 'driver-1')],
     ['another driver has the ride', ({ accept }, id) => accept(id, 'driver-2')],
     ['the rider has cancelled', ({ cancel }, id) => cancel(id, asRider('rider-1'))],
   ] as const satisfies readonly (readonly [
     string,
     (api: ReturnType<typeof ridesApi>, id: string) => Promise<unknown>,
   ])[])('[DSP-8] finds nothing when %s', async (_, ended) => {
-    const world = await offeredToAway();
+    const world = await offeredWhileOffline();
     await ended(world, rideId);
     expect((await world.myself(world.away)).body.offers).toEqual([]);
   });
 
-  it('is not asked to read the log of the whole day: what was offered long ago is over', async () => {
-    const { myself, clock, away } = await offeredToAway();
+  it('does not read the log of the whole day: an older offer is over', async () => {
+    const { myself, clock, away } = await offeredWhileOffline();
     clock(331);
     expect((await myself(away)).body.offers).toEqual([]);
   });
 
-  it('is told that nothing awaits him when he was never asked, and never reported himself', async () => {
+  it('has no offers when they never got one and never reported', async () => {
     expect(await ridesApi().myself('driver-1')).toMatchObject({
       status: 200,
       body: { driverId: 'driver-1', onDuty: false, serviceLine: 'BB', offers: [] },

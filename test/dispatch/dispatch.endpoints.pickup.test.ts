@@ -1,4 +1,4 @@
-/** The pickup point is moved over HTTP, and a driver reports where he is. */
+/** The pickup point is moved, and a driver reports their position, over HTTP. */
 import { describe, expect, it } from 'vitest';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
@@ -49,14 +49,14 @@ describe('the rider moves the pickup point', () => {
     });
   });
 
-  it('may be done by an operator', async () => {
+  it('is allowed for an operator', async () => {
     const { request, movePickup } = ridesApi();
     expect((await movePickup(await request(), { ...south, sequence: 1 }, asOperator)).status).toBe(200);
   });
 
   it.each([
     ['another rider', asRider('rider-2'), 404, 'RIDE_NOT_FOUND'],
-    ['the driver who was asked', asDriver('driver-1'), 403, 'WRONG_ROLE'],
+    ['the driver it was offered to', asDriver('driver-1'), 403, 'WRONG_ROLE'],
   ])('[OPS-8] is refused to %s, also when it would be ignored', async (_, who, status, code) => {
     const { request, movePickup, stored } = ridesApi();
     const id = await request();
@@ -66,14 +66,14 @@ describe('the rider moves the pickup point', () => {
     expect(stored()).toEqual(before);
   });
 
-  it('is told that a ride is not there', async () => {
+  it('gets 404 for an unknown ride', async () => {
     const answer = await ridesApi().movePickup('TNT-20261121-ZZZZZZZ', { ...south, sequence: 1 });
     expect(problemOf(answer)).toEqual({ status: 404, code: 'RIDE_NOT_FOUND', fields: [] });
   });
 });
 
 describe('a driver reports', () => {
-  it('is answered what is stored, to 6 decimals', async () => {
+  it('gets what is stored, to 6 decimals', async () => {
     const { report } = ridesApi();
     expect(
       await report('driver-1', { onDuty: true, position: { lat: -6.12345678, lng: 106.1 }, serviceLine: 'SB' }),
@@ -88,7 +88,7 @@ describe('a driver reports', () => {
     });
   });
 
-  it('is answered the ride that keeps him busy', async () => {
+  it('gets the ride that keeps them busy', async () => {
     const { request, accept, report } = ridesApi();
     const id = await request();
     await accept(id, 'driver-1');
@@ -96,8 +96,8 @@ describe('a driver reports', () => {
   });
 
   it.each([['rider'], ['operator']])('[OPS-8] is refused to a %s', async (role) => {
-    const { ask, stored } = ridesApi();
-    const answer = await ask('PUT /drivers/me', { sub: 'driver-1', roles: [role], body: { onDuty: true } });
+    const { call, stored } = ridesApi();
+    const answer = await call('PUT /drivers/me', { sub: 'driver-1', roles: [role], body: { onDuty: true } });
     expect(problemOf(answer)).toEqual({ status: 403, code: 'WRONG_ROLE', fields: [] });
     expect(stored()).toEqual([]);
   });

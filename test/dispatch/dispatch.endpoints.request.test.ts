@@ -1,4 +1,4 @@
-/** A person asks for a taxi over HTTP. */
+/** A person requests a taxi over HTTP. */
 import { createHash } from 'node:crypto';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
@@ -8,10 +8,10 @@ import { asOperator, asRider, ridesApi, trip } from '../support/rides-api.ts';
 
 const lines = logLines();
 
-describe('a rider asks for a taxi', () => {
-  it('is answered the ride, where it is, and who is asked', async () => {
-    const { ask } = ridesApi();
-    const answer = await ask('POST /rides', { body: { ...trip, candidates: ['driver-2', 'driver-1'] } });
+describe('a rider requests a taxi', () => {
+  it('gets the ride, its location, and its offers', async () => {
+    const { call } = ridesApi();
+    const answer = await call('POST /rides', { body: { ...trip, candidates: ['driver-2', 'driver-1'] } });
     expect(answer.status).toBe(201);
     expect(answer.headers).toMatchObject({
       location: '/rides/TNT-20261121-0000000',
@@ -35,15 +35,15 @@ describe('a rider asks for a taxi', () => {
     });
   });
 
-  it('[DSP-13] asks all candidates at once, unless he says how many', async () => {
+  it('[DSP-13] is offered to all candidates at once, unless the request has a wave size', async () => {
     const { request, see } = ridesApi();
-    const asked = async (fields: object) => ((await see(await request(fields))).body.offers as unknown[]).length;
-    expect(await asked({ candidates: ['a', 'b', 'c', 'd', 'e'] })).toBe(5);
-    expect(await asked({ candidates: ['a', 'b', 'c', 'd', 'e'], waveSize: 2 })).toBe(2);
+    const offered = async (fields: object) => ((await see(await request(fields))).body.offers as unknown[]).length;
+    expect(await offered({ candidates: ['a', 'b', 'c', 'd', 'e'] })).toBe(5);
+    expect(await offered({ candidates: ['a', 'b', 'c', 'd', 'e'], waveSize: 2 })).toBe(2);
   });
 
-  it('[DSP-13] is offered to the three nearest free drivers on duty when he names nobody', async () => {
-    const { ask, report, request, accept } = ridesApi();
+  it('[DSP-13] is offered to the three nearest free drivers on duty without candidates', async () => {
+    const { call, report, request, accept } = ridesApi();
     const near = (metres: number) => ({ onDuty: true, position: { lat: -6.2, lng: 106.816666 + metres / 110_000 } });
     for (const [name, metres] of [
       ['far', 400],
@@ -56,7 +56,7 @@ describe('a rider asks for a taxi', () => {
     await report('off-duty', { ...near(1), onDuty: false });
     await report('executive', { ...near(1), serviceLine: 'SB' });
     await accept(await request({ candidates: ['busy'] }), 'busy');
-    const { body } = await ask('POST /rides', { body: trip });
+    const { body } = await call('POST /rides', { body: trip });
     expect((body.offers as { driverId: string }[]).map(({ driverId }) => driverId)).toEqual([
       'nearest',
       'near',
@@ -64,8 +64,8 @@ describe('a rider asks for a taxi', () => {
     ]);
   });
 
-  it('[DSP-13] waits when nobody is near', async () => {
-    const { body } = await ridesApi().ask('POST /rides', { body: trip });
+  it('[DSP-13] is PENDING when no driver is near', async () => {
+    const { body } = await ridesApi().call('POST /rides', { body: trip });
     expect(body).toMatchObject({ status: 'PENDING', offers: [] });
   });
 
@@ -81,27 +81,27 @@ describe('a rider asks for a taxi', () => {
     });
   });
 
-  it('names a driver by whatever subject his issuer gives', async () => {
+  it('names a driver by any subject of the issuer', async () => {
     const { request, accept } = ridesApi();
     const sub = 'auth0|5f7c8ec7c33c6c004bbafe82';
     expect((await accept(await request({ candidates: [sub] }), sub)).status).toBe(200);
   });
 
-  it('may ask in the name of the operators', async () => {
-    const { ask } = ridesApi();
-    expect((await ask('POST /rides', { ...asOperator, body: trip })).body).toMatchObject({
+  it('is allowed for an operator', async () => {
+    const { call } = ridesApi();
+    expect((await call('POST /rides', { ...asOperator, body: trip })).body).toMatchObject({
       riderId: 'operator-1',
     });
   });
 
-  it('[DSP-10] keeps the side of the flag it began with', async () => {
-    for (const [percent, side] of [
+  it('[DSP-10] keeps the value of the flag it began with', async () => {
+    for (const [percent, isOn] of [
       [0, false],
       [100, true],
     ] as const) {
       const { request, stored } = ridesApi({ percent });
       await request();
-      expect(stored()).toMatchObject([{ state: { idempotentDispatch: side } }]);
+      expect(stored()).toMatchObject([{ state: { idempotentDispatch: isOn } }]);
     }
   });
 
@@ -113,7 +113,7 @@ describe('a rider asks for a taxi', () => {
     expect(lines.metric('RideRequested')).toEqual([1]);
   });
 
-  it('[IDS-1] is given numbers whose waste is measured', async () => {
+  it('[IDS-1] counts the leased and the issued numbers', async () => {
     const { request } = ridesApi();
     for (let i = 0; i < 20; i += 1) await request();
     const sum = (name: string) => lines.metric(name).reduce((total: number, n) => total + Number(n), 0);
@@ -127,11 +127,11 @@ describe('a request is repeated under its Idempotency-Key', () => {
   const body = { ...trip, candidates: ['driver-1'] };
   const headers = { 'idempotency-key': '6a7b9c1e-0f2d-4a53-9e1b-8c7d6e5f4a3b' };
 
-  it('answers the ride it made the first time, as it is now', async () => {
-    const { ask, decline, stored } = ridesApi();
-    const first = await ask('POST /rides', { body, headers });
+  it('returns the ride of the first request, as it is now', async () => {
+    const { call, decline, stored } = ridesApi();
+    const first = await call('POST /rides', { body, headers });
     await decline(String(first.body.rideId), 'driver-1');
-    const second = await ask('POST /rides', { body, headers });
+    const second = await call('POST /rides', { body, headers });
     expect(second.status).toBe(200);
     expect(second.headers).toMatchObject({ 'idempotent-replayed': 'true', location: '/rides/TNT-20261121-0000000' });
     expect(second.body).toMatchObject({ rideId: first.body.rideId, status: 'DECLINED', version: 2 });
@@ -139,18 +139,18 @@ describe('a request is repeated under its Idempotency-Key', () => {
   });
 
   it('is one ride for fifty at once', async () => {
-    const { ask, stored } = ridesApi();
-    const answers = await Promise.all(Array.from({ length: 50 }, () => ask('POST /rides', { body, headers })));
+    const { call, stored } = ridesApi();
+    const answers = await Promise.all(Array.from({ length: 50 }, () => call('POST /rides', { body, headers })));
     expect(answers.map(({ status }) => status).sort()).toEqual([...Array.from({ length: 49 }, () => 200), 201]);
     expect(new Set(answers.map(({ body: { rideId } }) => rideId)).size).toBe(1);
     expect(stored().filter(({ sk }) => sk === 'RIDE')).toHaveLength(1);
   });
 
   it('refuses the key for another body, and stores nothing', async () => {
-    const { ask, stored } = ridesApi();
-    await ask('POST /rides', { body, headers });
+    const { call, stored } = ridesApi();
+    await call('POST /rides', { body, headers });
     const before = stored();
-    const answer = await ask('POST /rides', { body: { ...body, policy: 'next' }, headers });
+    const answer = await call('POST /rides', { body: { ...body, policy: 'next' }, headers });
     expect(problemOf(answer)).toEqual({ status: 422, code: 'IDEMPOTENCY_KEY_REUSED', fields: ['Idempotency-Key'] });
     expect(stored()).toEqual(before);
   });
@@ -164,55 +164,55 @@ describe('a request is repeated under its Idempotency-Key', () => {
     ['its numbers in another form', (text: string) => text.replaceAll('-6.2', '-62.00e-1')],
     ['escapes', (text: string) => text.replaceAll('driver', '\\u0064river')],
     ['a default written out', (text: string) => text.replace('{', '{"policy":"close",')],
-    ['a field nobody reads', (text: string) => text.replace('{', '{"app":"7.1",')],
+    ['an unknown field', (text: string) => text.replace('{', '{"app":"7.1",')],
   ])('is the same request when it is written with %s', async (_, written) => {
-    const { ask, stored } = ridesApi();
+    const { call, stored } = ridesApi();
     const text = JSON.stringify(body);
-    const first = await ask('POST /rides', { body: text, headers });
+    const first = await call('POST /rides', { body: text, headers });
     expect(written(text)).not.toBe(text);
-    const second = await ask('POST /rides', { body: written(text), headers });
+    const second = await call('POST /rides', { body: written(text), headers });
     expect([second.status, second.body.rideId]).toEqual([200, first.body.rideId]);
     expect(stored().filter(({ sk }) => sk === 'RIDE')).toHaveLength(1);
   });
 
   it('is another request when a value differs, or a list has another order', async () => {
-    const { ask } = ridesApi();
+    const { call } = ridesApi();
     const two = { ...body, candidates: ['driver-1', 'driver-2'] };
-    await ask('POST /rides', { body: two, headers });
+    await call('POST /rides', { body: two, headers });
     const others = [
       { ...two, candidates: ['driver-2', 'driver-1'] },
       { ...two, pickup: { ...two.pickup, lat: -6.21 } },
     ];
-    const answers = await Promise.all(others.map((other) => ask('POST /rides', { body: other, headers })));
+    const answers = await Promise.all(others.map((other) => call('POST /rides', { body: other, headers })));
     expect(answers.map((answer) => problemOf(answer).code)).toEqual([
       'IDEMPOTENCY_KEY_REUSED',
       'IDEMPOTENCY_KEY_REUSED',
     ]);
   });
 
-  it('is known by the text of its body where the key was stored before the fingerprint was of what it says', async () => {
-    const { ask, stored, table } = ridesApi();
+  it('is recognised by the text of its body where the key has the former fingerprint', async () => {
+    const { call, stored, table } = ridesApi();
     const text = JSON.stringify(body);
-    const first = await ask('POST /rides', { body: text, headers });
+    const first = await call('POST /rides', { body: text, headers });
     const key = stored().find(({ sk }) => sk === 'KEY');
     table.put('State', marshall({ ...key, fingerprint: createHash('sha256').update(text).digest('base64url') }));
-    const second = await ask('POST /rides', { body: text, headers });
+    const second = await call('POST /rides', { body: text, headers });
     expect([second.status, second.body.rideId]).toEqual([200, first.body.rideId]);
-    expect(problemOf(await ask('POST /rides', { body: { ...body, policy: 'next' }, headers })).status).toBe(422);
+    expect(problemOf(await call('POST /rides', { body: { ...body, policy: 'next' }, headers })).status).toBe(422);
   });
 
-  it('[OPS-8] never answers the ride of somebody else', async () => {
-    const { ask } = ridesApi();
-    await ask('POST /rides', { body, headers });
-    const other = await ask('POST /rides', { ...asRider('rider-2'), body, headers });
+  it('[OPS-8] never returns the ride of another user', async () => {
+    const { call } = ridesApi();
+    await call('POST /rides', { body, headers });
+    const other = await call('POST /rides', { ...asRider('rider-2'), body, headers });
     expect(other.status).toBe(201);
     expect(other.body).toMatchObject({ riderId: 'rider-2', rideId: 'TNT-20261121-0000001' });
   });
 
-  it('[OPS-8] never answers the ride of somebody whose name runs into the key', async () => {
-    const { ask } = ridesApi();
-    await ask('POST /rides', { ...asRider('rider'), body, headers: { 'idempotency-key': '1#x' } });
-    const other = await ask('POST /rides', { ...asRider('rider#1'), body, headers: { 'idempotency-key': 'x' } });
+  it('[OPS-8] never returns the ride of a user whose name runs into the key', async () => {
+    const { call } = ridesApi();
+    await call('POST /rides', { ...asRider('rider'), body, headers: { 'idempotency-key': '1#x' } });
+    const other = await call('POST /rides', { ...asRider('rider#1'), body, headers: { 'idempotency-key': 'x' } });
     expect(other.body).toMatchObject({ riderId: 'rider#1' });
   });
 

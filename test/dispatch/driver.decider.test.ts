@@ -1,7 +1,8 @@
-/** What a driver reports of himself, and being busy with one order at a time. */
+/** What a driver reports, and being busy with one order at a time. */
 import { describe, expect, it } from 'vitest';
 import { assign, type Report, release, report } from '../../functions/dispatch/driver.decider.ts';
 import { type Driver, driverAggregate, newDriver } from '../../functions/dispatch/driver.ts';
+import type { CarId } from '../../functions/kernel/types.ts';
 import { at, changes, d1, otherRide, rideId, start, stateOf } from '../support/dispatch.ts';
 
 const monas = { lat: -6.175392, lng: 106.827153 };
@@ -16,18 +17,18 @@ const onDuty: Driver = { driverId: d1, onDuty: true, serviceLine: 'BB', position
 const busy: Driver = { ...onDuty, orderId: rideId };
 
 describe('a driver reports for the first time', () => {
-  it('keeps his duty and position, regular taxi unless he says otherwise', () => {
+  it('stores duty and position, and regular taxi by default', () => {
     expect(stateOf(report(reportOf(), undefined))).toEqual(onDuty);
     expect(stateOf(report(reportOf({ serviceLine: 'SB' }), undefined)).serviceLine).toBe('SB');
   });
 
-  it('tells that he is on duty', () => {
+  it('is an event: on duty', () => {
     expect(changes(report(reportOf(), undefined))).toEqual([
       { type: 'driver.on-duty', data: { driverId: 'driver-1', serviceLine: 'BB' } },
     ]);
   });
 
-  it('tells nothing when he reports off duty', () => {
+  it('makes no event when the driver is off duty', () => {
     expect(report(reportOf({ onDuty: false, position: undefined }), undefined)).toMatchObject({
       outcome: 'happened',
       facts: [],
@@ -36,7 +37,7 @@ describe('a driver reports for the first time', () => {
 });
 
 describe('a driver reports again', () => {
-  it('keeps the new position and tells nothing, because positions are no events', () => {
+  it('stores the new position without an event', () => {
     const decision = report(reportOf({ position: { lat: -6.18, lng: 106.83 }, at: at(5) }), onDuty);
     expect(stateOf(decision).position).toEqual({ lat: -6.18, lng: 106.83, at: at(5) });
     expect(changes(decision)).toEqual([]);
@@ -47,14 +48,14 @@ describe('a driver reports again', () => {
     expect(stateOf(decision).position).toEqual({ lat: -6.123457, lng: 106.123456, at: at(5) });
   });
 
-  it('keeps the last position when he sends none', () => {
+  it('keeps the last position when the report has none', () => {
     expect(stateOf(report(reportOf({ serviceLine: 'GB', position: undefined, at: at(5) }), onDuty))).toEqual({
       ...onDuty,
       serviceLine: 'GB',
     });
   });
 
-  it('does not write again within 30 s what says nothing new', () => {
+  it('writes nothing within 30 s when nothing is new', () => {
     expect(report(reportOf({ at: at(29) }), onDuty)).toEqual({ outcome: 'nothing', reason: 'nothing-new' });
     expect(report(reportOf({ position: undefined, at: at(29) }), onDuty)).toEqual({
       outcome: 'nothing',
@@ -66,14 +67,76 @@ describe('a driver reports again', () => {
     expect(stateOf(report(reportOf({ at: at(30) }), onDuty)).position).toEqual({ ...monas, at: at(30) });
   });
 
-  it('tells that he is off duty', () => {
+  it('makes an event: off duty', () => {
     const decision = report(reportOf({ onDuty: false, position: undefined, at: at(5) }), onDuty);
     expect(changes(decision)).toEqual([{ type: 'driver.off-duty', data: { driverId: 'driver-1', serviceLine: 'BB' } }]);
   });
 
-  it('[DSP-13] never loses the order that keeps him busy', () => {
+  it('[DSP-13] keeps the order of a busy driver', () => {
     expect(stateOf(report(reportOf({ onDuty: false, at: at(5) }), busy)).orderId).toBe(rideId);
     expect(stateOf(report(reportOf({ serviceLine: 'SB', at: at(5) }), busy)).orderId).toBe(rideId);
+  });
+});
+
+describe('a driver moves', () => {
+  it.each([
+    ['north', { lat: monas.lat + 0.001, lng: monas.lng }],
+    ['east', { lat: monas.lat, lng: monas.lng + 0.001 }],
+  ])('%s, and the new position is written at once', (_, position) => {
+    expect(report(reportOf({ position, at: at(1) }), onDuty)).toMatchObject({
+      outcome: 'happened',
+      state: { position: { lat: expect.closeTo(position.lat, 6), lng: expect.closeTo(position.lng, 6), at: at(1) } },
+    });
+  });
+
+  it('for the first time since the report without a position, and it is written', () => {
+    const { position: _, ...unknown } = onDuty;
+    expect(stateOf(report(reportOf({ at: at(1) }), unknown)).position).toEqual({ ...monas, at: at(1) });
+  });
+
+  it('nowhere without a position, and nothing is written', () => {
+    const { position: _, ...unknown } = onDuty;
+    expect(report(reportOf({ position: undefined, at: at(40) }), unknown)).toMatchObject({ outcome: 'nothing' });
+  });
+});
+
+describe('a driver takes a car', () => {
+  const [one, two] = ['B1234XYZ', 'B5678XYZ'] as [CarId, CarId];
+  const driving: Driver = { ...onDuty, car: one };
+
+  it('[EZP-4] is an event, and the car is stored', () => {
+    const decision = report(reportOf({ car: one, at: at(1) }), onDuty);
+    expect(stateOf(decision).car).toBe(one);
+    expect(changes(decision)).toEqual([{ type: 'car.taken', data: { driverId: 'driver-1', car: 'B1234XYZ' } }]);
+  });
+
+  it('[EZP-4] after another car in one event', () => {
+    const decision = report(reportOf({ car: two, at: at(1) }), driving);
+    expect(stateOf(decision).car).toBe(two);
+    expect(changes(decision)).toEqual([
+      { type: 'car.taken', data: { driverId: 'driver-1', car: 'B5678XYZ', left: 'B1234XYZ' } },
+    ]);
+  });
+
+  it('once: the same car again is nothing new', () => {
+    expect(report(reportOf({ car: one, at: at(1) }), driving)).toMatchObject({ outcome: 'nothing' });
+  });
+
+  it('and keeps it when a report names none', () => {
+    const decision = report(reportOf({ at: at(40) }), driving);
+    expect(stateOf(decision).car).toBe(one);
+    expect(changes(decision)).toEqual([]);
+  });
+
+  it('[EZP-4] and leaves it by going off duty, whatever the report names', () => {
+    for (const car of [undefined, two]) {
+      const decision = report(reportOf({ onDuty: false, car, at: at(1) }), driving);
+      expect(stateOf(decision).car).toBeUndefined();
+      expect(changes(decision)).toEqual([
+        { type: 'driver.off-duty', data: { driverId: 'driver-1', serviceLine: 'BB' } },
+        { type: 'car.left', data: { driverId: 'driver-1', car: 'B1234XYZ' } },
+      ]);
+    }
   });
 });
 
@@ -82,7 +145,7 @@ describe('a driver is assigned to a ride', () => {
     expect(stateOf(assign(rideId, at(5), onDuty))).toEqual(busy);
   });
 
-  it('is busy with it though he never reported', () => {
+  it('is busy with it even without a report', () => {
     expect(stateOf(assign(rideId, at(5), newDriver(d1)))).toMatchObject({
       driverId: 'driver-1',
       orderId: rideId,
@@ -94,7 +157,7 @@ describe('a driver is assigned to a ride', () => {
     expect(assign(otherRide, at(5), busy)).toMatchObject({ outcome: 'refused', refusal: { code: 'DRIVER_BUSY' } });
   });
 
-  it('changes nothing when he has it already', () => {
+  it('changes nothing when they have it already', () => {
     expect(assign(rideId, at(5), busy)).toMatchObject({ outcome: 'nothing' });
   });
 });
@@ -110,13 +173,13 @@ describe('a driver is released from a ride', () => {
     ['is busy with another order', { ...onDuty, orderId: otherRide }],
     ['is free', onDuty],
     ['is not stored', undefined],
-  ])('changes nothing when he %s', (_, driver) => {
+  ])('changes nothing when the driver %s', (_, driver) => {
     expect(release(rideId, at(5), driver)).toMatchObject({ outcome: 'nothing' });
   });
 });
 
 describe('a driver is listed for the matcher', () => {
-  it('[DSP-13] shows a free driver on duty under his service line and cell', () => {
+  it('[DSP-13] lists a free driver on duty under service line and cell', () => {
     expect(driverAggregate.indexed?.(onDuty)).toEqual({
       cell: 'BB#qqguyg',
       lat: -6.175392,

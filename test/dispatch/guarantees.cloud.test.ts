@@ -47,9 +47,9 @@ const outcomes = (answers: readonly Outcome<unknown>[]) => {
   return count;
 };
 /** A hundred requests at once, through two functions with connections of their own. */
-const atOnce = async <T>(asks: (i: number, deps: ReturnType<typeof dispatch>) => Promise<T>): Promise<T[]> => {
+const atOnce = async <T>(act: (i: number, deps: ReturnType<typeof dispatch>) => Promise<T>): Promise<T[]> => {
   const functions = [dispatch(), depsOf(anotherClient())];
-  return Promise.all(Array.from({ length: 100 }, (_, i) => asks(i, functions[i % 2] as ReturnType<typeof dispatch>)));
+  return Promise.all(Array.from({ length: 100 }, (_, i) => act(i, functions[i % 2] as ReturnType<typeof dispatch>)));
 };
 const nth = (i: number): DriverId => hundred[i % hundred.length] as DriverId;
 
@@ -148,7 +148,7 @@ describe('acceptance, decline, cancellation and time-out meet', () => {
   });
 });
 
-describe('functions die while their acceptance is on the way', () => {
+describe('functions end while their acceptance is being written', () => {
   it('[DSP-1, DSP-13] leaves ride and driver both written or both not', async () => {
     let deaths = 0;
     const dying = clientWith((command) => {
@@ -172,7 +172,7 @@ describe('functions die while their acceptance is on the way', () => {
 });
 
 describe('a driver is found through the index', () => {
-  it('[DSP-13] while he is on duty and free, and not while he is busy', async () => {
+  it('[DSP-13] while on duty and free, and not while busy', async () => {
     const { store, findDrivers } = dispatch();
     const search = { pickup: { lat: -7.25, lng: 112.75 }, serviceLine: 'BB', ring: 1, at: at(0) } as const;
     const onDuty = {

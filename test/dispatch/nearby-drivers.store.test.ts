@@ -43,7 +43,7 @@ const setUp = () => {
   return { table, transition, driver, find, sent };
 };
 
-describe('drivers are sought near a pickup', () => {
+describe('a search near a pickup', () => {
   it('[DSP-13] finds the nearest first', async () => {
     const { driver, find } = setUp();
     await driver('far', [300, 0]);
@@ -52,7 +52,7 @@ describe('drivers are sought near a pickup', () => {
     expect(await find()).toEqual(['near', 'middle', 'far']);
   });
 
-  it('[DSP-13] finds only who is free, on duty and of the service line', async () => {
+  it('[DSP-13] finds only free drivers on duty of the service line', async () => {
     const { driver, find, transition } = setUp();
     await driver('free', [10, 10]);
     await driver('off-duty', [1, 1], { onDuty: false });
@@ -63,7 +63,7 @@ describe('drivers are sought near a pickup', () => {
     expect(await find()).toEqual(['free']);
   });
 
-  it('does not count on a driver who has been silent for two minutes', async () => {
+  it('leaves out a driver without a report for two minutes', async () => {
     const { driver, find } = setUp();
     await driver('silent', [1, 1], { seconds: 0 });
     await driver('there', [10, 10], { seconds: 60 });
@@ -71,7 +71,7 @@ describe('drivers are sought near a pickup', () => {
     expect(await find(1, { seconds: 120 })).toEqual(['there']);
   });
 
-  it('finds the one who is there among any number whose apps died on duty', async () => {
+  it('finds a present driver among any number whose apps ended on duty', async () => {
     const { driver, find } = setUp();
     for (let i = 0; i < 100; i += 1) await driver(`a-ghost-${i}`, [i, 0], { seconds: 0 });
     await driver('zz-there', [50, 50], { seconds: 600 });
@@ -84,7 +84,7 @@ describe('drivers are sought near a pickup', () => {
     expect(await find()).toHaveLength(30);
   });
 
-  it('finds a driver once who moves to another cell while he is sought', async () => {
+  it('finds a driver once who moves to another cell during the search', async () => {
     const { table, driver, find } = setUp();
     await driver('moving', [10, 10]);
     const [item] = table.all('State');
@@ -95,7 +95,7 @@ describe('drivers are sought near a pickup', () => {
     expect(await find()).toEqual(['moving']);
   });
 
-  it('asks a few cells of the index and nothing else, however many drivers there are', async () => {
+  it('reads a few cells of the index and nothing else, for any number of drivers', async () => {
     const { find, sent } = setUp();
     await find(1);
     expect(sent).toEqual(Array.from({ length: 9 }, () => 'Query'));
@@ -104,8 +104,8 @@ describe('drivers are sought near a pickup', () => {
   });
 });
 
-describe('a pickup lies at the edge of its cell', () => {
-  it('[DSP-13] finds the driver across the street, whose cell is another', async () => {
+describe('a pickup at the edge of its cell', () => {
+  it('[DSP-13] finds the driver across the street in another cell', async () => {
     const { driver, find } = setUp();
     for (const [name, place] of Object.entries({
       north: [700, 0],
@@ -118,7 +118,7 @@ describe('a pickup lies at the edge of its cell', () => {
     expect((await find(1)).toSorted()).toEqual(['corner', 'east', 'north', 'south', 'west']);
   });
 
-  it('[DSP-13] finds more in the second ring, and nobody of the first is lost', async () => {
+  it('[DSP-13] finds more in the second ring, and all of the first', async () => {
     const { driver, find } = setUp();
     await driver('near', [100, 0]);
     await driver('second-ring', [1_300, 0]);
@@ -131,7 +131,7 @@ describe('a pickup lies at the edge of its cell', () => {
     ['in Jakarta', monas],
     ['on the equator', { lat: 0, lng: 100 }],
     ['on the antimeridian', { lat: -17.7, lng: 180 }],
-    ['beside the antimeridian', { lat: -17.7, lng: -179.9999 }],
+    ['next to the antimeridian', { lat: -17.7, lng: -179.9999 }],
     ['in the north', { lat: 78.2, lng: 15.6 }],
   ])('covers nine cells, then twenty-five, with the first among the second, %s', (_, place) => {
     const [first, second] = [cellsAround(place, 1), cellsAround(place, 2)];

@@ -1,4 +1,4 @@
-/** The dispatch worker when the ride changes between the claim of an offer and its sending. */
+/** The dispatch worker when the ride changes between the claim of an offer and its delivery. */
 import { describe, expect, it } from 'vitest';
 import type { RideCommand } from '../../functions/dispatch/ride.decider.ts';
 import type { DriverId } from '../../functions/kernel/types.ts';
@@ -10,9 +10,9 @@ const lines = logLines();
 const decline = (driverId: DriverId): RideCommand => ({ type: 'decline', driverId, reason: 'too far', at: at(5) });
 const movePickup: RideCommand = { type: 'move-pickup', pickup: { lat: -6.3, lng: 106.9, sequence: 2 }, at: at(4) };
 
-describe('a ride ends while an offer of it is claimed', () => {
+describe('a ride ends while its offer is claimed', () => {
   it.each([
-    ['the driver declines it himself', decline(d1), 'ride-closed'],
+    ['the driver declines it', decline(d1), 'ride-closed'],
     ['another driver declines it', decline(d2), 'ride-closed'],
     ['another driver accepts it', { type: 'accept', driverId: d3, at: at(5) }, 'ride-closed'],
     ['it is cancelled', { type: 'cancel', by: { role: 'system' }, reason: 'storm', at: at(5) }, 'ride-closed'],
@@ -28,7 +28,7 @@ describe('a ride ends while an offer of it is claimed', () => {
     expect(lines.named('Dispatch sent')).toEqual([]);
   });
 
-  it('[DSP-8] though it goes on for others: under the policy next a driver who declined is sent nothing', async () => {
+  it('[DSP-8] under the policy next a driver who declined gets nothing, and the search continues', async () => {
     const { message, drain, shown, change, afterNextClaim } = await setUp({ policy: 'next' });
     afterNextClaim(() => change(decline(d1)));
     expect(await drain(message(d1))).toEqual([]);
@@ -37,8 +37,8 @@ describe('a ride ends while an offer of it is claimed', () => {
   });
 });
 
-describe('a ride changes while an offer of it is claimed', () => {
-  it('[DSP-4] gives the claim back, and the order of the newer version sends it with the pickup as it is now', async () => {
+describe('a ride changes while its offer is claimed', () => {
+  it('[DSP-4] releases the claim, and the message of the newer version sends the present pickup', async () => {
     const { message, drain, of, change, afterNextClaim } = await setUp();
     afterNextClaim(() => change(movePickup));
     expect(await drain(message(d1, 1))).toEqual([]);
@@ -49,8 +49,8 @@ describe('a ride changes while an offer of it is claimed', () => {
   });
 });
 
-describe('the second look at the ride', () => {
-  it('[DSP-4] that fails gives the claim back and leaves the message for a retry', async () => {
+describe('the second read of the ride', () => {
+  it('[DSP-4] that fails releases the claim and leaves the message for a retry', async () => {
     const { message, drain, shown, failReads, afterNextClaim } = await setUp();
     afterNextClaim(async () => failReads(new Error('the table is unreachable')));
     expect(await drain(message(d1))).toEqual([{ itemIdentifier: 'message-1' }]);
@@ -59,7 +59,7 @@ describe('the second look at the ride', () => {
     expect(shown()).toEqual([1, 0, 0]);
   });
 
-  it('[DSP-4] after a claim was taken over leaves the line: its first holder may have sent', async () => {
+  it('[DSP-4] keeps the line of a claim that was taken over: its first holder may have sent', async () => {
     const { message, drain, shown, deps, clock, change, afterNextClaim, lines: log } = await setUp();
     await deps.deliveries.claim({ orderId: rideId, key: 'DISPATCH#driver-1#1', kind: 'dispatch' }, at(0));
     clock(30);
@@ -69,7 +69,7 @@ describe('the second look at the ride', () => {
     expect(log()).toMatchObject([{ sk: 'DISPATCH#driver-1#1', claimedAt: at(30) }]);
   });
 
-  it('[DSP-9] [DSP-10] with the flag off only measures: it is sent, and the line that pages is logged', async () => {
+  it('[DSP-9] [DSP-10] only counts with the flag off: the offer is sent, and the line of the alarm is logged', async () => {
     const { message, drain, shown, change, afterNextClaim } = await setUp({ flag: false });
     afterNextClaim(() => change(decline(d1)));
     expect(await drain(message(d1))).toEqual([]);

@@ -81,8 +81,8 @@ describe('a thousand rides are dispatched at once', () => {
   });
 });
 
-describe('an order comes again', () => {
-  it.each([1, 3_600, 14 * 86_400])('[DSP-4] is acknowledged and skipped %i s later', async (seconds) => {
+describe('a message comes again', () => {
+  it.each([1, 3_600, 14 * 86_400])('[DSP-4] is done and skipped %i s later', async (seconds) => {
     const { message, drain, shown, clock } = await setUp();
     await drain(message(d1));
     clock(seconds);
@@ -94,7 +94,7 @@ describe('an order comes again', () => {
     expect(lines.metric('DispatchDuplicateSuppressed')).toEqual([1]);
   });
 
-  it('[DSP-4] is acknowledged and skipped under a newer version too, because the key is the same', async () => {
+  it('[DSP-4] is done and skipped also under a newer version, because the key is the same', async () => {
     const { message, drain, shown, change } = await setUp();
     await drain(message(d1));
     await change(movePickup);
@@ -102,7 +102,7 @@ describe('an order comes again', () => {
     expect(shown()).toEqual([1, 0, 0]);
   });
 
-  it('[DSP-4] is left for later while its twin is being sent, and does not count as a failure', async () => {
+  it('[DSP-4] is left for a retry while its copy is being sent, and does not count as a failure', async () => {
     const { message, drain, deps } = await setUp();
     await deps.deliveries.claim({ orderId: rideId, key: 'DISPATCH#driver-1#1', kind: 'dispatch' }, at(0));
     expect(await drain(message(d1))).toEqual([{ itemIdentifier: 'message-1' }]);
@@ -111,13 +111,13 @@ describe('an order comes again', () => {
   });
 });
 
-describe('an order comes too late', () => {
+describe('a message comes too late', () => {
   it.each([
     ['DECLINED', decline(d3)],
     ['ACCEPTED', { type: 'accept', driverId: d3, at: at(5) }],
     ['CANCELLED', { type: 'cancel', by: { role: 'system' }, reason: 'storm', at: at(5) }],
     ['EXPIRED', { type: 'deadline', found: [], at: at(300) }],
-  ] as const)('[DSP-4] is acknowledged and skipped with a warning when the ride is %s', async (status, command) => {
+  ] as const)('[DSP-4] is done and skipped with a warning when the ride is %s', async (status, command) => {
     const { message, drain, shown, change, lines: log } = await setUp();
     await change(command);
     expect(await drain(message(d1), message(d2, 2))).toEqual([]);
@@ -129,7 +129,7 @@ describe('an order comes too late', () => {
     expect(lines.metric('DispatchClosedSuppressed')).toEqual([1, 1]);
   });
 
-  it('[DSP-4] is acknowledged and skipped with a warning when it is older than the ride', async () => {
+  it('[DSP-4] is done and skipped with a warning when it is older than the ride', async () => {
     const { message, drain, shown, change } = await setUp();
     await change(movePickup);
     expect(await drain(message(d1, 1))).toEqual([]);
@@ -138,14 +138,14 @@ describe('an order comes too late', () => {
     expect(lines.metric('DispatchStaleSuppressed')).toEqual([1]);
   });
 
-  it('[DSP-4] is sent under the newer version, with the pickup as it is now', async () => {
+  it('[DSP-4] is sent under the newer version, with the present pickup', async () => {
     const { message, drain, of, change } = await setUp();
     await change(movePickup);
     await drain(message(d1, 1), message(d1, 2));
     expect(of(d1)).toMatchObject([{ id: 'TNT-20261121-0000042:2', version: 2, pickup: { lat: -6.3, sequence: 2 } }]);
   });
 
-  it('[DSP-8] never shows the ride again to a driver who declined, while others are asked', async () => {
+  it('[DSP-8] never shows the ride again to a driver who declined, while it is offered to others', async () => {
     const { message, drain, shown, change } = await setUp({ policy: 'next' });
     await change(decline(d1));
     await drain(message(d1, 1), message(d1, 2), message(d2, 2));

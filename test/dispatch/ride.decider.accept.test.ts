@@ -11,10 +11,10 @@ const cancel = { type: 'cancel', by: { role: 'system' }, reason: 'storm', at: at
 const deadline = (seconds: number, ...found: readonly string[]) =>
   ({ type: 'deadline', found: named(...found), at: at(seconds) }) as const;
 
-describe('a driver accepts a ride that was offered to him', () => {
+describe('a driver accepts a ride that was offered to them', () => {
   const ride = given({}, [d1, d2, d3]);
 
-  it('[DSP-13] gives him the ride and withdraws the offers of the others with the reason, in the same write', () => {
+  it('[DSP-13] has the ride, and the other offers are withdrawn with the reason, in the same write', () => {
     expect(stateOf(decide(accept(d2), ride))).toMatchObject({
       status: 'ACCEPTED',
       driverId: 'driver-2',
@@ -27,7 +27,7 @@ describe('a driver accepts a ride that was offered to him', () => {
     });
   });
 
-  it('[DSP-3] tells who has it and who lost it, and dispatches to nobody', () => {
+  it('[DSP-3] makes one event with the driver and the withdrawn drivers, and no dispatch', () => {
     const decision = decide(accept(d2), ride);
     expect(changes(decision)).toEqual([
       {
@@ -43,13 +43,13 @@ describe('a driver accepts a ride that was offered to him', () => {
     expect(dispatched(decision)).toEqual([]);
   });
 
-  it('leaves no deadline and nothing of the search behind', () => {
+  it('leaves no deadline and no fields of the search', () => {
     const accepted = stateOf(decide(accept(d2), ride));
     expect(rideAggregate.dueAt(accepted)).toBeUndefined();
     expect(searchFields(accepted)).toEqual([]);
   });
 
-  it('[DSP-14] gives it to him after the time to answer too, as long as no time-out was written', () => {
+  it('[DSP-14] has it also after the time-out, as long as no time-out was written', () => {
     expect(stateOf(decide(accept(d1, 31), ride))).toMatchObject({ status: 'ACCEPTED', driverId: 'driver-1' });
   });
 
@@ -70,7 +70,7 @@ describe('a driver accepts again', () => {
   });
 });
 
-describe('a driver accepts what he may not', () => {
+describe('a driver accepts a ride they cannot have', () => {
   const refusedWith = (code: string, status?: number) => ({
     outcome: 'refused',
     refusal: { code, ...(status ? { status } : {}) },
@@ -85,22 +85,27 @@ describe('a driver accepts what he may not', () => {
       refusedWith('RIDE_TAKEN'),
     ],
     [
-      'a ride that was never offered to him',
+      'a ride that was never offered to them',
       accept(d3),
       given({}, [d1, d2]),
       refusedWith('NOT_OFFERED_TO_DRIVER', 403),
     ],
     [
-      'a taken ride that was never offered to him',
+      'a taken ride that was never offered to them',
       accept(d3),
       given({}, [d1, d2], accept(d1)),
       refusedWith('NOT_OFFERED_TO_DRIVER', 403),
     ],
-    ['a ride for which he still waits', accept(d2), given(next, [d1, d2]), refusedWith('NOT_OFFERED_TO_DRIVER', 403)],
+    [
+      'a ride whose next wave they are in',
+      accept(d2),
+      given(next, [d1, d2]),
+      refusedWith('NOT_OFFERED_TO_DRIVER', 403),
+    ],
     ['[DSP-2] a ride that was declined', accept(d2), given({}, [d1, d2], decline(d1)), refusedWith('RIDE_CLOSED')],
     ['a ride that was cancelled', accept(d1), given({}, [d1], cancel), refusedWith('RIDE_CLOSED')],
     [
-      'his own ride after it was cancelled',
+      'their own ride after it was cancelled',
       accept(d1, 9),
       given({}, [d1], accept(d1, 3), cancel),
       refusedWith('RIDE_CLOSED'),
@@ -117,14 +122,9 @@ describe('a driver accepts what he may not', () => {
       given(next, [d1, d2], deadline(30)),
       refusedWith('OFFER_TIMED_OUT'),
     ],
+    ['[DSP-8] an offer they declined', accept(d1), given(next, [d1, d2], decline(d1)), refusedWith('OFFER_DECLINED')],
     [
-      '[DSP-8] an offer he declined himself',
-      accept(d1),
-      given(next, [d1, d2], decline(d1)),
-      refusedWith('OFFER_DECLINED'),
-    ],
-    [
-      'a ride nobody was asked for yet',
+      'a ride without offers',
       accept(d1),
       given({ candidatesFrom: 'matcher' }, []),
       refusedWith('NOT_OFFERED_TO_DRIVER', 403),
@@ -135,7 +135,7 @@ describe('a driver accepts what he may not', () => {
   });
 
   it.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
-    'refuses a driver named %s who was never asked',
+    'refuses a driver named %s it was never offered to',
     (name) => {
       const [driverId = d1] = named(name);
       expect(decide(accept(driverId), given({}, [d1]))).toMatchObject({

@@ -1,4 +1,4 @@
-/** What a cancellation does to a ride, by whom it comes. */
+/** What a cancellation does to a ride. */
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/dispatch/ride.decider.ts';
 import { type Canceller, rideAggregate } from '../../functions/dispatch/ride.ts';
@@ -14,7 +14,7 @@ const accept = { type: 'accept', driverId: d1, at: at(3) } as const;
 const decline = { type: 'decline', driverId: d1, reason: 'too far', at: at(3) } as const;
 const searchOver = { type: 'deadline', found: [], at: at(300) } as const;
 
-describe('a ride is cancelled while a driver is sought', () => {
+describe('a ride is cancelled during the search', () => {
   it('withdraws every pending offer in the same write', () => {
     const cancelled = stateOf(decide(cancel(byRider), given({}, [d1, d2])));
     expect(cancelled).toMatchObject({
@@ -28,7 +28,7 @@ describe('a ride is cancelled while a driver is sought', () => {
     expect(rideAggregate.dueAt(cancelled)).toBeUndefined();
   });
 
-  it('cancels a ride nobody was asked for yet', () => {
+  it('cancels a ride without offers', () => {
     expect(stateOf(decide(cancel(byRider), given({ candidatesFrom: 'matcher' }, []))).status).toBe('CANCELLED');
   });
 });
@@ -38,8 +38,8 @@ describe('a ride is cancelled that a driver has', () => {
     ['[DSP-13] the system, and never counts it against the driver', bySystem, 'system', false],
     ['an operator, and does not count it against the driver', byOperator, 'operator', false],
     ['the rider, and does not count it against the driver', byRider, 'rider', false],
-    ['the driver himself, and counts it against him', byDriver, 'driver', true],
-  ] as const)('tells that it was cancelled by %s', (_, by, role, countsAgainstDriver) => {
+    ['the driver, and counts it against them', byDriver, 'driver', true],
+  ] as const)('makes the event that it was cancelled by %s', (_, by, role, countsAgainstDriver) => {
     const decision = decide(cancel(by), given({}, [d1, d2], accept));
     expect(stateOf(decision)).toMatchObject({ status: 'CANCELLED', driverId: 'driver-1' });
     expect(changes(decision)).toEqual([
@@ -70,12 +70,12 @@ describe('a ride is cancelled that is over', () => {
   });
 });
 
-describe('a driver cancels a ride that is not his', () => {
+describe('a driver cancels a ride they do not have', () => {
   it.each([
-    ['[OPS-8] while it is only offered to him', byDriver, given({}, [d1, d2])],
+    ['[OPS-8] while it is only offered to them', byDriver, given({}, [d1, d2])],
     ['[OPS-8] when another driver has it', { role: 'driver', id: d2 } as const, given({}, [d1, d2], accept)],
-    ['while nobody was asked yet', byDriver, given({ candidatesFrom: 'matcher' }, [])],
-  ])('refuses him %s', (_, by, ride) => {
+    ['while it has no offers', byDriver, given({ candidatesFrom: 'matcher' }, [])],
+  ])('is refused %s', (_, by, ride) => {
     expect(decide(cancel(by), ride)).toMatchObject({
       outcome: 'refused',
       refusal: { code: 'NOT_ASSIGNED_TO_DRIVER', status: 403 },

@@ -1,4 +1,4 @@
-/** What the deadline does to a ride: offers time out, the next are asked, or the search ends. */
+/** What the deadline does to a ride: offers time out, the next are made, or the search ends. */
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../functions/dispatch/ride.decider.ts';
 import { rideAggregate } from '../../functions/dispatch/ride.ts';
@@ -10,7 +10,7 @@ const decline = (driverId: typeof d1, seconds: number, reason = 'too far') =>
   ({ type: 'decline', driverId, reason, at: at(seconds) }) as const;
 
 describe('the offers of a wave time out', () => {
-  it('[DSP-13] asks the next candidates of the caller in the same write', () => {
+  it('[DSP-13] offers it to the next candidates of the caller in the same write', () => {
     const decision = decide(deadline(30), given({ waveSize: 2 }, [d1, d2, d3, d4]));
     expect(stateOf(decision)).toMatchObject({ status: 'SEARCHING', waiting: [], nextSearchAt: at(60) });
     expect(stateOf(decision).offers).toEqual({
@@ -33,14 +33,14 @@ describe('the offers of a wave time out', () => {
     expect(dispatched(decision)).toEqual(['driver-3', 'driver-4']);
   });
 
-  it('[DSP-13] asks only the candidates of the caller, whoever else is near', () => {
+  it('[DSP-13] offers it only to the candidates of the caller', () => {
     expect(offers(stateOf(decide(deadline(30, d4), given({ waveSize: 1 }, [d1, d2]))))).toEqual({
       'driver-1': 'TIMED_OUT',
       'driver-2': 'PENDING',
     });
   });
 
-  it('[DSP-13] asks whom the matcher finds, and nobody twice', () => {
+  it('[DSP-13] offers it to the drivers the matcher finds, to none twice', () => {
     const ride = given({ candidatesFrom: 'matcher', waveSize: 2 }, [d1, d2]);
     const searched = stateOf(decide(deadline(30, d1, d3, d2, d4), ride));
     expect(offers(searched)).toEqual({
@@ -51,13 +51,13 @@ describe('the offers of a wave time out', () => {
     });
   });
 
-  it('[DSP-8] never asks a driver again who declined', () => {
+  it('[DSP-8] never offers it again to a driver who declined', () => {
     const ride = given({ candidatesFrom: 'matcher', policy: 'next' }, [d1, d2], decline(d1, 3));
     const searched = stateOf(decide(deadline(30, d1, d2, d3), ride));
     expect(offers(searched)).toEqual({ 'driver-1': 'DECLINED', 'driver-2': 'TIMED_OUT', 'driver-3': 'PENDING' });
   });
 
-  it('expires when the caller named nobody else', () => {
+  it('expires when the caller named no other driver', () => {
     const decision = decide(deadline(30), given({}, [d1, d2]));
     expect(stateOf(decision)).toMatchObject({ status: 'EXPIRED', reason: 'nobody-left', at: at(30) });
     expect(offers(stateOf(decision))).toEqual({ 'driver-1': 'TIMED_OUT', 'driver-2': 'TIMED_OUT' });
@@ -66,7 +66,7 @@ describe('the offers of a wave time out', () => {
     ]);
   });
 
-  it('asks no more than 30 drivers in all, and then waits for the end of the search', () => {
+  it('makes at most 30 offers, and then waits for the end of the search', () => {
     const thirty = Array.from({ length: 30 }, (_, i) => `first-${i}`);
     const ride = given({ candidatesFrom: 'matcher', waveSize: 30 }, named(...thirty));
     const decision = decide(deadline(30, d1, d2), ride);
@@ -75,7 +75,7 @@ describe('the offers of a wave time out', () => {
   });
 });
 
-describe('nobody is near', () => {
+describe('no driver is near', () => {
   it('[DSP-13] searches again after pauses of 5, 10, 20, 40, 60 and 60 s', () => {
     let ride = given({ candidatesFrom: 'matcher' }, []);
     const due: number[] = [];
@@ -87,19 +87,19 @@ describe('nobody is near', () => {
     expect(due).toEqual([5, 15, 35, 75, 135, 195]);
   });
 
-  it('tells that the search goes on', () => {
+  it('makes the event that the search continues', () => {
     const decision = decide(deadline(5), given({ candidatesFrom: 'matcher' }, []));
     expect(changes(decision)).toMatchObject([{ type: 'ride.search-continued', data: { timedOut: [] } }]);
     expect(stateOf(decision).status).toBe('PENDING');
   });
 
-  it('offers it as soon as somebody is there', () => {
+  it('offers it as soon as a driver is near', () => {
     const decision = decide(deadline(5, d1), given({ candidatesFrom: 'matcher' }, []));
     expect(stateOf(decision)).toMatchObject({ status: 'SEARCHING', fruitless: 0, nextSearchAt: at(35) });
     expect(dispatched(decision)).toEqual(['driver-1']);
   });
 
-  it('[DSP-13] is DECLINED when everyone asked has declined, by the last of them', () => {
+  it('[DSP-13] is DECLINED when every offer was declined, by the last driver', () => {
     const ride = given(
       { candidatesFrom: 'matcher', policy: 'next' },
       [d1, d2],
@@ -112,12 +112,21 @@ describe('nobody is near', () => {
   });
 });
 
+describe('one driver declined and the other did not answer', () => {
+  it('[DSP-13] expires, because not every offer was declined', () => {
+    const decision = decide(deadline(30), given({ policy: 'next' }, [d1, d2], decline(d1, 3)));
+    expect(stateOf(decision)).toMatchObject({ status: 'EXPIRED', reason: 'nobody-left' });
+    expect(changes(decision)).toMatchObject([{ type: 'ride.expired', data: { timedOut: ['driver-2'] } }]);
+  });
+});
+
 describe('the search time is over', () => {
   it.each([
     ['offers are pending', given({ offerTimeoutMs: 300_000 }, [d1]), ['driver-1']],
-    ['nobody was found', given({ candidatesFrom: 'matcher' }, []), []],
+    ['offers would last longer', given({ offerTimeoutMs: 600_000 }, [d1]), ['driver-1']],
+    ['no driver was found', given({ candidatesFrom: 'matcher' }, []), []],
     ['candidates still wait', given({ waveSize: 1 }, [d1, d2]), ['driver-1']],
-  ])('[DSP-13] expires when %s, though somebody is near', (_, ride, timedOut) => {
+  ])('[DSP-13] expires when %s, although a driver is near', (_, ride, timedOut) => {
     const decision = decide(deadline(300, d4), ride);
     expect(stateOf(decision)).toMatchObject({ status: 'EXPIRED', reason: 'search-time-out', at: at(300) });
     expect(changes(decision)).toMatchObject([{ type: 'ride.expired', data: { reason: 'search-time-out', timedOut } }]);

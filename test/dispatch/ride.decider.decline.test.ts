@@ -27,7 +27,7 @@ describe('a driver declines under policy close', () => {
     });
   });
 
-  it('[DSP-3] tells it as ride.declined with those whose offers are withdrawn, and dispatches to nobody', () => {
+  it('[DSP-3] makes the event ride.declined with the withdrawn drivers, and no dispatch', () => {
     const decision = decide(decline(d2), ride);
     expect(changes(decision)).toEqual([
       {
@@ -58,7 +58,7 @@ describe('a driver declines under policy close', () => {
 describe('a driver declines under policy next', () => {
   const policy = 'next' as const;
 
-  it('[DSP-13] takes only him out while others are still asked', () => {
+  it('[DSP-13] removes only this driver while other offers are pending', () => {
     const decision = decide(decline(d1), given({ policy }, [d1, d2, d3]));
     expect(stateOf(decision).status).toBe('SEARCHING');
     expect(offers(stateOf(decision))).toEqual({ 'driver-1': 'DECLINED', 'driver-2': 'PENDING', 'driver-3': 'PENDING' });
@@ -76,7 +76,7 @@ describe('a driver declines under policy next', () => {
     ]);
   });
 
-  it('repeats the orders to the worker for those still asked, because the worker skips what is older than the ride', () => {
+  it('repeats the dispatch requests of pending offers, because the worker skips older messages', () => {
     expect(dispatched(decide(decline(d1), given({ policy }, [d1, d2, d3])))).toEqual(['driver-2', 'driver-3']);
   });
 
@@ -84,7 +84,7 @@ describe('a driver declines under policy next', () => {
     expect(rideAggregate.dueAt(stateOf(decide(decline(d1), given({ policy }, [d1, d2]))))).toBe(at(30));
   });
 
-  it('[DSP-13] offers it to the next wave in the same write when he was the last one asked', () => {
+  it('[DSP-13] offers it to the next wave in the same write after the last pending offer', () => {
     const decision = decide(decline(d2, 9), given({ policy, waveSize: 2 }, [d1, d2, d3, d4], decline(d1)));
     expect(stateOf(decision).offers).toMatchObject({
       'driver-3': { status: 'PENDING', sequence: 3, at: at(9) },
@@ -97,13 +97,13 @@ describe('a driver declines under policy next', () => {
     expect(dispatched(decision)).toEqual(['driver-3', 'driver-4']);
   });
 
-  it('[DSP-13] is DECLINED when nobody is left', () => {
+  it('[DSP-13] is DECLINED when no driver is left', () => {
     const decision = decide(decline(d2, 9, 'no fuel'), given({ policy }, [d1, d2], decline(d1)));
     expect(stateOf(decision)).toMatchObject({ status: 'DECLINED', by: 'driver-2', reason: 'no fuel', at: at(9) });
     expect(changes(decision)).toMatchObject([{ type: 'ride.declined', data: { driverId: 'driver-2', withdrawn: [] } }]);
   });
 
-  it('[DSP-13] is DECLINED when nobody is left, an earlier wave having timed out', () => {
+  it('[DSP-13] is DECLINED when no driver is left after a wave that timed out', () => {
     const ride = given({ policy, waveSize: 1 }, [d1, d2], deadline(30));
     expect(stateOf(decide(decline(d2, 35), ride))).toMatchObject({ status: 'DECLINED', by: 'driver-2' });
   });
@@ -120,25 +120,25 @@ describe('a driver declines what is over', () => {
   it.each([
     ['[DSP-2] a ride that was declined', given({}, [d1, d2], decline(d1))],
     ['[DSP-2] a ride that was accepted by another', given({}, [d1, d2], accept(d1))],
-    ['[DSP-2] a ride that he accepted himself', given({}, [d1, d2], accept(d2))],
+    ['[DSP-2] a ride that they accepted', given({}, [d1, d2], accept(d2))],
     [
       '[DSP-2] a ride that was cancelled',
       given({}, [d1, d2], { type: 'cancel', by: { role: 'system' }, reason: 'storm', at: at(3) }),
     ],
     ['[DSP-2] a ride whose search is over', given({}, [d1, d2], deadline(300))],
-    ['his offer that timed out while others are asked', given({ waveSize: 1 }, [d2, d3], deadline(30))],
-    ['his offer that he declined before', given({ policy: 'next' }, [d1, d2, d3], decline(d2))],
+    ['an offer that timed out while others are pending', given({ waveSize: 1 }, [d2, d3], deadline(30))],
+    ['an offer that they declined before', given({ policy: 'next' }, [d1, d2, d3], decline(d2))],
   ])('changes nothing on %s', (_, ride) => {
     expect(decide(decline(d2, 8), ride)).toEqual({ outcome: 'nothing', reason: 'already-processed' });
   });
 });
 
-describe('a driver declines what he was never offered', () => {
+describe('a driver declines a ride that was never offered to them', () => {
   it.each([
     ['a ride that is searching', given({}, [d1, d2]), 'NOT_OFFERED_TO_DRIVER', 403],
     ['a ride that is closed', given({}, [d1, d2], decline(d1)), 'NOT_OFFERED_TO_DRIVER', 403],
-    ['a ride for which he still waits', given({ waveSize: 1 }, [d1, d3]), 'NOT_OFFERED_TO_DRIVER', 403],
-    ['a ride nobody was asked for yet', given({ candidatesFrom: 'matcher' }, []), 'NOT_OFFERED_TO_DRIVER', 403],
+    ['a ride whose next wave they are in', given({ waveSize: 1 }, [d1, d3]), 'NOT_OFFERED_TO_DRIVER', 403],
+    ['a ride without offers', given({ candidatesFrom: 'matcher' }, []), 'NOT_OFFERED_TO_DRIVER', 403],
     ['a ride that is not stored', undefined, 'RIDE_NOT_FOUND', 404],
   ])('refuses %s', (_, ride, code, status) => {
     expect(decide(decline(d3), ride)).toMatchObject({ outcome: 'refused', refusal: { code, status } });

@@ -14,7 +14,7 @@ describe('the pickup is moved', () => {
     expect(stateOf(decide(move(2), given({}, [d1]))).pickup).toEqual({ ...moved, sequence: 2 });
   });
 
-  it('[DSP-5] tells position, address and sequence, so that the story is the audit log', () => {
+  it('[DSP-5] makes an event with position, address and sequence: the audit log', () => {
     expect(changes(decide(move(7), given({}, [d1])))).toEqual([
       {
         type: 'ride.pickup-updated',
@@ -28,11 +28,11 @@ describe('the pickup is moved', () => {
     ]);
   });
 
-  it('repeats the orders to the worker for the drivers still asked', () => {
+  it('repeats the dispatch requests of pending offers', () => {
     expect(dispatched(decide(move(2), given({}, [d1, d2])))).toEqual(['driver-1', 'driver-2']);
   });
 
-  it('tells the driver who has the ride, and dispatches to nobody', () => {
+  it('makes an event for the driver of the ride, and no dispatch', () => {
     const decision = decide(move(2), given({}, [d1, d2], accept));
     expect(stateOf(decision)).toMatchObject({ status: 'ACCEPTED', driverId: 'driver-1', pickup: { sequence: 2 } });
     expect(changes(decision)).toMatchObject([{ data: { driverId: 'driver-1' } }]);

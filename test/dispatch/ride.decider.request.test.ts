@@ -1,4 +1,4 @@
-/** What a request for a ride does: who is asked at once, and until when. */
+/** What a request for a ride does: the first offers, and their end. */
 import { describe, expect, it } from 'vitest';
 import { requestRide } from '../../functions/dispatch/ride.decider.ts';
 import { rideAggregate } from '../../functions/dispatch/ride.ts';
@@ -31,7 +31,7 @@ describe('a ride is requested with candidates', () => {
     });
   });
 
-  it('[DSP-3] tells one change, and one order to the dispatch worker for each offer', () => {
+  it('[DSP-3] makes one event, and one dispatch request for each offer', () => {
     const decision = requested({ waveSize: 2 }, d1, d2, d3);
     expect(changes(decision)).toEqual([
       {
@@ -69,12 +69,12 @@ describe('a ride is requested with candidates', () => {
     expect(rideAggregate.dueAt(requested({ closesAt: at(10) }, d1).state)).toBe(at(10));
   });
 
-  it('[DSP-13] promises a driver no more time than the search has', () => {
+  it('[DSP-13] offers a driver no more time than the search has', () => {
     const [, dispatch] = requested({ closesAt: at(10) }, d1).facts;
     expect(dispatch?.data).toMatchObject({ expiresAt: '2026-11-21T03:44:10.000Z' });
   });
 
-  it('asks a driver once, though the list names him twice', () => {
+  it('makes one offer to a driver who is named twice', () => {
     const { state } = requested({ waveSize: 3 }, d1, d1, d2);
     expect(state.offers).toEqual({
       'driver-1': { status: 'PENDING', sequence: 1, at: start },
@@ -82,7 +82,7 @@ describe('a ride is requested with candidates', () => {
     });
   });
 
-  it('asks no more drivers than the most ever asked for one ride', () => {
+  it('makes at most 30 offers', () => {
     const forty = Array.from({ length: 40 }, (_, i) => `driver-${i + 1}`);
     const { state } = requested({ waveSize: 40 }, ...forty);
     expect(mostOffers).toBe(30);
@@ -97,7 +97,7 @@ describe('a ride is requested without candidates', () => {
     expect(state).toMatchObject({ status: 'SEARCHING', waiting: [] });
   });
 
-  it('[DSP-13] stays PENDING when nobody is near, and searches again after 5 s', () => {
+  it('[DSP-13] stays PENDING when no driver is near, and searches again after 5 s', () => {
     const decision = requested({ candidatesFrom: 'matcher' });
     expect(decision.state).toMatchObject({ status: 'PENDING', offers: {}, fruitless: 1, nextSearchAt: at(5) });
     expect(changes(decision)).toMatchObject([{ type: 'ride.requested', data: { offered: [] } }]);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Driver } from '../../functions/dispatch/driver.ts';
 import type { RideCommand } from '../../functions/dispatch/ride.decider.ts';
 import { driverView, openOfferView, rideView } from '../../functions/dispatch/ride.view.ts';
-import { at, d1, d2, d3, given, rideId } from '../support/dispatch.ts';
+import { at, d1, d2, d3, given, named, rideId } from '../support/dispatch.ts';
 
 const declined = given({}, [d1, d2], { type: 'decline', driverId: d1, reason: 'too far', at: at(4) });
 const accepted = given({}, [d1, d2], { type: 'accept', driverId: d1, at: at(4) });
@@ -52,6 +52,14 @@ describe('a ride that one driver declined', () => {
 });
 
 describe('a ride that one driver accepted', () => {
+  it('shows the rider which driver, and since when', () => {
+    expect(rideView(accepted, 2)).toMatchObject({
+      status: 'ACCEPTED',
+      driverId: 'driver-1',
+      endedAt: '2026-11-21T03:44:04.000Z',
+    });
+  });
+
   it('[OPS-8] hides that driver from every other driver', () => {
     expect(JSON.stringify(rideView(accepted, 2, d2))).not.toContain('driver-1');
   });
@@ -99,6 +107,13 @@ describe('a ride that is searching', () => {
       closesAt: '2026-11-21T03:49:00.000Z',
       offers: [{ driverId: 'driver-1', sequence: 1, status: 'PENDING', at: '2026-11-21T03:44:00.000Z' }],
     });
+  });
+});
+
+describe('the offers of a ride', () => {
+  it('are in the order they were made, whatever the driver ids', () => {
+    const { offers } = rideView(given({}, named('20', '3', 'anna')), 1);
+    expect(offers.map(({ driverId }) => driverId)).toEqual(['20', '3', 'anna']);
   });
 });
 

@@ -127,7 +127,24 @@ describe('an order waits', () => {
     });
   });
 
-  it('a scan in another car gives it up, a confirmed one stays', () => {
+  it('a denial counts once; of an order that ended otherwise it is refused', () => {
+    const deny = { type: 'answer', driverId: driver, confirmed: false, at: at(20) } as const;
+    const denied = orderAfter(asking, deny);
+    expect(decide(deny, denied)).toEqual({ outcome: 'nothing', reason: 'already-denied' });
+    expect(decide({ ...deny, confirmed: true }, denied)).toMatchObject({ refusal: { code: 'EZPAY_CLOSED' } });
+    const unanswered = orderAfter(asking, { type: 'deadline', at: at(15) });
+    expect(decide(deny, unanswered)).toMatchObject({ refusal: { code: 'EZPAY_CLOSED' } });
+    expect(decide(deny, scan({}, running).state)).toMatchObject({ refusal: { code: 'EZPAY_CONFIRMED' } });
+  });
+
+  it('[EZP-7] keeps the orders it replaces and the other ongoing ones in every status', () => {
+    const others = { supersedes: orderId(7), beside: [orderId(8)] };
+    const asked = orderAfter(scan(others).state, { type: 'deadline', at: at(5) });
+    expect(asked).toMatchObject({ status: 'ASKING', ...others });
+    expect(orderAfter(asked, { type: 'deadline', at: at(15) })).toMatchObject({ status: 'CANCELLED', ...others });
+  });
+
+  it('a scan in another car cancels it, a confirmed one stays', () => {
     expect(orderAfter(waiting, { type: 'supersede', by: orderId(2), at: at(1) })).toMatchObject({
       reason: 'SCANNED_OTHER_CAR',
     });

@@ -1,7 +1,10 @@
 /** The worker of the argo queue: messages that the IoT rule could not send before, and positions. */
 import { describe, expect, it } from 'vitest';
 import { at, car } from '../support/ezpay.ts';
-import { asOperator, ezpayWorld } from '../support/ezpay-world.ts';
+import { asOperator, deviceMessage, ezpayWorld } from '../support/ezpay-world.ts';
+import { logLines } from '../support/log.ts';
+
+const lines = logLines();
 
 /** As IoT Core wraps a message that the queue did not accept. */
 const undelivered = (payload: string, topic = `tuntas/cars/${car}/argo`) => ({
@@ -42,6 +45,50 @@ describe('a message the IoT rule could not send', () => {
   });
 });
 
+describe('a meter report', () => {
+  it('[EZP-9] that arrives late is applied and logged with its lag', async () => {
+    const world = ezpayWorld();
+    await world.device(deviceMessage('STARTED', -1, { receivedAt: at(3) }));
+    expect(lines.named('Meter report applied')).toEqual([
+      {
+        level: 'INFO',
+        message: 'Meter report applied',
+        car,
+        device: 'device-1',
+        sequence: 1,
+        kind: 'STARTED',
+        outcome: 'happened',
+        doubt: undefined,
+        ArgoLag: 240_000,
+        ArgoReported: 1,
+      },
+    ]);
+  });
+
+  it('[EZP-9] from a clock that was never set is suspect, and its lag is unknown', async () => {
+    const world = ezpayWorld();
+    await world.device(deviceMessage('STARTED', 0, { deviceTime: 5_000 }));
+    expect(lines.named('Meter report applied')).toMatchObject([
+      { doubt: 'clock-unset', ArgoReported: 1, ArgoSuspect: 1 },
+    ]);
+    expect(lines.metric('ArgoLag')).toEqual([]);
+  });
+
+  it('[EZP-1] that is a copy is skipped with the reason', async () => {
+    const world = ezpayWorld();
+    await world.device(deviceMessage('STARTED', -1), deviceMessage('STARTED', -1, { receivedAt: at(3) }));
+    expect(lines.named('Meter report skipped')).toMatchObject([
+      { level: 'WARN', car, sequence: 1, outcome: 'nothing', reason: 'duplicate', ArgoDuplicate: 1 },
+    ]);
+  });
+
+  it('[EZP-13] keeps the number of the power-on', async () => {
+    const world = ezpayWorld();
+    await world.device(deviceMessage('STARTED', -1, { boot: 0 }), deviceMessage('STARTED', -1, { boot: 1 }));
+    expect(lines.metric('ArgoReported')).toEqual([1, 1]);
+  });
+});
+
 describe('positions of a car', () => {
   const ping = (minutes: number, more: object = {}) => ({
     car,
@@ -58,6 +105,7 @@ describe('positions of a car', () => {
     const world = ezpayWorld();
     for (let minute = 0; minute <= 10; minute += 1) await world.device(ping(minute));
     expect(world.written()).toHaveLength(3);
+    expect(lines.metric('ArgoPositionWritten')).toEqual([1, 1, 1]);
   });
 
   it.each(['1970-01-01T00:00:05.000Z', '2099-01-01T00:00:00.000Z'])(

@@ -20,6 +20,31 @@ const closure = (file: string, seen = new Set<string>()): ReadonlySet<string> =>
   return seen;
 };
 
+/** What each folder at the top may import besides itself. */
+const rooms: Readonly<Record<string, readonly string[]>> = {
+  bench: ['bin', 'build.ts', 'functions', 'local', 'tools'],
+  bin: ['build.ts', 'events', 'functions', 'lib', 'local'],
+  client: ['functions'],
+  events: ['functions'],
+  functions: ['events'],
+  lib: ['build.ts', 'functions'],
+  local: ['bin', 'client', 'functions'],
+  test: ['bin', 'build.ts', 'client', 'events', 'functions', 'lib', 'local', 'tools'],
+  tools: ['functions'],
+};
+
+describe.each(Object.entries(rooms))('the folder %s', (room, others) => {
+  it(`imports itself and ${others.join(', ')} only`, () => {
+    const found = filesOf(`${room}/**/*.ts`).flatMap((file) =>
+      targetsOf(file)
+        .filter((target) => /^[\w-]+\//.test(target) || target === 'build.ts')
+        .filter((target) => exists(target) && ![room, ...others].includes(target.split('/')[0] as string))
+        .map((target) => `${file}: ${target}`),
+    );
+    expect(found).toEqual([]);
+  });
+});
+
 describe('the kernel', () => {
   it.each(within('kernel'))('%s knows the kernel only: no SDK, no builtin of Node', (file) => {
     expect(targetsOf(file).filter((target) => isProject(target) && !target.startsWith('functions/kernel/'))).toEqual(

@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bundleOf, entries, outdir } from '../../build.ts';
-import { metricNames as namesOfMetrics } from '../../functions/kernel/metrics.ts';
+import { metricNames as allNames } from '../../functions/kernel/metrics.ts';
 import { checkKnown, onlyOnAws } from '../../local/cloud/metrics/known.ts';
 import { devicesOf, type Properties, root, template, text } from './template.ts';
 
-const metricNames: readonly string[] = namesOfMetrics();
+const metricNames = allNames();
 
 type Referenced = {
   readonly namespace: string;

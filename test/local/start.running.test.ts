@@ -46,7 +46,7 @@ const processesOn = (text: string): string[] =>
 
 // Each starts the stack twice, and the first start builds it.
 describe.skipIf(process.platform !== 'linux')('the local stack', { timeout: 90_000 }, () => {
-  it('says where it is, and takes everything with it when asked to stop', async () => {
+  it('writes its addresses, and ends everything it started when it is stopped', async () => {
     const stack = start('--state', state, '--ready-file', readyFile);
     const { api, tables, queues, pid } = await ready();
     expect((await fetch(`${api}/openapi.json`)).status).toBe(200);
@@ -64,7 +64,7 @@ describe.skipIf(process.platform !== 'linux')('the local stack', { timeout: 90_0
     expect(existsSync(readyFile)).toBe(false);
   });
 
-  it('killed without a warning leaves no orphan and no lock; its state is there again', async () => {
+  it('killed without a warning leaves no orphan and no lock; its state is kept', async () => {
     const stack = start('--state', state, '--ready-file', readyFile);
     const { tokens } = await ready();
     const keyOf = async (url: string): Promise<string> =>
@@ -87,7 +87,7 @@ describe.skipIf(process.platform !== 'linux')('the local stack', { timeout: 90_0
     expect(await once(again, 'exit')).toEqual([0, null]);
   });
 
-  it('[DSP-4] killed in the middle of an offer, makes it after the restart while it still stands', async () => {
+  it('[DSP-4] killed in the middle of an offer, makes it after the restart while it is open', async () => {
     const call = async (url: string, role: string, init: RequestInit = {}) => {
       const { tokens } = await ready();
       const { token } = (await (await fetch(`${tokens}?role=${role}&sub=${role}-1`)).json()) as { token: string };
@@ -128,7 +128,7 @@ describe.skipIf(process.platform !== 'linux')('the local stack', { timeout: 90_0
     expect(await once(again, 'exit')).toEqual([0, null]);
   });
 
-  it('says what is wrong with its options', async () => {
+  it('names what is wrong with its options', async () => {
     const stack = start('--prot', '1');
     expect(await once(stack, 'exit')).toEqual([1, null]);
     expect(stack.errors()).toContain("Unknown option '--prot'");

@@ -1,4 +1,4 @@
-/** Mobile push on a running stack: the driver is away, the offer reaches his phone. */
+/** Mobile push on a running stack: a driver without a connection gets the offer on their phone. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtAssembly } from '../../local/cloud/assembly-cache.ts';
@@ -27,7 +27,7 @@ const wanted = (driver: string) => ({
   candidates: [driver],
 });
 
-/** A driver whose phone is registered, and who then goes away. */
+/** A driver whose phone is registered, and whose connection is then closed. */
 const away = async (id: string): Promise<void> => {
   const realtime = personOf(local.ready, 'driver', id).connect();
   await realtime.registerPush(`phone-of-${id}`);
@@ -50,7 +50,7 @@ const dispatchOf = async (rideId: string) =>
   )?.lines.find(({ kind }) => kind === 'dispatch');
 
 describe('An offer to a driver who is not connected', () => {
-  it('reaches his phone once, and tells the app enough to accept it', async () => {
+  it('reaches their phone once, with what the app needs to accept it', async () => {
     await away('ayu');
     const { rideId } = await personOf(local.ready, 'rider', 'rider-1').requestRide(wanted('ayu'));
     await until(() => pushedTo('ayu').length === 1);
@@ -66,7 +66,7 @@ describe('An offer to a driver who is not connected', () => {
     expect(await personOf(local.ready, 'driver', 'ayu').accept(rideId)).toMatchObject({ ride: { status: 'ACCEPTED' } });
   });
 
-  it('is pushed no more once the app is gone from the phone', async () => {
+  it('is no longer pushed after the app was removed from the phone', async () => {
     await away('bayu');
     service.behave('phone-of-bayu', 'unregistered');
     const rider = personOf(local.ready, 'rider', 'rider-2');

@@ -120,7 +120,7 @@ describe('a notification that comes before the charge is answered', () => {
     '[PAY-11] by %s, with foreign instructions: the customer sees those of the answer',
     async (method) => {
       const trip = await stack.finishedTrip();
-      await stack.fault(trip.orderId, { kind: 'slow', ms: 1_500 }, { on: 'charge', next: 1 });
+      await stack.fault(trip.orderId, { kind: 'slow', ms: 4_000 }, { on: 'charge', next: 1 });
       const charging = stack.charge(trip, { method });
       await until(async () => (await stack.ledger(trip.orderId)).length === 1);
       const [{ ref }] = await stack.payments(trip.orderId);

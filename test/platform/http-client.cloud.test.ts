@@ -49,6 +49,11 @@ describe('another service is called', () => {
     expect(server.received).toHaveLength(1);
   });
 
+  it('gives up after its time-out on a body that never ends', async () => {
+    server.answers((_, response) => void response.writeHead(200).write('{"status_code":'));
+    await expect(http(server.url, { timeoutMs: 200 })).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
   it('gives up when the answer to the second question of a 407 does not come', async () => {
     server.answers(json(407, '{}'), () => undefined);
     await expect(http(server.url, { timeoutMs: 200 })).rejects.toMatchObject({ name: 'AbortError' });

@@ -236,7 +236,9 @@ describe('an endpoint fails', () => {
 
   it('answers its own problem with its headers', async () => {
     const answer = await failing(
-      new Problem(422, 'ODD', 'Odd.', [{ field: 'name', message: 'odd' }], { 'x-odd': '1' }),
+      Object.assign(new Problem(422, 'ODD', 'Odd.', [{ field: 'name', message: 'odd' }]), {
+        headers: { 'x-odd': '1' },
+      }),
     );
     expect(problemOf(answer)).toEqual({ status: 422, code: 'ODD', fields: ['name'] });
     expect(answer.headers).toMatchObject({ 'x-odd': '1' });

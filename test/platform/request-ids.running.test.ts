@@ -1,4 +1,4 @@
-/** The request id that a caller reads leads to the lines of their request: of a decision, of a refusal, of an invalid request. */
+/** The request id of an answer leads to the lines of its request: of a decision, a refusal, an invalid request. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tokensOf } from '../../local/people/people.ts';
 import { type OwnStack, ownStack } from '../support/own-stack.ts';
@@ -36,10 +36,10 @@ describe('requests are answered, several at the same time', () => {
     const requested = await Promise.all(['rider-1', 'rider-2', 'rider-3'].map((sub) => request(sub, '/rides', ride)));
     for (const { status, requestId, body } of requested) {
       expect(status).toBe(201);
-      await expect.poll(() => linesOf(requestId).map(({ orderId }) => orderId)).toEqual([body.rideId]);
-      expect(linesOf(requestId)).toMatchObject([
+      const decisions = () => linesOf(requestId).filter(({ message }) => message === 'Decided');
+      await expect.poll(() => decisions().map(({ orderId }) => orderId)).toEqual([body.rideId]);
+      expect(decisions()).toMatchObject([
         {
-          message: 'Decided',
           outcome: 'happened',
           service: 'dispatch',
           xray_trace_id: expect.stringMatching(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/),

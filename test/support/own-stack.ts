@@ -41,6 +41,7 @@ export const reach = (ready: Local['ready']) => {
   return {
     ready,
     database,
+    // biome-ignore lint/complexity/useMaxParams: reads as who does what
     by: async (role: Role, sub: string, method: string, path: string, body?: object): Promise<Answer> =>
       send(ready.api + path, method, body, { authorization: `Bearer ${await tokensOf(ready, role, sub)(undefined)}` }),
     enqueue: async (queue: string, message: object): Promise<void> => {

@@ -2,11 +2,11 @@
 import { compose } from '../../functions/dispatch/dispatch.compose.ts';
 import type { Method } from '../../functions/kernel/route.ts';
 import { at } from './dispatch.ts';
-import { type Answered, type Asked, answered, httpEvent } from './http.ts';
+import { type Answered, answered, type Asked as HttpCall, httpEvent } from './http.ts';
 import { type MemoryTable, memoryTable } from './memory-table.ts';
 import { env, testPorts } from './ports.ts';
 
-type Ask = Omit<Asked, 'method' | 'path'>;
+type Call = Omit<HttpCall, 'method' | 'path'>;
 
 export const trip = {
   pickup: { lat: -6.2, lng: 106.816666, address: 'Stasiun Gambir' },
@@ -25,35 +25,35 @@ export const ridesApi = ({
   const { ports, clock } = testPorts({ table });
   const flags = JSON.stringify({ 'idempotent-dispatch': { percent } });
   const handler = compose(ports, { ...env, TUNTAS_DEPLOYED_FLAGS: flags });
-  const ask = async (route: string, asked: Ask = {}): Promise<Answered> => {
+  const call = async (route: string, fields: Call = {}): Promise<Answered> => {
     const [method, path] = route.split(' ') as [Method, `/${string}`];
-    return answered(await handler(httpEvent({ method, path, ...asked })));
+    return answered(await handler(httpEvent({ method, path, ...fields })));
   };
   const driver = (name: string) => ({ sub: name, roles: ['driver'] });
   return {
     table,
-    ask,
+    call,
     /** Sets the clock of the functions, in seconds after `start`. */
     clock: (seconds: number): void => clock.set(at(seconds)),
     /** Everything stored but the counter of numbers. */
     stored: () => table.all('State').filter(({ pk }) => pk !== 'SEQUENCE'),
-    request: async (fields: object = {}, asked: Ask = {}): Promise<string> => {
-      const answer = await ask('POST /rides', {
-        body: { ...trip, candidates: ['driver-1', 'driver-2'], ...fields },
-        ...asked,
+    request: async (body: object = {}, fields: Call = {}): Promise<string> => {
+      const answer = await call('POST /rides', {
+        body: { ...trip, candidates: ['driver-1', 'driver-2'], ...body },
+        ...fields,
       });
       if (answer.status !== 201) throw new Error(`no ride: ${JSON.stringify(answer.body)}`);
       return String(answer.body.rideId);
     },
-    see: (id: string, asked: Ask = {}) => ask('GET /rides/{id}', { params: { id }, ...asked }),
-    accept: (id: string, name: string) => ask('POST /rides/{id}/accept', { params: { id }, ...driver(name) }),
+    see: (id: string, fields: Call = {}) => call('GET /rides/{id}', { params: { id }, ...fields }),
+    accept: (id: string, name: string) => call('POST /rides/{id}/accept', { params: { id }, ...driver(name) }),
     decline: (id: string, name: string, body?: unknown) =>
-      ask('POST /rides/{id}/decline', { params: { id }, ...driver(name), body }),
-    cancel: (id: string, asked: Ask = {}) => ask('POST /rides/{id}/cancel', { params: { id }, ...asked }),
-    movePickup: (id: string, body: unknown, asked: Ask = {}) =>
-      ask('PATCH /rides/{id}/pickup', { params: { id }, body, ...asked }),
-    myself: (name: string) => ask('GET /drivers/me', driver(name)),
-    report: (name: string, body: unknown) => ask('PUT /drivers/me', { ...driver(name), body }),
+      call('POST /rides/{id}/decline', { params: { id }, ...driver(name), body }),
+    cancel: (id: string, fields: Call = {}) => call('POST /rides/{id}/cancel', { params: { id }, ...fields }),
+    movePickup: (id: string, body: unknown, fields: Call = {}) =>
+      call('PATCH /rides/{id}/pickup', { params: { id }, body, ...fields }),
+    myself: (name: string) => call('GET /drivers/me', driver(name)),
+    report: (name: string, body: unknown) => call('PUT /drivers/me', { ...driver(name), body }),
   };
 };
 export type RidesApi = ReturnType<typeof ridesApi>;

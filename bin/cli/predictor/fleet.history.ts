@@ -23,7 +23,7 @@ export const simulated = async (options: Simulated): Promise<readonly Example[]>
   for (const life of livesOf(options)) {
     const played = await playCar(life, deliveriesOf(life, journey), { mode: 'async', predictor: 'off' });
     const examples = played.flatMap(({ events }) => examplesIn(events, whenAllIsReported));
-    // Each car is played with order numbers of its own.
+    // Each car has its own order numbers, which repeat.
     found.push(...examples.map((one) => ({ ...one, orderId: `${one.car}/${one.orderId}` as OrderId })));
   }
   return found;

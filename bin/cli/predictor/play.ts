@@ -42,7 +42,7 @@ const schedule = (known: readonly Task[]) => {
   };
 };
 
-/** The workers of EzPay on a store and a clock of their own. Nobody has an app open, so no notice is sent. */
+/** The workers of EzPay on a separate store and clock. No app is connected, so no notice is sent. */
 const ownWorkers = ({ predictor }: Rules) => {
   let time = instant(0);
   const published: Event[] = [];
@@ -54,11 +54,7 @@ const ownWorkers = ({ predictor }: Rules) => {
   });
   const deps: EzPayDeps = { ...stored, predictor: async () => predict(shipped, predictor === 'on') };
   const nothing = async (): Promise<void> => undefined;
-  const deliveries = {
-    claim: async () => 'sent-before' as const,
-    close: nothing,
-    release: nothing,
-  };
+  const deliveries = { claim: async () => 'sent-before' as const, close: nothing, release: nothing };
   const work = eventsWorker({ ...deps, now, deliveries, deliver: async () => 'none' });
   const applyReport = meterReportsWorker({ ...deps, now });
   const deadlines = ezpayDeadlines(deps);

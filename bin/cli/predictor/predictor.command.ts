@@ -88,7 +88,7 @@ export const predictorCommand = (program: Command, { output, on }: Cli): Command
   sourced(
     predictor
       .command('evaluate')
-      .description('how good a model is on a history; of its own history only what was held out'),
+      .description('how good a model is on a history; of the history it was trained on only the held-out part'),
   )
     .option('--model <file>', 'the model', shippedModel)
     .option('--all', 'the whole history: for one the model was not trained on')

@@ -11,28 +11,20 @@ export type ChargeOrder = {
 
 const bank = (name: string) => ({ payment_type: 'bank_transfer', bank_transfer: { bank: name } });
 
-const channel = ({ method, cardToken }: ChargeOrder): object => {
-  switch (method) {
-    case 'bca_va':
-      return bank('bca');
-    case 'bni_va':
-      return bank('bni');
-    case 'bri_va':
-      return bank('bri');
-    case 'cimb_va':
-      return bank('cimb');
-    case 'permata_va':
-      return bank('permata');
-    case 'mandiri_bill':
-      return { payment_type: 'echannel', echannel: { bill_info1: 'Payment:', bill_info2: 'Taxi ride' } };
-    case 'qris':
-      return { payment_type: 'qris', qris: { acquirer: 'gopay' } };
-    case 'gopay':
-      return { payment_type: 'gopay', gopay: { enable_callback: false } };
-    case 'card':
-      return { payment_type: 'credit_card', credit_card: { token_id: cardToken, authentication: true } };
-  }
+const channels: Readonly<Record<Exclude<Method, 'card'>, object>> = {
+  bca_va: bank('bca'),
+  bni_va: bank('bni'),
+  bri_va: bank('bri'),
+  cimb_va: bank('cimb'),
+  permata_va: bank('permata'),
+  mandiri_bill: { payment_type: 'echannel', echannel: { bill_info1: 'Payment:', bill_info2: 'Taxi ride' } },
+  qris: { payment_type: 'qris', qris: { acquirer: 'gopay' } },
+  gopay: { payment_type: 'gopay', gopay: { enable_callback: false } },
 };
+const channel = ({ method, cardToken }: ChargeOrder): object =>
+  method === 'card'
+    ? { payment_type: 'credit_card', credit_card: { token_id: cardToken, authentication: true } }
+    : channels[method];
 
 /** An imposed fee would make the gross amount larger than the fare (midtrans-php#118). */
 export const chargeBody = (order: ChargeOrder): object => ({

@@ -57,7 +57,6 @@ const become = (before: Payment, next: Payment, at: Instant): PaymentDecision =>
 export type Turn =
   | { readonly step: 'charge'; readonly ref: PaymentRef; readonly after: PaymentRef | undefined }
   | { readonly step: 'cancel-first'; readonly payment: Payment }
-  | { readonly step: 'settle-first'; readonly payment: Payment }
   | { readonly step: 'refuse'; readonly refusal: Refusal };
 
 /** Only one payment follows another, and only one that is over: a customer never has two ways to pay at once. */
@@ -71,8 +70,9 @@ export const turn = (orderId: OrderId, payments: readonly Payment[], at: Instant
   const standing = underlying(last);
   if (isFailed(standing) || standing.status === 'REVERSED' || standing.status === 'REFUNDED')
     return { step: 'charge', ref: paymentRefOf(orderId, seconds), after: last.ref };
-  if (standing.status === 'INTENDED' || standing.status === 'UNKNOWN') return { step: 'settle-first', payment: last };
-  return { step: 'cancel-first', payment: last };
+  return standing.status === 'INTENDED' || standing.status === 'UNKNOWN'
+    ? { step: 'refuse', refusal: refusals.underWay }
+    : { step: 'cancel-first', payment: last };
 };
 
 const hasMoney = (payment: Payment): boolean => {

@@ -44,8 +44,6 @@ export const charge = async (deps: ChargeDeps, request: Charge): Promise<Charged
   switch (next.step) {
     case 'refuse':
       return refused(next.refusal);
-    case 'settle-first':
-      return refused(refusals.underWay);
     case 'cancel-first':
       return (await isOver(deps, next.payment)) ? charge(deps, request) : refused(await whyNotOver(deps, next.payment));
     case 'charge': {

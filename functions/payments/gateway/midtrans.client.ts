@@ -30,18 +30,16 @@ export type GatewaySettings = {
   readonly breaker: Breaker;
   /** Replaces the notification URL of the gateway's dashboard for this transaction. */
   readonly notifyUrl?: string | undefined;
-  readonly budgets?: Budgets;
 };
 
 /** Milliseconds for an attempt, and for all attempts of a call; below the time-outs of the functions that call. */
 type Budget = { readonly attemptMs: number; readonly totalMs: number };
-export type Budgets = { readonly status: Budget; readonly charge: Budget; readonly command: Budget };
 
-const usual: Budgets = {
+const budgets = {
   status: { attemptMs: 4_000, totalMs: 9_000 },
   charge: { attemptMs: 15_000, totalMs: 22_000 },
   command: { attemptMs: 10_000, totalMs: 18_000 },
-};
+} as const satisfies Record<string, Budget>;
 const mostAttempts = 3;
 const firstPauseMs = 200;
 
@@ -70,7 +68,7 @@ const causeOf = (error: unknown): string => {
 
 export const midtrans = (
   { http, now, random, pause }: Clock & Pick<BasePorts, 'http'>,
-  { baseUrl, keys, breaker, notifyUrl, budgets = usual }: GatewaySettings,
+  { baseUrl, keys, breaker, notifyUrl }: GatewaySettings,
 ): Gateway => {
   const attempt = async ({ path, body, idempotencyKey, budget }: Call, left: number): Promise<Received> => {
     const [key = ''] = await keys();

@@ -25,20 +25,10 @@ export const unconfirmed = (shown: Instructions, ...answers: readonly Instructio
     .filter((field) => !harmless.has(field));
 
 /** Whether the customer can pay with them. Of QR codes, wallets and cards only the answer to the charge has them. */
-export const isComplete = (
-  method: Method,
-  { vaNumber, billerCode, billKey, qrString, actions, redirectUrl }: Instructions,
-): boolean => {
-  switch (method) {
-    case 'mandiri_bill':
-      return billerCode !== undefined && billKey !== undefined;
-    case 'qris':
-      return qrString !== undefined || actions !== undefined;
-    case 'gopay':
-      return actions !== undefined;
-    case 'card':
-      return redirectUrl !== undefined;
-    default:
-      return vaNumber !== undefined;
-  }
+export const isComplete = (method: Method, instructions: Instructions): boolean => {
+  const has = (field: Field): boolean => instructions[field] !== undefined;
+  if (method === 'mandiri_bill') return has('billerCode') && has('billKey');
+  if (method === 'qris') return has('qrString') || has('actions');
+  if (method === 'gopay') return has('actions');
+  return has(method === 'card' ? 'redirectUrl' : 'vaNumber');
 };

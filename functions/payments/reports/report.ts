@@ -111,11 +111,13 @@ export const meaningOf = ({ transactionStatus, fraudStatus = 'accept', statusCod
 
 export const isFailure = (meaning: Meaning): meaning is 'denied' | 'cancelled' | 'expired' | 'failed' =>
   meaning === 'denied' || meaning === 'cancelled' || meaning === 'expired' || meaning === 'failed';
+const paying: ReadonlySet<Meaning> = new Set<Meaning>([
+  'captured',
+  'settled',
+  'refunded',
+  'partially-refunded',
+  'charged-back',
+  'partially-charged-back',
+]);
 /** There is or was money. */
-export const isPaying = (meaning: Meaning): boolean =>
-  meaning === 'captured' ||
-  meaning === 'settled' ||
-  meaning === 'refunded' ||
-  meaning === 'partially-refunded' ||
-  meaning === 'charged-back' ||
-  meaning === 'partially-charged-back';
+export const isPaying = (meaning: Meaning): boolean => paying.has(meaning);

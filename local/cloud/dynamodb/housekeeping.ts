@@ -31,7 +31,8 @@ const trimmer = (file: string, { tables, neededFrom }: HousekeepingOptions) => {
   const remove = database.prepare(
     `DELETE FROM _stream_records WHERE id IN (
        SELECT id FROM _stream_records WHERE table_name = :table AND CAST(sequence_number AS INTEGER) <
-         MIN(:needed, (SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = :table) - ${keptRows})
+         MIN(:needed, (SELECT MAX(CAST(sequence_number AS INTEGER)) FROM _stream_records WHERE table_name = :table)
+           - ${keptRows})
        ORDER BY CAST(sequence_number AS INTEGER) LIMIT ${trimRows})`,
   );
   /** Says whether there is more to trim at once. */

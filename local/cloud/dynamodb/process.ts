@@ -27,8 +27,10 @@ type DynamoDbOptions = {
  * A shell that ends its child when the pipe to the host closes, which happens however the host ends. It has its own
  * process group, so that Ctrl-C reaches only the host, which stops everything in order.
  */
-const supervisor =
-  'exec 3<&0; "$@" </dev/null 3<&- & child=$!; { cat <&3 >/dev/null; kill $child 2>/dev/null; } & trap "kill $child" TERM INT HUP; exec 3<&-; wait $child';
+const supervisor = [
+  'exec 3<&0; "$@" </dev/null 3<&- & child=$!',
+  '{ cat <&3 >/dev/null; kill $child 2>/dev/null; } & trap "kill $child" TERM INT HUP; exec 3<&-; wait $child',
+].join('; ');
 
 const findBinary = (): string => {
   const platform = `@dynoxide/${process.platform}-${process.arch}`;
@@ -41,8 +43,8 @@ const findBinary = (): string => {
   }
   if (spawnSync('dynoxide', ['--version']).status === 0) return 'dynoxide';
   throw new Error(
-    `no DynamoDB emulator for ${process.platform}-${process.arch}: ${platform} is not installed and no dynoxide is on the PATH. ` +
-      'Install dynoxide (cargo install dynoxide-rs), or set TUNTAS_DYNAMODB_ENDPOINT to any DynamoDB-compatible endpoint.',
+    `no DynamoDB emulator: ${platform} is not installed and no dynoxide is on the PATH. Install dynoxide ` +
+      '(cargo install dynoxide-rs), or set TUNTAS_DYNAMODB_ENDPOINT to any DynamoDB-compatible endpoint.',
   );
 };
 

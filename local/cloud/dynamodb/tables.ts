@@ -87,16 +87,16 @@ const ensure = async (call: DynamoDb, name: string, properties: Properties): Pro
 };
 
 export const openTables = async (stack: Stack, call: DynamoDb) => {
-  const tables = stack.read('AWS::DynamoDB::Table', schema).map(({ id, properties }) => {
+  const tables = [];
+  for (const { id, properties } of stack.read('AWS::DynamoDB::Table', schema)) {
     const { ref: name, attributes } = stack.identify(id);
-    return {
+    await ensure(call, name, properties);
+    tables.push({
       name,
-      properties,
       streamArn: attributes.StreamArn ?? name,
       hasStream: properties.StreamSpecification !== undefined,
       hasTimeToLive: properties.TimeToLiveSpecification?.Enabled === true,
-    };
-  });
-  for (const { name, properties } of tables) await ensure(call, name, properties);
+    });
+  }
   return tables;
 };

@@ -1,4 +1,4 @@
-/** The event buses: rules with their patterns and schedules, and the delivery of an event to the targets of its rules. */
+/** The event buses: rules with their patterns and schedules, and the delivery of events to their targets. */
 import { randomUUID } from 'node:crypto';
 import { account, region } from '../addresses.ts';
 import type { Needs } from '../parts.ts';

@@ -46,7 +46,8 @@ export const eventsOperations = (buses: Buses): AwsOperations => ({
     if (Entries.length === 0 || Entries.length > maxEntries) {
       throw new AwsError(
         'ValidationException',
-        `1 validation error detected: Value at 'entries' failed to satisfy constraint: Member must have length between 1 and ${maxEntries}`,
+        "1 validation error detected: Value at 'entries' failed to satisfy constraint: " +
+          `Member must have length between 1 and ${maxEntries}`,
       );
     }
     if (Entries.reduce((sum, entry) => sum + sizeOf(entry), 0) > maxBytes)

@@ -1,4 +1,4 @@
-/** Event patterns of EventBridge and of Lambda's event filters, compiled once; an operator it does not know is an error. */
+/** Event patterns of EventBridge and Lambda's event filters, compiled once; an unknown operator is an error. */
 import { BlockList } from 'node:net';
 import { isRecord } from '../../json.ts';
 import { literally } from '../regexp.ts';
@@ -93,10 +93,8 @@ const anyOf =
 const operators: Readonly<Record<string, (operand: unknown, place: string) => LeafTest>> = {
   prefix: (operand, place) => affix(operand, place, (whole, part) => whole.startsWith(part)),
   suffix: (operand, place) => affix(operand, place, (whole, part) => whole.endsWith(part)),
-  'equals-ignore-case': (operand, place) => {
-    const lower = text(operand, place).toLowerCase();
-    return some((value) => value.toLowerCase() === lower);
-  },
+  'equals-ignore-case': (operand, place) =>
+    affix({ 'equals-ignore-case': operand }, place, (whole, part) => whole === part),
   wildcard: (operand, place) => {
     const expression = wildcard(text(operand, place), place);
     return some((value) => expression.test(value));

@@ -31,13 +31,10 @@ const textTypes = /^(text\/|application\/(json|xml|javascript)\b|application\/[\
 /** API Gateway passes as text what its content type says is text, and a body without a type. */
 const isText = (contentType: string | undefined): boolean => contentType === undefined || textTypes.test(contentType);
 
-const flatHeaders = (headers: IncomingHttpHeaders): Record<string, string> => {
-  const flat: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (name !== 'cookie' && value !== undefined) flat[name] = Array.isArray(value) ? value.join(',') : value;
-  }
-  return flat;
-};
+const flatHeaders = ({ cookie: _, ...headers }: IncomingHttpHeaders): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
 
 /** Repeated names are joined by commas; a missing query has no such field. */
 const queryOf = (raw: string): Record<string, string> | undefined => {
@@ -107,7 +104,7 @@ export const httpEvent = (options: EventOptions): Record<string, unknown> => {
 
 export const messageReply = (status: number, message: string): Reply => json(status, { message });
 
-/** A result with a status code is the response; any other result is the body of a 200. Undefined: not a valid response. */
+/** A result with a status code is the response, any other the body of a 200; undefined for an invalid response. */
 export const replyOf = (payload: string): Reply | undefined => {
   const result: unknown = JSON.parse(payload);
   if (!isRecord(result) || !('statusCode' in result))

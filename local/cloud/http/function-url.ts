@@ -1,7 +1,16 @@
 /** Function URLs: payload format 2.0 on a dedicated port, with responses that stream as the function writes them. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { httpServer, json, type Listening, listen, type Reply, readBody, TooLarge } from '../../server/http.ts';
+import {
+  httpServer,
+  json,
+  type Listening,
+  listen,
+  type Reply,
+  type Respond,
+  readBody,
+  TooLarge,
+} from '../../server/http.ts';
 import type { ResponseSink } from '../lambda/environment.ts';
 import type { LambdaFunction } from '../lambda/functions.ts';
 import type { Needs } from '../parts.ts';
@@ -24,7 +33,7 @@ const metadata = z.looseObject({
 
 const largestBody = 6 * 1024 * 1024;
 
-/** Writes to the response as the function does; a client who left is no longer waited for, and the function continues. */
+/** Writes to the response as the function does. It does not wait for a client who left, and the function continues. */
 const sinkOf = (response: ServerResponse): ResponseSink => ({
   head: (given) => {
     const { statusCode, headers, cookies } = metadata.parse(given ?? {});
@@ -62,20 +71,15 @@ const answer = async (
   return (outcome.ok ? replyOf(outcome.payload) : undefined) ?? failure(502, 'Internal Server Error');
 };
 
-export const startFunctionUrls = ({
-  stack,
-  functions,
-  addresses,
-}: Needs<'stack' | 'functions' | 'addresses'>): Promise<readonly Listening[]> =>
+const failed = (error: unknown): Reply =>
+  error instanceof TooLarge ? failure(413, 'Request Entity Too Large') : failure(502, 'Internal Server Error');
+
+export const startFunctionUrls = (parts: Needs<'stack' | 'functions' | 'addresses'>): Promise<readonly Listening[]> =>
   Promise.all(
-    stack.read('AWS::Lambda::Url', schema).map(({ id, properties }) => {
-      const target = functions.find(properties.TargetFunctionArn);
+    parts.stack.read('AWS::Lambda::Url', schema).map(({ id, properties }) => {
+      const target = parts.functions.find(properties.TargetFunctionArn);
       const streams = properties.InvokeMode === 'RESPONSE_STREAM';
-      const server = httpServer(
-        (request, response) => answer(request, response, { target, streams }),
-        (error) =>
-          error instanceof TooLarge ? failure(413, 'Request Entity Too Large') : failure(502, 'Internal Server Error'),
-      );
-      return listen(server, addresses.portOf(id));
+      const respond: Respond = (request, response) => answer(request, response, { target, streams });
+      return listen(httpServer(respond, failed), parts.addresses.portOf(id));
     }),
   );

@@ -1,4 +1,4 @@
-/** Finds the route of a request as API Gateway does: exact paths before variables, those before greedy ones, `$default` last. */
+/** Finds the route of a request: exact paths before variables, those before greedy ones, `$default` last. */
 import { decoded } from '../../server/http.ts';
 
 export type Match<Route> = {

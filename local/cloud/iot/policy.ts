@@ -1,4 +1,4 @@
-/** What the policies of the template allow a thing, as IoT Core decides it: a Deny wins, and what no statement allows is refused. */
+/** What the policies of the template allow a thing: a Deny wins, and what no statement allows is refused. */
 import { literally, wildcard } from '../regexp.ts';
 import { oneOrMore, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';

@@ -1,4 +1,4 @@
-/** The topic rules of the template: what is published on a topic goes to a queue, or else to the queue of the error action. */
+/** The topic rules of the template: a message goes to a queue, or else to the queue of the error action. */
 import type { Needs } from '../parts.ts';
 import type { Queue, Queues } from '../sqs/queues.ts';
 import { flag, text, unused, z } from '../template/schema.ts';

@@ -1,4 +1,4 @@
-/** Asynchronous invocations: Lambda accepts the event at once, tries it again on errors, then sends it to its destination. */
+/** Asynchronous invocations: accepted at once, tried again on errors, then sent to their destination. */
 import type { Needs } from '../parts.ts';
 import { stringAttributes } from '../sqs/queues.ts';
 import { number, text, unused, z } from '../template/schema.ts';

@@ -1,4 +1,4 @@
-/** Refuses a call to a table, a queue, a bus or a connection that the role of this environment does not allow, as IAM does. Plain JavaScript, as the worker. */
+/** Refuses a call that the role of this environment does not allow, as IAM does. Plain JavaScript, as the worker. */
 import http from 'node:http';
 
 /** What a call needs: an action, and what the ARN of the resource must end with. */

@@ -1,4 +1,4 @@
-/** What the role of each function allows, read from its policies: the environment refuses every other call to a table, a queue or a bus. */
+/** What the role of each function allows, by its policies: the environment refuses any other call to a table, queue or bus. */
 import { oneOrMore, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
 

@@ -2,11 +2,11 @@
  * The inside of one Lambda environment: loads one bundle and answers calls over the port. Plain JavaScript, because a
  * worker thread that strips types costs 12 MB and 15 ms more than one that does not.
  */
-import { AsyncLocalStorage } from 'node:async_hooks';
 import diagnostics from 'node:diagnostics_channel';
 import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
+import { invokeStore, ownOf } from './invoke-store.mjs';
 import { enforce } from './permissions.mjs';
 
 const streaming = Symbol('streams its response');
@@ -89,32 +89,6 @@ class ResponseStream extends Writable {
   }
 }
 
-/** What belongs to one call: Lambda keeps it apart where one environment takes several calls at a time. */
-const ownOfCall = new AsyncLocalStorage({ defaultValue: {} });
-const requestIdKey = Symbol.for('_AWS_LAMBDA_REQUEST_ID');
-const traceIdKey = Symbol.for('_AWS_LAMBDA_X_RAY_TRACE_ID');
-const invokeStore = {
-  PROTECTED_KEYS: { REQUEST_ID: requestIdKey, X_RAY_TRACE_ID: traceIdKey },
-  hasContext: () => requestIdKey in ownOfCall.getStore(),
-  getContext: () => ownOfCall.getStore(),
-  get: (key) => ownOfCall.getStore()[key],
-  set: (key, value) => {
-    ownOfCall.getStore()[key] = value;
-  },
-  getRequestId: () => ownOfCall.getStore()[requestIdKey] ?? '-',
-  getXRayTraceId: () => ownOfCall.getStore()[traceIdKey],
-  run: (context, work) => ownOfCall.run(context, work),
-};
-// By this variable the libraries of a function know that calls run at the same time.
-process.env.AWS_LAMBDA_MAX_CONCURRENCY ??= '64';
-
-/** As X-Ray writes it, for a call that is not sampled. */
-const traceIdOf = (requestId) => {
-  const hex = requestId.replaceAll('-', '');
-  const seconds = Math.floor(Date.now() / 1_000).toString(16);
-  return `Root=1-${seconds}-${hex.slice(0, 24)};Parent=${hex.slice(16)};Sampled=0`;
-};
-
 globalThis.awslambda = {
   InvokeStore: invokeStore,
   streamifyResponse: (handler) => Object.assign(handler, { [streaming]: true }),
@@ -194,11 +168,8 @@ try {
   const { [workerData.handler]: handler } = await import(pathToFileURL(workerData.file).href);
   if (typeof handler !== 'function') throw new Error(`${workerData.file} exports no function ${workerData.handler}`);
   parentPort.on('message', (message) => {
-    if (message.took === undefined) {
-      const { requestId } = message;
-      const context = { [requestIdKey]: requestId, [traceIdKey]: traceIdOf(requestId) };
-      void invokeStore.run(context, () => answer(handler, message));
-    } else responses.get(message.id)?.took(message.took);
+    if (message.took === undefined) void invokeStore.run(ownOf(message), () => answer(handler, message));
+    else responses.get(message.id)?.took(message.took);
   });
   parentPort.postMessage({ ready: true, streams: handler[streaming] === true });
 } catch (error) {

@@ -21,8 +21,8 @@ const largestBody = 1_000_000;
 const summary = ({ html: _, ...mail }: Mail) => mail;
 
 /**
- * `POST /mails` takes one; `GET /mails?to=&reference=` lists them, the newest first (`reference` may be the beginning of one, such as an
- * order number); `GET /mails/{id}` is one, and `GET /mails/{id}/html` is how it looks.
+ * `POST /mails` takes one; `GET /mails?to=&reference=` lists them, the newest first (`reference` may be the beginning
+ * of one, such as an order number); `GET /mails/{id}` is one, and `GET /mails/{id}/html` is how it looks.
  * @param file where mails are kept over a restart
  */
 export const startMailbox = (port: number, file?: string): Promise<Listening> => {

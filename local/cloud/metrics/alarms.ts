@@ -49,10 +49,8 @@ export const judge = (rule: AlarmRule, now: number, startedAt: number): Judgemen
     values.filter((value) => rule.breaches(value)).length + (TreatMissingData === 'breaching' ? missing : 0);
   if (breaching >= DatapointsToAlarm) {
     const shown = values.length > 0 ? values.map((value) => Number(value.toPrecision(4))).join(', ') : 'no data';
-    return {
-      state: 'ALARM',
-      reason: `Threshold Crossed: ${breaching} of ${EvaluationPeriods} datapoints [${shown}] were ${ComparisonOperator} ${Threshold}`,
-    };
+    const crossed = `Threshold Crossed: ${breaching} of ${EvaluationPeriods} datapoints`;
+    return { state: 'ALARM', reason: `${crossed} [${shown}] were ${ComparisonOperator} ${Threshold}` };
   }
   if (values.length > 0 || TreatMissingData === 'notBreaching') return { state: 'OK', reason: 'Threshold not crossed' };
   if (TreatMissingData === 'ignore') return { state: 'keep', reason: '' };

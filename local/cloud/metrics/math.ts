@@ -82,9 +82,6 @@ export const compileMath = (source: string, place: string): Expression => {
   const fail = (what: string): never => {
     throw new Error(`${place}: ${what} in the expression ${source}`);
   };
-  const expect = (token: string): void => {
-    if (tokens[next++] !== token) fail(`${token} is missing`);
-  };
 
   const level = (depth: number): Expression => {
     const operators = levels[depth];
@@ -122,7 +119,7 @@ export const compileMath = (source: string, place: string): Expression => {
     if (token === undefined) return fail('the end comes too early');
     if (token === '(') {
       const inner = level(0);
-      expect(')');
+      if (tokens[next++] !== ')') fail(') is missing');
       return inner;
     }
     if (/^\d/.test(token)) return () => Number(token);

@@ -1,6 +1,6 @@
 /**
  * The embedded SQS. fauxqs only starts itself on all interfaces and through HTTP; its own store, taken from inside the
- * package, lets the host listen on loopback, receive without a network call, and correct what its disk store does wrong.
+ * package, lets the host listen on loopback, receive without a network call, and correct its disk store.
  */
 import { buildApp } from 'fauxqs';
 import { loopback } from '../../server/ports.ts';
@@ -46,7 +46,6 @@ export type Store = {
   readonly queues: Map<string, StoredQueue>;
   persistence?: Persistence;
   createQueue(name: string, url: string, arn: string, attributes: Record<string, string>): StoredQueue;
-  deleteQueue(url: string): boolean;
   allQueues(): Iterable<StoredQueue>;
   getQueueByName(name: string): StoredQueue | undefined;
   getQueueByArn(arn: string): StoredQueue | undefined;
@@ -102,14 +101,16 @@ const openPersistence = (manager: Inside['PersistenceManager'], folder: string):
   // A second deadline under one handle is a worker's: its attempt has ended, and the message waits for the next one.
   const held = persistence.db.prepare(`UPDATE sqs_messages SET
     receipt_handle = CASE WHEN receipt_handle IN (?1, '${ended}' || ?1) THEN '${ended}' || ?1 ELSE ?1 END,
-    visibility_deadline = ?2, approximate_receive_count = ?3, approximate_first_receive_timestamp = ?4 WHERE message_id = ?5`);
-  persistence.updateMessageInflight = (messageId, handle, deadline, receives, firstReceivedAt) =>
+    visibility_deadline = ?2, approximate_receive_count = ?3, approximate_first_receive_timestamp = ?4
+    WHERE message_id = ?5`);
+  persistence.updateMessageInflight = (messageId, handle, ...[deadline, receives, firstReceivedAt]) =>
     void held.run(handle, deadline, receives, firstReceivedAt ?? null, messageId);
   // Every holder of a message ended with the last process: it need not stay hidden until its time-out, and a receive
   // that was cut short does not count.
   persistence.db
     .prepare(`UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL,
-      approximate_receive_count = approximate_receive_count - (receipt_handle NOT LIKE '${ended}%') WHERE visibility_deadline > ?`)
+      approximate_receive_count = approximate_receive_count - (receipt_handle NOT LIKE '${ended}%')
+      WHERE visibility_deadline > ?`)
     .run(Date.now());
   return persistence;
 };

@@ -1,4 +1,4 @@
-/** A table's stream as the event source of a function: in order, with filters, partial failures, bisecting and bounded retries. */
+/** A stream as the event source of a function: in order, with filters, partial failures, bisecting, bounded retries. */
 import { randomUUID } from 'node:crypto';
 import { type StreamRecord, sequenceOf, type TableStream } from '../dynamodb/stream.ts';
 import type { Matcher } from '../events/pattern.ts';

@@ -1,5 +1,5 @@
 /** What Ref and Fn::GetAtt give for each resource type: names as on AWS, addresses on this machine. */
-import type { Addresses } from '../addresses.ts';
+import { type Addresses, account, region } from '../addresses.ts';
 import type { Identity } from './resolve.ts';
 
 export type Subject = {
@@ -7,7 +7,6 @@ export type Subject = {
   readonly type: string;
   readonly property: (name: string) => string | undefined;
   readonly stackName: string;
-  readonly pseudo: Readonly<Record<string, string>>;
   readonly addresses: Pick<Addresses, 'queue' | 'api' | 'functionUrl'>;
 };
 
@@ -76,8 +75,7 @@ const types: Readonly<Record<string, Identify>> = {
 const global = new Set(['iam']);
 
 export const identityOf = (subject: Subject): Identity => {
-  const { pseudo, type } = subject;
   const arn = (service: string, rest: string): string =>
-    `arn:${pseudo['AWS::Partition']}:${service}:${global.has(service) ? '' : pseudo['AWS::Region']}:${pseudo['AWS::AccountId']}:${rest}`;
-  return (types[type] ?? idOnly)(subject, arn);
+    `arn:aws:${service}:${global.has(service) ? '' : region}:${account}:${rest}`;
+  return (types[subject.type] ?? idOnly)(subject, arn);
 };

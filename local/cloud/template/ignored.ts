@@ -1,4 +1,4 @@
-/** Resource types that one machine leaves out deliberately, each with its reason. Any other unknown type is an error. */
+/** Resource types that one machine leaves out, each with its reason. Any other unknown type is an error. */
 
 export const deliberatelyIgnored: ReadonlyMap<string, string> = new Map([
   ['AWS::CDK::Metadata', 'says which constructs made the template'],

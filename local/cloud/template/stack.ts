@@ -36,7 +36,6 @@ const issueText = (id: string, type: string, error: z.ZodError): string =>
 
 export const openStack = ({ assembly, addresses, parameters = {} }: StackOptions) => {
   const { template, stackName } = assembly;
-  const pseudo = pseudoParameters(stackName);
   const identities = new Map<string, Identity>();
   const readTypes = new Set<string>();
 
@@ -49,12 +48,12 @@ export const openStack = ({ assembly, addresses, parameters = {} }: StackOptions
       const value = resolve(resource.Properties?.[name], `${id}.Properties.${name}`);
       return typeof value === 'string' ? value : undefined;
     };
-    const identity = identityOf({ id, type: resource.Type, property, stackName, pseudo, addresses });
+    const identity = identityOf({ id, type: resource.Type, property, stackName, addresses });
     identities.set(id, identity);
     return identity;
   };
 
-  const resolve = resolver({ template, parameters, pseudo, identify });
+  const resolve = resolver({ template, parameters, pseudo: pseudoParameters(stackName), identify });
   const holds = (condition: string | undefined): boolean =>
     condition === undefined || resolve({ Condition: condition }, condition) === true;
   const resources = Object.entries(template.Resources).filter(([, { Condition }]) => holds(Condition));

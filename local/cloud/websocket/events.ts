@@ -53,23 +53,24 @@ export const requestContext = (
   };
 };
 
-/** Headers and query of the handshake, single and as lists. */
-export const handshakeParts = (request: IncomingMessage): Record<string, unknown> => {
-  const headers: Record<string, string> = {};
-  const multiValueHeaders: Record<string, string[]> = {};
-  for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
-    const name = request.rawHeaders[index] ?? '';
-    const value = request.rawHeaders[index + 1] ?? '';
-    headers[name] = value;
-    multiValueHeaders[name] = [...(multiValueHeaders[name] ?? []), value];
-  }
-  const query = urlOf(request).searchParams;
-  const names = [...new Set(query.keys())];
-  if (names.length === 0) return { headers, multiValueHeaders };
+type Pairs = readonly (readonly [name: string, value: string])[];
+
+const listsOf = (pairs: Pairs): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    [...Map.groupBy(pairs, ([name]) => name)].map(([name, all]) => [name, all.map(([, value]) => value)]),
+  );
+
+/** Headers and query of the handshake: the last value of each name, and all of them. */
+export const handshakeParts = (request: IncomingMessage) => {
+  const { rawHeaders } = request;
+  const headers: Pairs = rawHeaders.flatMap((name, i) => (i % 2 === 0 ? [[name, rawHeaders[i + 1] ?? '']] : []));
+  const query: Pairs = [...urlOf(request).searchParams];
   return {
-    headers,
-    multiValueHeaders,
-    queryStringParameters: Object.fromEntries(names.map((name) => [name, query.getAll(name).at(-1)])),
-    multiValueQueryStringParameters: Object.fromEntries(names.map((name) => [name, query.getAll(name)])),
+    headers: Object.fromEntries(headers),
+    multiValueHeaders: listsOf(headers),
+    ...(query.length > 0 && {
+      queryStringParameters: Object.fromEntries(query),
+      multiValueQueryStringParameters: listsOf(query),
+    }),
   };
 };

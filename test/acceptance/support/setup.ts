@@ -9,6 +9,7 @@ import type { TestProject } from 'vitest/node';
 import type { Ready } from './stack.ts';
 
 declare module 'vitest' {
+  // biome-ignore lint/style/useConsistentTypeDefinitions: only an interface can be extended from outside
   export interface ProvidedContext {
     stack: Ready;
   }

@@ -1,6 +1,5 @@
-/** The simulated fleet: the same from the same seed, and the faults of its messages those of the profile. */
+/** The simulated fleet: its shifts, trips and scans, the same from the same seed. */
 import { describe, expect, it } from 'vitest';
-import { deviceMessage } from '../../../functions/ezpay/meter-reports.worker.ts';
 import { instant } from '../../../functions/kernel/types.ts';
 import { type Delivery, deliveriesOf } from '../../../local/fleet/device.ts';
 import { fleet, type Life } from '../../../local/fleet/fleet.ts';
@@ -14,13 +13,6 @@ const lives = (options = day): readonly Life[] => {
 };
 const messages = (profile: ProfileName, options = day): readonly Delivery[] =>
   lives(options).flatMap((life) => deliveriesOf(life, { ...options, profile }));
-const lagsOf = (deliveries: readonly Delivery[]): readonly number[] =>
-  deliveries
-    .filter(({ message }) => message.kind !== 'PING')
-    .map(({ happenedAt, arrivesAt }) => arrivesAt - happenedAt)
-    .toSorted((a, b) => a - b);
-const share = (lags: readonly number[], above: number): number =>
-  lags.filter((lag) => lag > above).length / lags.length;
 
 describe('a simulated fleet', () => {
   it('is the same from the same seed, and another from another', () => {
@@ -60,74 +52,15 @@ describe('a simulated fleet', () => {
     );
     expect(new Set(kinds)).toEqual(new Set(['before', 'during', 'after', 'aboard nothing', 'never started']));
   });
-});
 
-describe('its messages', () => {
-  it('are valid for the worker', () => {
-    for (const { car, device, message, arrivesAt } of messages('mixed'))
-      expect(deviceMessage.safeParse({ ...message, car, device, receivedAt: arrivesAt }).success).toBe(true);
-  });
-
-  it('arrive after they were sent, in order of arrival per car', () => {
-    for (const life of lives()) {
-      const deliveries = deliveriesOf(life, { ...day, profile: 'mixed' });
-      expect(
-        deliveries.every(
-          ({ happenedAt, arrivesAt }, i) => arrivesAt > happenedAt && arrivesAt >= (deliveries[i - 1]?.arrivesAt ?? 0),
-        ),
-      ).toBe(true);
-    }
-  });
-
-  it('are on time in a healthy fleet and have a heavy tail in a mixed one', () => {
-    const [healthy, mixed] = [
-      lagsOf(messages('healthy', { ...day, cars: 100 })),
-      lagsOf(messages('mixed', { ...day, cars: 100 })),
-    ];
-    expect(share(healthy, minute)).toBeLessThan(0.01);
-    expect(share(mixed, minute)).toBeGreaterThan(0.03);
-    expect(share(mixed, 20 * minute)).toBeGreaterThan(0.003);
-  });
-
-  it('come twice, after later ones, from wrong clocks, with sequences that begin again, or never', () => {
-    const options = { ...day, cars: 100 };
-    const [mine, plain] = [
-      messages('mixed', options),
-      lives(options).flatMap(({ trips }) => trips.filter(({ argo }) => argo)),
-    ];
-    const reports = mine.filter(({ message }) => message.kind !== 'PING');
-    const keyOf = ({ car, message }: Delivery): string =>
-      `${car} ${message.boot} ${message.sequence} ${message.deviceTime}`;
-    const distinct = new Set(reports.map(keyOf));
-    expect(distinct.size).toBeLessThan(reports.length);
-    expect(distinct.size).toBeLessThan(2 * plain.length);
-    expect(mine.some((one, i) => mine[i - 1]?.car === one.car && (mine[i - 1]?.happenedAt ?? 0) > one.happenedAt)).toBe(
-      true,
-    );
-    expect(mine.some(({ message, happenedAt }) => message.deviceTime < 86_400_000 && happenedAt > 86_400_000)).toBe(
-      true,
-    );
-    expect(
-      mine.some(
-        ({ message, happenedAt }) =>
-          Math.abs(message.deviceTime - happenedAt) < 91 * minute && message.deviceTime - happenedAt > 5 * minute,
-      ),
-    ).toBe(true);
-    expect(mine.some(({ message }) => (message.boot ?? 0) > 1 && message.sequence === 1)).toBe(true);
-    expect(
-      mine.some(
-        ({ message }, i) => message.boot === undefined && message.sequence < (mine[i - 1]?.message.sequence ?? 0) - 64,
-      ),
-    ).toBe(true);
-  });
-
-  it('[EZP-7] in the incident leave most cars at 04:36 that should have left from 03:44 on', () => {
-    const [from, to] = [Date.parse('2026-11-20T20:44:00Z'), Date.parse('2026-11-20T21:36:00Z')];
-    const late = messages('incident', { ...day, cars: 200 }).filter(
-      ({ message, happenedAt }) => message.kind !== 'PING' && happenedAt >= from && happenedAt < to - 2 * minute,
-    );
-    const held = late.filter(({ arrivesAt }) => arrivesAt >= to);
-    expect(held.length / late.length).toBeGreaterThan(0.45);
-    expect(held.length / late.length).toBeLessThan(0.8);
+  it('has drivers who start a forgotten argo when their customer scans', () => {
+    const reminded = lives({ ...day, cars: 200 })
+      .flatMap((life) => life.scans)
+      .flatMap(({ at, trip }) =>
+        trip?.argo && trip.argo.startedAt > trip.boardedAt + 16 * minute ? [trip.argo.startedAt - at] : [],
+      );
+    expect(reminded.length).toBeGreaterThan(0);
+    expect(Math.min(...reminded)).toBeGreaterThan(0);
+    expect(Math.max(...reminded)).toBeLessThanOrEqual(minute);
   });
 });

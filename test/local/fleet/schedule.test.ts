@@ -36,6 +36,13 @@ describe('a fleet at an hour per minute', () => {
     );
   });
 
+  it('has drivers answer 60 times as soon', () => {
+    const scans = steps.filter((step) => step.does === 'scan').filter(({ scan }) => scan.answer);
+    expect(scans.length).toBeGreaterThan(0);
+    for (const { scan, answerAfterMs } of scans)
+      expect(answerAfterMs).toBe(Math.round((scan.answer?.afterMs ?? 0) / 60));
+  });
+
   it('leaves a clock that was never set in 1970', () => {
     const unset = published(scheduleOf({ ...options, cars: 100, hours: 24 })).filter(
       ({ delivery }) => delivery.message.deviceTime < 86_400_000,

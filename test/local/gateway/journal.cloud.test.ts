@@ -130,7 +130,7 @@ describe('after a restart', () => {
     });
   });
 
-  it('half a line at the end of the journal did not happen', async () => {
+  it('half a line at the end of the journal is ignored', async () => {
     await gateway.charge(charges.va('bca', 'INV-1'));
     await gateway.control.idle();
     appendFileSync(join(folder, 'midtrans.jsonl'), '{"transaction":{"transactionId":"x","ord');

@@ -89,11 +89,11 @@ describe('a tampered body', () => {
     expect(body(how)).toBe(text);
   });
 
-  it('truncated is no JSON', () => {
+  it('truncated is not JSON', () => {
     expect(() => JSON.parse(body('truncated'))).toThrow();
   });
 
-  it.each(['array', 'text'] as const)('%s is JSON but no object', (how) => {
+  it.each(['array', 'text'] as const)('%s is JSON but not an object', (how) => {
     const value: unknown = JSON.parse(body(how));
     expect(typeof value === 'string' || Array.isArray(value)).toBe(true);
   });

@@ -99,37 +99,24 @@ describe('a charge', () => {
     });
   });
 
+  it('names the notification URL of the stage, where there is one', async () => {
+    const notifyUrl = 'https://tuntas.example/midtrans/notifications';
+    const { ports } = testPorts({ http: api.http });
+    const client = midtrans(ports, { baseUrl: 'https://gateway', keys: async () => [key], breaker, notifyUrl });
+    api.answers(json(201, transaction));
+    await client.charge(order('bca_va'));
+    expect(api.received[0]?.headers).toMatchObject({ 'x-override-notification': notifyUrl });
+    await client.cancel(ref);
+    expect(api.received[1]?.headers).not.toHaveProperty('x-override-notification');
+    expect(api.received[1]).toMatchObject({ method: 'POST', path: `/v2/${ref}/cancel`, body: '{}' });
+    expect(api.received[1]?.headers).toMatchObject({ 'idempotency-key': `${ref}-cancel` });
+  });
+
   it('[PAY-1] carries an idempotency key made of the payment, within the gateway’s 46 characters', async () => {
     api.answers(json(201, transaction));
     await gateway().charge(order('bca_va'));
     expect(api.received[0]?.headers['idempotency-key']).toBe(`${ref}-charge`);
     expect(`${ref}-charge`.length).toBeLessThanOrEqual(46);
-  });
-
-  const instructions = [
-    ['a virtual account', { va_numbers: [{ bank: 'bca', va_number: '700' }] }, { bank: 'bca', vaNumber: '700' }],
-    ['a Permata account', { permata_va_number: '850' }, { bank: 'permata', vaNumber: '850' }],
-    ['a Mandiri bill', { biller_code: '70012', bill_key: '9' }, { billerCode: '70012', billKey: '9' }],
-    [
-      'a code',
-      { qr_string: '0002', actions: [{ name: 'generate-qr-code', url: 'https://x/qr' }] },
-      { qrString: '0002', actions: [{ name: 'generate-qr-code', url: 'https://x/qr' }] },
-    ],
-    ['a 3DS page', { redirect_url: 'https://x/3ds' }, { redirectUrl: 'https://x/3ds' }],
-    ['a script instead of a page', { redirect_url: 'javascript:alert(1)' }, {}],
-  ] as const;
-
-  it.each(instructions)('answers %s', async (_, fields, expected) => {
-    api.answers(json(201, { ...transaction, ...fields }));
-    const answer = await gateway().charge(order('bca_va'));
-    expect(answer).toMatchObject({
-      outcome: 'report',
-      report: { source: 'answer', transactionId: txA, transactionStatus: 'pending', amount: 120_000 },
-    });
-    expect(answer.outcome === 'report' && answer.report.instructions).toEqual({
-      ...expected,
-      expiresAt: Date.parse('2026-11-22T03:44:00Z'),
-    });
   });
 });
 
@@ -183,6 +170,49 @@ describe('a retry', () => {
       message: 'as documented gross_amount is invalid',
     });
     expect(api.received).toHaveLength(1);
+  });
+
+  it('that is refused proves nothing of the attempt before it, which may have been carried out', async () => {
+    api.answers(timeOut, json(200, error('411')));
+    expect(await gateway().charge(order('bca_va'))).toEqual({
+      outcome: 'unknown',
+      reason: 'time-out, then refused with 411',
+    });
+    api.answers(json(200, error('411')));
+    expect(await gateway().charge(order('bca_va'))).toMatchObject({ outcome: 'refused', code: '411' });
+  });
+
+  it.each([
+    ['charge', [15_000, 6_800], [200]],
+    ['status', [4_000, 4_000, 400], [200, 400]],
+    ['cancel', [10_000, 7_800], [200]],
+    ['refund', [10_000, 7_800], [200]],
+  ] as const)('of a %s has growing pauses, and the time that is left', async (call, timeouts, pauses) => {
+    const { ports, clock } = testPorts();
+    const made: { readonly timeouts: number[]; readonly pauses: number[] } = { timeouts: [], pauses: [] };
+    const wait = async (ms: number, into: number[]): Promise<void> => {
+      into.push(ms);
+      clock.pass(ms);
+    };
+    const client = midtrans(
+      {
+        ...ports,
+        pause: (ms) => wait(ms, made.pauses),
+        http: async (_, { timeoutMs }) => {
+          await wait(timeoutMs, made.timeouts);
+          throw timeOut;
+        },
+      },
+      { baseUrl: 'https://gateway', keys: async () => [key], breaker },
+    );
+    const calls = {
+      charge: () => client.charge(order('bca_va')),
+      status: () => client.status(ref),
+      cancel: () => client.cancel(ref),
+      refund: () => client.refund({ ref, key: 'rf-1', amount: rupiah(1), reason: '' }),
+    };
+    expect(await calls[call]()).toEqual({ outcome: 'unknown', reason: 'time-out' });
+    expect(made).toEqual({ timeouts, pauses });
   });
 
   it('of a refund carries the same refund key', async () => {

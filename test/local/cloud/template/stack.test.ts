@@ -80,6 +80,13 @@ describe('a template', () => {
     ).toEqual([]);
   });
 
+  it('leaves AWS::NoValue out of lists and properties', () => {
+    const noValue = { Ref: 'AWS::NoValue' };
+    const Properties = { Name: noValue, Tags: ['a', noValue], Inner: { Size: noValue, Kind: 'b' } };
+    const found = stackOf({ Resources: { One: { Type: 'T', Properties } } }).read('T', z.unknown());
+    expect(found).toStrictEqual([{ id: 'One', properties: { Tags: ['a'], Inner: { Kind: 'b' } } }]);
+  });
+
   it('keeps a property that happens to be called Condition', () => {
     const statement = { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
     const found = stackOf({ Resources: { Policy: { Type: 'T', Properties: { Statement: [statement] } } } }).read(

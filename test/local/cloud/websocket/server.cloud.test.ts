@@ -21,7 +21,7 @@ const functions = {
     const who = queryStringParameters?.token;
     if (!who) throw new Error('Unauthorized');
     if (who === 'ill') throw new Error('broken');
-    return { principalId: who, context: { roles: 'driver', level: 3 }, policyDocument: { Version: '2012-10-17', Statement: [{ Effect: who === 'banned' ? 'Deny' : 'Allow', Action: 'execute-api:Invoke', Resource: methodArn }] } };
+    return { principalId: who, context: { roles: 'driver', level: 3 }, policyDocument: { Version: '2012-10-17', Statement: ['Allow', ...(who === 'banned' ? ['Deny'] : [])].map((Effect) => ({ Effect, Action: 'execute-api:Invoke', Resource: methodArn })) } };
   };`,
 };
 

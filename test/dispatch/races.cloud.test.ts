@@ -69,7 +69,7 @@ describe('three commands meet, in every order of their steps', () => {
 });
 
 describe('a driver with a ride meets another one, in every order of the steps', () => {
-  it('[DSP-13, DSP-14] has one ride at most while the first is cancelled and he accepts the second', async () => {
+  it('[DSP-13, DSP-14] has one ride at most while the first is cancelled and the driver accepts the second', async () => {
     const rides = [rideId, otherRide].map((id) => ({ fields: { rideId: id }, drivers: [d1, d2] }));
     await everyOrder(async (choose) => {
       const race = { rides, before: [accepts(d1)], moves: [riderCancels(), accepts(d1, otherRide)] };
@@ -136,5 +136,5 @@ describe('accept, decline, cancel, time-out and pickup meet at random', () => {
     );
     expect(found.slice(0, 10)).toEqual([]);
     expect(sum.lostRaces).toBeGreaterThan(races / 2);
-  }, 60_000);
+  }, 240_000);
 });

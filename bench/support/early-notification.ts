@@ -1,0 +1,235 @@
+/** An early notification through the functions as they are, and through a handler that sleeps for its payment. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DynamoDBStreamEvent, LambdaFunctionURLEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { nothing } from '../../functions/kernel/decision.ts';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
+import { instant, type RiderId } from '../../functions/kernel/types.ts';
+import { intend } from '../../functions/payments/charge/charge.decider.ts';
+import { type ChargeDeps, paymentsDeps } from '../../functions/payments/commands.ts';
+import { joinEarly } from '../../functions/payments/notifications/join-notification.ts';
+import { examine } from '../../functions/payments/notifications/notification.ts';
+import { orderIdOf, type PaymentRef, paymentRef, secondsOf } from '../../functions/payments/payment.ts';
+import { jsonFrom, reportFrom } from '../../functions/payments/reports/parse-report.ts';
+import { decideReport } from '../../functions/payments/reports/payment.decider.ts';
+import { delivered } from '../../tools/deliveries.ts';
+import { type Database, openDatabase } from './database.ts';
+import { realPorts } from './functions.ts';
+import { fileOf, loaded } from './own-bundle.ts';
+import { mustBeKept, posted, type Webhook } from './payments-webhook.ts';
+import { fare, merchantId, openGateway, type SimulatedGateway, serverKey, someRef } from './simulated-gateway.ts';
+import { openSqs } from './sqs-process.ts';
+import { timed } from './statistics.ts';
+import { streamOf } from './system.ts';
+
+/** Milliseconds of wall time of each function a notification goes through, before they are rounded up. */
+export type Times = Readonly<Record<Invocation, number>>;
+export const invocations = {
+  'payments-webhook': 'verified, kept, queued',
+  'payments-notifications': 'its payment is not there: parked',
+  'platform-publisher': 'its deadline is set',
+  'ops-deadlines': 'its deadline has come',
+  'payments-deadlines': 'looks for its payment without success, or finds it joined',
+  'payments-api': 'the charge, once its intent is written, joins it: asks the gateway, writes',
+} as const;
+export type Invocation = keyof typeof invocations;
+export const names = Object.keys(invocations) as readonly Invocation[];
+
+export type Bench = {
+  readonly database: Database;
+  readonly gateway: SimulatedGateway;
+  readonly deps: ChargeDeps;
+  readonly webhook: Webhook;
+  readonly worker: (event: SQSEvent) => Promise<SQSBatchResponse>;
+  readonly outbox: (event: DynamoDBStreamEvent) => Promise<unknown>;
+  readonly deadlines: (event: SQSEvent) => Promise<SQSBatchResponse>;
+  readonly gatewayWorker: (event: SQSEvent) => Promise<SQSBatchResponse>;
+};
+
+const queues = ['webhook', 'timers', 'gateway', 'dead'] as const;
+
+export const open = async () => {
+  const database = await openDatabase();
+  const gateway = await openGateway();
+  const sqs = await openSqs(...queues);
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: 'http://127.0.0.1:9',
+    BUS_NAME: 'bus',
+    STATE_TABLE: database.state,
+    STORY_TABLE: database.story,
+    MIDTRANS_URL: gateway.url,
+    MIDTRANS_MERCHANT_ID: merchantId,
+    MIDTRANS_SERVER_KEYS: serverKey,
+    WEBHOOK_QUEUE_URL: sqs.urlOf('webhook'),
+    TIMERS_QUEUE_URL: sqs.urlOf('timers'),
+    GATEWAY_QUEUE_URL: sqs.urlOf('gateway'),
+    DEAD_LETTER_URL: sqs.urlOf('dead'),
+    ORPHANS_URL: sqs.urlOf('dead'),
+  });
+  const own = <Event, Answer>(name: Invocation) => loaded<Event, Answer>(fileOf(name), {});
+  const bench: Bench = {
+    database,
+    gateway,
+    deps: paymentsDeps({ ...realPorts, dynamo: database.client() }, process.env),
+    webhook: await own('payments-webhook'),
+    worker: await own('payments-notifications'),
+    outbox: await own('platform-publisher'),
+    deadlines: await own('ops-deadlines'),
+    gatewayWorker: await own('payments-deadlines'),
+  };
+  return {
+    bench,
+    stop: async () => {
+      await sqs.stop();
+      await gateway.stop();
+      await database.stop();
+    },
+  };
+};
+
+const nothingFailed = async (work: Promise<SQSBatchResponse>): Promise<void> => {
+  const { batchItemFailures } = await work;
+  if (batchItemFailures.length > 0) throw new Error('a function failed, and something else was measured');
+};
+
+/** Writes the payment's record, as a charge does. */
+const written = async ({ deps }: Bench, ref: PaymentRef): Promise<void> => {
+  const requestedAt = instant(secondsOf(ref) * 1_000);
+  const orderId = orderIdOf(ref);
+  const intent = {
+    ref,
+    orderId,
+    riderId: 'rider-1' as RiderId,
+    method: 'bca_va' as const,
+    amount: rupiah(fare),
+    merchantId,
+    requestedAt,
+  };
+  await deps.store.create(paymentRef(ref), intend(intent));
+};
+
+const statusOf = async ({ deps }: Bench, ref: PaymentRef): Promise<string | undefined> =>
+  (await deps.store.load(paymentRef(ref))).state?.standing.status;
+
+const mustBePaid = async (bench: Bench, ref: PaymentRef): Promise<void> => {
+  const status = await statusOf(bench, ref);
+  if (status !== 'PAID') throw new Error(`${ref} is ${status} and should be PAID`);
+};
+
+type Early = { readonly ref: PaymentRef; readonly body: string };
+
+const notified = async ({ gateway }: Bench, count: number): Promise<readonly Early[]> => {
+  const some: Early[] = [];
+  for (let n = 0; n < count; n += 1) {
+    const ref = someRef();
+    some.push({ ref, body: await gateway.paid(ref) });
+  }
+  return some;
+};
+
+type Records = DynamoDBStreamEvent['Records'];
+
+/** As if the time of the next look had come. */
+const aged = async ({ database: { call, state } }: Bench, { dynamodb }: Records[number]): Promise<void> => {
+  const { pk, sk } = dynamodb?.NewImage ?? {};
+  await call('UpdateItem', {
+    TableName: state,
+    Key: { pk, sk },
+    UpdateExpression: 'SET dueAt = :past',
+    ExpressionAttributeValues: { ':past': { N: String(Date.now() - 1) } },
+  });
+};
+
+const wakesOf = (records: Records): SQSEvent =>
+  delivered(
+    records.map(({ dynamodb }) => ({
+      pk: dynamodb?.NewImage?.pk?.S,
+      sk: dynamodb?.NewImage?.sk?.S,
+      dueAt: Date.now() - 1,
+    })),
+  );
+
+/** Some notifications through every function that is billed for them; found at the second look, or before. */
+export const ours = async (bench: Bench, count: number, lookedFor: boolean): Promise<Times> => {
+  const { database, deps, webhook, worker, outbox, deadlines, gatewayWorker } = bench;
+  const early = await notified(bench, count);
+  const stream = await streamOf(database);
+  const time: Record<Invocation, number> = Object.fromEntries(names.map((name) => [name, 0])) as Record<
+    Invocation,
+    number
+  >;
+  const take = async (name: Invocation, work: () => Promise<unknown>): Promise<void> => {
+    time[name] += Math.ceil(await timed(work));
+  };
+  const deadline = async (): Promise<SQSEvent> => {
+    const records = (await stream.news()).filter(({ dynamodb }) => dynamodb?.NewImage?.dueAt);
+    if (records.length !== count) throw new Error(`${records.length} of ${count} notifications are parked`);
+    await take('platform-publisher', () => outbox({ Records: records }));
+    await Promise.all(records.map((record) => aged(bench, record)));
+    await stream.news();
+    const wakes = wakesOf(records);
+    await take('ops-deadlines', () => nothingFailed(deadlines(wakes)));
+    return wakes;
+  };
+
+  for (const { body } of early) await take('payments-webhook', async () => mustBeKept(await webhook(posted(body))));
+  const kept = delivered(early.map(({ body }) => ({ body, receivedAt: Date.now() })));
+  await take('payments-notifications', () => nothingFailed(worker(kept)));
+  let wakes = await deadline();
+  if (lookedFor) {
+    await take('payments-deadlines', () => nothingFailed(gatewayWorker(wakes)));
+    wakes = await deadline();
+  }
+  for (const { ref } of early) {
+    await written(bench, ref);
+    await take('payments-api', () => joinEarly(deps, ref));
+    await mustBePaid(bench, ref);
+  }
+  await take('payments-deadlines', () => nothingFailed(gatewayWorker(wakes)));
+  stream.stop();
+  return time;
+};
+
+/**
+ * The remedy of the day: the handler of the webhook looks for the payment, and sleeps when it is not there. It believes what it is
+ * told, so that it calls no gateway, and writes nothing but the payment.
+ */
+const sleeper =
+  ({ deps }: Bench) =>
+  async (event: LambdaFunctionURLEvent): Promise<number> => {
+    const examined = examine(event.body ?? '', [serverKey]);
+    if (examined.verdict !== 'genuine') return 401;
+    const ref = examined.orderId as PaymentRef;
+    for (let look = 0; look <= 3; look += 1) {
+      if (look > 0) await sleep(500);
+      const loadedPayment = await deps.store.load(paymentRef(ref));
+      const report = reportFrom(jsonFrom(event.body ?? '') ?? {}, 'notification', instant(Date.now()));
+      if (!loadedPayment.state || !report) continue;
+      await deps.store.transition(
+        paymentRef(ref),
+        (payment) =>
+          payment
+            ? decideReport({ ...report, source: 'answer' }, payment, instant(Date.now())).decision
+            : nothing('unknown-payment'),
+        loadedPayment,
+      );
+      return 200;
+    }
+    return 404;
+  };
+
+/** @param afterMs when the payment's record is written */
+export const remedy = async (bench: Bench, afterMs: number): Promise<number> => {
+  const [early] = await notified(bench, 1);
+  if (!early) throw new Error('nothing was notified');
+  const handled = timed(async () => {
+    const status = await sleeper(bench)(posted(early.body));
+    if (status !== 200) throw new Error(`the sleeper answered ${status}`);
+  });
+  await sleep(afterMs);
+  await written(bench, early.ref);
+  const ms = await handled;
+  await mustBePaid(bench, early.ref);
+  return Math.ceil(ms);
+};

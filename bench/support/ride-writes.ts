@@ -1,0 +1,103 @@
+import { instant, type OrderId } from '../../functions/kernel/types.ts';
+import { delivered } from '../../tools/deliveries.ts';
+import type { Watch } from './calls.ts';
+import { type Cost, costs } from './costs.ts';
+import type { Database } from './database.ts';
+import { number, type Table } from './report.ts';
+import { answerOffer, bandung, reportDriver, requestRide, rideWanted } from './requests.ts';
+import { eventsIn, ordersIn, type System, storedRide, streamOf, succeeded } from './system.ts';
+
+export type Bench = { readonly database: Database; readonly system: System; readonly seen: Watch };
+
+export const idOf = (body: Readonly<Record<string, unknown>>): OrderId => body.rideId as OrderId;
+
+export const onDuty = async ({ system }: Bench, drivers: readonly string[]): Promise<void> => {
+  for (const driver of drivers) {
+    succeeded(await system.rides(reportDriver(driver, bandung)));
+    await system.people.opened(driver, `connection-${driver}`, instant(Date.now()));
+  }
+};
+
+/** The least: each item that must change written once and billed as 1 KB, twice in a transaction, plus each entry an index must gain or lose; each item a decision needs read once. */
+export const steps = {
+  'request with key, 3 offers': { items: 2, written: 2 * 2 + 1, read: 0 },
+  'story: ride.requested': { items: 1, written: 1, read: 0 },
+  '3 offers shown': { items: 3, written: 3 * 2, read: 3 * 2 },
+  accept: { items: 2, written: 2 * 2 + 2, read: 2 },
+  'story: ride.accepted': { items: 1, written: 1, read: 0 },
+  'notices to the rider and 2 drivers': { items: 3, written: 3, read: 3 },
+} as const;
+
+export const wholeRide = async (bench: Bench): Promise<Readonly<Record<keyof typeof steps, Cost>>> => {
+  const { system, database } = bench;
+  const drivers = ['ride-driver-1', 'ride-driver-2', 'ride-driver-3'];
+  await onDuty(bench, drivers);
+  await system.people.opened('rider-1', 'connection-rider-1', instant(Date.now()));
+  // The first request of a function also leases its block of order numbers, once for 200 rides; the first offer reads the flag's hold, once for 5 s.
+  await someRide(bench, ['warm-1']);
+  const stream = await streamOf(database);
+  await stream.news();
+
+  let id = '' as OrderId;
+  const request = await costs(bench, async () => {
+    id = idOf(
+      succeeded(
+        await system.rides(requestRide(rideWanted({ candidates: drivers }), { sub: 'rider-1', key: 'whole-ride' })),
+      ),
+    );
+  });
+  const requested = await stream.news();
+  const firstStory = await costs(bench, () => system.storyWriter({ Records: requested }));
+  const orders = eventsIn(requested, (type) => type === 'dispatch.requested');
+  const shown = await costs(bench, () => system.offers(delivered(orders)));
+  const accept = await costs(bench, async () =>
+    succeeded(await system.rides(answerOffer('accept', id, 'ride-driver-2'))),
+  );
+  const accepted = await stream.news();
+  const secondStory = await costs(bench, () => system.storyWriter({ Records: accepted }));
+  const notices = await costs(bench, () =>
+    system.notices(delivered(eventsIn(accepted, (type) => type.startsWith('ride.')))),
+  );
+  stream.stop();
+  return {
+    'request with key, 3 offers': request,
+    'story: ride.requested': firstStory,
+    '3 offers shown': shown,
+    accept,
+    'story: ride.accepted': secondStory,
+    'notices to the rider and 2 drivers': notices,
+  };
+};
+
+/** A ride, and the messages that show it to its drivers; the first of them is delivered. */
+export const someRide = async ({ system, database }: Bench, candidates: readonly string[], changes: object = {}) => {
+  const id = idOf(
+    succeeded(await system.rides(requestRide(rideWanted({ candidates, ...changes }), { sub: 'rider-2' }))),
+  );
+  const item = await storedRide(database, id);
+  const orders = ordersIn(item);
+  await system.offers(delivered(orders.slice(0, 1)));
+  return { id, item, orders };
+};
+
+export const rideTable = (ride: Awaited<ReturnType<typeof wholeRide>>): Table => {
+  const names = Object.keys(steps) as (keyof typeof steps)[];
+  const sum = (
+    key: 'items' | 'written' | 'read',
+    of: (name: keyof typeof steps) => { items: number; written: number; read: number },
+  ) => number(names.reduce((total, name) => total + of(name)[key], 0));
+  const cells = (of: (name: keyof typeof steps) => { items: number; written: number; read: number }) =>
+    [sum('items', of), sum('written', of), sum('read', of)] as const;
+  return {
+    title: 'One ride, step by step (WCU, RCU: capacity units of tables and indexes; "least" is explained below)',
+    columns: ['step', 'calls', 'items', 'WCU', 'RCU', 'least items', 'least WCU', 'least RCU'],
+    rows: [
+      ...names.map((name) => [
+        name,
+        ride[name].calls,
+        ...[ride[name], steps[name]].flatMap(({ items, written, read }) => [items, written, read].map(number)),
+      ]),
+      ['whole ride', '', ...cells((name) => ride[name]), ...cells((name) => steps[name])],
+    ],
+  };
+};
