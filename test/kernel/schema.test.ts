@@ -92,3 +92,8 @@ describe('a described schema', () => {
     expect(check(schema, { a: null, b: [null] })).toEqual({ a: null, b: [null] });
   });
 });
+
+it('half a character in one key among others is named by its object', () => {
+  const keys = { value: { good: 1, '\ud800': 2 } };
+  expect(() => check(z.object({ value: z.record(z.string(), z.unknown()) }), keys)).toThrow('Some fields are invalid');
+});
