@@ -42,6 +42,14 @@ describe('POST /payments/{ref}/refund', () => {
     });
   });
 
+  it('[PAY-9] of two operators under the same key are two', async () => {
+    const api = paymentsApi();
+    await settled(api, 'gopay');
+    await refund(api, { amount: 20_000, reason: 'wrong route' });
+    await refund(api, { amount: 20_000, reason: 'wrong route' }, 'refund-1', { ...operator, sub: 'operator-2' });
+    expect(api.gateway.transactions[0]?.refunds).toHaveLength(2);
+  });
+
   it('[PAY-9] of a transfer becomes a manual refund, closed by a person', async () => {
     const api = paymentsApi();
     await settled(api);

@@ -91,6 +91,7 @@ describe('a charge', () => {
     expect(JSON.parse(sent?.body ?? '')).toMatchObject({
       ...body,
       transaction_details: { order_id: ref, gross_amount: 120_000 },
+      customer_imposed_payment_fee: { enable: false },
     });
     expect(sent?.headers).toMatchObject({
       'content-type': 'application/json',

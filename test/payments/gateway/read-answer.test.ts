@@ -91,3 +91,7 @@ describe('an answer that is none', () => {
     expect(read(http, body)).toMatchObject({ outcome: 'unknown', reason });
   });
 });
+
+it('a page with 401 is a refused key', () => {
+  expect(read(401, '<html>')).toMatchObject({ outcome: 'refused', code: '401', message: 'the key was not accepted' });
+});
