@@ -1,3 +1,4 @@
+/** EzPay: how scans meet late reports in each mode, how many reports are taken, and what each costs in calls. */
 import { type Load, play, reportsOf } from './support/argo-load.ts';
 import { openDatabase } from './support/database.ts';
 import { atOnce, barePuts, counted, stackReports, throughStack } from './support/ezpay-calls.ts';
@@ -30,7 +31,7 @@ const meetings = async (): Promise<readonly Met[]> => {
 };
 
 const meetingsTable = (met: readonly Met[]): Table => ({
-  title: `${number(scans)} scans each, by how late the reports of their trips come (minutes); shares of the scans in %, seconds from the scan to its confirmation`,
+  title: `${number(scans)} scans each, by the lateness of their reports (minutes); shares in %, seconds`,
   columns: [
     'late',
     'mode',
@@ -62,7 +63,7 @@ const writes = (calls: readonly string[]): number =>
 const reads = (calls: readonly string[]): number => calls.length - writes(calls);
 
 const loadTable = ({ events, cars, written, seconds, cpuSeconds, gcSeconds, gcs, heapMb, p50, p99 }: Load): Table => ({
-  title: `${number(events)} reports of ${number(cars)} cars in one process: ${number(perSecond)} a second for a simulated minute`,
+  title: `${number(events)} reports of ${number(cars)} cars in one process: a minute of ${number(perSecond)} a second`,
   columns: ['', ''],
   rows: [
     ['written, the rest copies and what came too late', number(written)],
@@ -120,9 +121,12 @@ const benchmark: Benchmark = async () => {
     ],
     details: [meetingsTable(met), loadTable(load)],
     notes: [
-      'Scans: a simulated fleet, every second trip reported late by the given time; scans of those trips and half of those without a trip are counted. Real commands and deciders on a store in this process, simulated clock.',
-      'failed wrongly: refused or cancelled although the reports show in the end that the argo ran. never proven: confirmed by the predictor, no report within two hours.',
-      `Floor of the stack: conditional puts of an item of a car's size, ${atOnce} at once, into the same emulator with its stream. Floor of async: strict.`,
+      `Scans: a simulated fleet, every second trip reported late by the given time; scans of those trips and half of
+        those without a trip are counted. Real commands and deciders on a store in this process, simulated clock.`,
+      `failed wrongly: refused or cancelled although the reports show in the end that the argo ran. never proven:
+        confirmed by the predictor, no report within two hours.`,
+      `Floor of the stack: conditional puts of an item of a car's size, ${atOnce} at once, into the same emulator
+        with its stream. Floor of async: strict.`,
     ],
   };
 };

@@ -1,4 +1,4 @@
-/** How much time a handler adds to the SDK calls it makes: the real functions and the same calls sent bare, in turn, on the same emulator. */
+/** How much time a handler adds to its SDK calls: the real functions and the same calls sent bare, in turn. */
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { orderId } from '../functions/kernel/order-number.ts';
 import { instant } from '../functions/kernel/types.ts';
@@ -35,7 +35,7 @@ const bareOf = ({ clients }: Bench, calls: readonly Call[], before: Names, now: 
   return () => sendBare(clients, replay);
 };
 
-/** The calls of one round are sent bare in the next, under that round's names: both sides meet items in the same state and of the same size. */
+/** The calls of one round are sent bare in the next, under its names: both sides find the same state and sizes. */
 const compare = async (bench: Bench, { ready }: Case): Promise<readonly Sample[]> => {
   const { seen } = bench;
   const samples: Sample[] = [];
@@ -169,8 +169,10 @@ const benchmark: Benchmark = async () => {
       title: 'Handler time over the bare SDK calls',
       lines,
       notes: [
-        `Medians of ${rounds} runs each, handler and bare in turn, after ${warmUp} to warm up; one after another, against the DynamoDB emulator in memory.`,
-        'Handler: the function as Lambda calls it, from the event to its answer, middy and its log line included. Floor: the same commands with the same inputs, side by side where the handler sends them side by side.',
+        `Medians of ${rounds} runs each, handler and bare in turn, after ${warmUp} to warm up; one after another,
+          against the DynamoDB emulator in memory.`,
+        `Handler: the function as Lambda calls it, from the event to its answer, middy and its log line included.
+          Floor: the same commands with the same inputs, side by side where the handler sends them side by side.`,
         'A call takes below 1 ms here and several on AWS, where the ratio is lower.',
       ],
     };

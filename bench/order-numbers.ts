@@ -28,7 +28,8 @@ const counter = () => {
 };
 
 /**
- * A day of 50 environments, each living for an exponential time and replaced at once; every ride goes to any of them. A short day where rides are many:
+ * A day of 50 environments, each living for an exponential time and replaced at once; every ride goes to any of them.
+ * A short day where rides are many:
  * the share does not depend on its length.
  */
 const live = async ({ ridesPerSecond, lifeSeconds }: Scene): Promise<Waste> => {
@@ -125,7 +126,8 @@ const benchmark: Benchmark = async () => {
       details: [table(wastes)],
       notes: [
         'There are 34,359,738,368 numbers for each day; a wasted one costs nothing but its place.',
-        `The counter is one item: DynamoDB writes an item 1,000 times per second, which is ${number(1_000 * blockSize)} numbers per second.`,
+        `The counter is one item: DynamoDB writes an item 1,000 times per second, which is
+          ${number(1_000 * blockSize)} numbers per second.`,
       ],
     };
   } finally {

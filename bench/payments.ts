@@ -1,4 +1,4 @@
-/** The figures of the payments: the webhook, what a notification that is early costs, writes, and thousands of notifications at once. */
+/** The figures of payments: the webhook, an early notification, writes, thousands of notifications at once. */
 import { burstPart } from './support/payments-burst.ts';
 import { racePart } from './support/payments-race.ts';
 import { webhookPart } from './support/payments-webhook.ts';

@@ -1,4 +1,4 @@
-/** The local stack as a person meets it: how soon it is ready, what memory it takes under load, what it costs when nothing happens. */
+/** The local stack: how soon it is ready, its memory under load, its cost when idle. */
 import { spawn } from 'node:child_process';
 import { cp, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const secondsToReady = async (options: Parameters<typeof startLocalStack>[0]): P
   return secondsToReady;
 };
 
-/** The first start after the installation builds the functions and the template: in a copy of the project where neither is. */
+/** The first start builds the functions and the template: in a copy of the project without them. */
 const firstStart = async (): Promise<number> => {
   const folder = await memoryFolder();
   try {
@@ -82,7 +82,7 @@ const firstCalls = async (): Promise<readonly Line[]> => {
 
 type Status = { readonly functions: readonly string[]; readonly started: number };
 
-/** Wakes the functions that no ride needs: those behind HTTP by a request, those behind a queue by a message that they park. */
+/** Starts the functions that no ride needs: by a request, or by a message that they park. */
 const wakeAll = async ({ api, webhook, live, sqs, queues, tokens, admin }: Ready): Promise<Status> => {
   const { token } = (await (await fetch(`${tokens}?role=operator&sub=bench`)).json()) as { token: string };
   const headers = { authorization: `Bearer ${token}` };
@@ -177,8 +177,10 @@ const benchmark: Benchmark = async () => {
       ...(process.argv.includes('--with-tests') ? [await tests()] : []),
     ],
     notes: [
-      'Memory is the resident set of the host and all its descendants (the DynamoDB emulator is one), pages shared between them counted for each.',
-      'Load: every function that can be reached from outside is called once, then 600 rides at 32 at once, then 1,000 at once, three candidates each.',
+      `Memory is the resident set of the host and all its descendants (the DynamoDB emulator is one), pages shared
+        between them counted for each.`,
+      `Load: every function that can be reached from outside is called once, then 600 rides at 32 at once, then
+        1,000 at once, three candidates each.`,
     ],
   };
 };

@@ -141,11 +141,17 @@ const benchmark: Benchmark = async () => {
       ],
       details: [details],
       notes: [
-        `The stack is \`npm start -- --memory\` in a process of its own; riders post over HTTP with tokens and keys, 30 drivers listen on WebSockets. A ride is over when all its drivers have the message.`,
-        'The bare loop is one process without API Gateway, tokens, Lambda, mappings or rules: it sends the same SDK commands with the same inputs (write of the ride, PutEvents, wake-ups, send, receive, delete, read of the ride, claim, connections, @connections, mark, story) to the same kind of emulators and to the least HTTP servers for the bus and the sockets.',
-        'CPU per ride counts all processes of a way with its riders and drivers; it depends less than the speed on what else the machine does.',
+        `The stack is \`npm start -- --memory\` in a process of its own; riders post over HTTP with tokens and keys,
+          30 drivers listen on WebSockets. A ride is over when all its drivers have the message.`,
+        `The bare loop is one process without API Gateway, tokens, Lambda, mappings or rules: it sends the same SDK
+          commands with the same inputs (write of the ride, PutEvents, wake-ups, send, receive, delete, read of the
+          ride, claim, connections, @connections, mark, story) to the same kind of emulators and to the least HTTP
+          servers for the bus and the sockets.`,
+        `CPU per ride counts all processes of a way with its riders and drivers; it depends less than the speed on
+          what else the machine does.`,
         'With its queues in memory it also saves the calls to SQS, as the local stack does inside.',
-        `Medians of ${rounds} rounds of ${number(ridesPerRound)} rides (of 2 rounds for the bursts), stack and floors in turn; messages are counted over all rounds of the stack.`,
+        `Medians of ${rounds} rounds of ${number(ridesPerRound)} rides (of 2 rounds for the bursts), stack and
+          floors in turn; messages are counted over all rounds of the stack.`,
       ],
     };
   } finally {

@@ -23,7 +23,7 @@ import { openSystem, type System, succeeded } from './support/system.ts';
 
 type Command = { readonly name: string; readonly writes: 0 | 1; readonly cost: Cost };
 
-/** Every command once, and once again where a repetition must write nothing. `pass` keeps the names of two passes apart. */
+/** Every command once, and again where a repetition must write nothing. `pass` distinguishes the names of two. */
 const everyCommand = async (bench: Bench, pass: string): Promise<readonly Command[]> => {
   const { system } = bench;
   const [d1, d2, d3, busy] = ['d1', 'd2', 'd3', 'busy'].map((name) => `${pass}-${name}`) as [
@@ -187,9 +187,14 @@ const benchmark: Benchmark = async () => {
     ],
     details: [rideTable(ride), commandTable(small, large)],
     notes: [
-      'Least: every item that must change is written once and billed as 1 KB, twice that where the design names a transaction (ride and key, ride and driver), plus one unit for each index entry gained or lost (`due`, `cell`, `asked`); one log line per offer and notice, one story line per event; each item a decision or a delivery needs is read once, strongly.',
+      `Least: every item that must change is written once and billed as 1 KB, twice that where the design names a
+        transaction (ride and key, ride and driver), plus one unit for each index entry gained or lost (\`due\`,
+        \`cell\`, \`asked\`); one log line per offer and notice, one story line per event; each item a decision or a
+        delivery needs is read once, strongly.`,
       'A "refused" call is a failed condition. DynamoDB bills it like the write; the emulator does not report it.',
-      `The table held ${number(sizes[0])}, then ${number(sizes[1])} rides of ${number(bytes)} bytes of JSON (loaded at ${number(loadedPerSecond)}/s), half of them in the index \`due\`, and in each of the 25 cells around the pickup 45 fresh drivers and 1, then 400 stale ones in the index \`cell\`.`,
+      `The table held ${number(sizes[0])}, then ${number(sizes[1])} rides of ${number(bytes)} bytes of JSON (loaded
+        at ${number(loadedPerSecond)}/s), half of them in the index \`due\`, and in each of the 25 cells around the
+        pickup 45 fresh drivers and 1, then 400 stale ones in the index \`cell\`.`,
     ],
   };
 };

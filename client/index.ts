@@ -5,10 +5,10 @@ export type { Fetch } from './http.ts';
 export { type NotificationFilter, notificationFilter } from './notification-filter.ts';
 export type {
   ArgoChanged,
+  EzPayAwaitingDriver,
   EzPayCancelled,
   EzPayConfirmed,
   EzPayConfirmRequest,
-  EzPayDriverAsked,
   NewRideRequest,
   PickupUpdated,
   RideAccepted,

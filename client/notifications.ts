@@ -48,7 +48,7 @@ type OfScan<Type extends string, Rest = unknown> = Notified<Type, { car: string 
 /** To the customer: the trip can be paid; `message` is for them. To the driver: a passenger pays with the app. */
 export type EzPayConfirmed = OfScan<'EZPAY_CONFIRMED', { by: string; message?: Text; legacyState?: 2 }>;
 /** To the customer: the driver is asked to confirm the trip. */
-export type EzPayDriverAsked = OfScan<'EZPAY_DRIVER_ASKED', { message: Text }>;
+export type EzPayAwaitingDriver = OfScan<'EZPAY_DRIVER_ASKED', { message: Text }>;
 /** To the driver: did a passenger of theirs scan? Answer with `confirmScan` until `answerUntil` (ISO 8601, UTC). */
 export type EzPayConfirmRequest = OfScan<'EZPAY_CONFIRM_REQUEST', { message: Text; answerUntil: string }>;
 /** To both: the order is cancelled; for the customer with the reason and what they can do. */
@@ -77,7 +77,7 @@ export type RideNotification =
   | RideExpired
   | PickupUpdated
   | EzPayConfirmed
-  | EzPayDriverAsked
+  | EzPayAwaitingDriver
   | EzPayConfirmRequest
   | EzPayCancelled;
 

@@ -103,7 +103,7 @@ const batchWrite = ({ write }: Rows, { RequestItems = {} }: BatchWriteItemComman
   return { UnprocessedItems: {} };
 };
 
-/** First phase: conflicts and conditions of all items, then the locks. @throws TransactionCanceledException with one reason per item */
+/** First phase: conflicts and conditions of all items, then the locks. @throws with one reason per item */
 const prepare = ({ rows, locked, lockOf, write }: Rows, { TransactItems = [] }: TransactInput): (() => object) => {
   const puts = TransactItems.map(({ Put }) => {
     if (!Put) throw new Error('the model of the table knows only Put in transactions');

@@ -1,5 +1,5 @@
 /**
- * From the request to the drivers' messages without any host: one process that makes the same SDK calls with the same inputs.
+ * From the request to the drivers' messages without a host: one process that makes the same SDK calls.
  * The calls of the functions for one ride were watched once and are sent again under other ids.
  */
 import { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
@@ -99,6 +99,23 @@ const follow = async (
   }
 };
 
+type Template = Awaited<ReturnType<typeof watched>>;
+
+/** What takes the place of the names in the watched request. */
+const namesOf = ({ id, called }: Template, rideId: string, n: number, drivers: readonly string[]) => ({
+  [id]: rideId,
+  'asking-00': riders[n % riders.length] as string,
+  'key-000000': `key-${n}`,
+  ...Object.fromEntries(called.map((name, i) => [name, drivers[i] as string])),
+});
+
+/** The lines of the story for the records of new rides. */
+const linesOf = ({ id, line }: Template, records: Records): readonly WriteRequest[] =>
+  records.flatMap(({ dynamodb }) => {
+    const rideId = dynamodb?.NewImage?.outbox && dynamodb.NewImage.pk?.S?.slice('ORDER#'.length);
+    return rideId ? [JSON.parse(replacing(line, { [id]: rideId })) as WriteRequest] : [];
+  });
+
 export const openBareLoop = async (
   queueing: Queueing,
   candidates: number,
@@ -139,12 +156,9 @@ export const openBareLoop = async (
     ]);
   };
   const story = async (records: Records): Promise<void> => {
-    const ids = records.flatMap(({ dynamodb }) =>
-      dynamodb?.NewImage?.outbox ? [dynamodb.NewImage.pk?.S?.slice('ORDER#'.length) ?? ''] : [],
-    );
     await Promise.all(
-      batchesOf(ids, 25).map((some) => {
-        const lines = some.map((id) => JSON.parse(replacing(template.line, { [template.id]: id })) as WriteRequest);
+      batchesOf(linesOf(template, records), 25).map((some) => {
+        const lines = [...some];
         return clients.dynamo.send(new BatchWriteItemCommand({ RequestItems: { [database.story]: lines } }));
       }),
     );
@@ -169,17 +183,7 @@ export const openBareLoop = async (
     request: async (called) => {
       requests += 1;
       const id = orderId(requests, instant(Date.now()));
-      const names = Object.fromEntries(template.called.map((name, n) => [name, called[n] as string]));
-      const rider = riders[requests % riders.length] as string;
-      await sendBare(
-        clients,
-        template.request({
-          [template.id]: id,
-          'asking-00': rider,
-          'key-000000': `key-${requests - 2 ** 34}`,
-          ...names,
-        }),
-      );
+      await sendBare(clients, template.request(namesOf(template, id, requests - 2 ** 34, called)));
       stream.wake();
       return id;
     },

@@ -15,7 +15,7 @@ const region = 'ap-southeast-3';
 const batch = 10;
 const longPoll = 1;
 
-/** `calls`: messages are sent, received and deleted with the SDK; `memory`: handed over without a call, as the local stack does. */
+/** `calls`: messages are sent, received and deleted with the SDK; `memory`: passed on without a call, as locally. */
 export type Queueing = 'calls' | 'memory';
 
 export type Queue = {

@@ -1,4 +1,4 @@
-/** Sends calls that were watched again, bare: the same commands with the same inputs, side by side where they were, and nothing around them. */
+/** Sends watched calls again, bare: the same commands with the same inputs, concurrently where they were. */
 import type { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
 import { PostToConnectionCommand } from '@aws-sdk/client-apigatewaymanagementapi';
 import {

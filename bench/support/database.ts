@@ -7,7 +7,7 @@ import { startDynamoDb } from '../../local/cloud/dynamodb/process.ts';
 import { freePort, memoryFolder } from '../../tools/places.ts';
 
 export type Database = {
-  /** The SDK's client with the settings of the functions; `withoutTimeouts`: for a process that is overloaded on purpose. */
+  /** With the settings of the functions; `withoutTimeouts`: for a process that is overloaded on purpose. */
   readonly client: (options?: { readonly withoutTimeouts: boolean }) => DynamoDBClient;
   /** A DynamoDB call without the SDK. */
   readonly call: DynamoDb;

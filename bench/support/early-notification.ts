@@ -1,16 +1,11 @@
-/** An early notification through the functions as they are, and through a handler that sleeps for its payment. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { DynamoDBStreamEvent, LambdaFunctionURLEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { nothing } from '../../functions/kernel/decision.ts';
+/** An early notification through every function that is billed for it. */
+import type { DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { rupiah } from '../../functions/kernel/rupiah.ts';
 import { instant, type RiderId } from '../../functions/kernel/types.ts';
 import { intend } from '../../functions/payments/charge/charge.decider.ts';
 import { type ChargeDeps, paymentsDeps } from '../../functions/payments/commands.ts';
 import { joinEarly } from '../../functions/payments/notifications/join-notification.ts';
-import { examine } from '../../functions/payments/notifications/notification.ts';
 import { orderIdOf, type PaymentRef, paymentRef, secondsOf } from '../../functions/payments/payment.ts';
-import { jsonFrom, reportFrom } from '../../functions/payments/reports/parse-report.ts';
-import { decideReport } from '../../functions/payments/reports/payment.decider.ts';
 import { delivered } from '../../tools/deliveries.ts';
 import { type Database, openDatabase } from './database.ts';
 import { realPorts } from './functions.ts';
@@ -64,6 +59,7 @@ export const open = async () => {
     WEBHOOK_QUEUE_URL: sqs.urlOf('webhook'),
     TIMERS_QUEUE_URL: sqs.urlOf('timers'),
     GATEWAY_QUEUE_URL: sqs.urlOf('gateway'),
+    QUEUE_URL: sqs.urlOf('webhook'),
     DEAD_LETTER_URL: sqs.urlOf('dead'),
     ORPHANS_URL: sqs.urlOf('dead'),
   });
@@ -94,7 +90,7 @@ const nothingFailed = async (work: Promise<SQSBatchResponse>): Promise<void> => 
 };
 
 /** Writes the payment's record, as a charge does. */
-const written = async ({ deps }: Bench, ref: PaymentRef): Promise<void> => {
+export const written = async ({ deps }: Bench, ref: PaymentRef): Promise<void> => {
   const requestedAt = instant(secondsOf(ref) * 1_000);
   const orderId = orderIdOf(ref);
   const intent = {
@@ -109,17 +105,17 @@ const written = async ({ deps }: Bench, ref: PaymentRef): Promise<void> => {
   await deps.store.create(paymentRef(ref), intend(intent));
 };
 
-const statusOf = async ({ deps }: Bench, ref: PaymentRef): Promise<string | undefined> =>
+export const statusOf = async ({ deps }: Bench, ref: PaymentRef): Promise<string | undefined> =>
   (await deps.store.load(paymentRef(ref))).state?.standing.status;
 
-const mustBePaid = async (bench: Bench, ref: PaymentRef): Promise<void> => {
+export const mustBePaid = async (bench: Bench, ref: PaymentRef): Promise<void> => {
   const status = await statusOf(bench, ref);
   if (status !== 'PAID') throw new Error(`${ref} is ${status} and should be PAID`);
 };
 
 type Early = { readonly ref: PaymentRef; readonly body: string };
 
-const notified = async ({ gateway }: Bench, count: number): Promise<readonly Early[]> => {
+export const notified = async ({ gateway }: Bench, count: number): Promise<readonly Early[]> => {
   const some: Early[] = [];
   for (let n = 0; n < count; n += 1) {
     const ref = someRef();
@@ -189,47 +185,4 @@ export const ours = async (bench: Bench, count: number, lookedFor: boolean): Pro
   await take('payments-deadlines', () => nothingFailed(gatewayWorker(wakes)));
   stream.stop();
   return time;
-};
-
-/**
- * The remedy of the day: the handler of the webhook looks for the payment, and sleeps when it is not there. It believes what it is
- * told, so that it calls no gateway, and writes nothing but the payment.
- */
-const sleeper =
-  ({ deps }: Bench) =>
-  async (event: LambdaFunctionURLEvent): Promise<number> => {
-    const examined = examine(event.body ?? '', [serverKey]);
-    if (examined.verdict !== 'genuine') return 401;
-    const ref = examined.orderId as PaymentRef;
-    for (let look = 0; look <= 3; look += 1) {
-      if (look > 0) await sleep(500);
-      const loadedPayment = await deps.store.load(paymentRef(ref));
-      const report = reportFrom(jsonFrom(event.body ?? '') ?? {}, 'notification', instant(Date.now()));
-      if (!loadedPayment.state || !report) continue;
-      await deps.store.transition(
-        paymentRef(ref),
-        (payment) =>
-          payment
-            ? decideReport({ ...report, source: 'answer' }, payment, instant(Date.now())).decision
-            : nothing('unknown-payment'),
-        loadedPayment,
-      );
-      return 200;
-    }
-    return 404;
-  };
-
-/** @param afterMs when the payment's record is written */
-export const remedy = async (bench: Bench, afterMs: number): Promise<number> => {
-  const [early] = await notified(bench, 1);
-  if (!early) throw new Error('nothing was notified');
-  const handled = timed(async () => {
-    const status = await sleeper(bench)(posted(early.body));
-    if (status !== 200) throw new Error(`the sleeper answered ${status}`);
-  });
-  await sleep(afterMs);
-  await written(bench, early.ref);
-  const ms = await handled;
-  await mustBePaid(bench, early.ref);
-  return Math.ceil(ms);
 };

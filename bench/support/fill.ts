@@ -1,4 +1,4 @@
-/** Fills the State table: rides open and closed with their deadlines in the index `due`, drivers on duty in the index `cell`. */
+/** Fills the State table: rides with their deadlines in the index `due`, drivers on duty in the index `cell`. */
 import { cellsAround } from '../../functions/dispatch/nearby-drivers.store.ts';
 import type { Database } from './database.ts';
 import { gambir } from './requests.ts';

@@ -1,4 +1,4 @@
-/** Functions as Lambda runs them: the real edge around their own wiring, on clients that a benchmark watches or plays. */
+/** Functions as Lambda runs them: the real edge around their own wiring, on clients of the benchmark. */
 import { readFile } from 'node:fs/promises';
 import type { Context } from 'aws-lambda';
 import { instant } from '../../functions/kernel/types.ts';

@@ -1,6 +1,6 @@
-/** Notifications on the running stack: one after another while nothing else happens, then thousands at once, a third early, a third twice. */
+/** Notifications on the running stack: one after another, then thousands at once, a third early, a third twice. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inRandomOrder, openBurst, type Trip } from '../../test/support/paid-burst.ts';
+import { inRandomOrder, openBurst, type Trip } from '../../tools/paid-burst.ts';
 import { startLocalStack } from './local-stack.ts';
 import { countingOwn, metricSums, type Sums } from './metric-sums.ts';
 import { lookEveryMs, watchPaid } from './paid-orders.ts';
@@ -89,6 +89,19 @@ const timesRow = (name: string, times: readonly number[]): readonly string[] => 
   ...[median(times), quantile(times, 0.99), Math.max(...times)].map((ms) => `${number(ms)} ms`),
 ];
 
+type Result = Awaited<ReturnType<typeof allAtOnce>>;
+
+const timesRows = (idle: readonly number[], { sent, onTime, joinedByCharge, joinedByTimer }: Result) => [
+  timesRow('idle: notification to PAID', idle),
+  timesRow(
+    'burst: notification to its answer',
+    sent.map(({ ms }) => ms),
+  ),
+  timesRow('burst: notification to PAID', onTime),
+  timesRow('early: the charge to PAID, joined by the charge', joinedByCharge),
+  timesRow('early: the charge that died after its intent to PAID, joined by a timer', joinedByTimer),
+];
+
 export const burstPart = async (): Promise<Part> => {
   const { ready, stop } = await startLocalStack();
   const burst = openBurst(ready);
@@ -109,7 +122,6 @@ export const burstPart = async (): Promise<Part> => {
     const none = { of: 'measured', atMost: 0 } as const;
     const foundInAll = found.reduce((sum, name) => sum + (name === 'WebhookOrphan' ? 0 : (counted[name] ?? 0)), 0);
     const copies = sent.length - 2 * payments;
-    const answers = sent.map(({ ms }) => ms);
     return {
       lines: [
         line(`burst: of ${number(sent.length)} notifications, not answered 200`, {
@@ -159,20 +171,24 @@ export const burstPart = async (): Promise<Part> => {
         {
           title: 'How long it took',
           columns: ['what', 'of', 'p50', 'p99', 'longest'],
-          rows: [
-            timesRow('idle: notification to PAID', idle),
-            timesRow('burst: notification to its answer', answers),
-            timesRow('burst: notification to PAID', onTime),
-            timesRow('early: the charge to PAID, joined by the charge', result.joinedByCharge),
-            timesRow('early: the charge that died after its intent to PAID, joined by a timer', result.joinedByTimer),
-          ],
+          rows: timesRows(idle, result),
         },
       ],
       notes: [
-        `Burst: the stack is \`npm start -- --memory\` in a process of its own. ${number(payments)} trips were ridden, finished and paid at its simulated gateway, which wrote and signed a "pending" and a settlement for each; it sent none of them. All ${number(2 * payments)}, and ${number(copies)} of them a second time, were shuffled and posted to the webhook at once, from this process.`,
-        `Early: every third trip (${number(result.early)} notifications) was charged at the gateway while there was no record of it here. When all its notifications were parked, it was charged by the code of the API in this process, as its reference is made of the second of the charge; every fourth of these charges died right after its intent was written. The timers had looked for it before, and the longer they had, the longer their pauses were by then (1, 3, 10, 30 s).`,
-        'Right: over the API each order is PAID with its fare by its payment, which is its only one; its story tells of one payment.settled, one order.paid and each notification with its effect; its receipt was mailed once.',
-        `PAID: when the stream of the table shows it to this process, which looks every ${lookEveryMs} ms. The webhook's answers wait for each other: on one machine a function has one or two environments with 16 calls each.`,
+        `Burst: the stack is \`npm start -- --memory\` in a process of its own. ${number(payments)} trips were
+          ridden, finished and paid at its simulated gateway, which wrote and signed a "pending" and a settlement
+          for each; it sent none of them. All ${number(2 * payments)}, and ${number(copies)} of them a second time,
+          were shuffled and posted to the webhook at once, from this process.`,
+        `Early: every third trip (${number(result.early)} notifications) was charged at the gateway while there was
+          no record of it here. When all its notifications were parked, it was charged by the code of the API in
+          this process, as its reference is made of the second of the charge; every fourth of these charges died
+          right after its intent was written. The timers had looked for it before, and the longer they had, the
+          longer their pauses were by then (1, 3, 10, 30 s).`,
+        `Right: over the API each order is PAID with its fare by its payment, which is its only one; its story tells
+          of one payment.settled, one order.paid and each notification with its effect; its receipt was mailed once.`,
+        `PAID: when the stream of the table shows it to this process, which looks every ${lookEveryMs} ms. The
+          webhook's answers wait for each other: on one machine a function has one or two environments with 16 calls
+          each.`,
       ],
     };
   } finally {

@@ -1,5 +1,7 @@
-import { invocations, names, open, ours, remedy, type Times } from './early-notification.ts';
+/** The cost of a notification that arrives before its payment: parked and joined here, or slept for. */
+import { invocations, names, open, ours, type Times } from './early-notification.ts';
 import { line, number, type Part } from './report.ts';
+import { remedy } from './sleeping-webhook.ts';
 import { median } from './statistics.ts';
 
 const warmUp = 60;
@@ -69,9 +71,18 @@ export const racePart = async (): Promise<Part> => {
         },
       ],
       notes: [
-        `Race: the notification of a settlement is there before its payment. Medians of ${rounds} rounds (of ${remedyRounds} for the sleeps), in turn, after ${warmUp} to warm up; functions from their bundles, wall time rounded up to whole milliseconds per invocation, on the emulators in memory and the simulated gateway. Nothing is left out: deadlines set, looks in vain and wake-ups that find nothing more are invocations too. Of the charge, which runs anyway, only the joining is counted, as if it were an invocation of its own.`,
-        'The sleeper looks for the payment in the same table and sleeps 500 ms up to three times; it neither asks the gateway nor keeps a log of what it was told. Its payment comes after 1.25 s, against ours with one look in vain; then after 0.25 s, against ours without. A payment that comes after more than 1.5 s is lost to the sleeper.',
-        'The time of a real gateway comes to the joining, as to every settlement, early or not; the sleeper saves the question by believing everybody who has a signature.',
+        `Race: the notification of a settlement is there before its payment. Medians of ${rounds} rounds (of
+          ${remedyRounds} for the sleeps), in turn, after ${warmUp} to warm up; functions from their bundles, wall
+          time rounded up to whole milliseconds per invocation, on the emulators in memory and the simulated
+          gateway. Nothing is left out: deadlines set, looks in vain and wake-ups that find nothing more are
+          invocations too. Of the charge, which runs anyway, only the joining is counted, as if it were an
+          invocation of its own.`,
+        `The sleeper looks for the payment in the same table and sleeps 500 ms up to three times; it neither asks
+          the gateway nor keeps a log of what it was told. Its payment comes after 1.25 s, against ours with one
+          look in vain; then after 0.25 s, against ours without. A payment that comes after more than 1.5 s is lost
+          to the sleeper.`,
+        `The time of a real gateway comes to the joining, as to every settlement, early or not; the sleeper saves
+          the question by believing everybody who has a signature.`,
       ],
     };
   } finally {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { LambdaFunctionURLEvent, LambdaFunctionURLResult } from 'aws-lambda';
 import { outdir } from '../../build.ts';
 import { memoryFolder } from '../../tools/places.ts';
-import { countIo } from './counted-io.ts';
+import { type Counted, countIo } from './counted-io.ts';
 import { openCountingProxy } from './counting-proxy.ts';
 import { bundled, fileOf, loaded, onlySending } from './own-bundle.ts';
 import { line, number, type Part } from './report.ts';
@@ -41,6 +41,32 @@ const ofOneRequest = new Set(['HTTPCLIENTREQUEST', 'TCPWRAP']);
 
 const kb = async (file: string): Promise<number> => (await stat(file)).size / 1024;
 
+const rowOf = ({ resources }: Counted, n: number): readonly string[] => [
+  `call ${n + 1}`,
+  Object.entries(resources)
+    .map(([type, count]) => `${type} × ${count}`)
+    .join(', '),
+];
+
+/** The handler and the bare send of the same bytes, in turn. */
+const timesOf = async (
+  floorFile: string,
+  body: string,
+  QueueUrl: string,
+  settings: Readonly<Record<string, string>>,
+) => {
+  const webhook = await loaded<LambdaFunctionURLEvent, Answered>(fileOf(name), settings);
+  const send = await loaded<object, unknown>(floorFile, {});
+  const bare = { QueueUrl, MessageBody: JSON.stringify({ body, receivedAt: Date.now() }) };
+  const event = posted(body);
+  const candidates = {
+    handler: () => timed(async () => mustBeKept(await webhook(event))),
+    bare: () => timed(() => send(bare)),
+  };
+  await inTurn(warmUp, candidates);
+  return inTurn(rounds, candidates);
+};
+
 export const webhookPart = async (): Promise<Part> => {
   const folder = await memoryFolder();
   const gateway = await openGateway();
@@ -68,19 +94,10 @@ export const webhookPart = async (): Promise<Part> => {
     const { requests: received, connections } = proxy.taken();
     for (const { statusCode } of counted) if (statusCode !== 200) throw new Error(`the webhook answered ${statusCode}`);
 
-    const webhook = await loaded<LambdaFunctionURLEvent, Answered>(fileOf(name), {
+    const times = await timesOf(floorFile, body, sqs.urlOf('bare'), {
       ...settings,
       AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     });
-    const send = await loaded<object, unknown>(floorFile, {});
-    const bare = { QueueUrl: sqs.urlOf('bare'), MessageBody: JSON.stringify({ body, receivedAt: Date.now() }) };
-    const event = posted(body);
-    const candidates = {
-      handler: () => timed(async () => mustBeKept(await webhook(event))),
-      bare: () => timed(() => send(bare)),
-    };
-    await inTurn(warmUp, candidates);
-    const times = await inTurn(rounds, candidates);
 
     const [own, floor] = [await kb(fileOf(name)), await kb(floorFile)];
     const requests = counted.map(({ resources }) => resources.HTTPCLIENTREQUEST ?? 0);
@@ -120,18 +137,20 @@ export const webhookPart = async (): Promise<Part> => {
         {
           title: 'The I/O of a call of the webhook',
           columns: ['call', 'resources of Node'],
-          rows: counted.map(({ resources }, n) => [
-            `call ${n + 1}`,
-            Object.entries(resources)
-              .map(([type, count]) => `${type} × ${count}`)
-              .join(', '),
-          ]),
+          rows: counted.map(rowOf),
         },
       ],
       notes: [
-        `Bundles: floor is one built the same way that holds the SQS client and SendMessage only. Where the keys lie in a secret, a second file of ${number(await kb(join(outdir, name, 'secret.client.mjs')))} KB is loaded while the function starts, and the secret is read then and once in five minutes.`,
-        `I/O: counted in a separate process by the asynchronous resources of Node, and by a proxy in front of the queue (${received.length} requests, ${connections} ${connections === 1 ? 'connection' : 'connections'}, opened by ${opened.filter((count) => count > 0).length} of the 3 calls). In the first call the SDK looks for its two configuration files, and standard output, where the log line goes, is opened.`,
-        `Handler: medians of ${number(rounds)} calls each, in turn, after ${warmUp} to warm up; a notification of ${number(body.length)} bytes from the simulated gateway, and the same bytes sent bare by the same client; the queue is a separate process.`,
+        `Bundles: floor is one built the same way that holds the SQS client and SendMessage only. Where the keys lie
+          in a secret, a second file of ${number(await kb(join(outdir, name, 'secret.client.mjs')))} KB is loaded
+          while the function starts, and the secret is read then and once in five minutes.`,
+        `I/O: counted in a separate process by the asynchronous resources of Node, and by a proxy in front of the
+          queue (${received.length} requests, ${connections} ${connections === 1 ? 'connection' : 'connections'},
+          opened by ${opened.filter((count) => count > 0).length} of the 3 calls). In the first call the SDK looks
+          for its two configuration files, and standard output, where the log line goes, is opened.`,
+        `Handler: medians of ${number(rounds)} calls each, in turn, after ${warmUp} to warm up; a notification of
+          ${number(body.length)} bytes from the simulated gateway, and the same bytes sent bare by the same client;
+          the queue is a separate process.`,
       ],
     };
   } finally {

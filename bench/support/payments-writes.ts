@@ -1,3 +1,4 @@
+/** What the money of one order writes: the charge, the settlement, and everything that follows from them. */
 import { openDatabase } from './database.ts';
 import { line, number, type Part } from './report.ts';
 import { openGateway } from './simulated-gateway.ts';
@@ -71,9 +72,12 @@ export const writesPart = async (): Promise<Part> => {
         },
       ],
       notes: [
-        'Writes: counted at the DynamoDB client, with the units the emulator reports. The intent is a transaction of the payment and its place in the chain of payments: one write, two items, each billed twice.',
-        'In addition: the rider’s address with their first payment (1 WCU, renewed after 30 days); the breaker’s state, read once a second and function. A refused condition is billed like the write.',
-        'A line of the sync log holds the notification as received; receipts are claimed before they are sent and marked after.',
+        `Writes: counted at the DynamoDB client, with the units the emulator reports. The intent is a transaction of
+          the payment and its place in the chain of payments: one write, two items, each billed twice.`,
+        `In addition: the rider’s address with their first payment (1 WCU, renewed after 30 days); the breaker’s
+          state, read once a second and function. A refused condition is billed like the write.`,
+        `A line of the sync log holds the notification as received; receipts are claimed before they are sent and
+          marked after.`,
       ],
     };
   } finally {

@@ -6,7 +6,7 @@ export type Usage = { readonly processes: number; readonly rssMb: number; readon
 const pageBytes = 4_096;
 const ticksPerSecond = 100;
 
-/** Fields after the command, which may itself hold spaces: state, ppid, …; a process may end while it is looked at. */
+/** Fields after the command, which may contain spaces: state, ppid, …; a process may end at any time. */
 const statOf = (pid: number): readonly string[] => {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8')

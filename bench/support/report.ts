@@ -21,7 +21,7 @@ export type Report = {
   readonly title: string;
   readonly lines: readonly Line[];
   readonly details?: readonly Table[];
-  /** How it was measured, sentence by sentence. */
+  /** How it was measured; a note may be wrapped. */
   readonly notes?: readonly string[];
 };
 
@@ -79,6 +79,9 @@ export const line = (figure: string, { measured, floor, unit = '', limit }: Meas
 
 const isNumeric = (cell: string): boolean => /^[≤≥<]?\s?-?[\d.,]+/.test(cell);
 
+const padded = (cell: string, size: number, right: boolean): string =>
+  right ? cell.padStart(size) : cell.padEnd(size);
+
 /** A Markdown table with aligned columns, as readable in a terminal as in a document. */
 export const tableText = ({ title, columns, rows }: Table): string => {
   const width = columns.map((column, i) => Math.max(column.length, ...rows.map((row) => (row[i] ?? '').length)));
@@ -86,7 +89,7 @@ export const tableText = ({ title, columns, rows }: Table): string => {
     (_, i) => i > 0 && rows.some((row) => isNumeric(row[i] ?? '')) && rows.every((row) => !row[i] || isNumeric(row[i])),
   );
   const cells = (row: readonly string[]): string =>
-    `| ${width.map((size, i) => (right[i] ? (row[i] ?? '').padStart(size) : (row[i] ?? '').padEnd(size))).join(' | ')} |`;
+    `| ${width.map((size, i) => padded(row[i] ?? '', size, right[i] === true)).join(' | ')} |`;
   const rule = `| ${width.map((size, i) => (right[i] ? `${'-'.repeat(size - 1)}:` : '-'.repeat(size))).join(' | ')} |`;
   return [...(title ? [`${title}`] : []), cells(columns), rule, ...rows.map(cells)].join('\n');
 };
@@ -106,5 +109,5 @@ export const reportText = ({ title, lines, details = [], notes = [] }: Report): 
       ]),
     }),
     ...details.map(tableText),
-    ...(notes.length > 0 ? [notes.map((note) => `- ${note}`).join('\n')] : []),
+    ...(notes.length > 0 ? [notes.map((note) => `- ${note.replace(/\s+/g, ' ')}`).join('\n')] : []),
   ].join('\n\n');

@@ -1,3 +1,4 @@
+/** What one ride writes and reads, step by step, next to the least it must. */
 import { instant, type OrderId } from '../../functions/kernel/types.ts';
 import { delivered } from '../../tools/deliveries.ts';
 import type { Watch } from './calls.ts';
@@ -18,7 +19,10 @@ export const onDuty = async ({ system }: Bench, drivers: readonly string[]): Pro
   }
 };
 
-/** The least: each item that must change written once and billed as 1 KB, twice in a transaction, plus each entry an index must gain or lose; each item a decision needs read once. */
+/**
+ * The least: each item that must change written once and billed as 1 KB, twice in a transaction, plus each entry an
+ * index must gain or lose; each item a decision needs read once.
+ */
 export const steps = {
   'request with key, 3 offers': { items: 2, written: 2 * 2 + 1, read: 0 },
   'story: ride.requested': { items: 1, written: 1, read: 0 },
@@ -33,7 +37,7 @@ export const wholeRide = async (bench: Bench): Promise<Readonly<Record<keyof typ
   const drivers = ['ride-driver-1', 'ride-driver-2', 'ride-driver-3'];
   await onDuty(bench, drivers);
   await system.people.opened('rider-1', 'connection-rider-1', instant(Date.now()));
-  // The first request of a function also leases its block of order numbers, once for 200 rides; the first offer reads the flag's hold, once for 5 s.
+  // The first request also leases a block of order numbers, the first offer reads the hold of the flag.
   await someRide(bench, ['warm-1']);
   const stream = await streamOf(database);
   await stream.news();

@@ -1,4 +1,4 @@
-/** The functions of a ride as Lambda runs them, on a client that can be watched and sockets that the benchmark plays. */
+/** The functions of a ride as Lambda runs them, on a client that can be watched. */
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { dispatchDeps } from '../../functions/dispatch/commands.ts';
 import { compose as rides } from '../../functions/dispatch/dispatch.compose.ts';

@@ -20,7 +20,10 @@ import { envOf, functionsOn, realPorts } from './functions.ts';
 import { fare, merchantId, type SimulatedGateway, serverKey, someRef } from './simulated-gateway.ts';
 import { eventsIn, streamOf, succeeded } from './system.ts';
 
-/** The least: each item that must change written once and billed as 1 KB, twice in a transaction, plus one unit for each entry the index `due` gains or loses. */
+/**
+ * The least: each item that must change written once and billed as 1 KB, twice in a transaction, plus one unit for each
+ * entry the index `due` gains or loses.
+ */
 export const least = {
   'charge: POST /orders/{id}/payments': { items: 3, written: 2 * 2 + 1 + 1 + 2 },
   'story: payment.intended, payment.pending': { items: 2, written: 2 },

@@ -37,7 +37,11 @@ export const dispatchDeps = (ports: StorePorts, env: Env): DispatchDeps => {
 
 /** The deadlines of rides. */
 export const dispatchDeadlines = (deps: DispatchDeps): readonly Deadline[] => [
-  deadlineOf(rideIn, (rideId, at) => rideDeadline(deps, rideId, at)),
+  deadlineOf(
+    rideIn,
+    (rideId, at) => rideDeadline(deps, rideId, at),
+    ({ status }) => (status === 'EXPIRED' ? { RideExpired: 1 } : undefined),
+  ),
 ];
 
 /** @param candidates of the caller; without them the matcher finds drivers near the pickup */

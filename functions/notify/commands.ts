@@ -41,7 +41,7 @@ export const notifyLive = async (
   await deliver(sub, { ...message, live: true });
 };
 
-/** Mobile push has a queue of its own, so that a slow push service never delays drivers who are connected. */
+/** Mobile push has a separate queue, so that a slow push service never delays drivers who are connected. */
 const pushQueue = ({ send }: Pick<Queues, 'send'>, url: string | undefined): Push | undefined =>
   url
     ? (sub, token, notification) =>

@@ -64,8 +64,7 @@ export const deliveries = (dynamo: Dynamo, table: string) => {
     });
     const conflict = await conflictOf(dynamo.send(put));
     if (!conflict) return 'claimed';
-    if (!conflict.item) throw new Error(`${line.key} was claimed, and its line is missing`);
-    const { sentAt, skippedAt, claimedAt } = fromItem<Stored>(conflict.item);
+    const { sentAt, skippedAt, claimedAt } = fromItem<Stored>(conflict.item ?? {});
     if (sentAt || skippedAt) return 'sent-before';
     return at - claimedAt > claimLifetimeMs ? takeOver(line, at, claimedAt) : 'in-flight';
   };

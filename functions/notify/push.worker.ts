@@ -1,4 +1,4 @@
-/** Mobile push: one notification for one device, from a queue of its own. */
+/** Mobile push: one notification for one device, from a separate queue. */
 import * as z from 'zod/mini';
 import { log } from '../kernel/log.ts';
 import { type MessageOf, message } from '../platform/message.ts';

@@ -2,7 +2,6 @@
 import { Invalid } from '../kernel/errors.ts';
 import type { Key } from '../kernel/keys.ts';
 import { log } from '../kernel/log.ts';
-import { instant } from '../kernel/types.ts';
 import { type Deadline, wakeItem } from '../platform/deadlines.ts';
 import type { Clock } from '../platform/ports.ts';
 import type { SendWakes, Wake } from '../platform/timers.ts';
@@ -25,12 +24,10 @@ export const deadlinesWorker =
       throw new Invalid('no deadline is so far away', [{ field: 'dueAt', message: 'must be epoch milliseconds' }]);
     if (at < message.dueAt) return wake([message]);
     if (atGateway.has(message)) return atGateway.wake([message]);
-    const { orderId, outcome, status } = await wakeItem(message, deadlines, at);
+    const { orderId, outcome, status, metrics } = await wakeItem(message, deadlines, at);
     log.info(
       'Decided',
       { orderId, command: 'deadline', outcome, status },
-      outcome === 'happened'
-        ? { DeadlineLate: at - instant(message.dueAt), ...(status === 'EXPIRED' ? { RideExpired: 1 } : {}) }
-        : undefined,
+      outcome === 'happened' ? { DeadlineLate: at - message.dueAt, ...metrics } : undefined,
     );
   };

@@ -121,18 +121,14 @@ const refundFacts = (before: Payment | undefined, after: Payment): readonly Paym
 };
 
 const chargebackFacts = (was: Standing | undefined, is: Standing, payment: Payment): readonly PaymentFact[] => {
-  if (!isPaid(is) || !charged.has(is.status)) return [];
   const before = was && isPaid(was) ? was.chargedBack : none;
-  const now = is.chargedBack;
-  if (now === before && was && charged.has(was.status)) return [];
+  if (!isPaid(is) || is.chargedBack === before) return [];
   return [
     events.chargebackRecorded({
       ...ids(payment),
-      chargedBack: minus(now, before),
-      chargedBackTotal: now,
+      chargedBack: minus(is.chargedBack, before),
+      chargedBackTotal: is.chargedBack,
       full: is.status === 'CHARGED_BACK',
     }),
   ];
 };
-
-const charged = new Set<Standing['status']>(['PARTIALLY_CHARGED_BACK', 'CHARGED_BACK']);

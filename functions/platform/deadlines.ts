@@ -2,11 +2,17 @@
 import type { Outcome } from '../kernel/aggregate.ts';
 import { Invalid } from '../kernel/errors.ts';
 import type { Key } from '../kernel/keys.ts';
+import type { Metrics } from '../kernel/metrics.ts';
 import type { Instant } from '../kernel/types.ts';
 import type { Wake } from './timers.ts';
 
 /** The result of a wake-up, for its log line. */
-export type Woken = { readonly orderId: string; readonly outcome: string; readonly status?: string | undefined };
+export type Woken = {
+  readonly orderId: string;
+  readonly outcome: string;
+  readonly status?: string | undefined;
+  readonly metrics?: Metrics | undefined;
+};
 
 export type Deadline = {
   /** @returns nothing when the item belongs to another aggregate */
@@ -16,10 +22,12 @@ export type Deadline = {
 /**
  * @param idOf the id of the aggregate at this key
  * @param command sent when the deadline has come
+ * @param metricsOf counted when something happened
  */
 export const deadlineOf = <Id extends string, State extends { readonly status: string }>(
   idOf: (key: Key) => Id | undefined,
   command: (id: Id, at: Instant) => Promise<Outcome<State>>,
+  metricsOf?: (state: State) => Metrics | undefined,
 ): Deadline => ({
   wake: (key, at) => {
     const id = idOf(key);
@@ -29,6 +37,7 @@ export const deadlineOf = <Id extends string, State extends { readonly status: s
           orderId: id,
           outcome: decision.outcome,
           status: state?.status,
+          metrics: decision.outcome === 'happened' ? metricsOf?.(decision.state) : undefined,
         }));
   },
 });

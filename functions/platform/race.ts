@@ -18,7 +18,7 @@ const isLostRace = (error: unknown): boolean =>
   (error instanceof TransactionCanceledException &&
     (error.CancellationReasons ?? []).some(({ Code = '' }) => raceCodes.has(Code)));
 
-/** `once` gets the error of the attempt before. A transaction is repeated after a random pause, not to collide again. */
+/** `once` gets the error of the attempt before. A transaction is repeated after a random pause. */
 export const race =
   ({ pause, random }: Pick<Clock, 'pause' | 'random'>) =>
   async <T>({ aggregate, id }: Ref<unknown>, once: (lost?: unknown) => Promise<T>): Promise<T> => {

@@ -37,9 +37,9 @@ export type SimulatedDriver = {
   readonly answers: readonly Answered[];
   /** Offers of a ride as they arrived, repetitions included. */
   readonly arrived: (rideId: string) => number;
-  /** Goes on duty at a place, so that the matcher finds the driver. */
+  /** Reports on duty at a place, so that the matcher finds the driver. */
   readonly onDuty: (position: { readonly lat: number; readonly lng: number }) => Promise<void>;
-  /** Goes off duty, awaits answers under way, and closes the connection. */
+  /** Reports off duty, awaits answers under way, and closes the connection. */
   readonly stop: () => Promise<void>;
 };
 

@@ -42,7 +42,7 @@ describe('when drivers accept', () => {
     });
   });
 
-  it('[DSP-13] a cancelled ride frees its driver, and the system’s cancellation does not count against them', async () => {
+  it('[DSP-13] a cancelled ride frees its driver, and does not count against them', async () => {
     const [rider, operator, driver] = await Promise.all([phone('rider'), person('operator'), phone('driver')]);
     const { body: ride } = await rider.call('POST', '/rides', rideBody([driver]));
     await driver.call('POST', `/rides/${ride.rideId}/accept`);
@@ -67,7 +67,7 @@ describe('when drivers accept', () => {
     expect((await driver.call('POST', `/rides/${next.rideId}/accept`)).status).toBe(200);
   });
 
-  it('[DSP-13] the next wave is offered when the offers time out, and no driver is offered the ride twice', async () => {
+  it('[DSP-13] the next wave is offered when offers time out, and no driver gets the ride twice', async () => {
     const rider = await person('rider');
     const [first, second] = await Promise.all([phone('driver'), phone('driver')]);
     const { body: ride } = await rider.call(

@@ -112,7 +112,7 @@ describe('when an offer is dispatched', () => {
         const { status, body } = await (riders[i % riders.length] as (typeof riders)[number]).call(
           'POST',
           '/rides',
-          rideBody([driver]),
+          rideBody([driver], { offerTimeoutSeconds: 300 }),
         );
         expect(status).toBe(201);
         return `${body.rideId}>${driver.sub}`;

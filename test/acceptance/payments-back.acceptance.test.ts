@@ -92,7 +92,7 @@ describe('a charge that is requested again', () => {
     expect(other.body.code).toBe('IDEMPOTENCY_KEY_REUSED');
   });
 
-  it('[PAY-3] after the customer had paid the one before, at the last moment, is refused: the money is there', async () => {
+  it('[PAY-3] after the customer paid the one before at the last moment is refused: the money is there', async () => {
     const trip = await finishedTrip();
     await trip.pending({ method: 'bca_va' });
     await trip.fault({ kind: 'pay_first' }, { on: 'cancel', next: 1 });

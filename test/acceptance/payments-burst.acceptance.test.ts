@@ -1,14 +1,14 @@
 /** Many notifications at once: a third before their payment, a third twice, in no order. */
 import { describe, expect, it } from 'vitest';
+import { inRandomOrder, openBurst } from '../../tools/paid-burst.ts';
 import { logLines } from '../support/log.ts';
-import { inRandomOrder, openBurst } from '../support/paid-burst.ts';
 import { eventually, stack } from './support/stack.ts';
 
 // The late charges are made in this process: their log lines are not part of the report.
 logLines();
 
 describe('when 152 notifications of 57 payments come at once', () => {
-  it('[PAY-4] [PAY-5] [PAY-6] those that are early, double and out of order leave every order PAID, once, and a line each', async () => {
+  it('[PAY-4] [PAY-5] [PAY-6] early, double, in any order, they leave each order PAID once, a line each', async () => {
     const burst = openBurst(stack());
     const trips = await burst.trips(57, (n) => n % 3 === 0);
     const sent = inRandomOrder(trips);

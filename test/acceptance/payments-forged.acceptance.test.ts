@@ -1,4 +1,4 @@
-/** Notifications that are not what the gateway sent, on the running stack: what is answered, and that nothing changes. */
+/** Notifications that the gateway did not send, on the running stack: what is answered, and that nothing changes. */
 import { describe, expect, it } from 'vitest';
 import { answersTo, finishedTrip, gateway, paidTrip } from './support/payments.ts';
 import { eventually } from './support/stack.ts';

@@ -1,4 +1,4 @@
-/** Money, seen from outside: a trip is finished, charged and paid at the gateway; what the gateway reports counts once, however it comes. */
+/** Money, seen from outside: a trip is finished, charged and paid at the gateway; each report counts once. */
 import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { midtransKey } from '../../local/gateway/own-key.ts';

@@ -16,7 +16,7 @@ describe('when the rider moves the pickup', () => {
     expect(after).toMatchObject({ version: 2, pickup: { lat: -6.2, lng: 106.83, sequence: 5 } });
   });
 
-  it('[DSP-5] updates that arrive in any order leave the newest, and each accepted one is in the audit log', async () => {
+  it('[DSP-5] updates in any order leave the newest, and each accepted one is in the audit log', async () => {
     const rider = await person('rider');
     const { body: ride } = await rider.call('POST', '/rides', rideBody([{ sub: 'driver-x' }]));
     const sequences = [3, 1, 5, 2, 4, 5, 3];

@@ -10,11 +10,16 @@ const busyWith = ({ table }: ReturnType<typeof ridesApi>, name: string) =>
 
 describe('a ride is cancelled', () => {
   it.each([
-    ['its rider', asRider('rider-1'), {}, 'rider', false],
-    ['an operator', asOperator, { reason: 'customer called' }, 'operator', false],
-    ['[DSP-13] the system, by an operator', asOperator, { system: true }, 'system', false],
-    ['the driver who has it', asDriver('driver-1'), {}, 'driver', true],
-  ])('by %s, and frees the driver in the same write', async (_, who, body, cancelledBy, countsAgainstDriver) => {
+    ['its rider', asRider('rider-1'), {}, { cancelledBy: 'rider', countsAgainstDriver: false }],
+    ['an operator', asOperator, { reason: 'customer called' }, { cancelledBy: 'operator', countsAgainstDriver: false }],
+    [
+      '[DSP-13] the system, by an operator',
+      asOperator,
+      { system: true },
+      { cancelledBy: 'system', countsAgainstDriver: false },
+    ],
+    ['the driver who has it', asDriver('driver-1'), {}, { cancelledBy: 'driver', countsAgainstDriver: true }],
+  ])('by %s, and frees the driver in the same write', async (_, who, body, ending) => {
     const api = ridesApi();
     const id = await api.request();
     await api.accept(id, 'driver-1');
@@ -23,7 +28,7 @@ describe('a ride is cancelled', () => {
       body: {
         success: true,
         alreadyProcessed: false,
-        ride: { status: 'CANCELLED', cancelledBy, countsAgainstDriver, driverId: 'driver-1' },
+        ride: { status: 'CANCELLED', ...ending, driverId: 'driver-1' },
       },
     });
     expect(busyWith(api, 'driver-1')).toBeUndefined();

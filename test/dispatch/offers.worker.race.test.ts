@@ -69,7 +69,7 @@ describe('the second read of the ride', () => {
     expect(log()).toMatchObject([{ sk: 'DISPATCH#driver-1#1', claimedAt: at(30) }]);
   });
 
-  it('[DSP-9] [DSP-10] only counts with the flag off: the offer is sent, and the line of the alarm is logged', async () => {
+  it('[DSP-9] [DSP-10] only counts with the flag off: it is sent, and the line of the alarm is logged', async () => {
     const { message, drain, shown, change, afterNextClaim } = await setUp({ flag: false });
     afterNextClaim(() => change(decline(d1)));
     expect(await drain(message(d1))).toEqual([]);

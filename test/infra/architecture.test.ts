@@ -30,7 +30,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   lib: ['build.ts', 'functions'],
   local: ['bin', 'client', 'functions'],
   test: ['bin', 'build.ts', 'client', 'events', 'functions', 'lib', 'local', 'tools'],
-  tools: ['functions'],
+  tools: ['functions', 'local'],
 };
 
 describe.each(Object.entries(rooms))('the folder %s', (room, others) => {

@@ -20,7 +20,7 @@ describe('the stack of the devices', () => {
     );
   });
 
-  it('[EZP-1] takes car and device from the connection, the time of receipt from the rule, nothing from the payload', () => {
+  it('[EZP-1] has car and device from the connection, the time of receipt from the rule, none from the payload', () => {
     const { Sql, AwsIotSqlVersion, RuleDisabled = false } = only('IoT::TopicRule').TopicRulePayload;
     expect([AwsIotSqlVersion, RuleDisabled]).toEqual(['2016-03-23', false]);
     expect(Sql).toBe(

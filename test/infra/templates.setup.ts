@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
-import { buildAll } from '../../build.ts';
+import { built } from '../support/build.setup.ts';
 import { stages } from './stages.ts';
 import { synthesize, synthesizeDevices } from './synth.ts';
 
@@ -16,7 +16,7 @@ declare module 'vitest' {
 }
 
 export default async (project: TestProject): Promise<() => Promise<void>> => {
-  await buildAll();
+  await built();
   const folder = await mkdtemp(join(tmpdir(), 'tuntas-templates-'));
   for (const [name, stage] of Object.entries(stages)) {
     await writeFile(join(folder, `${name}.json`), JSON.stringify(synthesize(stage)));

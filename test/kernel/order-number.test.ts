@@ -42,6 +42,7 @@ describe('a sequence number is written down', () => {
     'TNT-20261121-00001A',
     'TNT-20261121-000001I',
     'XYZ-20261121-000001A',
+    ' TNT-20261121-000001A',
     'TNT-20261121-000001A ',
     '',
     'TNT',

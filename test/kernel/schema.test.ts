@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { Invalid } from '../../functions/kernel/errors.ts';
-import { check, parseWith } from '../../functions/kernel/schema.ts';
+import { check, described, parseWith } from '../../functions/kernel/schema.ts';
 
 const wrong = (text: string): Invalid => {
   try {
@@ -77,5 +77,18 @@ describe('a text with half a surrogate pair', () => {
     const deep = z.object({ any: z.unknown() });
     const nested = `{"any":${'['.repeat(60_000)}"\\ud800"${']'.repeat(60_000)}}`;
     expect(() => parseWith(deep, nested)).toThrow(Invalid);
+  });
+});
+
+describe('a described schema', () => {
+  it('has its description and its examples', () => {
+    const schema = described(z.string(), 'The name.', ['Anna']);
+    expect(z.globalRegistry.get(schema)).toEqual({ description: 'The name.', examples: ['Anna'] });
+    expect(z.globalRegistry.get(described(z.int(), 'The count.'))).toEqual({ description: 'The count.' });
+  });
+
+  it('takes what is empty or nothing inside a body', () => {
+    const schema = z.object({ a: z.nullable(z.string()), b: z.array(z.unknown()) });
+    expect(check(schema, { a: null, b: [null] })).toEqual({ a: null, b: [null] });
   });
 });

@@ -1,7 +1,8 @@
 /** Appending to the feed: what comes at the same moment in one transaction, and each notice once. */
+import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { lost } from '../support/interleaving.ts';
-import { cancelled, memoryTable } from '../support/memory-table.ts';
+import { cancelled, clientWith, memoryTable } from '../support/memory-table.ts';
 import { answerLost, failsWith, passes, scripted } from '../support/scripted.ts';
 import { liveWorld, notice } from './world.ts';
 
@@ -22,9 +23,26 @@ describe('notices that come at the same moment', () => {
   it('are several where one transaction cannot take them, and the head is read once', async () => {
     const table = memoryTable();
     const { client, sent } = scripted(table);
-    const { append } = liveWorld(table, client);
+    const sizes: (number | undefined)[] = [];
+    const sizing = clientWith((command) => {
+      if (command instanceof TransactWriteItemsCommand) sizes.push(command.input.TransactItems?.length);
+      return client.send(command as never);
+    });
+    const { append } = liveWorld(table, sizing);
     await Promise.all(upTo(41).map((n) => append(notice(n))));
     expect(sent).toEqual(['GetItem', 'TransactWriteItems', 'TransactWriteItems']);
+    // The head, and a mark and an entry for each of 40.
+    expect(sizes).toEqual([81, 3]);
+  });
+});
+
+describe('a notice that is present', () => {
+  it('costs one write that fails', async () => {
+    const table = memoryTable();
+    await liveWorld(table).append(notice(1));
+    const { client, sent } = scripted(table);
+    expect(await liveWorld(table, client).append(notice(1))).toBe('present');
+    expect(sent).toEqual(['GetItem', 'TransactWriteItems']);
   });
 });
 
@@ -49,7 +67,11 @@ describe('a race is lost', () => {
   it('twelve times, and it gives up', async () => {
     const table = memoryTable();
     const { client, sent } = scripted(table, passes, ...upTo(30).map((n) => (n % 2 ? failsWith(lostRace) : passes)));
-    await expect(liveWorld(table, client).append(notice(1))).rejects.toThrow('lost the race 12 times');
+    const { append, clock } = liveWorld(table, client);
+    const before = clock.now();
+    await expect(append(notice(1))).rejects.toThrow('lost the race 12 times');
+    // At a chance of one half: 5 ms after the first time, 10 ms after the second, and so on.
+    expect(clock.now() - before).toBe(5 * 78);
     expect(sent.filter((name) => name === 'TransactWriteItems')).toHaveLength(12);
   });
 });

@@ -91,6 +91,7 @@ describe('an operator opens the stream', () => {
     expect(clock.now() - noon).toBe(110_000);
     // Until the function can no longer run.
     expect(answer.taken).toBe(120_000);
+    expect(lines.named('Live stream')[0]).toMatchObject({ resumed: false });
     expect(lines.named('Live stream').map(({ outcome, frames, seconds }) => [outcome, frames, seconds])).toEqual([
       ['opened', undefined, undefined],
       // The opening, and a heartbeat every 15 s.

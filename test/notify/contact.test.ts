@@ -11,8 +11,10 @@ describe('the claims of a token', () => {
     ['true as a boolean', { ...claims, email_verified: true, locale: 'en_GB' }, undefined, { email, language: 'en' }],
     ['the old code of Indonesian', { ...claims, locale: 'in-ID' }, undefined, { email, language: 'id' }],
     ['another language', { ...claims, locale: 'nl-NL' }, undefined, { email, language: undefined }],
+    ['another language of Indonesia', { ...claims, locale: 'jv-ID' }, undefined, { email, language: undefined }],
     ['an address that is not verified', { ...claims, email_verified: 'false' }, undefined, undefined],
     ['an address without a claim of its verification', { email }, undefined, undefined],
+    ['an address that is a list', { ...claims, email: [email] }, undefined, undefined],
     ['no address', {}, undefined, undefined],
     ['an invalid address', { ...claims, email: 'anna' }, undefined, undefined],
     [
@@ -23,7 +25,9 @@ describe('the claims of a token', () => {
     ],
   ])('%s', (_, given, entered, contact) => expect(contactFrom(given, entered)).toEqual(contact));
 
-  it.each(['a@b.co', 'anna.b+taxi@mail.rider.example', "o'neil@x-y.example"])('%s is an address', (text) =>
+  const longest = `${'a'.repeat(64)}@${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(58)}.co`;
+
+  it.each([longest, 'a@b.co', 'anna.b+taxi@mail.rider.example', "o'neil@x-y.example"])('%s is an address', (text) =>
     expect(isEmail(text)).toBe(true),
   );
 
@@ -37,6 +41,7 @@ describe('the claims of a token', () => {
     'Anna <a@b.co>',
     `${'a'.repeat(65)}@b.co`,
     `a@${'b.'.repeat(130)}co`,
+    longest.replace('.co', 'd.co'),
     'a@-b.co',
     'a@b..co',
     'a\ud800@b.co',

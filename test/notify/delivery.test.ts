@@ -1,7 +1,7 @@
 /** A notification is delivered over open connections, else by mobile push. */
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
-import { notifyDeps } from '../../functions/notify/commands.ts';
+import { notifyDeps, notifyLive } from '../../functions/notify/commands.ts';
 import type { Notification } from '../../functions/notify/notification.ts';
 import { rideId, start } from '../support/dispatch.ts';
 import { clientOf, clientWith, memoryTable } from '../support/memory-table.ts';
@@ -83,6 +83,22 @@ describe('a notification that may no longer be wanted', () => {
       await deps.deliver('berta', notification, async () => false),
     ];
     expect([answers, received, pushed()]).toEqual([['dropped', 'dropped'], [], []]);
+  });
+});
+
+describe('a live state', () => {
+  it('goes to open connections', async () => {
+    const { connect, deps, of } = people();
+    await connect('anna');
+    await notifyLive(deps, 'anna', notification);
+    expect(of('anna')).toEqual([{ ...notification, live: true }]);
+  });
+
+  it('is never pushed to a device', async () => {
+    const { deps, reachable, pushed } = people();
+    await reachable.deviceRegistered('anna', 'device-1', start);
+    await notifyLive(deps, 'anna', notification);
+    expect(pushed()).toEqual([]);
   });
 });
 

@@ -48,7 +48,8 @@ describe('a mail through SES', () => {
     ['a domain that is not verified', 'receipts@fleet.example'],
     ['the sandbox', address],
   ])('[PAY-7] rejected for %s can be retried: nothing is wrong with the mail', async (_, identity) => {
-    const message = `Email address is not verified. The following identities failed the check in region AP-SOUTHEAST-3: ${identity}`;
+    const failed = `The following identities failed the check in region AP-SOUTHEAST-3: ${identity}`;
+    const message = `Email address is not verified. ${failed}`;
     const failure = await refusing(errorNamed('MessageRejected', message))(mail).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Unavailable);
     expect((failure as Error).message).toBe(

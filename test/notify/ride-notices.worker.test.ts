@@ -150,7 +150,8 @@ describe('an event is delivered', () => {
   it('counts the notices, and leaves a line of each in the story', async () => {
     const world = await connected();
     await receive(world, accepted);
-    expect(lines.metric('NoticeSent')).toEqual([2]);
+    await receive(world, accepted);
+    expect(lines.metric('NoticeSent')).toEqual([2, 0]);
     expect(world.lines().map(({ kind, to, type }) => [kind, to, type])).toEqual([
       ['notice', 'anna', 'RIDE_ACCEPTED'],
       ['notice', 'd2', 'RIDE_WITHDRAWN'],

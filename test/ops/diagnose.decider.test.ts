@@ -47,7 +47,7 @@ describe('Question 1, dispatched within 10 s after a decline', () => {
 
   it('[DSP-11] takes only a decline for a decline', () => {
     const events = [event(1, 'requested', 0), event(2, 'accepted', 4_000, { driverId: 'd1' })];
-    const accepted = declined({ events, dispatches: [sent('d1', 50), sent('d3', 7_000)] }, { status: 'ACCEPTED' });
+    const accepted = declined({ events, dispatches: [sent('d2', 50), sent('d1', 7_000)] }, { status: 'ACCEPTED' });
     expect(evidence(accepted, 'after-decline')).toEqual([]);
   });
 

@@ -108,8 +108,7 @@ describe('[EZP-9] the report on EzPay', () => {
 
   it('orders those who failed equally often by their id, and leaves scans that wait or were given up out', () => {
     const scans = [
-      ...['b', 'b', 'b', 'a', 'a'].flatMap((rider) => refused(rider, 'B1')),
-      ...['c', 'c'].flatMap((rider) => refused(rider, 'B2')),
+      ...['c', 'c', 'a', 'a', 'b', 'b', 'b'].flatMap((rider) => refused(rider, 'B1')),
       ...scan('a', 'B1', ['waiting', 0]),
       ...scan('a', 'B1', ['cancelled', 0, { reason: 'SCANNED_OTHER_CAR' }]),
     ];

@@ -99,6 +99,11 @@ describe('a story is read by someone it does not concern', () => {
       { params: { id: 'TNT-20261121-ZZZZZZZ' } },
       { status: 404, code: 'ORDER_NOT_FOUND', fields: [] },
     ],
+    [
+      'an order that does not exist, to an operator',
+      { ...operator, params: { id: 'TNT-20261121-ZZZZZZZ' } },
+      { status: 404, code: 'ORDER_NOT_FOUND', fields: [] },
+    ],
     ['an order that cannot be', { params: { id: '42' } }, { status: 400, code: 'INVALID_REQUEST', fields: ['id'] }],
   ])('[OPS-8] is refused: %s', async (_, asked, expected) => {
     const { read, happen } = setUp();

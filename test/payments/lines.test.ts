@@ -1,27 +1,16 @@
 /** The log lines of payments that operators and alarms rely on, whole. */
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../functions/kernel/rupiah.ts';
-import { charge, refund } from '../../functions/payments/commands.ts';
+import { charge } from '../../functions/payments/commands.ts';
 import { bodyOf, error, type Fault } from '../support/gateway.ts';
 import { logLines } from '../support/log.ts';
 import { orderId, ref, report, rider } from '../support/payments.ts';
 import { operator, paymentsApi } from '../support/payments-api.ts';
-import { charged, intended, type World, world } from '../support/payments-world.ts';
+import { charged, intended, world } from '../support/payments-world.ts';
 
 const lines = logLines();
 const ids = { orderId, paymentRef: ref };
 const request = { orderId, riderId: rider, amount: rupiah(120_000), method: 'gopay', fingerprint: 'body-1' } as const;
-
-/** A GoPay payment that is settled. */
-const paid = async (): Promise<World> => {
-  const w = world();
-  await charge(w.deps, request);
-  await w.notified(w.gateway.moves(ref, 'settlement'));
-  return w;
-};
-const refunded = async (w: World): Promise<void> => {
-  await refund(w.deps, ref, { key: 'rf-1', amount: rupiah(20_000), reason: 'wrong route', at: w.now() });
-};
 
 describe('a notification', () => {
   it('that is joined has a line with its attempt, effect and lag, after the line of its report', async () => {
@@ -194,78 +183,6 @@ describe('a deadline', () => {
       },
     ]);
     expect(lines.named('Payment woken')).toEqual([]);
-  });
-});
-
-describe('a refund', () => {
-  it.each([
-    ['an acceptance', undefined, 'report', 'ACCEPTED'],
-    ['a refusal', error('400', 'reason is invalid'), 'refused', 'DENIED'],
-    ['a wrong server key', error('401'), 'refused', 'REQUESTED'],
-    ['a balance too low', error('414'), 'balance', 'REQUESTED'],
-    ['no answer', 'unreached', 'unknown', 'REQUESTED'],
-    ['a wrong state', error('412'), 'wrong-state', 'MANUAL'],
-  ] as const)('with %s has a line with its outcome, and its status', async (_, fault, outcome, status) => {
-    const w = await paid();
-    if (fault) w.gateway.fails('refund', fault);
-    await refunded(w);
-    expect(lines.named('Refund requested')).toEqual([
-      {
-        level: 'INFO',
-        message: 'Refund requested',
-        ...ids,
-        refundKey: 'rf-1',
-        outcome,
-        ...(outcome === 'balance' ? { RefundWithoutBalance: 1 } : {}),
-      },
-    ]);
-    expect((await w.payment(ref)).refunds).toMatchObject([{ key: 'rf-1', amount: 20_000, status }]);
-  });
-
-  it('refused keeps why, cut to 200 characters', async () => {
-    const w = await paid();
-    w.gateway.fails('refund', error('400', 'x'.repeat(300)));
-    await refunded(w);
-    expect((await w.payment(ref)).refunds).toMatchObject([{ why: `400 ${'x'.repeat(196)}` }]);
-  });
-
-  it('whose key the gateway lists already is accepted, once', async () => {
-    const w = await paid();
-    w.gateway.fails('refund', 'no-answer');
-    await refunded(w);
-    expect((await w.payment(ref)).refunds).toMatchObject([{ status: 'REQUESTED' }]);
-    await w.wokenAfter(ref, 120);
-    expect((await w.payment(ref)).refunds).toMatchObject([{ status: 'ACCEPTED', amount: 20_000 }]);
-    expect(w.gateway.transactions[0]?.refunds).toHaveLength(1);
-  });
-
-  it('that the gateway never answers becomes a manual one when its key has expired after seven days', async () => {
-    const w = await paid();
-    w.gateway.fails('refund', 'unreached');
-    await refunded(w);
-    w.gateway.fails('refund', 'unreached');
-    await w.wokenAfter(ref, 7 * 86_400);
-    expect((await w.payment(ref)).refunds).toMatchObject([{ status: 'REQUESTED' }]);
-    w.pass(86_400);
-    await w.wokenAfter(ref);
-    expect((await w.payment(ref)).refunds).toMatchObject([{ status: 'MANUAL', owner: 'finance' }]);
-    expect(w.gateway.calls.filter((call) => call.startsWith('refund'))).toHaveLength(2);
-  });
-
-  it('by hand that is overdue is a warning each day', async () => {
-    const w = world();
-    await charge(w.deps, { ...request, method: 'bca_va' });
-    await w.notified(w.gateway.moves(ref, 'settlement'));
-    await refunded(w);
-    await w.wokenAfter(ref, 3 * 86_400 - 1);
-    expect(lines.named('Manual refund overdue')).toEqual([]);
-    await w.wokenAfter(ref, 1);
-    await w.wokenAfter(ref, 86_399);
-    await w.wokenAfter(ref, 1);
-    expect(lines.named('Manual refund overdue')).toEqual([
-      { level: 'WARN', message: 'Manual refund overdue', ...ids, ManualRefundOverdue: 1 },
-      { level: 'WARN', message: 'Manual refund overdue', ...ids, ManualRefundOverdue: 1 },
-    ]);
   });
 });
 

@@ -69,7 +69,7 @@ describe('POST /payments/{ref}/refund', () => {
     ['a part of a rupiah', { amount: 0.5, reason: 'x' }, 'k', operator, 400, ['amount']],
     ['a negative amount', { amount: -1, reason: 'x' }, 'k', operator, 400, ['amount']],
     ['more than was paid', { amount: 120_001, reason: 'x' }, 'k', operator, 422, []],
-  ])('by or with %s is refused', async (_, body, key, who, status, fields) => {
+  ])('by or with %s is refused', async (...[, body, key, who, status, fields]) => {
     const api = paymentsApi();
     await settled(api, 'gopay');
     const answer = await api.ask(

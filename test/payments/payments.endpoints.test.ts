@@ -133,6 +133,22 @@ describe('POST /orders/{id}/payments', () => {
     expect((await api.pay({ method: 'bni_va' })).status).toBe(201);
   });
 
+  it('[PAY-3] refuses an order that was paid in cash', async () => {
+    const api = paymentsApi();
+    await api.ride();
+    await api.accepted();
+    await api.ask('POST /orders/{id}/finish', {
+      params: { id: orderId },
+      body: { fare: 120_000, inCash: true },
+      ...driver,
+    });
+    expect(await api.pay()).toMatchObject({
+      status: 409,
+      body: { code: 'ALREADY_PAID', detail: 'The driver took the fare in cash. There is nothing left to pay.' },
+    });
+    expect(api.gateway.calls).toEqual([]);
+  });
+
   it('[PAY-3] refuses a paid order', async () => {
     const api = paymentsApi();
     await settled(api);

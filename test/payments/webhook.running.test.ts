@@ -26,9 +26,7 @@ const alive = async (): Promise<void> => expect((await fetch(stack.ready.webhook
 
 /** Sends, and holds the stack to it: this answer, this count, nothing stored and nothing changed. */
 const refused = async (
-  status: 400 | 401,
-  metric: string,
-  code: string,
+  [status, metric, code]: readonly [400 | 401, string, string],
   make: Case[1],
   init?: RequestInit,
 ): Promise<void> => {
@@ -42,11 +40,11 @@ const refused = async (
 };
 
 describe('[PAY-2] what is no notification is answered 400 and stored nowhere', () => {
-  it.each<Case>(malformed)('%s', async (_, make, init) => refused(400, 'WebhookMalformed', 'MALFORMED', make, init));
+  it.each<Case>(malformed)('%s', async (_, make, init) => refused([400, 'WebhookMalformed', 'MALFORMED'], make, init));
 });
 
 describe('[PAY-2] what the gateway did not sign is answered 401 and stored nowhere', () => {
-  it.each<Case>(unsigned)('%s', async (_, make, init) => refused(401, 'WebhookForged', 'BAD_SIGNATURE', make, init));
+  it.each<Case>(unsigned)('%s', async (_, make, init) => refused([401, 'WebhookForged', 'BAD_SIGNATURE'], make, init));
 });
 
 describe('[PAY-11] a valid signature is a hint: the gateway answers pending, and it stays pending', () => {

@@ -88,7 +88,7 @@ describe('the flags come from a file', () => {
     expect(lines.named('Flags file not read, the last percentages remain')).toMatchObject([{ file: 'flags.json' }]);
   });
 
-  it('[OPS-1] keeps what was deployed when the file is not there at the start, and reads it when it comes', async () => {
+  it('[OPS-1] keeps what was deployed when the file is missing at the start, and reads it when it exists', async () => {
     content = undefined;
     const { flags, pass } = setUp();
     expect(await flags()).toEqual(at(0));

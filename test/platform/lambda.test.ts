@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 
 describe('a function is called', () => {
-  it('[OPS-4] each line has the request id, the correlation id, the trace id and whether it was a cold start', async () => {
+  it('[OPS-4] each line has the request id, the correlation id, the trace id and the cold start', async () => {
     const { lambda, log: logged } = await edge();
     const handler = lambda(
       () => async (event: object) => {

@@ -1,12 +1,14 @@
-/** The gateway as an HTTP port that keeps to docs/midtrans.md: unique order ids, idempotency keys, states, refunds by key; and its faults. */
+/** The gateway as an HTTP port that follows docs/midtrans.md: order ids, idempotency keys, states, refunds; and its faults. */
 import { type Rupiah, rupiah, sum } from '../../functions/kernel/rupiah.ts';
 import type { Instant } from '../../functions/kernel/types.ts';
 import type { Method, PaymentRef } from '../../functions/payments/payment.ts';
 import type { Report } from '../../functions/payments/reports/report.ts';
 import type { Http, HttpCall } from '../../functions/platform/ports.ts';
+import { bodyOf, error, type Json, jsonOf } from './gateway-json.ts';
 import { answer, refundOf, report } from './payments.ts';
 
-type Json = Readonly<Record<string, unknown>>;
+export { bodyOf, error, jsonOf } from './gateway-json.ts';
+
 type Transaction = {
   readonly transactionId: string;
   readonly ref: PaymentRef;
@@ -18,57 +20,6 @@ type Transaction = {
 export type Call = 'charge' | 'status' | 'cancel' | 'refund';
 /** `no-answer`: it is done, the answer is lost. `unreached`: it is not done, and not answered. Else the body answered instead. */
 export type Fault = 'no-answer' | 'unreached' | Json;
-
-/** An error as the gateway answers it. */
-export const error = (status_code: string, status_message = 'as documented'): Json => ({
-  status_code,
-  status_message,
-  id: 'a-1',
-});
-
-const jakarta = 7 * 3_600_000;
-const timeInJakarta = (at: Instant): string => new Date(at + jakarta).toISOString().slice(0, 19).replace('T', ' ');
-
-const instructionsJson = ({ instructions }: Report): Json => {
-  const { bank, vaNumber, billerCode, billKey, qrString, redirectUrl, actions, expiresAt } = instructions;
-  return {
-    ...(vaNumber ? { va_numbers: [{ bank, va_number: vaNumber }] } : {}),
-    ...(billerCode ? { biller_code: billerCode, bill_key: billKey } : {}),
-    ...(qrString ? { qr_string: qrString } : {}),
-    ...(redirectUrl ? { redirect_url: redirectUrl } : {}),
-    ...(actions ? { actions } : {}),
-    ...(expiresAt ? { expiry_time: timeInJakarta(expiresAt) } : {}),
-  };
-};
-
-/** A report as the gateway writes it, in its answers and its notifications alike. */
-export const jsonOf = (one: Report, ref: string): Json => ({
-  order_id: ref,
-  transaction_id: one.transactionId,
-  transaction_status: one.transactionStatus,
-  status_code: one.statusCode,
-  fraud_status: one.fraudStatus,
-  gross_amount: one.grossAmount,
-  currency: one.currency,
-  merchant_id: one.merchantId,
-  ...instructionsJson(one),
-  ...(one.refundAmount === undefined ? {} : { refund_amount: `${one.refundAmount}.00` }),
-  ...(one.refunds.length > 0
-    ? {
-        refunds: one.refunds.map(({ key, amount, reason, confirmed }) => ({
-          refund_chargeback_id: 1,
-          refund_key: key,
-          refund_amount: `${amount}.00`,
-          reason,
-          ...(confirmed ? { bank_confirmed_at: '2026-11-21 12:00:00' } : {}),
-        })),
-      }
-    : {}),
-});
-
-/** A notification as the gateway sends it; the webhook verifies its signature, the worker does not. */
-export const bodyOf = (one: Report, ref: string): string =>
-  JSON.stringify({ ...jsonOf(one, ref), signature_key: '0'.repeat(128) });
 
 const actions = [{ name: 'deeplink-redirect', url: 'https://gateway.example/pay' }];
 /** What status answers contain of where to pay, docs/midtrans.md §2.2. */
@@ -86,6 +37,7 @@ const inCharge = (method: Method): Report['instructions'] => {
 type ChargeBody = {
   readonly payment_type: string;
   readonly bank_transfer?: { readonly bank: string };
+  readonly credit_card?: { readonly token_id?: string };
   readonly transaction_details: { readonly order_id: PaymentRef; readonly gross_amount: number };
 };
 const methodOf = ({ payment_type, bank_transfer }: ChargeBody): Method => {
@@ -121,6 +73,7 @@ const ledger = (now: () => Instant) => {
     const before = latest(ref);
     if (before && !['expire', 'cancel'].includes(before.status)) return error('406');
     const method = methodOf(body);
+    if (method === 'card' && !body.credit_card?.token_id) return error('400', 'token_id is required');
     const made: Transaction = {
       transactionId: `tx-${transactions.length + 1}`,
       ref,

@@ -1,4 +1,4 @@
-/** The model of the tables as tests use it: every event written is declared in events/, and no line of a story changes. */
+/** The model of the tables for tests: every event written is declared in events/, and no line of a story changes. */
 import { type MemoryTable, memoryTable as model, type Written } from '../../tools/memory-table.ts';
 import { mustHoldDeclared, mustKeepLine } from './declared.ts';
 

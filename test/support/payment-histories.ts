@@ -24,6 +24,7 @@ export type History = {
 };
 
 /** @param stackOf called when a step is taken: the stack starts after the tests are named */
+// biome-ignore lint/complexity/noExcessiveLinesPerFunction: a table
 export const historiesOn = (stackOf: () => PaymentsStack): readonly History[] => {
   const does =
     (what: string, body: object = {}): Step =>

@@ -4,6 +4,7 @@ import type { Fact } from '../../functions/kernel/decision.ts';
 import { rupiah, rupiahFrom } from '../../functions/kernel/rupiah.ts';
 import { after, type Instant, instant, type OrderId, type RiderId } from '../../functions/kernel/types.ts';
 import { intend } from '../../functions/payments/charge/charge.decider.ts';
+import type { Charge } from '../../functions/payments/charge/charge.ts';
 import { type Intent, type Payment, type PaymentRef, paymentRefOf } from '../../functions/payments/payment.ts';
 import { decideReport, type ReportDecision } from '../../functions/payments/reports/payment.decider.ts';
 import type { Report, ReportedRefund } from '../../functions/payments/reports/report.ts';
@@ -29,6 +30,17 @@ export const intent = (fields: Partial<Intent> = {}): Intent => ({
   ...fields,
 });
 export const intended = (fields: Partial<Intent> = {}): Payment => intend(intent(fields)).state;
+
+/** The request of the rider to pay the order by virtual account. */
+export const wanted = (fields: Partial<Charge> = {}): Charge => ({
+  orderId,
+  riderId: rider,
+  amount: rupiah(120_000),
+  method: 'bca_va',
+  key: 'request-1',
+  fingerprint: 'body-1',
+  ...fields,
+});
 
 /** The status code a notification carries with a status, docs/midtrans.md §5.1. */
 const codes: Readonly<Record<string, string>> = {

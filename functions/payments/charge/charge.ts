@@ -89,7 +89,7 @@ const execute = async (
 const isOver = async (deps: ChargeDeps, { ref }: Payment): Promise<boolean> => {
   await cancelAt(deps, ref);
   const { state } = await deps.store.load(paymentRef(ref));
-  return state !== undefined && state.standing.status !== 'HELD' && isFailed(underlying(state));
+  return state !== undefined && isFailed(underlying(state));
 };
 
 /** A cancel can lose its race with the customer who pays. */

@@ -1,9 +1,6 @@
 /** What DynamoDB does in the background and the emulator does not: trims streams, deletes expired items. */
 import { DatabaseSync } from 'node:sqlite';
-import type { DynamoDbProcess } from './process.ts';
-import type { Table as DescribedTable } from './tables.ts';
-
-type Table = Omit<DescribedTable, 'properties'>;
+import type { Table } from './tables.ts';
 
 const trimMs = 2000;
 const trimAgainMs = 100;
@@ -14,7 +11,8 @@ const sweepMs = 20_000;
 export type Housekeeping = ReturnType<typeof openHousekeeping>;
 
 type HousekeepingOptions = {
-  readonly database: DynamoDbProcess;
+  /** Without a file the database is not ours to keep. */
+  readonly database: { readonly file?: string | undefined; readonly sweep?: (() => Promise<void>) | undefined };
   readonly tables: readonly Table[];
   /** The oldest sequence number that some reader of the table's stream still needs. */
   readonly neededFrom: (table: Table) => bigint;

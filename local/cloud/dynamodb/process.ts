@@ -1,20 +1,11 @@
 /** Runs the DynamoDB emulator as a child that cannot outlive the host, or uses the endpoint given instead. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loopback, urlAt } from '../../server/ports.ts';
 import { type DynamoDb, dynamoDbClient } from './client.ts';
-
-export type DynamoDbProcess = {
-  readonly endpoint: string;
-  readonly call: DynamoDb;
-  /** The database file, when the emulator is ours. */
-  readonly file: string | undefined;
-  readonly sweep: (() => Promise<void>) | undefined;
-  readonly stop: () => Promise<void>;
-};
 
 type DynamoDbOptions = {
   readonly folder: string;
@@ -70,50 +61,51 @@ const sweeper = (port: number) => async (): Promise<void> => {
   await response.text();
 };
 
-const stopper = (child: ChildProcess, ended: Promise<void>) => async (): Promise<void> => {
-  child.stdin?.end();
-  const timer = setTimeout(() => child.pid && process.kill(-child.pid, 'SIGKILL'), 4000);
-  await ended;
-  clearTimeout(timer);
-};
-
-export const startDynamoDb = async ({ folder, port, sweepPort, onEnd }: DynamoDbOptions): Promise<DynamoDbProcess> => {
-  const given = process.env.TUNTAS_DYNAMODB_ENDPOINT;
-  if (given) {
-    const { call, close } = dynamoDbClient(given);
-    return { endpoint: given, call, file: undefined, sweep: undefined, stop: async () => close() };
-  }
-  mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'dynamodb.db');
-  const serve = ['serve', '--host', loopback, '--port', `${port}`, '--db-path', file];
-  const sweeps = ['--mcp', '--mcp-port', `${sweepPort}`, '--mcp-no-auth'];
-  const child = spawn('/bin/sh', ['-c', supervisor, 'sh', findBinary(), ...serve, ...sweeps], {
+/** Starts the emulator as a child. @param onEnd called when it ends without having been stopped */
+const spawnEmulator = (parameters: readonly string[], onEnd: (code: number | null) => void) => {
+  const child = spawn('/bin/sh', ['-c', supervisor, 'sh', findBinary(), ...parameters], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
-  child.stdin?.on('error', () => {});
-  let stopping = false;
-  let hasEnded = false;
-  const ended = new Promise<void>((resolve) =>
-    child.once('exit', (code) => {
-      hasEnded = true;
-      resolve();
-      if (!stopping) onEnd(code);
-    }),
-  );
-  const endpoint = urlAt(port);
+  child.stdin.on('error', () => {});
+  const { promise: ended, resolve } = Promise.withResolvers<void>();
+  let [stopping, hasEnded] = [false, false];
+  child.once('exit', (code) => {
+    hasEnded = true;
+    resolve();
+    if (!stopping) onEnd(code);
+  });
+  return {
+    hasEnded: (): boolean => hasEnded,
+    stop: async (): Promise<void> => {
+      stopping = true;
+      child.stdin.end();
+      const timer = setTimeout(() => child.pid && process.kill(-child.pid, 'SIGKILL'), 4000);
+      await ended;
+      clearTimeout(timer);
+    },
+  };
+};
+
+export const startDynamoDb = async ({ folder, port, sweepPort, onEnd }: DynamoDbOptions) => {
+  const given = process.env.TUNTAS_DYNAMODB_ENDPOINT;
+  const endpoint = given || urlAt(port);
   const { call, close } = dynamoDbClient(endpoint);
-  await untilReady(call, () => hasEnded);
-  const stop = stopper(child, ended);
+  if (given) return { endpoint, call, stop: async (): Promise<void> => close() };
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'dynamodb.db');
+  const serve = ['serve', '--host', loopback, '--port', `${port}`, '--db-path', file];
+  const emulator = spawnEmulator([...serve, '--mcp', '--mcp-port', `${sweepPort}`, '--mcp-no-auth'], onEnd);
+  await untilReady(call, emulator.hasEnded);
   return {
     endpoint,
     call,
+    /** The database, which only this emulator has. */
     file,
     sweep: sweeper(sweepPort),
-    stop: async () => {
-      stopping = true;
+    stop: async (): Promise<void> => {
       close();
-      await stop();
+      await emulator.stop();
     },
   };
 };

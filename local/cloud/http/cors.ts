@@ -27,14 +27,12 @@ export const preflight = (cors: Cors | undefined, request: IncomingMessage): Rep
   const method = request.headers['access-control-request-method'];
   if (!cors || request.method !== 'OPTIONS' || method === undefined) return undefined;
   const allowed = corsHeaders(cors, request);
-  const headers =
-    Object.keys(allowed).length === 0
-      ? {}
-      : {
-          ...allowed,
-          'access-control-allow-methods': cors.AllowMethods.join(','),
-          'access-control-allow-headers': cors.AllowHeaders.join(','),
-          ...(cors.MaxAge !== undefined && { 'access-control-max-age': String(cors.MaxAge) }),
-        };
+  if (Object.keys(allowed).length === 0) return { status: 204, headers: {}, content: '' };
+  const headers = {
+    ...allowed,
+    'access-control-allow-methods': cors.AllowMethods.join(','),
+    'access-control-allow-headers': cors.AllowHeaders.join(','),
+    ...(cors.MaxAge !== undefined && { 'access-control-max-age': String(cors.MaxAge) }),
+  };
   return { status: 204, headers, content: '' };
 };

@@ -2,7 +2,8 @@
 import type { Needs } from '../parts.ts';
 import type { Queue, Queues } from '../sqs/queues.ts';
 import { flag, text, unused, z } from '../template/schema.ts';
-import { compileSql, NotJson, type Published, type Query } from './sql.ts';
+import type { Found } from '../template/stack.ts';
+import { compileSql, NotJson, type Published } from './sql.ts';
 
 const toQueue = z.strictObject({
   Sqs: z.strictObject({ QueueUrl: text, RoleArn: unused, UseBase64: flag.default(false) }),
@@ -21,12 +22,7 @@ const schema = z.strictObject({
 });
 
 type Action = { readonly queue: Queue; readonly base64: boolean };
-type Rule = {
-  readonly name: string;
-  readonly query: Query;
-  readonly actions: readonly Action[];
-  readonly onError: Action | undefined;
-};
+type Rule = ReturnType<typeof readRule>;
 
 /** A queue is named by its URL, on this machine or as it would be on AWS. */
 const queueAt = ({ all }: Queues, url: string, place: string): Queue => {
@@ -39,26 +35,28 @@ const queueAt = ({ all }: Queues, url: string, place: string): Queue => {
 const send = ({ queue, base64 }: Action, body: string): void =>
   void queue.send(base64 ? Buffer.from(body).toString('base64') : body);
 
+const readRule = (queues: Queues, { id, properties }: Found<z.infer<typeof schema>>) => {
+  const place = `${id}.Properties.TopicRulePayload`;
+  const { Sql, Actions, ErrorAction } = properties.TopicRulePayload;
+  const action = ({ Sqs }: z.infer<typeof toQueue>): Action => ({
+    queue: queueAt(queues, Sqs.QueueUrl, place),
+    base64: Sqs.UseBase64,
+  });
+  return {
+    name: properties.RuleName ?? id,
+    query: compileSql(Sql, `${place}.Sql`),
+    actions: Actions.map(action),
+    onError: ErrorAction && action(ErrorAction),
+  };
+};
+
 export const openRules = ({ stack, queues, monitor }: Needs<'stack' | 'queues' | 'monitor'>) => {
   const count = (RuleName: string, name: 'TopicMatch' | 'ParseError' | 'Success' | 'Failure'): void =>
     monitor.store.record({ namespace: 'AWS/IoT', name, dimensions: { RuleName } }, 1);
   const rules = stack
     .read('AWS::IoT::TopicRule', schema)
     .filter(({ properties }) => !properties.TopicRulePayload.RuleDisabled)
-    .map(({ id, properties }): Rule => {
-      const place = `${id}.Properties.TopicRulePayload`;
-      const { Sql, Actions, ErrorAction } = properties.TopicRulePayload;
-      const action = ({ Sqs }: z.infer<typeof toQueue>): Action => ({
-        queue: queueAt(queues, Sqs.QueueUrl, place),
-        base64: Sqs.UseBase64,
-      });
-      return {
-        name: properties.RuleName ?? id,
-        query: compileSql(Sql, `${place}.Sql`),
-        actions: Actions.map(action),
-        onError: ErrorAction && action(ErrorAction),
-      };
-    });
+    .map((found) => readRule(queues, found));
 
   const run = (rule: Rule, message: Published): void => {
     count(rule.name, 'TopicMatch');

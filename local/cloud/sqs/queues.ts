@@ -1,17 +1,20 @@
 /** The queues of the template on the embedded SQS: created or kept, sent to in process. */
 import { number, text, unused, z } from '../template/schema.ts';
 import type { Found, Stack } from '../template/stack.ts';
-import type { SqsServer, StoredQueue } from './fauxqs.ts';
+import { moveQueue, type SqsServer, type StoredQueue, watchQueue } from './fauxqs.ts';
 
 const redrive = z.strictObject({ deadLetterTargetArn: text, maxReceiveCount: number });
 
-const schema = z.strictObject({
-  QueueName: text.optional(),
+const numbers = {
   VisibilityTimeout: number.default(30),
   MessageRetentionPeriod: number.default(345_600),
   ReceiveMessageWaitTimeSeconds: number.default(0),
   DelaySeconds: number.default(0),
   MaximumMessageSize: number.default(1_048_576),
+};
+const schema = z.strictObject({
+  ...numbers,
+  QueueName: text.optional(),
   RedrivePolicy: redrive.optional(),
   RedriveAllowPolicy: unused,
   SqsManagedSseEnabled: unused,
@@ -34,13 +37,10 @@ export const stringAttributes = (values: Readonly<Record<string, string>>): Attr
     Object.entries(values).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }] as const),
   );
 
-const attributesOf = (properties: z.infer<typeof schema>): Record<string, string> => ({
-  VisibilityTimeout: String(properties.VisibilityTimeout),
-  MessageRetentionPeriod: String(properties.MessageRetentionPeriod),
-  ReceiveMessageWaitTimeSeconds: String(properties.ReceiveMessageWaitTimeSeconds),
-  DelaySeconds: String(properties.DelaySeconds),
-  MaximumMessageSize: String(properties.MaximumMessageSize),
-  ...(properties.RedrivePolicy ? { RedrivePolicy: JSON.stringify(properties.RedrivePolicy) } : {}),
+/** Attributes as SQS has them: all are texts. */
+const attributesOf = ({ RedrivePolicy, ...properties }: z.infer<typeof schema>): Record<string, string> => ({
+  ...z.record(text, z.coerce.string()).parse(z.object(numbers).parse(properties)),
+  ...(RedrivePolicy && { RedrivePolicy: JSON.stringify(RedrivePolicy) }),
 });
 
 /** Keeps a queue that survived the restart, with today's attributes; creating it again would wipe its messages. */
@@ -51,9 +51,7 @@ const keepOrCreate = (
 ): StoredQueue => {
   const kept = store.getQueueByName(name);
   if (!kept || kept.arn !== wanted.arn) return store.createQueue(name, wanted.url, wanted.arn, wanted.attributes);
-  store.queues.delete(kept.url);
-  kept.url = wanted.url;
-  store.queues.set(kept.url, kept);
+  moveQueue(store, kept, wanted.url);
   if (!wanted.attributes.RedrivePolicy) delete kept.attributes.RedrivePolicy;
   kept.setAttributes(wanted.attributes);
   return kept;
@@ -87,11 +85,7 @@ const openQueue = (stack: Stack, server: SqsServer, { id, properties }: Found<z.
       stored.enqueue(server.createMessage(body, sent, delay > 0 ? delay : undefined));
     },
   };
-  const notify = stored.notifyWaiters.bind(stored);
-  stored.notifyWaiters = () => {
-    notify();
-    queue.onMessages();
-  };
+  watchQueue(stored, () => queue.onMessages());
   return queue;
 };
 

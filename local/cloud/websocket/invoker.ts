@@ -38,20 +38,16 @@ export const openInvoker = ({ functions, monitor }: Needs<'functions' | 'monitor
   return {
     invoke,
     /** @returns the message of the refusal; nothing when the function took the message */
-    receive: async (
-      connection: Connection,
-      body: string,
-      mayPass: boolean,
-    ): Promise<{ readonly message: string; readonly connectionId: string; readonly requestId: string } | undefined> => {
+    receive: async (connection: Connection, body: string, mayPass: boolean) => {
       monitor.socket(api, 'MessageCount');
       const selected = select(body);
       const routeKey = targets.has(selected) ? selected : '$default';
       const context = requestContext(connection, api, { routeKey, eventType: 'MESSAGE' });
       const refusal = (message: string) => ({ message, connectionId: connection.id, requestId: context.requestId });
-      if (mayPass && targets.has(routeKey))
-        return (await invoke(routeKey, { requestContext: context, body }))
-          ? undefined
-          : refusal('Internal server error');
+      if (mayPass && targets.has(routeKey)) {
+        const isTaken = await invoke(routeKey, { requestContext: context, body });
+        return isTaken ? undefined : refusal('Internal server error');
+      }
       monitor.socket(api, 'ClientError');
       return refusal(mayPass ? 'Forbidden' : 'Too Many Requests');
     },

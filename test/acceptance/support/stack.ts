@@ -1,4 +1,4 @@
-/** The running stack as its users see it: riders, drivers and operators over HTTP and WebSocket, and the queues from outside. */
+/** The running stack as its users see it: riders, drivers, operators over HTTP and WebSocket, and the queues. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';

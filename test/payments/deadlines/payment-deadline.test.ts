@@ -1,24 +1,14 @@
 /** [PAY-8][PAY-12] What the deadline of a payment reads at the gateway, and when. */
 import { describe, expect, it } from 'vitest';
-import { rupiah } from '../../../functions/kernel/rupiah.ts';
 import type { Instant } from '../../../functions/kernel/types.ts';
-import { type Charge, cancel, charge, check } from '../../../functions/payments/commands.ts';
+import { cancel, charge, check } from '../../../functions/payments/commands.ts';
 import type { Instructions } from '../../../functions/payments/payment.ts';
 import { jsonOf } from '../../support/gateway.ts';
 import { logLines } from '../../support/log.ts';
-import { answer, at, orderId, ref, rider, start } from '../../support/payments.ts';
+import { answer, at, ref, start, wanted } from '../../support/payments.ts';
 import { type World, world } from '../../support/payments-world.ts';
 
 logLines();
-const wanted = (fields: Partial<Charge> = {}): Charge => ({
-  orderId,
-  riderId: rider,
-  amount: rupiah(120_000),
-  method: 'bca_va',
-  key: 'request-1',
-  fingerprint: 'body-1',
-  ...fields,
-});
 
 describe('[PAY-12] a payment whose status does not say how to pay', () => {
   /** The charge was made, its answer lost; a question found that it is pending. */
@@ -120,6 +110,23 @@ describe('[PAY-8] a notification that is ahead of the gateway’s status', () =>
     });
     await charge(w.deps, wanted());
     expect(w.gateway.calls).toEqual([`charge ${ref}`, `status ${ref}`, `status ${ref}`]);
+    expect((await w.payment(ref)).standing.status).toBe('PAID');
+  });
+});
+
+describe('[PAY-5] a payment that is held', () => {
+  it('is released by its deadline when the status matches again, and stays held while it does not', async () => {
+    const w = world();
+    await charge(w.deps, wanted());
+    const wrong = jsonOf(answer('settlement', { transactionId: 'tx-1', grossAmount: '125000.00' }), ref);
+    const body = w.gateway.moves(ref, 'settlement');
+    w.gateway.fails('status', wrong);
+    await w.notified(body);
+    expect((await w.payment(ref)).standing.status).toBe('HELD');
+    w.gateway.fails('status', wrong);
+    await w.wokenAfter(ref, 300);
+    expect((await w.payment(ref)).standing.status).toBe('HELD');
+    await w.wokenAfter(ref, 900);
     expect((await w.payment(ref)).standing.status).toBe('PAID');
   });
 });

@@ -102,6 +102,31 @@ describe('a notification whose payment is there', () => {
     expect(w.syncLines()).toMatchObject([{ effect: 'verify_with_get_status', why: 'time-out', verified: false }]);
   });
 
+  it('[PAY-11] of a charge the gateway does not know is verified all the same, and its line shows why it has no effect', async () => {
+    const w = world();
+    await intended(w);
+    await w.notified(bodyOf(report('settlement'), ref));
+    expect(w.syncLines()).toMatchObject([{ effect: 'verify_with_get_status', verified: true, why: 'not-found' }]);
+    expect((await w.payment(ref)).standing.status).toBe('INTENDED');
+  });
+
+  it('[PAY-9] of a second paid transaction is verified by its own id, and counted as paid twice', async () => {
+    const w = world();
+    await intended(w);
+    await charged(w);
+    await w.notified(w.gateway.moves(ref, 'settlement'), 'message-1');
+    const [first] = w.gateway.transactions;
+    w.gateway.transactions.push({
+      ...(first as NonNullable<typeof first>),
+      transactionId: 'tx-2',
+      status: 'settlement',
+    });
+    await w.notified(bodyOf(report('settlement', { transactionId: 'tx-2' }), ref), 'message-2');
+    expect(w.gateway.calls.at(-1)).toBe('status tx-2');
+    expect((await w.payment(ref)).refunds).toMatchObject([{ key: 'twice-tx-2', of: 'tx-2', status: 'MANUAL' }]);
+    expect(lines.metric('PaidTwice')).toEqual([1]);
+  });
+
   it('that comes twice counts once, and leaves two lines', async () => {
     const w = world();
     await intended(w);
@@ -121,7 +146,8 @@ describe('a notification before its payment', () => {
     await charged(w);
     const body = w.gateway.moves(ref, 'settlement');
     await w.notified(body);
-    expect(w.items('EARLY#')).toMatchObject([{ body, attempts: 1, dueAt: start + 1_000 }]);
+    const expiresAt = start / 1_000 + 90 * 86_400;
+    expect(w.items('EARLY#')).toMatchObject([{ body, attempts: 1, dueAt: start + 1_000, expiresAt }]);
     expect(w.items('EARLY#')[0]?.dueShard).toMatch(/^due#[0-7]$/);
     expect(w.syncLines()).toMatchObject([{ attempt: 1, why: 'its payment is not there yet', sender }]);
   });

@@ -91,7 +91,7 @@ describe('a genuine notification', () => {
       '45000.00',
       'dfce0aa27346500e56bfdfd0dde6592cb276545099c48b86018ba1a4bc434838c6137dc4638ff4d2d0431e3a154089412553674a1d856c3bd5c3b009c236a243',
     ],
-  ])('is recognised by its signature: %s', async (_, order_id, status_code, gross_amount, signature_key) => {
+  ])('is recognised by its signature: %s', async (...[, order_id, status_code, gross_amount, signature_key]) => {
     expect((await answered(event(settlement({ order_id, status_code, gross_amount, signature_key })))).status).toBe(
       200,
     );

@@ -27,7 +27,7 @@ const trimmed = async (rows: number, neededFrom: bigint, hasTimeToLive = false) 
     sweeps += 1;
   };
   const housekeeping = openHousekeeping({
-    database: { file, sweep } as never,
+    database: { file, sweep },
     tables: [{ name: 'facts', streamArn: 'arn:stream', hasStream: true, hasTimeToLive }],
     neededFrom: () => neededFrom,
   });

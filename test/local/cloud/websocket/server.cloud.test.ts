@@ -14,7 +14,13 @@ import { eventually, lambda, type Resources, type SmallCloud, smallCloud } from 
 const functions = {
   Socket: `export const handler = async (event) => {
     console.log(JSON.stringify(event));
-    if (event.requestContext.authorizer?.principalId === 'unlucky') throw new Error('no room');
+    const { authorizer, routeKey, connectionId } = event.requestContext;
+    if (authorizer?.principalId === 'unlucky') throw new Error('no room');
+    if (authorizer?.principalId === 'early' && routeKey === '$connect') {
+      const post = fetch(process.env.CALLBACK + '/@connections/' + encodeURIComponent(connectionId), { method: 'POST', body: 'welcome' });
+      post.then(({ status }) => console.log('posted ' + status));
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
     return { statusCode: 200 };
   };`,
   Authorizer: `export const handler = async ({ methodArn, queryStringParameters, type }) => {
@@ -45,8 +51,24 @@ const route = (RouteKey: string, more: object = {}) => ({
     ...more,
   },
 });
+const address = (scheme: string): object => ({
+  'Fn::Join': [
+    '',
+    [
+      scheme,
+      '://',
+      { Ref: 'Socket1' },
+      '.execute-api.',
+      { Ref: 'AWS::Region' },
+      '.',
+      { Ref: 'AWS::URLSuffix' },
+      '/live',
+    ],
+  ],
+});
+
 const resources: Resources = {
-  ...lambda('Socket'),
+  ...lambda('Socket', { Environment: { Variables: { CALLBACK: address('https') } } }),
   ...lambda('Authorizer'),
   Socket1: {
     Type: 'AWS::ApiGatewayV2::Api',
@@ -75,22 +97,6 @@ const resources: Resources = {
   Default: route('$default'),
   Hello: route('hello'),
 };
-const address = (scheme: string): object => ({
-  'Fn::Join': [
-    '',
-    [
-      scheme,
-      '://',
-      { Ref: 'Socket1' },
-      '.execute-api.',
-      { Ref: 'AWS::Region' },
-      '.',
-      { Ref: 'AWS::URLSuffix' },
-      '/live',
-    ],
-  ],
-});
-
 let cloud: SmallCloud;
 let local: Local;
 beforeAll(async () => {
@@ -234,6 +240,13 @@ describe('a connection', () => {
     await expect(management().send(new PostToConnectionCommand({ ConnectionId, Data: 'x' }))).rejects.toBeInstanceOf(
       GoneException,
     );
+  });
+
+  it('may be posted to while it is being opened', async () => {
+    const socket = new WebSocket(`${local.ready.websocket}?token=early`);
+    const message = await new Promise((resolve) => socket.once('message', (data) => resolve(data.toString())));
+    expect(message).toBe('welcome');
+    socket.close();
   });
 
   it.each(['%E0%A4%A', '..%2F..', '%'])('is not there under the name %s, and the host keeps running', async (name) => {
