@@ -166,6 +166,7 @@ describe('the driver of a car', () => {
   it('[EZP-10] is the one who took it last, in whatever order the events arrive', () => {
     expect(driven.driver).toEqual({ driverId: driver, since: at(1) });
     expect(argoAfter(driven, drive(other, true, 2)).driver).toEqual({ driverId: other, since: at(2) });
+    expect(argoAfter(driven, drive(other, true, 1)).driver).toEqual({ driverId: other, since: at(1) });
     expect(decide(drive(other, true, 0), car, driven)).toEqual({ outcome: 'nothing', reason: 'older-report' });
     expect(decide(drive(driver, true, 2), car, driven)).toEqual({ outcome: 'nothing', reason: 'drives-already' });
   });
