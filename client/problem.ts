@@ -63,32 +63,23 @@ export type ProblemParts = {
 export class TuntasProblem extends Error {
   override readonly name = 'TuntasProblem';
   /** HTTP status; 0 when no answer came. */
-  readonly status: number;
+  declare readonly status: number;
   /** For programs; stable. `UNREACHABLE`: no answer came, and the request may have been carried out. */
-  readonly code: ProblemCode;
+  declare readonly code: ProblemCode;
   /** For people: what is wrong and the remedy. */
-  readonly detail: string;
+  declare readonly detail: string;
   /** What is wrong, field by field. */
-  readonly errors: readonly FieldError[];
+  declare readonly errors: readonly FieldError[];
   /** For the customer or driver, where the server has a message for them. */
-  readonly advice: Advice | undefined;
+  declare readonly advice: Advice | undefined;
   /** For support. */
-  readonly requestId: string | undefined;
+  declare readonly requestId: string | undefined;
   /** The pause the server requires, in milliseconds. */
-  readonly retryAfterMs: number | undefined;
+  declare readonly retryAfterMs: number | undefined;
 
-  constructor(
-    { status, code, detail, errors = [], requestId, retryAfterMs, advice }: ProblemParts,
-    options?: ErrorOptions,
-  ) {
-    super(`${code}: ${detail}`, options);
-    this.status = status;
-    this.code = code;
-    this.detail = detail;
-    this.errors = errors;
-    this.requestId = requestId;
-    this.retryAfterMs = retryAfterMs;
-    this.advice = advice;
+  constructor(parts: ProblemParts, options?: ErrorOptions) {
+    super(`${parts.code}: ${parts.detail}`, options);
+    Object.assign(this, { errors: [], ...parts });
   }
 }
 
