@@ -8,7 +8,7 @@ import { reading, sending } from './access.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { PromiseAlarm } from './promise-alarm.ts';
 import type { ServiceFunction } from './service-function.ts';
-import { named, type StageContext } from './stage-context.ts';
+import type { StageContext } from './stage-context.ts';
 
 /** `exists` only works on a leaf, and in a stream record the leaf is below the attribute's type. */
 const has = (attribute: string, type: 'S' | 'N') =>
@@ -56,7 +56,7 @@ export class StreamReader extends Construct {
     new PromiseAlarm(this, 'Behind', {
       context,
       promise: `${name}-keeps-up`,
-      description: `${named(context, `platform-${name}`)} reads the stream more than 30 s behind.`,
+      description: `The ${name} reads the stream more than 30 s behind.`,
       runbook: 'outbox.md#the-stream-is-read-late',
       metric: this.age,
       above: 30_000,
