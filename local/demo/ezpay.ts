@@ -19,9 +19,10 @@ const flagsAreReadAgain = 1_100;
 
 const introduction = `
 At 03:44 a customer scans the code in a taxi whose argo runs since 03:43. The device has no coverage; its report is
-received at 04:36. A minute of the incident is ${fast / 1_000} s here, in mode async ${slow / 1_000} s. The windows are scaled with it: the
-report is waited for 5 minutes (${(5 * slow) / 1_000} s), then the driver's answer 10 minutes (${(10 * slow) / 1_000} s). Times of the device and of
-the stack are those of the replay; the left column has those of the incident.`;
+received at 04:36. A minute of the incident is ${fast / 1_000} s here, in mode async ${slow / 1_000} s.
+The windows are scaled with it: the report is waited for 5 minutes (${(5 * slow) / 1_000} s), then the driver's answer
+10 minutes (${(10 * slow) / 1_000} s). Times of the device and of the stack are those of the replay; the left column
+has those of the incident.`;
 
 const wronglyRefused = Array<string>(6).fill('REFUSED ARGO_NOT_STARTED wrongly');
 const wronglyCancelled = 'CANCELLED ARGO_NOT_STARTED wrongly';

@@ -8,14 +8,16 @@ const key = 'SB-Mid-server-DOCEXAMPLE1';
 describe('the signature of a notification', () => {
   it('is the worked example of the reference', () => {
     expect(signatureOf({ orderId: 'INV-2026-000123', statusCode: '200', grossAmount: '100000.00' }, key)).toBe(
-      '8c3a3bb968868d0ec1418eaceb0f3959752b5f54522eeaf3ad8347d28afd3fe8adeff8cde69b9a4b88dbbf70bf2a9fadbd1455defd46a5f561554b654df20ab2',
+      '8c3a3bb968868d0ec1418eaceb0f3959752b5f54522eeaf3ad8347d28afd3fe8' +
+        'adeff8cde69b9a4b88dbbf70bf2a9fadbd1455defd46a5f561554b654df20ab2',
     );
   });
 
   it("is the documentation's own PHP example", () => {
     const key = 'askvnoibnosifnboseofinbofinfgbiufglnbfg';
     expect(signatureOf({ orderId: '1111', statusCode: '200', grossAmount: '100000.00' }, key)).toBe(
-      'edc076b21793ebe3e17926350f5b8ae67d902fe657b3d0aa31b932d5c127e2375d308a2bc94f3265ac2d80a1f181a79b997ac178a236fcff35af263fc4d4c231',
+      'edc076b21793ebe3e17926350f5b8ae67d902fe657b3d0aa31b932d5c127e237' +
+        '5d308a2bc94f3265ac2d80a1f181a79b997ac178a236fcff35af263fc4d4c231',
     );
   });
 
