@@ -33,7 +33,7 @@ const createLedger = (write: Journal['write']) => {
     find: (id: string): Transaction | undefined => byId.get(id) ?? latest(id),
     /** How many transactions there have been under an order id. */
     attempts: (orderId: string): number => idsOf(orderId).length,
-    /** @throws Refused (406) when the order id is active or paid; cancelled while pending or expired, it is free (§2.3) */
+    /** @throws Refused (406) for an order id in use or paid; one cancelled while pending, or expired, is free (§2.3) */
     requireFree: (orderId: string): void => {
       const state = latest(orderId)?.state;
       if (!state || state.status === 'expire' || (state.status === 'cancel' && state.from === 'pending')) return;
