@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Refused } from './errors.ts';
 import type { Operation } from './fault.schema.ts';
-import { headerOf, parseBody, readText } from './http.ts';
+import { parseBody, readText } from './http.ts';
 
 export type Route = { readonly operation: Operation; readonly id: string; readonly direct: boolean };
 
@@ -37,7 +37,7 @@ const basicAuthorization = (serverKey: string): string => `Basic ${Buffer.from(`
 
 /** At most two URLs in a header count (§1.3; the pages disagree on two or three). */
 const urlsIn = (request: IncomingMessage, name: string): readonly string[] =>
-  (headerOf(request, name) ?? '')
+  String(request.headers[name] ?? '')
     .split(',')
     .map((url) => url.trim())
     .filter((url) => URL.canParse(url))
@@ -53,11 +53,12 @@ export const readCall = async (
   serverKey: string,
 ): Promise<Call | 'not-json'> => {
   const text = await readText(request);
-  const isPost = request.method === 'POST';
-  if (request.method !== (route.operation === 'status' ? 'GET' : 'POST')) throw new Refused('405');
-  if (headerOf(request, 'authorization') !== basicAuthorization(serverKey)) throw new Refused('401');
-  if (!accepts(headerOf(request, 'accept'))) throw new Refused('403');
-  const contentType = headerOf(request, 'content-type');
+  const { method, headers } = request;
+  const isPost = method === 'POST';
+  if (method !== (route.operation === 'status' ? 'GET' : 'POST')) throw new Refused('405');
+  if (headers.authorization !== basicAuthorization(serverKey)) throw new Refused('401');
+  if (!accepts(headers.accept)) throw new Refused('403');
+  const contentType = headers['content-type'];
   if (isPost && text !== '' && !contentType?.startsWith('application/json')) return 'not-json';
   const json = parseBody(text);
   if (!json && isPost) throw new Refused('413');
@@ -65,7 +66,7 @@ export const readCall = async (
     ...route,
     body: json?.value,
     contentType,
-    idempotencyKey: isPost ? headerOf(request, 'idempotency-key') : undefined,
+    idempotencyKey: isPost ? headers['idempotency-key']?.toString() : undefined,
     overrideUrls: urlsIn(request, 'x-override-notification'),
     appendUrls: urlsIn(request, 'x-append-notification'),
   };
