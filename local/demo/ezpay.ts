@@ -45,13 +45,8 @@ const startStack = async (print: Print, onStop: (stop: () => Promise<void>) => v
     EZPAY_CONFIRM_SECONDS: String((5 * slow) / 1_000),
     EZPAY_ANSWER_SECONDS: String((10 * slow) / 1_000),
   };
-  const local = await startLocal({
-    assembly: await builtAssembly(root, print),
-    root,
-    memory: true,
-    port: 0,
-    variables,
-  });
+  const assembly = await builtAssembly(root, print);
+  const local = await startLocal({ assembly, root, memory: true, port: 0, variables });
   onStop(async () => {
     await local.stop();
     await rm(folder, { recursive: true, force: true });

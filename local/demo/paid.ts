@@ -32,11 +32,8 @@ export const paid: Scene = {
     const ride = await ended(play, rideId, 'ACCEPTED', 'RIDE_ACCEPTED');
     checkOfferedOnce(play, rideId, lestari);
     await atGateway(ready, 'faults', { fault: { kind: 'early' }, order: `${rideId}*`, next: 1 });
-    await atGateway(ready, 'faults', {
-      fault: { kind: 'duplicate', times: 1 },
-      order: `${rideId}*`,
-      when: 'settlement',
-    });
+    const duplicate = { kind: 'duplicate', times: 1 };
+    await atGateway(ready, 'faults', { fault: duplicate, order: `${rideId}*`, when: 'settlement' });
 
     await personOf(ready, 'driver', lestari.id).finish(rideId, fare);
     const charge = { method: 'qris', email: `putri-${run}@rider.example` } as const;

@@ -4,6 +4,7 @@ import { Refused } from './errors.ts';
 import type { Operation } from './fault.schema.ts';
 import { parseBody, readText } from './http.ts';
 
+/** `direct`: the legacy /refund/online/direct, where the bank confirms with the answer. */
 export type Route = { readonly operation: Operation; readonly id: string; readonly direct: boolean };
 
 export type Call = Route & {

@@ -10,8 +10,6 @@ const otherBudget = 5;
 
 /** Minutes from a failure to the next attempt. */
 export const retryGaps: readonly number[] = [2, 10, 30, 90, 210];
-/** According to another page of the documentation. */
-export const flatGaps: readonly number[] = [1, 1, 1, 1, 1];
 
 export const isDelivered = (answered: Answered): boolean =>
   typeof answered === 'number' && answered >= 200 && answered < 300;

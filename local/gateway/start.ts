@@ -41,7 +41,7 @@ export type MidtransOptions = {
   readonly faults?: readonly FaultRule[];
   readonly inactive?: readonly Method[];
   readonly httpStatuses?: HttpStatuses;
-  /** Minutes from a failed attempt to the next; see `retryGaps` and `flatGaps`. */
+  /** Minutes from a failed attempt to the next; `retryGaps` when absent. */
   readonly retryGaps?: readonly number[];
   readonly deliveryTimeoutMs?: number;
   /** Where transactions and deliveries are kept over a restart; without it they live as long as the process. */

@@ -1,6 +1,5 @@
 /** All transactions: decides changes, keeps them, and plans expiry, settlement of cards and confirmed refunds. */
-import type { Chances } from './chance.ts';
-import type { Clock } from './clock.ts';
+import type { DeliveriesOptions } from './deliveries.ts';
 import { Refused } from './errors.ts';
 import { numbersInUse, occupiedNumber } from './instructions.ts';
 import type { Journal } from './journal.ts';
@@ -10,12 +9,7 @@ import { type Command, confirmRefund, decide, stageOf } from './transaction.deci
 import type { Transaction } from './transaction.ts';
 import { minute, nextSettlement, second } from './wib.ts';
 
-export type StoreOptions = {
-  readonly clock: Clock;
-  readonly chances: Chances;
-  readonly notifier: Notifier;
-  readonly write: Journal['write'];
-};
+type StoreOptions = Pick<DeliveriesOptions, 'clock' | 'chances' | 'write'> & { readonly notifier: Notifier };
 export type Store = ReturnType<typeof createStore>;
 
 const alreadyPaid = 'order_id has been paid and utilized, please use another order_id';

@@ -50,7 +50,7 @@ describe('GET status', () => {
     await arrive();
     const found = await status();
     expect([found.transaction_status, found.status_code]).toEqual([transactionStatus, code]);
-    const signed = { orderId: 'INV-1', statusCode: code, grossAmount: found.gross_amount };
+    const signed = { order_id: 'INV-1', status_code: code, gross_amount: found.gross_amount };
     expect(found.signature_key).toBe(signatureOf(signed, serverKey));
   });
 });
