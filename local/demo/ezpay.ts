@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { builtAssembly } from '../cloud/assembly-cache.ts';
 import { startLocal } from '../cloud/cloud.ts';
-import { verdictOn, writeNumbers, writeReplay } from './ezpay.print.ts';
+import { type Print, verdictOn, writeNumbers, writeReplay } from './ezpay.print.ts';
 import { type Incident, type Replayed, rehearse, replay } from './incident.ts';
 
-type Print = (line: string) => void;
+type OnStop = (stop: () => Promise<void>) => void;
 type Mode = 'strict' | 'grace' | 'async';
 
 const root = join(import.meta.dirname, '../..');
@@ -35,7 +35,7 @@ const surprisesOf = (title: string, { orders }: Replayed, expected: readonly str
   return String(found) === String(expected) ? [] : [`${title}: ${found.join(', ')} instead of ${expected.join(', ')}`];
 };
 
-const startStack = async (print: Print, onStop: (stop: () => Promise<void>) => void) => {
+const startStack = async (print: Print, onStop: OnStop) => {
   const folder = await mkdtemp(join(tmpdir(), 'tuntas-'));
   const flags = join(folder, 'flags.json');
   const writeMode = (mode: Mode): Promise<void> => writeFile(flags, JSON.stringify({ 'ezpay-mode': { [mode]: 100 } }));
@@ -59,10 +59,7 @@ const startStack = async (print: Print, onStop: (stop: () => Promise<void>) => v
 };
 
 /** @returns what was surprising */
-export const playIncident = async (
-  print: Print,
-  onStop: (stop: () => Promise<void>) => void,
-): Promise<readonly string[]> => {
+export const playIncident = async (print: Print, onStop: OnStop): Promise<readonly string[]> => {
   const { local, setMode } = await startStack(print, onStop);
   const { ready } = local;
   print(`Running on a dedicated local stack: ${ready.api}, devices at ${ready.mqtt}`);

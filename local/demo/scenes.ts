@@ -80,14 +80,12 @@ const acceptedAfterDecline: Scene = {
   },
 };
 
-const queueClient = ({ sqs, region }: Ready): SQSClient =>
-  new SQSClient({ endpoint: sqs, region, credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });
-
 /** The queue delivers the offers of a ride again, as SQS may do at any time, and is then empty. */
-const deliverAgain = async (ready: Ready, { rideId, offers }: Ride): Promise<void> => {
-  const QueueUrl = ready.queues.dispatch;
+const deliverAgain = async ({ queues, sqs, region }: Ready, { rideId, offers }: Ride): Promise<void> => {
+  const QueueUrl = queues.dispatch;
   if (!QueueUrl) throw new Error('the stack has no queue dispatch');
-  const client = queueClient(ready);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new SQSClient({ endpoint: sqs, region, credentials });
   const Entries = offers.map(({ driverId, sequence, at }) => ({
     Id: String(sequence),
     MessageBody: JSON.stringify({ rideId, driverId, sequence, version: 1, at }),

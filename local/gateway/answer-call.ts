@@ -98,11 +98,7 @@ export const answerCalls = (context: Context, statuses: HttpStatuses) => {
     return fault && isSilence(fault) && !fault.done ? fault : undefined;
   };
 
-  const work = async (
-    call: Call,
-    given: readonly CallFault[],
-    notify: (transaction: Transaction) => void,
-  ): Promise<Answer> => {
+  const work = async (call: Call, given: readonly CallFault[], notify: (changed: Transaction) => void) => {
     await slowness(given, 'before');
     const answer = await gateway.perform(call, given).then((outcome): Answer => {
       if (outcome.notify) notify(outcome.notify);

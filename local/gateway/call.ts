@@ -7,13 +7,7 @@ import { parseBody, readText } from './http.ts';
 /** `direct`: the legacy /refund/online/direct, where the bank confirms with the answer. */
 export type Route = { readonly operation: Operation; readonly id: string; readonly direct: boolean };
 
-export type Call = Route & {
-  readonly body: unknown;
-  readonly contentType: string | undefined;
-  readonly idempotencyKey: string | undefined;
-  readonly overrideUrls: readonly string[];
-  readonly appendUrls: readonly string[];
-};
+export type Call = Exclude<Awaited<ReturnType<typeof readCall>>, 'not-json'>;
 
 /** Ids that the gateway makes can be 255 characters long (§2.1). */
 const pathId = /^[A-Za-z0-9._~-]{1,255}$/;
@@ -48,11 +42,7 @@ const urlsIn = (request: IncomingMessage, name: string): readonly string[] =>
  * @returns `not-json` for a Content-Type that is not JSON, which does not reach the gateway
  * @throws Refused when the gateway does not read the content
  */
-export const readCall = async (
-  request: IncomingMessage,
-  route: Route,
-  serverKey: string,
-): Promise<Call | 'not-json'> => {
+export const readCall = async (request: IncomingMessage, route: Route, serverKey: string) => {
   const text = await readText(request);
   const { method, headers } = request;
   const isPost = method === 'POST';

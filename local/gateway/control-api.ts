@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import * as z from 'zod/mini';
 import { own } from '../json.ts';
-import { json, type Reply, urlOf } from '../server/http.ts';
+import { json, urlOf } from '../server/http.ts';
 import { testCards } from './cards.ts';
 import { type Control, NotPossible } from './control.ts';
 import { faultRule } from './fault.schema.ts';
@@ -56,11 +56,7 @@ const handlers: Readonly<Record<string, Handler>> = {
 };
 
 /** @param path the segments after /_sim */
-export const answerControl = async (
-  request: IncomingMessage,
-  path: readonly string[],
-  control: Control,
-): Promise<Reply> => {
+export const answerControl = async (request: IncomingMessage, path: readonly string[], control: Control) => {
   const [what, id = '', ...rest] = path;
   const handler =
     own(handlers, `${request.method} ${path.join('/')}`) ??

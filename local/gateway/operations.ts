@@ -10,11 +10,8 @@ import { type Command, confirmRefund, decideRefund, refundable, refundsOf } from
 import type { Instant, Refund, Transaction } from './transaction.ts';
 import { day } from './wib.ts';
 
-export type Outcome = {
-  readonly body: Json;
-  /** The transaction whose new state has to be notified. */
-  readonly notify?: Transaction;
-};
+/** `notify`: the transaction whose new state has to be notified. */
+export type Outcome = { readonly body: Json; readonly notify?: Transaction };
 
 /** `declined`: the bank declines a refund. */
 type Call = ApiCall & { readonly declined: boolean };

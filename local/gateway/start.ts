@@ -68,17 +68,16 @@ const resume = (journal: Journal, { store, notifier, merchant }: Context): void 
 };
 
 export const startMidtrans = async (options: MidtransOptions) => {
-  const { serverKey, merchantId, seed = 1 } = options;
+  const { serverKey, merchantId, seed = 1, scale = 1, port = 0 } = options;
   if (serverKey === '') throw new Error('serverKey must not be empty');
   const journal = openJournal(options.journalFile);
-  const { write: record } = journal;
-  const clock =
-    options.clock ?? createClock({ start: Math.max(Date.now(), journal.latest), scale: options.scale ?? 1 });
+  const { write } = journal;
+  const clock = options.clock ?? createClock({ start: Math.max(Date.now(), journal.latest), scale });
   const chances = chancesOf(seed);
   const faults = faultScript(options.faults ?? [], chances);
   const sender = createSender(options.deliveryTimeoutMs ?? deliveryTimeoutMs);
   const gaps = options.retryGaps ?? retryGaps;
-  const notifier = createNotifier({ clock, chances, faults, sender, serverKey, gaps, write: record });
+  const notifier = createNotifier({ clock, chances, faults, sender, serverKey, gaps, write });
   const context: Context = {
     merchant: {
       merchantId,
@@ -89,7 +88,7 @@ export const startMidtrans = async (options: MidtransOptions) => {
       balance: Number.POSITIVE_INFINITY,
       refundKeys: new Map(),
     },
-    store: createStore({ clock, chances, notifier, write: record }),
+    store: createStore({ clock, chances, notifier, write }),
     notifier,
     faults,
     tokens: cardTokens(chances('tokens'), clock.now),
@@ -111,7 +110,7 @@ export const startMidtrans = async (options: MidtransOptions) => {
   };
   const failed = (error: unknown): Reply =>
     json(500, { status_code: '500', status_message: `simulator: ${String(error)}` });
-  const listening = await listen(httpServer(respond, failed), options.port ?? 0);
+  const listening = await listen(httpServer(respond, failed), port);
   resume(journal, context);
 
   return {
