@@ -15,8 +15,11 @@ export const createSender = (timeoutMs: number) => {
 
   const send = (url: URL, body: string): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
-      const options = {
+      const isSecure = url.protocol === 'https:';
+      const request = isSecure ? httpsRequest : httpRequest;
+      const call = request(url, {
         method: 'POST',
+        agent: isSecure ? https : http,
         signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(timeoutMs)]),
         headers: {
           'content-type': 'application/json',
@@ -24,11 +27,7 @@ export const createSender = (timeoutMs: number) => {
           'user-agent': 'Veritrans',
           'content-length': Buffer.byteLength(body),
         },
-      };
-      const call =
-        url.protocol === 'https:'
-          ? httpsRequest(url, { ...options, agent: https })
-          : httpRequest(url, { ...options, agent: http });
+      });
       call.on('error', reject);
       call.on('response', (response) => {
         response.resume();
