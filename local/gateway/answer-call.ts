@@ -13,9 +13,8 @@ import type { Instant, Transaction } from './transaction.ts';
 import { minute } from './wib.ts';
 
 type Answer = { readonly http: number; readonly body: Json };
-type Silence = Extract<CallFault, { kind: 'busy' | 'timeout' | 'drop' }>;
-
-const isSilence = (fault: CallFault): fault is Silence => ['busy', 'timeout', 'drop'].includes(fault.kind);
+type Silence = Extract<CallFault, { done: boolean }>;
+const isSilence = (fault: CallFault): fault is Silence => 'done' in fault;
 
 const busy = 'Server is busy, please try again later';
 const busyPage = `<!doctype html><html><head><title>Busy</title></head><body><h1>${busy}</h1></body></html>`;

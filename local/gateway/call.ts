@@ -28,8 +28,6 @@ export const routeOf = (segments: readonly string[]): Route | 'malformed' | unde
 const accepts = (accept: string | undefined): boolean =>
   accept === undefined || /(^|[\s,])(application\/json|application\/\*|\*\/\*)/.test(accept);
 
-const basicAuthorization = (serverKey: string): string => `Basic ${Buffer.from(`${serverKey}:`).toString('base64')}`;
-
 /** At most two URLs in a header count (§1.3; the pages disagree on two or three). */
 const urlsIn = (request: IncomingMessage, name: string): readonly string[] =>
   String(request.headers[name] ?? '')
@@ -47,7 +45,8 @@ export const readCall = async (request: IncomingMessage, route: Route, serverKey
   const { method, headers } = request;
   const isPost = method === 'POST';
   if (method !== (route.operation === 'status' ? 'GET' : 'POST')) throw new Refused('405');
-  if (headers.authorization !== basicAuthorization(serverKey)) throw new Refused('401');
+  const credentials = Buffer.from(`${serverKey}:`).toString('base64');
+  if (headers.authorization !== `Basic ${credentials}`) throw new Refused('401');
   if (!accepts(headers.accept)) throw new Refused('403');
   const contentType = headers['content-type'];
   if (isPost && text !== '' && !contentType?.startsWith('application/json')) return 'not-json';

@@ -1,5 +1,5 @@
 /** Requests and replies of the simulator, in addition to those of every local server. */
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { parseJson } from '../json.ts';
 import { decoded, html, json, type Reply, readBody, TooLarge } from '../server/http.ts';
 
@@ -25,12 +25,7 @@ export const segmentsOf = ({ url = '/' }: IncomingMessage): readonly string[] =>
 
 /** The answer of the framework under the gateway, which knows no such resource (midtrans.md §7.1). */
 export const frameworkError = (http: 404 | 415, path: string): Reply =>
-  json(http, {
-    timestamp: new Date().toISOString(),
-    status: http,
-    error: http === 404 ? 'Not Found' : 'Unsupported Media Type',
-    path,
-  });
+  json(http, { timestamp: new Date().toISOString(), status: http, error: STATUS_CODES[http], path });
 
 export const notFoundPage = (): Reply =>
   html(404, '<!doctype html><html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>');
