@@ -2,16 +2,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Ready } from './cloud/ready.ts';
-import { DEFAULT_MIDTRANS_KEY, MIDTRANS_KEY_VARIABLE } from './gateway/own-key.ts';
+import { defaultMidtransKey, midtransKeyVariable } from './gateway/own-key.ts';
 
 const gambir = '{"lat":-6.1767,"lng":106.8306}';
 const airport = '{"lat":-6.1256,"lng":106.6559}';
 
 /** Only the key that everyone knows is printed. */
 const keyLine = (): string =>
-  process.env[MIDTRANS_KEY_VARIABLE]
-    ? `from ${MIDTRANS_KEY_VARIABLE}`
-    : `${DEFAULT_MIDTRANS_KEY}  (choose another with ${MIDTRANS_KEY_VARIABLE})`;
+  process.env[midtransKeyVariable]
+    ? `from ${midtransKeyVariable}`
+    : `${defaultMidtransKey}  (choose another with ${midtransKeyVariable})`;
 
 const flagLines = (file: string): readonly string[] => {
   if (!existsSync(file)) return [];

@@ -2,7 +2,7 @@
 import type { Local } from '../cloud/cloud.ts';
 import { clockAt, type Line, type Replayed } from './incident.ts';
 
-type Print = (line: string) => void;
+export type Print = (line: string) => void;
 
 const lineOf = (minuteMs: number, { minute, who, what }: Line): string => {
   const seconds = `${((minute * minuteMs) / 1_000).toFixed(1)} s`;

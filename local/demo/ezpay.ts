@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { builtAssembly } from '../cloud/assembly-cache.ts';
 import { startLocal } from '../cloud/cloud.ts';
-import { verdictOn, writeNumbers, writeReplay } from './ezpay.print.ts';
+import { type Print, verdictOn, writeNumbers, writeReplay } from './ezpay.print.ts';
 import { type Incident, type Replayed, rehearse, replay } from './incident.ts';
 
-type Print = (line: string) => void;
+type OnStop = (stop: () => Promise<void>) => void;
 type Mode = 'strict' | 'grace' | 'async';
 
 const root = join(import.meta.dirname, '../..');
@@ -19,9 +19,10 @@ const flagsAreReadAgain = 1_100;
 
 const introduction = `
 At 03:44 a customer scans the code in a taxi whose argo runs since 03:43. The device has no coverage; its report is
-received at 04:36. A minute of the incident is ${fast / 1_000} s here, in mode async ${slow / 1_000} s. The windows are scaled with it: the
-report is waited for 5 minutes (${(5 * slow) / 1_000} s), then the driver's answer 10 minutes (${(10 * slow) / 1_000} s). Times of the device and of
-the stack are those of the replay; the left column has those of the incident.`;
+received at 04:36. A minute of the incident is ${fast / 1_000} s here, in mode async ${slow / 1_000} s.
+The windows are scaled with it: the report is waited for 5 minutes (${(5 * slow) / 1_000} s), then the driver's answer
+10 minutes (${(10 * slow) / 1_000} s). Times of the device and of the stack are those of the replay; the left column
+has those of the incident.`;
 
 const wronglyRefused = Array<string>(6).fill('REFUSED ARGO_NOT_STARTED wrongly');
 const wronglyCancelled = 'CANCELLED ARGO_NOT_STARTED wrongly';
@@ -34,7 +35,7 @@ const surprisesOf = (title: string, { orders }: Replayed, expected: readonly str
   return String(found) === String(expected) ? [] : [`${title}: ${found.join(', ')} instead of ${expected.join(', ')}`];
 };
 
-const startStack = async (print: Print, onStop: (stop: () => Promise<void>) => void) => {
+const startStack = async (print: Print, onStop: OnStop) => {
   const folder = await mkdtemp(join(tmpdir(), 'tuntas-'));
   const flags = join(folder, 'flags.json');
   const writeMode = (mode: Mode): Promise<void> => writeFile(flags, JSON.stringify({ 'ezpay-mode': { [mode]: 100 } }));
@@ -44,13 +45,8 @@ const startStack = async (print: Print, onStop: (stop: () => Promise<void>) => v
     EZPAY_CONFIRM_SECONDS: String((5 * slow) / 1_000),
     EZPAY_ANSWER_SECONDS: String((10 * slow) / 1_000),
   };
-  const local = await startLocal({
-    assembly: await builtAssembly(root, print),
-    root,
-    memory: true,
-    port: 0,
-    variables,
-  });
+  const assembly = await builtAssembly(root, print);
+  const local = await startLocal({ assembly, root, memory: true, port: 0, variables });
   onStop(async () => {
     await local.stop();
     await rm(folder, { recursive: true, force: true });
@@ -63,10 +59,7 @@ const startStack = async (print: Print, onStop: (stop: () => Promise<void>) => v
 };
 
 /** @returns what was surprising */
-export const playIncident = async (
-  print: Print,
-  onStop: (stop: () => Promise<void>) => void,
-): Promise<readonly string[]> => {
+export const playIncident = async (print: Print, onStop: OnStop): Promise<readonly string[]> => {
   const { local, setMode } = await startStack(print, onStop);
   const { ready } = local;
   print(`Running on a dedicated local stack: ${ready.api}, devices at ${ready.mqtt}`);

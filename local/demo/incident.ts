@@ -1,4 +1,4 @@
-/** The incident of 03:44: a customer scans six times in 30 minutes, the report of the argo's start is received at 04:36. */
+/** The incident of 03:44: a customer scans six times in 30 minutes, the report of the argo's start comes at 04:36. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EzPayOrder, Text } from '../../client/index.ts';
 import type { Ready } from '../cloud/ready.ts';
@@ -65,7 +65,7 @@ const connectApps = async ({ driver, customer }: Cast, write: (who: string, what
   let toConfirm: string | undefined;
   ofDriver.on('EZPAY_CONFIRM_REQUEST', ({ rideId, message }) => {
     toConfirm = rideId;
-    write('driver', `is asked: ${both(message)}`);
+    write('driver', `is prompted: ${both(message)}`);
   });
   ofDriver.on('ARGO_CHANGED', ({ argo }) => write('driver', `sees their argo: ${argo}`));
   ofCustomer.on('EZPAY_DRIVER_ASKED', ({ message }) => write('customer', `reads ${both(message)}`));

@@ -32,11 +32,8 @@ export const paid: Scene = {
     const ride = await ended(play, rideId, 'ACCEPTED', 'RIDE_ACCEPTED');
     checkOfferedOnce(play, rideId, lestari);
     await atGateway(ready, 'faults', { fault: { kind: 'early' }, order: `${rideId}*`, next: 1 });
-    await atGateway(ready, 'faults', {
-      fault: { kind: 'duplicate', times: 1 },
-      order: `${rideId}*`,
-      when: 'settlement',
-    });
+    const duplicate = { kind: 'duplicate', times: 1 };
+    await atGateway(ready, 'faults', { fault: duplicate, order: `${rideId}*`, when: 'settlement' });
 
     await personOf(ready, 'driver', lestari.id).finish(rideId, fare);
     const charge = { method: 'qris', email: `putri-${run}@rider.example` } as const;
@@ -49,11 +46,10 @@ export const paid: Scene = {
       (await operator.story(rideId)).lines.filter(({ kind, effect }) => kind === 'webhook' && effect !== undefined);
     await until('all notifications are applied, or refused', async () => (await applied()).length >= 3);
     const { lines } = await operator.story(rideId);
-    for (const type of ['payment.settled', 'order.paid'])
-      play.check(
-        lines.filter((line) => line.type === type).length === 1,
-        `${type} happened ${lines.filter((line) => line.type === type).length} times`,
-      );
+    for (const type of ['payment.settled', 'order.paid']) {
+      const times = lines.filter((line) => line.type === type).length;
+      play.check(times === 1, `${type} happened ${times} times`);
+    }
     play.check((await mailsTo(ready, rideId)) === 1, 'more than one receipt was mailed');
     const notifications = (await applied()).length;
     const paidBy = `PAID: Rp ${fare.toLocaleString('id-ID')} by QRIS`;

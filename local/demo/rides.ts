@@ -1,21 +1,15 @@
 /** Plays the rides of the demo, each with a separate rider. */
-import type { RideNotification, Story } from '../../client/index.ts';
+import type { RideNotification } from '../../client/index.ts';
 import type { Ready } from '../cloud/ready.ts';
 import { type SimulatedDriver, simulatedDriver } from '../people/driver.ts';
 import { personOf } from '../people/people.ts';
 import { paid } from './paid.ts';
 import { type Play, type Scene, type Stage, scenes as unpaid, until } from './scenes.ts';
 
-type Print = (line: string) => void;
-
 /** The story of the first is printed. */
 const scenes: readonly Scene[] = [paid, ...unpaid];
 
-const played = async (
-  scene: Scene,
-  stage: Stage,
-  number: number,
-): Promise<{ readonly rideId?: string; readonly lines: readonly string[]; readonly surprises: readonly string[] }> => {
+const played = async (scene: Scene, stage: Stage, number: number) => {
   const { ready, run } = stage;
   const surprises: string[] = [];
   const drivers: SimulatedDriver[] = [];
@@ -38,10 +32,8 @@ const played = async (
     const { rideId, end } = await scene.play(play, stage);
     return { rideId, lines: [`${scene.title}`, `   ${rideId}: ${end}`], surprises };
   } catch (error) {
-    return {
-      lines: [scene.title],
-      surprises: [...surprises, `${scene.title}: ${error instanceof Error ? error.message : error}`],
-    };
+    surprises.push(`${scene.title}: ${error instanceof Error ? error.message : error}`);
+    return { lines: [scene.title], surprises };
   } finally {
     realtime.close();
     await Promise.allSettled(drivers.map(({ stop }) => stop()));
@@ -49,10 +41,7 @@ const played = async (
 };
 
 /** Plays all of them at once. @returns what was surprising, and the story of the first. */
-export const play = async (
-  ready: Ready,
-  print: Print,
-): Promise<{ readonly surprises: readonly string[]; readonly story: Story }> => {
+export const play = async (ready: Ready, print: (line: string) => void) => {
   const run = Date.now().toString(36);
   const operator = personOf(ready, 'operator', `operator-${run}`);
   const results = await Promise.all(

@@ -1,6 +1,6 @@
 /**
- * `npm run demo`: plays six rides with simulated drivers on the local stack, one of them to the receipt, checks how each
- * ends, and prints the story of one.
+ * `npm run demo`: plays six rides with simulated drivers on the local stack, one of them to the receipt, checks how
+ * each ends, and prints the story of one.
  * `npm run demo -- ezpay`: replays the incident of the late argo in the three modes of EzPay.
  */
 import { resolve } from 'node:path';

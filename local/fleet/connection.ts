@@ -2,15 +2,11 @@
 import mqtt from 'mqtt';
 
 export type Connection = Awaited<ReturnType<typeof connect>>;
-export type ConnectOptions = { readonly url: string; readonly thing: string };
 
 /** @throws when the broker refuses the thing, or is unreachable */
-export const connect = async ({ url, thing }: ConnectOptions) => {
-  const client = await mqtt.connectAsync(
-    url,
-    { clientId: thing, reconnectPeriod: 0, connectTimeout: 30_000, clean: true },
-    false,
-  );
+export const connect = async ({ url, thing }: { readonly url: string; readonly thing: string }) => {
+  const options = { clientId: thing, reconnectPeriod: 0, connectTimeout: 30_000, clean: true };
+  const client = await mqtt.connectAsync(url, options, false);
   client.on('error', () => {});
   // One for each message under way.
   client.setMaxListeners(0);

@@ -13,29 +13,8 @@ export type FleetOptions = {
   readonly hours: number;
 };
 
-export type Car = {
-  readonly car: CarId;
-  readonly device: string;
-  /** Its firmware counts its power-ons. */
-  readonly countsBoots: boolean;
-  /** Its clock survives a power cut. */
-  readonly keepsTime: boolean;
-  /** How often its messages are held back, as a deviation of the logarithm: 0 is an average car, 2 a poor one. */
-  readonly lateness: number;
-  readonly drivers: readonly [Driver, Driver];
-};
-
-export type Driver = {
-  readonly driverId: DriverId;
-  /** The share of trips without the argo, and of those whose argo is started on the way: high for a few drivers. */
-  readonly forgets: number;
-  readonly startsLate: number;
-  /** The share of questions that the driver answers. */
-  readonly answers: number;
-  /** The driver reports duty in the app, so that it is known who drives. */
-  readonly usesApp: boolean;
-};
-
+export type Car = ReturnType<typeof carOf>;
+export type Driver = ReturnType<typeof driverOf>;
 export type Shift = { readonly driver: Driver; readonly from: Instant; readonly to: Instant };
 /** `startedAt` and `stoppedAt` are the argo's; without them it was never started. */
 export type Trip = {
@@ -71,24 +50,30 @@ export type Life = {
   readonly stretches: readonly Stretch[];
 };
 
-const driverOf = (random: Random, n: number, shift: number): Driver => ({
+const driverOf = (random: Random, n: number, shift: number) => ({
   driverId: `driver-${n}-${shift}` as DriverId,
+  /** The share of trips without the argo, and of those whose argo is started on the way: high for a few drivers. */
   forgets: Math.min(0.3, logNormal(random, 0.002, 1.6)),
   startsLate: Math.min(0.3, logNormal(random, 0.006, 1.4)),
+  /** The share of questions that the driver answers. */
   answers: between(random, 0.4, 0.95),
+  /** The driver reports duty in the app, so that it is known who drives. */
   usesApp: random.chance(0.92),
 });
 
-const carOf = (seed: number, n: number): Car => {
+const carOf = (seed: number, n: number) => {
   const random = seededFor(seed, n, 'car');
   const car = `B${1000 + (n % 9000)}T${String.fromCharCode(65 + Math.floor(n / 9000))}` as CarId;
   return {
     car,
     device: `meter-${car}`,
+    /** Its firmware counts its power-ons. */
     countsBoots: random.chance(0.7),
+    /** Its clock survives a power cut. */
     keepsTime: random.chance(0.8),
+    /** How often its messages are held back, as a deviation of the logarithm: 0 is an average car, 2 a poor one. */
     lateness: normal(random, 0, 1),
-    drivers: [driverOf(random, n, 0), driverOf(random, n, 1)],
+    drivers: [driverOf(random, n, 0), driverOf(random, n, 1)] as const,
   };
 };
 

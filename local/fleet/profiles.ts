@@ -1,40 +1,24 @@
 /** How the messages of a fleet leave their devices, on a good day and on a bad one. */
 
 /** Times in minutes, shares from 0 to 1. Rates are an average car's; poor cars have a multiple (`Car.lateness`). */
-export type Profile = {
-  /** From leaving the device to the rule, in seconds: half of the messages take less. */
-  readonly network: { readonly median: number; readonly sigma: number };
-  /** Without coverage nothing leaves the device: reports wait, positions are lost. */
-  readonly holes: { readonly perHour: number; readonly mean: number };
-  /** The meter's outbox hangs and positions still pass. Lengths with a heavy tail, see `pareto`. */
-  readonly stuck: {
-    readonly perHour: number;
-    readonly shortest: number;
-    readonly tail: number;
-    readonly longest: number;
-  };
-  /** Each night at 03:44 in Jakarta, the outboxes of this share of the cars hang for so long. */
-  readonly incident: { readonly share: number; readonly length: number };
-  /** How differently the cars do: the deviation of the logarithm of their lateness. */
-  readonly spread: number;
-  readonly duplicated: number;
-  readonly reordered: number;
-  readonly lost: number;
-  readonly powerCutsPerDay: number;
-  /** Of the cars, whose clock is minutes to hours wrong. */
-  readonly wrongClocks: number;
-};
+export type Profile = typeof healthy;
 
-const healthy: Profile = {
+const healthy = {
+  /** From leaving the device to the rule, in seconds: half of the messages take less. */
   network: { median: 1.2, sigma: 0.6 },
+  /** Without coverage nothing leaves the device: reports wait, positions are lost. */
   holes: { perHour: 0.02, mean: 2 },
+  /** The meter's outbox hangs and positions still pass. Lengths with a heavy tail, see `pareto`. */
   stuck: { perHour: 0.01, shortest: 0.5, tail: 1.2, longest: 30 },
+  /** Each night at 03:44 in Jakarta, the outboxes of this share of the cars hang for so long. */
   incident: { share: 0, length: 0 },
+  /** How differently the cars do: the deviation of the logarithm of their lateness. */
   spread: 0.6,
   duplicated: 0.01,
   reordered: 0.002,
   lost: 0.001,
   powerCutsPerDay: 0.02,
+  /** Of the cars, whose clock is minutes to hours wrong. */
   wrongClocks: 0.01,
 };
 

@@ -47,7 +47,6 @@ export const scheduleOf = (options: ScheduleOptions): readonly Step[] => {
   return steps.filter(({ at }) => at <= until).toSorted((a, b) => a.at - b.at);
 };
 
-export const modelTimeOf = (
-  { from, scale, begins }: Pick<ScheduleOptions, 'from' | 'scale' | 'begins'>,
-  at: number,
-): Instant => instant(Math.round(from + (at - begins) * scale));
+type Pace = Pick<ScheduleOptions, 'from' | 'scale' | 'begins'>;
+export const modelTimeOf = ({ from, scale, begins }: Pace, at: number): Instant =>
+  instant(Math.round(from + (at - begins) * scale));

@@ -2,55 +2,42 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Json } from '../json.ts';
+import { html, json, type Reply } from '../server/http.ts';
 import { type Call, type Route, readCall } from './call.ts';
-import type { Chance } from './chance.ts';
+import type { Context } from './context.ts';
 import { errorBody, type HttpStatuses, httpStatus, Refused } from './errors.ts';
 import type { CallFault } from './fault.schema.ts';
-import type { Faults } from './faults.ts';
-import type { Gateway } from './gateway.ts';
-import { frameworkError, html, json, notFoundPage, type Reply, redirect, write } from './http.ts';
-import type { Notifier } from './notifier.ts';
+import { createGateway } from './gateway.ts';
+import { frameworkError, notFoundPage, redirect } from './http.ts';
 import type { Instant, Transaction } from './transaction.ts';
 import { minute } from './wib.ts';
 
-export type AnswerOptions = {
-  readonly gateway: Gateway;
-  readonly faults: Faults;
-  readonly notifier: Notifier;
-  readonly serverKey: string;
-  readonly statuses: HttpStatuses;
-  /** For the ids of error answers. */
-  readonly chance: Chance;
-  readonly now: () => Instant;
-};
-
 type Answer = { readonly http: number; readonly body: Json };
-type Silence = Extract<CallFault, { kind: 'busy' | 'timeout' | 'drop' }>;
-
-const isSilence = (fault: CallFault): fault is Silence => ['busy', 'timeout', 'drop'].includes(fault.kind);
+type Silence = Extract<CallFault, { done: boolean }>;
+const isSilence = (fault: CallFault): fault is Silence => 'done' in fault;
 
 const busy = 'Server is busy, please try again later';
 const busyPage = `<!doctype html><html><head><title>Busy</title></head><body><h1>${busy}</h1></body></html>`;
 
 const busyReplies: Readonly<Record<Extract<CallFault, { kind: 'busy' }>['as'], Reply>> = {
   json: json(200, { status_message: busy }),
-  text: { http: 200, type: 'text/plain', content: busy },
+  text: { status: 200, content: busy, headers: { 'content-type': 'text/plain' } },
   html: html(200, busyPage),
   '5xx': json(503, { status_code: '503', status_message: busy }),
   'html-5xx': html(502, busyPage),
-  truncated: { http: 200, type: 'application/json', content: '{"status_code":"200","transaction_status":"settle' },
-  empty: { http: 200, type: 'application/json', content: '' },
+  truncated: { ...json(200, {}), content: '{"status_code":"200","transaction_status":"settle' },
+  empty: { ...json(200, {}), content: '' },
   null: json(200, null),
 };
 
 /** Leaves the caller without an answer, or with a meaningless one. */
-const keepSilent = (response: ServerResponse, fault: Silence): void => {
+const keepSilent = (response: ServerResponse, fault: Silence): Reply | undefined => {
   if (fault.kind === 'drop') response.destroy();
-  if (fault.kind === 'busy') write(response, busyReplies[fault.as]);
+  return fault.kind === 'busy' ? busyReplies[fault.as] : undefined;
 };
 
 const running = (body: 'empty' | 'json' = 'empty'): Reply =>
-  body === 'empty' ? { http: 202, content: '' } : json(202, { status_message: 'Request is being processed' });
+  body === 'empty' ? { status: 202, content: '' } : json(202, { status_message: 'Request is being processed' });
 
 /** An answer whose fields the fault script changes; null leaves one out. */
 const withFaults = ({ http, body }: Answer, given: readonly CallFault[]): Answer => {
@@ -88,13 +75,15 @@ const idempotency = (now: () => Instant) => {
   };
 };
 
-export const answerCalls = (options: AnswerOptions) => {
-  const { gateway, faults, notifier, serverKey, statuses, chance } = options;
-  const once = idempotency(options.now);
+export const answerCalls = (context: Context, statuses: HttpStatuses) => {
+  const { faults, notifier, merchant, clock } = context;
+  const gateway = createGateway(context);
+  const idOfError = context.chances('answers').uuid;
+  const once = idempotency(clock.now);
 
   const refusalOf = (error: unknown): Answer => {
     if (!(error instanceof Refused)) throw error;
-    return { http: httpStatus(error.code, statuses), body: errorBody(error, chance.uuid()) };
+    return { http: httpStatus(error.code, statuses), body: errorBody(error, idOfError()) };
   };
 
   /** The fault script's answer when nothing is done; undefined when the work is to be done. */
@@ -108,11 +97,7 @@ export const answerCalls = (options: AnswerOptions) => {
     return fault && isSilence(fault) && !fault.done ? fault : undefined;
   };
 
-  const work = async (
-    call: Call,
-    given: readonly CallFault[],
-    notify: (transaction: Transaction) => void,
-  ): Promise<Answer> => {
+  const work = async (call: Call, given: readonly CallFault[], notify: (changed: Transaction) => void) => {
     await slowness(given, 'before');
     const answer = await gateway.perform(call, given).then((outcome): Answer => {
       if (outcome.notify) notify(outcome.notify);
@@ -122,10 +107,10 @@ export const answerCalls = (options: AnswerOptions) => {
     return withFaults(answer, given);
   };
 
-  const answer = async (call: Call, response: ServerResponse): Promise<void> => {
+  const answer = async (call: Call, response: ServerResponse): Promise<Reply | undefined> => {
     const given = faults.ofCall(call.operation, gateway.subjectOf(call));
     const instead = given.map(replyInstead).find((reply) => reply !== undefined);
-    if (instead) return 'kind' in instead ? keepSilent(response, instead) : write(response, instead);
+    if (instead) return 'kind' in instead ? keepSilent(response, instead) : instead;
     const changes: Transaction[] = [];
     const key = gateway.honoursKey(call) ? call.idempotencyKey : undefined;
     const done = await once(key, () => work(call, given, (transaction) => changes.push(transaction)));
@@ -136,20 +121,19 @@ export const answerCalls = (options: AnswerOptions) => {
         : new Promise((resolve) => response.once('close', resolve));
     for (const transaction of changes) void notifier.notify(transaction, { after: isOut });
     if (silence) return keepSilent(response, silence);
-    if (done === 'running') return write(response, running());
+    if (done === 'running') return running();
     // midtrans-php#11: approving what does not exist is answered with a page.
     const isReview = call.operation === 'approve' || call.operation === 'deny';
-    write(response, isReview && done.body.status_code === '404' ? notFoundPage() : json(done.http, done.body));
+    return isReview && done.body.status_code === '404' ? notFoundPage() : json(done.http, done.body);
   };
 
-  return async (request: IncomingMessage, response: ServerResponse, route: Route): Promise<void> => {
+  return async (request: IncomingMessage, response: ServerResponse, route: Route): Promise<Reply | undefined> => {
     try {
-      const call = await readCall(request, route, serverKey);
-      if (call === 'not-json') write(response, frameworkError(415, request.url ?? ''));
-      else await answer(call, response);
+      const call = await readCall(request, route, merchant.serverKey);
+      return call === 'not-json' ? frameworkError(415, request.url ?? '') : await answer(call, response);
     } catch (error) {
       const { http, body } = refusalOf(error);
-      write(response, json(http, body));
+      return json(http, body);
     }
   };
 };

@@ -2,17 +2,12 @@
 import type { IncomingMessage } from 'node:http';
 import { Refused } from './errors.ts';
 import type { Operation } from './fault.schema.ts';
-import { headerOf, parseBody, readText } from './http.ts';
+import { parseBody, readText } from './http.ts';
 
+/** `direct`: the legacy /refund/online/direct, where the bank confirms with the answer. */
 export type Route = { readonly operation: Operation; readonly id: string; readonly direct: boolean };
 
-export type Call = Route & {
-  readonly body: unknown;
-  readonly contentType: string | undefined;
-  readonly idempotencyKey: string | undefined;
-  readonly overrideUrls: readonly string[];
-  readonly appendUrls: readonly string[];
-};
+export type Call = Exclude<Awaited<ReturnType<typeof readCall>>, 'not-json'>;
 
 /** Ids that the gateway makes can be 255 characters long (§2.1). */
 const pathId = /^[A-Za-z0-9._~-]{1,255}$/;
@@ -33,11 +28,9 @@ export const routeOf = (segments: readonly string[]): Route | 'malformed' | unde
 const accepts = (accept: string | undefined): boolean =>
   accept === undefined || /(^|[\s,])(application\/json|application\/\*|\*\/\*)/.test(accept);
 
-const basicAuthorization = (serverKey: string): string => `Basic ${Buffer.from(`${serverKey}:`).toString('base64')}`;
-
 /** At most two URLs in a header count (§1.3; the pages disagree on two or three). */
 const urlsIn = (request: IncomingMessage, name: string): readonly string[] =>
-  (headerOf(request, name) ?? '')
+  String(request.headers[name] ?? '')
     .split(',')
     .map((url) => url.trim())
     .filter((url) => URL.canParse(url))
@@ -47,17 +40,15 @@ const urlsIn = (request: IncomingMessage, name: string): readonly string[] =>
  * @returns `not-json` for a Content-Type that is not JSON, which does not reach the gateway
  * @throws Refused when the gateway does not read the content
  */
-export const readCall = async (
-  request: IncomingMessage,
-  route: Route,
-  serverKey: string,
-): Promise<Call | 'not-json'> => {
+export const readCall = async (request: IncomingMessage, route: Route, serverKey: string) => {
   const text = await readText(request);
-  const isPost = request.method === 'POST';
-  if (request.method !== (route.operation === 'status' ? 'GET' : 'POST')) throw new Refused('405');
-  if (headerOf(request, 'authorization') !== basicAuthorization(serverKey)) throw new Refused('401');
-  if (!accepts(headerOf(request, 'accept'))) throw new Refused('403');
-  const contentType = headerOf(request, 'content-type');
+  const { method, headers } = request;
+  const isPost = method === 'POST';
+  if (method !== (route.operation === 'status' ? 'GET' : 'POST')) throw new Refused('405');
+  const credentials = Buffer.from(`${serverKey}:`).toString('base64');
+  if (headers.authorization !== `Basic ${credentials}`) throw new Refused('401');
+  if (!accepts(headers.accept)) throw new Refused('403');
+  const contentType = headers['content-type'];
   if (isPost && text !== '' && !contentType?.startsWith('application/json')) return 'not-json';
   const json = parseBody(text);
   if (!json && isPost) throw new Refused('413');
@@ -65,7 +56,7 @@ export const readCall = async (
     ...route,
     body: json?.value,
     contentType,
-    idempotencyKey: isPost ? headerOf(request, 'idempotency-key') : undefined,
+    idempotencyKey: isPost ? headers['idempotency-key']?.toString() : undefined,
     overrideUrls: urlsIn(request, 'x-override-notification'),
     appendUrls: urlsIn(request, 'x-append-notification'),
   };

@@ -13,22 +13,20 @@ export const testCards: Readonly<Record<CardBehaviour, string>> = {
   challenge: '4511111111111117',
 };
 
-const tokenLifetime = hour;
-
 export type Card = Pick<CardFacts, 'masked' | 'behaviour'>;
 export type CardTokens = ReturnType<typeof cardTokens>;
 
 export const cardTokens = (chance: Chance, now: () => Instant) => {
   const open = new Map<string, Card & { readonly until: Instant }>();
   return {
-    /** A single-use token of 50 characters; undefined for a number that is not a test card. */
+    /** A single-use token of 50 characters, valid for an hour; undefined for a number that is not a test card. */
     issue: (cardNumber: string): string | undefined => {
       const digits = cardNumber.replaceAll(/\D/g, '');
       const behaviour = (Object.keys(testCards) as CardBehaviour[]).find((kind) => testCards[kind] === digits);
       if (!behaviour) return undefined;
       const masked = `${digits.slice(0, 8)}-${digits.slice(-4)}`;
       const token = `${masked}-${chance.uuid()}`;
-      open.set(token, { masked, behaviour, until: now() + tokenLifetime });
+      open.set(token, { masked, behaviour, until: now() + hour });
       return token;
     },
     /** The card behind a token, once; undefined when it is unknown, used or too old. */

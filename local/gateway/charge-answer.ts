@@ -19,19 +19,12 @@ const gopayActions = (transactionId: string, url: string): readonly Json[] => [
   action('cancel', 'POST', `${url}/v2/${transactionId}/cancel`),
 ];
 
-const cardAnswer = (card: CardFacts, { transactionId, state }: Transaction, url: string): Json => {
-  const shown = { masked_card: card.masked, bank: card.bank, card_type: 'credit' };
-  if (state.status === 'pending')
-    return card.threeDs ? { ...shown, redirect_url: `${url}/pay/${transactionId}` } : shown;
-  if (state.status === 'deny')
-    return { ...shown, channel_response_code: state.response?.code, channel_response_message: state.response?.message };
-  return {
-    ...shown,
-    eci: '07',
-    channel_response_code: '00',
-    channel_response_message: 'Approved',
-    approval_code: card.approvalCode,
-  };
+/** A declined card is answered without its security. */
+const cardAnswer = ({ threeDs }: CardFacts, transaction: Transaction, url: string): Json => {
+  const { transactionId, state } = transaction;
+  const { eci, three_ds_version: _, ...fields } = methodFields(transaction);
+  if (state.status === 'pending') return { ...fields, ...(threeDs && { redirect_url: `${url}/pay/${transactionId}` }) };
+  return state.status === 'deny' ? fields : { ...fields, eci };
 };
 
 const instructionFields = (transaction: Transaction, url: string): Json => {

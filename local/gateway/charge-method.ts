@@ -20,13 +20,7 @@ type Chosen = { readonly method: Method; readonly terms: MethodTerms };
 const notActivated =
   'shopeepay dana ovo akulaku kredivo cstore cimb_clicks bca_klikpay bca_klikbca danamon_online'.split(' ');
 
-const banks: Readonly<Record<string, Method>> = {
-  bca: 'bca_va',
-  bni: 'bni_va',
-  bri: 'bri_va',
-  cimb: 'cimb_va',
-  permata: 'permata_va',
-};
+const banks = { bca: 'bca_va', bni: 'bni_va', bri: 'bri_va', cimb: 'cimb_va', permata: 'permata_va' } as const;
 
 const recordOf = (value: unknown): Json => (isRecord(value) ? value : {});
 
@@ -79,14 +73,7 @@ const card = ({ credit_card }: Json): Chosen => {
   return { method: 'card', terms };
 };
 
-const readers: Readonly<Record<string, (body: Json) => Chosen>> = {
-  bank_transfer: bankTransfer,
-  permata,
-  echannel: mandiri,
-  qris,
-  gopay,
-  credit_card: card,
-};
+const readers = { bank_transfer: bankTransfer, permata, echannel: mandiri, qris, gopay, credit_card: card };
 
 /** The method of a charge, and its terms. */
 export const parseMethod = (body: Json): Chosen => {

@@ -1,23 +1,12 @@
 /** Reads the body of a charge: what all methods share (midtrans.md §2, §2.1). What is wrong is thrown as a refusal. */
 import { isRecord, type Json, own } from '../json.ts';
-import { type MethodTerms, parseMethod } from './charge-method.ts';
+import { parseMethod } from './charge-method.ts';
 import { invalid, wrongType } from './errors.ts';
 import { airpayLongest, type Method, methods } from './methods.ts';
 import type { Instant, Rupiah } from './transaction.ts';
 import { day, hour, minute, parseOrderTime, second } from './wib.ts';
 
-export type CustomExpiry = { readonly orderTime?: Instant; readonly duration: number };
-
-export type ChargeRequest = {
-  readonly method: Method;
-  readonly orderId: string;
-  readonly grossAmount: Rupiah;
-  readonly terms: MethodTerms;
-  readonly expiry?: CustomExpiry;
-  readonly echo: Json;
-  /** Whether the gateway may put its own fee on top of the amount (§8, midtrans-php#118). */
-  readonly feeAllowed: boolean;
-};
+export type ChargeRequest = ReturnType<typeof parseCharge>;
 
 const absent = (value: unknown): value is undefined | null => value === undefined || value === null;
 
@@ -82,7 +71,7 @@ const parseEcho = (body: Json): Json => {
 const units: Readonly<Record<string, number>> = { second, minute, hour, day };
 const shortestLife = 20 * second;
 
-const parseExpiry = (given: unknown): CustomExpiry | undefined => {
+const parseExpiry = (given: unknown) => {
   if (absent(given)) return undefined;
   if (!isRecord(given)) throw wrongType();
   const { order_time: orderTime, expiry_duration: count, unit = 'minute' } = given;
@@ -110,7 +99,7 @@ export const expiryOf = ({ method, terms, expiry }: ChargeRequest, now: Instant)
  * @param body the parsed JSON of POST /v2/charge
  * @throws Refused with the first thing that is wrong
  */
-export const parseCharge = (body: unknown): ChargeRequest => {
+export const parseCharge = (body: unknown) => {
   if (!isRecord(body)) throw invalid('payment_type is required', 'transaction_details is required');
   const { method, terms } = parseMethod(body);
   const { transaction_details: details, customer_imposed_payment_fee: fee } = body;
@@ -121,6 +110,7 @@ export const parseCharge = (body: unknown): ChargeRequest => {
   requireCustomer(method, body.customer_details);
   const echo = parseEcho(body);
   const expiry = parseExpiry(body.custom_expiry);
+  /** Whether the gateway may put its own fee on top of the amount (§8, midtrans-php#118). */
   const feeAllowed = !(isRecord(fee) && fee.enable === false);
-  return { method, orderId, grossAmount, terms, echo, feeAllowed, ...(expiry && { expiry }) };
+  return { method, orderId, grossAmount, terms, echo, feeAllowed, expiry };
 };

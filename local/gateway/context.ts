@@ -1,8 +1,10 @@
-/** What the gateway's operations work with: the merchant's account, the transactions and the clock. */
+/** What the gateway works with: the merchant's account, the transactions, the fault script and the clock. */
 import type { CardTokens } from './cards.ts';
 import type { Chances } from './chance.ts';
 import type { Clock } from './clock.ts';
+import type { Faults } from './faults.ts';
 import type { Method } from './methods.ts';
+import type { Notifier } from './notifier.ts';
 import type { Store } from './store.ts';
 import type { Instant, Rupiah } from './transaction.ts';
 
@@ -23,6 +25,8 @@ export type Merchant = {
 export type Context = {
   readonly merchant: Merchant;
   readonly store: Store;
+  readonly notifier: Notifier;
+  readonly faults: Faults;
   readonly tokens: CardTokens;
   readonly clock: Clock;
   readonly chances: Chances;

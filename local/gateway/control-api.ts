@@ -2,10 +2,11 @@
 import type { IncomingMessage } from 'node:http';
 import * as z from 'zod/mini';
 import { own } from '../json.ts';
+import { json, urlOf } from '../server/http.ts';
 import { testCards } from './cards.ts';
 import { type Control, NotPossible } from './control.ts';
 import { faultRule } from './fault.schema.ts';
-import { json, parseBody, queryOf, type Reply, readText } from './http.ts';
+import { parseBody, readText } from './http.ts';
 import type { CardBehaviour } from './transaction.ts';
 
 const payment = z.object({ offUs: z.optional(z.boolean()), scanned: z.optional(z.boolean()) });
@@ -55,11 +56,7 @@ const handlers: Readonly<Record<string, Handler>> = {
 };
 
 /** @param path the segments after /_sim */
-export const answerControl = async (
-  request: IncomingMessage,
-  path: readonly string[],
-  control: Control,
-): Promise<Reply> => {
+export const answerControl = async (request: IncomingMessage, path: readonly string[], control: Control) => {
   const [what, id = '', ...rest] = path;
   const handler =
     own(handlers, `${request.method} ${path.join('/')}`) ??
@@ -68,7 +65,7 @@ export const answerControl = async (
   if (!handler) return json(404, { error: `there is no ${request.method} /_sim/${path.join('/')}` });
   if (!given) return json(400, { error: 'the body is not JSON' });
   try {
-    return json(200, (await handler(control, { body: given.value, query: queryOf(request), id })) ?? {});
+    return json(200, (await handler(control, { body: given.value, query: urlOf(request).searchParams, id })) ?? {});
   } catch (error) {
     if (error instanceof NotPossible) return json(409, { error: error.message });
     if (error instanceof z.core.$ZodError) return json(400, { error: z.prettifyError(error) });

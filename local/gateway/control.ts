@@ -4,8 +4,6 @@ import { testCards } from './cards.ts';
 import type { Context } from './context.ts';
 import type { Delivery } from './deliveries.ts';
 import { Refused } from './errors.ts';
-import type { Faults } from './faults.ts';
-import type { Notifier } from './notifier.ts';
 import { giveUp, type Payment, pay } from './pay.ts';
 import { type Command, refundsOf } from './transaction.decider.ts';
 import type { CardBehaviour, Rupiah, Transaction } from './transaction.ts';
@@ -33,11 +31,10 @@ const testTransaction = ({ merchant, clock, chances }: Context): Transaction => 
   };
 };
 
-export type ControlOptions = { readonly context: Context; readonly notifier: Notifier; readonly faults: Faults };
 export type Control = ReturnType<typeof createControl>;
 
-export const createControl = ({ context, notifier, faults }: ControlOptions) => {
-  const { store, clock, merchant, tokens } = context;
+export const createControl = (context: Context) => {
+  const { store, notifier, faults, clock, merchant, tokens } = context;
 
   /** By transaction id, or the latest of an order id. */
   const transaction = (id: string): Transaction => {

@@ -16,12 +16,10 @@ export type Notification = {
   readonly faults: readonly string[];
 };
 
-export type Attempt = { readonly at: Instant; readonly answered: Answered; readonly ms: number };
-
 export type Delivery = Notification & {
   readonly id: string;
   readonly url: string;
-  readonly attempts: readonly Attempt[];
+  readonly attempts: readonly { readonly at: Instant; readonly answered: Answered; readonly ms: number }[];
   /** `given-up` is where the gateway writes an e-mail to the merchant. */
   readonly outcome: 'sending' | 'delivered' | 'waiting' | 'given-up' | 'lost';
   /** On the gateway's clock. */

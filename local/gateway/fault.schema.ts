@@ -1,17 +1,17 @@
 /** The language of the fault script: what can go wrong with calls and notifications (midtrans.md). */
 import * as z from 'zod/mini';
-import { type ErrorCode, messages } from './errors.ts';
-import { type Method, methods } from './methods.ts';
+import { messages } from './errors.ts';
+import { methods } from './methods.ts';
+import { forgedBodies, forgedSignatures } from './tamper.ts';
 import { successors } from './transaction.decider.ts';
 import type { Status } from './transaction.ts';
 
+const keyOf = <T extends object>(record: T) => z.enum(Object.keys(record) as Extract<keyof T, string>[]);
 const count = z.int().check(z.positive());
 const ms = z.int().check(z.nonnegative());
 
 const operation = z.enum(['charge', 'capture', 'status', 'cancel', 'expire', 'refund', 'approve', 'deny']);
-const method = z.enum(Object.keys(methods) as Method[]);
 const status = z.enum(Object.keys(successors).filter((stage) => stage !== 'challenge') as Status[]);
-const errorCode = z.enum(Object.keys(messages) as ErrorCode[]);
 
 /** `done`: whether the gateway did the work although the answer does not show it. */
 const done = z.boolean();
@@ -32,7 +32,7 @@ const callFault = z.discriminatedUnion('kind', [
   /** Takes `ms` real milliseconds, after the work (default) or before it. */
   z.strictObject({ kind: z.literal('slow'), ms, when: z.optional(z.enum(['before', 'after'])) }),
   /** Answers with this error instead of doing the work. */
-  z.strictObject({ kind: z.literal('refuse'), code: errorCode, http: z.optional(count) }),
+  z.strictObject({ kind: z.literal('refuse'), code: keyOf(messages), http: z.optional(count) }),
   z.strictObject({ kind: z.literal('redirect'), to: z.string() }),
   /** Does the work, and answers with these fields instead; null leaves one out. */
   z.strictObject({ kind: z.literal('fields'), fields: z.record(z.string(), z.unknown()) }),
@@ -55,24 +55,8 @@ const tampering = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('amount'), to: z.string() }),
   /** Order id and status code shifted into each other: the same signature (§4, no separators). */
   z.strictObject({ kind: z.literal('shifted') }),
-  z.strictObject({
-    kind: z.literal('signature'),
-    how: z.enum([
-      'upper-case',
-      'truncated',
-      'garbage',
-      'valid-prefix',
-      'line-break',
-      'other-key',
-      'number-amount',
-      'empty',
-      'of-other-code',
-    ]),
-  }),
-  z.strictObject({
-    kind: z.literal('body'),
-    how: z.enum(['empty', 'not-json', 'truncated', 'null', 'array', 'text', 'huge', 'deep', 'subscription']),
-  }),
+  z.strictObject({ kind: z.literal('signature'), how: keyOf(forgedSignatures) }),
+  z.strictObject({ kind: z.literal('body'), how: keyOf(forgedBodies) }),
 ]);
 
 export const notificationFault = z.discriminatedUnion('kind', [
@@ -94,7 +78,7 @@ export const faultRule = z.strictObject({
   fault: z.union([callFault, notificationFault]),
   /** The calls a call fault is for; all when absent. */
   on: z.optional(operation),
-  method: z.optional(method),
+  method: z.optional(keyOf(methods)),
   /** An order id, or its beginning followed by `*`. */
   order: z.optional(z.string()),
   /** The transaction status a notification fault is for. */

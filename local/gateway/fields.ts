@@ -46,27 +46,16 @@ const cardFields = (card: CardFacts, state: State): Json => {
   };
 };
 
-const payerFields = ({ payer }: Transaction): Json =>
-  payer
-    ? {
-        issuer: payer.issuer,
-        transaction_type: payer.offUs ? 'off-us' : 'on-us',
-        merchant_cross_reference_id: payer.crossReferenceId,
-      }
-    : {};
-
-const wasPaidOrExpired: readonly State['status'][] = [
-  'settlement',
-  'refund',
-  'partial_refund',
-  'chargeback',
-  'partial_chargeback',
-  'expire',
-];
+const payerFields = ({ payer }: Transaction): Json => {
+  if (!payer) return {};
+  const { issuer, offUs, crossReferenceId } = payer;
+  return { issuer, transaction_type: offUs ? 'off-us' : 'on-us', merchant_cross_reference_id: crossReferenceId };
+};
 
 const walletFields = (transaction: Transaction): Json => {
-  if (transaction.payer?.scanned) return { acquirer: 'gopay', ...payerFields(transaction) };
-  return wasPaidOrExpired.includes(transaction.state.status) ? { payment_option_type: 'GOPAY_WALLET' } : {};
+  const { payer, state } = transaction;
+  if (payer?.scanned) return { acquirer: 'gopay', ...payerFields(transaction) };
+  return 'settledAt' in state || state.status === 'expire' ? { payment_option_type: 'GOPAY_WALLET' } : {};
 };
 
 /** BNI reports the amount received and its time; the other banks send an empty list (§3.1). */
@@ -137,17 +126,15 @@ const statusCode = (state: State): '200' | '201' | '202' | '407' => {
   return state.status === 'cancel' ? '200' : notifiedCode(state);
 };
 
-export type Signed = { readonly orderId: string; readonly statusCode: string; readonly grossAmount: string };
-
 /** SHA-512 over order id, status code, gross amount and server key as plain text, in lower-case hex. */
-export const signatureOf = ({ orderId, statusCode, grossAmount }: Signed, serverKey: string): string =>
-  createHash('sha512').update(`${orderId}${statusCode}${grossAmount}${serverKey}`).digest('hex');
+export const signatureOf = ({ order_id, status_code, gross_amount }: Json, serverKey: string): string =>
+  createHash('sha512').update(`${order_id}${status_code}${gross_amount}${serverKey}`).digest('hex');
 
 /** The fields with the signature that fits them. */
-export const signed = (fields: Json, serverKey: string): Json => {
-  const [orderId, statusCode, grossAmount] = [fields.order_id, fields.status_code, fields.gross_amount].map(String);
-  return { ...fields, signature_key: signatureOf({ orderId, statusCode, grossAmount } as Signed, serverKey) };
-};
+export const signed = (fields: Json, serverKey: string): Json => ({
+  ...fields,
+  signature_key: signatureOf(fields, serverKey),
+});
 
 const fieldsOf = (transaction: Transaction, now: Instant): Json => ({
   ...commonFields(transaction),

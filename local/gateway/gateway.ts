@@ -8,23 +8,19 @@ import { parseCharge } from './charge-request.ts';
 import type { Context } from './context.ts';
 import { Refused } from './errors.ts';
 import type { CallFault } from './fault.schema.ts';
-import type { Faults, Subject } from './faults.ts';
+import type { Subject } from './faults.ts';
 import { methods } from './methods.ts';
-import type { Notifier } from './notifier.ts';
 import { type Outcome, operations } from './operations.ts';
 import { pay } from './pay.ts';
 import type { Transaction } from './transaction.ts';
-
-export type GatewayOptions = { readonly context: Context; readonly faults: Faults; readonly notifier: Notifier };
-export type Gateway = ReturnType<typeof createGateway>;
 
 /** How long a charge waits for the answer to the notification that overtakes it. */
 const earlyWaitMs = 5_000;
 
 const isDeclined = (given: readonly CallFault[]): boolean => given.some(({ kind }) => kind === 'decline');
 
-export const createGateway = ({ context, faults, notifier }: GatewayOptions) => {
-  const { store, merchant } = context;
+export const createGateway = (context: Context) => {
+  const { store, notifier, faults, merchant } = context;
 
   const subjectOf = ({ operation, id, body }: Call): Subject => {
     if (operation === 'charge') {

@@ -9,24 +9,19 @@ export type Journal = ReturnType<typeof openJournal>;
 
 /** Reads the file, if there is one, and continues in it; without a file nothing is kept. */
 export const openJournal = (file: string | undefined) => {
-  const transactions = new Map<string, Transaction>();
-  const deliveries = new Map<string, Delivery>();
+  const lastById = new Map<string, Entry>();
   for (const entry of readJsonLines<Entry>(file))
-    if ('transaction' in entry) transactions.set(entry.transaction.transactionId, entry.transaction);
-    else deliveries.set(entry.delivery.id, entry.delivery);
-  const kept = { transactions: [...transactions.values()], deliveries: [...deliveries.values()] };
+    lastById.set('transaction' in entry ? entry.transaction.transactionId : entry.delivery.id, entry);
+  const entries = [...lastById.values()];
+  const transactions = entries.flatMap((entry) => ('transaction' in entry ? entry.transaction : []));
+  const deliveries = entries.flatMap((entry) => ('delivery' in entry ? entry.delivery : []));
   const lineOf = (entry: Entry): string => `${JSON.stringify(entry)}\n`;
-  const lines = [
-    ...kept.transactions.map((transaction) => lineOf({ transaction })),
-    ...kept.deliveries.map((delivery) => lineOf({ delivery })),
-  ];
-  if (file !== undefined) writeFileSync(file, lines.join(''));
-  const times = [
-    ...kept.transactions.map(({ createdAt }) => createdAt),
-    ...kept.deliveries.flatMap(({ attempts }) => attempts.map(({ at }) => at)),
-  ];
+  if (file !== undefined) writeFileSync(file, entries.map(lineOf).join(''));
+  const attemptedAt = deliveries.flatMap(({ attempts }) => attempts.map(({ at }) => at));
+  const times = [...transactions.map(({ createdAt }) => createdAt), ...attemptedAt];
   return {
-    ...kept,
+    transactions,
+    deliveries,
     /** The latest time of the gateway's clock that is on record. */
     latest: times.reduce<Instant>((latest, at) => Math.max(latest, at), 0),
     write: (entry: Entry): void => {

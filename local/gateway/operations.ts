@@ -1,5 +1,6 @@
 /** Status, cancel, expire, capture, approve, deny, refund (midtrans.md §7): the answer's body, and what to notify. */
 import { isRecord, type Json } from '../json.ts';
+import type { Call as ApiCall } from './call.ts';
 import type { Chance } from './chance.ts';
 import type { Context } from './context.ts';
 import { invalid, Refused, wrongType } from './errors.ts';
@@ -9,20 +10,11 @@ import { type Command, confirmRefund, decideRefund, refundable, refundsOf } from
 import type { Instant, Refund, Transaction } from './transaction.ts';
 import { day } from './wib.ts';
 
-export type Outcome = {
-  readonly body: Json;
-  /** The transaction whose new state has to be notified. */
-  readonly notify?: Transaction;
-};
+/** `notify`: the transaction whose new state has to be notified. */
+export type Outcome = { readonly body: Json; readonly notify?: Transaction };
 
-type Call = {
-  readonly id: string;
-  readonly body: unknown;
-  /** The bank declines a refund. */
-  readonly declined: boolean;
-  /** The legacy /refund/online/direct: the bank confirms with the answer. */
-  readonly direct: boolean;
-};
+/** `declined`: the bank declines a refund. */
+type Call = ApiCall & { readonly declined: boolean };
 
 const find = (id: string, { store }: Context): Transaction => {
   const transaction = store.find(id);

@@ -1,15 +1,13 @@
 /** The server key of the simulated gateway: it signs the notifications, and the functions verify them with it. */
 
-export const MIDTRANS_KEY_VARIABLE = 'TUNTAS_MIDTRANS_SERVER_KEY';
+export const midtransKeyVariable = 'TUNTAS_MIDTRANS_SERVER_KEY';
 /** Everyone knows it: anyone who can reach the webhook of a stack that uses it can sign notifications. */
-export const DEFAULT_MIDTRANS_KEY = 'local-server-key';
+export const defaultMidtransKey = 'local-server-key';
 
 /** @throws when the variable holds what the functions would read as several keys */
 export const midtransKey = (variables: NodeJS.ProcessEnv = process.env): string => {
-  const key = variables[MIDTRANS_KEY_VARIABLE] || DEFAULT_MIDTRANS_KEY;
+  const key = variables[midtransKeyVariable] || defaultMidtransKey;
   if (/[\s,]/.test(key))
-    throw new Error(
-      `${MIDTRANS_KEY_VARIABLE} must be one key without spaces or commas. Set another value, or unset it.`,
-    );
+    throw new Error(`${midtransKeyVariable} must be one key without spaces or commas. Set another value, or unset it.`);
   return key;
 };

@@ -4,7 +4,7 @@ import type { Chance } from './chance.ts';
 import { commandOfBank } from './charge.ts';
 import type { Context } from './context.ts';
 import { Refused } from './errors.ts';
-import type { Payer, Transaction } from './transaction.ts';
+import type { Transaction } from './transaction.ts';
 
 export type Payment = {
   /** QRIS: with a wallet of another company. */
@@ -13,11 +13,7 @@ export type Payment = {
   readonly scanned?: boolean | undefined;
 };
 
-const payerOf = (
-  { method }: Transaction,
-  { offUs = false, scanned = false }: Payment,
-  chance: Chance,
-): Payer | undefined => {
+const payerOf = ({ method }: Transaction, { offUs = false, scanned = false }: Payment, chance: Chance) => {
   if (method !== 'qris' && !(method === 'gopay' && scanned)) return undefined;
   return { issuer: offUs ? 'dana' : 'gopay', offUs, crossReferenceId: chance.uuid(), scanned: method === 'gopay' };
 };

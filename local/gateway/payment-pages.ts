@@ -1,11 +1,12 @@
 /** What a browser requests, without the server key: payment pages of the demo, QR pictures, card tokens. */
 import type { IncomingMessage } from 'node:http';
 import { own } from '../json.ts';
+import { html, json, type Reply, urlOf } from '../server/http.ts';
 import type { Context } from './context.ts';
 import { type Control, NotPossible } from './control.ts';
 import { messages } from './errors.ts';
 import { rupiah } from './fields.ts';
-import { html, json, notFoundPage, queryOf, type Reply, redirect } from './http.ts';
+import { notFoundPage, redirect } from './http.ts';
 import { qrPicture } from './qr-code.ts';
 import type { Instructions, Transaction } from './transaction.ts';
 import { wib } from './wib.ts';
@@ -110,15 +111,6 @@ const press = (id: string, action: string, control: Control): Reply => {
   return redirect(303, `/pay/${encodeURIComponent(id)}`);
 };
 
-export type BrowserOptions = { readonly context: Context; readonly control: Control };
-
-const page = (method: string | undefined, [id, action]: readonly string[], { context, control }: BrowserOptions) => {
-  if (!id) return listPage(context.store.all());
-  const transaction = context.store.find(id);
-  if (!transaction) return notFoundPage();
-  return method === 'POST' ? press(id, action ?? 'pay', control) : paymentPage(transaction);
-};
-
 const cardToken = (query: URLSearchParams, { merchant, tokens }: Context): Reply => {
   const refusal = (code: '400' | '401'): Reply =>
     json(Number(code), { status_code: code, status_message: messages[code] });
@@ -132,17 +124,24 @@ const cardToken = (query: URLSearchParams, { merchant, tokens }: Context): Reply
 const qrCode = (id: string, { store }: Context): Reply => {
   const transaction = store.find(id);
   if (!transaction || (transaction.method !== 'qris' && transaction.method !== 'gopay')) return notFoundPage();
-  return { http: 200, type: 'image/png', content: qrPicture(transaction.transactionId) };
+  return { status: 200, content: qrPicture(transaction.transactionId), headers: { 'content-type': 'image/png' } };
 };
 
 /** The reply, if the request is a browser's. */
 export const answerBrowser = (
   request: IncomingMessage,
   [first = '', second = '', third, fourth]: readonly string[],
-  options: BrowserOptions,
+  context: Context,
+  control: Control,
 ): Reply | undefined => {
-  if (first === 'pay') return page(request.method, [second, ...(third === undefined ? [] : [third])], options);
-  if (first === 'v2' && second === 'token' && third === undefined) return cardToken(queryOf(request), options.context);
+  if (first === 'pay') {
+    if (second === '') return listPage(context.store.all());
+    const transaction = context.store.find(second);
+    if (!transaction) return notFoundPage();
+    return request.method === 'POST' ? press(second, third ?? 'pay', control) : paymentPage(transaction);
+  }
+  if (first === 'v2' && second === 'token' && third === undefined)
+    return cardToken(urlOf(request).searchParams, context);
   const isPicture = ['v2', 'v4'].includes(first) && ['qris', 'gopay'].includes(second) && fourth === 'qr-code';
-  return isPicture ? qrCode(third ?? '', options.context) : undefined;
+  return isPicture ? qrCode(third ?? '', context) : undefined;
 };

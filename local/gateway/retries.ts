@@ -10,8 +10,6 @@ const otherBudget = 5;
 
 /** Minutes from a failure to the next attempt. */
 export const retryGaps: readonly number[] = [2, 10, 30, 90, 210];
-/** According to another page of the documentation. */
-export const flatGaps: readonly number[] = [1, 1, 1, 1, 1];
 
 export const isDelivered = (answered: Answered): boolean =>
   typeof answered === 'number' && answered >= 200 && answered < 300;
@@ -22,12 +20,7 @@ export const retryBudget = (answered: Answered): number => {
 };
 
 /** Gateway milliseconds until the next attempt; undefined when there is none. A 2-minute gap can shrink to 30 s. */
-export const nextGap = (
-  answered: Answered,
-  attempts: number,
-  gaps: readonly number[],
-  chance: Chance,
-): number | undefined => {
+export const nextGap = (answered: Answered, attempts: number, gaps: readonly number[], chance: Chance) => {
   const gap = gaps[attempts - 1];
   if (gap === undefined || attempts > retryBudget(answered)) return undefined;
   return Math.round(gap * minute * (0.25 + chance.fraction()));

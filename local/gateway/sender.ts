@@ -1,5 +1,5 @@
 /** Posts a notification as the gateway does: 15 s, 307 and 308 followed, TLS 1.2 at most (midtrans.md §6). */
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Answered } from './retries.ts';
 
@@ -8,17 +8,18 @@ export type Sender = ReturnType<typeof createSender>;
 const mostRedirects = 5;
 const maxSockets = 128;
 
-type Reply = { readonly status: number; readonly location: string | undefined };
-
 export const createSender = (timeoutMs: number) => {
   const http = new HttpAgent({ keepAlive: true, maxSockets });
   const https = new HttpsAgent({ keepAlive: true, maxSockets, maxVersion: 'TLSv1.2' });
   const stopped = new AbortController();
 
-  const send = (url: URL, body: string): Promise<Reply> =>
+  const send = (url: URL, body: string): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
-      const options = {
+      const isSecure = url.protocol === 'https:';
+      const request = isSecure ? httpsRequest : httpRequest;
+      const call = request(url, {
         method: 'POST',
+        agent: isSecure ? https : http,
         signal: AbortSignal.any([stopped.signal, AbortSignal.timeout(timeoutMs)]),
         headers: {
           'content-type': 'application/json',
@@ -26,22 +27,19 @@ export const createSender = (timeoutMs: number) => {
           'user-agent': 'Veritrans',
           'content-length': Buffer.byteLength(body),
         },
-      };
-      const call =
-        url.protocol === 'https:'
-          ? httpsRequest(url, { ...options, agent: https })
-          : httpRequest(url, { ...options, agent: http });
+      });
       call.on('error', reject);
       call.on('response', (response) => {
         response.resume();
         response.on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, location: response.headers.location }));
+        response.on('end', () => resolve(response));
       });
       call.end(body);
     });
 
   const follow = async (url: URL, body: string, redirects: number): Promise<Answered> => {
-    const { status, location } = await send(url, body);
+    const { statusCode: status = 0, headers } = await send(url, body);
+    const { location } = headers;
     if ((status !== 307 && status !== 308) || location === undefined) return status;
     return redirects < mostRedirects ? follow(new URL(location, url), body, redirects + 1) : 'too-many-redirects';
   };

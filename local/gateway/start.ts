@@ -1,7 +1,6 @@
 /** Starts the simulator: a server on the loopback address that speaks the Core API of Midtrans. */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { httpServer, json, listen, type Reply } from '../server/http.ts';
 import { answerCalls } from './answer-call.ts';
 import { routeOf } from './call.ts';
 import { cardTokens } from './cards.ts';
@@ -13,18 +12,16 @@ import { answerControl } from './control-api.ts';
 import type { HttpStatuses } from './errors.ts';
 import type { FaultRule } from './fault.schema.ts';
 import { faultScript } from './faults.ts';
-import { createGateway } from './gateway.ts';
-import { frameworkError, json, notFoundPage, segmentsOf, write } from './http.ts';
+import { frameworkError, notFoundPage, segmentsOf } from './http.ts';
 import { type Journal, openJournal } from './journal.ts';
 import type { Method } from './methods.ts';
-import { createNotifier, type Notifier } from './notifier.ts';
+import { createNotifier } from './notifier.ts';
 import { answerBrowser } from './payment-pages.ts';
 import { retryGaps } from './retries.ts';
 import { createSender } from './sender.ts';
 import { createStore } from './store.ts';
 import { refundsOf } from './transaction.decider.ts';
 
-const loopback = '127.0.0.1';
 /** The gateway waits this long for an answer (§6); real time, whatever the scale. */
 const deliveryTimeoutMs = 15_000;
 
@@ -44,7 +41,7 @@ export type MidtransOptions = {
   readonly faults?: readonly FaultRule[];
   readonly inactive?: readonly Method[];
   readonly httpStatuses?: HttpStatuses;
-  /** Minutes from a failed attempt to the next; see `retryGaps` and `flatGaps`. */
+  /** Minutes from a failed attempt to the next; `retryGaps` when absent. */
   readonly retryGaps?: readonly number[];
   readonly deliveryTimeoutMs?: number;
   /** Where transactions and deliveries are kept over a restart; without it they live as long as the process. */
@@ -54,7 +51,7 @@ export type MidtransOptions = {
 export type Midtrans = Awaited<ReturnType<typeof startMidtrans>>;
 
 /** Continues where a killed gateway stopped. Refund keys return with their refunds; Idempotency-Keys are forgotten. */
-const resume = (journal: Journal, { store, merchant }: Context, notifier: Notifier): void => {
+const resume = (journal: Journal, { store, notifier, merchant }: Context): void => {
   notifier.restore(journal.deliveries);
   for (const transaction of journal.transactions) {
     const { transactionId, state } = transaction;
@@ -71,19 +68,16 @@ const resume = (journal: Journal, { store, merchant }: Context, notifier: Notifi
 };
 
 export const startMidtrans = async (options: MidtransOptions) => {
-  const { serverKey, merchantId, seed = 1 } = options;
+  const { serverKey, merchantId, seed = 1, scale = 1, port = 0 } = options;
   if (serverKey === '') throw new Error('serverKey must not be empty');
   const journal = openJournal(options.journalFile);
-  const { write: record } = journal;
-  const clock =
-    options.clock ?? createClock({ start: Math.max(Date.now(), journal.latest), scale: options.scale ?? 1 });
+  const { write } = journal;
+  const clock = options.clock ?? createClock({ start: Math.max(Date.now(), journal.latest), scale });
   const chances = chancesOf(seed);
   const faults = faultScript(options.faults ?? [], chances);
   const sender = createSender(options.deliveryTimeoutMs ?? deliveryTimeoutMs);
   const gaps = options.retryGaps ?? retryGaps;
-  const notifier = createNotifier({ clock, chances, faults, sender, serverKey, gaps, write: record });
-  const server = createServer();
-  const url = (): string => `http://${loopback}:${(server.address() as AddressInfo).port}`;
+  const notifier = createNotifier({ clock, chances, faults, sender, serverKey, gaps, write });
   const context: Context = {
     merchant: {
       merchantId,
@@ -94,54 +88,38 @@ export const startMidtrans = async (options: MidtransOptions) => {
       balance: Number.POSITIVE_INFINITY,
       refundKeys: new Map(),
     },
-    store: createStore({ clock, chances, notifier, write: record }),
+    store: createStore({ clock, chances, notifier, write }),
+    notifier,
+    faults,
     tokens: cardTokens(chances('tokens'), clock.now),
     clock,
     chances,
-    url,
+    url: () => listening.url,
   };
-  const control = createControl({ context, notifier, faults });
-  const answerCall = answerCalls({
-    gateway: createGateway({ context, faults, notifier }),
-    faults,
-    notifier,
-    serverKey,
-    statuses: options.httpStatuses ?? 'documented',
-    chance: chances('answers'),
-    now: clock.now,
-  });
+  const control = createControl(context);
+  const answerCall = answerCalls(context, options.httpStatuses ?? 'documented');
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<Reply | undefined> => {
     const segments = segmentsOf(request);
-    if (!segments) return write(response, notFoundPage());
-    if (segments[0] === '_sim') return write(response, await answerControl(request, segments.slice(1), control));
-    const page = answerBrowser(request, segments, { context, control });
-    if (page) return write(response, page);
+    if (segments[0] === '_sim') return answerControl(request, segments.slice(1), control);
+    const page = answerBrowser(request, segments, context, control);
+    if (page) return page;
     const route = routeOf(segments);
-    if (route === 'malformed') return write(response, notFoundPage());
-    if (!route) return write(response, frameworkError(404, request.url ?? ''));
-    return answerCall(request, response, route);
+    if (route === 'malformed') return notFoundPage();
+    return route ? answerCall(request, response, route) : frameworkError(404, request.url ?? '');
   };
-  server.on('request', (request, response) => {
-    answer(request, response).catch((error: unknown) => {
-      if (!response.headersSent)
-        write(response, json(500, { status_code: '500', status_message: `simulator: ${String(error)}` }));
-    });
-  });
-  server.listen(options.port ?? 0, loopback);
-  await once(server, 'listening');
-  resume(journal, context, notifier);
+  const failed = (error: unknown): Reply =>
+    json(500, { status_code: '500', status_message: `simulator: ${String(error)}` });
+  const listening = await listen(httpServer(respond, failed), port);
+  resume(journal, context);
 
   return {
-    url: url(),
+    url: listening.url,
     control,
-    stop: async (): Promise<void> => {
+    stop: (): Promise<void> => {
       clock.stop();
       sender.stop();
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
+      return listening.stop();
     },
   };
 };

@@ -1,6 +1,5 @@
 /** All transactions: decides changes, keeps them, and plans expiry, settlement of cards and confirmed refunds. */
-import type { Chances } from './chance.ts';
-import type { Clock } from './clock.ts';
+import type { DeliveriesOptions } from './deliveries.ts';
 import { Refused } from './errors.ts';
 import { numbersInUse, occupiedNumber } from './instructions.ts';
 import type { Journal } from './journal.ts';
@@ -10,12 +9,7 @@ import { type Command, confirmRefund, decide, stageOf } from './transaction.deci
 import type { Transaction } from './transaction.ts';
 import { minute, nextSettlement, second } from './wib.ts';
 
-export type StoreOptions = {
-  readonly clock: Clock;
-  readonly chances: Chances;
-  readonly notifier: Notifier;
-  readonly write: Journal['write'];
-};
+type StoreOptions = Pick<DeliveriesOptions, 'clock' | 'chances' | 'write'> & { readonly notifier: Notifier };
 export type Store = ReturnType<typeof createStore>;
 
 const alreadyPaid = 'order_id has been paid and utilized, please use another order_id';
@@ -33,7 +27,7 @@ const createLedger = (write: Journal['write']) => {
     find: (id: string): Transaction | undefined => byId.get(id) ?? latest(id),
     /** How many transactions there have been under an order id. */
     attempts: (orderId: string): number => idsOf(orderId).length,
-    /** @throws Refused (406) when the order id is active or paid; one cancelled while pending, or expired, is free (§2.3) */
+    /** @throws Refused (406) for an order id in use or paid; one cancelled while pending, or expired, is free (§2.3) */
     requireFree: (orderId: string): void => {
       const state = latest(orderId)?.state;
       if (!state || state.status === 'expire' || (state.status === 'cancel' && state.from === 'pending')) return;

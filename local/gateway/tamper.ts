@@ -1,31 +1,25 @@
 /** What an attacker or a broken sender makes of a notification (midtrans.md §3, §4): pure, body in, body out. */
 import type { Json } from '../json.ts';
 import type { Tampering } from './fault.schema.ts';
-import { signed } from './fields.ts';
-
-type SignatureTampering = Extract<Tampering, { kind: 'signature' }>['how'];
-type BodyTampering = Extract<Tampering, { kind: 'body' }>['how'];
+import { signatureOf, signed } from './fields.ts';
 
 const hugeLength = 2 ** 20;
 const deepLevels = 20_000;
 
-const sign = (fields: Json, serverKey: string): string => String(signed(fields, serverKey).signature_key);
-
-const forgedSignatures: Readonly<
-  Record<SignatureTampering, (valid: string, fields: Json, serverKey: string) => string>
-> = {
+type Forge = (valid: string, fields: Json, serverKey: string) => string;
+export const forgedSignatures = {
   'upper-case': (valid) => valid.toUpperCase(),
   truncated: (valid) => valid.slice(0, 127),
   garbage: () => 'z'.repeat(128),
   'valid-prefix': (valid) => `${valid}zz`,
   'line-break': (valid) => `${valid}\n`,
-  'other-key': (_valid, fields) => sign(fields, 'SB-Mid-server-SOMEBODYELSE'),
+  'other-key': (_valid, fields) => signatureOf(fields, 'SB-Mid-server-SOMEBODYELSE'),
   'number-amount': (_valid, fields, serverKey) =>
-    sign({ ...fields, gross_amount: String(Number(fields.gross_amount)) }, serverKey),
+    signatureOf({ ...fields, gross_amount: String(Number(fields.gross_amount)) }, serverKey),
   empty: () => '',
   'of-other-code': (_valid, fields, serverKey) =>
-    sign({ ...fields, status_code: fields.status_code === '200' ? '201' : '200' }, serverKey),
-};
+    signatureOf({ ...fields, status_code: fields.status_code === '200' ? '201' : '200' }, serverKey),
+} as const satisfies Readonly<Record<string, Forge>>;
 
 /** `ORD-1`, `201`, `20050000.00` and `ORD-1201`, `200`, `50000.00` are one text. */
 const shifted = (fields: Json): Json => ({
@@ -41,7 +35,7 @@ const subscription = {
   transaction: { status: 'settlement' },
 };
 
-const forgedBodies: Readonly<Record<BodyTampering, (text: string, fields: Json) => string>> = {
+export const forgedBodies = {
   empty: () => '',
   'not-json': () => 'order_id=INV-7001&transaction_status=settlement',
   truncated: (text) => text.slice(0, Math.floor(text.length / 2)),
@@ -51,7 +45,7 @@ const forgedBodies: Readonly<Record<BodyTampering, (text: string, fields: Json) 
   huge: (_text, fields) => JSON.stringify({ ...fields, metadata: { padding: 'x'.repeat(hugeLength) } }),
   deep: (text) => `${text.slice(0, -1)},"metadata":${'['.repeat(deepLevels)}${']'.repeat(deepLevels)}}`,
   subscription: () => JSON.stringify(subscription),
-};
+} as const satisfies Readonly<Record<string, (text: string, fields: Json) => string>>;
 
 const tamperedFields = (how: Exclude<Tampering, { kind: 'body' }>, fields: Json, serverKey: string): Json => {
   switch (how.kind) {

@@ -145,17 +145,14 @@ export const refundable = (transaction: Transaction): Rupiah =>
 export const decideRefund = (refund: Refund, transaction: Transaction, balance: Rupiah): Verdict => {
   const { state, grossAmount } = transaction;
   if (state.status !== 'settlement' && state.status !== 'partial_refund') return wrongState(transaction);
-  if (refund.at > state.settledAt + refundableFor(transaction)) return wrongState(transaction);
+  const { settledAt } = state;
+  if (refund.at > settledAt + refundableFor(transaction)) return wrongState(transaction);
   const total = refundedAmount(state) + refund.amount;
   if (refund.amount < 1 || total > grossAmount) return { outcome: 'refused', code: '414' };
   if (refund.amount > balance)
     return { outcome: 'refused', code: '414', message: 'Refund rejected due to insufficient balance.' };
   const refunds = [...refundsOf(state), refund];
-  return move(transaction, {
-    status: total === grossAmount ? 'refund' : 'partial_refund',
-    settledAt: state.settledAt,
-    refunds,
-  });
+  return move(transaction, { status: total === grossAmount ? 'refund' : 'partial_refund', settledAt, refunds });
 };
 
 /** The bank's confirmation: the same state, now with a time. Undefined when there is nothing to confirm. */

@@ -3,10 +3,10 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { Control } from '../../../local/gateway/control.ts';
 import { type MidtransOptions, startMidtrans } from '../../../local/gateway/start.ts';
 
-export const SERVER_KEY = 'SB-Mid-server-DOCEXAMPLE1';
+export const serverKey = 'SB-Mid-server-DOCEXAMPLE1';
 /** base64 of the key and a colon, as the reference gives it (§1.2). */
-export const AUTHORIZATION = 'Basic U0ItTWlkLXNlcnZlci1ET0NFWEFNUExFMTo=';
-export const MERCHANT_ID = 'G700000001';
+export const authorization = 'Basic U0ItTWlkLXNlcnZlci1ET0NFWEFNUExFMTo=';
+export const merchantId = 'G700000001';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers field by field
 export type Body = any;
@@ -87,8 +87,8 @@ const parsed = (text: string): Body => {
 export const startGateway = async (options: Partial<MidtransOptions> = {}): Promise<Running> => {
   const merchant = await startMerchant();
   const { url, control, stop } = await startMidtrans({
-    serverKey: SERVER_KEY,
-    merchantId: MERCHANT_ID,
+    serverKey,
+    merchantId,
     notificationUrl: merchant.url,
     scale: 0,
     ...options,
@@ -98,7 +98,7 @@ export const startGateway = async (options: Partial<MidtransOptions> = {}): Prom
       method,
       redirect: 'manual',
       headers: {
-        authorization: AUTHORIZATION,
+        authorization,
         accept: 'application/json',
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createClock } from '../../../local/gateway/clock.ts';
 import { signatureOf } from '../../../local/gateway/fields.ts';
-import { type Body, charges, type Reply, type Running, SERVER_KEY, startGateway } from './gateway.fixture.ts';
+import { type Body, charges, type Reply, type Running, serverKey, startGateway } from './gateway.fixture.ts';
 
 let gateway: Running;
 beforeEach(async () => {
@@ -50,8 +50,8 @@ describe('GET status', () => {
     await arrive();
     const found = await status();
     expect([found.transaction_status, found.status_code]).toEqual([transactionStatus, code]);
-    const signed = { orderId: 'INV-1', statusCode: code, grossAmount: found.gross_amount };
-    expect(found.signature_key).toBe(signatureOf(signed, SERVER_KEY));
+    const signed = { order_id: 'INV-1', status_code: code, gross_amount: found.gross_amount };
+    expect(found.signature_key).toBe(signatureOf(signed, serverKey));
   });
 });
 

@@ -5,7 +5,7 @@ import type { CardFacts, State, Transaction } from '../../../local/gateway/trans
 
 const moment = 1_000;
 
-const STATES: Readonly<Record<Stage, State>> = {
+const states: Readonly<Record<Stage, State>> = {
   pending: { status: 'pending' },
   authorize: { status: 'authorize' },
   capture: { status: 'capture', fraud: 'accept', at: moment },
@@ -45,19 +45,19 @@ const cardIn = (stage: Stage): Transaction => ({
   ...base,
   method: 'card',
   instructions: { kind: 'card', card },
-  state: STATES[stage],
+  state: states[stage],
 });
 const vaIn = (stage: Stage): Transaction => ({
   ...base,
   method: 'bca_va',
   instructions: { kind: 'va', bank: 'bca', number: '1' },
-  state: STATES[stage],
+  state: states[stage],
 });
 const permataIn = (stage: Stage): Transaction => ({
   ...base,
   method: 'permata_va',
   instructions: { kind: 'permata', number: '1' },
-  state: STATES[stage],
+  state: states[stage],
 });
 
 const after = (command: Command, transaction: Transaction): string => {
@@ -65,10 +65,10 @@ const after = (command: Command, transaction: Transaction): string => {
   return verdict.outcome === 'refused' ? verdict.code : verdict.transaction.state.status;
 };
 
-const stages = Object.keys(STATES) as Stage[];
+const stages = Object.keys(states) as Stage[];
 
 /** What a command makes of a transaction in each stage; 412 where nothing is written. */
-const TABLE: readonly (readonly [string, Command, (stage: Stage) => Transaction, Partial<Record<Stage, string>>])[] = [
+const table: readonly (readonly [string, Command, (stage: Stage) => Transaction, Partial<Record<Stage, string>>])[] = [
   ['payment of a virtual account', { type: 'settle', at: moment }, vaIn, { pending: 'settlement' }],
   ['settlement of a card', { type: 'settle', at: moment }, cardIn, { capture: 'settlement' }],
   [
@@ -102,7 +102,7 @@ const TABLE: readonly (readonly [string, Command, (stage: Stage) => Transaction,
   ['chargeback without a card', { type: 'charge_back' }, vaIn, {}],
 ];
 
-describe.each(TABLE)('%s', (_name, command, make, expected) => {
+describe.each(table)('%s', (_name, command, make, expected) => {
   it.each(stages)('of a transaction in %s', (stage) => {
     expect(after(command, make(stage))).toBe(expected[stage] ?? '412');
   });
