@@ -33,8 +33,12 @@ export type WelcomeOptions = {
   readonly seconds: number;
 };
 
-export const welcome = ({ ready, root, directory, memory, flagsFile, seconds }: WelcomeOptions): string =>
-  [
+export const welcome = ({ ready, root, directory, memory, flagsFile, seconds }: WelcomeOptions): string => {
+  const folder = relative(root, directory) || directory;
+  const call = (method: string, path: string, role: string, body: string): string =>
+    `  curl -X ${method} ${ready.api}/${path} -H "authorization: Bearer $(token ${role} ${role}-1)" ` +
+    `-H 'content-type: application/json' -d '${body}'`;
+  return [
     `Tuntas runs on this machine (ready in ${seconds.toFixed(1)} s). Ctrl-C stops it.`,
     `  HTTP API       ${ready.api}  (described at ${ready.api}/openapi.json)`,
     `  WebSocket      ${ready.websocket}?token=...`,
@@ -45,11 +49,12 @@ export const welcome = ({ ready, root, directory, memory, flagsFile, seconds }: 
     `  Server key     ${keyLine()}`,
     `  Devices        ${ready.mqtt}  (client id meter-CAR, topic tuntas/cars/CAR/argo)`,
     `  Mails          ${ready.mailbox}/mails`,
-    `  State          ${memory ? 'in memory, forgotten at the end' : `${relative(root, directory) || directory}  (forget it with --fresh)`}`,
+    `  State          ${memory ? 'in memory, forgotten at the end' : `${folder}  (forget it with --fresh)`}`,
     ...flagLines(flagsFile),
     '',
     'Try it in another terminal:',
     `  token() { curl -s "${ready.tokens}?plain&role=$1&sub=$2"; }`,
-    `  curl -X PUT ${ready.api}/drivers/me -H "authorization: Bearer $(token driver driver-1)" -H 'content-type: application/json' -d '{"onDuty":true,"position":${gambir}}'`,
-    `  curl -X POST ${ready.api}/rides -H "authorization: Bearer $(token rider rider-1)" -H 'content-type: application/json' -d '{"serviceLine":"BB","pickup":${gambir},"destination":${airport}}'`,
+    call('PUT', 'drivers/me', 'driver', `{"onDuty":true,"position":${gambir}}`),
+    call('POST', 'rides', 'rider', `{"serviceLine":"BB","pickup":${gambir},"destination":${airport}}`),
   ].join('\n');
+};

@@ -21,7 +21,7 @@ type Item = { readonly name: string; readonly value: (message: Published, fields
 
 const statement = /^\s*SELECT\s+(?<items>[^']+?)\s+FROM\s+'(?<filter>[^']+)'\s*$/i;
 const item =
-  /^(?:topic\((?<level>\d+)\)|(?<call>clientid|timestamp)\(\)|(?<field>[A-Za-z_]\w*))(?:\s+AS\s+(?<name>[A-Za-z_]\w*))?$/i;
+  /^(?:topic\((?<level>\d+)\)|(?<call>clientid|timestamp)\(\)|(?<field>[a-z_]\w*))(?:\s+AS\s+(?<name>[a-z_]\w*))?$/i;
 
 /** @throws with the place of what is not known here */
 export const compileSql = (sql: string, place: string): Query => {

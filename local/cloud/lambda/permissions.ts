@@ -1,4 +1,4 @@
-/** What the role of each function allows, by its policies: the environment refuses any other call to a table, queue or bus. */
+/** What the policies of each function's role allow: the environment refuses any other call to a table, queue or bus. */
 import { oneOrMore, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
 

@@ -1,4 +1,4 @@
-/** The metrics of AWS that are measured here, and those that only AWS can have: an alarm on any other would never fire. */
+/** The metrics of AWS that are measured here, and those that only AWS has: an alarm on any other would never fire. */
 import type { MetricName } from './store.ts';
 
 const measured: Readonly<Record<string, readonly string[]>> = {

@@ -56,7 +56,7 @@ const merge = (orders: Template, ofDevices: Template): Template => ({
   Outputs: joined(orders.Outputs, ofDevices.Outputs),
 });
 
-/** Reads a cloud assembly folder. The devices' stack, on AWS perhaps in another region, is part of the one stack here. */
+/** Reads a cloud assembly folder. The devices' stack, perhaps in another region on AWS, is part of the one stack. */
 export const readAssembly = (folder: string) => {
   const { artifacts } = manifestSchema.parse(readJson(join(folder, 'manifest.json')));
   const stacks = Object.entries(artifacts).flatMap(([id, { type, properties }]) =>
