@@ -22,7 +22,7 @@ const schema = z.strictObject({
   AuthType: z.literal('NONE', 'only public function URLs are known here'),
   InvokeMode: z.enum(['BUFFERED', 'RESPONSE_STREAM']).default('BUFFERED'),
   Cors: z.undefined('cross-origin responses of a function URL are not known here').optional(),
-  Qualifier: unused,
+  ...unused('Qualifier'),
 });
 
 const metadata = z.looseObject({

@@ -1,10 +1,7 @@
 /** Finds the route of a request: exact paths before variables, those before greedy ones, `$default` last. */
 import { decoded } from '../../server/http.ts';
 
-export type Match<Route> = {
-  readonly route: Route;
-  readonly parameters: Readonly<Record<string, string>> | undefined;
-};
+export type Match<Route> = { readonly route: Route; readonly parameters: Readonly<Record<string, string>> | undefined };
 
 type Compiled<Route> = {
   readonly route: Route;

@@ -17,7 +17,7 @@ export const metricQuery = z.strictObject({
       Metric: z.strictObject({ Namespace: text, MetricName: text, Dimensions: dimensions }),
       Period: number,
       Stat: text,
-      Unit: unused,
+      ...unused('Unit'),
     })
     .optional(),
 });
@@ -45,9 +45,8 @@ const schema = z.strictObject({
   Period: number.optional(),
   Statistic: text.optional(),
   ExtendedStatistic: text.optional(),
-  Unit: unused,
   Metrics: z.array(metricQuery).optional(),
-  Tags: unused,
+  ...unused('Unit', 'Tags'),
 });
 
 export type AlarmProperties = z.infer<typeof schema>;

@@ -2,11 +2,7 @@
 
 export type Dimensions = Readonly<Record<string, string>>;
 
-export type MetricName = {
-  readonly namespace: string;
-  readonly name: string;
-  readonly dimensions: Dimensions;
-};
+export type MetricName = { readonly namespace: string; readonly name: string; readonly dimensions: Dimensions };
 
 export type Span = { readonly from: number; readonly to: number };
 export type MetricStore = ReturnType<typeof openMetrics>;
@@ -20,9 +16,7 @@ type Slot = {
   readonly values: Map<number, number>;
 };
 
-type Series = MetricName & {
-  readonly slots: Map<number, Slot>;
-};
+type Series = MetricName & { readonly slots: Map<number, Slot> };
 
 export const slotMs = 5000;
 const keptMs = 3 * 3_600_000;
