@@ -1,8 +1,9 @@
 /** What `npm start` prints when the stack is ready. */
 import { existsSync, readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Ready } from './cloud/ready.ts';
 import { DEFAULT_MIDTRANS_KEY, MIDTRANS_KEY_VARIABLE } from './gateway/own-key.ts';
+import type { StartOptions } from './options.ts';
 
 const gambir = '{"lat":-6.1767,"lng":106.8306}';
 const airport = '{"lat":-6.1256,"lng":106.6559}';
@@ -24,16 +25,13 @@ const flagLines = (file: string): readonly string[] => {
   });
 };
 
-export type WelcomeOptions = {
+type WelcomeOptions = Pick<StartOptions, 'directory' | 'memory'> & {
   readonly ready: Ready;
   readonly root: string;
-  readonly directory: string;
-  readonly memory: boolean;
-  readonly flagsFile: string;
   readonly seconds: number;
 };
 
-export const welcome = ({ ready, root, directory, memory, flagsFile, seconds }: WelcomeOptions): string => {
+export const welcome = ({ ready, root, directory, memory, seconds }: WelcomeOptions): string => {
   const folder = relative(root, directory) || directory;
   const call = (method: string, path: string, role: string, body: string): string =>
     `  curl -X ${method} ${ready.api}/${path} -H "authorization: Bearer $(token ${role} ${role}-1)" ` +
@@ -50,7 +48,7 @@ export const welcome = ({ ready, root, directory, memory, flagsFile, seconds }: 
     `  Devices        ${ready.mqtt}  (client id meter-CAR, topic tuntas/cars/CAR/argo)`,
     `  Mails          ${ready.mailbox}/mails`,
     `  State          ${memory ? 'in memory, forgotten at the end' : `${folder}  (forget it with --fresh)`}`,
-    ...flagLines(flagsFile),
+    ...flagLines(join(root, 'local', 'flags.json')),
     '',
     'Try it in another terminal:',
     `  token() { curl -s "${ready.tokens}?plain&role=$1&sub=$2"; }`,

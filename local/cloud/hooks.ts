@@ -2,12 +2,11 @@
 import type { AdminRoutes } from '../server/control.ts';
 import type { Housekeeping } from './dynamodb/housekeeping.ts';
 import { busyWith, untilIdle } from './idle.ts';
-import type { Fault } from './lambda/faults.ts';
+import { type Fault, faultSchema } from './lambda/faults.ts';
 import type { Outcome } from './lambda/functions.ts';
 import type { MetricName } from './metrics/store.ts';
 import type { Needs } from './parts.ts';
 import type { Queue } from './sqs/queues.ts';
-import { z } from './template/schema.ts';
 
 export type Hooks = ReturnType<typeof openHooks>;
 
@@ -20,11 +19,6 @@ type Options = Needs<
 };
 
 const idleTimeoutMs = 30_000;
-const faultSchema = z.object({
-  times: z.number().int().min(1),
-  fail: z.boolean().optional(),
-  delayMs: z.number().optional(),
-});
 
 /** Names may be short: `dispatch-offers` for `tuntas-local-dispatch-offers`. */
 export const openHooks = (parts: Options) => {

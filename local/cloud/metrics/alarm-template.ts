@@ -54,17 +54,7 @@ export type MetricQuery = z.infer<typeof metricQuery>;
 
 type ValueIn = (span: Span) => number | undefined;
 
-export type AlarmRule = {
-  readonly name: string;
-  readonly arn: string;
-  readonly properties: AlarmProperties;
-  readonly periodMs: number;
-  readonly breaches: (value: number) => boolean;
-  /** For a threshold from below, a window that is not whole yet would breach without a cause. */
-  readonly needsWholeWindows: boolean;
-  readonly valueIn: ValueIn;
-  readonly metrics: readonly MetricQuery[];
-};
+export type AlarmRule = ReturnType<typeof readAlarms>[number];
 
 type Comparison = (value: number, threshold: number) => boolean;
 const comparisons: Readonly<Record<AlarmProperties['ComparisonOperator'], Comparison>> = {
@@ -114,7 +104,7 @@ export const compileQueries = (
   return compiled;
 };
 
-export const readAlarms = (stack: Stack, store: MetricStore): readonly AlarmRule[] =>
+export const readAlarms = (stack: Stack, store: MetricStore) =>
   stack.read('AWS::CloudWatch::Alarm', schema).map(({ id, properties }) => {
     const { ref: name, attributes } = stack.identify(id);
     const metrics = queriesOf(id, properties);
@@ -130,7 +120,8 @@ export const readAlarms = (stack: Stack, store: MetricStore): readonly AlarmRule
       arn: attributes.Arn ?? name,
       properties,
       periodMs: period * 1000,
-      breaches: (value) => compare(value, properties.Threshold),
+      breaches: (value: number): boolean => compare(value, properties.Threshold),
+      /** For a threshold from below, a window that is not whole yet would breach without a cause. */
       needsWholeWindows: properties.ComparisonOperator.startsWith('Less'),
       valueIn,
       metrics,

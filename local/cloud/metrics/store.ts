@@ -7,15 +7,7 @@ export type MetricName = { readonly namespace: string; readonly name: string; re
 export type Span = { readonly from: number; readonly to: number };
 export type MetricStore = ReturnType<typeof openMetrics>;
 
-type Slot = {
-  sum: number;
-  count: number;
-  min: number;
-  max: number;
-  /** How often each value occurred, to three digits. */
-  readonly values: Map<number, number>;
-};
-
+type Slot = ReturnType<typeof emptySlot>;
 type Series = MetricName & { readonly slots: Map<number, Slot> };
 
 export const slotMs = 5000;
@@ -29,12 +21,13 @@ const keyOf = ({ namespace, name, dimensions }: MetricName): string =>
 
 const rounded = (value: number): number => (value === 0 ? 0 : Number(value.toPrecision(3)));
 
-const emptySlot = (): Slot => ({
+const emptySlot = () => ({
   sum: 0,
   count: 0,
   min: Number.POSITIVE_INFINITY,
   max: Number.NEGATIVE_INFINITY,
-  values: new Map(),
+  /** How often each value occurred, to three digits. */
+  values: new Map<number, number>(),
 });
 
 const merge = (slots: readonly Slot[]): Slot => {
