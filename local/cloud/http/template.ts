@@ -67,10 +67,8 @@ const stageSchema = z.strictObject({
 
 export type Cors = z.infer<typeof cors>;
 export type Authorizer = z.infer<typeof authorizerSchema>;
-export type Stage = z.infer<typeof stageSchema>;
 
 export type Api = ReturnType<typeof readApis>[number];
-export type ApiRoute = Api['routes'][number];
 
 const longestMs = { HTTP: 30_000, WEBSOCKET: 29_000 } as const;
 

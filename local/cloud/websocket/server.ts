@@ -1,5 +1,5 @@
 /** A WebSocket API on its loopback port, with the @connections endpoint that functions post to. */
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -20,15 +20,8 @@ const longestMs = 2 * 3_600_000;
 const checkMs = 15_000;
 const disconnectsMs = 1000;
 
-const reasons: Readonly<Record<number, string>> = {
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-};
-
 const refuse = (socket: Duplex, status: number): void => {
-  const reason = reasons[status] ?? 'Error';
+  const reason = STATUS_CODES[status] ?? 'Error';
   const body = JSON.stringify({ message: reason });
   const head = ['content-type: application/json', `content-length: ${body.length}`, 'connection: close'];
   socket.end(`HTTP/1.1 ${status} ${reason}\r\n${head.join('\r\n')}\r\n\r\n${body}`);
