@@ -48,11 +48,7 @@ const sinkOf = (response: ServerResponse): ResponseSink => ({
 
 const failure = (status: number, Message: string): Reply => json(status, { Message });
 
-const answer = async (
-  request: IncomingMessage,
-  response: ServerResponse,
-  { target, streams }: { readonly target: LambdaFunction; readonly streams: boolean },
-): Promise<Reply | undefined> => {
+const answer = async (request: IncomingMessage, response: ServerResponse, target: LambdaFunction, streams: boolean) => {
   const body = await readBody(request, largestBody);
   const identity = { routeKey: '$default', requestId: randomUUID(), apiId: 'local', stage: '$default' };
   const event = JSON.stringify(httpEvent({ request, body, ...identity, parameters: undefined, jwt: undefined }));
@@ -71,7 +67,7 @@ export const startFunctionUrls = (parts: Needs<'stack' | 'functions' | 'addresse
       const target = parts.functions.find(properties.TargetFunctionArn);
       const streams = properties.InvokeMode === 'RESPONSE_STREAM';
       return serve(
-        (request, response) => answer(request, response, { target, streams }),
+        (request, response) => answer(request, response, target, streams),
         parts.addresses.portOf(id),
         failed,
       );

@@ -20,10 +20,8 @@ const within = <Value>(work: Promise<Value>, ms: number): Promise<Value | 'late'
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
-const authorizeOf = (
-  { AuthorizerType, JwtConfiguration, IdentitySource }: Authorizer,
-  rewrite: (text: string) => string,
-): Authorize => {
+const authorizeOf = (authorizer: Authorizer, rewrite: (text: string) => string): Authorize => {
+  const { AuthorizerType, JwtConfiguration, IdentitySource } = authorizer;
   if (AuthorizerType !== 'JWT' || !JwtConfiguration) throw new Error('an HTTP API knows only JWT authorizers here');
   if (IdentitySource.join() !== '$request.header.Authorization')
     throw new Error(`the identity source ${IdentitySource.join()} is not known here`);

@@ -84,11 +84,7 @@ const queriesOf = (id: string, properties: AlarmProperties): readonly MetricQuer
   return [{ Id: 'm1', ReturnData: true, MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period, Stat } }];
 };
 
-export const compileQueries = (
-  queries: readonly MetricQuery[],
-  store: MetricStore,
-  place: string,
-): ReadonlyMap<string, ValueIn> => {
+export const compileQueries = (queries: readonly MetricQuery[], store: MetricStore, place: string) => {
   const compiled = new Map<string, ValueIn>();
   for (const { Id, Expression, MetricStat } of queries) {
     if (MetricStat) {

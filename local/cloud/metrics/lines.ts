@@ -42,9 +42,7 @@ export const compileTerms = (pattern: string, place: string): ((line: string) =>
   const terms = [...pattern.matchAll(/([-?]?)(?:"((?:[^"\\]|\\.)*)"|([\w-]+))/g)].map(
     ([, sign, quoted, plain = '']) => ({ sign, term: quoted === undefined ? plain : quoted.replace(/\\(.)/g, '$1') }),
   );
-  const wanted = terms.filter(({ sign }) => sign === '');
-  const unwanted = terms.filter(({ sign }) => sign === '-');
-  const either = terms.filter(({ sign }) => sign === '?');
+  const { '': wanted = [], '-': unwanted = [], '?': either = [] } = Object.groupBy(terms, ({ sign = '' }) => sign);
   return (line) =>
     wanted.every(({ term }) => line.includes(term)) &&
     !unwanted.some(({ term }) => line.includes(term)) &&

@@ -14,10 +14,7 @@ export const slotMs = 5000;
 const keptMs = 3 * 3_600_000;
 
 const keyOf = ({ namespace, name, dimensions }: MetricName): string =>
-  `${namespace}|${name}|${Object.keys(dimensions)
-    .toSorted()
-    .map((dimension) => `${dimension}=${dimensions[dimension]}`)
-    .join('|')}`;
+  JSON.stringify([namespace, name, Object.entries(dimensions).toSorted()]);
 
 const rounded = (value: number): number => (value === 0 ? 0 : Number(value.toPrecision(3)));
 
@@ -86,11 +83,8 @@ export const openMetrics = (now: () => number = Date.now) => {
   return {
     record: (metric: MetricName, value: number, at = now()): void => {
       const key = keyOf(metric);
-      let series = all.get(key);
-      if (!series) {
-        series = { ...metric, slots: new Map() };
-        all.set(key, series);
-      }
+      const series = all.get(key) ?? { ...metric, slots: new Map<number, Slot>() };
+      all.set(key, series);
       const slot = slotOf(series, at);
       slot.sum += value;
       slot.count += 1;

@@ -3,7 +3,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { httpServer, type Listening, listen, urlOf } from '../../server/http.ts';
+import { httpServer, listen, urlOf } from '../../server/http.ts';
 import { account, region } from '../addresses.ts';
 import type { Api } from '../http/template.ts';
 import { throttleOf } from '../http/throttle.ts';
@@ -84,10 +84,7 @@ const openConnections = (api: Api, { invoke, receive }: ReturnType<typeof openIn
   };
 };
 
-export const startSocketApi = async (
-  parts: Needs<'functions' | 'addresses' | 'monitor'>,
-  api: Api,
-): Promise<Listening> => {
+export const startSocketApi = async (parts: Needs<'functions' | 'addresses' | 'monitor'>, api: Api) => {
   const { functions, addresses, monitor } = parts;
   const stage = api.stage.StageName;
   const methodArn = `arn:aws:execute-api:${region}:${account}:${api.id}/${stage}/$connect`;
@@ -135,7 +132,7 @@ export const startSocketApi = async (
   const listening = await listen(server, addresses.portOf(api.logicalId));
   return {
     ...listening,
-    stop: async () => {
+    stop: async (): Promise<void> => {
       await connections.stop();
       sockets.close();
       await listening.stop();
