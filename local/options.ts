@@ -11,18 +11,7 @@ export const usage = `Usage: npm start -- [options]
   --quiet          print nothing but errors
   --help           this text`;
 
-export type StartOptions = {
-  readonly port: number | undefined;
-  readonly fresh: boolean;
-  readonly memory: boolean;
-  readonly directory: string;
-  /** Where the addresses are written when ready, for those who wait for them. */
-  readonly readyFile: string | undefined;
-  /** The same in the state directory, where the command line looks for a running stack. */
-  readonly ownReadyFile: string | undefined;
-  readonly quiet: boolean;
-  readonly help: boolean;
-};
+export type StartOptions = ReturnType<typeof parseOptions>;
 
 const portOf = (text: string | undefined): number | undefined => {
   if (text === undefined) return undefined;
@@ -33,7 +22,7 @@ const portOf = (text: string | undefined): number | undefined => {
 };
 
 /** @throws with what is wrong and the remedy */
-export const parseOptions = (argv: readonly string[], cwd: string, root: string): StartOptions => {
+export const parseOptions = (argv: readonly string[], cwd: string, root: string) => {
   const { values } = parseArgs({
     args: [...argv],
     options: {
@@ -46,16 +35,15 @@ export const parseOptions = (argv: readonly string[], cwd: string, root: string)
       help: { type: 'boolean', default: false },
     },
   });
-  const readyFile = values['ready-file'];
-  const directory = values.state === undefined ? resolve(root, '.tuntas') : resolve(cwd, values.state);
+  const { port, state, 'ready-file': readyFile, ...flags } = values;
+  const directory = state === undefined ? resolve(root, '.tuntas') : resolve(cwd, state);
   return {
-    port: portOf(values.port),
-    fresh: values.fresh,
-    memory: values.memory,
+    ...flags,
+    port: portOf(port),
     directory,
+    /** Where the addresses are written when ready, for those who wait for them. */
     readyFile: readyFile === undefined ? undefined : resolve(cwd, readyFile),
-    ownReadyFile: values.memory ? undefined : resolve(directory, 'ready.json'),
-    quiet: values.quiet,
-    help: values.help,
+    /** The same in the state directory, where the command line looks for a running stack. */
+    ownReadyFile: flags.memory ? undefined : resolve(directory, 'ready.json'),
   };
 };

@@ -1,12 +1,7 @@
 /** A seeded source of chance (mulberry32), so that what it drew can be drawn again. */
-export type Random = {
-  /** A whole number from 0 to `below` - 1. */
-  readonly below: (below: number) => number;
-  readonly chance: (probability: number) => boolean;
-  readonly pick: <T>(from: readonly T[]) => T;
-};
+export type Random = ReturnType<typeof seeded>;
 
-export const seeded = (seed: number): Random => {
+export const seeded = (seed: number) => {
   let state = seed >>> 0;
   const next = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -14,11 +9,12 @@ export const seeded = (seed: number): Random => {
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
+  /** A whole number from 0 to `limit` - 1. */
   const below = (limit: number): number => Math.floor(next() * limit);
   return {
     below,
-    chance: (probability) => next() < probability,
-    pick: (from) => from[below(from.length)] as (typeof from)[number],
+    chance: (probability: number): boolean => next() < probability,
+    pick: <T>(from: readonly T[]): T => from[below(from.length)] as T,
   };
 };
 

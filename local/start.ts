@@ -53,9 +53,7 @@ const run = async (options: StartOptions): Promise<void> => {
     void end(1);
   };
 
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => void end(0));
-  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
   process.on('uncaughtException', fail);
   process.stdout.on('error', () => {});
   const startedBy = Number(process.env.TUNTAS_STARTED_BY ?? process.pid);
@@ -70,8 +68,7 @@ const run = async (options: StartOptions): Promise<void> => {
   if (endingSince !== undefined) return;
   for (const file of readyFiles) writeReady(file, ready);
   written = true;
-  const flagsFile = join(root, 'local', 'flags.json');
-  print(welcome({ ...options, ready, root, flagsFile, seconds: (performance.now() - startedAt) / 1000 }));
+  print(welcome({ ...options, ready, root, seconds: (performance.now() - startedAt) / 1000 }));
 };
 
 try {

@@ -1,8 +1,9 @@
 /** What `npm start` prints when the stack is ready. */
 import { existsSync, readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Ready } from './cloud/ready.ts';
 import { defaultMidtransKey, midtransKeyVariable } from './gateway/own-key.ts';
+import type { StartOptions } from './options.ts';
 
 const gambir = '{"lat":-6.1767,"lng":106.8306}';
 const airport = '{"lat":-6.1256,"lng":106.6559}';
@@ -24,17 +25,18 @@ const flagLines = (file: string): readonly string[] => {
   });
 };
 
-export type WelcomeOptions = {
+type WelcomeOptions = Pick<StartOptions, 'directory' | 'memory'> & {
   readonly ready: Ready;
   readonly root: string;
-  readonly directory: string;
-  readonly memory: boolean;
-  readonly flagsFile: string;
   readonly seconds: number;
 };
 
-export const welcome = ({ ready, root, directory, memory, flagsFile, seconds }: WelcomeOptions): string =>
-  [
+export const welcome = ({ ready, root, directory, memory, seconds }: WelcomeOptions): string => {
+  const folder = relative(root, directory) || directory;
+  const call = (method: string, path: string, role: string, body: string): string =>
+    `  curl -X ${method} ${ready.api}/${path} -H "authorization: Bearer $(token ${role} ${role}-1)" ` +
+    `-H 'content-type: application/json' -d '${body}'`;
+  return [
     `Tuntas runs on this machine (ready in ${seconds.toFixed(1)} s). Ctrl-C stops it.`,
     `  HTTP API       ${ready.api}  (described at ${ready.api}/openapi.json)`,
     `  WebSocket      ${ready.websocket}?token=...`,
@@ -45,11 +47,12 @@ export const welcome = ({ ready, root, directory, memory, flagsFile, seconds }: 
     `  Server key     ${keyLine()}`,
     `  Devices        ${ready.mqtt}  (client id meter-CAR, topic tuntas/cars/CAR/argo)`,
     `  Mails          ${ready.mailbox}/mails`,
-    `  State          ${memory ? 'in memory, forgotten at the end' : `${relative(root, directory) || directory}  (forget it with --fresh)`}`,
-    ...flagLines(flagsFile),
+    `  State          ${memory ? 'in memory, forgotten at the end' : `${folder}  (forget it with --fresh)`}`,
+    ...flagLines(join(root, 'local', 'flags.json')),
     '',
     'Try it in another terminal:',
     `  token() { curl -s "${ready.tokens}?plain&role=$1&sub=$2"; }`,
-    `  curl -X PUT ${ready.api}/drivers/me -H "authorization: Bearer $(token driver driver-1)" -H 'content-type: application/json' -d '{"onDuty":true,"position":${gambir}}'`,
-    `  curl -X POST ${ready.api}/rides -H "authorization: Bearer $(token rider rider-1)" -H 'content-type: application/json' -d '{"serviceLine":"BB","pickup":${gambir},"destination":${airport}}'`,
+    call('PUT', 'drivers/me', 'driver', `{"onDuty":true,"position":${gambir}}`),
+    call('POST', 'rides', 'rider', `{"serviceLine":"BB","pickup":${gambir},"destination":${airport}}`),
   ].join('\n');
+};

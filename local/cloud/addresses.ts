@@ -23,11 +23,7 @@ export const usualPorts = {
 } as const;
 
 /** The ports of HTTP APIs, WebSocket APIs and function URLs by logical id. */
-const portsOf = async (
-  { Resources }: Template,
-  takePort: TakePort,
-  apiPort: number | undefined,
-): Promise<ReadonlyMap<string, number>> => {
+const portsOf = async ({ Resources }: Template, takePort: TakePort, apiPort: number | undefined) => {
   const ports = new Map<string, number>();
   let required = apiPort;
   for (const [id, { Type, Properties }] of Object.entries(Resources)) {

@@ -1,18 +1,7 @@
 /** Builds the bundles and synthesizes stage `local`, unless the same sources were built before. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  globSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -24,9 +13,9 @@ const kept = 3;
 
 const hashOf = (root: string): string => {
   const hash = createHash('sha256');
-  for (const path of globSync(sources, { cwd: root }).toSorted()) {
+  for (const path of fs.globSync(sources, { cwd: root }).toSorted()) {
     const file = join(root, path);
-    if (statSync(file).isFile()) hash.update(path).update('\0').update(readFileSync(file)).update('\0');
+    if (fs.statSync(file).isFile()) hash.update(path).update('\0').update(fs.readFileSync(file)).update('\0');
   }
   return hash.digest('hex').slice(0, 16);
 };
@@ -52,38 +41,39 @@ const isAlive = (pid: number): boolean => {
 };
 
 const isInUse = (assembly: string): boolean =>
-  readdirSync(assembly).some((name) => name.startsWith(mark) && isAlive(Number(name.slice(mark.length))));
+  fs.readdirSync(assembly).some((name) => name.startsWith(mark) && isAlive(Number(name.slice(mark.length))));
 
 /** Functions are loaded with their first call, which may be hours after the start: a stack's assembly is kept. */
 export const dropOld = (folder: string): void => {
-  const byAge = readdirSync(folder)
-    .map((name) => ({ name, at: statSync(join(folder, name)).mtimeMs }))
+  const byAge = fs
+    .readdirSync(folder)
+    .map((name) => ({ name, at: fs.statSync(join(folder, name)).mtimeMs }))
     .toSorted((left, right) => right.at - left.at);
   for (const { name } of byAge.slice(kept))
-    if (!isInUse(join(folder, name))) rmSync(join(folder, name), { recursive: true, force: true });
+    if (!isInUse(join(folder, name))) fs.rmSync(join(folder, name), { recursive: true, force: true });
 };
 
 /** @returns the folder of the cloud assembly of the sources as they are now */
 export const builtAssembly = async (root: string, print: (line: string) => void): Promise<string> => {
   const cache = join(root, '.tuntas', 'assemblies');
   const folder = join(cache, hashOf(root));
-  if (existsSync(folder)) {
-    writeFileSync(join(folder, mark + process.pid), '');
-    utimesSync(folder, new Date(), new Date());
+  if (fs.existsSync(folder)) {
+    fs.writeFileSync(join(folder, mark + process.pid), '');
+    fs.utimesSync(folder, new Date(), new Date());
     return folder;
   }
   print('Building the functions and the template ...');
   const unfinished = `${folder}.${process.pid}`;
-  mkdirSync(unfinished, { recursive: true });
-  writeFileSync(join(unfinished, mark + process.pid), '');
+  fs.mkdirSync(unfinished, { recursive: true });
+  fs.writeFileSync(join(unfinished, mark + process.pid), '');
   // What the template validation finds is for `npm run synth`; here it would cost seconds.
   await run(root, 'bin/app.ts', {
     CDK_OUTDIR: unfinished,
     CDK_CONTEXT_JSON: JSON.stringify({ stage: 'local' }),
     CDK_VALIDATION: 'false',
   });
-  if (existsSync(folder)) rmSync(unfinished, { recursive: true });
-  else renameSync(unfinished, folder);
+  if (fs.existsSync(folder)) fs.rmSync(unfinished, { recursive: true });
+  else fs.renameSync(unfinished, folder);
   dropOld(cache);
   return folder;
 };

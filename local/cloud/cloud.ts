@@ -9,12 +9,14 @@ import { eventsOperations } from './events/endpoint.ts';
 import { openTargets } from './events/targets.ts';
 import { openMidtrans } from './gateway.ts';
 import { adminRoutes, type Hooks, openHooks } from './hooks.ts';
+import { startFunctionUrls } from './http/function-url.ts';
+import { startHttpApi } from './http/server.ts';
+import { readApis } from './http/template.ts';
 import { openDevices } from './iot/devices.ts';
 import { openIssuer } from './issuer/issuer.ts';
 import { openAsyncInvokes } from './lambda/async.ts';
 import { openFunctions } from './lambda/functions.ts';
 import { openLogs } from './lambda/logs.ts';
-import { openListeners } from './listeners.ts';
 import { startMailbox } from './mailbox/mailbox.ts';
 import { startMappings } from './mappings.ts';
 import { openMonitor } from './metrics/monitor.ts';
@@ -25,7 +27,8 @@ import { openStorage } from './storage.ts';
 import { openTeardown, type Teardown } from './teardown.ts';
 import { readAssembly } from './template/assembly.ts';
 import { openStack } from './template/stack.ts';
-import { variablesOf } from './variables.ts';
+import { type VariablesFor, variablesOf } from './variables.ts';
+import { startSocketApi } from './websocket/server.ts';
 
 export type LocalOptions = {
   /** The folder that `cdk synth` wrote. */
@@ -91,11 +94,7 @@ const openOutside = async (base: Base) => {
 };
 
 /** The functions, and what calls them: events, queues, streams. */
-const openFunctionParts = async (
-  parts: Measured,
-  retryMs: number | undefined,
-  variables: (own: Readonly<Record<string, string>>) => Record<string, string>,
-) => {
+const openFunctionParts = async (parts: Measured, retryMs: number | undefined, variables: VariablesFor) => {
   const { teardown, monitor, wakeStreams } = parts;
   const functions = openFunctions({ ...parts, variables, onWrite: wakeStreams });
   teardown.add('functions', functions.stop);
@@ -110,6 +109,15 @@ const openFunctionParts = async (
   const mappings = await startMappings({ ...parts, functions, streamRetryMs: doubling(100, 10_000) });
   teardown.add('mappings', mappings.stop);
   return { functions, asyncInvokes, targets, buses, mappings };
+};
+
+/** HTTP APIs, WebSocket APIs and function URLs, each on its port. */
+const openListeners = async (parts: Needs<'stack' | 'addresses' | 'functions' | 'teardown' | 'monitor'>) => {
+  for (const api of readApis(parts.stack)) {
+    const { stop } = await (api.protocol === 'HTTP' ? startHttpApi(parts, api) : startSocketApi(parts, api));
+    parts.teardown.add(api.logicalId, stop);
+  }
+  for (const { stop } of await startFunctionUrls(parts)) parts.teardown.add('function URL', stop);
 };
 
 const start = async (options: LocalOptions, teardown: Teardown): Promise<Local> => {

@@ -21,8 +21,5 @@ export const openMidtrans = async (parts: Needs<'stack' | 'state' | 'addresses' 
     ...(state.memory ? {} : { journalFile: join(state.directory, 'midtrans.jsonl') }),
   });
   teardown.add('gateway', stop);
-  return {
-    url,
-    variables: { MIDTRANS_URL: url, MIDTRANS_SERVER_KEYS: serverKey, MIDTRANS_MERCHANT_ID: merchantId },
-  };
+  return { url, variables: { MIDTRANS_URL: url, MIDTRANS_SERVER_KEYS: serverKey, MIDTRANS_MERCHANT_ID: merchantId } };
 };

@@ -1,13 +1,12 @@
 /** What tests and tools may do to a running stack, in process and over the admin routes. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AdminRoutes } from '../server/control.ts';
 import type { Housekeeping } from './dynamodb/housekeeping.ts';
-import { busyWith, untilIdle } from './idle.ts';
-import type { Fault } from './lambda/faults.ts';
+import { type Fault, faultSchema } from './lambda/faults.ts';
 import type { Outcome } from './lambda/functions.ts';
 import type { MetricName } from './metrics/store.ts';
 import type { Needs } from './parts.ts';
 import type { Queue } from './sqs/queues.ts';
-import { z } from './template/schema.ts';
 
 export type Hooks = ReturnType<typeof openHooks>;
 
@@ -20,11 +19,29 @@ type Options = Needs<
 };
 
 const idleTimeoutMs = 30_000;
-const faultSchema = z.object({
-  times: z.number().int().min(1),
-  fail: z.boolean().optional(),
-  delayMs: z.number().optional(),
-});
+const checkMs = 10;
+
+/** What keeps the stack busy; empty when it is idle. Messages that wait for their time are not counted. */
+const busyWith = ({ functions, mappings }: Needs<'functions' | 'mappings'>): readonly string[] => [
+  ...(functions.running() > 0 ? [`${functions.running()} calls run`] : []),
+  ...mappings.all.filter((mapping) => !mapping.idle()).map(({ name }) => name),
+];
+
+/** Resolves when the stack is idle; after the time-out it fails and names what is not. */
+const untilIdle = async (parts: Needs<'functions' | 'mappings'>, timeoutMs: number): Promise<void> => {
+  const streams = parts.mappings.streams;
+  const positions = (): string => streams.map((stream) => stream.position()).join();
+  const deadline = Date.now() + timeoutMs;
+  while (Date.now() < deadline) {
+    if (busyWith(parts).length === 0) {
+      const before = positions();
+      await Promise.all(streams.map((stream) => stream.catchUp()));
+      if (positions() === before && busyWith(parts).length === 0) return;
+    }
+    await sleep(checkMs);
+  }
+  throw new Error(`not idle after ${timeoutMs} ms: ${busyWith(parts).join(', ')}`);
+};
 
 /** Names may be short: `dispatch-offers` for `tuntas-local-dispatch-offers`. */
 export const openHooks = (parts: Options) => {

@@ -21,9 +21,7 @@ const schema = z.strictObject({
   ParallelizationFactor: z.literal(1).optional(),
   DestinationConfig: z.strictObject({ OnFailure: z.strictObject({ Destination: text }).optional() }).default({}),
   TumblingWindowInSeconds: z.literal(0).optional(),
-  MetricsConfig: unused,
-  KmsKeyArn: unused,
-  Tags: unused,
+  ...unused('MetricsConfig', 'KmsKeyArn', 'Tags'),
 });
 
 type Properties = z.infer<typeof schema>;

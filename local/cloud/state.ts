@@ -13,12 +13,9 @@ const openLocked = (directory: string): DatabaseSync => {
   const database = new DatabaseSync(join(directory, 'host.db'));
   try {
     // The operating system releases the lock when the process ends, however it ends: it cannot go stale.
-    database.exec(
-      'PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF; BEGIN EXCLUSIVE; COMMIT;',
-    );
-    database.exec(
-      'CREATE TABLE IF NOT EXISTS kept (kind TEXT, key TEXT, value TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID',
-    );
+    database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;
+      BEGIN EXCLUSIVE; COMMIT;
+      CREATE TABLE IF NOT EXISTS kept (kind TEXT, key TEXT, value TEXT, PRIMARY KEY (kind, key)) WITHOUT ROWID`);
   } catch (cause) {
     database.close();
     const pidFile = join(directory, 'pid');

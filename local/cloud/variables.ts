@@ -11,6 +11,9 @@ type VariablesOptions = {
   readonly overrides: Variables;
 };
 
+/** All variables of a function, by those of its template. */
+export type VariablesFor = ReturnType<typeof variablesOf>;
+
 export const variablesOf = ({ root, addresses, dynamoDb, overrides }: VariablesOptions) => {
   // Endpoints and keys of this machine: a developer's AWS configuration must not be read.
   const common: Variables = {

@@ -19,7 +19,7 @@ export type Behaviour =
 /** `outcome`: `done`, `already-processed`, or the code of the problem (`RIDE_TAKEN`, …). */
 export type Answered = { readonly rideId: string; readonly did: 'accept' | 'decline'; readonly outcome: string };
 
-export type DriverOptions = {
+type DriverOptions = {
   readonly id: string;
   /** The same for every offer, or chosen for each. */
   readonly behaviour: Behaviour | ((offer: NewRideRequest) => Behaviour);
@@ -28,20 +28,7 @@ export type DriverOptions = {
   readonly onAnswer?: (answer: Answered, driver: string) => void;
 };
 
-export type SimulatedDriver = {
-  readonly id: string;
-  /** Offers the app showed; repetitions are not among them. */
-  readonly offers: readonly NewRideRequest[];
-  /** Everything the app showed, offers included. */
-  readonly notifications: readonly RideNotification[];
-  readonly answers: readonly Answered[];
-  /** Offers of a ride as they arrived, repetitions included. */
-  readonly arrived: (rideId: string) => number;
-  /** Reports on duty at a place, so that the matcher finds the driver. */
-  readonly onDuty: (position: { readonly lat: number; readonly lng: number }) => Promise<void>;
-  /** Reports off duty, awaits answers under way, and closes the connection. */
-  readonly stop: () => Promise<void>;
-};
+export type SimulatedDriver = Awaited<ReturnType<typeof simulatedDriver>>;
 
 /** Calls back with what arrived before the client filtered it. */
 const listening = (onMessage: (message: RideNotification) => void): MakeWebSocket =>
@@ -92,10 +79,7 @@ const connected = (realtime: Realtime, id: string): Promise<void> =>
   });
 
 /** Resolves when the driver is connected. @throws when they are not within 10 s */
-export const simulatedDriver = async (
-  where: Where,
-  { id, behaviour, onOffer, onAnswer }: DriverOptions,
-): Promise<SimulatedDriver> => {
+export const simulatedDriver = async (where: Where, { id, behaviour, onOffer, onAnswer }: DriverOptions) => {
   const arrivals: string[] = [];
   const offers: NewRideRequest[] = [];
   const notifications: RideNotification[] = [];
@@ -126,15 +110,20 @@ export const simulatedDriver = async (
 
   return {
     id,
-    offers,
-    notifications,
-    answers,
-    arrived: (rideId) => arrivals.filter((one) => one === rideId).length,
-    onDuty: async (position) => {
+    /** Offers the app showed; repetitions are not among them. */
+    offers: offers as readonly NewRideRequest[],
+    /** Everything the app showed, offers included. */
+    notifications: notifications as readonly RideNotification[],
+    answers: answers as readonly Answered[],
+    /** Offers of a ride as they arrived, repetitions included. */
+    arrived: (rideId: string): number => arrivals.filter((one) => one === rideId).length,
+    /** Reports on duty at a place, so that the matcher finds the driver. */
+    onDuty: async (position: { readonly lat: number; readonly lng: number }): Promise<void> => {
       isOnDuty = true;
       await client.reportDriver({ onDuty: true, position });
     },
-    stop: async () => {
+    /** Reports off duty, awaits answers under way, and closes the connection. */
+    stop: async (): Promise<void> => {
       leaving.abort();
       await Promise.all(underWay);
       if (isOnDuty) await client.reportDriver({ onDuty: false });

@@ -13,17 +13,13 @@ const root = join(import.meta.dirname, '../..');
 const startTimeoutMs = 120_000;
 
 const readyFrom = (file: string): Promise<Ready | undefined> =>
-  readFile(file, 'utf8').then(
-    (text) => JSON.parse(text) as Ready,
-    () => undefined,
-  );
+  readFile(file, 'utf8').then(JSON.parse, () => undefined);
 
 /** A ready file can outlive its stack. */
 const answers = ({ api }: Ready): Promise<boolean> =>
-  fetch(`${api}/openapi.json`, { signal: AbortSignal.timeout(2_000) }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
+  fetch(`${api}/openapi.json`, { signal: AbortSignal.timeout(2_000) })
+    .then(({ ok }) => ok)
+    .catch(() => false);
 
 const start = async (): Promise<FoundStack> => {
   const folder = await mkdtemp(join(tmpdir(), 'tuntas-'));

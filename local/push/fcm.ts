@@ -1,10 +1,9 @@
 /** Simulates Firebase Cloud Messaging: grants access tokens, and validates and keeps messages. */
-import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { exportPKCS8, generateKeyPair, jwtVerify } from 'jose';
 import * as z from 'zod/mini';
+import { json, serve } from '../server/http.ts';
 
 const string = z.string();
 const strings = z.record(string, string);
@@ -26,7 +25,7 @@ const sendRequest = z.strictObject({
     webpush: z.optional(z.strictObject({ notification: z.strictObject({ tag: string }) })),
   }),
 });
-export type FcmMessage = z.infer<typeof sendRequest>['message'];
+type FcmMessage = z.infer<typeof sendRequest>['message'];
 
 /** What the service does with messages for a device; every device is reachable unless set otherwise. */
 export type Behaviour = 'reachable' | 'unregistered' | 'malformed' | 'busy' | 'down' | 'silent' | 'wrong-sender';
@@ -46,17 +45,10 @@ const account = `push@${project}.iam.gserviceaccount.com`;
 const scope = 'https://www.googleapis.com/auth/firebase.messaging';
 
 type Answer = { readonly status: number; readonly body: object };
-const problem = (status: number, word: string, code: string, message: string): Answer => ({
-  status,
-  body: {
-    error: {
-      code: status,
-      message,
-      status: word,
-      details: [{ '@type': 'type.googleapis.com/google.firebase.fcm.v1.FcmError', errorCode: code }],
-    },
-  },
-});
+const problem = (status: number, word: string, errorCode: string, message: string): Answer => {
+  const details = [{ '@type': 'type.googleapis.com/google.firebase.fcm.v1.FcmError', errorCode }];
+  return { status, body: { error: { code: status, message, status: word, details } } };
+};
 
 /** The token service. @param now the clock for the time of assertions */
 const tokenService = async (now: () => number) => {
@@ -87,8 +79,8 @@ const devices = () => {
   const sent: FcmMessage[] = [];
   const behaviours = new Map<string, Behaviour>();
   /** @returns nothing when the service does not answer */
-  const send = (json: string): Answer | undefined => {
-    const { data, error } = z.safeParse(sendRequest, JSON.parse(json));
+  const send = (body: string): Answer | undefined => {
+    const { data, error } = z.safeParse(sendRequest, JSON.parse(body));
     if (!data) return problem(400, 'INVALID_ARGUMENT', 'INVALID_ARGUMENT', error.message);
     const behaviour = behaviours.get(data.message.token) ?? 'reachable';
     if (behaviour === 'silent') return undefined;
@@ -111,14 +103,10 @@ export const startFcm = async ({ now = Date.now } = {}) => {
       ? send(body)
       : problem(401, 'UNAUTHENTICATED', 'THIRD_PARTY_AUTH_ERROR', 'Request had invalid authentication credentials.');
   };
-  const server = createServer(async (request, response) => {
+  const { url, stop } = await serve(async (request) => {
     const answer = await answerTo(request, await text(request));
-    if (answer)
-      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return answer && json(answer.status, answer.body);
+  }, 0);
 
   return {
     /** For FCM_ENDPOINT. */
@@ -137,9 +125,6 @@ export const startFcm = async ({ now = Date.now } = {}) => {
     behave: (device: string, behaviour: Behaviour) => void behaviours.set(device, behaviour),
     /** Every token granted so far is refused from now on. */
     revoke: () => valid.clear(),
-    stop: async () => {
-      server.close();
-      server.closeAllConnections();
-    },
+    stop,
   };
 };

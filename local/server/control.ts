@@ -2,18 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { type Issuer, parseTokenRequest } from '../cloud/issuer/issuer.ts';
 import { type AwsOperations, answerAws } from './aws-json.ts';
-import {
-  decoded,
-  httpServer,
-  isFromPage,
-  json,
-  type Listening,
-  listen,
-  onlyForPrograms,
-  type Reply,
-  readBody,
-  urlOf,
-} from './http.ts';
+import { decoded, isFromPage, json, onlyForPrograms, type Reply, readBody, serve, urlOf } from './http.ts';
 
 /** Answers `GET` or `POST /_tuntas/<name>/<rest>`. */
 export type AdminRoute = (input: {
@@ -23,7 +12,7 @@ export type AdminRoute = (input: {
 }) => unknown;
 export type AdminRoutes = Readonly<Record<string, AdminRoute>>;
 
-export type ControlOptions = {
+type ControlOptions = {
   readonly port: number;
   readonly operations: AwsOperations;
   readonly issuer: Issuer;
@@ -32,7 +21,7 @@ export type ControlOptions = {
 
 const largestBody = 100_000;
 
-export const startControl = ({ port, operations, issuer, admin }: ControlOptions): Promise<Listening> => {
+export const startControl = ({ port, operations, issuer, admin }: ControlOptions) => {
   const issuerPath = new URL(issuer.url).pathname;
 
   const respond = async (request: IncomingMessage): Promise<Reply> => {
@@ -55,5 +44,5 @@ export const startControl = ({ port, operations, issuer, admin }: ControlOptions
       admin: Object.keys(admin).map((one) => `/_tuntas/${one}`),
     });
   };
-  return listen(httpServer(respond), port);
+  return serve(respond, port);
 };

@@ -1,4 +1,5 @@
 /** What every listener on this machine shares: a loopback port, bodies within a limit, replies. */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loopback, urlAt } from './ports.ts';
@@ -86,18 +87,16 @@ export const httpServer = (respond: Respond, failed: (error: unknown) => Reply =
       .catch(() => response.destroy());
   });
 
+/** An HTTP server on a loopback port. @param failed the reply to a request whose handling failed */
+export const serve = (respond: Respond, port: number, failed?: (error: unknown) => Reply): Promise<Listening> =>
+  listen(httpServer(respond, failed), port);
+
 export type Listening = { readonly port: number; readonly url: string; readonly stop: () => Promise<void> };
 
 /** Keeps connections alive, and stops without waiting for idle ones. */
 export const listen = async (server: Server, port: number): Promise<Listening> => {
   server.keepAliveTimeout = 65_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port, host: loopback, backlog: 4096 }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  await once(server.listen({ port, host: loopback, backlog: 4096 }), 'listening');
   const { port: actual } = server.address() as AddressInfo;
   return {
     port: actual,

@@ -1,5 +1,6 @@
 /** Runs the DynamoDB emulator as a child that cannot outlive the host, or uses the endpoint given instead. */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -68,15 +69,10 @@ const spawnEmulator = (parameters: readonly string[], onEnd: (code: number | nul
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   child.stdin.on('error', () => {});
-  const { promise: ended, resolve } = Promise.withResolvers<void>();
-  let [stopping, hasEnded] = [false, false];
-  child.once('exit', (code) => {
-    hasEnded = true;
-    resolve();
-    if (!stopping) onEnd(code);
-  });
+  let stopping = false;
+  const ended = once(child, 'exit').then(([code]) => stopping || onEnd(code));
   return {
-    hasEnded: (): boolean => hasEnded,
+    hasEnded: (): boolean => child.exitCode !== null || child.signalCode !== null,
     stop: async (): Promise<void> => {
       stopping = true;
       child.stdin.end();

@@ -14,9 +14,7 @@ const index = z.strictObject({
 const globalIndex = index
   .extend({
     ProvisionedThroughput: throughput.optional(),
-    ContributorInsightsSpecification: unused,
-    OnDemandThroughput: unused,
-    WarmThroughput: unused,
+    ...unused('ContributorInsightsSpecification', 'OnDemandThroughput', 'WarmThroughput'),
   })
   .transform(({ IndexName, KeySchema, Projection }) => ({ IndexName, KeySchema, Projection }));
 
@@ -30,14 +28,13 @@ const schema = z.strictObject({
   LocalSecondaryIndexes: z.array(index).optional(),
   StreamSpecification: z.strictObject({ StreamViewType: text }).optional(),
   TimeToLiveSpecification: z.strictObject({ AttributeName: text, Enabled: flag }).optional(),
-  PointInTimeRecoverySpecification: unused,
-  SSESpecification: unused,
-  DeletionProtectionEnabled: unused,
-  ContributorInsightsSpecification: unused,
-  OnDemandThroughput: unused,
-  WarmThroughput: unused,
-  TableClass: unused,
-  Tags: unused,
+  ...unused(
+    'PointInTimeRecoverySpecification',
+    'SSESpecification',
+    'DeletionProtectionEnabled',
+    'ContributorInsightsSpecification',
+  ),
+  ...unused('OnDemandThroughput', 'WarmThroughput', 'TableClass', 'Tags'),
 });
 
 export type Table = Awaited<ReturnType<typeof openTables>>[number];

@@ -9,23 +9,17 @@ import { targetSchema } from './targets.ts';
 
 const busSchema = z.strictObject({
   Name: text,
-  Description: unused,
-  Policy: unused,
-  Tags: unused,
-  KmsKeyIdentifier: unused,
-  LogConfig: unused,
+  ...unused('Description', 'Policy', 'Tags', 'KmsKeyIdentifier', 'LogConfig'),
 });
 
 const ruleSchema = z.strictObject({
   Name: text.optional(),
-  Description: unused,
   EventBusName: text.default('default'),
   EventPattern: z.record(text, z.unknown()).optional(),
   ScheduleExpression: text.optional(),
   State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
-  RoleArn: unused,
-  Tags: unused,
   Targets: z.array(targetSchema).default([]),
+  ...unused('Description', 'RoleArn', 'Tags'),
 });
 
 export type CloudEvent = {

@@ -28,8 +28,7 @@ const text = (value: unknown, place: string): string => {
   return value;
 };
 
-const texts = (value: unknown, place: string): readonly string[] =>
-  (Array.isArray(value) ? value : [value]).map((one) => text(one, place));
+const texts = (value: unknown, place: string): readonly string[] => [value].flat().map((one) => text(one, place));
 
 const affix = (value: unknown, place: string, has: (whole: string, part: string) => boolean): LeafTest => {
   if (isRecord(value) && Object.keys(value).length === 1 && 'equals-ignore-case' in value) {
@@ -76,7 +75,7 @@ const anythingBut = (value: unknown, place: string): LeafTest => {
           texts(operand, place).map((one) => operatorTest(operator, one, `${place}.${operator}`)),
         ),
       )
-    : anyOf((Array.isArray(value) ? value : [value]).map((one) => equals(one)));
+    : anyOf([value].flat().map(equals));
   return (values) => values.some((one) => !excluded([one]));
 };
 
@@ -142,14 +141,11 @@ const fieldMatcher = (pattern: unknown, place: string): ((field: unknown) => boo
 export const compilePattern = (pattern: unknown, place = 'pattern'): Matcher => {
   if (!isRecord(pattern)) return refuse(place, 'an object is expected');
   const { $or: alternatives, ...rest } = pattern;
-  const fields = Object.entries(rest).map(([name, inner]) => ({
-    name,
-    matches: fieldMatcher(inner, `${place}.${name}`),
-  }));
+  const fields = Object.entries(rest).map(([name, inner]) => [name, fieldMatcher(inner, `${place}.${name}`)] as const);
   const either = alternatives === undefined ? undefined : compileOr(alternatives, `${place}.$or`);
   return (event) => {
     const record = isRecord(event) ? event : {};
-    return fields.every(({ name, matches }) => matches(record[name])) && (either === undefined || either(record));
+    return fields.every(([name, matches]) => matches(record[name])) && (either === undefined || either(record));
   };
 };
 

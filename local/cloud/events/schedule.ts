@@ -3,10 +3,8 @@ import { parseCronExpression } from 'cron-schedule';
 
 const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-export type Schedule = {
-  /** When it runs next after a moment. */
-  readonly next: (after: Date) => Date;
-};
+/** `next`: when it runs next after a moment. */
+type Schedule = { readonly next: (after: Date) => Date };
 
 const refuse = (expression: string): never => {
   throw new Error(`the schedule ${expression} is not known here`);
@@ -75,15 +73,12 @@ const longestTimerMs = 2 ** 31 - 1;
 export const startSchedule = ({ next }: Schedule, run: (at: Date) => void): (() => void) => {
   let timer: NodeJS.Timeout;
   const wait = (until: Date): void => {
-    const ms = until.getTime() - Date.now();
-    timer = setTimeout(
-      () => {
-        if (until.getTime() > Date.now()) return wait(until);
-        run(until);
-        wait(next(new Date(Math.max(Date.now(), until.getTime()))));
-      },
-      Math.min(Math.max(ms, 0), longestTimerMs),
-    );
+    const wake = () => {
+      if (until.getTime() > Date.now()) return wait(until);
+      run(until);
+      wait(next(new Date(Math.max(Date.now(), until.getTime()))));
+    };
+    timer = setTimeout(wake, Math.min(Math.max(until.getTime() - Date.now(), 0), longestTimerMs));
   };
   wait(next(new Date()));
   return () => clearTimeout(timer);

@@ -21,10 +21,9 @@ export const compilePath = (path: string, place: string): ((event: unknown) => u
 
 const reserved = /^aws\.events\.(rule-arn|rule-name|event\.ingestion-time|event\.json|event)$/;
 
-const compileTemplate = (
-  { InputPathsMap = {}, InputTemplate }: NonNullable<InputOptions['InputTransformer']>,
-  place: string,
-): MakeInput => {
+type Transformer = NonNullable<InputOptions['InputTransformer']>;
+
+const compileTemplate = ({ InputPathsMap = {}, InputTemplate }: Transformer, place: string): MakeInput => {
   const paths = new Map(
     Object.entries(InputPathsMap).map(([name, path]) => [name, compilePath(path, `${place}.InputPathsMap.${name}`)]),
   );

@@ -1,16 +1,7 @@
 /** Function URLs: payload format 2.0 on a dedicated port, with responses that stream as the function writes them. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  httpServer,
-  json,
-  type Listening,
-  listen,
-  type Reply,
-  type Respond,
-  readBody,
-  TooLarge,
-} from '../../server/http.ts';
+import { json, type Reply, readBody, serve, TooLarge } from '../../server/http.ts';
 import type { ResponseSink } from '../lambda/environment.ts';
 import type { LambdaFunction } from '../lambda/functions.ts';
 import type { Needs } from '../parts.ts';
@@ -22,7 +13,7 @@ const schema = z.strictObject({
   AuthType: z.literal('NONE', 'only public function URLs are known here'),
   InvokeMode: z.enum(['BUFFERED', 'RESPONSE_STREAM']).default('BUFFERED'),
   Cors: z.undefined('cross-origin responses of a function URL are not known here').optional(),
-  Qualifier: unused,
+  ...unused('Qualifier'),
 });
 
 const metadata = z.looseObject({
@@ -57,11 +48,7 @@ const sinkOf = (response: ServerResponse): ResponseSink => ({
 
 const failure = (status: number, Message: string): Reply => json(status, { Message });
 
-const answer = async (
-  request: IncomingMessage,
-  response: ServerResponse,
-  { target, streams }: { readonly target: LambdaFunction; readonly streams: boolean },
-): Promise<Reply | undefined> => {
+const answer = async (request: IncomingMessage, response: ServerResponse, target: LambdaFunction, streams: boolean) => {
   const body = await readBody(request, largestBody);
   const identity = { routeKey: '$default', requestId: randomUUID(), apiId: 'local', stage: '$default' };
   const event = JSON.stringify(httpEvent({ request, body, ...identity, parameters: undefined, jwt: undefined }));
@@ -74,12 +61,15 @@ const answer = async (
 const failed = (error: unknown): Reply =>
   error instanceof TooLarge ? failure(413, 'Request Entity Too Large') : failure(502, 'Internal Server Error');
 
-export const startFunctionUrls = (parts: Needs<'stack' | 'functions' | 'addresses'>): Promise<readonly Listening[]> =>
+export const startFunctionUrls = (parts: Needs<'stack' | 'functions' | 'addresses'>) =>
   Promise.all(
     parts.stack.read('AWS::Lambda::Url', schema).map(({ id, properties }) => {
       const target = parts.functions.find(properties.TargetFunctionArn);
       const streams = properties.InvokeMode === 'RESPONSE_STREAM';
-      const respond: Respond = (request, response) => answer(request, response, { target, streams });
-      return listen(httpServer(respond, failed), parts.addresses.portOf(id));
+      return serve(
+        (request, response) => answer(request, response, target, streams),
+        parts.addresses.portOf(id),
+        failed,
+      );
     }),
   );

@@ -44,9 +44,7 @@ export const jwtAuthorizer = (issuer: string, audience: readonly string[]): Auth
     const token = authorization?.replace(/^Bearer\s+/i, '').trim();
     const found = token ? await verify(token).catch(() => undefined) : undefined;
     if (!found || !isInTime(found.payload)) return 'unauthorized';
-    const granted = String(found.payload.scope ?? '')
-      .split(' ')
-      .filter(Boolean);
+    const granted: readonly string[] = String(found.payload.scope ?? '').match(/[^ ]+/g) ?? [];
     if (scopes.length > 0 && !scopes.some((scope) => granted.includes(scope))) return 'forbidden';
     return { claims: found.claims, scopes: scopes.length > 0 ? granted : null };
   };

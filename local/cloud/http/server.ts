@@ -1,7 +1,7 @@
 /** An HTTP API on its loopback port. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { httpServer, type Listening, listen, type Reply, type Respond, readBody, TooLarge } from '../../server/http.ts';
+import { type Reply, type Respond, readBody, serve, TooLarge } from '../../server/http.ts';
 import type { Needs } from '../parts.ts';
 import { corsHeaders, preflight } from './cors.ts';
 import { httpEvent, messageReply, replyOf } from './event.ts';
@@ -20,10 +20,8 @@ const within = <Value>(work: Promise<Value>, ms: number): Promise<Value | 'late'
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 };
 
-const authorizeOf = (
-  { AuthorizerType, JwtConfiguration, IdentitySource }: Authorizer,
-  rewrite: (text: string) => string,
-): Authorize => {
+const authorizeOf = (authorizer: Authorizer, rewrite: (text: string) => string): Authorize => {
+  const { AuthorizerType, JwtConfiguration, IdentitySource } = authorizer;
   if (AuthorizerType !== 'JWT' || !JwtConfiguration) throw new Error('an HTTP API knows only JWT authorizers here');
   if (IdentitySource.join() !== '$request.header.Authorization')
     throw new Error(`the identity source ${IdentitySource.join()} is not known here`);
@@ -71,7 +69,7 @@ const routing = (parts: Needs<'functions' | 'addresses'>, api: Api) => {
   };
 };
 
-export const startHttpApi = (parts: Needs<'functions' | 'addresses' | 'monitor'>, api: Api): Promise<Listening> => {
+export const startHttpApi = (parts: Needs<'functions' | 'addresses' | 'monitor'>, api: Api) => {
   const route = routing(parts, api);
   const respond: Respond = async (request, response) => {
     const started = performance.now();
@@ -89,5 +87,5 @@ export const startHttpApi = (parts: Needs<'functions' | 'addresses' | 'monitor'>
     return { ...reply, headers: { ...headers, ...corsHeaders(api.cors, request), 'apigw-requestid': requestId } };
   };
   const failed = (): Reply => messageReply(500, 'Internal Server Error');
-  return listen(httpServer(respond, failed), parts.addresses.portOf(api.logicalId));
+  return serve(respond, parts.addresses.portOf(api.logicalId), failed);
 };

@@ -12,24 +12,20 @@ const cors = z.strictObject({
 });
 
 const apiSchema = z.strictObject({
-  Name: unused,
   ProtocolType: z.enum(['HTTP', 'WEBSOCKET']),
   RouteSelectionExpression: text.optional(),
   CorsConfiguration: cors.optional(),
   DisableExecuteApiEndpoint: z.literal(false).optional(),
-  Description: unused,
-  IpAddressType: unused,
-  Tags: unused,
+  ...unused('Name', 'Description', 'IpAddressType', 'Tags'),
 });
 
 const integrationSchema = z.strictObject({
   ApiId: text,
   IntegrationType: z.literal('AWS_PROXY'),
   IntegrationUri: text,
-  IntegrationMethod: unused,
   PayloadFormatVersion: text.optional(),
   TimeoutInMillis: number.optional(),
-  Description: unused,
+  ...unused('IntegrationMethod', 'Description'),
 });
 
 const routeSchema = z.strictObject({
@@ -40,25 +36,23 @@ const routeSchema = z.strictObject({
   AuthorizerId: text.optional(),
   AuthorizationScopes: z.array(text).default([]),
   ApiKeyRequired: z.literal(false).optional(),
-  OperationName: unused,
+  ...unused('OperationName'),
 });
 
 const authorizerSchema = z.strictObject({
   ApiId: text,
   AuthorizerType: z.enum(['JWT', 'REQUEST']),
-  Name: unused,
   IdentitySource: z.array(text).default([]),
   JwtConfiguration: z.strictObject({ Issuer: text, Audience: z.array(text) }).optional(),
   AuthorizerUri: text.optional(),
   AuthorizerResultTtlInSeconds: z.literal(0, 'authorizations are not cached here').optional(),
+  ...unused('Name'),
 });
 
 const settings = z.strictObject({
   ThrottlingRateLimit: number.optional(),
   ThrottlingBurstLimit: number.optional(),
-  DetailedMetricsEnabled: unused,
-  DataTraceEnabled: unused,
-  LoggingLevel: unused,
+  ...unused('DetailedMetricsEnabled', 'DataTraceEnabled', 'LoggingLevel'),
 });
 
 const stageSchema = z.strictObject({
@@ -68,17 +62,13 @@ const stageSchema = z.strictObject({
   DefaultRouteSettings: settings.optional(),
   RouteSettings: z.record(text, settings).default({}),
   StageVariables: z.undefined('stage variables are not known here').optional(),
-  AccessLogSettings: unused,
-  Description: unused,
-  Tags: unused,
+  ...unused('AccessLogSettings', 'Description', 'Tags'),
 });
 
 export type Cors = z.infer<typeof cors>;
 export type Authorizer = z.infer<typeof authorizerSchema>;
-export type Stage = z.infer<typeof stageSchema>;
 
 export type Api = ReturnType<typeof readApis>[number];
-export type ApiRoute = Api['routes'][number];
 
 const longestMs = { HTTP: 30_000, WEBSOCKET: 29_000 } as const;
 

@@ -1,15 +1,11 @@
 /** API Gateway's throttle: a bucket of tokens that fills at the rate and holds the burst. */
 
 /** @returns whether one more request may pass now */
-export const throttleOf = (
-  rate: number | undefined,
-  burst: number | undefined,
-  now: () => number = () => performance.now(),
-): (() => boolean) => {
+export const throttleOf = (rate: number | undefined, burst: number | undefined, now = () => performance.now()) => {
   if (rate === undefined || burst === undefined) return () => true;
   let tokens = burst;
   let filledAt = now();
-  return () => {
+  return (): boolean => {
     const at = now();
     tokens = Math.min(burst, tokens + ((at - filledAt) / 1000) * rate);
     filledAt = at;

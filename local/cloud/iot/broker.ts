@@ -1,4 +1,5 @@
 /** The message broker of the devices: MQTT 3.1.1 with the limits of IoT Core. */
+import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { Aedes, AuthErrorCode, AuthenticateError, Client } from 'aedes';
 import { loopback } from '../../server/ports.ts';
@@ -6,7 +7,7 @@ import type { May } from './policy.ts';
 import type { Published } from './sql.ts';
 import type { Things } from './things.ts';
 
-export type BrokerOptions = {
+type BrokerOptions = {
   readonly port: number;
   readonly things: Pick<Things, 'find'>;
   readonly may: May;
@@ -14,12 +15,11 @@ export type BrokerOptions = {
   readonly onPublish: (message: Published) => void;
   readonly log: (line: object) => void;
 };
-export type Broker = { readonly url: string; readonly stop: () => Promise<void> };
 
 const largest = 128 * 1024;
 const notAuthorized: AuthErrorCode.NOT_AUTHORIZED = 5;
 
-export const startBroker = async ({ port, things, may, onPublish, log }: BrokerOptions): Promise<Broker> => {
+export const startBroker = async ({ port, things, may, onPublish, log }: BrokerOptions) => {
   const refuse = (client: Client | null, reason: string): Error => {
     log({ client: client?.id, refused: reason });
     return new Error(reason);
@@ -73,13 +73,10 @@ export const startBroker = async ({ port, things, may, onPublish, log }: BrokerO
       },
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, loopback, resolve);
-  });
+  await once(server.listen(port, loopback), 'listening');
   return {
     url: `mqtt://${loopback}:${port}`,
-    stop: async () => {
+    stop: async (): Promise<void> => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       const opened = await broker?.catch(() => undefined);
       await new Promise<void>((resolve) => (opened ? opened.close(resolve) : resolve()));

@@ -5,10 +5,10 @@ import type { Stack } from '../template/stack.ts';
 import type { Thing } from './things.ts';
 
 const statementSchema = z.strictObject({
-  Sid: unused,
   Effect: z.enum(['Allow', 'Deny']),
   Action: oneOrMore,
   Resource: oneOrMore,
+  ...unused('Sid'),
 });
 const schema = z.strictObject({
   PolicyName: text.optional(),
@@ -16,7 +16,7 @@ const schema = z.strictObject({
     Version: z.literal('2012-10-17'),
     Statement: z.union([z.array(statementSchema), statementSchema.transform((one) => [one])]),
   }),
-  Tags: unused,
+  ...unused('Tags'),
 });
 
 export type Action = 'iot:Connect' | 'iot:Publish' | 'iot:RetainPublish';

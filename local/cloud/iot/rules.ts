@@ -6,19 +6,19 @@ import type { Found } from '../template/stack.ts';
 import { compileSql, NotJson, type Published } from './sql.ts';
 
 const toQueue = z.strictObject({
-  Sqs: z.strictObject({ QueueUrl: text, RoleArn: unused, UseBase64: flag.default(false) }),
+  Sqs: z.strictObject({ QueueUrl: text, ...unused('RoleArn'), UseBase64: flag.default(false) }),
 });
 const schema = z.strictObject({
   RuleName: text.optional(),
-  Tags: unused,
   TopicRulePayload: z.strictObject({
     Sql: text,
     AwsIotSqlVersion: z.literal('2016-03-23'),
-    Description: unused,
     RuleDisabled: flag.default(false),
     Actions: z.array(toQueue),
     ErrorAction: toQueue.optional(),
+    ...unused('Description'),
   }),
+  ...unused('Tags'),
 });
 
 type Action = { readonly queue: Queue; readonly base64: boolean };

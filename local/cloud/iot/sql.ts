@@ -11,27 +11,22 @@ export type Published = {
 /** The payload is neither JSON nor empty; AWS counts it (`ParseError`) and the rule does nothing. */
 export class NotJson extends Error {}
 
-export type Query = {
-  readonly matches: (topic: string) => boolean;
-  /** What the rule hands to its actions. A field that is not in the payload is left out. @throws NotJson */
-  readonly select: (message: Published) => Readonly<Record<string, unknown>>;
-};
-
 type Item = { readonly name: string; readonly value: (message: Published, fields: Json) => unknown };
 
 const statement = /^\s*SELECT\s+(?<items>[^']+?)\s+FROM\s+'(?<filter>[^']+)'\s*$/i;
 const item =
-  /^(?:topic\((?<level>\d+)\)|(?<call>clientid|timestamp)\(\)|(?<field>[A-Za-z_]\w*))(?:\s+AS\s+(?<name>[A-Za-z_]\w*))?$/i;
+  /^(?:topic\((?<level>\d+)\)|(?<call>clientid|timestamp)\(\)|(?<field>[a-z_]\w*))(?:\s+AS\s+(?<name>[a-z_]\w*))?$/i;
 
 /** @throws with the place of what is not known here */
-export const compileSql = (sql: string, place: string): Query => {
+export const compileSql = (sql: string, place: string) => {
   const { items, filter } = statement.exec(sql)?.groups ?? {};
   if (items === undefined || filter === undefined)
     throw new Error(`${place}: only SELECT … FROM '…' is known here, not ${sql}`);
   const compiled = items.split(',').map((text) => compileItem(text.trim(), place));
   return {
     matches: topicFilter(filter, place),
-    select: (message) => {
+    /** What the rule hands to its actions. A field that is not in the payload is left out. @throws NotJson */
+    select: (message: Published): Json => {
       const fields = fieldsOf(message.payload);
       const found = compiled.map(({ name, value }) => [name, value(message, fields)] as const);
       return Object.fromEntries(found.filter(([, value]) => value !== undefined));

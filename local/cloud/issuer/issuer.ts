@@ -1,5 +1,5 @@
 /** The token issuer of one machine: an OIDC provider that gives anyone a token for any role. Only for development. */
-import { exportJWK, exportPKCS8, generateKeyPair, importPKCS8, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, exportPKCS8, generateKeyPair, importPKCS8, SignJWT } from 'jose';
 import { AwsError } from '../../server/aws-json.ts';
 import type { State } from '../state.ts';
 import { issuesOf, z } from '../template/schema.ts';
@@ -45,12 +45,8 @@ export const openIssuer = async (state: State, url: string) => {
     url,
     token: ({ sub, role, roles, expiresIn, scope, email, locale, audience = 'tuntas' }: TokenRequest) => {
       const now = Math.floor(Date.now() / 1000);
-      const claims: JWTPayload = {
-        roles: roles ?? (role === undefined ? [] : [role]),
-        ...(scope !== undefined && { scope }),
-        ...(email !== undefined && { email, email_verified: true }),
-        ...(locale !== undefined && { locale }),
-      };
+      const verified = email === undefined ? {} : { email, email_verified: true };
+      const claims = { roles: roles ?? (role === undefined ? [] : [role]), scope, ...verified, locale };
       return new SignJWT(claims)
         .setProtectedHeader({ alg: 'RS256', kid: keyId, typ: 'JWT' })
         .setIssuer(url)

@@ -6,15 +6,12 @@ import type { LambdaFunction, Outcome } from './functions.ts';
 
 const schema = z.strictObject({
   FunctionName: text,
-  Qualifier: unused,
   MaximumRetryAttempts: number.default(2),
   MaximumEventAgeInSeconds: number.default(21_600),
   DestinationConfig: z
-    .strictObject({
-      OnFailure: z.strictObject({ Destination: text }).optional(),
-      OnSuccess: z.undefined().optional(),
-    })
+    .strictObject({ OnFailure: z.strictObject({ Destination: text }).optional(), OnSuccess: z.undefined().optional() })
     .default({}),
+  ...unused('Qualifier'),
 });
 const defaults = schema.parse({ FunctionName: '' });
 

@@ -1,12 +1,14 @@
 /** Faults that a test injects: the next calls of a function fail before it runs, or start late. */
+import { z } from '../template/schema.ts';
 import type { LambdaError } from './environment.ts';
 
-export type Fault = {
-  /** How many of the next calls it hits. */
-  readonly times: number;
-  readonly fail?: boolean | undefined;
-  readonly delayMs?: number | undefined;
-};
+/** `times`: how many of the next calls it hits. */
+export const faultSchema = z.object({
+  times: z.number().int().min(1),
+  fail: z.boolean().optional(),
+  delayMs: z.number().optional(),
+});
+export type Fault = z.infer<typeof faultSchema>;
 
 export const openFaults = () => {
   const pending = new Map<string, Fault>();

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Needs } from '../parts.ts';
+import type { VariablesFor } from '../variables.ts';
 import type { Call, LambdaError, ResponseSink } from './environment.ts';
 import { openFaults } from './faults.ts';
 import { readPermissions } from './permissions.ts';
@@ -21,7 +22,7 @@ export type LambdaFunction = {
 
 export type Functions = ReturnType<typeof openFunctions>;
 type Options = Needs<'stack' | 'monitor' | 'logs'> & {
-  readonly variables: (own: Readonly<Record<string, string>>) => Record<string, string>;
+  readonly variables: VariablesFor;
   /** A function wrote to a table. */
   readonly onWrite: () => void;
 };

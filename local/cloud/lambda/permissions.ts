@@ -1,30 +1,26 @@
-/** What the role of each function allows, by its policies: the environment refuses any other call to a table, queue or bus. */
+/** What the policies of each function's role allow: the environment refuses any other call to a table, queue or bus. */
 import { oneOrMore, text, unused, z } from '../template/schema.ts';
 import type { Stack } from '../template/stack.ts';
 
 const schema = z.strictObject({
-  PolicyName: unused,
   PolicyDocument: z.strictObject({
-    Version: unused,
     Statement: z.array(
       z.strictObject({
-        Sid: unused,
         Effect: z.literal('Allow', 'only what is allowed is known here'),
         Action: oneOrMore,
         Resource: oneOrMore,
-        // About what is sent, as the sender of a mail; the mailbox takes any.
-        Condition: unused,
+        // A condition is about what is sent, as the sender of a mail; the mailbox takes any.
+        ...unused('Sid', 'Condition'),
       }),
     ),
+    ...unused('Version'),
   }),
   Roles: z.array(text),
+  ...unused('PolicyName'),
 });
 
 /** Plain data, which an environment receives unchanged. */
-export type Allowed = {
-  readonly actions: readonly string[];
-  readonly resources: readonly string[];
-};
+export type Allowed = { readonly actions: readonly string[]; readonly resources: readonly string[] };
 
 /** @returns the function that finds what a role allows; undefined for a role that is not in the template */
 export const readPermissions = (stack: Stack): ((roleArn: string | undefined) => readonly Allowed[] | undefined) => {

@@ -47,11 +47,8 @@ export const openPool = (options: PoolOptions) => {
   const killAll = async (): Promise<number> => {
     const all = [...environments];
     const calls = all.reduce((sum, environment) => sum + environment.busy(), 0);
-    await Promise.all(
-      all.map((one) =>
-        one.kill({ errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited without providing a reason' }),
-      ),
-    );
+    const error = { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited without providing a reason' };
+    await Promise.all(all.map((one) => one.kill(error)));
     return calls;
   };
 

@@ -6,7 +6,7 @@ import { flag, number, text, unused, z } from '../template/schema.ts';
 
 export const functionSchema = z.strictObject({
   FunctionName: text.optional(),
-  Code: z.strictObject({ S3Bucket: unused, S3Key: text }),
+  Code: z.strictObject({ ...unused('S3Bucket'), S3Key: text }),
   Handler: text,
   Runtime: text.regex(/^nodejs/, 'only Node.js functions run here'),
   Timeout: number.default(3),
@@ -15,19 +15,13 @@ export const functionSchema = z.strictObject({
   ReservedConcurrentExecutions: number.optional(),
   DeadLetterConfig: z.strictObject({ TargetArn: text }).optional(),
   LoggingConfig: z
-    .strictObject({ LogGroup: text.optional(), LogFormat: unused, ApplicationLogLevel: unused, SystemLogLevel: unused })
+    .strictObject({ LogGroup: text.optional(), ...unused('LogFormat', 'ApplicationLogLevel', 'SystemLogLevel') })
     .optional(),
-  Architectures: unused,
-  Description: unused,
   Role: text.optional(),
-  Tags: unused,
-  TracingConfig: unused,
-  KmsKeyArn: unused,
-  RecursiveLoop: unused,
-  RuntimeManagementConfig: unused,
-  EphemeralStorage: unused,
   SnapStart: z.strictObject({ ApplyOn: z.literal('None') }).optional(),
   PublishToLatestPublished: flag.optional(),
+  ...unused('Architectures', 'Description', 'Tags', 'TracingConfig'),
+  ...unused('KmsKeyArn', 'RecursiveLoop', 'RuntimeManagementConfig', 'EphemeralStorage'),
 });
 
 export type FunctionProperties = z.infer<typeof functionSchema>;

@@ -1,17 +1,6 @@
 /** A mailbox in place of the mail service: takes mails over HTTP, keeps them, shows them to people and tests. */
 import type { IncomingMessage } from 'node:http';
-import {
-  html,
-  httpServer,
-  isFromPage,
-  json,
-  type Listening,
-  listen,
-  onlyForPrograms,
-  type Reply,
-  readBody,
-  urlOf,
-} from '../../server/http.ts';
+import { html, isFromPage, json, onlyForPrograms, type Reply, readBody, serve, urlOf } from '../../server/http.ts';
 import { issuesOf } from '../template/schema.ts';
 import { type Mail, mailSchema, openMails } from './mails.ts';
 
@@ -25,7 +14,7 @@ const summary = ({ html: _, ...mail }: Mail) => mail;
  * of one, such as an order number); `GET /mails/{id}` is one, and `GET /mails/{id}/html` is how it looks.
  * @param file where mails are kept over a restart
  */
-export const startMailbox = (port: number, file?: string): Promise<Listening> => {
+export const startMailbox = (port: number, file?: string) => {
   const mails = openMails(file);
 
   const take = async (request: IncomingMessage): Promise<Reply> => {
@@ -55,5 +44,5 @@ export const startMailbox = (port: number, file?: string): Promise<Listening> =>
     const { headers, ...reply } = await respond(request);
     return { ...reply, headers: { ...headers, 'access-control-allow-origin': '*' } };
   };
-  return listen(httpServer(readable), port);
+  return serve(readable, port);
 };

@@ -17,7 +17,7 @@ export const metricQuery = z.strictObject({
       Metric: z.strictObject({ Namespace: text, MetricName: text, Dimensions: dimensions }),
       Period: number,
       Stat: text,
-      Unit: unused,
+      ...unused('Unit'),
     })
     .optional(),
 });
@@ -45,9 +45,8 @@ const schema = z.strictObject({
   Period: number.optional(),
   Statistic: text.optional(),
   ExtendedStatistic: text.optional(),
-  Unit: unused,
   Metrics: z.array(metricQuery).optional(),
-  Tags: unused,
+  ...unused('Unit', 'Tags'),
 });
 
 export type AlarmProperties = z.infer<typeof schema>;
@@ -55,17 +54,7 @@ export type MetricQuery = z.infer<typeof metricQuery>;
 
 type ValueIn = (span: Span) => number | undefined;
 
-export type AlarmRule = {
-  readonly name: string;
-  readonly arn: string;
-  readonly properties: AlarmProperties;
-  readonly periodMs: number;
-  readonly breaches: (value: number) => boolean;
-  /** For a threshold from below, a window that is not whole yet would breach without a cause. */
-  readonly needsWholeWindows: boolean;
-  readonly valueIn: ValueIn;
-  readonly metrics: readonly MetricQuery[];
-};
+export type AlarmRule = ReturnType<typeof readAlarms>[number];
 
 type Comparison = (value: number, threshold: number) => boolean;
 const comparisons: Readonly<Record<AlarmProperties['ComparisonOperator'], Comparison>> = {
@@ -95,11 +84,7 @@ const queriesOf = (id: string, properties: AlarmProperties): readonly MetricQuer
   return [{ Id: 'm1', ReturnData: true, MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period, Stat } }];
 };
 
-export const compileQueries = (
-  queries: readonly MetricQuery[],
-  store: MetricStore,
-  place: string,
-): ReadonlyMap<string, ValueIn> => {
+export const compileQueries = (queries: readonly MetricQuery[], store: MetricStore, place: string) => {
   const compiled = new Map<string, ValueIn>();
   for (const { Id, Expression, MetricStat } of queries) {
     if (MetricStat) {
@@ -115,7 +100,7 @@ export const compileQueries = (
   return compiled;
 };
 
-export const readAlarms = (stack: Stack, store: MetricStore): readonly AlarmRule[] =>
+export const readAlarms = (stack: Stack, store: MetricStore) =>
   stack.read('AWS::CloudWatch::Alarm', schema).map(({ id, properties }) => {
     const { ref: name, attributes } = stack.identify(id);
     const metrics = queriesOf(id, properties);
@@ -131,7 +116,8 @@ export const readAlarms = (stack: Stack, store: MetricStore): readonly AlarmRule
       arn: attributes.Arn ?? name,
       properties,
       periodMs: period * 1000,
-      breaches: (value) => compare(value, properties.Threshold),
+      breaches: (value: number): boolean => compare(value, properties.Threshold),
+      /** For a threshold from below, a window that is not whole yet would breach without a cause. */
       needsWholeWindows: properties.ComparisonOperator.startsWith('Less'),
       valueIn,
       metrics,

@@ -12,9 +12,7 @@ export type Alarm = {
   readonly since: Date;
 };
 
-export type AlarmChange = Alarm & {
-  readonly previous: Omit<Alarm, 'rule'>;
-};
+export type AlarmChange = Alarm & { readonly previous: Omit<Alarm, 'rule'> };
 
 export type Alarms = ReturnType<typeof openAlarms>;
 

@@ -1,4 +1,4 @@
-/** The metrics of AWS that are measured here, and those that only AWS can have: an alarm on any other would never fire. */
+/** The metrics of AWS that are measured here, and those that only AWS has: an alarm on any other would never fire. */
 import type { MetricName } from './store.ts';
 
 const measured: Readonly<Record<string, readonly string[]>> = {
@@ -24,7 +24,7 @@ export const onlyOnAws: ReadonlyMap<string, string> = new Map([
 
 /** @throws when an alarm waits for what is never measured here, and is not in the list above */
 export const checkKnown = ({ namespace, name }: MetricName, place: string): void => {
-  if (!namespace.startsWith('AWS/') || measured[namespace]?.includes(name) || onlyOnAws.has(`${namespace} ${name}`))
-    return;
-  throw new Error(`${place}: the metric ${namespace} ${name} is neither measured here nor known as one of AWS alone`);
+  const isKnown = measured[namespace]?.includes(name) || onlyOnAws.has(`${namespace} ${name}`);
+  if (namespace.startsWith('AWS/') && !isKnown)
+    throw new Error(`${place}: the metric ${namespace} ${name} is neither measured here nor known as one of AWS alone`);
 };

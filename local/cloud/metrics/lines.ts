@@ -5,20 +5,19 @@ import type { Stack } from '../template/stack.ts';
 import type { MetricStore } from './store.ts';
 
 const filterSchema = z.strictObject({
-  FilterName: unused,
   FilterPattern: text,
   LogGroupName: text,
-  ApplyOnTransformedLogs: unused,
   MetricTransformations: z.array(
     z.strictObject({
       MetricName: text,
       MetricNamespace: text,
       MetricValue: z.coerce.number('only a fixed value is known here'),
       DefaultValue: z.coerce.number().optional(),
-      Unit: unused,
       Dimensions: z.array(z.never('dimensions from fields are not known here')).optional(),
+      ...unused('Unit'),
     }),
   ),
+  ...unused('FilterName', 'ApplyOnTransformedLogs'),
 });
 
 const embedded = z.looseObject({
@@ -41,14 +40,9 @@ export const compileTerms = (pattern: string, place: string): ((line: string) =>
   if (pattern.trim() === '') return () => true;
   if (!termPattern.test(pattern)) throw new Error(`${place}: only terms are known here, not ${pattern}`);
   const terms = [...pattern.matchAll(/([-?]?)(?:"((?:[^"\\]|\\.)*)"|([\w-]+))/g)].map(
-    ([, sign, quoted, plain = '']) => ({
-      sign,
-      term: quoted === undefined ? plain : quoted.replace(/\\(.)/g, '$1'),
-    }),
+    ([, sign, quoted, plain = '']) => ({ sign, term: quoted === undefined ? plain : quoted.replace(/\\(.)/g, '$1') }),
   );
-  const wanted = terms.filter(({ sign }) => sign === '');
-  const unwanted = terms.filter(({ sign }) => sign === '-');
-  const either = terms.filter(({ sign }) => sign === '?');
+  const { '': wanted = [], '-': unwanted = [], '?': either = [] } = Object.groupBy(terms, ({ sign = '' }) => sign);
   return (line) =>
     wanted.every(({ term }) => line.includes(term)) &&
     !unwanted.some(({ term }) => line.includes(term)) &&

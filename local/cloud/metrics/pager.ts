@@ -4,19 +4,13 @@ import { text, unused, z } from '../template/schema.ts';
 
 const topicSchema = z.strictObject({
   TopicName: text.optional(),
-  DisplayName: unused,
-  KmsMasterKeyId: unused,
-  Subscription: unused,
-  TracingConfig: unused,
-  SignatureVersion: unused,
-  Tags: unused,
+  ...unused('DisplayName', 'KmsMasterKeyId', 'Subscription', 'TracingConfig', 'SignatureVersion', 'Tags'),
 });
 const subscriptionSchema = z.strictObject({
   TopicArn: text,
   Protocol: z.enum(['email', 'email-json', 'sms', 'https']),
   Endpoint: text,
-  Region: unused,
-  RedrivePolicy: unused,
+  ...unused('Region', 'RedrivePolicy'),
 });
 
 /** @returns what sends a message to a topic; one that the template does not have is passed over */

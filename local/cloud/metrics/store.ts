@@ -2,45 +2,29 @@
 
 export type Dimensions = Readonly<Record<string, string>>;
 
-export type MetricName = {
-  readonly namespace: string;
-  readonly name: string;
-  readonly dimensions: Dimensions;
-};
+export type MetricName = { readonly namespace: string; readonly name: string; readonly dimensions: Dimensions };
 
 export type Span = { readonly from: number; readonly to: number };
 export type MetricStore = ReturnType<typeof openMetrics>;
 
-type Slot = {
-  sum: number;
-  count: number;
-  min: number;
-  max: number;
-  /** How often each value occurred, to three digits. */
-  readonly values: Map<number, number>;
-};
-
-type Series = MetricName & {
-  readonly slots: Map<number, Slot>;
-};
+type Slot = ReturnType<typeof emptySlot>;
+type Series = MetricName & { readonly slots: Map<number, Slot> };
 
 export const slotMs = 5000;
 const keptMs = 3 * 3_600_000;
 
 const keyOf = ({ namespace, name, dimensions }: MetricName): string =>
-  `${namespace}|${name}|${Object.keys(dimensions)
-    .toSorted()
-    .map((dimension) => `${dimension}=${dimensions[dimension]}`)
-    .join('|')}`;
+  JSON.stringify([namespace, name, Object.entries(dimensions).toSorted()]);
 
 const rounded = (value: number): number => (value === 0 ? 0 : Number(value.toPrecision(3)));
 
-const emptySlot = (): Slot => ({
+const emptySlot = () => ({
   sum: 0,
   count: 0,
   min: Number.POSITIVE_INFINITY,
   max: Number.NEGATIVE_INFINITY,
-  values: new Map(),
+  /** How often each value occurred, to three digits. */
+  values: new Map<number, number>(),
 });
 
 const merge = (slots: readonly Slot[]): Slot => {
@@ -99,11 +83,8 @@ export const openMetrics = (now: () => number = Date.now) => {
   return {
     record: (metric: MetricName, value: number, at = now()): void => {
       const key = keyOf(metric);
-      let series = all.get(key);
-      if (!series) {
-        series = { ...metric, slots: new Map() };
-        all.set(key, series);
-      }
+      const series = all.get(key) ?? { ...metric, slots: new Map<number, Slot>() };
+      all.set(key, series);
       const slot = slotOf(series, at);
       slot.sum += value;
       slot.count += 1;

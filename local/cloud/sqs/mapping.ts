@@ -18,12 +18,7 @@ type SqsMappingOptions = {
   readonly matches: Matcher | undefined;
 };
 
-export type Mapping = {
-  readonly name: string;
-  /** Nothing waits, nothing is under way. */
-  readonly idle: () => boolean;
-  readonly stop: () => void;
-};
+export type Mapping = ReturnType<typeof startSqsMapping>;
 
 type Received = { readonly receiptHandle: string; readonly message: StoredMessage };
 
@@ -87,7 +82,7 @@ const receiver = ({ queue, queues, batchSize, matches }: SqsMappingOptions) => {
     });
 };
 
-export const startSqsMapping = (options: SqsMappingOptions): Mapping => {
+export const startSqsMapping = (options: SqsMappingOptions) => {
   const { queue, target, batchSize, windowMs, partialFailures } = options;
   const { stored } = queue;
   const receive = receiver(options);
@@ -138,8 +133,9 @@ export const startSqsMapping = (options: SqsMappingOptions): Mapping => {
 
   return {
     name: `${queue.name} → ${target.name}`,
-    idle: () => active === 0 && stored.messages.length === 0 && stored.inflightMessages.size === 0,
-    stop: () => {
+    /** Nothing waits, nothing is under way. */
+    idle: (): boolean => active === 0 && stored.messages.length === 0 && stored.inflightMessages.size === 0,
+    stop: (): void => {
       stopped = true;
       clearTimeout(window);
     },

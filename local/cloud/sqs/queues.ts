@@ -16,11 +16,7 @@ const schema = z.strictObject({
   ...numbers,
   QueueName: text.optional(),
   RedrivePolicy: redrive.optional(),
-  RedriveAllowPolicy: unused,
-  SqsManagedSseEnabled: unused,
-  KmsMasterKeyId: unused,
-  KmsDataKeyReusePeriodSeconds: unused,
-  Tags: unused,
+  ...unused('RedriveAllowPolicy', 'SqsManagedSseEnabled', 'KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds', 'Tags'),
 });
 
 type Attributes = Readonly<Record<string, { readonly DataType: string; readonly StringValue?: string }>>;

@@ -21,11 +21,7 @@ export const failureMessage = (
   if (!first || !last) throw new Error('a batch that failed has records');
   return JSON.stringify({
     requestContext: { requestId, functionArn: arns.target, condition, approximateInvokeCount: invokes },
-    responseContext: {
-      statusCode: 200,
-      executedVersion: '$LATEST',
-      functionError: functionError ? 'Unhandled' : null,
-    },
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: functionError ? 'Unhandled' : null },
     version: '1.0',
     timestamp: new Date().toISOString(),
     DDBStreamBatchInfo: {

@@ -25,10 +25,6 @@ export type StreamMappingOptions = {
 };
 export type StreamMapping = ReturnType<typeof startStreamMapping>;
 
-type Verdict =
-  | { readonly done: true }
-  | { readonly done: false; readonly failedAt: number; readonly requestId: string; readonly functionError: boolean };
-
 const ageOf = (record: StreamRecord): number => Date.now() - record.dynamodb.ApproximateCreationDateTime * 1000;
 
 /** Waits that can be ended early. */
@@ -47,20 +43,18 @@ const openPauses = () => {
   };
 };
 
-const invoke = async (
-  { target, partialFailures }: StreamMappingOptions,
-  batch: readonly StreamRecord[],
-): Promise<Verdict> => {
+/** @returns where the batch failed; nothing when it is done */
+const invoke = async ({ target, partialFailures }: StreamMappingOptions, batch: readonly StreamRecord[]) => {
   const outcome = await target.invoke(JSON.stringify({ Records: batch }));
   const { requestId } = outcome;
-  if (!outcome.ok) return { done: false, failedAt: 0, requestId, functionError: true };
-  if (!partialFailures) return { done: true };
+  if (!outcome.ok) return { failedAt: 0, requestId, functionError: true };
+  if (!partialFailures) return undefined;
   const failed = failedIds(outcome.payload);
-  if (failed?.size === 0) return { done: true };
+  if (failed?.size === 0) return undefined;
   // The lowest number counts; an id that is not in the batch fails all of it.
   const places = [...(failed ?? [])].map((id) => batch.findIndex((record) => record.dynamodb.SequenceNumber === id));
   const failedAt = places.length === 0 ? 0 : Math.max(0, Math.min(...places));
-  return { done: false, failedAt, requestId, functionError: false };
+  return { failedAt, requestId, functionError: false };
 };
 
 /** Delivers a batch until it is done or given up. */
@@ -82,9 +76,9 @@ const delivery = (options: StreamMappingOptions, pause: (ms: number) => Promise<
         functionError: false,
       });
     if (batch.length === 0) return;
-    const verdict = await invoke(options, batch);
-    if (verdict.done || stopped()) return;
-    const { failedAt, requestId, functionError } = verdict;
+    const failure = await invoke(options, batch);
+    if (!failure || stopped()) return;
+    const { failedAt, requestId, functionError } = failure;
     if (failedAt > 0) return deliver(batch.slice(failedAt), 0);
     // As on Lambda only an error of the function halves a batch; one whose first record failed is repeated whole.
     if (bisect && functionError && batch.length > 1) {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import type { Json } from '../../json.ts';
 
 const resource = z.looseObject({
   Type: z.string(),
@@ -39,10 +40,7 @@ const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'
 const devices = '-devices';
 
 /** Two parts of two templates as one. @throws when both have something of the same name */
-const joined = <Part>(
-  one: Readonly<Record<string, Part>>,
-  other: Readonly<Record<string, Part>>,
-): Record<string, Part> => {
+const joined = <Part extends Json>(one: Part, other: Part): Part => {
   const both = Object.keys(one).find((name) => Object.hasOwn(other, name));
   if (both !== undefined) throw new Error(`both stacks have a ${both}; on one machine they are one`);
   return { ...one, ...other };
@@ -56,7 +54,7 @@ const merge = (orders: Template, ofDevices: Template): Template => ({
   Outputs: joined(orders.Outputs, ofDevices.Outputs),
 });
 
-/** Reads a cloud assembly folder. The devices' stack, on AWS perhaps in another region, is part of the one stack here. */
+/** Reads a cloud assembly folder. The devices' stack, perhaps in another region on AWS, is part of the one stack. */
 export const readAssembly = (folder: string) => {
   const { artifacts } = manifestSchema.parse(readJson(join(folder, 'manifest.json')));
   const stacks = Object.entries(artifacts).flatMap(([id, { type, properties }]) =>

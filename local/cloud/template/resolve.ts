@@ -3,10 +3,7 @@ import { isRecord } from '../../json.ts';
 import type { Template } from './assembly.ts';
 
 /** What `Ref` and `Fn::GetAtt` give for one resource. */
-export type Identity = {
-  readonly ref: string;
-  readonly attributes: Readonly<Record<string, string>>;
-};
+export type Identity = { readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
 
 export type Scope = {
   readonly template: Template;

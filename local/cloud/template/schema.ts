@@ -4,8 +4,9 @@ import * as z from 'zod';
 export const text = z.string();
 export const number = z.coerce.number();
 export const flag = z.union([z.boolean(), z.stringbool()]);
-/** A property that changes nothing on one machine, and is left out deliberately. */
-export const unused = z.unknown().optional();
+/** Properties that change nothing on one machine, and are left out deliberately. */
+export const unused = <Name extends string>(...names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, z.unknown().optional()])) as Record<Name, z.ZodOptional<z.ZodUnknown>>;
 /** A text or a list of texts, as a list. */
 export const oneOrMore = z.union([text.transform((one) => [one]), z.array(text)]);
 

@@ -29,10 +29,11 @@ export const connectionOf = ({ socket, headers }: IncomingMessage): Connection =
 });
 
 export const requestContext = (
-  { id: connectionId, connectedAt, sourceIp, userAgent, domainName, authorizer }: Connection,
+  connection: Connection,
   { id: apiId, stage }: Api,
   { routeKey, eventType }: Occasion,
 ) => {
+  const { id: connectionId, connectedAt, sourceIp, userAgent, domainName, authorizer } = connection;
   const now = new Date();
   return {
     routeKey,

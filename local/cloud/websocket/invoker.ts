@@ -19,7 +19,7 @@ export const openInvoker = ({ functions, monitor }: Needs<'functions' | 'monitor
   const targets = new Map(api.routes.map(({ key, target }) => [key, functions.find(target)] as const));
   const select = selectorOf(api.selection);
 
-  /** A connection without a function for its beginning or end is no failure. */
+  /** A route without a function succeeds: $connect and $disconnect are optional. */
   const invoke = async (routeKey: string, event: object): Promise<boolean> => {
     const target = targets.get(routeKey);
     if (!target) return true;

@@ -1,9 +1,9 @@
 /** A WebSocket API on its loopback port, with the @connections endpoint that functions post to. */
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { httpServer, type Listening, listen, urlOf } from '../../server/http.ts';
+import { httpServer, listen, urlOf } from '../../server/http.ts';
 import { account, region } from '../addresses.ts';
 import type { Api } from '../http/template.ts';
 import { throttleOf } from '../http/throttle.ts';
@@ -20,15 +20,8 @@ const longestMs = 2 * 3_600_000;
 const checkMs = 15_000;
 const disconnectsMs = 1000;
 
-const reasons: Readonly<Record<number, string>> = {
-  401: 'Unauthorized',
-  403: 'Forbidden',
-  429: 'Too Many Requests',
-  500: 'Internal Server Error',
-};
-
 const refuse = (socket: Duplex, status: number): void => {
-  const reason = reasons[status] ?? 'Error';
+  const reason = STATUS_CODES[status] ?? 'Error';
   const body = JSON.stringify({ message: reason });
   const head = ['content-type: application/json', `content-length: ${body.length}`, 'connection: close'];
   socket.end(`HTTP/1.1 ${status} ${reason}\r\n${head.join('\r\n')}\r\n\r\n${body}`);
@@ -91,10 +84,7 @@ const openConnections = (api: Api, { invoke, receive }: ReturnType<typeof openIn
   };
 };
 
-export const startSocketApi = async (
-  parts: Needs<'functions' | 'addresses' | 'monitor'>,
-  api: Api,
-): Promise<Listening> => {
+export const startSocketApi = async (parts: Needs<'functions' | 'addresses' | 'monitor'>, api: Api) => {
   const { functions, addresses, monitor } = parts;
   const stage = api.stage.StageName;
   const methodArn = `arn:aws:execute-api:${region}:${account}:${api.id}/${stage}/$connect`;
@@ -142,7 +132,7 @@ export const startSocketApi = async (
   const listening = await listen(server, addresses.portOf(api.logicalId));
   return {
     ...listening,
-    stop: async () => {
+    stop: async (): Promise<void> => {
       await connections.stop();
       sockets.close();
       await listening.stop();

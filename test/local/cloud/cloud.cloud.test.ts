@@ -1,4 +1,4 @@
-/** The way of a fact through the running stack: table, stream, bus, queue; what fails on the way, and what a restart keeps. */
+/** The way of a fact through the running stack: table, stream, bus, queue; what fails, and what a restart keeps. */
 import { ChangeMessageVisibilityCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -56,7 +56,7 @@ describe('a fact written by a function', () => {
 });
 
 describe('a message', () => {
-  it('that fails each time ends in the dead-letter queue, with its neighbours done; the alarm is raised and its event delivered', async () => {
+  it('that fails each time ends in the dead-letter queue, its neighbours done; the alarm is delivered', async () => {
     await Promise.all([send('jobs', { pk: 'never' }), send('jobs', { pk: 'fine' })]);
     await local.hooks.idle();
     expect(bodies('workdead')).toEqual([{ pk: 'never' }]);

@@ -1,4 +1,4 @@
-/** A small stack for the tests of the embedded cloud: a hand-written template and functions of a few lines, in a temporary folder. */
+/** A small stack for the tests of the embedded cloud: a hand-written template and functions of a few lines. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,12 @@ import { request } from 'node:http';
 export const aws = (service, target, input) => new Promise((resolve, reject) => {
   const body = JSON.stringify(input);
   const url = new URL(process.env['AWS_ENDPOINT_URL_' + service] ?? process.env.AWS_ENDPOINT_URL);
-  const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': target, 'x-amz-date': '20261121T000000Z', 'content-length': Buffer.byteLength(body), authorization: 'AWS4-HMAC-SHA256 Credential=a/20261121/local/s/aws4_request, SignedHeaders=host, Signature=0' };
+  const credential = 'Credential=a/20261121/local/s/aws4_request';
+  const headers = {
+    'content-type': 'application/x-amz-json-1.0', 'content-length': Buffer.byteLength(body),
+    'x-amz-target': target, 'x-amz-date': '20261121T000000Z',
+    authorization: 'AWS4-HMAC-SHA256 ' + credential + ', SignedHeaders=host, Signature=0',
+  };
   const sent = request({ host: url.hostname, port: url.port, method: 'POST', path: '/', headers }, (response) => {
     let text = '';
     response.on('data', (chunk) => { text += chunk; });
@@ -25,7 +30,8 @@ export const aws = (service, target, input) => new Promise((resolve, reject) => 
   sent.on('error', reject);
   sent.end(body);
 });
-export const put = (table, pk, more = {}) => aws('DYNAMODB', 'DynamoDB_20120810.PutItem', { TableName: table, Item: { pk: { S: pk }, ...more } });
+export const put = (TableName, pk, more = {}) =>
+  aws('DYNAMODB', 'DynamoDB_20120810.PutItem', { TableName, Item: { pk: { S: pk }, ...more } });
 `;
 
 export const lambda = (name: string, more: Properties = {}): Resources => ({

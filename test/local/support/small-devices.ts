@@ -1,8 +1,9 @@
 /** A small stack of devices: one topic rule that fills a queue, and the policy of a thing for its car. */
 import { lambda, queue, type Resources, type SmallCloud, smallCloud } from './small-cloud.ts';
 
-export const argoSql =
-  "SELECT kind, sequence, position AS place, topic(3) AS car, clientid() AS device, timestamp() AS receivedAt FROM 'tuntas/cars/+/argo'";
+const argoFields =
+  'kind, sequence, position AS place, topic(3) AS car, clientid() AS device, timestamp() AS receivedAt';
+export const argoSql = `SELECT ${argoFields} FROM 'tuntas/cars/+/argo'`;
 const ofThing = (what: string): string => `\${iot:Connection.Thing.${what}}`;
 export const rule = (more: object = {}): Resources => ({
   Rule: {

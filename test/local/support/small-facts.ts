@@ -4,11 +4,17 @@ import type { Local } from '../../../local/cloud/cloud.ts';
 import { lambda, mapping, queue, table } from './small-cloud.ts';
 
 export const functions = {
-  Write:
-    'export const handler = async ({ pk, more }) => { await put("small-facts", pk, { outbox: { S: "x" }, ...more }); return "written"; };',
+  Write: `export const handler = async ({ pk, more }) => {
+    await put('small-facts', pk, { outbox: { S: 'x' }, ...more });
+    return 'written';
+  };`,
   Publish: `export const handler = async ({ Records }) => {
     if (Records.some(({ dynamodb }) => dynamodb.Keys.pk.S === 'poison')) throw new Error('cannot be published');
-    await aws('EVENTBRIDGE', 'AWSEvents.PutEvents', { Entries: Records.map(({ dynamodb, awsRegion, eventSourceARN }) => ({ Source: 'small', DetailType: 'fact.written', EventBusName: 'small', Detail: JSON.stringify({ pk: dynamodb.Keys.pk.S, awsRegion, eventSourceARN }) })) });
+    const Entries = Records.map(({ dynamodb, awsRegion, eventSourceARN }) => {
+      const Detail = JSON.stringify({ pk: dynamodb.Keys.pk.S, awsRegion, eventSourceARN });
+      return { Source: 'small', DetailType: 'fact.written', EventBusName: 'small', Detail };
+    });
+    await aws('EVENTBRIDGE', 'AWSEvents.PutEvents', { Entries });
   };`,
   Work: `export const handler = async ({ Records }) => {
     for (const { body, attributes } of Records) {
@@ -17,10 +23,13 @@ export const functions = {
         console.log('waits to be interrupted');
         await new Promise(() => {});
       }
-      console.log(JSON.stringify({ message: 'worked', pk, _aws: { Timestamp: Date.now(), CloudWatchMetrics: [{ Namespace: 'Small', Dimensions: [['service']], Metrics: [{ Name: 'Worked' }] }] }, service: 'work', Worked: 1 }));
+      const metrics = { Namespace: 'Small', Dimensions: [['service']], Metrics: [{ Name: 'Worked' }] };
+      const _aws = { Timestamp: Date.now(), CloudWatchMetrics: [metrics] };
+      console.log(JSON.stringify({ message: 'worked', pk, _aws, service: 'work', Worked: 1 }));
       await put('small-done', 'done-' + pk);
     }
-    return { batchItemFailures: Records.filter(({ body }) => body.includes('never')).map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    const failed = Records.filter(({ body }) => body.includes('never'));
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };`,
   Alarmed: 'export const handler = async (event) => { console.log(JSON.stringify(event)); };',
 };

@@ -13,14 +13,21 @@ const received = join(tmpdir(), `tuntas-received-${randomUUID()}`);
 afterAll(() => rmSync(received, { force: true }));
 
 const functions = {
-  Echo: 'export const handler = async (event, context) => ({ statusCode: 200, headers: { "content-type": "application/json" }, body: JSON.stringify({ event, ms: context.getRemainingTimeInMillis(), arn: context.invokedFunctionArn, env: process.env.AWS_REGION }) });',
+  Echo: `export const handler = async (event, context) => {
+    const ms = context.getRemainingTimeInMillis();
+    const body = JSON.stringify({ event, ms, arn: context.invokedFunctionArn, env: process.env.AWS_REGION });
+    return { statusCode: 200, headers: { 'content-type': 'application/json' }, body };
+  };`,
   Broken: 'export const handler = async () => { console.log("before it breaks"); throw new RangeError("no good"); };',
   Slow: 'export const handler = () => new Promise((resolve) => setTimeout(resolve, 3000, { statusCode: 200 }));',
-  Stuck:
-    'export const handler = (event) => { if (event.rawPath === "/stuck") for (;;); return { statusCode: 200, body: "free" }; };',
+  Stuck: `export const handler = (event) => {
+    if (event.rawPath === '/stuck') for (;;);
+    return { statusCode: 200, body: 'free' };
+  };`,
   Stream: `import { existsSync } from 'node:fs';
   export const handler = awslambda.streamifyResponse(async (event, stream) => {
-    const response = awslambda.HttpResponseStream.from(stream, { statusCode: 201, headers: { 'content-type': 'text/event-stream' } });
+    const head = { statusCode: 201, headers: { 'content-type': 'text/event-stream' } };
+    const response = awslambda.HttpResponseStream.from(stream, head);
     for (const number of [1, 2]) {
       response.write('data: ' + number + '\\n\\n');
       while (!existsSync('${received}')) await new Promise((resolve) => setTimeout(resolve, 5));

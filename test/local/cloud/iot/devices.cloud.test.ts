@@ -30,7 +30,7 @@ describe('a device', () => {
   const metric = (name: string) =>
     local.hooks.metric({ namespace: 'AWS/IoT', name, dimensions: { RuleName: 'small_argo' } }, 'Sum') ?? 0;
 
-  it('[EZP-1] publishes for its car; it is acknowledged when the queue has the message, with car, device and time of receipt', async () => {
+  it('[EZP-1] publishes for its car; acknowledged when the queue has it with car, device and time', async () => {
     const meter = await device('meter-B1');
     const before = Date.now();
     await meter.publish('tuntas/cars/B1/argo', payload(1, { car: 'B2', device: 'another', receivedAt: 5 }));
@@ -141,7 +141,7 @@ describe('a device', () => {
     await second.close();
   });
 
-  it('whose payload is not JSON is acknowledged and counted; JSON that is not an object is passed on, for the worker to park', async () => {
+  it('has what is not JSON acknowledged and counted; other JSON than objects is passed on, for parking', async () => {
     const meter = await device('meter-B1');
     const [errors, all] = [metric('ParseError'), bodies().length];
     await meter.publish('tuntas/cars/B1/argo', 'STARTED;1;2026-11-21');

@@ -1,4 +1,4 @@
-/** What a topic rule does with a message that its queue refuses or that cannot be written, and what of a template is refused. */
+/** What a topic rule does with a message that its queue refuses or that cannot be written, and what it refuses. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Local } from '../../../../local/cloud/cloud.ts';
 import { connect } from '../../../../local/fleet/connection.ts';

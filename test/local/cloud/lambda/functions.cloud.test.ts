@@ -1,4 +1,4 @@
-/** Functions of a running stack: reserved concurrency, injected faults, environments that end, and when the stack is idle. */
+/** Functions of a running stack: reserved concurrency, injected faults, environments that end, when it is idle. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -5,8 +5,8 @@ import { lambda, queue, type SmallCloud, smallCloud, table } from '../../support
 
 const arn = (id: string): object => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const join = (id: string, more: string): object => ({ 'Fn::Join': ['', [arn(id), more]] });
-const call =
-  'export const handler = async ({ service, target, input }) => aws(service, target, input).then(() => "done", ({ name, message }) => name + ": " + message);';
+const call = `export const handler = async ({ service, target, input }) =>
+  aws(service, target, input).then(() => 'done', ({ name, message }) => name + ': ' + message);`;
 
 const resources = {
   ...table('Own'),
@@ -115,7 +115,8 @@ describe('a function', () => {
   ])('is refused with %s', async (_, target, input, what) => {
     const [action] = what.split(' ');
     expect(await invoke('bound', target, input)).toBe(
-      `AccessDeniedException: small-bound is not authorized to perform: ${what} because no identity-based policy allows the ${action} action`,
+      `AccessDeniedException: small-bound is not authorized to perform: ${what} ` +
+        `because no identity-based policy allows the ${action} action`,
     );
   });
 

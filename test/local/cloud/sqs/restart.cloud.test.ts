@@ -1,4 +1,4 @@
-/** What a queue of the local stack gives back after the host has ended: at once, and without a receive that was cut short. */
+/** What a queue gives back after the host has ended: at once, and without a receive that was cut short. */
 import {
   ChangeMessageVisibilityCommand,
   type Message,

@@ -17,7 +17,8 @@ const functions = {
     const { authorizer, routeKey, connectionId } = event.requestContext;
     if (authorizer?.principalId === 'unlucky') throw new Error('no room');
     if (authorizer?.principalId === 'early' && routeKey === '$connect') {
-      const post = fetch(process.env.CALLBACK + '/@connections/' + encodeURIComponent(connectionId), { method: 'POST', body: 'welcome' });
+      const url = process.env.CALLBACK + '/@connections/' + encodeURIComponent(connectionId);
+      const post = fetch(url, { method: 'POST', body: 'welcome' });
       post.then(({ status }) => console.log('posted ' + status));
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -27,7 +28,10 @@ const functions = {
     const who = queryStringParameters?.token;
     if (!who) throw new Error('Unauthorized');
     if (who === 'ill') throw new Error('broken');
-    return { principalId: who, context: { roles: 'driver', level: 3 }, policyDocument: { Version: '2012-10-17', Statement: ['Allow', ...(who === 'banned' ? ['Deny'] : [])].map((Effect) => ({ Effect, Action: 'execute-api:Invoke', Resource: methodArn })) } };
+    const effects = who === 'banned' ? ['Allow', 'Deny'] : ['Allow'];
+    const Statement = effects.map((Effect) => ({ Effect, Action: 'execute-api:Invoke', Resource: methodArn }));
+    const policyDocument = { Version: '2012-10-17', Statement };
+    return { principalId: who, context: { roles: 'driver', level: 3 }, policyDocument };
   };`,
 };
 
