@@ -9,13 +9,8 @@ const jakarta = 7 * 3_600_000;
 
 /** Crockford base 32 of fixed length: without I, L, O, U, which are misheard and misread. */
 export const crockford = (sequence: number): string => {
-  let rest = sequence % limit;
-  let text = '';
-  for (let i = 0; i < digits; i += 1) {
-    text = alphabet[rest % 32] + text;
-    rest = Math.floor(rest / 32);
-  }
-  return text;
+  const text = (sequence % limit).toString(32).padStart(digits, '0');
+  return text.replace(/./g, (digit) => alphabet[Number.parseInt(digit, 32)] as string);
 };
 
 /** `TNT-YYYYMMDD-XXXXXXX`, the day being the day in Jakarta (UTC+7, no daylight saving). */

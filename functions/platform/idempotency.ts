@@ -35,10 +35,7 @@ export const putKey = (table: string, key: IdempotencyKey, id: string) => ({
     }),
     ...(key.replaces === undefined
       ? onVersion(0)
-      : {
-          ConditionExpression: 'id = :replaced',
-          ExpressionAttributeValues: toItem({ ':replaced': key.replaces }),
-        }),
+      : { ConditionExpression: 'id = :replaced', ExpressionAttributeValues: toItem({ ':replaced': key.replaces }) }),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   },
 });
@@ -46,7 +43,6 @@ export const putKey = (table: string, key: IdempotencyKey, id: string) => ({
 /** The outcome for a request whose key exists. */
 export const takenBy = ({ fingerprint, formerFingerprint }: IdempotencyKey, item: Item): Created => {
   const taken = fromItem<{ readonly id: string; readonly fingerprint: string }>(item);
-  return taken.fingerprint === fingerprint || taken.fingerprint === formerFingerprint
-    ? { outcome: 'repeated', id: taken.id }
-    : { outcome: 'key-reused', id: taken.id };
+  const isRepeated = taken.fingerprint === fingerprint || taken.fingerprint === formerFingerprint;
+  return { outcome: isRepeated ? 'repeated' : 'key-reused', id: taken.id };
 };
