@@ -1,12 +1,7 @@
 /** The feed in the State table: a head with the last number, entries by hour and number, a mark per event. */
-import {
-  GetItemCommand,
-  QueryCommand,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
-import { fromItem, toItem } from '../platform/dynamo.ts';
-import type { Clock, Dynamo } from '../platform/ports.ts';
+import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import { fromItem, getItem, ifUnchanged, queryPage, toItem } from '../platform/dynamo.ts';
+import type { TablePorts } from '../platform/ports.ts';
 import { type Cursor, expiryOf, hourOf, hoursBetween, oldestKept, padded } from './cursor.ts';
 import type { Notice } from './notice.ts';
 
@@ -27,10 +22,10 @@ type StoredHead = { readonly hour: string; readonly lastSequence: number };
 const headFrom = ({ hour, lastSequence }: StoredHead): Cursor => ({ hour, sequence: lastSequence });
 
 /** @param table name of the State table */
-export const feed = ({ dynamo, now }: { readonly dynamo: Dynamo } & Pick<Clock, 'now'>, table: string) => {
+export const feed = ({ dynamo, now }: TablePorts, table: string) => {
   const head = async (ConsistentRead = true): Promise<Cursor | undefined> => {
-    const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem(headKey), ConsistentRead }));
-    return Item && headFrom(fromItem(Item));
+    const found = await getItem<StoredHead>(dynamo, { TableName: table, Key: toItem(headKey), ConsistentRead });
+    return found && headFrom(found);
   };
 
   /** A page of what follows the cursor, without gaps: a transaction in progress may show one entry before another. */
@@ -38,19 +33,14 @@ export const feed = ({ dynamo, now }: { readonly dynamo: Dynamo } & Pick<Clock, 
     const found: Entry[] = [];
     const oldest = oldestKept(now());
     for (const hour of hoursBetween(cursor.hour < oldest ? oldest : cursor.hour, to.hour)) {
-      const { Items = [] } = await dynamo.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk AND sk > :after',
-          ExpressionAttributeValues: toItem({ ':pk': `LIVE#${hour}`, ':after': padded(cursor.sequence) }),
-          Limit: page - found.length,
-          ConsistentRead,
-        }),
-      );
-      for (const item of Items) {
-        const { sk, notice } = fromItem<{ sk: string; notice: Notice }>(item);
-        found.push({ cursor: { hour, sequence: Number(sk) }, notice });
-      }
+      const items = await queryPage<{ readonly sk: string; readonly notice: Notice }>(dynamo, {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk AND sk > :after',
+        ExpressionAttributeValues: toItem({ ':pk': `LIVE#${hour}`, ':after': padded(cursor.sequence) }),
+        Limit: page - found.length,
+        ConsistentRead,
+      });
+      found.push(...items.map(({ sk, notice }) => ({ cursor: { hour, sequence: Number(sk) }, notice })));
       if (found.length >= page) break;
     }
     return found.filter((entry, i) => entry.cursor.sequence === cursor.sequence + i + 1);
@@ -76,10 +66,7 @@ export const feed = ({ dynamo, now }: { readonly dynamo: Dynamo } & Pick<Clock, 
   const putHead = ({ hour, sequence }: Cursor, read: Cursor | undefined) => ({
     Put: {
       ...put({ ...headKey, hour, lastSequence: sequence }).Put,
-      ...(read && {
-        ConditionExpression: 'lastSequence = :read',
-        ExpressionAttributeValues: toItem({ ':read': read.sequence }),
-      }),
+      ...ifUnchanged('lastSequence', read?.sequence),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
     },
   });

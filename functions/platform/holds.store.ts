@@ -1,9 +1,9 @@
 /** Holds: an item that switches a flag off, or to one value, for everyone until an operator releases it. */
-import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Instant, iso } from '../kernel/types.ts';
-import { fromItem, toItem } from './dynamo.ts';
+import { getItem, toItem } from './dynamo.ts';
 import type { FlagName } from './flags.ts';
-import type { Clock, Dynamo } from './ports.ts';
+import type { TablePorts } from './ports.ts';
 
 const freshMs = 5_000;
 
@@ -13,12 +13,9 @@ const holdKey = (flag: string) => toItem({ pk: `FLAG#${flag}`, sk: 'HOLD' });
 export type Hold = { readonly reason: string; readonly at: string; readonly value?: string | undefined };
 
 /** Every function sees a hold within 5 s. */
-export const holds = ({ dynamo, now }: { readonly dynamo: Dynamo } & Pick<Clock, 'now'>, table: string) => {
+export const holds = ({ dynamo, now }: TablePorts, table: string) => {
   const seen = new Map<string, { readonly hold: Hold | undefined; readonly readAt: number }>();
-  const read = async (flag: string): Promise<Hold | undefined> => {
-    const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: holdKey(flag) }));
-    return Item && fromItem<Hold>(Item);
-  };
+  const read = (flag: string) => getItem<Hold>(dynamo, { TableName: table, Key: holdKey(flag) });
   const current = async (flag: string): Promise<Hold | undefined> => {
     const known = seen.get(flag);
     if (known && now() - known.readAt < freshMs) return known.hold;

@@ -1,7 +1,6 @@
 /** Keys that make a request repeatable, written in the transaction that creates the aggregate, and kept. */
 import type { Instant } from '../kernel/types.ts';
-import { fromItem, type Item, toItem } from './dynamo.ts';
-import { onVersion } from './item.ts';
+import { fromItem, type Item, ifUnchanged, toItem } from './dynamo.ts';
 
 /** `id` is unique in `scope`; `fingerprint` distinguishes a repetition from another request under the same id. */
 export type IdempotencyKey = {
@@ -33,9 +32,7 @@ export const putKey = (table: string, key: IdempotencyKey, id: string) => ({
       fingerprint: key.fingerprint,
       expiresAt: expiry(key.expiresAt),
     }),
-    ...(key.replaces === undefined
-      ? onVersion(0)
-      : { ConditionExpression: 'id = :replaced', ExpressionAttributeValues: toItem({ ':replaced': key.replaces }) }),
+    ...ifUnchanged('id', key.replaces),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   },
 });
