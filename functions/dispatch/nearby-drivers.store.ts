@@ -1,8 +1,9 @@
 /** Finds free drivers on duty near a pickup: a few index cells around it, never the table. */
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import geohash from 'ngeohash';
 import { driverOf } from '../kernel/keys.ts';
 import type { DriverId, Instant } from '../kernel/types.ts';
-import { queryPage, toItem } from '../platform/dynamo.ts';
+import { fromItem, toItem } from '../platform/dynamo.ts';
 import type { Dynamo } from '../platform/ports.ts';
 import { cellOf, listingOf } from './driver.ts';
 import type { Place, ServiceLine } from './ride.ts';
@@ -45,15 +46,19 @@ const latestOf = (listed: readonly Listed[]): Listed[] => {
 export const driversNear =
   (dynamo: Dynamo, table: string): FindDrivers =>
   async ({ pickup, serviceLine, ring, at }) => {
-    const inCell = (cell: string) =>
-      queryPage<Listed>(dynamo, {
-        TableName: table,
-        IndexName: 'cell',
-        KeyConditionExpression: 'cell = :cell AND reportedAt > :since',
-        ExpressionAttributeValues: toItem({ ':cell': listingOf(serviceLine, cell), ':since': at - reportLifetimeMs }),
-        ScanIndexForward: false,
-        Limit: mostPerCell,
-      });
+    const inCell = async (cell: string): Promise<readonly Listed[]> => {
+      const { Items = [] } = await dynamo.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: 'cell',
+          KeyConditionExpression: 'cell = :cell AND reportedAt > :since',
+          ExpressionAttributeValues: toItem({ ':cell': listingOf(serviceLine, cell), ':since': at - reportLifetimeMs }),
+          ScanIndexForward: false,
+          Limit: mostPerCell,
+        }),
+      );
+      return Items.map((item) => fromItem<Listed>(item));
+    };
     const listed = (await Promise.all(cellsAround(pickup, ring).map(inCell))).flat();
     return latestOf(listed)
       .sort((a, b) => distance(pickup, a) - distance(pickup, b))

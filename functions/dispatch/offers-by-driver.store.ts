@@ -1,7 +1,8 @@
 /** The rides a driver was offered lately: the dispatch log by driver, newest first. */
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { orderOf } from '../kernel/keys.ts';
 import type { DriverId, Instant, OrderId } from '../kernel/types.ts';
-import { queryPage, toItem } from '../platform/dynamo.ts';
+import { fromItem, toItem } from '../platform/dynamo.ts';
 import type { Dynamo } from '../platform/ports.ts';
 
 export type OffersByDriver = (driverId: DriverId, since: Instant) => Promise<readonly OrderId[]>;
@@ -15,13 +16,15 @@ const most = 30;
 export const offersByDriver =
   (dynamo: Dynamo, table: string): OffersByDriver =>
   async (driverId, since) => {
-    const lines = await queryPage<{ readonly pk: string }>(dynamo, {
-      TableName: table,
-      IndexName: 'asked',
-      KeyConditionExpression: 'driverId = :driver AND claimedAt > :since',
-      ExpressionAttributeValues: toItem({ ':driver': driverId, ':since': since }),
-      ScanIndexForward: false,
-      Limit: most,
-    });
-    return [...new Set(lines.flatMap(({ pk }) => orderOf(pk) ?? []))];
+    const { Items = [] } = await dynamo.send(
+      new QueryCommand({
+        TableName: table,
+        IndexName: 'asked',
+        KeyConditionExpression: 'driverId = :driver AND claimedAt > :since',
+        ExpressionAttributeValues: toItem({ ':driver': driverId, ':since': since }),
+        ScanIndexForward: false,
+        Limit: most,
+      }),
+    );
+    return [...new Set(Items.flatMap((item) => orderOf(fromItem<{ pk: string }>(item).pk) ?? []))];
   };

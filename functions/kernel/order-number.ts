@@ -22,7 +22,7 @@ export const isOrderId = (text: string): text is OrderId => /^TNT-\d{8}-[0-9A-HJ
 /** As it comes from outside. */
 export const orderNumber: z.ZodMiniType<OrderId, string> = z
   .string()
-  .check(z.refine(isOrderId, { error: 'must be an order number such as TNT-20261121-0000042' }))
+  .check(z.refine(isOrderId, 'must be an order number such as TNT-20261121-0000042'))
   .brand<'OrderId'>();
 orderNumber.register(z.globalRegistry, {
   description: 'The number of the ride, and of the order it becomes.',

@@ -1,6 +1,11 @@
 /** The feed in the State table: a head with the last number, entries by hour and number, a mark per event. */
-import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
-import { fromItem, getItem, ifUnchanged, queryPage, toItem } from '../platform/dynamo.ts';
+import {
+  GetItemCommand,
+  QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import { fromItem, ifUnchanged, toItem } from '../platform/dynamo.ts';
 import type { TablePorts } from '../platform/ports.ts';
 import { type Cursor, expiryOf, hourOf, hoursBetween, oldestKept, padded } from './cursor.ts';
 import type { Notice } from './notice.ts';
@@ -24,8 +29,8 @@ const headFrom = ({ hour, lastSequence }: StoredHead): Cursor => ({ hour, sequen
 /** @param table name of the State table */
 export const feed = ({ dynamo, now }: TablePorts, table: string) => {
   const head = async (ConsistentRead = true): Promise<Cursor | undefined> => {
-    const found = await getItem<StoredHead>(dynamo, { TableName: table, Key: toItem(headKey), ConsistentRead });
-    return found && headFrom(found);
+    const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem(headKey), ConsistentRead }));
+    return Item && headFrom(fromItem(Item));
   };
 
   /** A page of what follows the cursor, without gaps: a transaction in progress may show one entry before another. */
@@ -33,14 +38,19 @@ export const feed = ({ dynamo, now }: TablePorts, table: string) => {
     const found: Entry[] = [];
     const oldest = oldestKept(now());
     for (const hour of hoursBetween(cursor.hour < oldest ? oldest : cursor.hour, to.hour)) {
-      const items = await queryPage<{ readonly sk: string; readonly notice: Notice }>(dynamo, {
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk AND sk > :after',
-        ExpressionAttributeValues: toItem({ ':pk': `LIVE#${hour}`, ':after': padded(cursor.sequence) }),
-        Limit: page - found.length,
-        ConsistentRead,
-      });
-      found.push(...items.map(({ sk, notice }) => ({ cursor: { hour, sequence: Number(sk) }, notice })));
+      const { Items = [] } = await dynamo.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk AND sk > :after',
+          ExpressionAttributeValues: toItem({ ':pk': `LIVE#${hour}`, ':after': padded(cursor.sequence) }),
+          Limit: page - found.length,
+          ConsistentRead,
+        }),
+      );
+      for (const item of Items) {
+        const { sk, notice } = fromItem<{ sk: string; notice: Notice }>(item);
+        found.push({ cursor: { hour, sequence: Number(sk) }, notice });
+      }
       if (found.length >= page) break;
     }
     return found.filter((entry, i) => entry.cursor.sequence === cursor.sequence + i + 1);

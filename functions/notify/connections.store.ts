@@ -1,7 +1,7 @@
 /** The open WebSocket connections of a person, and their devices with a push token. One partition per person. */
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Instant, iso } from '../kernel/types.ts';
-import { queryPage, toItem } from '../platform/dynamo.ts';
+import { queryAll, toItem } from '../platform/dynamo.ts';
 import type { Dynamo } from '../platform/ports.ts';
 
 export type Reach = { readonly connections: readonly string[]; readonly devices: readonly string[] };
@@ -31,7 +31,7 @@ export const connections = (dynamo: Dynamo, table: string) => {
       put(sub, device + pushToken, at, deviceLifetimeSeconds),
     deviceGone: (sub: string, pushToken: string) => remove(sub, device + pushToken),
     reach: async (sub: string): Promise<Reach> => {
-      const items = await queryPage<{ readonly sk: string }>(dynamo, {
+      const items = await queryAll<{ readonly sk: string }>(dynamo, {
         TableName: table,
         KeyConditionExpression: 'pk = :pk',
         ProjectionExpression: 'sk',

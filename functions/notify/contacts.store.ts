@@ -1,7 +1,7 @@
 /** Where a person gets mail. Personal data: an item that expires; never in an event, a log line or the story. */
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Instant } from '../kernel/types.ts';
-import { getItem, toItem } from '../platform/dynamo.ts';
+import { fromItem, toItem } from '../platform/dynamo.ts';
 import type { Dynamo } from '../platform/ports.ts';
 
 export type Language = 'id' | 'en';
@@ -19,7 +19,10 @@ type Stored = Contact & { readonly expiresAt: number };
 /** @param table name of the State table */
 export const contacts = (dynamo: Dynamo, table: string) => {
   const keyOf = (sub: string) => toItem({ pk: `USER#${sub}`, sk: 'CONTACT' });
-  const stored = (sub: string) => getItem<Stored>(dynamo, { TableName: table, Key: keyOf(sub) });
+  const stored = async (sub: string): Promise<Stored | undefined> => {
+    const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: keyOf(sub) }));
+    return Item && fromItem<Stored>(Item);
+  };
   const find = async (sub: string, at: Instant): Promise<Contact | undefined> => {
     const found = await stored(sub);
     if (!found || found.expiresAt <= at / 1_000) return undefined;

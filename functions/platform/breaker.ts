@@ -1,7 +1,7 @@
 /** A circuit breaker shared by all workers: an item per target, read at most once a second, written when it changes. */
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { log } from '../kernel/log.ts';
-import { conditionHeld, getItem, ifUnchanged, toItem } from './dynamo.ts';
+import { conditionHeld, fromItem, ifUnchanged, toItem } from './dynamo.ts';
 import type { TablePorts } from './ports.ts';
 
 export type Breaker = {
@@ -32,7 +32,8 @@ export const breaker = ({ dynamo, now }: TablePorts, table: string, target: stri
   const read = async (): Promise<Open | undefined> => {
     if (now() - readAt < freshMs) return open;
     readAt = now();
-    open = await getItem<Open>(dynamo, { TableName: table, Key: toItem(key) });
+    const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem(key) }));
+    open = Item && fromItem<Open>(Item);
     return open;
   };
 

@@ -3,8 +3,6 @@ import {
   type AttributeValue,
   ConditionalCheckFailedException,
   DynamoDBClient,
-  GetItemCommand,
-  type GetItemCommandInput,
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -39,17 +37,6 @@ export const ifUnchanged = (field: string, read: string | number | undefined) =>
   read === undefined
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
     : { ConditionExpression: `${field} = :read`, ExpressionAttributeValues: toItem({ ':read': read }) };
-
-export const getItem = async <T>(dynamo: Dynamo, query: GetItemCommandInput): Promise<T | undefined> => {
-  const { Item } = await dynamo.send(new GetItemCommand(query));
-  return Item && fromItem<T>(Item);
-};
-
-/** One page of a query. */
-export const queryPage = async <T>(dynamo: Dynamo, query: QueryCommandInput): Promise<readonly T[]> => {
-  const { Items = [] } = await dynamo.send(new QueryCommand(query));
-  return Items.map((item) => fromItem<T>(item));
-};
 
 /** Every page of a query. */
 export async function* queryPages(dynamo: Dynamo, query: QueryCommandInput): AsyncGenerator<readonly Item[]> {

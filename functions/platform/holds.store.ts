@@ -1,7 +1,7 @@
 /** Holds: an item that switches a flag off, or to one value, for everyone until an operator releases it. */
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Instant, iso } from '../kernel/types.ts';
-import { getItem, toItem } from './dynamo.ts';
+import { fromItem, toItem } from './dynamo.ts';
 import type { FlagName } from './flags.ts';
 import type { TablePorts } from './ports.ts';
 
@@ -15,7 +15,10 @@ export type Hold = { readonly reason: string; readonly at: string; readonly valu
 /** Every function sees a hold within 5 s. */
 export const holds = ({ dynamo, now }: TablePorts, table: string) => {
   const seen = new Map<string, { readonly hold: Hold | undefined; readonly readAt: number }>();
-  const read = (flag: string) => getItem<Hold>(dynamo, { TableName: table, Key: holdKey(flag) });
+  const read = async (flag: string): Promise<Hold | undefined> => {
+    const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: holdKey(flag) }));
+    return Item && fromItem<Hold>(Item);
+  };
   const current = async (flag: string): Promise<Hold | undefined> => {
     const known = seen.get(flag);
     if (known && now() - known.readAt < freshMs) return known.hold;
