@@ -12,16 +12,7 @@ import { driverRef, newDriver } from './driver.ts';
 import { driversNear, type FindDrivers } from './nearby-drivers.store.ts';
 import { type CommandOf, decide, requestRide } from './ride.decider.ts';
 import { refusals } from './ride.refusals.ts';
-import {
-  assignedTo,
-  type Canceller,
-  isOpen,
-  type Ride,
-  type RideFact,
-  type RideRequest,
-  rideIn,
-  rideRef,
-} from './ride.ts';
+import { assignedTo, isOpen, type Ride, type RideFact, type RideRequest, rideIn, rideRef } from './ride.ts';
 
 export type { Ride } from './ride.ts';
 export { type RideRecord, type RideRecords, rideRecords, type Tables } from './ride-records.store.ts';
@@ -85,7 +76,7 @@ export const movePickup = (
 
 /** `by`: as whom the person cancels this ride; nothing when they may not. */
 export type CancelRide = Pick<CommandOf<'cancel'>, 'reason' | 'at'> & {
-  readonly by: (ride: Ride) => Canceller | undefined;
+  readonly by: (ride: Ride) => CommandOf<'cancel'>['by'] | undefined;
 };
 
 /** Cancels; a driver who has the ride is freed in the same transaction. */

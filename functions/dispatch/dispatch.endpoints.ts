@@ -39,12 +39,8 @@ export const endpoints = (deps: RidesDeps): Endpoints<typeof routes, typeof answ
     const { created, ride } = await request(deps, wanted, body.candidates, key);
     if (created.outcome === 'key-reused') throw keyReused;
     if (created.outcome === 'repeated') return repeated(deps, created.id as OrderId);
-    logDecision(
-      'request',
-      ride.rideId,
-      { outcome: 'happened', status: ride.status },
-      { RideRequested: 1, IdsIssued: 1 },
-    );
+    const fields = { outcome: 'happened', status: ride.status };
+    logDecision('request', ride.rideId, fields, { RideRequested: 1, IdsIssued: 1 });
     return { status: 201, body: rideView(ride, created.version), headers: { location: `/rides/${ride.rideId}` } };
   },
 

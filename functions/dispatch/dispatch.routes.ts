@@ -13,12 +13,7 @@ export const routes = [
     body: schemas.requestRide,
     repeatable: true,
   },
-  {
-    method: 'GET',
-    path: '/rides/{id}',
-    summary: 'Get a ride',
-    params,
-  },
+  { method: 'GET', path: '/rides/{id}', summary: 'Get a ride', params },
   {
     method: 'POST',
     path: '/rides/{id}/accept',
@@ -36,13 +31,7 @@ export const routes = [
     params,
     body: schemas.decline,
   },
-  {
-    method: 'POST',
-    path: '/rides/{id}/cancel',
-    summary: 'Cancel a ride',
-    params,
-    body: schemas.cancel,
-  },
+  { method: 'POST', path: '/rides/{id}/cancel', summary: 'Cancel a ride', params, body: schemas.cancel },
   {
     method: 'PATCH',
     path: '/rides/{id}/pickup',

@@ -6,32 +6,23 @@ import { described } from '../kernel/schema.ts';
 import type { DriverId } from '../kernel/types.ts';
 
 export const rideId = orderNumber;
+const between = (least: number, most: number) => z.int().check(z.minimum(least), z.maximum(most));
+const degrees = (most: number) => z.number().check(z.minimum(-most), z.maximum(most));
+const text = z.string().check(z.minLength(1), z.maxLength(200));
 export const driverId: z.ZodMiniType<DriverId, string> = described(
   z
     .string()
     .check(
-      z.regex(/^[\x21-\x7e]{1,255}$/, { error: 'must be 1 to 255 visible ASCII characters' }),
-      z.refine((id) => id !== '__proto__', { error: 'is not a valid driver id' }),
+      z.regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 visible ASCII characters'),
+      z.refine((id) => id !== '__proto__', 'is not a valid driver id'),
     )
     .brand<'DriverId'>(),
   'The driver: the subject of their token.',
   ['driver-7'],
 );
-export const lat = described(
-  z.number().check(z.minimum(-90), z.maximum(90)),
-  'Degrees north, WGS 84; kept to 6 decimals.',
-  [-6.2],
-);
-export const lng = described(
-  z.number().check(z.minimum(-180), z.maximum(180)),
-  'Degrees east, WGS 84; kept to 6 decimals.',
-  [106.816666],
-);
-export const address = described(
-  z.optional(z.string().check(z.minLength(1), z.maxLength(200))),
-  'For people; never used to decide.',
-  ['Stasiun Gambir'],
-);
+export const lat = described(degrees(90), 'Degrees north, WGS 84; kept to 6 decimals.', [-6.2]);
+export const lng = described(degrees(180), 'Degrees east, WGS 84; kept to 6 decimals.', [106.816666]);
+export const address = described(z.optional(text), 'For people; never used to decide.', ['Stasiun Gambir']);
 export const sequence = described(
   z.int().check(z.minimum(0)),
   'Counts the updates of the pickup by this app; one that is not newer than the stored one is ignored.',
@@ -40,11 +31,7 @@ export const sequence = described(
 export const serviceLine = described(z.enum(['BB', 'SB', 'GB']), 'BB regular taxi, SB executive taxi, GB rental car.', [
   'BB',
 ]);
-const reason = described(
-  z._default(z.string().check(z.minLength(1), z.maxLength(200)), 'unspecified'),
-  'Why, for people.',
-  ['too far'],
-);
+const reason = described(z._default(text, 'unspecified'), 'Why, for people.', ['too far']);
 
 export const place = z.object({ lat, lng, address });
 
@@ -57,7 +44,7 @@ export const requestRide = z.object({
       z.array(driverId).check(
         z.minLength(1),
         z.maxLength(30),
-        z.refine((ids) => new Set(ids).size === ids.length, { error: 'driver ids must be unique' }),
+        z.refine((ids) => new Set(ids).size === ids.length, 'driver ids must be unique'),
       ),
     ),
     'The drivers to offer the ride to, in this order. Default: the drivers on duty near the pickup.',
@@ -67,17 +54,11 @@ export const requestRide = z.object({
     'What a decline does: `close` ends the ride, `next` removes only this driver.',
   ),
   waveSize: described(
-    z.optional(z.int().check(z.minimum(1), z.maximum(30))),
+    z.optional(between(1, 30)),
     'Drivers offered the ride at the same time. Default: all candidates, else 3.',
   ),
-  offerTimeoutSeconds: described(
-    z._default(z.int().check(z.minimum(5), z.maximum(300)), 30),
-    'How long a driver may take to answer.',
-  ),
-  searchTimeoutSeconds: described(
-    z._default(z.int().check(z.minimum(5), z.maximum(3_600)), 300),
-    'How long to search for a driver.',
-  ),
+  offerTimeoutSeconds: described(z._default(between(5, 300), 30), 'How long a driver may take to answer.'),
+  searchTimeoutSeconds: described(z._default(between(5, 3_600), 300), 'How long to search for a driver.'),
 });
 export type RequestRide = z.infer<typeof requestRide>;
 

@@ -6,16 +6,7 @@ import { type Fields, log } from '../kernel/log.ts';
 import type { MetricName } from '../kernel/metrics.ts';
 import { orderNumber } from '../kernel/order-number.ts';
 import { iso } from '../kernel/types.ts';
-import {
-  type Channel,
-  type DeliveryLine,
-  InFlight,
-  type Notification,
-  type NotifyDeps,
-  notificationId,
-  notifyOnce,
-  type StillWanted,
-} from '../notify/commands.ts';
+import { type DeliveryLine, InFlight, type NotifyDeps, notificationId, notifyOnce } from '../notify/commands.ts';
 import type { FlagName } from '../platform/flags.ts';
 import { type MessageOf, message } from '../platform/message.ts';
 import type { Delivery } from '../platform/queue-worker.ts';
@@ -68,14 +59,10 @@ type Sending = Current & {
   readonly guarded: boolean;
 };
 
-const fieldsOf = ({ request: { rideId, driverId, sequence, version }, ride, guarded }: Sending): Fields => ({
-  orderId: rideId,
-  driverId,
-  sequence,
-  version,
-  status: ride.status,
-  flag: guarded ? 'on' : 'off',
-});
+const fieldsOf = ({ request, ride: { status }, guarded }: Sending): Fields => {
+  const { rideId: orderId, driverId, sequence, version } = request;
+  return { orderId, driverId, sequence, version, status, flag: guarded ? 'on' : 'off' };
+};
 
 const suppressed = {
   'ride-closed': 'DispatchClosedSuppressed',
@@ -121,13 +108,13 @@ const send = async (deps: OffersDeps, first: Sending): Promise<void> => {
 const deliver = async (
   deps: OffersDeps,
   sending: Sending,
-  stillWanted: StillWanted,
+  stillWanted: () => Promise<boolean>,
   mayBeSentTwice: () => boolean,
-): Promise<Channel | undefined> => {
+) => {
   const { request, messageId } = sending;
   const notification = newRideRequest(sending);
   const key = `DISPATCH#${request.driverId}#${request.sequence}`;
-  const once = (line: DeliveryLine, check?: StillWanted) =>
+  const once = (line: DeliveryLine, check?: typeof stillWanted) =>
     notifyOnce({ ...deps, stillWanted: check }, request.driverId, line, notification);
   const first = await once(lineOf(sending, key), stillWanted);
   if (first.outcome === 'sent') return first.channel;
@@ -140,19 +127,14 @@ const deliver = async (
 
 const latency = ({ now }: OffersDeps, { at }: OfferMessage) => (at ? { DispatchLatency: now() - Date.parse(at) } : {});
 
-const lineOf = ({ request, version }: Sending, key: string): DeliveryLine => ({
-  orderId: request.rideId,
-  key,
-  kind: 'dispatch',
-  dispatchKey: dispatchKey(request),
-  driverId: request.driverId,
-  sequence: request.sequence,
-  version,
-});
+const lineOf = ({ request, version }: Sending, key: string): DeliveryLine => {
+  const { rideId: orderId, driverId, sequence } = request;
+  return { orderId, key, kind: 'dispatch', dispatchKey: dispatchKey(request), driverId, sequence, version };
+};
 
-const newRideRequest = ({ request, ride, version }: Sending): Notification => ({
+const newRideRequest = ({ request, ride, version }: Sending) => ({
   id: notificationId(ride.rideId, version),
-  type: 'NEW_RIDE_REQUEST',
+  type: 'NEW_RIDE_REQUEST' as const,
   rideId: ride.rideId,
   version,
   at: request.at ?? iso(ride.requestedAt),

@@ -4,7 +4,6 @@ import {
   QueryCommand,
   type QueryCommandInput,
   type QueryCommandOutput,
-  type ScanCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod/mini';
 import { orderOf, orderPartition } from '../kernel/keys.ts';
@@ -116,13 +115,13 @@ export const rideRecords = (ports: ReadPorts, { state, story }: Tables, rate: nu
   /** Everything of the rides that were requested, closed, or have a line in the story, since then. */
   const period = async (since: Instant): Promise<readonly RideRecord[]> => {
     const { addLine, addRide, all } = drafts();
-    const lines: ScanCommandInput = {
+    const lines = {
       TableName: story,
       ...lineFields,
       FilterExpression: `${ofRides} AND #at >= :since`,
       ExpressionAttributeValues: toItem({ ...lineValues, ':since': iso(since) }),
     };
-    const rides: ScanCommandInput = {
+    const rides = {
       TableName: state,
       ProjectionExpression: rideFields.ProjectionExpression,
       FilterExpression: 'sk = :ride AND (#state.requestedAt >= :since OR #state.#at >= :since)',

@@ -1,15 +1,5 @@
 /** The rules of a ride: what each command does to it. Pure: time, ids and found drivers come with the command. */
-import {
-  rideAccepted,
-  rideCancelled,
-  rideDeclined,
-  rideExpired,
-  rideOfferDeclined,
-  rideOffered,
-  ridePickupUpdated,
-  rideRequested,
-  rideSearchContinued,
-} from '../../events/ride.ts';
+import * as events from '../../events/ride.ts';
 import { type Decision, type Happened, happened, nothing, refused } from '../kernel/decision.ts';
 import type { DriverId, Instant } from '../kernel/types.ts';
 import { lastOfAllDeclines, type Offers, pendingDrivers, timeOut, withdraw } from './offer.ts';
@@ -55,7 +45,7 @@ export const requestRide = (request: RideRequest, drivers: readonly DriverId[]):
   return happened(
     ride,
     requestedAt,
-    rideRequested({ ...idsOf(ride), serviceLine, pickup, destination, policy, offered }),
+    events.rideRequested({ ...idsOf(ride), serviceLine, pickup, destination, policy, offered }),
     ...dispatches(ride),
   );
 };
@@ -90,7 +80,7 @@ const accept = ({ driverId, at }: CommandOf<'accept'>, ride: Ride): RideDecision
   return happened(
     { ...withoutSearch(ride), status: 'ACCEPTED', driverId, at, offers },
     at,
-    rideAccepted({ ...idsOf(ride), driverId, withdrawn: pendingDrivers(answered) }),
+    events.rideAccepted({ ...idsOf(ride), driverId, withdrawn: pendingDrivers(answered) }),
   );
 };
 
@@ -109,7 +99,7 @@ const close = (ride: OpenRide, { driverId, reason, at }: CommandOf<'decline'>): 
   return happened(
     { ...withoutSearch(ride), status: 'DECLINED', by: driverId, reason, at, offers },
     at,
-    rideDeclined({ ...idsOf(ride), driverId, reason, withdrawn: pendingDrivers(ride.offers) }),
+    events.rideDeclined({ ...idsOf(ride), driverId, reason, withdrawn: pendingDrivers(ride.offers) }),
   );
 };
 
@@ -120,7 +110,12 @@ const keepSearching = (ride: OpenRide, decline: CommandOf<'decline'>): RideDecis
   if (!isAwaited && ride.candidatesFrom === 'caller' && ride.waiting.length === 0) return close(ride, decline);
   const next = isAwaited ? ride : (nextWave(ride, ride.waiting, at) ?? { ...ride, nextSearchAt: at });
   const offered = isAwaited ? [] : pendingDrivers(next.offers);
-  return happened(next, at, rideOfferDeclined({ ...idsOf(ride), driverId, reason, offered }), ...dispatches(next));
+  return happened(
+    next,
+    at,
+    events.rideOfferDeclined({ ...idsOf(ride), driverId, reason, offered }),
+    ...dispatches(next),
+  );
 };
 
 const cancel = ({ by, reason, at }: CommandOf<'cancel'>, ride: Ride): RideDecision => {
@@ -133,7 +128,7 @@ const cancel = ({ by, reason, at }: CommandOf<'cancel'>, ride: Ride): RideDecisi
   return happened(
     { ...(isOpen(ride) ? withoutSearch(ride) : ride), status: 'CANCELLED', by, reason, at, driverId, offers },
     at,
-    rideCancelled({ ...idsOf(ride), by: by.role, reason, driverId, withdrawn, countsAgainstDriver }),
+    events.rideCancelled({ ...idsOf(ride), by: by.role, reason, driverId, withdrawn, countsAgainstDriver }),
   );
 };
 
@@ -145,7 +140,7 @@ const movePickup = ({ pickup, at }: CommandOf<'move-pickup'>, ride: Ride): RideD
   return happened(
     moved,
     at,
-    ridePickupUpdated({ ...idsOf(ride), pickup, driverId }),
+    events.ridePickupUpdated({ ...idsOf(ride), pickup, driverId }),
     ...(isOpen(moved) ? dispatches(moved) : []),
   );
 };
@@ -160,17 +155,17 @@ const search = ({ found, at }: CommandOf<'deadline'>, ride: Ride): RideDecision 
   const next = nextWave(left, ride.candidatesFrom === 'caller' ? ride.waiting : found, at);
   if (next) {
     const offered = pendingDrivers(next.offers);
-    return happened(next, at, rideOffered({ ...idsOf(ride), offered, timedOut }), ...dispatches(next));
+    return happened(next, at, events.rideOffered({ ...idsOf(ride), offered, timedOut }), ...dispatches(next));
   }
   const last = lastOfAllDeclines(left.offers);
   if (last) return close(left, { ...last, at });
   if (ride.candidatesFrom === 'caller') return expire(left, timedOut, 'nobody-left', at);
-  return happened(paused(left, at), at, rideSearchContinued({ ...idsOf(ride), timedOut }));
+  return happened(paused(left, at), at, events.rideSearchContinued({ ...idsOf(ride), timedOut }));
 };
 
 const expire = (ride: OpenRide, timedOut: readonly DriverId[], reason: ExpiryReason, at: Instant): RideDecision =>
   happened(
     { ...withoutSearch(ride), status: 'EXPIRED', reason, at },
     at,
-    rideExpired({ ...idsOf(ride), reason, timedOut }),
+    events.rideExpired({ ...idsOf(ride), reason, timedOut }),
   );

@@ -65,16 +65,9 @@ export const rideView = (ride: Ride, version: number, onlyOf?: DriverId): RideVi
 export const openOfferView = (ride: Ride, version: number, driverId: DriverId): OpenOffer | undefined => {
   const offer = offerTo(ride, driverId);
   if (!isOpen(ride) || offer?.status !== 'PENDING') return undefined;
-  return {
-    rideId: ride.rideId,
-    version,
-    sequence: offer.sequence,
-    serviceLine: ride.serviceLine,
-    pickup: ride.pickup,
-    destination: ride.destination,
-    at: iso(offer.at),
-    expiresAt: iso(offersEndAt(ride)),
-  };
+  const { rideId, serviceLine, pickup, destination } = ride;
+  const times = { at: iso(offer.at), expiresAt: iso(offersEndAt(ride)) };
+  return { rideId, version, sequence: offer.sequence, serviceLine, pickup, destination, ...times };
 };
 
 export const driverView = ({ driverId, onDuty, serviceLine, position, orderId, car }: Driver) => ({

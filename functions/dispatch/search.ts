@@ -1,7 +1,7 @@
 /** The search of an open ride: waves of offers, and pauses while no driver is near. Pure. */
 import { dispatchRequested } from '../../events/ride.ts';
 import { after, type DriverId, type Instant, iso } from '../kernel/types.ts';
-import { type Offer, pendingOffers } from './offer.ts';
+import { pendingOffers } from './offer.ts';
 import { type OpenRide, offersEndAt, offerTo } from './ride.ts';
 
 /** The most drivers one ride is offered to: keeps its item small and the search short. */
@@ -16,10 +16,7 @@ export const nextWave = (ride: OpenRide, drivers: readonly DriverId[], at: Insta
     .filter((driverId) => !offerTo(ride, driverId))
     .slice(0, Math.min(ride.waveSize, mostOffers - made));
   if (wave.length === 0) return undefined;
-  const offers = wave.map((driverId, i): [DriverId, Offer] => [
-    driverId,
-    { status: 'PENDING', sequence: made + i + 1, at },
-  ]);
+  const offers = wave.map((driverId, i) => [driverId, { status: 'PENDING', sequence: made + i + 1, at }] as const);
   return {
     ...ride,
     status: 'SEARCHING',

@@ -18,10 +18,7 @@ export type Aggregate<State, Made extends Fact = Fact, Id extends string = strin
 };
 
 /** One aggregate by its id. */
-export type Ref<State, Made extends Fact = Fact> = {
-  readonly aggregate: Aggregate<State, Made>;
-  readonly id: string;
-};
+export type Ref<State, Made extends Fact = Fact> = { readonly aggregate: Aggregate<State, Made>; readonly id: string };
 
 export const refOf = <State, Made extends Fact, Id extends string>(
   aggregate: Aggregate<State, Made, Id>,

@@ -20,26 +20,13 @@ export class Unavailable extends Error {
   override readonly name: string = 'Unavailable';
 }
 
-const temporary = new Set([
-  'ThrottlingException',
-  'ThrottlingError',
-  'ProvisionedThroughputExceededException',
-  'ProvisionedThroughputExceeded',
-  'RequestLimitExceeded',
-  'RequestThrottled',
-  'InternalServerError',
-  'ServiceUnavailable',
-  'TransactionInProgressException',
-  'TimeoutError',
-  'NetworkingError',
-  'AbortError',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ETIMEDOUT',
-]);
+const temporary: readonly (readonly string[])[] = [
+  ['ThrottlingException', 'ThrottlingError', 'RequestLimitExceeded', 'RequestThrottled'],
+  ['ProvisionedThroughputExceededException', 'ProvisionedThroughputExceeded', 'TransactionInProgressException'],
+  ['InternalServerError', 'ServiceUnavailable', 'TimeoutError', 'NetworkingError', 'AbortError'],
+  ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT'],
+];
+const isTemporary = (name: unknown): boolean => temporary.some((names) => names.includes(String(name)));
 
 type SdkError = Error & {
   readonly code?: unknown;
@@ -53,9 +40,9 @@ export const isUnavailable = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const { name, code, $metadata, CancellationReasons = [] } = error as SdkError;
   return (
-    temporary.has(name) ||
-    temporary.has(String(code)) ||
+    isTemporary(name) ||
+    isTemporary(code) ||
     ($metadata?.httpStatusCode ?? 0) >= 500 ||
-    CancellationReasons.some(({ Code = '' }) => temporary.has(Code))
+    CancellationReasons.some(({ Code = '' }) => isTemporary(Code))
   );
 };

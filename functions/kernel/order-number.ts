@@ -9,13 +9,8 @@ const jakarta = 7 * 3_600_000;
 
 /** Crockford base 32 of fixed length: without I, L, O, U, which are misheard and misread. */
 export const crockford = (sequence: number): string => {
-  let rest = sequence % limit;
-  let text = '';
-  for (let i = 0; i < digits; i += 1) {
-    text = alphabet[rest % 32] + text;
-    rest = Math.floor(rest / 32);
-  }
-  return text;
+  const text = (sequence % limit).toString(32).padStart(digits, '0');
+  return text.replace(/./g, (digit) => alphabet[Number.parseInt(digit, 32)] as string);
 };
 
 /** `TNT-YYYYMMDD-XXXXXXX`, the day being the day in Jakarta (UTC+7, no daylight saving). */
@@ -27,7 +22,7 @@ export const isOrderId = (text: string): text is OrderId => /^TNT-\d{8}-[0-9A-HJ
 /** As it comes from outside. */
 export const orderNumber: z.ZodMiniType<OrderId, string> = z
   .string()
-  .check(z.refine(isOrderId, { error: 'must be an order number such as TNT-20261121-0000042' }))
+  .check(z.refine(isOrderId, 'must be an order number such as TNT-20261121-0000042'))
   .brand<'OrderId'>();
 orderNumber.register(z.globalRegistry, {
   description: 'The number of the ride, and of the order it becomes.',

@@ -67,11 +67,7 @@ export const parseWith = <T>(schema: Schema<T>, text: string): T => {
 };
 
 /** A schema with its description in the OpenAPI document. */
-export const described = <T extends z.ZodMiniType>(
-  schema: T,
-  description: string,
-  examples?: readonly unknown[],
-): T => {
-  z.globalRegistry.add(schema, { description, ...(examples ? { examples: [...examples] } : {}) });
+export const described = <T extends z.ZodMiniType>(schema: T, description: string, examples?: unknown[]): T => {
+  z.globalRegistry.add(schema, { description, ...(examples ? { examples } : {}) });
   return schema;
 };

@@ -5,8 +5,8 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { fromItem, toItem } from '../platform/dynamo.ts';
-import type { Clock, Dynamo } from '../platform/ports.ts';
+import { fromItem, ifUnchanged, toItem } from '../platform/dynamo.ts';
+import type { TablePorts } from '../platform/ports.ts';
 import { type Cursor, expiryOf, hourOf, hoursBetween, oldestKept, padded } from './cursor.ts';
 import type { Notice } from './notice.ts';
 
@@ -27,7 +27,7 @@ type StoredHead = { readonly hour: string; readonly lastSequence: number };
 const headFrom = ({ hour, lastSequence }: StoredHead): Cursor => ({ hour, sequence: lastSequence });
 
 /** @param table name of the State table */
-export const feed = ({ dynamo, now }: { readonly dynamo: Dynamo } & Pick<Clock, 'now'>, table: string) => {
+export const feed = ({ dynamo, now }: TablePorts, table: string) => {
   const head = async (ConsistentRead = true): Promise<Cursor | undefined> => {
     const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem(headKey), ConsistentRead }));
     return Item && headFrom(fromItem(Item));
@@ -76,10 +76,7 @@ export const feed = ({ dynamo, now }: { readonly dynamo: Dynamo } & Pick<Clock, 
   const putHead = ({ hour, sequence }: Cursor, read: Cursor | undefined) => ({
     Put: {
       ...put({ ...headKey, hour, lastSequence: sequence }).Put,
-      ...(read && {
-        ConditionExpression: 'lastSequence = :read',
-        ExpressionAttributeValues: toItem({ ':read': read.sequence }),
-      }),
+      ...ifUnchanged('lastSequence', read?.sequence),
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
     },
   });

@@ -1,33 +1,21 @@
 /** What operators see at once: the events of payments and orders in which money moved, or which someone must check. */
 import { anyOf } from '../../events/event.ts';
 import { orderPaid, orderUnpaid } from '../../events/order.ts';
-import {
-  chargebackHeld,
-  chargebackRecorded,
-  paymentDenied,
-  paymentExpired,
-  paymentFailed,
-  paymentHeld,
-  paymentReleased,
-  paymentReversed,
-  paymentSettled,
-  paymentUnderReview,
-  refundChanged,
-} from '../../events/payment.ts';
+import * as payment from '../../events/payment.ts';
 import { type MessageOf, message } from '../platform/message.ts';
 
 const declarations = [
-  paymentSettled,
-  paymentUnderReview,
-  paymentHeld,
-  paymentReleased,
-  paymentReversed,
-  paymentDenied,
-  paymentExpired,
-  paymentFailed,
-  refundChanged,
-  chargebackRecorded,
-  chargebackHeld,
+  payment.paymentSettled,
+  payment.paymentUnderReview,
+  payment.paymentHeld,
+  payment.paymentReleased,
+  payment.paymentReversed,
+  payment.paymentDenied,
+  payment.paymentExpired,
+  payment.paymentFailed,
+  payment.refundChanged,
+  payment.chargebackRecorded,
+  payment.chargebackHeld,
   orderPaid,
   orderUnpaid,
 ] as const;
@@ -36,31 +24,22 @@ export const liveMessage = message(anyOf(...declarations));
 export const liveTypes: readonly string[] = declarations.map(({ type }) => type);
 export type LiveEvent = MessageOf<typeof liveMessage>;
 
-/** One notice, without personal data. `key` names the event: a write publishes each type once at most. */
-export type Notice = {
-  readonly key: string;
-  readonly type: string;
-  readonly orderId: string;
-  readonly paymentRef: string;
-  /** Whole rupiah. */
-  readonly amount: number;
-  readonly method?: string;
-  /** What differs, of a payment that is held. */
-  readonly what?: string;
-  /** ISO 8601, UTC. */
-  readonly at: string;
-};
-
-export const noticeOf = (event: LiveEvent): Notice => ({
+/** One notice, without personal data. */
+export const noticeOf = (event: LiveEvent) => ({
+  /** Names the event: a write publishes each type once at most. */
   key: `${event.type}/${event.id}`,
   type: event.type,
   orderId: event.orderId,
   paymentRef: event.paymentRef,
+  /** Whole rupiah. */
   amount: amountOf(event),
   ...('method' in event ? { method: event.method } : {}),
+  /** What differs, of a payment that is held. */
   ...(event.type === 'payment.held' ? { what: event.what } : {}),
+  /** ISO 8601, UTC. */
   at: event.at,
 });
+export type Notice = Readonly<ReturnType<typeof noticeOf>>;
 
 /** What moved with the event, not what the payment once was. */
 const amountOf = (event: LiveEvent): number => {

@@ -1,13 +1,13 @@
 /** How many streams are open at once: one item per seat, taken for the time of a stream and deleted when it ends. */
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { conditionHeld, queryAll, toItem } from '../platform/dynamo.ts';
-import type { Clock, Dynamo } from '../platform/ports.ts';
+import { conditionHeld, ifUnchanged, queryAll, toItem } from '../platform/dynamo.ts';
+import type { Clock, TablePorts } from '../platform/ports.ts';
 
 /** Gives the seat back. */
 export type Leave = () => Promise<void>;
 /** @returns nothing when all seats are taken */
 export type TakeSeat = (stream: string, until: number) => Promise<Leave | undefined>;
-export type SeatsPorts = { readonly dynamo: Dynamo } & Pick<Clock, 'now' | 'random'>;
+export type SeatsPorts = TablePorts & Pick<Clock, 'random'>;
 
 type Seat = { readonly sk: string; readonly stream: string; readonly takenUntil: number };
 const pk = 'LIVE#SEATS';
@@ -28,32 +28,15 @@ export const seats = ({ dynamo, now, random }: SeatsPorts, table: string, count:
     });
     return new Map(items.map((seat) => [seat.sk, seat]));
   };
-  const take = (seat: Seat, before: Seat | undefined): Promise<boolean> =>
-    conditionHeld(
-      dynamo.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: toItem({ pk, ...seat, expiresAt: Math.ceil(seat.takenUntil / 1_000) }),
-          ...(before
-            ? {
-                ConditionExpression: 'takenUntil = :before',
-                ExpressionAttributeValues: toItem({ ':before': before.takenUntil }),
-              }
-            : { ConditionExpression: 'attribute_not_exists(pk)' }),
-        }),
-      ),
-    );
+  const take = (seat: Seat, before: Seat | undefined): Promise<boolean> => {
+    const Item = toItem({ pk, ...seat, expiresAt: Math.ceil(seat.takenUntil / 1_000) });
+    const put = new PutItemCommand({ TableName: table, Item, ...ifUnchanged('takenUntil', before?.takenUntil) });
+    return conditionHeld(dynamo.send(put));
+  };
   const leave = async ({ sk, stream }: Seat): Promise<void> => {
-    await conditionHeld(
-      dynamo.send(
-        new DeleteItemCommand({
-          TableName: table,
-          Key: toItem({ pk, sk }),
-          ConditionExpression: 'stream = :stream',
-          ExpressionAttributeValues: toItem({ ':stream': stream }),
-        }),
-      ),
-    );
+    const Key = toItem({ pk, sk });
+    const remove = new DeleteItemCommand({ TableName: table, Key, ...ifUnchanged('stream', stream) });
+    await conditionHeld(dynamo.send(remove));
   };
 
   return async (stream, until) => {

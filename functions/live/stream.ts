@@ -90,12 +90,7 @@ const admit = async (
 };
 
 /** Sends frames until they end or the client no longer takes them. @returns how many were taken */
-const pass = async (
-  deps: LiveDeps,
-  { open }: StreamCall,
-  last: Cursor | undefined,
-  endsAt: number,
-): Promise<number> => {
+const pass = async (deps: LiveDeps, { open }: StreamCall, last: Cursor | undefined, endsAt: number) => {
   const sink = open(200, streaming);
   let taken = 0;
   try {

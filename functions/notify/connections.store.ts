@@ -1,7 +1,7 @@
 /** The open WebSocket connections of a person, and their devices with a push token. One partition per person. */
-import { DeleteItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Instant, iso } from '../kernel/types.ts';
-import { fromItem, toItem } from '../platform/dynamo.ts';
+import { queryAll, toItem } from '../platform/dynamo.ts';
 import type { Dynamo } from '../platform/ports.ts';
 
 export type Reach = { readonly connections: readonly string[]; readonly devices: readonly string[] };
@@ -31,16 +31,14 @@ export const connections = (dynamo: Dynamo, table: string) => {
       put(sub, device + pushToken, at, deviceLifetimeSeconds),
     deviceGone: (sub: string, pushToken: string) => remove(sub, device + pushToken),
     reach: async (sub: string): Promise<Reach> => {
-      const { Items = [] } = await dynamo.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk',
-          ProjectionExpression: 'sk',
-          ExpressionAttributeValues: toItem({ ':pk': `USER#${sub}` }),
-          ConsistentRead: true,
-        }),
-      );
-      const keys = Items.map((item) => fromItem<{ sk: string }>(item).sk);
+      const items = await queryAll<{ readonly sk: string }>(dynamo, {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ProjectionExpression: 'sk',
+        ExpressionAttributeValues: toItem({ ':pk': `USER#${sub}` }),
+        ConsistentRead: true,
+      });
+      const keys = items.map(({ sk }) => sk);
       const under = (prefix: string) => keys.filter((sk) => sk.startsWith(prefix)).map((sk) => sk.slice(prefix.length));
       return { connections: under(connection), devices: under(device) };
     },

@@ -17,10 +17,7 @@ const languageOf = (locale: unknown): Language | undefined => {
 };
 
 /** @param given the address the person entered; it takes precedence over the claim */
-export const contactFrom = (
-  claims: Readonly<Record<string, unknown>>,
-  given: string | undefined,
-): Contact | undefined => {
+export const contactFrom = (claims: Readonly<Record<string, unknown>>, given?: string): Contact | undefined => {
   const { email, email_verified, locale } = claims;
   const claimed = typeof email === 'string' && isTrue(email_verified) && isEmail(email) ? email : undefined;
   const address = given ?? claimed;

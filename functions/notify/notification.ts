@@ -1,19 +1,6 @@
 /** Notifications to apps. The id is `{rideId}:{version}`: an app drops an id it has seen. */
 import type { OrderId } from '../kernel/types.ts';
-
-export type NotificationType =
-  | 'NEW_RIDE_REQUEST'
-  | 'RIDE_WITHDRAWN'
-  | 'RIDE_ACCEPTED'
-  | 'RIDE_DECLINED'
-  | 'RIDE_CANCELLED'
-  | 'RIDE_EXPIRED'
-  | 'PICKUP_UPDATED'
-  | 'ARGO_CHANGED'
-  | 'EZPAY_CONFIRM_REQUEST'
-  | 'EZPAY_DRIVER_ASKED'
-  | 'EZPAY_CONFIRMED'
-  | 'EZPAY_CANCELLED';
+import type { NotificationType } from './push.texts.ts';
 
 /** What any message to an app has. A `live` one goes to open connections only, never to mobile push. */
 export type Message = Readonly<Record<string, unknown>> & {

@@ -40,17 +40,11 @@ const settingsOf = <T>(schema: Schema<T>, text: string, what: string): T => {
 
 /** @param env FCM_CREDENTIALS: the key file of the service account; FCM_SECRET_ID: the secret that holds it instead */
 export const credentialsFrom =
-  (
-    { readSecret }: Pick<BasePorts, 'readSecret'>,
-    { FCM_CREDENTIALS: json, FCM_SECRET_ID: secretId }: Env,
-  ): Credentials =>
+  ({ readSecret }: Pick<BasePorts, 'readSecret'>, { FCM_CREDENTIALS: json, FCM_SECRET_ID: id }: Env): Credentials =>
   async () => {
-    if (!json && !secretId) return undefined;
-    return settingsOf(
-      serviceAccount,
-      json || (await readSecret(secretId as string)),
-      'the service account of the push service',
-    );
+    if (!json && !id) return undefined;
+    const text = json || (await readSecret(id as string));
+    return settingsOf(serviceAccount, text, 'the service account of the push service');
   };
 
 const assertionOf = async ({ client_email, private_key, token_uri }: ServiceAccount, at: number): Promise<string> => {
@@ -85,14 +79,11 @@ const grantFor = async (http: Http, account: ServiceAccount, at: number): Promis
 type Kept = Access & { readonly usableUntil: number };
 
 /** One token for all messages, until shortly before it ends. */
-export const accessTokens = (
-  { http, now }: Pick<BasePorts, 'http' | 'now'>,
-  credentials: Credentials,
-): AccessTokens => {
+export const accessTokens = ({ http, now }: Pick<BasePorts, 'http' | 'now'>, read: Credentials): AccessTokens => {
   let current: Promise<Kept | undefined> | undefined;
 
   const renew = async (): Promise<Kept | undefined> => {
-    const account = await credentials();
+    const account = await read();
     if (!account) return undefined;
     const { access_token: token, expires_in } = await grantFor(http, account, now());
     return { projectId: account.project_id, token, usableUntil: now() + expires_in * 1000 - marginMs };

@@ -1,10 +1,8 @@
 /** What a phone shows for a notification while the app is closed. No place and no name: a lock screen is public. */
-import type { NotificationType } from './notification.ts';
-
 type PushText = { readonly title: string; readonly body: string };
 
 /** Once open, the app shows its own text in the language of its user. */
-const texts: Readonly<Record<NotificationType, PushText>> = {
+const texts = {
   NEW_RIDE_REQUEST: { title: 'Permintaan perjalanan baru', body: 'Buka aplikasi untuk menerima atau menolak.' },
   RIDE_WITHDRAWN: { title: 'Permintaan ditarik', body: 'Perjalanan ini tidak lagi ditawarkan kepada Anda.' },
   RIDE_ACCEPTED: { title: 'Pengemudi ditemukan', body: 'Pengemudi Anda sedang menuju titik jemput.' },
@@ -17,7 +15,8 @@ const texts: Readonly<Record<NotificationType, PushText>> = {
   EZPAY_CONFIRMED: { title: 'EzPay dikonfirmasi', body: 'Buka aplikasi untuk membayar.' },
   EZPAY_CANCELLED: { title: 'EzPay dibatalkan', body: 'Buka aplikasi untuk melihat alasannya.' },
   PICKUP_UPDATED: { title: 'Titik jemput berubah', body: 'Buka aplikasi untuk melihat titik jemput yang baru.' },
-};
+} as const satisfies Readonly<Record<string, PushText>>;
+export type NotificationType = keyof typeof texts;
 const other: PushText = { title: 'Tuntas', body: 'Buka aplikasi untuk melihat kabar terbaru.' };
 
 export const pushTextFor = (type: string): PushText =>

@@ -43,9 +43,6 @@ export const pushWorker =
     const at = now();
     const outcome = endOf(notification, at) <= at ? 'expired' : await send(token, notification, at);
     if (outcome === 'gone') await connections.deviceGone(sub, token);
-    log.info(
-      'Push',
-      { orderId: notification.rideId, type: notification.type, version: notification.version, outcome },
-      metrics[outcome],
-    );
+    const { rideId: orderId, type, version } = notification;
+    log.info('Push', { orderId, type, version, outcome }, metrics[outcome]);
   };

@@ -4,7 +4,8 @@ import * as ride from '../../events/ride.ts';
 import { log } from '../kernel/log.ts';
 import { type MessageOf, message } from '../platform/message.ts';
 import { type NotifyDeps, notifyOnce } from './commands.ts';
-import { type Notification, type NotificationType, notificationId } from './notification.ts';
+import { type Notification, notificationId } from './notification.ts';
+import type { NotificationType } from './push.texts.ts';
 
 export const rideMessage = message(
   anyOf(
@@ -67,32 +68,23 @@ export const noticesFor = (event: RideEvent): readonly Notice[] => {
   }
 };
 
-const notificationOf = (event: RideEvent, { type, data }: Notice): Notification => ({
-  id: notificationId(event.rideId, event.version),
-  type,
-  rideId: event.rideId,
-  version: event.version,
-  at: event.at,
-  ...data,
-});
+const notificationOf = ({ rideId, version, at }: RideEvent, { type, data }: Notice): Notification => {
+  const id = notificationId(rideId, version);
+  return { id, type, rideId, version, at, ...data };
+};
 
 export const rideNoticesWorker =
   (deps: NotifyDeps) =>
   async (event: RideEvent): Promise<void> => {
+    const { rideId: orderId, version } = event;
     const notified = await Promise.all(
       noticesFor(event).map((notice) => {
-        const line = {
-          orderId: event.rideId,
-          key: `NOTICE#${notice.to}#${event.version}`,
-          kind: 'notice' as const,
-          to: notice.to,
-          type: notice.type,
-          version: event.version,
-        };
-        return notifyOnce(deps, notice.to, line, notificationOf(event, notice));
+        const { to, type } = notice;
+        const line = { orderId, key: `NOTICE#${to}#${version}`, kind: 'notice', to, type, version } as const;
+        return notifyOnce(deps, to, line, notificationOf(event, notice));
       }),
     );
     const sent = notified.filter(({ outcome }) => outcome === 'sent').length;
     if (notified.length > 0)
-      log.info('Notices', { orderId: event.rideId, event: event.type, sent, outcome: 'sent' }, { NoticeSent: sent });
+      log.info('Notices', { orderId, event: event.type, sent, outcome: 'sent' }, { NoticeSent: sent });
   };

@@ -17,11 +17,7 @@ export type SocketEvent = {
   };
   readonly body?: string;
 };
-export type SocketDeps = {
-  readonly connections: Connections;
-  readonly post: Post;
-  readonly now: () => Instant;
-};
+export type SocketDeps = { readonly connections: Connections; readonly post: Post; readonly now: () => Instant };
 type Answer = { readonly statusCode: number };
 
 const message = z.discriminatedUnion('action', [

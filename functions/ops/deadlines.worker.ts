@@ -25,9 +25,6 @@ export const deadlinesWorker =
     if (at < message.dueAt) return wake([message]);
     if (atGateway.has(message)) return atGateway.wake([message]);
     const { orderId, outcome, status, metrics } = await wakeItem(message, deadlines, at);
-    log.info(
-      'Decided',
-      { orderId, command: 'deadline', outcome, status },
-      outcome === 'happened' ? { DeadlineLate: at - message.dueAt, ...metrics } : undefined,
-    );
+    const measured = outcome === 'happened' ? { DeadlineLate: at - message.dueAt, ...metrics } : undefined;
+    log.info('Decided', { orderId, command: 'deadline', outcome, status }, measured);
   };

@@ -39,11 +39,7 @@ const counts = async (sqs: SQSClient, url: string): Promise<QueueState> => {
 /** CloudWatch takes a value each minute, some minutes late. */
 const lookBack = 10 * 60_000;
 
-const ages = async (
-  cloudWatch: CloudWatchClient,
-  names: readonly string[],
-  at: Instant,
-): Promise<ReadonlyMap<string, number>> => {
+const ages = async (cloudWatch: CloudWatchClient, names: readonly string[], at: Instant) => {
   const { MetricDataResults = [] } = await cloudWatch.send(
     new GetMetricDataCommand({
       StartTime: new Date(at - lookBack),

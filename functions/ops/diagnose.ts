@@ -2,22 +2,11 @@
 import type { RideRecord, RideRecords } from '../dispatch/commands.ts';
 import { batchesOf } from '../kernel/batches.ts';
 import type { Instant, OrderId } from '../kernel/types.ts';
-import type { Cost } from '../platform/paced.ts';
 import type { Clock } from '../platform/ports.ts';
 import { crossings, judgeRide } from './diagnose.decider.ts';
-import type { Finding } from './diagnose.questions.ts';
 import type { QueueReport } from './diagnose.queues.ts';
-import { judgeQueue, type QueueState } from './queue-state.decider.ts';
+import { judgeQueue } from './queue-state.decider.ts';
 
-export type Diagnosis = {
-  readonly rides: number;
-  readonly findings: readonly Finding[];
-  readonly queues: readonly QueueState[];
-  readonly agesUnknown?: string;
-  /** Dispatches that were on their way when their ride was declined: not a finding, no function could have known. */
-  readonly crossed: number;
-  readonly cost: Cost;
-};
 export type DiagnoseDeps = Pick<Clock, 'pause'> & {
   readonly records: RideRecords;
   readonly queues: () => Promise<QueueReport>;
@@ -57,7 +46,7 @@ const read = async ({ records }: DiagnoseDeps, subject: Subject): Promise<readon
 };
 
 /** The diagnosis is of no ride when the one in question does not exist. */
-export const diagnose = async (deps: DiagnoseDeps, subject: Subject): Promise<Diagnosis> => {
+export const diagnose = async (deps: DiagnoseDeps, subject: Subject) => {
   const [{ queues, agesUnknown }, found] = await Promise.all([deps.queues(), read(deps, subject)]);
   const whole = await readAgain(deps, found.filter(isSuspect));
   const rides = [...found.filter((ride) => !isSuspect(ride)), ...whole];
@@ -66,7 +55,9 @@ export const diagnose = async (deps: DiagnoseDeps, subject: Subject): Promise<Di
     findings: [...rides.flatMap(judgeRide), ...queues.flatMap(judgeQueue)],
     queues,
     ...(agesUnknown ? { agesUnknown } : {}),
+    /** On their way when their ride was declined: not a finding, no function could have known. */
     crossed: rides.reduce((sum, ride) => sum + crossings(ride), 0),
     cost: deps.records.cost(),
   };
 };
+export type Diagnosis = Awaited<ReturnType<typeof diagnose>>;

@@ -1,33 +1,6 @@
 /** How the scans of a period ended, and which customers and cars failed repeatedly. */
 import type { ArgoEvent, ScanEvent, ScanRecords } from '../ezpay/commands.ts';
 
-export type Percentiles = { readonly p50: number; readonly p95: number; readonly p99: number };
-export type Repeated = {
-  readonly id: string;
-  readonly scans: number;
-  readonly failed: number;
-  readonly reasons: readonly string[];
-};
-export type EzPayReport = {
-  readonly scans: number;
-  readonly awaited: number;
-  /** By witness. */
-  readonly confirmed: Readonly<Record<string, number>>;
-  /** By reason; a scan given up for another car is not a failure. */
-  readonly failed: Readonly<Record<string, number>>;
-  readonly givenUp: number;
-  /** Of those that ended, nothing while none has. */
-  readonly successRate: number | undefined;
-  readonly wronglyFailed: number;
-  readonly contradicted: number;
-  readonly customers: readonly Repeated[];
-  readonly cars: readonly Repeated[];
-  /** Milliseconds from the device's time to ours. */
-  readonly argoLag: Percentiles | undefined;
-  /** Milliseconds from the scan to the report of the argo about it. */
-  readonly scanLag: Percentiles | undefined;
-};
-
 type Ending =
   | { readonly kind: 'awaited' | 'given-up' }
   | { readonly kind: 'confirmed' | 'failed'; readonly why: string };
@@ -73,27 +46,27 @@ const countBy = (names: readonly string[]): Readonly<Record<string, number>> =>
     Object.entries(Object.groupBy(names, (name) => name)).map(([name, all]) => [name, all?.length ?? 0]),
   );
 
-const percentiles = (values: readonly number[]): Percentiles | undefined => {
+const percentiles = (values: readonly number[]) => {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (share: number): number =>
     sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] as number;
   return sorted.length === 0 ? undefined : { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 };
 
+export type Percentiles = NonNullable<ReturnType<typeof percentiles>>;
+
 const whyOf = ({ ending }: Scan, kind: 'confirmed' | 'failed'): readonly string[] =>
   ending.kind === kind ? [ending.why] : [];
 const ended = ({ ending: { kind } }: Scan): boolean => kind === 'confirmed' || kind === 'failed';
 
-const repeated = (
-  scans: readonly Scan[],
-  of: 'riderId' | 'car',
-  isOften: (failed: number, all: number) => boolean,
-): readonly Repeated[] =>
+const repeated = (scans: readonly Scan[], of: 'riderId' | 'car', isOften: (failed: number, all: number) => boolean) =>
   Object.entries(Object.groupBy(scans.filter(ended), (scan) => scan[of]))
     .map(([id, own = []]) => ({ id, scans: own.length, reasons: own.flatMap((scan) => whyOf(scan, 'failed')) }))
     .map(({ id, scans, reasons }) => ({ id, scans, failed: reasons.length, reasons: [...new Set(reasons)].toSorted() }))
     .filter(({ failed, scans }) => isOften(failed, scans))
     .toSorted((a, b) => b.failed - a.failed || a.id.localeCompare(b.id));
+
+export type Repeated = ReturnType<typeof repeated>[number];
 
 /** From the scan to the report of the argo that decided or proved it, whenever that came. */
 const scanLagOf = ({ type, by, at, scannedAt }: ScanEvent): readonly number[] =>
@@ -103,7 +76,7 @@ const scanLagOf = ({ type, by, at, scannedAt }: ScanEvent): readonly number[] =>
 
 const isTrusted = ({ doubt = '' }: ArgoEvent): boolean => !['future', 'clock-unset', 'overtaken'].includes(doubt);
 
-export const ezpayReport = ({ scans: events, argos }: Pick<ScanRecords, 'scans' | 'argos'>): EzPayReport => {
+export const ezpayReport = ({ scans: events, argos }: Pick<ScanRecords, 'scans' | 'argos'>) => {
   const byOrder = Object.values(Object.groupBy(events, ({ orderId }) => orderId));
   const scans = byOrder.map((ofOrder = []) => scanOf(ofOrder));
   const confirmed = scans.flatMap((scan) => whyOf(scan, 'confirmed'));
@@ -112,19 +85,24 @@ export const ezpayReport = ({ scans: events, argos }: Pick<ScanRecords, 'scans' 
   return {
     scans: scans.length,
     awaited: of('awaited'),
+    /** By witness. */
     confirmed: countBy(confirmed),
+    /** By reason; a scan given up for another car is not a failure. */
     failed: countBy(failed),
     givenUp: of('given-up'),
+    /** Of those that ended, nothing while none has. */
     successRate:
       confirmed.length + failed.length === 0 ? undefined : confirmed.length / (confirmed.length + failed.length),
     wronglyFailed: scans.filter((scan) => scan.wronglyFailed).length,
     contradicted: scans.filter((scan) => scan.contradicted).length,
     customers: repeated(scans, 'riderId', (failures) => failures >= customerFails),
     cars: repeated(scans, 'car', (failures, all) => all >= carScans && failures / all >= carShare),
-    // A clock that is not trusted does not measure the way.
+    /** Milliseconds from the device's time to ours; a clock that is not trusted does not measure the way. */
     argoLag: percentiles(
       argos.filter(isTrusted).map(({ deviceTime, receivedAt }) => Math.max(0, receivedAt - deviceTime)),
     ),
+    /** Milliseconds from the scan to the report of the argo about it. */
     scanLag: percentiles(events.flatMap(scanLagOf)),
   };
 };
+export type EzPayReport = ReturnType<typeof ezpayReport>;

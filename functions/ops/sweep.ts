@@ -2,14 +2,14 @@
 import { log } from '../kernel/log.ts';
 import { fromItem, queryPages, toItem } from '../platform/dynamo.ts';
 import { dueShards } from '../platform/item.ts';
-import type { Clock, Dynamo } from '../platform/ports.ts';
+import type { TablePorts } from '../platform/ports.ts';
 import type { SendWakes, Wake } from '../platform/timers.ts';
 
 /** The delayed message has this long to be first. */
 const grace = 2_000;
 
 export const sweep =
-  ({ dynamo, now }: { readonly dynamo: Dynamo } & Pick<Clock, 'now'>, table: string, wake: SendWakes) =>
+  ({ dynamo, now }: TablePorts, table: string, wake: SendWakes) =>
   async (): Promise<void> => {
     const before = now() - grace;
     const overdue = await Promise.all(

@@ -1,11 +1,10 @@
 /** The commands of orders, for their own routes and worker and for other contexts. Each is load, decide, one write. */
 import { carOf, type Ride, rideOf } from '../dispatch/commands.ts';
 import { driverOf, type EzPay, ezpayOf } from '../ezpay/commands.ts';
-import type { Outcome } from '../kernel/aggregate.ts';
 import type { DriverId, OrderId } from '../kernel/types.ts';
 import type { Store } from '../platform/store.ts';
 import { type Finish, finish as finished, open } from './order.decider.ts';
-import { type Order, type OrderFact, orderRef, type Trip } from './order.ts';
+import { type Order, orderRef, type Trip } from './order.ts';
 
 export { refusals } from './order.decider.ts';
 export { cashRef, type Order } from './order.ts';
@@ -15,12 +14,12 @@ export type OrdersDeps = { readonly store: Store };
 type Accepted = Extract<Ride, { status: 'ACCEPTED' }>;
 type Confirmed = Extract<EzPay, { status: 'CONFIRMED' }>;
 
-const tripOfRide = ({ rideId, riderId, driverId, serviceLine, at }: Accepted): Trip => ({
-  orderId: rideId,
+const tripOfRide = ({ rideId: orderId, riderId, driverId, serviceLine, at: openedAt }: Accepted): Trip => ({
+  orderId,
   riderId,
   driverId,
   serviceLine,
-  openedAt: at,
+  openedAt,
 });
 
 /** A hailed taxi is a regular one. */
@@ -46,11 +45,7 @@ export const openOrder = async (deps: OrdersDeps, orderId: OrderId): Promise<Ord
 export const orderOf = async (deps: OrdersDeps, orderId: OrderId): Promise<Order | undefined> =>
   (await deps.store.load(orderRef(orderId))).state ?? openOrder(deps, orderId);
 
-export const finish = async (
-  deps: OrdersDeps,
-  orderId: OrderId,
-  command: Omit<Finish, 'car'>,
-): Promise<Outcome<Order, OrderFact>> => {
+export const finish = async (deps: OrdersDeps, orderId: OrderId, command: Omit<Finish, 'car'>) => {
   const { driverId } = command;
   const known = await orderOf(deps, orderId);
   const car = known && !known.driverId && driverId ? await carOf(deps, driverId) : undefined;

@@ -27,11 +27,7 @@ export const eventsWorker =
     const at = instant(Date.parse(event.at));
     const happened = (command: string): void => log.info('Decided', { orderId, command, outcome: 'happened' });
     /** `metrics`: counted when it happened. */
-    const change = async (
-      command: string,
-      decide: (order: Order | undefined) => OrderDecision,
-      metrics?: Metrics,
-    ): Promise<void> => {
+    const change = async (command: string, decide: (order: Order | undefined) => OrderDecision, metrics?: Metrics) => {
       const { decision, state } = await store.transition(orderRef(orderId), decide);
       if (!state && event.type === 'payment.settled') throw new Unavailable(`order ${orderId} does not exist yet`);
       const fields = { orderId, command, outcome: decision.outcome, status: state?.status };

@@ -18,12 +18,7 @@ export type Finish = {
   readonly inCash?: boolean | undefined;
   readonly at: Instant;
 };
-type Settled = {
-  readonly paymentRef: string;
-  readonly method: string;
-  readonly amount: Rupiah;
-  readonly at: Instant;
-};
+type Settled = { readonly paymentRef: string; readonly method: string; readonly amount: Rupiah; readonly at: Instant };
 
 export const open = (trip: Trip, order: Order | undefined): OrderDecision => {
   if (order) return nothing('already-open');

@@ -27,12 +27,9 @@ export const endpoints = (deps: OrdersDeps): Endpoints<typeof routes, typeof ans
     const { decision, state, version } = await finish(deps, params.id, command);
     const { outcome } = decision;
     const code = decision.outcome === 'refused' ? decision.refusal.code : undefined;
-    const metrics = { OrderFinished: 1, ...(inCash ? { OrderPaidInCash: 1 } : {}) };
-    log.info(
-      'Decided',
-      { orderId: params.id, command: 'finish', outcome, code },
-      outcome === 'happened' ? metrics : undefined,
-    );
+    const metrics =
+      outcome === 'happened' ? { OrderFinished: 1, ...(inCash ? { OrderPaidInCash: 1 } : {}) } : undefined;
+    log.info('Decided', { orderId: params.id, command: 'finish', outcome, code }, metrics);
     if (decision.outcome === 'refused') throw refusal(decision.refusal);
     if (!state) throw refusal(refusals.unknown);
     const order = orderView(state, version);

@@ -1,8 +1,8 @@
 /** A circuit breaker shared by all workers: an item per target, read at most once a second, written when it changes. */
 import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { log } from '../kernel/log.ts';
-import { conditionHeld, fromItem, toItem } from './dynamo.ts';
-import type { Clock, Dynamo } from './ports.ts';
+import { conditionHeld, fromItem, ifUnchanged, toItem } from './dynamo.ts';
+import type { TablePorts } from './ports.ts';
 
 export type Breaker = {
   /** Whether a call is allowed now. While open, one trial call is allowed in each pause. */
@@ -23,11 +23,7 @@ type Open = { readonly retryAt: number };
  * @param table name of the State table
  * @param target the service called, `midtrans`
  */
-export const breaker = (
-  { dynamo, now }: { readonly dynamo: Dynamo } & Pick<Clock, 'now'>,
-  table: string,
-  target: string,
-): Breaker => {
+export const breaker = ({ dynamo, now }: TablePorts, table: string, target: string): Breaker => {
   const key = { pk: `BREAKER#${target}`, sk: 'BREAKER' };
   let failures = 0;
   let open: Open | undefined;
@@ -42,18 +38,11 @@ export const breaker = (
   };
 
   /** @returns whether this worker's write won */
-  const write = ({ retryAt }: Open, seen?: Open): Promise<boolean> =>
-    conditionHeld(
-      dynamo.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: toItem({ ...key, retryAt, expiresAt: Math.ceil(retryAt / 1_000) + 86_400 }),
-          ...(seen
-            ? { ConditionExpression: 'retryAt = :seen', ExpressionAttributeValues: toItem({ ':seen': seen.retryAt }) }
-            : { ConditionExpression: 'attribute_not_exists(pk)' }),
-        }),
-      ),
-    );
+  const write = ({ retryAt }: Open, seen?: Open): Promise<boolean> => {
+    const Item = toItem({ ...key, retryAt, expiresAt: Math.ceil(retryAt / 1_000) + 86_400 });
+    const put = new PutItemCommand({ TableName: table, Item, ...ifUnchanged('retryAt', seen?.retryAt) });
+    return conditionHeld(dynamo.send(put));
+  };
 
   /** Of all workers, the one whose write wins makes the trial call. */
   const mayTry = async (seen: Open): Promise<boolean> => {

@@ -32,6 +32,12 @@ export const conditionHeld = async (write: Promise<unknown>): Promise<boolean> =
   }
 };
 
+/** The condition of a write: the item is as it was read, which this field tells; without a value there is no item. */
+export const ifUnchanged = (field: string, read: string | number | undefined) =>
+  read === undefined
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : { ConditionExpression: `${field} = :read`, ExpressionAttributeValues: toItem({ ':read': read }) };
+
 /** Every page of a query. */
 export async function* queryPages(dynamo: Dynamo, query: QueryCommandInput): AsyncGenerator<readonly Item[]> {
   let from: QueryCommandInput = query;

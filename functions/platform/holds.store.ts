@@ -3,7 +3,7 @@ import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/clie
 import { type Instant, iso } from '../kernel/types.ts';
 import { fromItem, toItem } from './dynamo.ts';
 import type { FlagName } from './flags.ts';
-import type { Clock, Dynamo } from './ports.ts';
+import type { TablePorts } from './ports.ts';
 
 const freshMs = 5_000;
 
@@ -13,7 +13,7 @@ const holdKey = (flag: string) => toItem({ pk: `FLAG#${flag}`, sk: 'HOLD' });
 export type Hold = { readonly reason: string; readonly at: string; readonly value?: string | undefined };
 
 /** Every function sees a hold within 5 s. */
-export const holds = ({ dynamo, now }: { readonly dynamo: Dynamo } & Pick<Clock, 'now'>, table: string) => {
+export const holds = ({ dynamo, now }: TablePorts, table: string) => {
   const seen = new Map<string, { readonly hold: Hold | undefined; readonly readAt: number }>();
   const read = async (flag: string): Promise<Hold | undefined> => {
     const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: holdKey(flag) }));

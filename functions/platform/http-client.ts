@@ -1,11 +1,9 @@
 /** Calls other services over the `fetch` of Node. */
 import type { Http } from './ports.ts';
 
-type NetworkError = { readonly cause?: { readonly message?: unknown; readonly code?: unknown } };
-
 /** The Fetch standard turns an answer 407 into a network error; every other network error has a code or a message. */
 const isHidden407 = (error: unknown): boolean => {
-  const { cause } = error as NetworkError;
+  const { cause } = error as { readonly cause?: { readonly message?: unknown; readonly code?: unknown } };
   return cause?.message === '' && cause.code === undefined;
 };
 
@@ -22,6 +20,6 @@ export const http: Http = async (url, { method = 'GET', headers = {}, body, time
   } catch (error) {
     if (method !== 'GET' || !isHidden407(error)) throw error;
     const { getWithoutFetch } = await import('./http-407.ts');
-    return getWithoutFetch(url, headers, timeoutMs);
+    return getWithoutFetch(url, { headers, timeoutMs });
   }
 };

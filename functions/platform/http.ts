@@ -5,14 +5,7 @@ import { Conflict, Invalid, isUnavailable } from '../kernel/errors.ts';
 import { log } from '../kernel/log.ts';
 import { type Principal, principalFrom } from '../kernel/principal.ts';
 import { Problem } from '../kernel/problem.ts';
-import {
-  type Answers,
-  type Endpoints,
-  type HttpAnswer,
-  type HttpRequest,
-  type Route,
-  routeKey,
-} from '../kernel/route.ts';
+import { type Answers, type Endpoints, type HttpAnswer, type Route, routeKey } from '../kernel/route.ts';
 import { check, parseWith, type Schema } from '../kernel/schema.ts';
 import { required } from './env.ts';
 import type { Clock, Env } from './ports.ts';
@@ -22,9 +15,7 @@ export type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
 export type HttpResult = APIGatewayProxyStructuredResultV2;
 
 const maxBody = 64 * 1024;
-const keySchema = z
-  .string()
-  .check(z.regex(/^[\x21-\x7e]{1,64}$/, { error: 'must be 1 to 64 visible ASCII characters' }));
+const keySchema = z.string().check(z.regex(/^[\x21-\x7e]{1,64}$/, 'must be 1 to 64 visible ASCII characters'));
 
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad request',
@@ -38,9 +29,7 @@ const titles: Readonly<Record<number, string>> = {
   503: 'Service unavailable',
 };
 
-type Sent = { readonly status: number; readonly body: unknown; readonly headers?: HttpAnswer['headers'] };
-
-const respond = (event: HttpEvent, contentType: string, { status, body, headers }: Sent): HttpResult => ({
+const respond = (event: HttpEvent, contentType: string, { status, body, headers }: HttpAnswer): HttpResult => ({
   statusCode: status,
   headers: {
     'content-type': contentType,
@@ -126,7 +115,7 @@ const asProblem = (error: unknown, { routeKey, requestContext }: HttpEvent): Pro
   return new Problem(500, 'INTERNAL_ERROR', 'Unexpected error. The request id helps support to find the cause.');
 };
 
-type Endpoint = (request: HttpRequest<never>) => Promise<HttpAnswer>;
+type Endpoint = (request: never) => Promise<HttpAnswer>;
 
 /**
  * The handler of a context's routes.
@@ -163,7 +152,7 @@ export const httpApi = <const Routes extends readonly Route[], Given extends Ans
         requestId,
         at: now(),
       };
-      const answer = await endpoint(request as unknown as HttpRequest<never>);
+      const answer = await endpoint(request as never);
       return respond(event, 'application/json', answer);
     } catch (error) {
       return problem(event, asProblem(error, event));

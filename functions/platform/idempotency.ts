@@ -1,7 +1,6 @@
 /** Keys that make a request repeatable, written in the transaction that creates the aggregate, and kept. */
 import type { Instant } from '../kernel/types.ts';
-import { fromItem, type Item, toItem } from './dynamo.ts';
-import { onVersion } from './item.ts';
+import { fromItem, type Item, ifUnchanged, toItem } from './dynamo.ts';
 
 /** `id` is unique in `scope`; `fingerprint` distinguishes a repetition from another request under the same id. */
 export type IdempotencyKey = {
@@ -33,12 +32,7 @@ export const putKey = (table: string, key: IdempotencyKey, id: string) => ({
       fingerprint: key.fingerprint,
       expiresAt: expiry(key.expiresAt),
     }),
-    ...(key.replaces === undefined
-      ? onVersion(0)
-      : {
-          ConditionExpression: 'id = :replaced',
-          ExpressionAttributeValues: toItem({ ':replaced': key.replaces }),
-        }),
+    ...ifUnchanged('id', key.replaces),
     ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
   },
 });
@@ -46,7 +40,6 @@ export const putKey = (table: string, key: IdempotencyKey, id: string) => ({
 /** The outcome for a request whose key exists. */
 export const takenBy = ({ fingerprint, formerFingerprint }: IdempotencyKey, item: Item): Created => {
   const taken = fromItem<{ readonly id: string; readonly fingerprint: string }>(item);
-  return taken.fingerprint === fingerprint || taken.fingerprint === formerFingerprint
-    ? { outcome: 'repeated', id: taken.id }
-    : { outcome: 'key-reused', id: taken.id };
+  const isRepeated = taken.fingerprint === fingerprint || taken.fingerprint === formerFingerprint;
+  return { outcome: isRepeated ? 'repeated' : 'key-reused', id: taken.id };
 };

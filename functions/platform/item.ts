@@ -2,7 +2,7 @@
 import type { Loaded, Ref } from '../kernel/aggregate.ts';
 import type { Fact, Happened } from '../kernel/decision.ts';
 import { type Instant, iso } from '../kernel/types.ts';
-import { fromItem, type Item, toItem } from './dynamo.ts';
+import { fromItem, type Item, ifUnchanged, toItem } from './dynamo.ts';
 
 /** Overdue items are read shard by shard, so that no index partition carries them all. */
 export const dueShards = ['due#0', 'due#1', 'due#2', 'due#3', 'due#4', 'due#5', 'due#6', 'due#7'] as const;
@@ -56,10 +56,7 @@ export const stored = <State>(item: Item | undefined): Loaded<State> => {
 };
 
 /** The condition of a write: the item is as it was read. */
-export const onVersion = (version: number) =>
-  version === 0
-    ? { ConditionExpression: 'attribute_not_exists(pk)' }
-    : { ConditionExpression: 'version = :read', ExpressionAttributeValues: toItem({ ':read': version }) };
+export const onVersion = (version: number) => ifUnchanged('version', version === 0 ? undefined : version);
 
 /** A write over the version that was read. */
 export const putOf = <State, Made extends Fact>(

@@ -5,11 +5,7 @@ import type { BasePorts, Env } from './ports.ts';
 import { type Open, sinkOf } from './response-sink.ts';
 
 /** How to answer one call, and how long the function may still run. */
-export type StreamCall = {
-  readonly requestId: string;
-  readonly open: Open;
-  readonly remainingMs: () => number;
-};
+export type StreamCall = { readonly requestId: string; readonly open: Open; readonly remainingMs: () => number };
 type Streaming = (event: LambdaFunctionURLEvent, call: StreamCall) => Promise<void>;
 
 /** As `lambda`; the response is written, not returned. */

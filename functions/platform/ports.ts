@@ -25,6 +25,9 @@ export type Clock = {
 
 export type Dynamo = Pick<DynamoDBClient, 'send'>;
 
+/** Reads and writes items, some of which expire. */
+export type TablePorts = { readonly dynamo: Dynamo } & Pick<Clock, 'now'>;
+
 export type Entry = { readonly body: string; readonly delaySeconds: number };
 /** @throws the SDK's error when the queue cannot be reached */
 export type Queues = {

@@ -8,17 +8,14 @@ export type Sink = {
 };
 export type Open = (status: number, headers: Readonly<Record<string, string>>) => Sink;
 
+type Head = { readonly statusCode: number; readonly headers: Readonly<Record<string, string>> };
+
 /** A client that takes nothing for so long has left: Lambda does not report it. */
 const stalledMs = 4_000;
 
 /** @param respond sends the head, `awslambda.HttpResponseStream.from` of the response stream */
 export const sinkOf =
-  (
-    respond: (metadata: {
-      readonly statusCode: number;
-      readonly headers: Readonly<Record<string, string>>;
-    }) => Writable,
-  ): Open =>
+  (respond: (head: Head) => Writable): Open =>
   (statusCode, headers) => {
     const stream = respond({ statusCode, headers });
     stream.on('error', () => undefined);

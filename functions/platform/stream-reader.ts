@@ -1,20 +1,11 @@
 /** A stream's reader: parks a record that cannot be read; throws when the batch fails, so that Lambda halves it. */
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { Invalid } from '../kernel/errors.ts';
 import { log } from '../kernel/log.ts';
 import { parseWith } from '../kernel/schema.ts';
+import type { Item } from './dynamo.ts';
 import type { Park } from './park.ts';
-
-/** An event in the outbox of its item. */
-export type Published = {
-  readonly source: string;
-  readonly type: string;
-  readonly id: string;
-  readonly version: number;
-  readonly at: string;
-};
 
 /** A change of an item: the events to publish, and its deadline. */
 export type Change = {
@@ -24,15 +15,14 @@ export type Change = {
   readonly dueAt: number | undefined;
 };
 
-const outbox = z.array(
-  z.looseObject({ source: z.string(), type: z.string(), id: z.string(), version: z.int(), at: z.iso.datetime() }),
-);
-
-type Image = Record<string, AttributeValue>;
+const fields = { source: z.string(), type: z.string(), id: z.string(), version: z.int(), at: z.iso.datetime() };
+const outbox = z.array(z.looseObject(fields));
+/** An event in the outbox of its item. */
+export type Published = Readonly<z.output<z.ZodMiniObject<typeof fields>>>;
 
 /** @throws {Invalid} when the item is not one the store wrote */
 export const changeFrom = (record: DynamoDBRecord): Change => {
-  const image = (record.dynamodb?.NewImage ?? {}) as Image;
+  const image = (record.dynamodb?.NewImage ?? {}) as Item;
   const pk = image.pk?.S;
   const sk = image.sk?.S;
   if (!pk || !sk)

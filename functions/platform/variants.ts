@@ -16,26 +16,20 @@ export type VariantSource = () => Promise<VariantTable>;
 export type Variants = <Name extends VariantName>(name: Name, entity: string) => Promise<VariantOf<Name>>;
 
 /** Values take their shares in order, so that widening the first excludes no one; the last one has the rest. */
-export const variantOf = <Name extends VariantName>(
-  table: VariantTable,
-  name: Name,
-  entity: string,
-): VariantOf<Name> => {
+export const variantOf = <N extends VariantName>(table: VariantTable, name: N, entity: string): VariantOf<N> => {
   const shares = Object.entries<number>(table[name]);
   let left = part(name, entity);
   const found = shares.slice(0, -1).find(([, percent]) => {
     left -= percent * 100;
     return left < 0;
   });
-  return (found ?? (shares.at(-1) as [string, number]))[0] as VariantOf<Name>;
+  return (found ?? (shares.at(-1) as [string, number]))[0] as VariantOf<N>;
 };
 
 export const valuesOf = (name: VariantName): readonly string[] => Object.keys(packaged[name]);
 
-export const isVariantOf = <Name extends VariantName>(
-  name: Name,
-  value: string | undefined,
-): value is VariantOf<Name> => value !== undefined && Object.hasOwn(packaged[name], value);
+export const isVariantOf = <Name extends VariantName>(name: Name, value?: string): value is VariantOf<Name> =>
+  value !== undefined && Object.hasOwn(packaged[name], value);
 
 /**
  * The value an entity has now: that of the hold, else that of its share.
