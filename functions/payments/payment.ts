@@ -90,7 +90,7 @@ export type Hold = {
   readonly claimed?: Rupiah | undefined;
   readonly at: Instant;
 };
-/** `under` follows the gateway's reports; `before` and `published` are what was published; the rest is at the release. */
+/** `under` follows the gateway's reports; `before` and `published` are what was published before the hold. */
 export type Held = {
   readonly status: 'HELD';
   readonly hold: Hold;
