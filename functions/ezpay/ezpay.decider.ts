@@ -4,14 +4,8 @@ import { type Decision, happened, nothing, type Refusal, refused } from '../kern
 import { after, type DriverId, type Instant, iso, type OrderId } from '../kernel/types.ts';
 import { type Run, remembers, sameRun } from './argo.timeline.ts';
 import { type Argo, lastEvidenceAt } from './argo.ts';
-import {
-  type Confirmation,
-  confirmedFact,
-  lateReportFacts,
-  type Moment,
-  orderData,
-  predictionData,
-} from './ezpay.facts.ts';
+import type { Confirmation, Moment } from './ezpay.facts.ts';
+import { confirmedFact, lateReportFacts, orderData, predictionData } from './ezpay.facts.ts';
 import { type EzPay, type EzPayFact, type Failure, isOpen, type OpenEzPay, type Scan, type Witness } from './ezpay.ts';
 import type { Prediction } from './predictor.ts';
 import { judgedBy, predictorOf, proofOf, tripOf } from './scan.decider.ts';

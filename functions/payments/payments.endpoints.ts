@@ -12,25 +12,10 @@ import { type Contacts, contactFrom } from '../notify/commands.ts';
 import { cashRef, type Order, orderOf, refusals as orderRefusals } from '../orders/commands.ts';
 import { fingerprintOf, formerFingerprintOf } from '../platform/fingerprint.ts';
 import { limits } from './charge/charge-request.ts';
-import {
-  type Charge,
-  type ChargeDeps,
-  cancel,
-  charge,
-  check,
-  paidBackByHand,
-  refund,
-  refundKeyOf,
-} from './commands.ts';
-import {
-  isPaid,
-  type Method,
-  type Payment,
-  type PaymentFact,
-  type PaymentRef,
-  paymentRef,
-  underlying,
-} from './payment.ts';
+import type { Charge, ChargeDeps } from './commands.ts';
+import { cancel, charge, check, paidBackByHand, refund, refundKeyOf } from './commands.ts';
+import type { Method, Payment, PaymentFact, PaymentRef } from './payment.ts';
+import { isPaid, paymentRef, underlying } from './payment.ts';
 import { paymentView } from './payment.view.ts';
 import type { answers, Changed, PaymentView } from './payments.answers.ts';
 import { refusals } from './payments.refusals.ts';

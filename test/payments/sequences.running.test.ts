@@ -158,7 +158,7 @@ describe('people at the same moment', () => {
     expect(again.map(({ status }) => status).sort()).toEqual([200, 422, 422, 422, 422]);
   });
 
-  it('[PAY-3] the customer pays while it is cancelled, checked, charged: paid once, or payable in one way', async () => {
+  it('[PAY-3] the customer pays while it is cancelled, checked, charged: paid once, or payable one way', async () => {
     const played = await Promise.all(
       Array.from({ length: 8 }, async (_, i) => {
         const trip = await stack.charged();

@@ -6,16 +6,8 @@ import { after, type Instant } from '../../kernel/types.ts';
 import { type Payment, type PaymentFact, type PaymentRef, paymentRef } from '../payment.ts';
 import { applyReport, type ReportDeps } from '../reports/apply-report.ts';
 import type { Report } from '../reports/report.ts';
-import {
-  type PaidBack,
-  paidBack,
-  type RefundRequest,
-  refundByHand,
-  refundDenied,
-  refundUnknown,
-  remind,
-  requestRefund,
-} from './refund.decider.ts';
+import type { PaidBack, RefundRequest } from './refund.decider.ts';
+import { paidBack, refundByHand, refundDenied, refundUnknown, remind, requestRefund } from './refund.decider.ts';
 import { isReturned, type Refund } from './refund.ts';
 
 /** A key is dead after seven days. */

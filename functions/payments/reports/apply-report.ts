@@ -6,17 +6,8 @@ import type { MetricName, Metrics } from '../../kernel/metrics.ts';
 import type { Instant } from '../../kernel/types.ts';
 import type { Store } from '../../platform/store.ts';
 import type { Gateway } from '../gateway/midtrans.client.ts';
-import {
-  type Instructions,
-  instructionsOf,
-  isPaid,
-  type Payment,
-  type PaymentFact,
-  type PaymentRef,
-  paymentRef,
-  transactionOf,
-  underlying,
-} from '../payment.ts';
+import type { Instructions, Payment, PaymentFact, PaymentRef } from '../payment.ts';
+import { instructionsOf, isPaid, paymentRef, transactionOf, underlying } from '../payment.ts';
 import { unconfirmed } from './instructions.ts';
 import { decideReport, isUnconfirmed, pollLater, type ReportDecision } from './payment.decider.ts';
 import { type Effect, isPaying, meaningOf, type Report } from './report.ts';
