@@ -94,13 +94,9 @@ const refundFacts = (before: Payment | undefined, after: Payment): readonly Paym
   });
   if (changed.length === 0) return [];
   const total = refunded(after.refunds);
-  const refunds = changed.map(({ key, status, amount, reason, of }) => ({
-    key,
-    status,
-    amount,
-    reason,
-    ...(of ? { of } : {}),
-  }));
+  const refunds = changed.map(({ key, status, amount, reason, of }) => {
+    return { key, status, amount, reason, ...(of ? { of } : {}) };
+  });
   return [
     events.refundChanged({
       ...ids(after),

@@ -119,20 +119,10 @@ const postponed = async (
 const logged = (applied: Applied, ref: PaymentRef, { source, transactionStatus }: Report): Applied => {
   const { effect, why, verified, mismatched, outcome } = applied;
   const { orderId, standing } = outcome.state ?? {};
-  log.info(
-    'Report applied',
-    {
-      orderId,
-      paymentRef: ref,
-      source,
-      reported: transactionStatus.slice(0, 30),
-      effect,
-      why,
-      verified,
-      status: standing?.status,
-    },
-    { ...metricsOf(effect, outcome), ...(mismatched ? { InstructionsMismatch: 1 } : {}) },
-  );
+  const reported = transactionStatus.slice(0, 30);
+  const fields = { orderId, paymentRef: ref, source, reported, effect, why, verified, status: standing?.status };
+  const mismatch = mismatched ? { InstructionsMismatch: 1 } : {};
+  log.info('Report applied', fields, { ...metricsOf(effect, outcome), ...mismatch });
   return applied;
 };
 
