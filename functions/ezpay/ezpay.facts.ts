@@ -12,13 +12,9 @@ import type { EzPay, EzPayFact, Scan, Witness } from './ezpay.ts';
 import { hasFailed, isWronglyFailed, legacyState } from './ezpay.ts';
 import type { Prediction } from './predictor.ts';
 
-export const scanData = ({ orderId, customerId, car, mode, scannedAt }: Scan) => ({
-  orderId,
-  riderId: customerId,
-  car,
-  mode,
-  scannedAt: iso(scannedAt),
-});
+export const scanData = ({ orderId, customerId: riderId, car, mode, scannedAt }: Scan) => {
+  return { orderId, riderId, car, mode, scannedAt: iso(scannedAt) };
+};
 
 export const orderData = (order: EzPay) => ({ ...scanData(order), legacyState: legacyState(order) });
 
