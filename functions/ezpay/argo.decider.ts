@@ -2,17 +2,8 @@
 import { argoStarted, argoStopped, argoSuspect, carMovedOff } from '../../events/argo.ts';
 import { type Decision, happened, nothing } from '../kernel/decision.ts';
 import { type CarId, type DriverId, type Instant, iso, type OrderId } from '../kernel/types.ts';
-import {
-  compare,
-  doubtIn,
-  isCopy,
-  isTimed,
-  nowOf,
-  placeOf,
-  sameRun,
-  type Timeline,
-  timelineOf,
-} from './argo.timeline.ts';
+import type { Timeline } from './argo.timeline.ts';
+import { compare, doubtIn, isCopy, isTimed, nowOf, placeOf, sameRun, timelineOf } from './argo.timeline.ts';
 import { type Argo, type ArgoFact, eventsKept, type Gps, type MeterEvent, outcomesKept, type Record } from './argo.ts';
 
 type Position = { readonly lat: number; readonly lng: number };

@@ -73,7 +73,7 @@ export const ezpayDeadline = (deps: StoreDeps, orderId: OrderId, at: Instant) =>
 export const answerScan = async (
   deps: StoreDeps,
   orderId: OrderId,
-  command: Omit<Answer, 'type'>,
+  command: Answer,
 ): Promise<Outcome<EzPay, EzPayFact>> => {
   const [loaded, car] = await Promise.all([deps.store.load(ezpayRef(orderId)), carOf(deps, command.driverId)]);
   if (loaded.state && loaded.state.car !== car)

@@ -4,35 +4,20 @@ import { type Decision, happened, nothing, type Refusal, refused } from '../kern
 import { after, type DriverId, type Instant, iso, type OrderId } from '../kernel/types.ts';
 import { type Run, remembers, sameRun } from './argo.timeline.ts';
 import { type Argo, lastEvidenceAt } from './argo.ts';
-import {
-  type Confirmation,
-  confirmedFact,
-  lateReportFacts,
-  type Moment,
-  orderData,
-  predictionData,
-} from './ezpay.facts.ts';
+import type { Confirmation, Moment } from './ezpay.facts.ts';
+import { confirmedFact, lateReportFacts, orderData, predictionData } from './ezpay.facts.ts';
 import { type EzPay, type EzPayFact, type Failure, isOpen, type OpenEzPay, type Scan, type Witness } from './ezpay.ts';
 import type { Prediction } from './predictor.ts';
 import { judgedBy, predictorOf, proofOf, tripOf } from './scan.decider.ts';
 
+type Judging = { readonly at: Instant; readonly prediction?: Prediction | undefined };
 /** The car's reports have changed, or were read again. */
-export type Join = {
-  readonly type: 'join';
-  readonly argo: Argo;
-  readonly at: Instant;
-  readonly prediction?: Prediction | undefined;
-};
-export type Answer = {
-  readonly type: 'answer';
-  readonly driverId: DriverId;
-  readonly confirmed: boolean;
-  readonly at: Instant;
-};
+type Join = Judging & { readonly type: 'join'; readonly argo: Argo };
+export type Answer = { readonly driverId: DriverId; readonly confirmed: boolean; readonly at: Instant };
 type Supersede = Moment & { readonly type: 'supersede'; readonly by: OrderId };
 /** The deadline of an order: the driver is asked, or the order is cancelled. */
-export type Deadline = Moment & { readonly type: 'deadline' };
-export type EzPayCommand = Join | Answer | Supersede | Deadline;
+type Deadline = Moment & { readonly type: 'deadline' };
+export type EzPayCommand = Join | (Answer & { readonly type: 'answer' }) | Supersede | Deadline;
 type EzPayDecision = Decision<EzPay, EzPayFact>;
 
 export const decide = (command: EzPayCommand, order: EzPay | undefined): EzPayDecision => {
@@ -69,15 +54,12 @@ const withTrip = (order: Exclude<EzPay, OpenEzPay>, trip: Run | undefined): EzPa
 };
 
 /** New evidence of the car can make the predictor sure; the same evidence is judged once. */
-const judge = (order: OpenEzPay, argo: Argo, { prediction, at }: Pick<Join, 'prediction' | 'at'>): EzPayDecision => {
+const judge = (order: OpenEzPay, argo: Argo, { prediction, at }: Judging): EzPayDecision => {
   if (!prediction || lastEvidenceAt(argo) <= (order.judgedBy ?? -1)) return nothing('no-trip-yet');
   if (prediction.sure)
     return confirm(order, predictorOf(prediction), { at, prediction, drivenBy: argo.driver?.driverId });
-  return happened(
-    { ...order, ...judgedBy(argo, prediction) },
-    at,
-    ezpayJudged({ ...orderData(order), ...predictionData(prediction) }),
-  );
+  const fact = ezpayJudged({ ...orderData(order), ...predictionData(prediction) });
+  return happened({ ...order, ...judgedBy(argo, prediction) }, at, fact);
 };
 
 const confirm = (
@@ -86,11 +68,8 @@ const confirm = (
   { trip, ...moment }: Confirmation & { readonly trip?: Run },
 ): EzPayDecision => {
   const { at } = moment;
-  return happened(
-    { ...scanOf(order), trip, status: 'CONFIRMED', witness, at, ...proofOf(witness, at) },
-    at,
-    confirmedFact(order, witness, moment),
-  );
+  const next = { ...scanOf(order), trip, status: 'CONFIRMED', witness, at, ...proofOf(witness, at) } as const;
+  return happened(next, at, confirmedFact(order, witness, moment));
 };
 
 const answer = ({ driverId, confirmed, at }: Answer, order: EzPay): EzPayDecision => {
@@ -131,11 +110,8 @@ const unproven = ({ proofBy: _, ...order }: Extract<EzPay, { status: 'CONFIRMED'
 
 const askDriver = (order: OpenEzPay, { at, drivenBy }: Moment): EzPayDecision => {
   const cancelAt = after(at, order.answerMs);
-  return happened(
-    { ...scanOf(order), judgedBy: order.judgedBy, status: 'ASKING', askedAt: at, cancelAt },
-    at,
-    ezpayConfirmationRequested({ ...orderData(order), cancelAt: iso(cancelAt), drivenBy }),
-  );
+  const next = { ...scanOf(order), judgedBy: order.judgedBy, status: 'ASKING', askedAt: at, cancelAt } as const;
+  return happened(next, at, ezpayConfirmationRequested({ ...orderData(order), cancelAt: iso(cancelAt), drivenBy }));
 };
 
 const cancel = (order: EzPay, reason: Failure, { at, drivenBy }: Moment): EzPayDecision => {
@@ -145,18 +121,8 @@ const cancel = (order: EzPay, reason: Failure, { at, drivenBy }: Moment): EzPayD
 
 const scanOf = (order: Scan): Scan => {
   const { orderId, customerId, car, paymentMethod, scannedAt, mode, windowMs, answerMs, supersedes, beside } = order;
-  return {
-    orderId,
-    customerId,
-    car,
-    paymentMethod,
-    scannedAt,
-    mode,
-    windowMs,
-    answerMs,
-    ...(supersedes ? { supersedes } : {}),
-    ...(beside ? { beside } : {}),
-  };
+  const request = { orderId, customerId, car, paymentMethod, scannedAt, mode, windowMs, answerMs };
+  return { ...request, ...(supersedes ? { supersedes } : {}), ...(beside ? { beside } : {}) };
 };
 
 export const refusals = {

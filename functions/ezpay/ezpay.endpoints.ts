@@ -1,8 +1,7 @@
 /** What each route of EzPay does: authorise where the order or car is known, one command, answer. */
 import { carOf } from '../dispatch/commands.ts';
 import { log } from '../kernel/log.ts';
-import type { Principal } from '../kernel/principal.ts';
-import { has } from '../kernel/principal.ts';
+import { has, type Principal } from '../kernel/principal.ts';
 import { refusal } from '../kernel/problem.ts';
 import type { Endpoints, HttpAnswer, HttpRequest } from '../kernel/route.ts';
 import { after, type CarId, type DriverId, type Instant, iso, type OrderId, type RiderId } from '../kernel/types.ts';
@@ -57,11 +56,8 @@ export const endpoints = (deps: ScansDeps): Endpoints<typeof routes, typeof answ
     const { confirmed } = body;
     const driverId = principal.sub as DriverId;
     const { decision, state, version } = await answerScan(deps, params.id, { driverId, confirmed, at });
-    log.info(
-      'Decided',
-      { orderId: params.id, command: 'answer', driverId, confirmed, outcome: decision.outcome },
-      { EzPayDriverAnswered: 1 },
-    );
+    const fields = { orderId: params.id, command: 'answer', driverId, confirmed, outcome: decision.outcome };
+    log.info('Decided', fields, { EzPayDriverAnswered: 1 });
     if (decision.outcome === 'refused') throw refusal(decision.refusal);
     if (!state) throw refusal(refusals.unknown);
     return { status: 200, body: orderView(state, version) };
@@ -75,11 +71,8 @@ export const endpoints = (deps: ScansDeps): Endpoints<typeof routes, typeof answ
     if (!key) throw refusal(noCodes);
     const [refreshAt, expiresAt] = [after(at, lifetimeMs / 2), after(at, lifetimeMs)];
     const code = signCode({ car, shift: shiftOf(driverId), expiresAt }, key);
-    return {
-      status: 200,
-      body: { car, code, refreshAt: iso(refreshAt), expiresAt: iso(expiresAt) },
-      headers: { 'cache-control': 'no-store' },
-    };
+    const view = { car, code, refreshAt: iso(refreshAt), expiresAt: iso(expiresAt) };
+    return { status: 200, body: view, headers: { 'cache-control': 'no-store' } };
   },
 
   'GET /cars/{car}/argo': async ({ principal, params, at }) => {
@@ -125,11 +118,7 @@ const scanRequestFrom = async (
   };
 };
 
-const answer = <Status extends 200 | 201>(
-  order: EzPay,
-  version: number,
-  status: Status,
-): HttpAnswer<OrderView, Status> => {
+const answer = (order: EzPay, version: number, status: 200 | 201): HttpAnswer<OrderView, 200 | 201> => {
   if (order.status === 'REFUSED') {
     const reason = refusalOf(order.reason, 409);
     throw refusal({ ...reason, extra: { ...reason.extra, orderId: order.orderId, legacyState: legacyState(order) } });
@@ -151,15 +140,9 @@ const report = (order: EzPay, created: { readonly previous: EzPay | undefined } 
     return;
   }
   const again = created.previous && hasFailed(created.previous) && hasFailed(order);
-  log.info(
-    'Decided',
-    { ...fields, outcome: 'happened' },
-    { EzPayScanned: 1, ...(again ? { EzPayRepeatedFailure: 1 } : {}) },
-  );
-  if (order.status === 'CONFIRMED' && order.witness.by === 'grace')
-    log.warn(
-      'Confirmed by grace',
-      { orderId: order.orderId, car: order.car, recentOrderId: order.witness.orderId },
-      { EzPayGrace: 1 },
-    );
+  const metrics = { EzPayScanned: 1, ...(again ? { EzPayRepeatedFailure: 1 } : {}) };
+  log.info('Decided', { ...fields, outcome: 'happened' }, metrics);
+  if (order.status !== 'CONFIRMED' || order.witness.by !== 'grace') return;
+  const { orderId, car, witness } = order;
+  log.warn('Confirmed by grace', { orderId, car, recentOrderId: witness.orderId }, { EzPayGrace: 1 });
 };

@@ -8,24 +8,13 @@ import {
   ezpayWronglyFailed,
 } from '../../events/ezpay.ts';
 import { type DriverId, type Instant, iso } from '../kernel/types.ts';
-import {
-  type EzPay,
-  type EzPayFact,
-  hasFailed,
-  isWronglyFailed,
-  legacyState,
-  type Scan,
-  type Witness,
-} from './ezpay.ts';
+import type { EzPay, EzPayFact, Scan, Witness } from './ezpay.ts';
+import { hasFailed, isWronglyFailed, legacyState } from './ezpay.ts';
 import type { Prediction } from './predictor.ts';
 
-export const scanData = ({ orderId, customerId, car, mode, scannedAt }: Scan) => ({
-  orderId,
-  riderId: customerId,
-  car,
-  mode,
-  scannedAt: iso(scannedAt),
-});
+export const scanData = ({ orderId, customerId: riderId, car, mode, scannedAt }: Scan) => {
+  return { orderId, riderId, car, mode, scannedAt: iso(scannedAt) };
+};
 
 export const orderData = (order: EzPay) => ({ ...scanData(order), legacyState: legacyState(order) });
 

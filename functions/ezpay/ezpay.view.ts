@@ -1,6 +1,6 @@
 /** An EzPay order and an argo as their apps see them. */
 import { iso } from '../kernel/types.ts';
-import { nowOf, type Run, timelineOf } from './argo.timeline.ts';
+import { nowOf, type Run, type Timeline, timelineOf } from './argo.timeline.ts';
 import type { Argo } from './argo.ts';
 import type { ArgoView, OrderView } from './ezpay.answers.ts';
 import { type EzPay, isWronglyFailed, legacyState } from './ezpay.ts';
@@ -53,6 +53,11 @@ export const askingView = (
   message: notices.pleaseConfirm,
 });
 
+const reportView = ({ event, doubt }: Timeline['placed'][number]): NonNullable<ArgoView['lastReport']> => {
+  const [deviceTime, receivedAt] = [iso(event.deviceTime), iso(event.receivedAt)];
+  return { kind: event.kind, deviceTime, receivedAt, ...(doubt ? { doubt } : {}) };
+};
+
 export const argoView = (argo: Argo, version: number): Omit<ArgoView, 'asking'> => {
   const timeline = timelineOf(argo.events);
   const { status, since } = nowOf(timeline);
@@ -62,16 +67,7 @@ export const argoView = (argo: Argo, version: number): Omit<ArgoView, 'asking'> 
     argo: status,
     ...(since === undefined ? {} : { since: iso(since) }),
     version,
-    ...(last
-      ? {
-          lastReport: {
-            kind: last.event.kind,
-            deviceTime: iso(last.event.deviceTime),
-            receivedAt: iso(last.event.receivedAt),
-            ...(last.doubt ? { doubt: last.doubt } : {}),
-          },
-        }
-      : {}),
+    ...(last ? { lastReport: reportView(last) } : {}),
     ...(argo.gps ? { position: { ...argo.gps, at: iso(argo.gps.at) } } : {}),
     ...(argo.driver ? { driverId: argo.driver.driverId } : {}),
   };

@@ -90,9 +90,10 @@ const logReport = (event: MeterEvent, { decision, state }: Outcome<Argo, ArgoFac
   }
   const doubt = doubtIn(timelineOf(state.events), event);
   const lag = lagOf({ event, at: placeOf(event), doubt });
-  log.info(
-    'Meter report applied',
-    { ...fields, outcome: 'happened', doubt },
-    { ...(lag === undefined ? {} : { ArgoLag: lag }), ArgoReported: 1, ...(doubt ? { ArgoSuspect: 1 } : {}) },
-  );
+  const metrics = {
+    ...(lag === undefined ? {} : { ArgoLag: lag }),
+    ArgoReported: 1,
+    ...(doubt ? { ArgoSuspect: 1 } : {}),
+  };
+  log.info('Meter report applied', { ...fields, outcome: 'happened', doubt }, metrics);
 };

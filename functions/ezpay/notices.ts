@@ -6,10 +6,9 @@ import { notices, textOf } from './texts.ts';
 
 export type NoticesDeps = NotifyDeps & Pick<EzPayDeps, 'store'>;
 type OrderEvent = Extract<EzPayEvent, { orderId: string }>;
-type Type = Parameters<typeof notifyOnce>[3]['type'];
 export type Notice = {
   readonly to: 'customer' | 'driver';
-  readonly type: Type;
+  readonly type: Parameters<typeof notifyOnce>[3]['type'];
   readonly data: Readonly<Record<string, unknown>>;
 };
 
@@ -21,15 +20,13 @@ export const noticesFor = (event: OrderEvent): readonly Notice[] => {
         { to: 'customer', type: 'EZPAY_CONFIRMED', data: { legacyState: 2, by: event.by, message: notices.confirmed } },
         { to: 'driver', type: 'EZPAY_CONFIRMED', data: { by: event.by } },
       ];
-    case 'ezpay.driver-asked':
+    case 'ezpay.driver-asked': {
+      const message = notices.pleaseConfirm;
       return [
         { to: 'customer', type: 'EZPAY_DRIVER_ASKED', data: { message: notices.asking } },
-        {
-          to: 'driver',
-          type: 'EZPAY_CONFIRM_REQUEST',
-          data: { message: notices.pleaseConfirm, answerUntil: event.cancelAt },
-        },
+        { to: 'driver', type: 'EZPAY_CONFIRM_REQUEST', data: { message, answerUntil: event.cancelAt } },
       ];
+    }
     case 'ezpay.cancelled': {
       const { code, message, actions } = textOf(event.reason);
       const notice = { notice: 'ezpay_cancelled', legacyState: -2, reason: code, message, actions };

@@ -22,25 +22,19 @@ export const scan = ({ scan, argo, graceMs, prediction }: ScanCode): Happened<Ez
   const { scannedAt: at, supersedes } = scan;
   const trip = tripOf(scan, argo);
   const witness = witnessOf(trip, { scan, argo, graceMs, prediction });
-  if (witness)
-    return happened(
-      { ...scan, trip, status: 'CONFIRMED', witness, at, ...proofOf(witness, at) },
-      at,
-      confirmedFact(scan, witness, { at, prediction: trip ? undefined : prediction, drivenBy: argo.driver?.driverId }),
-    );
+  if (witness) {
+    const moment = { at, prediction: trip ? undefined : prediction, drivenBy: argo.driver?.driverId };
+    const next = { ...scan, trip, status: 'CONFIRMED', witness, at, ...proofOf(witness, at) } as const;
+    return happened(next, at, confirmedFact(scan, witness, moment));
+  }
   const data = { ...scanData(scan), supersedes, ...(prediction && predictionData(prediction)) };
-  if (!isAsync(scan))
-    return happened(
-      { ...scan, status: 'REFUSED', reason: 'ARGO_NOT_STARTED', at },
-      at,
-      ezpayRefused({ ...data, reason: 'ARGO_NOT_STARTED' }),
-    );
+  if (!isAsync(scan)) {
+    const reason = 'ARGO_NOT_STARTED';
+    return happened({ ...scan, status: 'REFUSED', reason, at }, at, ezpayRefused({ ...data, reason }));
+  }
   const askAt = after(at, scan.windowMs);
-  return happened(
-    { ...scan, status: 'WAITING', askAt, ...judgedBy(argo, prediction) },
-    at,
-    ezpayWaiting({ ...data, askAt: iso(askAt) }),
-  );
+  const next = { ...scan, status: 'WAITING', askAt, ...judgedBy(argo, prediction) } as const;
+  return happened(next, at, ezpayWaiting({ ...data, askAt: iso(askAt) }));
 };
 
 export const tripOf = ({ scannedAt, windowMs }: Scan, argo: Argo): Run | undefined =>

@@ -1,16 +1,8 @@
 /** The facts of a change: the difference of two states, so that the facts always add up to the money. */
 import * as events from '../../events/payment.ts';
 import { minus, none } from '../kernel/rupiah.ts';
-import {
-  type Failed,
-  type Hold,
-  isPaid,
-  type Paid,
-  type Payment,
-  type PaymentFact,
-  type Standing,
-  type Waiting,
-} from './payment.ts';
+import type { Failed, Hold, Paid, Payment, PaymentFact, Standing, Waiting } from './payment.ts';
+import { isPaid } from './payment.ts';
 import { refunded } from './refund/refund.ts';
 
 /** A held payment shows what was published before it was held. */
@@ -102,13 +94,9 @@ const refundFacts = (before: Payment | undefined, after: Payment): readonly Paym
   });
   if (changed.length === 0) return [];
   const total = refunded(after.refunds);
-  const refunds = changed.map(({ key, status, amount, reason, of }) => ({
-    key,
-    status,
-    amount,
-    reason,
-    ...(of ? { of } : {}),
-  }));
+  const refunds = changed.map(({ key, status, amount, reason, of }) => {
+    return { key, status, amount, reason, ...(of ? { of } : {}) };
+  });
   return [
     events.refundChanged({
       ...ids(after),

@@ -7,18 +7,20 @@ import type { Rupiah } from '../kernel/rupiah.ts';
 import { earlier, type Instant, type OrderId, type RiderId } from '../kernel/types.ts';
 import { isOpenRefund, type Refund, refundDueAt, refunded } from './refund/refund.ts';
 
-export const methods = [
-  'bca_va',
-  'bni_va',
-  'bri_va',
-  'permata_va',
-  'cimb_va',
-  'mandiri_bill',
-  'qris',
-  'gopay',
-  'card',
-] as const;
-export type Method = (typeof methods)[number];
+/** How a customer can pay: the least and the most an acquirer takes, in rupiah (docs/midtrans.md §2.1). */
+export const limits = {
+  bca_va: [10_000, 20_000_000_000],
+  bni_va: [1, 20_000_000_000],
+  bri_va: [1, 20_000_000_000],
+  permata_va: [1, 9_999_999_999],
+  cimb_va: [1, 250_000_000],
+  mandiri_bill: [1, 50_000_000_000],
+  qris: [1, 10_000_000],
+  gopay: [1, 20_000_000],
+  card: [10_000, 999_999_999],
+} as const satisfies Readonly<Record<string, readonly [number, number]>>;
+export type Method = keyof typeof limits;
+export const methods = Object.keys(limits) as readonly Method[];
 
 /** `{orderId}-{unix seconds}`, the order id at the gateway: 31 characters, as its signature has no separators. */
 export type PaymentRef = string & z.core.$brand<'PaymentRef'>;
@@ -69,13 +71,19 @@ export type Waiting =
   | { readonly status: 'PENDING'; readonly transactionId: string; readonly instructions: Instructions }
   | { readonly status: 'AUTHORIZED'; readonly transactionId: string }
   | { readonly status: 'REVIEW'; readonly transactionId: string };
-export type Paid = Money & {
-  readonly status: 'PAID' | 'PARTIALLY_REFUNDED' | 'REFUNDED' | 'PARTIALLY_CHARGED_BACK' | 'CHARGED_BACK';
-};
+export const paidStatuses = [
+  'PAID',
+  'PARTIALLY_REFUNDED',
+  'REFUNDED',
+  'PARTIALLY_CHARGED_BACK',
+  'CHARGED_BACK',
+] as const;
+export type Paid = Money & { readonly status: (typeof paidStatuses)[number] };
 export type Reversed = Money & { readonly status: 'REVERSED'; readonly reversedAt: Instant };
+export const failedStatuses = ['DENIED', 'CANCELLED', 'EXPIRED', 'FAILED'] as const;
 /** Without a transaction when the gateway refused the charge and made none. */
 export type Failed = {
-  readonly status: 'DENIED' | 'CANCELLED' | 'EXPIRED' | 'FAILED';
+  readonly status: (typeof failedStatuses)[number];
   readonly transactionId?: string | undefined;
   readonly reason?: string | undefined;
 };
@@ -90,7 +98,7 @@ export type Hold = {
   readonly claimed?: Rupiah | undefined;
   readonly at: Instant;
 };
-/** `under` follows the gateway's reports; `before` and `published` are what was published; the rest is at the release. */
+/** `under` follows the gateway's reports; `before` and `published` are what was published before the hold. */
 export type Held = {
   readonly status: 'HELD';
   readonly hold: Hold;
@@ -114,8 +122,8 @@ type Poll = { readonly at: Instant; readonly count: number };
 export type Status = Payment['standing']['status'];
 
 export const isPaid = (standing: Standing): standing is Paid => 'paidAt' in standing && standing.status !== 'REVERSED';
-const failures: ReadonlySet<string> = new Set<Failed['status']>(['DENIED', 'CANCELLED', 'EXPIRED', 'FAILED']);
-export const isFailed = (standing: Standing): standing is Failed => failures.has(standing.status);
+export const isFailed = (standing: Standing): standing is Failed =>
+  failedStatuses.some((one) => one === standing.status);
 /** The gateway's own standing of it, held or not. */
 export const underlying = ({ standing }: Pick<Payment, 'standing'>): Standing =>
   standing.status === 'HELD' ? standing.under : standing;

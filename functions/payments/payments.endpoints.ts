@@ -11,26 +11,10 @@ import type { OrderId } from '../kernel/types.ts';
 import { type Contacts, contactFrom } from '../notify/commands.ts';
 import { cashRef, type Order, orderOf, refusals as orderRefusals } from '../orders/commands.ts';
 import { fingerprintOf, formerFingerprintOf } from '../platform/fingerprint.ts';
-import { limits } from './charge/charge-request.ts';
-import {
-  type Charge,
-  type ChargeDeps,
-  cancel,
-  charge,
-  check,
-  paidBackByHand,
-  refund,
-  refundKeyOf,
-} from './commands.ts';
-import {
-  isPaid,
-  type Method,
-  type Payment,
-  type PaymentFact,
-  type PaymentRef,
-  paymentRef,
-  underlying,
-} from './payment.ts';
+import type { Charge, ChargeDeps } from './commands.ts';
+import { cancel, charge, check, paidBackByHand, refund, refundKeyOf } from './commands.ts';
+import type { Method, Payment, PaymentFact, PaymentRef } from './payment.ts';
+import { isPaid, limits, paymentRef, underlying } from './payment.ts';
 import { paymentView } from './payment.view.ts';
 import type { answers, Changed, PaymentView } from './payments.answers.ts';
 import { refusals } from './payments.refusals.ts';
@@ -44,10 +28,10 @@ export const endpoints = (deps: EndpointDeps): Endpoints<typeof routes, typeof a
 
   'GET /orders/{id}/payments': async ({ principal, params }) => {
     const { orderId } = await ownOrder(deps, principal, params.id);
-    const payments = (await deps.paymentsOf(orderId)).map(({ state, version }) =>
-      paymentView(state, version, has(principal, 'operator')),
-    );
-    return { status: 200, body: { orderId, payments } };
+    const isOperator = has(principal, 'operator');
+    const payments = await deps.paymentsOf(orderId);
+    const views = payments.map(({ state, version }) => paymentView(state, version, isOperator));
+    return { status: 200, body: { orderId, payments: views } };
   },
 
   'POST /payments/{ref}/check': async ({ principal, params: { ref } }) => {
@@ -96,20 +80,13 @@ const pay = async (deps: EndpointDeps, request: PayRequest): Promise<HttpAnswer<
   const { payment, version, outcome } = await chargedOnce(deps, wanted, text);
   const { ref, standing } = payment;
   const isRepeated = outcome === 'repeated';
-  logDecision(
-    'charge',
-    orderId,
-    { outcome, paymentRef: ref, method, status: standing.status },
-    isRepeated ? {} : { PaymentCharged: 1 },
-  );
+  const fields = { outcome, paymentRef: ref, method, status: standing.status };
+  logDecision('charge', orderId, fields, isRepeated ? {} : { PaymentCharged: 1 });
   const isUnknown = standing.status === 'UNKNOWN' || standing.status === 'INTENDED';
   return {
     status: isRepeated ? 200 : isUnknown ? 202 : 201,
     body: paymentView(payment, version, has(principal, 'operator')),
-    headers: {
-      location: `/orders/${orderId}/payments`,
-      ...(isRepeated ? { 'idempotent-replayed': 'true' } : {}),
-    },
+    headers: { location: `/orders/${orderId}/payments`, ...(isRepeated ? { 'idempotent-replayed': 'true' } : {}) },
   };
 };
 
@@ -131,10 +108,8 @@ const rememberContact = async (
   { principal, claims, body, at }: PayRequest,
 ): Promise<void> => {
   const contact = contactFrom(principal.sub === riderId ? claims : {}, body.email);
-  if (contact)
-    await contacts
-      .remember(riderId, contact, at)
-      .catch((error: unknown) => log.error('Contact not kept', error, { orderId }));
+  if (!contact) return;
+  await contacts.remember(riderId, contact, at).catch((error) => log.error('Contact not kept', error, { orderId }));
 };
 
 const hashed = (text: string): string => createHash('sha256').update(text).digest('base64url');
@@ -155,9 +130,8 @@ const ownPayment = async ({ store }: ChargeDeps, principal: Principal, ref: Paym
 /** Without a key a repetition could not be distinguished from a second refund. */
 const mustHave = (idempotencyKey: string | undefined): string => {
   if (idempotencyKey) return idempotencyKey;
-  throw new Problem(400, 'INVALID_REQUEST', 'A refund needs an Idempotency-Key.', [
-    { field: 'Idempotency-Key', message: 'is missing' },
-  ]);
+  const errors = [{ field: 'Idempotency-Key', message: 'is missing' }];
+  throw new Problem(400, 'INVALID_REQUEST', 'A refund needs an Idempotency-Key.', errors);
 };
 
 export const amountNotTaken = (method: Method, fare: Rupiah): Problem => {

@@ -5,18 +5,16 @@ import { queryAll, toItem } from '../platform/dynamo.ts';
 import type { Dynamo } from '../platform/ports.ts';
 import { type Payment, paymentPrefix } from './payment.ts';
 
-/** The oldest first, with their versions. */
-export type PaymentsOf = (
-  orderId: OrderId,
-) => Promise<readonly { readonly state: Payment; readonly version: number }[]>;
+export type PaymentsOf = ReturnType<typeof paymentsOf>;
 
-/** @param table name of the State table */
-export const paymentsOf =
-  (dynamo: Dynamo, table: string): PaymentsOf =>
-  (orderId) =>
-    queryAll(dynamo, {
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-      ExpressionAttributeValues: toItem({ ':pk': orderPartition(orderId), ':prefix': paymentPrefix }),
-      ConsistentRead: true,
-    });
+/**
+ * The oldest first, with their versions.
+ * @param table name of the State table
+ */
+export const paymentsOf = (dynamo: Dynamo, table: string) => (orderId: OrderId) =>
+  queryAll<{ readonly state: Payment; readonly version: number }>(dynamo, {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: toItem({ ':pk': orderPartition(orderId), ':prefix': paymentPrefix }),
+    ConsistentRead: true,
+  });

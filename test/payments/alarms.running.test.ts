@@ -103,7 +103,7 @@ describe('an alarm rings', () => {
     await rings('notifications-are-found-at-once');
   });
 
-  it('[PAY-4] when a notification never finds its payment: it is in the dead-letter queue with its amount, whatever its text', async () => {
+  it('[PAY-4] when a notification never finds its payment: it is a dead letter with its amount', async () => {
     const { orderId } = await stack.finishedTrip();
     const ref = `${orderId}-${Math.floor(Date.now() / 1_000)}`;
     const body = notificationOf(ref, {

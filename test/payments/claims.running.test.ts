@@ -59,7 +59,7 @@ describe('a notification that is ahead of the gateway’s status', () => {
     await until(async () => (await stack.order(payment.orderId)) === 'PAID');
   });
 
-  it('[PAY-8] of money that went back is verified again too, although nothing more was expected of the payment', async () => {
+  it('[PAY-8] of money that went back is verified again too, although nothing more was expected', async () => {
     const payment = await paidCard();
     await claim(payment, { transaction_status: 'chargeback' });
     await stack.fault(payment.orderId, { kind: 'lost' });
@@ -67,7 +67,7 @@ describe('a notification that is ahead of the gateway’s status', () => {
     await until(async () => (await paymentOf(payment.orderId)).status === 'CHARGED_BACK');
   });
 
-  it('[PAY-8] whose status could not be read while the charge was under way is verified soon, whatever the charge answers', async () => {
+  it('[PAY-8] whose status could not be read during the charge is verified soon, whatever the answer', async () => {
     const trip = await stack.finishedTrip();
     await stack.fault(trip.orderId, unusable, { on: 'status', next: 1 });
     await stack.fault(trip.orderId, { kind: 'slow', ms: 1_000 }, { on: 'charge', next: 1 });
@@ -114,7 +114,7 @@ describe('a notification alone', () => {
 });
 
 describe('a partial chargeback of which the gateway does not say the amount', () => {
-  it('[PAY-9] is held with what the notification claims, never recorded as nothing; a check that brings the amount ends it', async () => {
+  it('[PAY-9] is held with what the notification claims, not recorded; a check with the amount ends it', async () => {
     const payment = await paidCard();
     await stack.fault(payment.orderId, { kind: 'lost' });
     const silent = (await stack.fault(

@@ -15,7 +15,7 @@ logLines();
 
 class Crash extends Error {}
 
-/** A world whose process ends at the given step: a step is each moment before and after a call of the table or the gateway. */
+/** A world whose process ends at the given step: each moment before and after a call of the table or the gateway. */
 const crashing = () => {
   const table = memoryTable();
   const whole = clientOf(table) as unknown as { readonly send: (command: unknown) => Promise<unknown> };
@@ -167,7 +167,7 @@ describe('a process that ends in the middle of a refund', () => {
 });
 
 describe('a process that ends in the middle of an orphan', () => {
-  it('[PAY-4] at every step: it is a case for a person in the end, once, or twice when the first was not known to be done', async () => {
+  it('[PAY-4] at every step: it is a case for a person, once, or twice when the first was in doubt', async () => {
     for (let at = 0, crashed = true; crashed; at += 1) {
       const c = crashing();
       const { w, deps } = c;

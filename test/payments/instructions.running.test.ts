@@ -1,4 +1,4 @@
-/** Where the customer pays, on a running stack: only the gateway's own answers say it, whatever a notification shows. */
+/** Where the customer pays, on a running stack: by the gateway's own answers, whatever a notification shows. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/own-stack.ts';
 import { type Body, notificationOf, type PaymentsStack, paymentsStack } from '../support/payments-stack.ts';

@@ -1,4 +1,4 @@
-/** A running stack whose server key comes from the environment: what is signed with the key everybody knows is a forgery. */
+/** A running stack with its server key from the environment: what the key everybody knows has signed is forged. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/own-stack.ts';
 import { notificationOf, type PaymentsStack, paymentsStack, signed } from '../support/payments-stack.ts';

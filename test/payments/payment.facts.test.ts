@@ -1,4 +1,4 @@
-/** The facts of a payment are the events that were promised: each can be read by its schema, and none writes over its envelope. */
+/** The facts of a payment: each can be read by its event's schema, and none writes over its envelope. */
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import * as declared from '../../events/payment.ts';

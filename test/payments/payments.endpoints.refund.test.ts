@@ -1,3 +1,4 @@
+/** The refund route: who may refund, its keys, its answers, and refunds by hand. */
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../functions/kernel/rupiah.ts';
 import { error, jsonOf } from '../support/gateway.ts';

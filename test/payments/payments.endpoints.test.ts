@@ -84,7 +84,7 @@ describe('POST /orders/{id}/payments', () => {
     expect(api.gateway.calls.filter((call) => call.startsWith('charge '))).toHaveLength(1);
   });
 
-  it('[PAY-1] is known by the text of its body where it was made before fingerprints covered the parsed body', async () => {
+  it('[PAY-1] is known by the text of its body where it is older than fingerprints of the parsed body', async () => {
     const api = paymentsApi();
     await api.finished();
     const text = '{"method":"qris"}';

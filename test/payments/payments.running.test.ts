@@ -1,4 +1,4 @@
-/** Payments on a running stack of their own: killed in the middle of a call, with a gateway or a queue that fails, keys that change, and the alarms that ring for money. */
+/** Payments on a running stack: killed within a call, with a gateway or a queue that fails, and keys that change. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { midtransKey } from '../../local/gateway/own-key.ts';
 import { until } from '../support/own-stack.ts';
@@ -84,7 +84,7 @@ describe('a charge that is killed', () => {
 
 describe('a worker that is killed', () => {
   it.each(['before', 'after'])(
-    '[PAY-4] while it verifies a notification, %s the gateway answers: the order is PAID, in one line of the notification',
+    '[PAY-4] while it verifies a notification, %s the gateway answers: the order is PAID, with one line',
     async (when) => {
       const { orderId, ref } = await stack.charged();
       await until(async () => (await stack.syncLines(orderId)).length === 1);
@@ -191,7 +191,7 @@ describe('a gateway that fails', () => {
     await until(() => isPaid(orderId));
   });
 
-  it('[PAY-12] for all: charges are UNKNOWN and never failed, notifications are kept, the breaker opens; then all are recovered', async () => {
+  it('[PAY-12] for all: charges are UNKNOWN, notifications are kept, the breaker opens; then all recover', async () => {
     const trips = await Promise.all(Array.from({ length: 4 }, () => stack.finishedTrip()));
     const opened = stack.counted('BreakerOpened');
     await stack.gateway('POST', 'faults', { fault: { kind: 'busy', as: '5xx', done: false } });

@@ -38,7 +38,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-it('[PAY-2][PAY-12] no charge is made twice, no notification that was answered 200 is lost, each order is PAID in the end', async () => {
+it('[PAY-2][PAY-12] no charge is made twice, no notification answered 200 is lost, each order is PAID', async () => {
   let stack = await powerOn();
   const [made, unmade] = [await stack.finishedTrip(), await stack.finishedTrip()];
   const kept = await stack.charged({ method: 'qris' });

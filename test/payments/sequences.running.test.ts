@@ -1,4 +1,4 @@
-/** Every order and duplication of the gateway's notifications, and people at the same moment, on a running stack: the result is right, and one. */
+/** Notifications in every order and twice, and people at the same moment, on a running stack: one right result. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/own-stack.ts';
 import { type End, type History, historiesOn } from '../support/payment-histories.ts';
@@ -113,7 +113,7 @@ describe('people at the same moment', () => {
     return trip;
   };
 
-  it('[PAY-9] refunds, checks and copies of notifications: what went back is what the gateway gave back, never more than came', async () => {
+  it('[PAY-9] refunds, checks and copies of notifications: what went back is what the gateway gave back', async () => {
     const trip = await paid({ method: 'gopay' });
     const bodies = await undelivered(trip.ref);
     const asked = (key: string, amount: number) =>
@@ -158,7 +158,7 @@ describe('people at the same moment', () => {
     expect(again.map(({ status }) => status).sort()).toEqual([200, 422, 422, 422, 422]);
   });
 
-  it('[PAY-3] the customer pays while the payment is cancelled, checked and charged otherwise: paid once, or to be paid in one way', async () => {
+  it('[PAY-3] the customer pays while it is cancelled, checked, charged: paid once, or payable one way', async () => {
     const played = await Promise.all(
       Array.from({ length: 8 }, async (_, i) => {
         const trip = await stack.charged();

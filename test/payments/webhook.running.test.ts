@@ -1,4 +1,4 @@
-/** What a hostile or broken sender may post, on a running stack: the exact answer, what it leaves behind, and the worker alive behind it. */
+/** What a hostile or broken sender may post, on a running stack: the exact answer, and a worker that is alive. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { and, type Case, forged, malformed, raw, unsigned } from '../support/hostile-notifications.ts';
 import { until } from '../support/own-stack.ts';
@@ -235,7 +235,7 @@ describe('[PAY-2] the webhook answers', () => {
 });
 
 describe('after all of it', () => {
-  it('[PAY-7] the customer pays, and the order is PAID: nothing was broken, nothing given up, no dead letters', async () => {
+  it('[PAY-7] the customer pays, and the order is PAID: nothing was broken or given up, no dead letters', async () => {
     await stack.gateway('POST', `transactions/${target.ref}/pay`);
     await until(async () => (await stack.order(target.orderId)) === 'PAID');
     expect(stack.counted('WebhookUnavailable')).toBe(0);

@@ -1,4 +1,4 @@
-/** The gateway as an HTTP port that follows docs/midtrans.md: order ids, idempotency keys, states, refunds; and its faults. */
+/** The gateway as an HTTP port by docs/midtrans.md: order ids, idempotency keys, states, refunds; and its faults. */
 import { type Rupiah, rupiah, sum } from '../../functions/kernel/rupiah.ts';
 import type { Instant } from '../../functions/kernel/types.ts';
 import type { Method, PaymentRef } from '../../functions/payments/payment.ts';
@@ -18,7 +18,7 @@ type Transaction = {
   refunds: { key: string; amount: Rupiah; confirmed: boolean }[];
 };
 export type Call = 'charge' | 'status' | 'cancel' | 'refund';
-/** `no-answer`: it is done, the answer is lost. `unreached`: it is not done, and not answered. Else the body answered instead. */
+/** `no-answer`: done, the answer is lost. `unreached`: not done, not answered. Else the body answered instead. */
 export type Fault = 'no-answer' | 'unreached' | Json;
 
 const actions = [{ name: 'deeplink-redirect', url: 'https://gateway.example/pay' }];

@@ -4,7 +4,7 @@ import { midtransKey } from '../../local/gateway/own-key.ts';
 import { fare, type PaymentsStack } from './payments-stack.ts';
 
 export type Step = (ref: string) => Promise<unknown>;
-/** Of the payment and its order in the end; the last three are published: settlements, reversals, rupiah charged back. */
+/** Of the payment and its order in the end; the last three are published: settlements, reversals, rupiah back. */
 export type End = readonly [
   status: string,
   refunded: number,

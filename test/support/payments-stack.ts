@@ -1,5 +1,5 @@
-// biome-ignore-all lint/style/noExcessiveLinesPerFile: one stack, read as a whole
 /** Money on a test's own running stack: trips to be paid, the simulated gateway, signed notifications, the sync log. */
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: one stack, read as a whole
 import { createHash } from 'node:crypto';
 import { DeleteItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { expect } from 'vitest';

@@ -3,36 +3,8 @@ import { featuresOf, type Model, probabilityOf } from '../predictor.ts';
 import type { Example } from './story.history.ts';
 
 export type Judged = { readonly probability: number; readonly ran: boolean };
-type Bin = {
-  readonly from: number;
-  readonly to: number;
-  readonly count: number;
-  readonly predicted: number;
-  readonly observed: number;
-};
-export type Figures = {
-  /** Moments of judging, and the scans they belong to. */
-  readonly examples: number;
-  readonly scans: number;
-  /** Of them, those whose argo ran. */
-  readonly ran: number;
-  readonly auc: number;
-  /** Mean squared error of the probability, and of predicting the share that ran for every scan. */
-  readonly brier: number;
-  readonly brierOfShare: number;
-  /** Mean distance of predicted and observed over the bins, weighted by their counts. */
-  readonly calibrationError: number;
-  readonly calibration: readonly Bin[];
-  readonly believed: Believed;
-};
-/** Scans confirmed early, each at the first moment at which the model was sure. */
-type Believed = {
-  readonly scans: number;
-  readonly right: number;
-  readonly precision: number;
-  /** From the early confirmation to the argo's report, of those that were right, at most `longestWait`. */
-  readonly minutesSaved: { readonly median: number; readonly mean: number; readonly p95: number };
-};
+type Bin = ReturnType<typeof calibration>[number];
+export type Figures = ReturnType<typeof evaluate>;
 
 const bins = 10;
 /** Five minutes for the argo and ten for the driver: then an order ends. */
@@ -58,7 +30,7 @@ export const brier = (judged: readonly Judged[]): number =>
   mean(judged.map(({ probability, ran }) => (probability - (ran ? 1 : 0)) ** 2));
 
 /** Ten bins of equal width; an empty one has no row. */
-export const calibration = (judged: readonly Judged[]): readonly Bin[] =>
+export const calibration = (judged: readonly Judged[]) =>
   [...Map.groupBy(judged, ({ probability }) => Math.min(bins - 1, Math.floor(probability * bins)))]
     .toSorted(([a], [b]) => a - b)
     .map(([n, inside]) => ({
@@ -75,10 +47,7 @@ export const calibrationError = (table: readonly Bin[]): number => {
 };
 
 export const judgedBy = (model: Model, examples: readonly Example[]): readonly (Example & Judged)[] =>
-  examples.map((example) => ({
-    ...example,
-    probability: probabilityOf(model, featuresOf(example.evidence, model.fleetLag)),
-  }));
+  examples.map((one) => ({ ...one, probability: probabilityOf(model, featuresOf(one.evidence, model.fleetLag)) }));
 
 /** Each scan once: the first moment at which it would have been confirmed. */
 const firstSure = (judged: readonly (Example & Judged)[], threshold: number): readonly (Example & Judged)[] => {
@@ -86,7 +55,8 @@ const firstSure = (judged: readonly (Example & Judged)[], threshold: number): re
   return [...new Map(sure.toReversed().map((one) => [one.orderId, one])).values()];
 };
 
-export const believedAt = (judged: readonly (Example & Judged)[], threshold: number): Believed => {
+/** Scans confirmed early, each at the first moment at which the model was sure. */
+export const believedAt = (judged: readonly (Example & Judged)[], threshold: number) => {
   const sure = firstSure(judged, threshold);
   const right = sure.filter(({ ran }) => ran);
   const saved = right
@@ -97,6 +67,7 @@ export const believedAt = (judged: readonly (Example & Judged)[], threshold: num
     scans: sure.length,
     right: right.length,
     precision: right.length / sure.length,
+    /** From the early confirmation to the argo's report, of those that were right, at most `longestWait`. */
     minutesSaved: { median: quantile(0.5), mean: saved.length === 0 ? 0 : mean(saved), p95: quantile(0.95) },
   };
 };
@@ -124,17 +95,21 @@ export const thresholdFor = (judged: readonly (Example & Judged)[], precision: n
   });
 };
 
-export const evaluate = (model: Model, examples: readonly Example[]): Figures => {
+export const evaluate = (model: Model, examples: readonly Example[]) => {
   const judged = judgedBy(model, examples);
   const table = calibration(judged);
   const ran = share(judged);
   return {
+    /** Moments of judging, and the scans they belong to. */
     examples: judged.length,
     scans: new Set(judged.map(({ orderId }) => orderId)).size,
+    /** The share of them whose argo ran. */
     ran,
     auc: auc(judged),
+    /** Mean squared error of the probability, and of predicting the share that ran for every scan. */
     brier: brier(judged),
     brierOfShare: ran * (1 - ran),
+    /** Mean distance of predicted and observed over the bins, weighted by their counts. */
     calibrationError: calibrationError(table),
     calibration: table,
     believed: believedAt(judged, model.threshold),

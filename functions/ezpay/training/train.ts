@@ -19,6 +19,7 @@ export type Parts = Readonly<Record<'training' | 'choosing' | 'heldOut', readonl
 
 export class TooLittle extends Error {}
 
+const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 const penalty = 1;
 const fewest = 50;
 
@@ -27,7 +28,7 @@ export const split = (examples: readonly Example[]): Parts => {
   const times = examples.map(({ scannedAt }) => scannedAt).toSorted((a, b) => a - b);
   const until = (share: number): number => times[Math.floor(share * times.length)] ?? Number.POSITIVE_INFINITY;
   const [first, second] = [until(0.6), until(0.8)];
-  const group = (car: string): number => createHash('sha256').update(car).digest().readUInt32BE(0) % 100;
+  const group = (car: string): number => sha256(car).readUInt32BE(0) % 100;
   const part = (low: number, high: number, from: number, to: number) =>
     examples.filter(
       ({ car, scannedAt }) => group(car) >= low && group(car) < high && scannedAt >= from && scannedAt < to,
@@ -70,21 +71,12 @@ export const train = (examples: readonly Example[], trainedOn: Origin, precision
   };
   // Without a threshold of that precision the model never confirms: no probability reaches 2.
   const threshold = thresholdFor(judgedBy({ ...learnt, version: '', threshold: 2 }, choosing), precisionWanted) ?? 2;
-  const version = createHash('sha256')
-    .update(JSON.stringify({ ...learnt, threshold }))
-    .digest('hex')
+  const version = sha256(JSON.stringify({ ...learnt, threshold }))
+    .toString('hex')
     .slice(0, 8);
   const model = { version, threshold, ...learnt };
   const times = examples.map(({ scannedAt }) => scannedAt).toSorted((a, b) => a - b);
-  return {
-    ...model,
-    trainedOn: {
-      ...trainedOn,
-      examples: training.length,
-      from: iso(times[0] as Instant),
-      to: iso(times.at(-1) as Instant),
-    },
-    precisionWanted,
-    heldOut: evaluate(model, heldOut),
-  };
+  const period = { from: iso(times[0] as Instant), to: iso(times.at(-1) as Instant) };
+  const origin = { ...trainedOn, examples: training.length, ...period };
+  return { ...model, trainedOn: origin, precisionWanted, heldOut: evaluate(model, heldOut) };
 };

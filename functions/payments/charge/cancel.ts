@@ -2,15 +2,8 @@
 import type { Outcome } from '../../kernel/aggregate.ts';
 import { nothing, type Refusal, refused } from '../../kernel/decision.ts';
 import { Unavailable } from '../../kernel/errors.ts';
-import {
-  isFailed,
-  isPaid,
-  type Payment,
-  type PaymentFact,
-  type PaymentRef,
-  paymentRef,
-  underlying,
-} from '../payment.ts';
+import type { Payment, PaymentFact, PaymentRef } from '../payment.ts';
+import { isFailed, isPaid, paymentRef, underlying } from '../payment.ts';
 import { refusals } from '../payments.refusals.ts';
 import { applyReport, type ReportDeps } from '../reports/apply-report.ts';
 import { release } from '../reports/payment.decider.ts';

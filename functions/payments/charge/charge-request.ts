@@ -35,16 +35,3 @@ export const chargeBody = (order: ChargeOrder): object => ({
 
 /** The gateway takes no idempotency key for Permata: its answer is only known from the status. */
 export const isRepeatable = (method: Method): boolean => method !== 'permata_va';
-
-/** Amount limits of the acquirers, in rupiah (docs/midtrans.md §2.1). */
-export const limits: Readonly<Record<Method, readonly [number, number]>> = {
-  bca_va: [10_000, 20_000_000_000],
-  bni_va: [1, 20_000_000_000],
-  bri_va: [1, 20_000_000_000],
-  cimb_va: [1, 250_000_000],
-  permata_va: [1, 9_999_999_999],
-  mandiri_bill: [1, 50_000_000_000],
-  qris: [1, 10_000_000],
-  gopay: [1, 20_000_000],
-  card: [10_000, 999_999_999],
-};

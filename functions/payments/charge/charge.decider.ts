@@ -2,17 +2,8 @@
 import { type Decision, type Happened, happened, nothing, type Refusal } from '../../kernel/decision.ts';
 import type { Instant, OrderId } from '../../kernel/types.ts';
 import { factsBetween } from '../payment.facts.ts';
-import {
-  type Intent,
-  isFailed,
-  isPaid,
-  type Payment,
-  type PaymentFact,
-  type PaymentRef,
-  paymentRefOf,
-  secondsOf,
-  underlying,
-} from '../payment.ts';
+import type { Intent, Payment, PaymentFact, PaymentRef } from '../payment.ts';
+import { isFailed, isPaid, paymentRefOf, secondsOf, underlying } from '../payment.ts';
 import { refusals } from '../payments.refusals.ts';
 import { pollAfter } from '../poll-schedule.ts';
 

@@ -1,12 +1,11 @@
 /** The charge: intent, call, answer (PAY-1). One way to pay at a time (PAY-3). */
 import type { Refusal } from '../../kernel/decision.ts';
 import { log } from '../../kernel/log.ts';
-import type { Rupiah } from '../../kernel/rupiah.ts';
-import { after, type Instant, type OrderId, type RiderId } from '../../kernel/types.ts';
+import { after, type Instant } from '../../kernel/types.ts';
 import type { Created } from '../../platform/idempotency.ts';
 import type { Answer } from '../gateway/read-answer.ts';
 import { type JoinDeps, joinEarly } from '../notifications/join-notification.ts';
-import { isFailed, type Method, type Payment, type PaymentRef, paymentRef, underlying } from '../payment.ts';
+import { type Intent, isFailed, type Payment, type PaymentRef, paymentRef, underlying } from '../payment.ts';
 import { refusals } from '../payments.refusals.ts';
 import type { PaymentsOf } from '../payments.store.ts';
 import { applyReport } from '../reports/apply-report.ts';
@@ -14,11 +13,7 @@ import { cancelAt } from './cancel.ts';
 import { chargeRefused, intend, outcomeUnknown, repeated, turn } from './charge.decider.ts';
 
 export type ChargeDeps = JoinDeps & { readonly paymentsOf: PaymentsOf; readonly merchantId?: string | undefined };
-export type Charge = {
-  readonly orderId: OrderId;
-  readonly riderId: RiderId;
-  readonly amount: Rupiah;
-  readonly method: Method;
+export type Charge = Pick<Intent, 'orderId' | 'riderId' | 'amount' | 'method'> & {
   readonly cardToken?: string | undefined;
   /** The idempotency key of the request, and what distinguishes its repetition from another request under that key. */
   readonly key?: string | undefined;

@@ -9,10 +9,6 @@ import { deadlinesWorker } from './deadlines.worker.ts';
 
 export const compose = (ports: Ports<'dynamo' | 'queues'>, env: Env) => {
   const park = parkIn(ports.queues, required(env, 'ORPHANS_URL'));
-  return queueWorker(
-    wakeMessage,
-    deadlinesWorker({ ...paymentsDeps(ports, env), park, random: ports.random }),
-    ports,
-    env,
-  );
+  const worker = deadlinesWorker({ ...paymentsDeps(ports, env), park, random: ports.random });
+  return queueWorker(wakeMessage, worker, ports, env);
 };

@@ -1,26 +1,19 @@
 /** The gateway's Core API over HTTP (docs/midtrans.md §1, §2, §7): every answer a value, no key in any of them. */
 import { log } from '../../kernel/log.ts';
-import type { Rupiah } from '../../kernel/rupiah.ts';
 import type { Breaker } from '../../platform/breaker.ts';
 import type { BasePorts, Clock } from '../../platform/ports.ts';
 import type { Keys } from '../../platform/secret-keys.ts';
 import { type ChargeOrder, chargeBody, isRepeatable } from '../charge/charge-request.ts';
 import type { PaymentRef } from '../payment.ts';
+import type { RefundOrder } from '../refund/refund.ts';
 import { type Answer, type Read, type Received, readAnswer } from './read-answer.ts';
-
-export type RefundOrder = {
-  readonly ref: PaymentRef;
-  readonly key: string;
-  readonly amount: Rupiah;
-  readonly reason: string;
-};
 
 export type Gateway = {
   readonly charge: (order: ChargeOrder) => Promise<Answer>;
   /** @param id the gateway order id, or a transaction id */
   readonly status: (ref: PaymentRef, id?: string) => Promise<Answer>;
   readonly cancel: (ref: PaymentRef) => Promise<Answer>;
-  readonly refund: (order: RefundOrder) => Promise<Answer>;
+  readonly refund: (order: RefundOrder & { readonly ref: PaymentRef }) => Promise<Answer>;
 };
 
 export type GatewaySettings = {
@@ -49,8 +42,8 @@ type Call = {
   readonly body?: object;
   /** At most 46 characters: a longer key is silently ignored. */
   readonly idempotencyKey?: string;
-  /** Sent again after an unknown outcome; without it the status is read instead. */
-  readonly repeatable: boolean;
+  /** Not sent again after an unknown outcome: the status is read instead. */
+  readonly once?: true;
   readonly budget: Budget;
   readonly ref: PaymentRef;
 };
@@ -109,7 +102,7 @@ export const midtrans = (
     let last: Read | undefined;
     for (let attempts = 1; attempts <= mostAttempts && (await breaker.allows()); attempts += 1) {
       last = await read(one, left(), last);
-      if (last.outcome !== 'unknown' || !last.retry || !one.repeatable) break;
+      if (last.outcome !== 'unknown' || !last.retry || one.once) break;
       const pauseMs = firstPauseMs * 2 ** (attempts - 1) * (0.5 + random());
       if (attempts === mostAttempts || left() < 2 * pauseMs) break;
       await pause(pauseMs);
@@ -121,29 +114,17 @@ export const midtrans = (
   return {
     charge: async (order) => {
       const { ref } = order;
-      const one = { path: '/v2/charge', body: chargeBody(order), ref, budget: budgets.charge };
-      return isRepeatable(order.method)
-        ? call({ ...one, repeatable: true, idempotencyKey: `${ref}-charge` })
-        : call({ ...one, repeatable: false });
+      const repeats = isRepeatable(order.method) ? { idempotencyKey: `${ref}-charge` } : { once: true as const };
+      return call({ path: '/v2/charge', body: chargeBody(order), ref, budget: budgets.charge, ...repeats });
     },
-    status: async (ref, idToRead = ref) =>
-      call({ path: `/v2/${id(idToRead)}/status`, ref, budget: budgets.status, repeatable: true }),
-    cancel: async (ref) =>
-      call({
-        path: `/v2/${id(ref)}/cancel`,
-        body: {},
-        ref,
-        budget: budgets.command,
-        repeatable: true,
-        idempotencyKey: `${ref}-cancel`,
-      }),
-    refund: async ({ ref, key, amount, reason }) =>
-      call({
-        path: `/v2/${id(ref)}/refund`,
-        body: { refund_key: key, amount, reason: reason.slice(0, 255) },
-        ref,
-        budget: budgets.command,
-        repeatable: true,
-      }),
+    status: async (ref, idToRead = ref) => call({ path: `/v2/${id(idToRead)}/status`, ref, budget: budgets.status }),
+    cancel: async (ref) => {
+      const path = `/v2/${id(ref)}/cancel`;
+      return call({ path, body: {}, ref, budget: budgets.command, idempotencyKey: `${ref}-cancel` });
+    },
+    refund: async ({ ref, key, amount, reason }) => {
+      const body = { refund_key: key, amount, reason: reason.slice(0, 255) };
+      return call({ path: `/v2/${id(ref)}/refund`, body, ref, budget: budgets.command });
+    },
   };
 };

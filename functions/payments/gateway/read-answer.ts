@@ -42,7 +42,7 @@ const unknown = (reason: string, retry: boolean): Unknown => ({ outcome: 'unknow
 const down = (reason: string): Unknown => ({ ...unknown(reason, true), down: true });
 const later = new Set(['429', '500', '501', '502', '503', '504', '505', '900']);
 
-/** Body first, HTTP status only when the body is no answer of the API; a page of a proxy is never "not found". */
+/** Body first, HTTP status only when the body is not an answer of the API; a page of a proxy is never "not found". */
 export const readAnswer = (received: Received, ref: PaymentRef, sentAt: Instant): Read => {
   if ('failed' in received) return down(received.failed);
   const body = jsonFrom(received.text);

@@ -2,14 +2,9 @@
 import type { BasePorts, Env } from '../../platform/ports.ts';
 import { type Keys, secretKeys } from '../../platform/secret-keys.ts';
 
-/** Its keys have a prefix: a key of the other environment would charge real money in a test, or none in production. */
-export type Environment = 'sandbox' | 'production' | 'local';
-
-const prefixes: Readonly<Record<Environment, string>> = {
-  sandbox: 'SB-Mid-server-',
-  production: 'Mid-server-',
-  local: '',
-};
+/** Of keys: a key of the other environment would charge real money in a test, or none in production. */
+const prefixes = { sandbox: 'SB-Mid-server-', production: 'Mid-server-', local: '' } as const;
+export type Environment = keyof typeof prefixes;
 
 /** @throws when there is no key, or one of another environment; the message never holds a key */
 export const guarded = (keys: readonly string[], environment: Environment): readonly string[] => {

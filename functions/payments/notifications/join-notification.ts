@@ -87,14 +87,7 @@ const applyNotice = async (deps: JoinDeps, notice: Notice, attempt: number): Pro
   const applied = report && (await applyReport(deps, ref, report));
   if (!applied) return undefined;
   const { effect, verified, outcome, why = /^noop_(.*)/.exec(effect)?.[1] } = applied;
-  await note(deps, notice, {
-    attempt,
-    effect,
-    verified,
-    paymentRef: ref,
-    status: outcome.state?.standing.status,
-    why,
-  });
+  await note(deps, notice, { attempt, effect, verified, paymentRef: ref, status: outcome.state?.standing.status, why });
   return applied;
 };
 

@@ -9,7 +9,7 @@ export type Examined =
   | { readonly verdict: 'forged'; readonly orderId: string }
   | { readonly verdict: 'malformed'; readonly faults: readonly Fault[] };
 
-/** Larger ones are no notifications: the largest documented one has 2 KB. */
+/** Larger ones are not notifications: the largest documented one has 2 KB. */
 export const largestBody = 100 * 1024;
 
 const longest = 255;

@@ -35,18 +35,13 @@ export const syncLog =
   (dynamo: Dynamo, table: string): SyncLog =>
   async ({ orderId, id, receivedAt, ...line }) => {
     const at = iso(receivedAt);
+    const key = { pk: orderPartition(orderId as OrderId), sk: `WEBHOOK#${at}#${id}` };
     // The condition fails when it was joined by the other side meanwhile, or delivered again.
     await conditionHeld(
       dynamo.send(
         new PutItemCommand({
           TableName: table,
-          Item: toItem({
-            pk: orderPartition(orderId as OrderId),
-            sk: `WEBHOOK#${at}#${id}`,
-            kind: 'webhook',
-            at,
-            ...line,
-          }),
+          Item: toItem({ ...key, kind: 'webhook', at, ...line }),
           ...(changed(line.effect) ? {} : { ConditionExpression: 'attribute_not_exists(effect)' }),
         }),
       ),

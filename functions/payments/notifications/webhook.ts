@@ -49,33 +49,24 @@ const receive = async ({ keys, keep, now }: WebhookDeps, body: string, sender: s
   const receivedAt = now();
   const examined = examine(body, await keys());
   switch (examined.verdict) {
-    case 'malformed':
-      log.warn(
-        'Notification refused',
-        {
-          outcome: 'refused',
-          effect: 'reject_malformed',
-          sender,
-          fields: examined.faults.map(({ field }) => field).join(' '),
-          bytes: body.length,
-        },
-        { WebhookMalformed: 1 },
-      );
+    case 'malformed': {
+      const fields = examined.faults.map(({ field }) => field).join(' ');
+      const line = { outcome: 'refused', effect: 'reject_malformed', sender, fields, bytes: body.length };
+      log.warn('Notification refused', line, { WebhookMalformed: 1 });
       return answer(400, { code: 'MALFORMED', errors: examined.faults });
-    case 'forged':
-      log.warn(
-        'Notification refused',
-        { outcome: 'refused', effect: 'reject_signature', sender, gatewayOrderId: readable(examined.orderId) },
-        { WebhookForged: 1 },
-      );
+    }
+    case 'forged': {
+      const gatewayOrderId = readable(examined.orderId);
+      const line = { outcome: 'refused', effect: 'reject_signature', sender, gatewayOrderId };
+      log.warn('Notification refused', line, { WebhookForged: 1 });
       return answer(401, { code: 'BAD_SIGNATURE' });
-    case 'genuine':
+    }
+    case 'genuine': {
       await keep({ body, receivedAt, sender });
-      log.info(
-        'Notification kept',
-        { outcome: 'happened', gatewayOrderId: readable(examined.orderId), status: readable(examined.status) },
-        { WebhookKept: 1, WebhookLatency: now() - receivedAt },
-      );
+      const { orderId, status } = examined;
+      const line = { outcome: 'happened', gatewayOrderId: readable(orderId), status: readable(status) };
+      log.info('Notification kept', line, { WebhookKept: 1, WebhookLatency: now() - receivedAt });
       return answer(200, { status: 'kept' });
+    }
   }
 };

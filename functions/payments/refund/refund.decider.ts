@@ -5,17 +5,14 @@ import { after, type Instant } from '../../kernel/types.ts';
 import { factsBetween } from '../payment.facts.ts';
 import { isPaid, isRefundable, type Payment, type PaymentFact, underlying, withRefunds } from '../payment.ts';
 import { refusals } from '../payments.refusals.ts';
-import { manualRefundMs, manualRefundOwner, nextRefundPoll, reminderMs } from '../poll-schedule.ts';
-import { promised, type Refund } from './refund.ts';
+import { nextRefundPoll, reminderMs } from '../poll-schedule.ts';
+import { byHand, promised, type Refund, type RefundOrder } from './refund.ts';
 
 type PaymentDecision = Decision<Payment, PaymentFact>;
 
-export type RefundRequest = {
-  /** From the request, so that its repetition has the same: the gateway's own idempotency token. */
-  readonly key: string;
-  /** All that is left when it is missing. */
+/** `key`: the same when the request is repeated. `amount`: all that is left when it is missing. */
+export type RefundRequest = Omit<RefundOrder, 'amount'> & {
   readonly amount?: Rupiah | undefined;
-  readonly reason: string;
   readonly at: Instant;
 };
 
@@ -46,18 +43,7 @@ export const requestRefund = (
 type Base = Pick<Refund, 'key' | 'amount' | 'reason' | 'requestedAt' | 'of'>;
 type Requested = Extract<Refund, { status: 'REQUESTED' }>;
 
-const viaGateway = (refund: Base, at: Instant): Refund => ({
-  ...refund,
-  status: 'REQUESTED',
-  ask: nextRefundPoll(at),
-});
-const byHand = (refund: Base, at: Instant): Refund => ({
-  ...refund,
-  status: 'MANUAL',
-  owner: manualRefundOwner,
-  dueAt: after(at, manualRefundMs),
-  reminders: 0,
-});
+const viaGateway = (refund: Base, at: Instant): Refund => ({ ...refund, status: 'REQUESTED', ask: nextRefundPoll(at) });
 
 /** The gateway refused it permanently. Its acceptance is a report. */
 export const refundDenied = (key: string, why: string, at: Instant, payment: Payment | undefined): PaymentDecision =>
@@ -71,12 +57,7 @@ export const refundUnknown = (key: string, at: Instant, payment: Payment | undef
 export const refundByHand = (key: string, at: Instant, payment: Payment | undefined): PaymentDecision =>
   answered(payment, key, at, (refund) => byHand(base(refund), at));
 
-export type PaidBack = {
-  readonly key: string;
-  readonly reference: string;
-  readonly by: string;
-  readonly at: Instant;
-};
+export type PaidBack = { readonly key: string; readonly reference: string; readonly by: string; readonly at: Instant };
 
 /** A person has paid it back outside the gateway, under this reference. */
 export const paidBack = ({ key, reference, by, at }: PaidBack, payment: Payment | undefined): PaymentDecision => {
@@ -98,13 +79,10 @@ export const remind = (at: Instant, payment: Payment | undefined): PaymentDecisi
   return payment && refunds && isOverdue ? happened({ ...payment, refunds }, at) : nothing('nothing-overdue');
 };
 
-const base = ({ key, amount, reason, requestedAt, of }: Refund): Base => ({
-  key,
-  amount,
-  reason,
-  requestedAt,
-  ...(of ? { of } : {}),
-});
+const base = ({ key, amount, reason, requestedAt, of }: Refund): Base => {
+  const order = { key, amount, reason, requestedAt };
+  return of ? { ...order, of } : order;
+};
 
 /** What the gateway answered to a refund that is still requested. */
 const answered = (
@@ -117,23 +95,15 @@ const answered = (
   return payment && refund?.status === 'REQUESTED' ? replaced(payment, next(refund), at) : nothing('known-meanwhile');
 };
 
-const replaced = (payment: Payment, next: Refund, at: Instant): PaymentDecision =>
-  changed(
-    payment,
-    payment.refunds.map((one) => (one.key === next.key ? next : one)),
-    at,
-  );
+const replaced = (payment: Payment, next: Refund, at: Instant): PaymentDecision => {
+  const refunds = payment.refunds.map((one) => (one.key === next.key ? next : one));
+  return changed(payment, refunds, at);
+};
 
 /** A manual refund that was paid back counts like any other. */
 const changed = (payment: Payment, refunds: readonly Refund[], at: Instant): PaymentDecision => {
   const { standing, amount } = payment;
-  const next: Payment = {
-    ...payment,
-    refunds,
-    standing:
-      standing.status === 'HELD'
-        ? { ...standing, under: withRefunds(standing.under, amount, refunds) }
-        : withRefunds(standing, amount, refunds),
-  };
+  const under = withRefunds(underlying(payment), amount, refunds);
+  const next = { ...payment, refunds, standing: standing.status === 'HELD' ? { ...standing, under } : under };
   return happened(next, at, ...factsBetween(payment, next));
 };

@@ -1,8 +1,9 @@
 /** A refund: by its key, which is the gateway's idempotency token; or by hand, where the gateway cannot pay back. */
 import { type Rupiah, sum } from '../../kernel/rupiah.ts';
-import type { Instant } from '../../kernel/types.ts';
+import { after, type Instant } from '../../kernel/types.ts';
+import { manualRefundMs, manualRefundOwner } from '../poll-schedule.ts';
 
-export type RefundStatus =
+type RefundStatus =
   /** Written before the gateway is called; its status is read until it is known there or not. */
   | { readonly status: 'REQUESTED'; readonly ask: { readonly at: Instant; readonly count: number } }
   | { readonly status: 'ACCEPTED' }
@@ -12,14 +13,22 @@ export type RefundStatus =
   | { readonly status: 'MANUAL'; readonly owner: string; readonly dueAt: Instant; readonly reminders: number }
   | { readonly status: 'PAID_BACK'; readonly reference: string; readonly by: string };
 
-export type Refund = {
-  readonly key: string;
-  readonly amount: Rupiah;
-  readonly reason: string;
+/** What is to be paid back; the key is the gateway's idempotency token. */
+export type RefundOrder = { readonly key: string; readonly amount: Rupiah; readonly reason: string };
+export type Refund = RefundOrder & {
   readonly requestedAt: Instant;
   /** The second transaction of a customer who paid twice: it is paid back besides this payment's own money. */
   readonly of?: string | undefined;
 } & RefundStatus;
+
+/** A refund that a person pays: it has an owner and a time. */
+export const byHand = (refund: RefundOrder & Pick<Refund, 'requestedAt' | 'of'>, at: Instant): Refund => ({
+  ...refund,
+  status: 'MANUAL',
+  owner: manualRefundOwner,
+  dueAt: after(at, manualRefundMs),
+  reminders: 0,
+});
 
 type Open = Extract<Refund, { status: 'REQUESTED' | 'MANUAL' }>;
 
@@ -30,18 +39,10 @@ export const refundDueAt = (refund: Open): Instant => (refund.status === 'REQUES
 export const isReturned = ({ status }: Refund): boolean =>
   status === 'ACCEPTED' || status === 'CONFIRMED' || status === 'PAID_BACK';
 
-const ofThis = (refunds: readonly Refund[]): readonly Refund[] => refunds.filter(({ of }) => of === undefined);
+/** Of this payment's own money. */
+const sumOf = (refunds: readonly Refund[], counts: (refund: Refund) => boolean): Rupiah =>
+  sum(refunds.filter((refund) => refund.of === undefined && counts(refund)).map(({ amount }) => amount));
 /** What went back of this payment's money. */
-export const refunded = (refunds: readonly Refund[]): Rupiah =>
-  sum(
-    ofThis(refunds)
-      .filter(isReturned)
-      .map(({ amount }) => amount),
-  );
+export const refunded = (refunds: readonly Refund[]): Rupiah => sumOf(refunds, isReturned);
 /** What went back or is promised: no more than the rest can be refunded. */
-export const promised = (refunds: readonly Refund[]): Rupiah =>
-  sum(
-    ofThis(refunds)
-      .filter(({ status }) => status !== 'DENIED')
-      .map(({ amount }) => amount),
-  );
+export const promised = (refunds: readonly Refund[]): Rupiah => sumOf(refunds, ({ status }) => status !== 'DENIED');

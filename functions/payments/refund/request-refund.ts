@@ -6,17 +6,9 @@ import { after, type Instant } from '../../kernel/types.ts';
 import { type Payment, type PaymentFact, type PaymentRef, paymentRef } from '../payment.ts';
 import { applyReport, type ReportDeps } from '../reports/apply-report.ts';
 import type { Report } from '../reports/report.ts';
-import {
-  type PaidBack,
-  paidBack,
-  type RefundRequest,
-  refundByHand,
-  refundDenied,
-  refundUnknown,
-  remind,
-  requestRefund,
-} from './refund.decider.ts';
-import { isReturned, type Refund } from './refund.ts';
+import type { PaidBack, RefundRequest } from './refund.decider.ts';
+import { paidBack, refundByHand, refundDenied, refundUnknown, remind, requestRefund } from './refund.decider.ts';
+import { isReturned, type Refund, type RefundOrder } from './refund.ts';
 
 /** A key is dead after seven days. */
 const keyLifetime = 7 * 24 * 3_600_000;
@@ -84,19 +76,15 @@ const isDenial = ({ statusCode, transactionStatus }: Report): boolean =>
   statusCode === '202' || !/refund$/.test(transactionStatus);
 
 /** The answer names one refund; the rules need the list. */
-const withOurs = (
-  report: Report,
-  { refunds }: Payment,
-  { key, amount, reason }: Pick<Refund, 'key' | 'amount' | 'reason'>,
-): Report => {
+const withOurs = (report: Report, { refunds }: Payment, ours: RefundOrder): Report => {
   const known = refunds.filter((one) => isReturned(one) && !one.of && one.status !== 'PAID_BACK');
-  const list = known.map((one) => ({
-    key: one.key,
-    amount: one.amount,
-    reason: one.reason,
-    confirmed: one.status === 'CONFIRMED',
+  const list = known.map(({ key, amount, reason, status }) => ({
+    key,
+    amount,
+    reason,
+    confirmed: status === 'CONFIRMED',
   }));
-  return { ...report, refundAmount: undefined, refunds: [...list, { key, amount, reason, confirmed: false }] };
+  return { ...report, refundAmount: undefined, refunds: [...list, { ...ours, confirmed: false }] };
 };
 
 /** A key the gateway lists was acknowledged; one it does not list may be sent again. */
@@ -111,11 +99,8 @@ export const refundDeadlines = async (deps: ReportDeps, payment: Payment, at: In
   for (const one of payment.refunds) {
     if (one.status !== 'REQUESTED' || one.ask.at > at) continue;
     if (await listed(deps, payment.ref, one.key)) continue;
-    if (at > after(one.requestedAt, keyLifetime)) {
-      await deps.store.transition(paymentRef(payment.ref), (now) => refundByHand(one.key, at, now));
-      continue;
-    }
-    await sendRefund(deps, payment, one);
+    if (at <= after(one.requestedAt, keyLifetime)) await sendRefund(deps, payment, one);
+    else await deps.store.transition(paymentRef(payment.ref), (now) => refundByHand(one.key, at, now));
   }
   const { decision } = await deps.store.transition(paymentRef(payment.ref), (now) => remind(at, now));
   const fields = { orderId: payment.orderId, paymentRef: payment.ref };

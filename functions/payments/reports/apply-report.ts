@@ -6,17 +6,8 @@ import type { MetricName, Metrics } from '../../kernel/metrics.ts';
 import type { Instant } from '../../kernel/types.ts';
 import type { Store } from '../../platform/store.ts';
 import type { Gateway } from '../gateway/midtrans.client.ts';
-import {
-  type Instructions,
-  instructionsOf,
-  isPaid,
-  type Payment,
-  type PaymentFact,
-  type PaymentRef,
-  paymentRef,
-  transactionOf,
-  underlying,
-} from '../payment.ts';
+import type { Instructions, Payment, PaymentFact, PaymentRef } from '../payment.ts';
+import { instructionsOf, isPaid, paymentRef, transactionOf, underlying } from '../payment.ts';
 import { unconfirmed } from './instructions.ts';
 import { decideReport, isUnconfirmed, pollLater, type ReportDecision } from './payment.decider.ts';
 import { type Effect, isPaying, meaningOf, type Report } from './report.ts';
@@ -128,20 +119,10 @@ const postponed = async (
 const logged = (applied: Applied, ref: PaymentRef, { source, transactionStatus }: Report): Applied => {
   const { effect, why, verified, mismatched, outcome } = applied;
   const { orderId, standing } = outcome.state ?? {};
-  log.info(
-    'Report applied',
-    {
-      orderId,
-      paymentRef: ref,
-      source,
-      reported: transactionStatus.slice(0, 30),
-      effect,
-      why,
-      verified,
-      status: standing?.status,
-    },
-    { ...metricsOf(effect, outcome), ...(mismatched ? { InstructionsMismatch: 1 } : {}) },
-  );
+  const reported = transactionStatus.slice(0, 30);
+  const fields = { orderId, paymentRef: ref, source, reported, effect, why, verified, status: standing?.status };
+  const mismatch = mismatched ? { InstructionsMismatch: 1 } : {};
+  log.info('Report applied', fields, { ...metricsOf(effect, outcome), ...mismatch });
   return applied;
 };
 

@@ -1,5 +1,5 @@
 /** Reads a report from the gateway's JSON, of a notification or an answer: strict in what is used, tolerant else. */
-import { none, type Rupiah, rupiahFrom } from '../../kernel/rupiah.ts';
+import { none, rupiahFrom } from '../../kernel/rupiah.ts';
 import { type Instant, instant } from '../../kernel/types.ts';
 import type { Instructions } from '../payment.ts';
 import type { Report, ReportedRefund } from './report.ts';
@@ -23,7 +23,7 @@ export const text = (value: unknown): string | undefined =>
 const list = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isJson) : []);
 
 /** `2026-11-18 14:02:11` is Jakarta time (UTC+7, no daylight saving) without saying so. */
-export const fromJakarta = (value: unknown): Instant | undefined => {
+const fromJakarta = (value: unknown): Instant | undefined => {
   const [, day, time] = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})$/.exec(text(value) ?? '') ?? [];
   const ms = day && time ? Date.parse(`${day}T${time}+07:00`) : Number.NaN;
   return Number.isNaN(ms) ? undefined : instant(ms);
@@ -47,7 +47,7 @@ const web = (value: unknown): string | undefined =>
   /^https?:\/\//.test(text(value) ?? '') ? (value as string) : undefined;
 
 /** The fields differ per bank: `va_numbers`, `permata_va_number`, or `biller_code` with `bill_key`. */
-export const instructionsFrom = (body: Json): Instructions => {
+const instructionsFrom = (body: Json): Instructions => {
   const [va] = list(body.va_numbers);
   const permata = text(body.permata_va_number);
   const actions = list(body.actions).flatMap(({ name, url }) =>
@@ -73,7 +73,6 @@ export const reportFrom = (body: Json, source: Report['source'], reportedAt: Ins
   const statusCode = text(body.status_code);
   const grossAmount = text(body.gross_amount);
   if (!transactionId || !transactionStatus || !statusCode || !grossAmount) return undefined;
-  const refundAmount: Rupiah | undefined = rupiahFrom(text(body.refund_amount) ?? '');
   return {
     source,
     reportedAt,
@@ -85,7 +84,7 @@ export const reportFrom = (body: Json, source: Report['source'], reportedAt: Ins
     amount: rupiahFrom(grossAmount),
     currency: text(body.currency),
     merchantId: text(body.merchant_id),
-    refundAmount,
+    refundAmount: rupiahFrom(text(body.refund_amount) ?? ''),
     refunds: list(body.refunds).map(refundFrom),
     instructions: instructionsFrom(body),
   };

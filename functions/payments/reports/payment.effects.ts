@@ -1,17 +1,6 @@
 /** Which effect a report has: the transition table of docs/midtrans.md §5.2 and §5.3. */
-import {
-  type Failed,
-  type Hold,
-  type Instructions,
-  isFailed,
-  isPaid,
-  type Paid,
-  type Payment,
-  type Standing,
-  transactionOf,
-  underlying,
-  type Waiting,
-} from '../payment.ts';
+import type { Failed, Hold, Instructions, Paid, Payment, Standing, Waiting } from '../payment.ts';
+import { isFailed, isPaid, transactionOf, underlying } from '../payment.ts';
 import { refundNews } from '../refund/refund-report.ts';
 import { differences } from './instructions.ts';
 import { type Effect, isFailure, isPaying, type Meaning, meaningOf, type Report } from './report.ts';

@@ -1,9 +1,7 @@
 /** What each effect makes of a payment. */
 import { minus, none, type Rupiah } from '../../kernel/rupiah.ts';
-import { after } from '../../kernel/types.ts';
 import { type Hold, isPaid, type Paid, type Payment, type Standing, underlying, withRefunds } from '../payment.ts';
-import { manualRefundMs, manualRefundOwner } from '../poll-schedule.ts';
-import { type Refund, refunded } from '../refund/refund.ts';
+import { byHand, type Refund, refunded } from '../refund/refund.ts';
 import { merged } from '../refund/refund-report.ts';
 import { effectOn, holdReason, instructionsAfter } from './payment.effects.ts';
 import { type Effect, meaningOf, type Report } from './report.ts';
@@ -91,14 +89,5 @@ const chargedBack = (money: Paid, amount: Rupiah, status: Paid['status']): Paid 
   status,
 });
 
-const paidTwice = ({ transactionId, reportedAt }: Report, { amount }: Payment): Refund => ({
-  key: `twice-${transactionId}`,
-  amount,
-  reason: 'paid twice',
-  requestedAt: reportedAt,
-  of: transactionId,
-  status: 'MANUAL',
-  owner: manualRefundOwner,
-  dueAt: after(reportedAt, manualRefundMs),
-  reminders: 0,
-});
+const paidTwice = ({ transactionId: of, reportedAt: at }: Report, { amount }: Payment): Refund =>
+  byHand({ key: `twice-${of}`, amount, reason: 'paid twice', requestedAt: at, of }, at);

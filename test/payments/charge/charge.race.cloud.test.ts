@@ -1,4 +1,4 @@
-/** [PAY-1][PAY-3] Two charges of one order at the same moment, and a notification among their steps, in every order of their steps. */
+/** [PAY-1][PAY-3] Two charges of one order and a notification at the same moment, in every order of their steps. */
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../../functions/kernel/rupiah.ts';
 import { intend } from '../../../functions/payments/charge/charge.decider.ts';
@@ -26,7 +26,7 @@ const wanted = (key: string): Charge => ({
 type Actor = Parameters<typeof interleave>[0][number];
 type Client = Parameters<Actor>[0];
 
-/** 300 of the orders of their steps, the same at every run: a lost race pauses in real time, so all of them would take minutes. */
+/** 300 of the orders, the same at every run: a lost race pauses in real time, so all of them would take minutes. */
 const someOrders = async (play: (choose: (n: number) => number) => Promise<void>): Promise<void> => {
   for (let seed = 1; seed <= 300; seed += 1) await play(seeded(seed).below);
 };

@@ -99,7 +99,7 @@ describe('[PAY-12] the recovery of a charge without an answer', () => {
     expect((await w.payment(ref)).standing.status).toBe('UNKNOWN');
   });
 
-  it('an answer kept for the repetition is as old as the first call: it never revives what was cancelled meanwhile', async () => {
+  it('an answer kept for the repetition is as old as the first call: it revives nothing cancelled', async () => {
     const w = world();
     await unknown(w, 'no-answer', { method: 'card', cardToken: 'token-1' });
     const body = w.gateway.moves(ref, 'cancel');

@@ -85,7 +85,7 @@ describe('[PAY-8] a notification that is ahead of the gateway’s status', () =>
     expect((await w.payment(ref)).standing.status).toBe('PAID');
   });
 
-  it('while the charge is under way and the gateway does not answer, is verified soon, not after five minutes', async () => {
+  it('during a charge the gateway does not answer is verified soon, not after five minutes', async () => {
     const w = world();
     w.gateway.during(async (call, when) => {
       if (call !== 'charge' || when === 'before') return;
@@ -99,7 +99,7 @@ describe('[PAY-8] a notification that is ahead of the gateway’s status', () =>
     expect((await w.payment(ref)).standing.status).toBe('PAID');
   });
 
-  it('of a charge not answered yet is verified by the status, and the charge is not sent twice at the same time', async () => {
+  it('of a charge not answered yet is verified by the status, and the charge is not sent twice at once', async () => {
     const w = world();
     w.gateway.fails('status', 'unreached');
     w.gateway.during(async (call, when) => {

@@ -23,7 +23,7 @@ describe('server keys', () => {
     expect(() => serverKeys(ports, {})).toThrow('neither MIDTRANS_SERVER_KEYS nor MIDTRANS_SECRET_ID is set');
   });
 
-  it('come from the secret else, once in five minutes, and the known ones are used on while it is unreachable', async () => {
+  it('come from the secret else, once in five minutes; the known ones are used while it is unreachable', async () => {
     const { ports, clock } = testPorts();
     let reads = 0;
     const readSecret = async (id: string): Promise<string> => {

@@ -102,7 +102,7 @@ describe('a notification whose payment is there', () => {
     expect(w.syncLines()).toMatchObject([{ effect: 'verify_with_get_status', why: 'time-out', verified: false }]);
   });
 
-  it('[PAY-11] of a charge the gateway does not know is verified all the same, and its line shows why it has no effect', async () => {
+  it('[PAY-11] of a charge the gateway does not know is verified anyway; its line shows why', async () => {
     const w = world();
     await intended(w);
     await w.notified(bodyOf(report('settlement'), ref));

@@ -1,4 +1,4 @@
-/** [PAY-11] What comes of a notification whose claim the gateway does not confirm: the log line, the count, the line of the sync log. */
+/** [PAY-11] A notification the gateway does not confirm: the log line, the count, the line of the sync log. */
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../../functions/kernel/rupiah.ts';
 import { charge } from '../../../functions/payments/commands.ts';
