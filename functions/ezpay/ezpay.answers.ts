@@ -39,19 +39,15 @@ export const order = z.object({
 });
 export type OrderView = BodyFor<typeof order>;
 
+const kind = z.enum(['STARTED', 'STOPPED']);
+const lastReport = z.object({ kind, deviceTime: time, receivedAt: time, doubt: z.optional(z.string()) });
+
 export const argo = z.object({
   car,
   argo: z.enum(['STARTED', 'STOPPED', 'UNKNOWN']),
   since: z.optional(time),
   version: z.int(),
-  lastReport: z.optional(
-    z.object({
-      kind: z.enum(['STARTED', 'STOPPED']),
-      deviceTime: time,
-      receivedAt: time,
-      doubt: z.optional(z.string()),
-    }),
-  ),
+  lastReport: z.optional(lastReport),
   position: z.optional(z.object({ lat: z.number(), lng: z.number(), at: time, moving: z.boolean() })),
   driverId: z.optional(z.string()),
   asking: described(
@@ -72,12 +68,10 @@ export const code = z.object({
 
 /** The members of a refusal for its reader, in Indonesian and English. */
 const localized = z.object({ message: text, actions: z.array(text) });
-const problem = (code: Code, status: number) => ({
-  code,
-  status,
-  message: textOf(code).message.en,
-  members: localized,
-});
+const problem = (code: Code, status: number) => {
+  const { message } = textOf(code);
+  return { code, status, message: message.en, members: localized };
+};
 const refusedScan = z.extend(localized, { orderId: orderNumber, legacyState: z.literal(-2) });
 const { unknown, confirmedAlready, closed } = refusals;
 

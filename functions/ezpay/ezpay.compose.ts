@@ -12,16 +12,12 @@ import { codesFrom, windowsFrom } from './settings.ts';
 
 export const compose = (ports: Ports<'dynamo'>, env: Env) => {
   const table = required(env, 'STATE_TABLE');
-  return httpApi(
-    routes,
-    endpoints({
-      ...ezpayDeps(ports, env),
-      nextOrderId: nextOrderNumber(ports.dynamo, table),
-      variants: variants(variantSource(ports, env), holds(ports, table).current),
-      codes: codesFrom(ports, env),
-      windows: windowsFrom(env),
-    }),
-    ports,
-    env,
-  );
+  const deps = {
+    ...ezpayDeps(ports, env),
+    nextOrderId: nextOrderNumber(ports.dynamo, table),
+    variants: variants(variantSource(ports, env), holds(ports, table).current),
+    codes: codesFrom(ports, env),
+    windows: windowsFrom(env),
+  };
+  return httpApi(routes, endpoints(deps), ports, env);
 };

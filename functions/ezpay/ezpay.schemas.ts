@@ -9,6 +9,7 @@ export const orderId = orderNumber;
 export const car = carNumber;
 export const paymentMethod = described(z.enum(paymentMethods), 'How the customer wants to pay.', ['gopay']);
 
+const carOrCode = { error: 'must have a car or a code', path: ['car'] };
 export const scan = z
   .object({
     car: z.optional(carNumber),
@@ -18,12 +19,7 @@ export const scan = z
     ),
     paymentMethod,
   })
-  .check(
-    z.refine(({ car, code }) => car !== undefined || code !== undefined, {
-      error: 'must have a car or a code',
-      path: ['car'],
-    }),
-  );
+  .check(z.refine(({ car, code }) => car !== undefined || code !== undefined, carOrCode));
 export type ScanBody = z.infer<typeof scan>;
 
 export const answer = z.object({

@@ -79,7 +79,7 @@ export const paidStatuses = [
   'CHARGED_BACK',
 ] as const;
 export type Paid = Money & { readonly status: (typeof paidStatuses)[number] };
-export type Reversed = Money & { readonly status: 'REVERSED'; readonly reversedAt: Instant };
+type Reversed = Money & { readonly status: 'REVERSED'; readonly reversedAt: Instant };
 export const failedStatuses = ['DENIED', 'CANCELLED', 'EXPIRED', 'FAILED'] as const;
 /** Without a transaction when the gateway refused the charge and made none. */
 export type Failed = {

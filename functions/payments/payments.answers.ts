@@ -38,6 +38,13 @@ const oneRefund = z.object({
   reference: z.optional(z.string()),
 });
 
+const hold = z.object({
+  what: z.enum(['amount', 'currency', 'merchant', 'chargeback-amount']),
+  expected: z.string(),
+  said: z.string(),
+  claimed: described(z.optional(rupiah), 'How much was charged back, as the notification has it.'),
+});
+
 export const payment = z.object({
   ref: paymentRef,
   orderId,
@@ -54,17 +61,7 @@ export const payment = z.object({
   paidAt: z.optional(time),
   requestedAt: time,
   reason: described(z.optional(z.string()), 'Why it failed or is unknown.'),
-  hold: described(
-    z.optional(
-      z.object({
-        what: z.enum(['amount', 'currency', 'merchant', 'chargeback-amount']),
-        expected: z.string(),
-        said: z.string(),
-        claimed: described(z.optional(rupiah), 'How much was charged back, as the notification has it.'),
-      }),
-    ),
-    'What did not fit, or was missing; for operators.',
-  ),
+  hold: described(z.optional(hold), 'What did not fit, or was missing; for operators.'),
   refunds: z.array(oneRefund),
 });
 export type PaymentView = BodyFor<typeof payment>;

@@ -21,7 +21,7 @@ import { refusals } from './payments.refusals.ts';
 import type { routes } from './payments.routes.ts';
 
 /** `contacts`: where the rider gets the receipt. */
-export type EndpointDeps = ChargeDeps & { readonly contacts: Pick<Contacts, 'remember'> };
+type EndpointDeps = ChargeDeps & { readonly contacts: Pick<Contacts, 'remember'> };
 
 export const endpoints = (deps: EndpointDeps): Endpoints<typeof routes, typeof answers> => ({
   'POST /orders/{id}/payments': (request) => pay(deps, request),

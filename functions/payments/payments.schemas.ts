@@ -17,13 +17,13 @@ export const paymentRef: z.ZodMiniType<PaymentRef, string> = described(
 export const refundKey = z.string().check(z.regex(/^[A-Za-z0-9_-]{1,100}$/, { error: 'must be the key of a refund' }));
 export const method = described(z.enum(methods), 'How the customer pays.', ['qris']);
 
+const onlyForCards = { error: 'must be there for a card, and only then', path: ['cardToken'] };
+const cardToken = z.regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'must be a token of the gateway’s card form' });
 export const pay = z
   .object({
     method,
     cardToken: described(
-      z.optional(
-        z.string().check(z.regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'must be a token of the gateway’s card form' })),
-      ),
+      z.optional(z.string().check(cardToken)),
       'Made in the browser with the client key, used once. Card data is never accepted.',
     ),
     email: described(
@@ -32,12 +32,7 @@ export const pay = z
       ['rider@tuntas.example'],
     ),
   })
-  .check(
-    z.refine((body) => (body.method === 'card') === (body.cardToken !== undefined), {
-      error: 'must be there for a card, and only then',
-      path: ['cardToken'],
-    }),
-  );
+  .check(z.refine((body) => (body.method === 'card') === (body.cardToken !== undefined), onlyForCards));
 
 export const refund = z.object({
   amount: described(

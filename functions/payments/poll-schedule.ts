@@ -8,7 +8,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 
 /** Longer than the charge call itself may take, so that a recovery never runs at the same time. */
-export const intentMs = 30 * second;
+const intentMs = 30 * second;
 /** The gateway forgets an idempotency key after five minutes. */
 export const sameKeyMs = 4.5 * minute;
 /** What only the answer to the charge contains: requested while the key lives. */

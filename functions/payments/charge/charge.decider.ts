@@ -12,14 +12,10 @@ type PaymentDecision = Decision<Payment, PaymentFact>;
 /** Nothing can be known of a payment before its intent is written: the gateway is called after it. */
 export const intend = (intent: Intent, cardToken?: string): Happened<Payment, PaymentFact> => {
   const standing = { status: 'INTENDED', ...(cardToken ? { cardToken } : {}) } as const;
-  const payment: Payment = {
-    ...intent,
-    standing,
-    refunds: [],
-    heardAt: intent.requestedAt,
-    ask: pollAfter({ ...intent, standing }, intent.requestedAt),
-  };
-  return happened(payment, intent.requestedAt, ...factsBetween(undefined, payment));
+  const { requestedAt: at } = intent;
+  const ask = pollAfter({ ...intent, standing }, at);
+  const payment: Payment = { ...intent, standing, refunds: [], heardAt: at, ask };
+  return happened(payment, at, ...factsBetween(undefined, payment));
 };
 
 /** A time-out, a broken answer or an error of the gateway: the charge may have been made. Never "failed". */
@@ -45,7 +41,7 @@ const become = (before: Payment, next: Payment, at: Instant): PaymentDecision =>
   happened(next, at, ...factsBetween(before, next));
 
 /** What must be done before another charge of the same order can be made. */
-export type Turn =
+type Turn =
   | { readonly step: 'charge'; readonly ref: PaymentRef; readonly after: PaymentRef | undefined }
   | { readonly step: 'cancel-first'; readonly payment: Payment }
   | { readonly step: 'refuse'; readonly refusal: Refusal };

@@ -20,11 +20,9 @@ export const isCompletable = (payment: Payment, at: Instant): boolean =>
 export const completeInstructions = async (deps: JoinDeps, payment: Payment): Promise<void> => {
   const { ref, method, amount, requestedAt } = payment;
   const answer = await deps.gateway.charge({ ref, method, amount });
+  const how = { claimed: false, isAnswered: false };
   if (answer.outcome === 'report') await applyReport(deps, ref, { ...answer.report, reportedAt: requestedAt });
-  else
-    await deps.store.transition(paymentRef(ref), (now) =>
-      pollLater(now, deps.now(), { claimed: false, isAnswered: false }),
-    );
+  else await deps.store.transition(paymentRef(ref), (now) => pollLater(now, deps.now(), how));
 };
 
 /**

@@ -19,11 +19,8 @@ export const paymentDeadline = async (deps: JoinDeps, ref: PaymentRef, dueAt: nu
   if (isPolled) await poll(deps, state, at);
   await refundDeadlines(deps, state, at);
   const pendingAge = standing.status === 'PENDING' ? { PendingAge: Math.round((at - requestedAt) / 1_000) } : {};
-  log.info(
-    'Payment woken',
-    { orderId, paymentRef: ref, status: standing.status, outcome: isPolled ? 'polled' : 'early' },
-    isPolled ? { DeadlineLate: Math.max(0, at - dueAt), ...pendingAge } : {},
-  );
+  const fields = { orderId, paymentRef: ref, status: standing.status, outcome: isPolled ? 'polled' : 'early' };
+  log.info('Payment woken', fields, isPolled ? { DeadlineLate: Math.max(0, at - dueAt), ...pendingAge } : {});
 };
 
 /** One call of the gateway at a time: an unknown charge is recovered first, the status of it is due right after. */

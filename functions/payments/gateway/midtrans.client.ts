@@ -16,7 +16,7 @@ export type Gateway = {
   readonly refund: (order: RefundOrder & { readonly ref: PaymentRef }) => Promise<Answer>;
 };
 
-export type GatewaySettings = {
+type GatewaySettings = {
   /** `https://api.midtrans.com`, without a path. */
   readonly baseUrl: string;
   readonly keys: Keys;

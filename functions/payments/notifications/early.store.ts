@@ -70,16 +70,11 @@ export const earlyStore = (dynamo: Dynamo, table: string) => {
       await dynamo.send(new PutItemCommand(put(early)));
     },
     /** Parks it again after a look without success, unless it was joined meanwhile. @returns whether it still waits */
-    parkAgain: (early: Early, before: Early): Promise<boolean> =>
-      conditionHeld(
-        dynamo.send(
-          new PutItemCommand({
-            ...put(early),
-            ConditionExpression: 'attempts = :before',
-            ExpressionAttributeValues: toItem({ ':before': before.attempts }),
-          }),
-        ),
-      ),
+    parkAgain: (early: Early, before: Early): Promise<boolean> => {
+      const values = { ExpressionAttributeValues: toItem({ ':before': before.attempts }) };
+      const input = { ...put(early), ConditionExpression: 'attempts = :before', ...values };
+      return conditionHeld(dynamo.send(new PutItemCommand(input)));
+    },
     load: async (key: Key): Promise<Early | undefined> => {
       const { Item } = await dynamo.send(
         new GetItemCommand({ TableName: table, Key: toItem(key), ConsistentRead: true }),

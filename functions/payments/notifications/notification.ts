@@ -4,7 +4,7 @@ import { isJson, type Json, jsonFrom } from '../reports/parse-report.ts';
 
 /** A field that is wrong, and what it must be. */
 export type Fault = { readonly field: string; readonly message: string };
-export type Examined =
+type Examined =
   | { readonly verdict: 'genuine'; readonly orderId: string; readonly status: string }
   | { readonly verdict: 'forged'; readonly orderId: string }
   | { readonly verdict: 'malformed'; readonly faults: readonly Fault[] };

@@ -37,13 +37,7 @@ export const syncLog =
     const at = iso(receivedAt);
     const key = { pk: orderPartition(orderId as OrderId), sk: `WEBHOOK#${at}#${id}` };
     // The condition fails when it was joined by the other side meanwhile, or delivered again.
-    await conditionHeld(
-      dynamo.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: toItem({ ...key, kind: 'webhook', at, ...line }),
-          ...(changed(line.effect) ? {} : { ConditionExpression: 'attribute_not_exists(effect)' }),
-        }),
-      ),
-    );
+    const condition = changed(line.effect) ? {} : { ConditionExpression: 'attribute_not_exists(effect)' };
+    const input = { TableName: table, Item: toItem({ ...key, kind: 'webhook', at, ...line }), ...condition };
+    await conditionHeld(dynamo.send(new PutItemCommand(input)));
   };

@@ -8,7 +8,7 @@ import { examine } from './notification.ts';
 
 /** What is queued. Only its type is used here: the schema library stays out of this bundle. */
 export type Kept = MessageOf<typeof keptMessage>;
-export type WebhookDeps = {
+type WebhookDeps = {
   readonly keys: Keys;
   /** @throws when the queue did not take it */
   readonly keep: (kept: Kept) => Promise<void>;

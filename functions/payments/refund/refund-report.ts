@@ -6,7 +6,7 @@ import type { Meaning, Report, ReportedRefund } from '../reports/report.ts';
 import { type Refund, refunded } from './refund.ts';
 
 /** `older`: the list knows less than we do. */
-export type RefundNews = 'full' | 'partial' | 'confirmed' | 'same' | 'older';
+type RefundNews = 'full' | 'partial' | 'confirmed' | 'same' | 'older';
 
 /** Money the gateway counts as refunded without listing the refund. */
 const unlisted = (report: Report, meaning: Meaning, amount: Rupiah): readonly ReportedRefund[] => {

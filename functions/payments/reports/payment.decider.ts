@@ -66,12 +66,8 @@ const bringsMissingAmount = (report: Report, payment: Payment): boolean => {
 const become = (effect: Effect, next: Payment, context: Context): ReportDecision => {
   const { report, before, at } = context;
   const heardAt = Math.max(before.heardAt, report.reportedAt) as Instant;
-  const after: Payment = {
-    ...next,
-    heardAt,
-    ask: nextPoll(before, next, at),
-    recheck: nextRecheck(effect, next, context),
-  };
+  const polls = { ask: nextPoll(before, next, at), recheck: nextRecheck(effect, next, context) };
+  const after: Payment = { ...next, heardAt, ...polls };
   return { effect, decision: happened(after, at, ...factsBetween(before, after)) };
 };
 
