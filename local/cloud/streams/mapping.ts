@@ -94,10 +94,8 @@ export const startStreamMapping = (options: StreamMappingOptions) => {
       }
       const [first] = read;
       const last = read.at(-1);
-      if (!first || !last) {
-        if (again) continue;
-        return;
-      }
+      if (again && !last) continue;
+      if (!first || !last) return;
       options.onAge(ageOf(first));
       await deliver(matches ? read.filter(matches) : read, 0);
       if (signal.aborted) return;
