@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type * as z from 'zod';
 import { json, type Reply, readBody } from './http.ts';
 
-export type AwsOperation = (input: unknown) => unknown;
+type AwsOperation = (input: unknown) => unknown;
 export type AwsOperations = Readonly<Record<string, AwsOperation>>;
 
 export class AwsError extends Error {

@@ -51,13 +51,12 @@ export const openTargets = ({ queues, functions, asyncInvokes, monitor, retryDel
 
     const giveUp = (input: string, error: Error, attempts: number): void => {
       monitor.ruleFailed(rule.name);
-      const exhausted = attempts >= mostAttempts ? 'MaximumRetryAttempts' : 'MaximumEventAgeInSeconds';
       const attributes = {
         RULE_ARN: rule.arn,
         TARGET_ARN: target.Arn,
         ERROR_CODE: error.name,
         ERROR_MESSAGE: error.message,
-        EXHAUSTED_RETRY_CONDITION: exhausted,
+        EXHAUSTED_RETRY_CONDITION: attempts >= mostAttempts ? 'MaximumRetryAttempts' : 'MaximumEventAgeInSeconds',
         RETRY_ATTEMPTS: String(attempts),
       };
       deadLetters?.send(input, stringAttributes(attributes));

@@ -3,10 +3,10 @@ import { isRecord } from '../../json.ts';
 import type { TargetProperties } from './targets.ts';
 
 export type InputOptions = Partial<Pick<TargetProperties, 'Input' | 'InputPath' | 'InputTransformer'>>;
-export type MakeInput = (event: unknown, rule: { readonly arn: string; readonly name: string }) => string;
+type MakeInput = (event: unknown, rule: { readonly arn: string; readonly name: string }) => string;
 
 /** The path language of EventBridge: `$`, `$.detail`, `$.detail.offers[0].driverId`, `$['detail-type']`. */
-export const compilePath = (path: string, place: string): ((event: unknown) => unknown) => {
+const compilePath = (path: string, place: string): ((event: unknown) => unknown) => {
   const steps = [...path.slice(1).matchAll(/\.([\w-]+)|\[(\d+)\]|\['([^']+)'\]/g)];
   if (!path.startsWith('$') || steps.map(([whole]) => whole).join('') !== path.slice(1)) {
     throw new Error(`${place}: the path ${path} is not known here`);

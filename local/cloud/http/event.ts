@@ -9,7 +9,7 @@ export type JwtContext = {
   readonly scopes: readonly string[] | null;
 };
 
-export type EventOptions = {
+type EventOptions = {
   readonly request: IncomingMessage;
   readonly body: Buffer;
   readonly routeKey: string;

@@ -26,10 +26,8 @@ export type Allowed = { readonly actions: readonly string[]; readonly resources:
 export const readPermissions = (stack: Stack): ((roleArn: string | undefined) => readonly Allowed[] | undefined) => {
   const byRole = new Map<string, Allowed[]>();
   for (const { properties } of stack.read('AWS::IAM::Policy', schema)) {
-    const allowed = properties.PolicyDocument.Statement.map(({ Action, Resource }) => ({
-      actions: Action,
-      resources: Resource,
-    }));
+    const { Statement } = properties.PolicyDocument;
+    const allowed = Statement.map(({ Action: actions, Resource: resources }) => ({ actions, resources }));
     for (const role of properties.Roles) byRole.set(role, [...(byRole.get(role) ?? []), ...allowed]);
   }
   return (roleArn) => byRole.get(roleArn?.split('/').at(-1) ?? '');

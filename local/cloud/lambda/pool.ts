@@ -2,8 +2,7 @@
 import { type Environment, type EnvironmentOptions, startEnvironment } from './environment.ts';
 
 export type Pool = ReturnType<typeof openPool>;
-export type PoolOptions = Omit<EnvironmentOptions, 'onSettled' | 'onExit'> & { readonly workers: number };
-
+type PoolOptions = Omit<EnvironmentOptions, 'onSettled' | 'onExit'> & { readonly workers: number };
 type Work = (environment: Environment) => void;
 
 const callsPerWorker = 16;

@@ -3,7 +3,7 @@ import type { CloudEvent } from '../events/bus.ts';
 import { type AlarmRule, byName } from './alarm-template.ts';
 import { slotMs } from './store.ts';
 
-export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
 export type Alarm = {
   readonly rule: AlarmRule;

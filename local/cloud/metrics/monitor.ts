@@ -11,7 +11,7 @@ import { watchQueues } from './queues.ts';
 import { type MetricStore, openMetrics } from './store.ts';
 
 /** What API Gateway counts of a WebSocket API. */
-export type SocketMetric = 'ConnectCount' | 'MessageCount' | 'ClientError' | 'IntegrationError' | 'ExecutionError';
+type SocketMetric = 'ConnectCount' | 'MessageCount' | 'ClientError' | 'IntegrationError' | 'ExecutionError';
 export type Monitor = ReturnType<typeof openMonitor>;
 
 type Options = Needs<'stack' | 'queues' | 'logs'> & {

@@ -7,15 +7,13 @@ export type GivenUp = {
   readonly invokes: number;
   readonly functionError: boolean;
 };
+type Arns = { readonly stream: string; readonly target: string };
 
 const arrivalOf = ({ dynamodb }: StreamRecord): string =>
   new Date(dynamodb.ApproximateCreationDateTime * 1000).toISOString();
 
-export const failureMessage = (
-  records: readonly StreamRecord[],
-  { requestId, condition, invokes, functionError }: GivenUp,
-  arns: { readonly stream: string; readonly target: string },
-): string => {
+export const failureMessage = (records: readonly StreamRecord[], givenUp: GivenUp, arns: Arns): string => {
+  const { requestId, condition, invokes, functionError } = givenUp;
   const [first] = records;
   const last = records.at(-1);
   if (!first || !last) throw new Error('a batch that failed has records');

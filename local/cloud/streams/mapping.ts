@@ -1,5 +1,6 @@
 /** A stream as the event source of a function: in order, with filters, partial failures, bisecting, bounded retries. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type StreamRecord, sequenceOf, type TableStream } from '../dynamodb/stream.ts';
 import type { Matcher } from '../events/pattern.ts';
 import type { LambdaFunction } from '../lambda/functions.ts';
@@ -27,22 +28,6 @@ export type StreamMapping = ReturnType<typeof startStreamMapping>;
 
 const ageOf = (record: StreamRecord): number => Date.now() - record.dynamodb.ApproximateCreationDateTime * 1000;
 
-/** Waits that can be ended early. */
-const openPauses = () => {
-  let end = (): void => {};
-  return {
-    pause: (ms: number): Promise<void> =>
-      new Promise((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        end = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      }),
-    end: (): void => end(),
-  };
-};
-
 /** @returns where the batch failed; nothing when it is done */
 const invoke = async ({ target, partialFailures }: StreamMappingOptions, batch: readonly StreamRecord[]) => {
   const outcome = await target.invoke(JSON.stringify({ Records: batch }));
@@ -65,16 +50,10 @@ const delivery = (options: StreamMappingOptions, pause: (ms: number) => Promise<
 
   const deliver = async (whole: readonly StreamRecord[], attempt: number): Promise<void> => {
     if (stopped()) return;
-    const { tooOld = [], batch = [] } = Object.groupBy(whole, (record) =>
-      ageOf(record) > maximumAgeMs ? 'tooOld' : 'batch',
-    );
-    if (tooOld.length > 0)
-      giveUp(tooOld, {
-        requestId: randomUUID(),
-        condition: 'EventAgeExceeded',
-        invokes: attempt,
-        functionError: false,
-      });
+    const keyOf = (record: StreamRecord) => (ageOf(record) > maximumAgeMs ? 'tooOld' : 'batch');
+    const { tooOld = [], batch = [] } = Object.groupBy(whole, keyOf);
+    const tooLate = { condition: 'EventAgeExceeded', invokes: attempt, functionError: false } as const;
+    if (tooOld.length > 0) giveUp(tooOld, { requestId: randomUUID(), ...tooLate });
     if (batch.length === 0) return;
     const failure = await invoke(options, batch);
     if (!failure || stopped()) return;
@@ -96,30 +75,30 @@ const delivery = (options: StreamMappingOptions, pause: (ms: number) => Promise<
 
 export const startStreamMapping = (options: StreamMappingOptions) => {
   const { stream, target, batchSize, windowMs, matches } = options;
-  const pauses = openPauses();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  /** Ended early by `stop`. */
+  const pause = (ms: number) => sleep(ms, undefined, { signal }).catch(() => {});
   let position = options.startAfter;
-  let stopped = false;
   let running: Promise<void> | undefined;
   let again = false;
-  const deliver = delivery(options, pauses.pause, () => stopped);
+  const deliver = delivery(options, pause, () => signal.aborted);
 
   const readAll = async (): Promise<void> => {
-    while (!stopped) {
+    while (!signal.aborted) {
       again = false;
       let read = await stream.after(position, batchSize);
       if (read.length > 0 && read.length < batchSize && windowMs > 0) {
-        await pauses.pause(windowMs);
+        await pause(windowMs);
         read = await stream.after(position, batchSize);
       }
       const [first] = read;
       const last = read.at(-1);
-      if (!first || !last) {
-        if (again) continue;
-        return;
-      }
+      if (again && !last) continue;
+      if (!first || !last) return;
       options.onAge(ageOf(first));
       await deliver(matches ? read.filter(matches) : read, 0);
-      if (stopped) return;
+      if (signal.aborted) return;
       position = sequenceOf(last);
       options.checkpoint(position);
     }
@@ -130,11 +109,11 @@ export const startStreamMapping = (options: StreamMappingOptions) => {
     again = true;
     running ??= readAll()
       .catch((error: unknown) => {
-        if (!stopped) console.error(`stream of ${target.name}: ${String(error)}`);
+        if (!signal.aborted) console.error(`stream of ${target.name}: ${String(error)}`);
       })
       .finally(() => {
         running = undefined;
-        if (again && !stopped) void catchUp();
+        if (again && !signal.aborted) void catchUp();
       });
     return running;
   };
@@ -148,9 +127,6 @@ export const startStreamMapping = (options: StreamMappingOptions) => {
     idle: (): boolean => running === undefined,
     position: (): bigint => position,
     catchUp,
-    stop: (): void => {
-      stopped = true;
-      pauses.end();
-    },
+    stop: (): void => stopping.abort(),
   };
 };

@@ -5,7 +5,7 @@ import type { Template } from './assembly.ts';
 /** What `Ref` and `Fn::GetAtt` give for one resource. */
 export type Identity = { readonly ref: string; readonly attributes: Readonly<Record<string, string>> };
 
-export type Scope = {
+type Scope = {
   readonly template: Template;
   readonly parameters: Readonly<Record<string, string>>;
   readonly pseudo: Readonly<Record<string, string>>;
