@@ -92,11 +92,8 @@ const send = async (deps: OffersDeps, first: Sending): Promise<void> => {
     if (!channel) return;
     if (sending.skip && sending.ride.status === 'DECLINED')
       log.warn('Dispatch sent for DECLINED request', fieldsOf(sending), { DispatchAfterDecline: 1 });
-    log.info(
-      'Dispatch sent',
-      { ...fieldsOf(sending), outcome: 'sent', channel },
-      { DispatchAttempted: 1, DispatchSent: 1, DispatchFailed: 0, ...latency(deps, first.request) },
-    );
+    const metrics = { DispatchAttempted: 1, DispatchSent: 1, DispatchFailed: 0, ...latency(deps, first.request) };
+    log.info('Dispatch sent', { ...fieldsOf(sending), outcome: 'sent', channel }, metrics);
   } catch (error) {
     if (!(error instanceof InFlight))
       log.error('Dispatch failed', error, fieldsOf(sending), { DispatchAttempted: 1, DispatchFailed: 1 });

@@ -42,12 +42,8 @@ export const requestRide = (request: RideRequest, drivers: readonly DriverId[]):
   };
   const ride = nextWave(draft, drivers, requestedAt) ?? paused(draft, requestedAt);
   const offered = pendingDrivers(ride.offers);
-  return happened(
-    ride,
-    requestedAt,
-    events.rideRequested({ ...idsOf(ride), serviceLine, pickup, destination, policy, offered }),
-    ...dispatches(ride),
-  );
+  const fact = events.rideRequested({ ...idsOf(ride), serviceLine, pickup, destination, policy, offered });
+  return happened(ride, requestedAt, fact, ...dispatches(ride));
 };
 
 export const decide = (command: RideCommand, ride: Ride | undefined): RideDecision => {
@@ -77,11 +73,8 @@ const accept = ({ driverId, at }: CommandOf<'accept'>, ride: Ride): RideDecision
   if (offer.status !== 'PENDING') return refused(refusals.offerOver(offer.status));
   const answered: Offers = { ...ride.offers, [driverId]: { status: 'ACCEPTED', sequence: offer.sequence, at } };
   const offers = withdraw(answered, 'accepted-by-another', at);
-  return happened(
-    { ...withoutSearch(ride), status: 'ACCEPTED', driverId, at, offers },
-    at,
-    events.rideAccepted({ ...idsOf(ride), driverId, withdrawn: pendingDrivers(answered) }),
-  );
+  const fact = events.rideAccepted({ ...idsOf(ride), driverId, withdrawn: pendingDrivers(answered) });
+  return happened({ ...withoutSearch(ride), status: 'ACCEPTED', driverId, at, offers }, at, fact);
 };
 
 const decline = (command: CommandOf<'decline'>, ride: Ride): RideDecision => {
@@ -96,11 +89,8 @@ const decline = (command: CommandOf<'decline'>, ride: Ride): RideDecision => {
 
 const close = (ride: OpenRide, { driverId, reason, at }: CommandOf<'decline'>): RideDecision => {
   const offers = withdraw(ride.offers, 'declined-by-another', at);
-  return happened(
-    { ...withoutSearch(ride), status: 'DECLINED', by: driverId, reason, at, offers },
-    at,
-    events.rideDeclined({ ...idsOf(ride), driverId, reason, withdrawn: pendingDrivers(ride.offers) }),
-  );
+  const fact = events.rideDeclined({ ...idsOf(ride), driverId, reason, withdrawn: pendingDrivers(ride.offers) });
+  return happened({ ...withoutSearch(ride), status: 'DECLINED', by: driverId, reason, at, offers }, at, fact);
 };
 
 /** Policy `next`: pending offers are kept; without any, the next wave is offered in the same write if it is known. */
@@ -137,12 +127,8 @@ const movePickup = ({ pickup, at }: CommandOf<'move-pickup'>, ride: Ride): RideD
   const driverId = assignedTo(ride);
   if (!isOpen(ride) && !driverId) return refused(refusals.closed(ride.status));
   const moved: Ride = { ...ride, pickup };
-  return happened(
-    moved,
-    at,
-    events.ridePickupUpdated({ ...idsOf(ride), pickup, driverId }),
-    ...(isOpen(moved) ? dispatches(moved) : []),
-  );
+  const fact = events.ridePickupUpdated({ ...idsOf(ride), pickup, driverId });
+  return happened(moved, at, fact, ...(isOpen(moved) ? dispatches(moved) : []));
 };
 
 /** The state, not the clock, decides a race: an offer is open until this command has closed it. */

@@ -44,10 +44,8 @@ export const check = <T>(schema: Schema<T>, value: unknown): T => {
       }))
     : result.error.issues;
   if (result.success && faults.length === 0) return result.data;
-  throw new Invalid(
-    'Some fields are invalid',
-    faults.map(({ path, message }) => ({ field: field(path), message })),
-  );
+  const fields = faults.map(({ path, message }) => ({ field: field(path), message }));
+  throw new Invalid('Some fields are invalid', fields);
 };
 
 /** The engine quotes the text it could not read; what people send must not be logged. */

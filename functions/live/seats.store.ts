@@ -42,9 +42,8 @@ export const seats = ({ dynamo, now, random }: SeatsPorts, table: string, count:
   return async (stream, until) => {
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const items = await taken();
-      const free = Array.from({ length: count }, (_, n) => nameOf(n)).filter(
-        (sk) => (items.get(sk)?.takenUntil ?? 0) <= now(),
-      );
+      const names = Array.from({ length: count }, (_, n) => nameOf(n));
+      const free = names.filter((sk) => (items.get(sk)?.takenUntil ?? 0) <= now());
       // Streams that open at the same moment are spread over the free seats.
       const sk = free[Math.floor(random() * free.length)];
       if (!sk) return undefined;

@@ -89,13 +89,8 @@ export const deliveries = (dynamo: Dynamo, table: string) => {
 
   /** After a failed delivery the line is released, so that the retry can claim it at once. */
   const release = async (line: DeliveryLine): Promise<void> => {
-    await dynamo.send(
-      new DeleteItemCommand({
-        TableName: table,
-        Key: keyOf(line),
-        ConditionExpression: 'attribute_not_exists(sentAt)',
-      }),
-    );
+    const ConditionExpression = 'attribute_not_exists(sentAt)';
+    await dynamo.send(new DeleteItemCommand({ TableName: table, Key: keyOf(line), ConditionExpression }));
   };
 
   return { claim, close, release };

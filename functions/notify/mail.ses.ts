@@ -33,18 +33,14 @@ export const ses =
   (client: Pick<SESv2Client, 'send'>, from: string): SendMail =>
   async ({ to, subject, html, text, reference }) => {
     const part = (Data: string) => ({ Data, Charset: 'UTF-8' });
+    const Body = { Html: part(html), Text: part(text) };
+    const Headers = [{ Name: 'X-Entity-Ref-ID', Value: reference }];
     try {
       await client.send(
         new SendEmailCommand({
           FromEmailAddress: from,
           Destination: { ToAddresses: [to] },
-          Content: {
-            Simple: {
-              Subject: part(subject),
-              Body: { Html: part(html), Text: part(text) },
-              Headers: [{ Name: 'X-Entity-Ref-ID', Value: reference }],
-            },
-          },
+          Content: { Simple: { Subject: part(subject), Body, Headers } },
         }),
       );
     } catch (error) {

@@ -70,19 +70,13 @@ const ages = async (cloudWatch: CloudWatchClient, names: readonly string[], at: 
 /** @throws the SDK's error when SQS cannot be reached */
 export const readQueues = async ({ sqs, cloudWatch, prefix }: Queues, at: Instant): Promise<QueueReport> => {
   const urls: string[] = [];
-  for await (const { QueueUrls = [] } of paginateListQueues(
-    { client: sqs, pageSize: 1_000 },
-    { QueueNamePrefix: prefix },
-  ))
-    urls.push(...QueueUrls);
+  const pages = paginateListQueues({ client: sqs, pageSize: 1_000 }, { QueueNamePrefix: prefix });
+  for await (const { QueueUrls = [] } of pages) urls.push(...QueueUrls);
   const queues = await Promise.all(urls.toSorted().map((url) => counts(sqs, url)));
   if (!cloudWatch) return { queues, agesUnknown: 'no CloudWatch was named' };
   try {
-    const known = await ages(
-      cloudWatch,
-      queues.map(({ name }) => name),
-      at,
-    );
+    const names = queues.map(({ name }) => name);
+    const known = await ages(cloudWatch, names, at);
     // An empty queue may still show the age of its last message for some minutes.
     const ageOf = ({ name, visible, inFlight }: QueueState) => (visible + inFlight === 0 ? 0 : known.get(name));
     return { queues: queues.map((queue) => ({ ...queue, oldestSeconds: ageOf(queue) })) };

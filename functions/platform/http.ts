@@ -129,16 +129,13 @@ export const httpApi = <const Routes extends readonly Route[], Given extends Ans
   env: Env,
 ) => {
   const rolesClaim = required(env, 'ROLES_CLAIM');
-  const byKey = new Map<string, readonly [Route, Endpoint]>(
-    routes.map((route) => [
-      routeKey(route),
-      [route, (endpoints as Readonly<Record<string, Endpoint>>)[routeKey(route)] as Endpoint],
-    ]),
-  );
+  const routeOf = new Map<string, Route>(routes.map((route) => [routeKey(route), route]));
+  const endpointOf = new Map<string, Endpoint>(Object.entries(endpoints));
   return async (event: HttpEvent): Promise<HttpResult> => {
     const { requestId } = event.requestContext;
     try {
-      const [route, endpoint] = byKey.get(event.routeKey) ?? [];
+      const route = routeOf.get(event.routeKey);
+      const endpoint = endpointOf.get(event.routeKey);
       if (!route || !endpoint) throw new Problem(404, 'NO_SUCH_ROUTE', 'Unknown route. See /openapi.json.');
       const principal = principalOf(event, route, rolesClaim);
       const text = textOf(event);

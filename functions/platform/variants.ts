@@ -58,9 +58,8 @@ const sharesFrom = (name: VariantName, found: unknown): Record<string, number> =
 
 const tableFrom = (text: string, defaults: VariantTable): VariantTable => {
   const found = parseWith(file, text);
-  return Object.fromEntries(
-    variantNames.map((name) => [name, name in found ? sharesFrom(name, found[name]) : defaults[name]]),
-  ) as VariantTable;
+  const shares = variantNames.map((name) => [name, name in found ? sharesFrom(name, found[name]) : defaults[name]]);
+  return Object.fromEntries(shares) as VariantTable;
 };
 
 /** The shares in force: see `flagFile`. */
