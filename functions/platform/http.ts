@@ -138,8 +138,9 @@ export const httpApi = <const Routes extends readonly Route[], Given extends Ans
   return async (event: HttpEvent): Promise<HttpResult> => {
     const { requestId } = event.requestContext;
     try {
-      const [route, endpoint] = byKey.get(event.routeKey) ?? [];
-      if (!route || !endpoint) throw new Problem(404, 'NO_SUCH_ROUTE', 'Unknown route. See /openapi.json.');
+      const found = byKey.get(event.routeKey);
+      if (!found) throw new Problem(404, 'NO_SUCH_ROUTE', 'Unknown route. See /openapi.json.');
+      const [route, endpoint] = found;
       const principal = principalOf(event, route, rolesClaim);
       const text = textOf(event);
       const request = {

@@ -28,7 +28,7 @@ export const sinkOf =
         });
       });
     return {
-      write: async (text) => !stream.destroyed && !stream.writableEnded && taken((done) => stream.write(text, done)),
+      write: (text) => taken((done) => stream.write(text, done)),
       end: async () => void (await taken((done) => stream.end(() => done()))),
     };
   };
