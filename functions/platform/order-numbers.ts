@@ -63,7 +63,7 @@ export const orderNumbers = (lease: LeaseBlock, size: number) => {
   const next = async (at: Instant): Promise<OrderId> => {
     while (block.next === block.end) {
       if (!spare) await leaseNext();
-      if (spare) {
+      if (block.next === block.end && spare) {
         block = spare;
         spare = undefined;
       }

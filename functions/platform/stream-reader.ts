@@ -47,7 +47,7 @@ export const streamReader = (handle: (changes: readonly Change[]) => Promise<voi
     try {
       return [changeFrom(record)];
     } catch (error) {
-      await park(JSON.stringify(record.dynamodb), (error as Invalid).message, record.eventSourceARN ?? 'stream');
+      await park(JSON.stringify(record.dynamodb), (error as Error).message, record.eventSourceARN ?? 'stream');
       return [];
     }
   };
