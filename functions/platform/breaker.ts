@@ -48,7 +48,8 @@ export const breaker = ({ dynamo, now }: TablePorts, table: string, target: stri
   const mayTry = async (seen: Open): Promise<boolean> => {
     const next = { retryAt: now() + pauseMs };
     const won = await write(next, seen);
-    if (won) open = next;
+    // Won or lost, someone tries now: until the next reading nobody here asks the table again.
+    open = next;
     return won;
   };
 

@@ -28,7 +28,7 @@ export const holds = ({ dynamo, now }: TablePorts, table: string) => {
   };
   const isHeld = async (flag: FlagName): Promise<boolean> => (await current(flag)) !== undefined;
   const hold = async (flag: string, reason: string, at: Instant, value?: string): Promise<void> => {
-    const item: Hold = { reason, at: iso(at), ...(value === undefined ? {} : { value }) };
+    const item: Hold = { reason, at: iso(at), value };
     await dynamo.send(new PutItemCommand({ TableName: table, Item: { ...holdKey(flag), ...toItem(item) } }));
     seen.delete(flag);
   };

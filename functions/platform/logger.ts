@@ -24,7 +24,6 @@ class LineFormatter extends LogFormatter {
   }
 }
 
-const levels: readonly string[] = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
 const writers = { INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
 /** @param env SERVICE: the context; STAGE: in the namespace; LOG_LEVEL: below it only lines with metrics are written */
@@ -45,6 +44,7 @@ export const lineLogger = ({ SERVICE: serviceName = 'tuntas', STAGE = 'local', L
     metrics.clearDimensions();
     return block;
   };
+  const levels: readonly string[] = ['DEBUG', 'INFO', 'WARN', 'ERROR'];
   const isWritten = (level: Level): boolean => levels.indexOf(level) >= levels.indexOf(LOG_LEVEL);
 
   const writeLine: LogSink = ({ level, message, fields, metrics: measured, error }) => {

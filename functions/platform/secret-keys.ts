@@ -7,7 +7,7 @@ export type Keys = () => Promise<readonly string[]>;
 const freshMs = 5 * 60_000;
 
 /** Separated by commas, blanks or newlines: secret stores add a newline at the end, which would break a signature. */
-const keysIn = (secret: string): readonly string[] => secret.split(/[\s,]+/).filter(Boolean);
+const keysIn = (secret: string): readonly string[] => secret.split(/[\s,]/).filter(Boolean);
 
 /**
  * @param from `given`: the keys themselves (one machine), else the id of a secret, which is cached for five minutes and

@@ -19,7 +19,7 @@ export type Variants = <Name extends VariantName>(name: Name, entity: string) =>
 export const variantOf = <N extends VariantName>(table: VariantTable, name: N, entity: string): VariantOf<N> => {
   const shares = Object.entries<number>(table[name]);
   let left = part(name, entity);
-  const found = shares.slice(0, -1).find(([, percent]) => {
+  const found = shares.find(([, percent]) => {
     left -= percent * 100;
     return left < 0;
   });
@@ -28,8 +28,8 @@ export const variantOf = <N extends VariantName>(table: VariantTable, name: N, e
 
 export const valuesOf = (name: VariantName): readonly string[] => Object.keys(packaged[name]);
 
-export const isVariantOf = <Name extends VariantName>(name: Name, value?: string): value is VariantOf<Name> =>
-  value !== undefined && Object.hasOwn(packaged[name], value);
+export const isVariantOf = <Name extends VariantName>(name: Name, value = ''): value is VariantOf<Name> =>
+  Object.hasOwn(packaged[name], value);
 
 /**
  * The value an entity has now: that of the hold, else that of its share.

@@ -36,6 +36,12 @@ describe('a breaker', () => {
     expect(lines.metric('BreakerOpened')).toEqual([1]);
   });
 
+  it('is one item, which says when to try again and expires a day after', async () => {
+    const { a, table } = workers();
+    await fail(a, 5);
+    expect(table.all('State')).toEqual([{ ...item, retryAt: start + 10_000, expiresAt: 1_795_319_050 }]);
+  });
+
   it('counts failures in a row: an answer in between starts the count again', async () => {
     const { a } = workers();
     await fail(a, 4);
@@ -50,6 +56,7 @@ describe('a breaker', () => {
     pass(10_000);
     expect([await b.allows(), await c.allows(), await a.allows()]).toEqual([true, false, false]);
     await b.record(true);
+    expect(lines.named('Breaker closed')).toMatchObject([{ target: 'midtrans' }]);
     pass(1_000);
     expect([await a.allows(), await b.allows(), await c.allows()]).toEqual([true, true, true]);
     expect(table.read('State', item)).toBeUndefined();
@@ -80,6 +87,17 @@ describe('a breaker', () => {
     expect(await a.allows()).toBe(false);
   });
 
+  it('is read and written once by each of two workers that want to try, of which one may', async () => {
+    const { a, b, c, pass, calls } = workers();
+    await fail(a, 5);
+    pass(10_000);
+    expect(calls()).toBe(1);
+    expect(await Promise.all([b.allows(), c.allows()])).toEqual([true, false]);
+    expect(calls()).toBe(5);
+    expect([await b.allows(), await c.allows()]).toEqual([false, false]);
+    expect(calls()).toBe(5);
+  });
+
   it('is written once by calls that fail together', async () => {
     const { a, calls } = workers();
     await Promise.all(Array.from({ length: 16 }, () => a.record(false)));
@@ -96,6 +114,7 @@ describe('a breaker', () => {
     pass(1_000);
     await a.allows();
     expect(calls()).toBe(2);
+    expect(lines.all()).toEqual([]);
   });
 
   it('lets everything through when its table cannot be reached', async () => {
@@ -105,5 +124,9 @@ describe('a breaker', () => {
     const alone = breaker(testPorts({ dynamo: lost }).ports, 'State', 'midtrans');
     await fail(alone, 6);
     expect(await alone.allows()).toBe(true);
+    expect(lines.named('Breaker could not be read or written')[0]).toMatchObject({
+      level: 'ERROR',
+      target: 'midtrans',
+    });
   });
 });

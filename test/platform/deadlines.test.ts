@@ -1,6 +1,6 @@
 /** Deadlines by aggregate: a wake-up goes to the one whose item it names. */
 import { describe, expect, it } from 'vitest';
-import { nothing } from '../../functions/kernel/decision.ts';
+import { type Decision, happened, nothing } from '../../functions/kernel/decision.ts';
 import { Invalid } from '../../functions/kernel/errors.ts';
 import type { Key } from '../../functions/kernel/keys.ts';
 import { instant } from '../../functions/kernel/types.ts';
@@ -31,6 +31,24 @@ describe('an item is woken', () => {
       status: 'COUNTED',
     });
     expect(woken).toEqual(['METER a 7000']);
+  });
+
+  it.each<[string, Decision<{ readonly status: string }>, object | undefined]>([
+    ['what happened', happened({ status: 'EXPIRED' }, at), { RideExpired: 1 }],
+    ['nothing when nothing happened', nothing('counted'), undefined],
+  ])('counts %s', async (_, decision, expected) => {
+    const counted: unknown[] = [];
+    const deadline = deadlineOf(
+      idIn('METER'),
+      async () => ({ decision, state: { status: 'COUNTED' }, version: 1 }),
+      (state) => {
+        counted.push(state);
+        return { RideExpired: 1 };
+      },
+    );
+    const { metrics } = await wakeItem({ pk: 'M#a', sk: 'METER', dueAt: 5 }, [deadline], at);
+    expect(metrics).toEqual(expected);
+    expect(counted).toEqual(expected ? [{ status: 'EXPIRED' }] : []);
   });
 
   it('has no status when it is gone', async () => {

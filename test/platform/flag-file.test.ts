@@ -29,6 +29,7 @@ describe('the flags come from a file', () => {
 
   it('[DSP-10] is off without a file and without a deployed percentage', async () => {
     expect(await readOnce({ TUNTAS_FLAGS: undefined })).toEqual(at(0));
+    expect(lines.all()).toEqual([]);
   });
 
   it('[DSP-10] has the deployed percentage without a file', async () => {

@@ -34,6 +34,15 @@ describe('a decision becomes an item', () => {
     expect(item('m', countOn({ count: 1 }))).toMatchObject({ cell: 'two', reportedAt: 7 });
   });
 
+  it.each([
+    // 97 × 31 + 98 = 3105 = 8 × 388 + 1
+    ['ab', 'due#1'],
+    // 3105 × 31 + 99 = 96354 = 8 × 12044 + 2
+    ['abc', 'due#2'],
+  ])('is due in the shard of its id: %s in %s', (id, shard) => {
+    expect(item(id, startMeter()).dueShard).toBe(shard);
+  });
+
   it('spreads deadlines over all shards, each id always on the same', () => {
     const shards = Array.from({ length: 200 }, (_, i) => item(`m-${i}`, startMeter()).dueShard);
     expect(new Set(shards)).toEqual(new Set(dueShards));

@@ -63,6 +63,34 @@ describe('order numbers are handed out', () => {
   });
 });
 
+describe('callers come while a block arrives', () => {
+  const turns = async (n: number): Promise<void> => {
+    for (let i = 0; i < n; i += 1) await Promise.resolve();
+  };
+  const upTo = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+  it('[IDS-1] uses a block up before the next one, at whichever turn they come', async () => {
+    for (const leaseTakes of upTo(4))
+      for (const three of upTo(8))
+        for (const last of upTo(8)) {
+          let leased = 0;
+          const { next } = orderNumbers(async (size) => {
+            await turns(leaseTakes);
+            leased += size;
+            return leased - size;
+          }, 5);
+          const numbers = [0, three, three, three, last].map((turn) => turns(turn).then(() => next(noon)));
+          expect((await Promise.all(numbers)).map((number) => number.slice(-1)).sort()).toEqual([
+            '0',
+            '1',
+            '2',
+            '3',
+            '4',
+          ]);
+        }
+  });
+});
+
 describe('the counter is down', () => {
   it('[IDS-1] issues as long as a number is left, then fails, and recovers', async () => {
     const { lease, breakDown, mend } = counter();

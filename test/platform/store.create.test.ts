@@ -81,6 +81,20 @@ describe('a creation is repeated under its key', () => {
   });
 });
 
+describe('a key led to an aggregate that no longer holds it', () => {
+  it('leads to the next one, once', async () => {
+    const table = memoryTable();
+    const { create } = storeOn(clientOf(table));
+    await create(meterOf('a'), startMeter(), key);
+    expect(await create(meterOf('b'), startMeter(), { ...key, replaces: 'a' })).toMatchObject({ outcome: 'created' });
+    expect(table.all('State').filter(({ sk }) => sk === 'KEY')).toMatchObject([{ id: 'b' }]);
+    expect(await create(meterOf('c'), startMeter(), { ...key, replaces: 'a' })).toEqual({
+      outcome: 'repeated',
+      id: 'b',
+    });
+  });
+});
+
 describe('the answer to a creation is lost on the way', () => {
   it('is answered as created when the repetition finds its own item', async () => {
     const table = memoryTable();

@@ -35,8 +35,10 @@ describe('two aggregates change together', () => {
 
   it('writes neither when there is nothing to do for the first', async () => {
     const table = memoryTable();
-    await storeOn(clientOf(table)).transitionAll(both, (_, b) => [nothing('so already'), countUp()(b)]);
+    const { client, sent } = scripted(table);
+    await storeOn(client).transitionAll(both, (_, b) => [nothing('so already'), countUp()(b)]);
     expect([count(table, 'a'), count(table, 'b')]).toEqual([0, 0]);
+    expect(sent).toEqual(['GetItem', 'GetItem']);
   });
 
   it('leaves the second alone when there is nothing to do for it', async () => {

@@ -1,8 +1,9 @@
 /** A transition of one aggregate: load, decide, one conditional write; a lost race is decided again. */
+import type { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { happened } from '../../functions/kernel/decision.ts';
 import { Conflict } from '../../functions/kernel/errors.ts';
-import { clientOf, memoryTable, transactionConflict } from '../support/memory-table.ts';
+import { clientOf, clientWith, memoryTable, transactionConflict } from '../support/memory-table.ts';
 import { countOn, countUp, meterCounted, meterOf, noon, storeOn } from '../support/meter.ts';
 import { failsWith, outrunBy, passes, scripted } from '../support/scripted.ts';
 
@@ -95,6 +96,18 @@ describe('an aggregate changes', () => {
     await storeOn(client).transition(meterOf('m'), countUp(), { state: undefined, version: 0 });
     expect(sent).toEqual(['PutItem']);
   });
+
+  it('reads what the last write left, not an older copy', async () => {
+    const asked: unknown[] = [];
+    const client = clientWith(async (command) => {
+      asked.push((command as GetItemCommand).input);
+      return {};
+    });
+    expect(await storeOn(client).load(meterOf('m'))).toEqual({ state: undefined, version: 0 });
+    expect(asked).toEqual([
+      { TableName: 'State', Key: { pk: { S: 'METER#m' }, sk: { S: 'METER' } }, ConsistentRead: true },
+    ]);
+  });
 });
 
 describe('there is nothing to do, or it is refused', () => {
@@ -152,6 +165,13 @@ describe('a race is lost', () => {
     const { client, sent } = scripted(memoryTable(), passes, failsWith(transactionConflict()));
     expect(await storeOn(client).transition(meterOf('m'), countUp())).toMatchObject({ version: 1 });
     expect(sent).toEqual(['GetItem', 'PutItem', 'GetItem', 'PutItem']);
+  });
+
+  it('[DSP-1] is decided again on what is stored, not on what the caller had read', async () => {
+    const { client, sent } = scripted(memoryTable(), failsWith(transactionConflict()));
+    const read = { state: { count: 1 }, version: 1 };
+    expect(await storeOn(client).transition(meterOf('m'), countUp(), read)).toMatchObject({ version: 1 });
+    expect(sent).toEqual(['PutItem', 'GetItem', 'PutItem']);
   });
 
   it('is given up as a conflict after eight times', async () => {

@@ -42,11 +42,15 @@ describe('an event is written to the story', () => {
       event(2, 'order.finished'),
       { ...event(2, 'order.paid'), id: 'TNT-20261121-0000042/ORDER/2.2' },
     ];
+    const twelfth = { ...event(2, 'order.closed'), id: 'TNT-20261121-0000042/ORDER/2.12' };
+    const dotted = { ...event(2, 'driver.moved'), id: 'driver.7/DRIVER/2' };
     const payment = { ...event(3, 'refund.changed'), id: 'TNT-20261121-0000042-1795232640/PAYMENT/3.2' };
-    expect([...ofOneWrite, payment].map((one) => lineOf(pk, one).sk?.S)).toEqual([
+    expect([...ofOneWrite, payment, twelfth, dotted].map((one) => lineOf(pk, one).sk?.S)).toEqual([
       'EVENT#order#000002',
       'EVENT#order#000002.2',
       'EVENT#refund#000003.2#TNT-20261121-0000042-1795232640',
+      'EVENT#order#000002.12',
+      'EVENT#driver#000002#driver.7',
     ]);
   });
 

@@ -72,6 +72,15 @@ describe('a record can never be read', () => {
     expect(parked).toHaveLength(1);
     expect(parked[0]?.reason).not.toBe('');
     expect(parked[0]?.body).toContain('"SequenceNumber":"2"');
+    expect(parked[0]?.source).toBe('arn:aws:dynamodb:ap-southeast-3:000000000000:table/tuntas-test-state/stream/1');
+  });
+
+  it('is parked as of a stream when it names none', async () => {
+    const { reader, parked } = setUp();
+    await reader({ Records: [{ dynamodb: { SequenceNumber: '1' } }] });
+    expect(parked).toEqual([
+      { body: '{"SequenceNumber":"1"}', reason: 'a stream record without a key', source: 'stream' },
+    ]);
   });
 
   it('is repeated when the dead letters cannot be reached', async () => {
