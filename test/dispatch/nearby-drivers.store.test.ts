@@ -106,7 +106,7 @@ describe('a search near a pickup', () => {
 
   it('finds those of a crowded cell who reported last', async () => {
     const { driver, find } = setUp();
-    for (let i = 0; i < 40; i += 1) await driver(`driver-${i}`, [100 + i, 0], { seconds: i });
+    for (let i = 0; i < 40; i += 1) await driver(`driver-${i}`, [-100 - i, 0], { seconds: i });
     await driver('latest', [10, 0], { seconds: 50 });
     expect((await find(1, { seconds: 50 }))[0]).toBe('latest');
   });
