@@ -142,7 +142,7 @@ describe('a ride is cancelled', () => {
   const by = () => ({ role: 'system' }) as const;
   const cancelling = { reason: 'storm', at: at(5) };
 
-  it('[OPS-8] takes one read for a person who may not, whether a driver has it, nobody has it, or there is none', async () => {
+  it('[OPS-8] takes one read for a person who may not, also when there is none, or a driver has it', async () => {
     const { deps, calls } = setUp();
     const callsOf = async () => {
       const before = calls().length;

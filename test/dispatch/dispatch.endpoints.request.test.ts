@@ -69,7 +69,7 @@ describe('a rider requests a taxi', () => {
     expect(body).toMatchObject({ status: 'PENDING', offers: [] });
   });
 
-  it('[DSP-13] is kept with its times: 30 s for an offer and 5 min for the search, unless the request has others', async () => {
+  it('[DSP-13] offers time out after 30 s and the search after 5 min, unless the request has other times', async () => {
     const { request, stored } = ridesApi();
     await request();
     await request({ offerTimeoutSeconds: 5, searchTimeoutSeconds: 60 });
