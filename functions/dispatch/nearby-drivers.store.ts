@@ -38,8 +38,10 @@ const distance = (a: Place, b: Place): number => {
 /** A driver who moves between cells during the search may be listed in both. */
 const latestOf = (listed: readonly Listed[]): Listed[] => {
   const latest = new Map<string, Listed>();
-  for (const driver of listed)
+  for (const driver of listed) {
+    // Stryker disable next-line EqualityOperator: two listings of one time are of one report, and the same
     if ((latest.get(driver.pk)?.reportedAt ?? 0) < driver.reportedAt) latest.set(driver.pk, driver);
+  }
   return [...latest.values()];
 };
 

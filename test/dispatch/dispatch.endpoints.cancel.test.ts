@@ -34,6 +34,16 @@ describe('a ride is cancelled', () => {
     expect(busyWith(api, 'driver-1')).toBeUndefined();
   });
 
+  it('[OPS-8] shows the driver who cancels their own offer and no other', async () => {
+    const { request, accept, cancel } = ridesApi();
+    const id = await request({ candidates: ['driver-1', 'driver-2'] });
+    await accept(id, 'driver-1');
+    const offersFor = async (who: object) =>
+      ((await cancel(id, who)).body.ride as { offers: { driverId: string }[] }).offers.map(({ driverId }) => driverId);
+    expect(await offersFor(asDriver('driver-1'))).toEqual(['driver-1']);
+    expect(await offersFor(asRider('rider-1'))).toEqual(['driver-1', 'driver-2']);
+  });
+
   it('has the same answer when it is cancelled again', async () => {
     const { request, cancel } = ridesApi();
     const id = await request();
@@ -54,7 +64,11 @@ describe('a ride is cancelled', () => {
     const id = await request();
     await cancel(id);
     await cancel(id);
-    expect(lines.named('Decided').at(-2)).toMatchObject({ orderId: id, command: 'cancel', outcome: 'happened' });
+    const line = { level: 'INFO', message: 'Decided', orderId: id, command: 'cancel' };
+    expect(lines.named('Decided').slice(-2)).toStrictEqual([
+      { ...line, outcome: 'happened', RideCancelled: 1 },
+      { ...line, outcome: 'nothing', reason: 'already-processed' },
+    ]);
     expect(lines.metric('RideCancelled')).toEqual([1]);
   });
 });

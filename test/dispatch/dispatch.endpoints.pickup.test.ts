@@ -4,7 +4,7 @@ import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
 import { asDriver, asOperator, asRider, ridesApi } from '../support/rides-api.ts';
 
-logLines();
+const lines = logLines();
 const south = { lat: -6.201, lng: 106.817, address: 'Pintu Selatan' };
 
 describe('the rider moves the pickup point', () => {
@@ -47,6 +47,20 @@ describe('the rider moves the pickup point', () => {
       code: 'RIDE_CLOSED',
       fields: [],
     });
+  });
+
+  it('leaves a line for each attempt, and why nothing came of it', async () => {
+    const { request, movePickup, cancel } = ridesApi();
+    const id = await request();
+    for (const sequence of [4, 3]) await movePickup(id, { ...south, sequence });
+    await cancel(id);
+    await movePickup(id, { ...south, sequence: 5 });
+    const line = { level: 'INFO', message: 'Decided', orderId: id, command: 'move-pickup' };
+    expect(lines.named('Decided').filter(({ command }) => command === 'move-pickup')).toStrictEqual([
+      { ...line, outcome: 'happened' },
+      { ...line, outcome: 'nothing', reason: 'older-sequence' },
+      { ...line, outcome: 'refused', code: 'RIDE_CLOSED' },
+    ]);
   });
 
   it('is allowed for an operator', async () => {

@@ -69,6 +69,16 @@ describe('a rider requests a taxi', () => {
     expect(body).toMatchObject({ status: 'PENDING', offers: [] });
   });
 
+  it('[DSP-13] offers time out after 30 s and the search after 5 min, unless the request has other times', async () => {
+    const { request, stored } = ridesApi();
+    await request();
+    await request({ offerTimeoutSeconds: 5, searchTimeoutSeconds: 60 });
+    expect(stored()).toMatchObject([
+      { state: { offerTimeoutMs: 30_000, nextSearchAt: 1_795_232_670_000, closesAt: 1_795_232_940_000 } },
+      { state: { offerTimeoutMs: 5_000, nextSearchAt: 1_795_232_645_000, closesAt: 1_795_232_700_000 } },
+    ]);
+  });
+
   it('[DSP-5] is kept to 6 decimals', async () => {
     const { request, see } = ridesApi();
     const id = await request({
@@ -136,6 +146,28 @@ describe('a request is repeated under its Idempotency-Key', () => {
     expect(second.headers).toMatchObject({ 'idempotent-replayed': 'true', location: '/rides/TNT-20261121-0000000' });
     expect(second.body).toMatchObject({ rideId: first.body.rideId, status: 'DECLINED', version: 2 });
     expect(stored().filter(({ sk }) => sk === 'RIDE')).toHaveLength(1);
+  });
+
+  it('leaves a line that says so, and is not counted', async () => {
+    const { call } = ridesApi();
+    await call('POST /rides', { body, headers });
+    await call('POST /rides', { body, headers });
+    expect(lines.named('Decided')[1]).toMatchObject({
+      ...{ orderId: 'TNT-20261121-0000000', command: 'request' },
+      ...{ outcome: 'nothing', reason: 'repeated' },
+    });
+    expect(lines.metric('RideRequested')).toEqual([1]);
+  });
+
+  it('is 404 when the ride of the first request is no longer stored', async () => {
+    const { call, stored, table } = ridesApi();
+    await call('POST /rides', { body, headers });
+    const key = stored().find(({ sk }) => sk === 'KEY');
+    table.put('State', marshall({ ...key, id: 'TNT-20261121-ZZZZZZZ' }));
+    expect(problemOf(await call('POST /rides', { body, headers }))).toMatchObject({
+      status: 404,
+      code: 'RIDE_NOT_FOUND',
+    });
   });
 
   it('is one ride for fifty at once', async () => {

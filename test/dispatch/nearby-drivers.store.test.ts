@@ -95,6 +95,22 @@ describe('a search near a pickup', () => {
     expect(await find()).toEqual(['moving']);
   });
 
+  it('takes such a driver to be where they reported last', async () => {
+    const { table, driver, find } = setUp();
+    await driver('moving', [10, 10], { seconds: 5 });
+    await driver('waiting', [50, 0]);
+    const before = { cell: `BB#${cellsAround(monas, 1)[1]}`, lat: monas.lat + 900 * metre, lng: monas.lng };
+    table.put('State', toItem({ ...before, pk: 'DRIVER#moving', sk: 'SHADOW', reportedAt: at(1) }));
+    expect(await find(1, { seconds: 5 })).toEqual(['moving', 'waiting']);
+  });
+
+  it('finds those of a crowded cell who reported last', async () => {
+    const { driver, find } = setUp();
+    for (let i = 0; i < 40; i += 1) await driver(`driver-${i}`, [-100 - i, 0], { seconds: i });
+    await driver('latest', [10, 0], { seconds: 50 });
+    expect((await find(1, { seconds: 50 }))[0]).toBe('latest');
+  });
+
   it('reads a few cells of the index and nothing else, for any number of drivers', async () => {
     const { find, sent } = setUp();
     await find(1);
@@ -138,6 +154,18 @@ describe('a pickup at the edge of its cell', () => {
     expect(new Set(first).size).toBe(9);
     expect(new Set(second).size).toBe(25);
     expect(first.filter((cell) => !second.includes(cell))).toEqual([]);
+  });
+
+  it('finds the nearest first where a degree to the east is half as far as one to the north', async () => {
+    const { transition, find } = setUp();
+    for (const [name, position] of [
+      ['north', { lat: 60.001, lng: 10 }],
+      ['east', { lat: 60, lng: 10.0015 }],
+    ] as const)
+      await transition(driverRef(name as DriverId), (state) =>
+        report({ driverId: name as DriverId, onDuty: true, position, at: at(0) }, state),
+      );
+    expect(await find(1, { pickup: { lat: 60, lng: 10 } })).toEqual(['east', 'north']);
   });
 
   it('finds the nearest first across the antimeridian', async () => {

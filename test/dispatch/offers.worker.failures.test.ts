@@ -77,6 +77,24 @@ describe('the flag idempotent-dispatch is off', () => {
     expect(lines.named('Dispatch sent twice')).toHaveLength(1);
   });
 
+  it('[DSP-9] logs no line of the alarm when the ride ended otherwise', async () => {
+    const { message, drain, shown, change } = await setUp({ flag: false });
+    await change({ type: 'accept', driverId: d3, at: at(5) });
+    await drain(message(d1));
+    expect(shown()).toEqual([1, 0, 0]);
+    expect(lines.named('Dispatch sent for DECLINED request')).toEqual([]);
+    expect(lines.metric('DispatchAfterDecline')).toEqual([]);
+  });
+
+  it('[DSP-9] counts a copy that comes again once', async () => {
+    const { message, drain, shown } = await setUp({ flag: false });
+    await drain(message(d1));
+    for (let receive = 0; receive < 2; receive += 1) await drain('another message', message(d1));
+    expect(shown()).toEqual([2, 0, 0]);
+    expect(lines.metric('DispatchDuplicate')).toEqual([1]);
+    expect(lines.metric('DispatchSent')).toEqual([1, 1]);
+  });
+
   it('[DSP-9] logs nothing for an alarm while it is on', async () => {
     const { message, drain, change } = await setUp();
     await drain(message(d1), message(d1));
@@ -94,7 +112,11 @@ describe('a message of the queue is wrong', () => {
     ['is not JSON', 'hello', /not JSON/],
     ['names no ride', { ...good, rideId: undefined }, /rideId/],
     ['names an invalid ride', { ...good, rideId: '42' }, /rideId/],
-    ['names a ride that is not stored', { ...good, rideId: 'TNT-20261121-ZZZZZZZ' }, /unknown ride/],
+    [
+      'names a ride that is not stored',
+      { ...good, rideId: 'TNT-20261121-ZZZZZZZ' },
+      /unknown ride.*rideId.*TNT-20261121-ZZZZZZZ is not stored/,
+    ],
     ['names no driver', { ...good, driverId: '' }, /driverId/],
     ['has a sequence of 0', { ...good, sequence: 0 }, /sequence/],
     ['has a sequence beyond 2^53', { ...good, sequence: 2 ** 53 }, /sequence/],

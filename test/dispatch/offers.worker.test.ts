@@ -46,6 +46,13 @@ describe('an offer is dispatched', () => {
     ]);
   });
 
+  it('says when the offer was made, or else when the ride was requested', async () => {
+    const { message, drain, of } = await setUp();
+    await drain({ ...message(d1), at: '2026-11-21T03:44:20.000Z' }, { ...message(d2), at: undefined });
+    expect(of(d1)).toMatchObject([{ at: '2026-11-21T03:44:20.000Z' }]);
+    expect(of(d2)).toMatchObject([{ at: '2026-11-21T03:44:00.000Z' }]);
+  });
+
   it('measures how long the driver waited for it', async () => {
     const { message, drain, clock } = await setUp();
     clock(2);
