@@ -98,7 +98,7 @@ describe('when an offer is dispatched', () => {
     const reasonOf = (body: string) => parked.find((message) => message.body.startsWith(body))?.reason;
     expect(parked).toHaveLength(4);
     expect(reasonOf('not JSON')).toContain('not JSON');
-    expect(reasonOf('{"rideId":"TNT-2')).toContain('unknown ride');
+    expect(reasonOf('{"rideId":"TNT-20990101-')).toContain('unknown ride');
     expect(reasonOf(`{"rideId":"TNT-${marker}`)).toMatch(/rideId: .*driverId: .*sequence: .*version: /);
     expect(reasonOf('[')).toContain('body: ');
   });
