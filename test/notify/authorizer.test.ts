@@ -2,7 +2,7 @@
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { compose } from '../../functions/notify/authorizer.compose.ts';
-import type { AuthorizerEvent } from '../../functions/notify/authorizer.ts';
+import { type AuthorizerEvent, authorizer } from '../../functions/notify/authorizer.ts';
 import type { Http } from '../../functions/platform/ports.ts';
 import { logLines } from '../support/log.ts';
 import { env, start, testPorts } from '../support/ports.ts';
@@ -139,7 +139,16 @@ describe('an app connects without a valid token', () => {
     { headers: { authorization: '' } },
     { queryStringParameters: { token: '' } },
   ])('[OPS-8] is refused with no token at all: %j', async (event) => {
-    await expect(issuer().connect(event)).rejects.toThrow(/^Unauthorized$/);
+    const at = issuer();
+    await expect(at.connect(event)).rejects.toThrow(/^Unauthorized$/);
+    expect([at.calls, lines.all()]).toEqual([[], []]);
+  });
+
+  it('is refused with the reason unknown when what went wrong has no name', async () => {
+    const refuse = authorizer(async () => Promise.reject('broken'), 'roles');
+    const event = { methodArn: 'arn', queryStringParameters: { token: 'x' } };
+    await expect(refuse(event)).rejects.toThrow(/^Unauthorized$/);
+    expect(lines.named('Socket refused')).toMatchObject([{ outcome: 'refused', reason: 'unknown' }]);
   });
 
   it('never logs the token', async () => {

@@ -12,6 +12,8 @@ describe('the claims of a token', () => {
     ['the old code of Indonesian', { ...claims, locale: 'in-ID' }, undefined, { email, language: 'id' }],
     ['another language', { ...claims, locale: 'nl-NL' }, undefined, { email, language: undefined }],
     ['another language of Indonesia', { ...claims, locale: 'jv-ID' }, undefined, { email, language: undefined }],
+    ['a language whose code begins with that of Indonesian', { ...claims, locale: 'ido' }, undefined, { email }],
+    ['the language in capitals', { ...claims, locale: 'EN-US' }, undefined, { email, language: 'en' }],
     ['an address that is not verified', { ...claims, email_verified: 'false' }, undefined, undefined],
     ['an address without a claim of its verification', { email }, undefined, undefined],
     ['an address that is a list', { ...claims, email: [email] }, undefined, undefined],

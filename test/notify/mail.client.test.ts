@@ -1,5 +1,6 @@
 /** Mail to a mailbox over HTTP. */
-import { describe, expect, it } from 'vitest';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { describe, expect, it, vi } from 'vitest';
 import { Unavailable } from '../../functions/kernel/errors.ts';
 import { mailer } from '../../functions/notify/mail.client.ts';
 import type { Http, HttpCall } from '../../functions/platform/ports.ts';
@@ -35,5 +36,24 @@ describe('a mail to a mailbox', () => {
 
   it('needs a sender', () => {
     expect(() => mailer(testPorts().ports, { ...env, MAIL_FROM: '' })).toThrow('MAIL_FROM');
+  });
+});
+
+describe('a mail without a mailbox', () => {
+  it('goes out through SES, over one client for all mails', async () => {
+    const send = vi.spyOn(SESv2Client.prototype, 'send').mockImplementation(async () => ({}));
+    const { ports } = testPorts();
+    const deliver = mailer(ports, { ...env, MAIL_ENDPOINT: undefined });
+    await deliver(mail);
+    await deliver(mail);
+    const [first, second] = send.mock.contexts;
+    const inputs = send.mock.calls.map(([command]) => command.input);
+    send.mockRestore();
+    expect(inputs).toMatchObject([
+      { FromEmailAddress: 'Tuntas <receipts@tuntas.example>', Destination: { ToAddresses: [mail.to] } },
+      { FromEmailAddress: 'Tuntas <receipts@tuntas.example>' },
+    ]);
+    expect(first).toBeInstanceOf(SESv2Client);
+    expect(second).toBe(first);
   });
 });

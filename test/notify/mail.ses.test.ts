@@ -44,6 +44,18 @@ describe('a mail through SES', () => {
     expect((failure as Error).cause).toBeUndefined();
   });
 
+  it.each([undefined, 'not verified'])(
+    'fails with %j, which is no error, as one that can be retried',
+    async (thrown) => {
+      const failure = await ses(
+        { send: async () => Promise.reject(thrown) } as never,
+        from,
+      )(mail).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(Unavailable);
+      expect((failure as Error).message).toBe('the mail service answered unknown');
+    },
+  );
+
   it.each([
     ['a domain that is not verified', 'receipts@fleet.example'],
     ['the sandbox', address],

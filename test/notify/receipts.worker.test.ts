@@ -105,6 +105,7 @@ describe('the event is delivered again', () => {
     const { receive, mails } = await setUp();
     expect(await receive(paid(), paid())).toBe(1);
     expect(mails).toHaveLength(1);
+    expect(lines.metric('ReceiptFailed')).toEqual([0]);
   });
 
   it('another payment after a reversal gets a separate receipt', async () => {

@@ -3,13 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { connections } from '../../functions/notify/connections.store.ts';
 import { compose } from '../../functions/notify/socket.compose.ts';
 import type { SocketEvent } from '../../functions/notify/socket.ts';
+import type { Clients } from '../../functions/platform/ports.ts';
 import { logLines } from '../support/log.ts';
+import { memoryTable } from '../support/memory-table.ts';
 import { testPorts } from '../support/ports.ts';
+import { failsWith, scripted } from '../support/scripted.ts';
 
-logLines();
+const lines = logLines();
 
-const setUp = () => {
-  const { ports, env, table, posted } = testPorts();
+const setUp = (dynamo?: Clients['dynamo']) => {
+  const { ports, env, table, posted } = testPorts(dynamo ? { dynamo } : {});
   const store = connections(ports.dynamo, 'State');
   const handler = compose(ports, env);
   const event = (eventType: SocketEvent['requestContext']['eventType'], sub: string): SocketEvent => ({
@@ -37,6 +40,10 @@ describe('an app connects', () => {
     expect((await store.reach('anna')).connections).toEqual(['c1']);
     expect(await disconnect()).toEqual({ statusCode: 200 });
     expect((await store.reach('anna')).connections).toEqual([]);
+    expect(lines.named('Socket')).toMatchObject([
+      { event: 'CONNECT', outcome: 'happened' },
+      { event: 'DISCONNECT', outcome: 'happened' },
+    ]);
   });
 
   it('[OPS-8] is refused without a subject, and nothing is stored', async () => {
@@ -84,6 +91,13 @@ describe('an app sends a message', () => {
     await send('{"action":"register-push","token":"p1"}');
     expect(replies()).toEqual([{ type: 'PUSH_REGISTERED' }]);
     expect((await store.reach('anna')).devices).toEqual(['p1']);
+  });
+
+  it('is not answered that its message is invalid when the table fails', async () => {
+    const throttled = new Error('slow down');
+    const { replies, send } = setUp(scripted(memoryTable(), failsWith(throttled)).client);
+    await expect(send('{"action":"register-push","token":"p1"}')).rejects.toBe(throttled);
+    expect(replies()).toEqual([]);
   });
 
   it.each([
