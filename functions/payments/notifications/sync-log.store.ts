@@ -28,7 +28,8 @@ export type SyncLine = Omit<Notice, 'ref'> & {
 export type SyncLog = (line: SyncLine) => Promise<void>;
 
 /** What changed the payment is never overwritten by what did not. */
-const changed = (effect: Effect | undefined): boolean => effect !== undefined && !/^(noop|verify)_/.test(effect);
+const changed = (effect: Effect | undefined): boolean =>
+  effect !== undefined && !effect.startsWith('noop_') && !effect.startsWith('verify_');
 
 /** @param table name of the Story table */
 export const syncLog =
