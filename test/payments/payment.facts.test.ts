@@ -10,7 +10,7 @@ import type { Payment } from '../../functions/payments/payment.ts';
 import { paidBack, refundDenied, requestRefund } from '../../functions/payments/refund/refund.decider.ts';
 import { decideReport, release } from '../../functions/payments/reports/payment.decider.ts';
 import type { Report } from '../../functions/payments/reports/report.ts';
-import { answer, at, given, intended, intent, refundOf } from '../support/payments.ts';
+import { answer, at, given, intended, intent, refundOf, txB } from '../support/payments.ts';
 
 const pending = given({}, answer('pending'));
 const paid = given({ method: 'qris' }, answer('settlement'));
@@ -71,5 +71,69 @@ describe('the facts of a payment', () => {
 
   it('cover the catalogue', () => {
     expect(new Set(changes.map(([type]) => type))).toEqual(new Set(schemas.keys()));
+  });
+});
+
+const data = (payment: Payment, one: Report) => {
+  const decision = reported(payment, one);
+  return decision.outcome === 'happened' ? decision.facts.map(({ type, data: fields }) => ({ type, ...fields })) : [];
+};
+const settled = given({ method: 'card' }, answer('settlement'));
+const chargedInPart = answer('partial_chargeback', { refundAmount: rupiah(30_000) });
+
+describe('a change', () => {
+  it('of a captured card to refunded or charged back is no confirmed settlement', () => {
+    expect(data(captured, answer('partial_refund', part)).map(({ type }) => type)).toEqual(['refund.changed']);
+    expect(data(captured, answer('chargeback')).map(({ type }) => type)).toEqual(['chargeback.recorded']);
+  });
+
+  it('of the transaction of a pending payment is published again, of its instructions not', () => {
+    const first = given({}, answer('pending', { instructions: { vaNumber: '7' } }));
+    const instructions = { vaNumber: '8' };
+    expect(data(first, answer('pending', { instructions }))).toEqual([]);
+    expect(data(first, answer('pending', { instructions, transactionId: txB }))).toMatchObject([
+      { type: 'payment.pending', transactionId: txB },
+    ]);
+  });
+
+  it('of one refund publishes that one, with what went back by it and altogether', () => {
+    const first = given({ method: 'gopay' }, answer('settlement'), answer('partial_refund', part));
+    const more = { refunds: [refundOf('r1', 50_000), refundOf('r2', 20_000)] };
+    expect(data(first, answer('partial_refund', more))).toMatchObject([
+      { refunds: [{ key: 'r2', amount: 20_000 }], refunded: 20_000, refundedTotal: 70_000, full: false },
+    ]);
+    expect(data(first, answer('partial_refund', { refunds: [refundOf('r1', 60_000)] }))).toMatchObject([
+      { refunds: [{ key: 'r1', amount: 60_000 }], refunded: 10_000, refundedTotal: 60_000, full: false },
+    ]);
+    expect(data(first, answer('refund', { refunds: [refundOf('r1', 120_000)] }))).toMatchObject([
+      { refunded: 70_000, refundedTotal: 120_000, full: true },
+    ]);
+  });
+
+  it('by a second paid transaction names it, another refund names none', () => {
+    const [twice] = data(settled, answer('settlement', { transactionId: txB })) as unknown as [{ refunds: object[] }];
+    const [once] = data(settled, answer('partial_refund', part)) as unknown as [{ refunds: object[] }];
+    expect(twice.refunds).toMatchObject([{ of: txB, amount: 120_000, status: 'MANUAL' }]);
+    expect(once.refunds).toStrictEqual([{ key: 'r1', status: 'ACCEPTED', amount: 50_000, reason: 'on request' }]);
+  });
+
+  it('of a chargeback publishes what is new of it', () => {
+    expect(data(settled, chargedInPart)).toMatchObject([
+      { type: 'chargeback.recorded', chargedBack: 30_000, chargedBackTotal: 30_000, full: false },
+    ]);
+    const inPart = given({ method: 'card' }, answer('settlement'), chargedInPart);
+    expect(data(inPart, answer('chargeback'))).toMatchObject([
+      { type: 'chargeback.recorded', chargedBack: 90_000, chargedBackTotal: 120_000, full: true },
+    ]);
+  });
+
+  it('that is the first report of the money publishes it, then what went back of it', () => {
+    const types = (one: Report) => data(intended({ method: 'card' }), one).map(({ type }) => type);
+    expect(types(answer('partial_refund', part))).toEqual(['payment.settled', 'refund.changed']);
+    expect(types(answer('chargeback'))).toEqual(['payment.settled', 'chargeback.recorded']);
+  });
+
+  it('under a hold publishes nothing', () => {
+    expect(data(held, answer('settlement'))).toEqual([]);
   });
 });

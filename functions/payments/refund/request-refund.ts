@@ -77,13 +77,8 @@ const isDenial = ({ statusCode, transactionStatus }: Report): boolean =>
 
 /** The answer names one refund; the rules need the list. */
 const withOurs = (report: Report, { refunds }: Payment, ours: RefundOrder): Report => {
-  const known = refunds.filter((one) => isReturned(one) && !one.of && one.status !== 'PAID_BACK');
-  const list = known.map(({ key, amount, reason, status }) => ({
-    key,
-    amount,
-    reason,
-    confirmed: status === 'CONFIRMED',
-  }));
+  const known = refunds.filter((one) => isReturned(one) && one.status !== 'PAID_BACK');
+  const list = known.map(({ key, amount, reason }) => ({ key, amount, reason, confirmed: false }));
   return { ...report, refundAmount: undefined, refunds: [...list, { ...ours, confirmed: false }] };
 };
 

@@ -53,7 +53,7 @@ export const applyReport = async (
     if (reads === 0) known = instructionsOf(state);
     const applied = { effect, verified: reads > 0, outcome };
     if (effect !== 'verify_with_get_status') {
-      const open = claim && reads > 0 ? notConfirmed(claim, known, report, state) : {};
+      const open = claim ? notConfirmed(claim, known, report, state) : {};
       return logged({ ...applied, ...open }, ref, report);
     }
     if (reads === mostReads || deps.now() - began > enoughMs)

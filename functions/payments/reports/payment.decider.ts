@@ -60,7 +60,7 @@ const bringsMissingAmount = (report: Report, payment: Payment): boolean => {
   const { standing } = payment;
   if (standing.status !== 'HELD' || standing.hold.what !== 'chargeback-amount' || report.source !== 'answer')
     return false;
-  return !holdReason(report, payment) && /^record_chargeback/.test(effectOn(standing.under, report, payment));
+  return effectOn(standing.under, report, payment).startsWith('record_chargeback');
 };
 
 const become = (effect: Effect, next: Payment, context: Context): ReportDecision => {

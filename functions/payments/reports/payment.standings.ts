@@ -1,6 +1,7 @@
 /** What each effect makes of a payment. */
 import { minus, none, type Rupiah } from '../../kernel/rupiah.ts';
-import { type Hold, isPaid, type Paid, type Payment, type Standing, underlying, withRefunds } from '../payment.ts';
+import type { Hold, Paid, Payment, Standing } from '../payment.ts';
+import { instructionsOf, isPaid, transactionOf, underlying, withRefunds } from '../payment.ts';
 import { byHand, type Refund, refunded } from '../refund/refund.ts';
 import { merged } from '../refund/refund-report.ts';
 import { effectOn, holdReason, instructionsAfter } from './payment.effects.ts';
@@ -30,8 +31,8 @@ export const appliedTo = (standing: Standing, effect: Effect, report: Report, pa
   const to = (next: Standing): ChangedStanding => ({ standing: next, refunds });
   switch (effect) {
     case 'mark_pending': {
-      const isKnown = standing.status === 'PENDING' && standing.transactionId === transactionId;
-      const instructions = instructionsAfter(report, payment, isKnown ? standing.instructions : {});
+      const known = transactionOf(standing) === transactionId ? instructionsOf({ standing }) : {};
+      const instructions = instructionsAfter(report, payment, known);
       return to({ status: 'PENDING', transactionId, instructions });
     }
     case 'mark_authorized':

@@ -1,7 +1,9 @@
 /** [PAY-9] Refunds at the gateway: the answer of each call, its line, and what follows. */
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../../functions/kernel/rupiah.ts';
+import { after as later } from '../../../functions/kernel/types.ts';
 import { charge, paidBackByHand, refund } from '../../../functions/payments/commands.ts';
+import { refundDeadlines } from '../../../functions/payments/refund/request-refund.ts';
 import { bodyOf, error, jsonOf } from '../../support/gateway.ts';
 import { logLines } from '../../support/log.ts';
 import { answer, orderId, ref, report, rider } from '../../support/payments.ts';
@@ -128,5 +130,63 @@ describe('a refund', () => {
       { level: 'WARN', message: 'Manual refund overdue', ...ids, ManualRefundOverdue: 1 },
       { level: 'WARN', message: 'Manual refund overdue', ...ids, ManualRefundOverdue: 1 },
     ]);
+  });
+
+  it('after another one leaves that as it is, and both are all of the money', async () => {
+    const w = await paid();
+    await refunded(w);
+    await refund(w.deps, ref, { key: 'rf-2', amount: rupiah(100_000), reason: 'wrong route', at: w.now() });
+    const payment = await w.payment(ref);
+    expect(payment.standing.status).toBe('REFUNDED');
+    expect(payment.refunds.map(({ key, amount, status }) => [key, amount, status])).toEqual([
+      ['rf-1', 20_000, 'ACCEPTED'],
+      ['rf-2', 100_000, 'ACCEPTED'],
+    ]);
+  });
+
+  it('after one that was denied, and one paid back by hand, leaves them as they are', async () => {
+    const w = await paid();
+    const again = (key: string) =>
+      refund(w.deps, ref, { key, amount: rupiah(20_000), reason: 'wrong route', at: w.now() });
+    w.gateway.fails('refund', error('400'));
+    await refunded(w);
+    w.gateway.fails('refund', error('412'));
+    await again('rf-2');
+    await paidBackByHand(w.deps, ref, { key: 'rf-2', reference: 'BCA 1', by: 'operator-1', at: w.now() });
+    await again('rf-3');
+    const { refunds, standing } = await w.payment(ref);
+    expect(refunds.map(({ status }) => status)).toEqual(['DENIED', 'PAID_BACK', 'ACCEPTED']);
+    expect(standing.status).toBe('PARTIALLY_REFUNDED');
+  });
+
+  it.each([
+    ['202', 'partial_refund', 'DENIED'],
+    ['200', 'refund_pending', 'DENIED'],
+    ['200', 'partial_refund', 'ACCEPTED'],
+  ])('answered with code %s and status %s is %s', async (statusCode, status, expected) => {
+    const w = await paid();
+    w.gateway.fails('refund', jsonOf(answer(status, { transactionId: 'tx-1', statusCode }), ref));
+    await refunded(w);
+    expect((await w.payment(ref)).refunds).toMatchObject([{ status: expected }]);
+  });
+
+  it('that is refused, or asked for again, calls nobody', async () => {
+    const w = await paid();
+    await refunded(w);
+    await refunded(w);
+    const refused = await refund(w.deps, ref, { key: 'rf-2', amount: rupiah(100_001), reason: 'x', at: w.now() });
+    expect(refused.decision.outcome).toBe('refused');
+    expect(w.gateway.calls.filter((call) => call.startsWith('refund'))).toHaveLength(1);
+  });
+
+  it('that is not due is not asked about', async () => {
+    const w = await paid();
+    w.gateway.fails('refund', 'unreached');
+    await refunded(w);
+    const calls = w.gateway.calls.length;
+    await refundDeadlines(w.deps, await w.payment(ref), later(w.now(), 119_999));
+    expect(w.gateway.calls).toHaveLength(calls);
+    await refundDeadlines(w.deps, await w.payment(ref), later(w.now(), 120_000));
+    expect((await w.payment(ref)).refunds).toMatchObject([{ status: 'ACCEPTED' }]);
   });
 });
