@@ -154,6 +154,8 @@ describe('the run of a scan', () => {
     expect(sameRun({ startedAt: at(1) }, { startedAt: at(2) })).toBe(false);
     expect(sameRun({ startedAt: at(1) }, { startedAt: at(1), stoppedAt: at(3) })).toBe(false);
     expect(sameRun({ startedAt: at(1), stoppedAt: at(3) }, { since: at(1), stoppedAt: at(3) })).toBe(false);
+    expect(sameRun({ since: at(1), stoppedAt: at(3) }, { since: at(2), stoppedAt: at(3) })).toBe(false);
+    expect(sameRun({ since: at(1), stoppedAt: at(3) }, { since: at(1), stoppedAt: at(3) })).toBe(true);
     expect(sameRun(undefined, { startedAt: at(1) })).toBe(false);
     expect(sameRun({ startedAt: at(1) }, undefined)).toBe(false);
     expect(sameRun(undefined, undefined)).toBe(true);
