@@ -163,8 +163,8 @@ export const runAt = (runs: readonly Run[], at: Instant, wait: number): Run | un
 
 /** Whether the reports cover that moment: a full list has dropped what was before its oldest. */
 export const remembers = (events: readonly MeterEvent[], at: Instant): boolean => {
-  const [oldest] = events;
-  return events.length < eventsKept || oldest === undefined || at > placeOf(oldest);
+  const oldest = events.at(-eventsKept);
+  return oldest === undefined || at > placeOf(oldest);
 };
 
 /** The state of the argo now, and since when. */
@@ -174,7 +174,7 @@ export const nowOf = ({
 }: Timeline): { readonly status: 'STARTED' | 'STOPPED' | 'UNKNOWN'; readonly since?: Instant } => {
   const last = runs.at(-1);
   if (last && 'startedAt' in last && last.stoppedAt === undefined) return { status: 'STARTED', since: last.startedAt };
-  const stop = placed.findLast(({ event, doubt }) => event.kind === 'STOPPED' && !decidesNothing(doubt));
+  const stop = placed.findLast(({ doubt }) => !decidesNothing(doubt));
   return stop ? { status: 'STOPPED', since: stop.at } : { status: 'UNKNOWN' };
 };
 

@@ -120,12 +120,13 @@ const aged = (
   { name: `${what} unknown`, of: (reading) => flag(of(reading) === undefined) },
   ...[...edges, Number.POSITIVE_INFINITY].map((to, i) => {
     const from = edges[i - 1] ?? 0;
-    const within = (age: number | undefined): boolean => age !== undefined && age >= from && age < to;
+    const within = (age = Number.NaN): boolean => age >= from && age < to;
     return { name: `${what} ${from} to ${to} min ago`, of: (reading: Reading) => flag(within(of(reading))) };
   }),
 ];
 
-const sinceScan = (age: number | undefined, { waited }: Reading): boolean => age !== undefined && age < waited;
+/** The unknown is neither before nor after. */
+const isLess = (age = Number.NaN, than = Number.NaN): boolean => age < than;
 
 const features: readonly Feature[] = [
   ...aged('report', [1, 3, 6, 10, 20, 60], ({ report }) => report),
@@ -133,12 +134,9 @@ const features: readonly Feature[] = [
   ...aged('standing', [2, 5, 15], ({ stood }) => stood),
   ...aged('order', [3, 6, 10, 20, 60], ({ order }) => order),
   ...aged('scan', [0.5, 1, 2, 4, 8], ({ waited }) => (waited > 0 ? waited : undefined)),
-  { name: 'moved since the scan', of: (reading) => flag(sinceScan(reading.moved, reading)) },
-  { name: 'stood since the scan', of: (reading) => flag(sinceScan(reading.stood, reading)) },
-  {
-    name: 'moved since the report',
-    of: ({ moved, report }) => flag(moved !== undefined && report !== undefined && moved < report),
-  },
+  { name: 'moved since the scan', of: ({ moved, waited }) => flag(isLess(moved, waited)) },
+  { name: 'stood since the scan', of: ({ stood, waited }) => flag(isLess(stood, waited)) },
+  { name: 'moved since the report', of: ({ moved, report }) => flag(isLess(moved, report)) },
   { name: 'record unknown', of: ({ record }) => flag(record === undefined) },
   { name: 'record', of: ({ record }) => record ?? 0 },
   { name: 'driver known', of: ({ driverKnown }) => flag(driverKnown) },

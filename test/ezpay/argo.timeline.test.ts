@@ -1,6 +1,17 @@
 /** The tolerances of event time, at their boundaries. */
 import { describe, expect, it } from 'vitest';
-import { compare, isCopy, lagOf, nowOf, remembers, runAt, sameRun } from '../../functions/ezpay/argo.timeline.ts';
+import {
+  compare,
+  doubtIn,
+  isCopy,
+  isTimed,
+  lagOf,
+  nowOf,
+  placeOf,
+  remembers,
+  runAt,
+  sameRun,
+} from '../../functions/ezpay/argo.timeline.ts';
 import { eventsKept } from '../../functions/ezpay/argo.ts';
 import { instant } from '../../functions/kernel/types.ts';
 import { at, doubts, noArgo, reports, runs, started, stopped, timeline } from '../support/ezpay.ts';
@@ -21,6 +32,18 @@ describe('the clock of a report', () => {
     ['more than 7 days late', -7 * 24 * hour - 1, 'clock-unset'],
   ])('[EZP-13] %s', (_, minutes, doubt) => {
     expect(doubts(reports(started(minutes, { sequence: 1, receivedAt: at(0) })))).toEqual([doubt]);
+  });
+
+  it.each([
+    ['on time', -3, -3, true],
+    ['a minute ahead', 1, 0, true],
+    ['late', -7 * hour, -7 * hour, false],
+    ['too far ahead', 3, 0, false],
+    ['never set', -8 * 24 * hour, 0, false],
+  ])('[EZP-13] %s, received at 0: %d happened at %d', (_, minutes, happened, timed) => {
+    const event = started(minutes, { sequence: 1, receivedAt: at(0) });
+    expect(placeOf(event)).toBe(at(happened));
+    expect(isTimed(event)).toBe(timed);
   });
 
   it('[EZP-13] may go back by 2 minutes', () => {
@@ -96,6 +119,16 @@ describe('a stop without a start', () => {
     expect(runs(reports(...full))[0]).toEqual([10, 20]);
     expect(runs(reports(...full.slice(0, -1)))[0]).toEqual(['?', 0]);
   });
+
+  it('[EZP-13] after a known stop of a full list means a run since that stop', () => {
+    const full = Array.from({ length: eventsKept }, (_, n) =>
+      (n % 2 === 0 ? started : stopped)(10 * n, { sequence: n + 1 }),
+    ).with(-2, stopped(100, { sequence: eventsKept - 1 }));
+    expect(runs(reports(...full)).slice(-2)).toEqual([
+      ['?', 100],
+      ['?', 110],
+    ]);
+  });
 });
 
 describe('the run of a scan', () => {
@@ -121,6 +154,8 @@ describe('the run of a scan', () => {
     expect(sameRun({ startedAt: at(1) }, { startedAt: at(2) })).toBe(false);
     expect(sameRun({ startedAt: at(1) }, { startedAt: at(1), stoppedAt: at(3) })).toBe(false);
     expect(sameRun({ startedAt: at(1), stoppedAt: at(3) }, { since: at(1), stoppedAt: at(3) })).toBe(false);
+    expect(sameRun({ since: at(1), stoppedAt: at(3) }, { since: at(2), stoppedAt: at(3) })).toBe(false);
+    expect(sameRun({ since: at(1), stoppedAt: at(3) }, { since: at(1), stoppedAt: at(3) })).toBe(true);
     expect(sameRun(undefined, { startedAt: at(1) })).toBe(false);
     expect(sameRun({ startedAt: at(1) }, undefined)).toBe(false);
     expect(sameRun(undefined, undefined)).toBe(true);
@@ -147,6 +182,13 @@ describe('the reports of a car', () => {
     ];
     expect(ordered.toReversed().toSorted(compare)).toEqual(ordered);
     expect(compare(first, { ...first })).toBe(0);
+    const [early, late] = [5_000, 6_000].map((time) =>
+      started(0, { sequence: 5, deviceTime: instant(time), receivedAt: at(0) }),
+    ) as [typeof first, typeof first];
+    expect([Math.sign(compare(early, late)), Math.sign(compare(late, early))]).toEqual([-1, 1]);
+    for (const [i, one] of ordered.entries())
+      for (const next of ordered.slice(i + 1))
+        expect([Math.sign(compare(one, next)), Math.sign(compare(next, one))]).toEqual([-1, 1]);
   });
 
   it('[EZP-1] are copies when only their receipt differs', () => {
@@ -167,6 +209,25 @@ describe('the reports of a car', () => {
     expect(lag(reports(started(0, { sequence: 1, receivedAt: at(3) })))).toEqual([3 * minute]);
     expect(lag(reports(started(5, { sequence: 1, receivedAt: at(0) })))).toEqual([undefined]);
     expect(lag(reports(started(0, { sequence: 1, deviceTime: unset })))).toEqual([undefined]);
+    const behind = { sequence: 1, deviceTime: unset, receivedAt: at(52) };
+    expect(lag(reports(stopped(20, { sequence: 2, receivedAt: at(21) }), started(0, behind)))).toEqual([
+      minute,
+      undefined,
+    ]);
+    const late = started(-400, { sequence: 1, receivedAt: at(0) });
+    expect(lag(reports(late))).toEqual([400 * minute]);
+  });
+
+  it('[EZP-13] have their doubts, one by one', () => {
+    const [first, second, third] = [
+      started(0, { sequence: 1 }),
+      started(5, { sequence: 2 }),
+      stopped(9, { sequence: 3 }),
+    ];
+    const known = timeline(reports(first, second, third));
+    expect([first, second, third].map((event) => doubtIn(known, event))).toEqual([undefined, 'overlapping', undefined]);
+    expect(doubtIn(timeline(reports(third)), third)).toBe('unstarted');
+    expect(doubtIn(known, stopped(30, { sequence: 4 }))).toBeUndefined();
   });
 
   it('[EZP-10] give the state of the argo now', () => {
@@ -175,6 +236,10 @@ describe('the reports of a car', () => {
     expect(nowOf(timeline(trip))).toEqual({ status: 'STOPPED', since: at(20) });
     const again = reports(started(0, { sequence: 1 }), stopped(20, { sequence: 2 }), started(30, { sequence: 3 }));
     expect(nowOf(timeline(again))).toEqual({ status: 'STARTED', since: at(30) });
+    const twice = reports(...again.events, stopped(50, { sequence: 4 }));
+    expect(nowOf(timeline(twice))).toEqual({ status: 'STOPPED', since: at(50) });
+    const suspect = stopped(-400, { sequence: 0, receivedAt: at(60) });
+    expect(nowOf(timeline(reports(...trip.events, suspect)))).toEqual({ status: 'STOPPED', since: at(20) });
     expect(nowOf(timeline(reports(stopped(-400, { sequence: 1, receivedAt: at(0) }))))).toEqual({ status: 'UNKNOWN' });
   });
 });

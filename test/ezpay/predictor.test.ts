@@ -68,6 +68,23 @@ describe('the evidence of a scan', () => {
   });
 });
 
+describe('the time of the evidence', () => {
+  const known = argoAfter(noArgo, {
+    type: 'ping',
+    position: { lat: -6.2, lng: 106.8 },
+    seenAt: at(4),
+    at: at(4),
+  });
+
+  it('[EZP-11] is never before the scan, and what is newer than it is not in the future', () => {
+    expect(predict(shipped, true)(known, start, at(-5)).evidence).toMatchObject({ waited: 0, sincePosition: 0 });
+    expect(predict(shipped, true)(known, start, at(9))).toMatchObject({
+      model: shipped.version,
+      evidence: { waited: 9 * minute, sincePosition: 5 * minute },
+    });
+  });
+});
+
 describe('its features', () => {
   it('[EZP-11] mark the unknown, which no value does', () => {
     expect(on(plain)).toEqual([
@@ -119,6 +136,54 @@ describe('its features', () => {
     expect(feature('moved since the scan', { ...moves, sincePosition: minute })).toBe(1);
     expect(feature('moved since the scan', { ...moves, sincePosition: 3 * minute })).toBe(0);
     expect(feature('stood since the scan', { ...moves, moving: false, sincePosition: minute })).toBe(1);
+    expect(feature('moved since the scan', { ...moves, moving: false, sincePosition: minute })).toBe(0);
+    expect(feature('stood since the scan', { ...moves, sincePosition: minute })).toBe(0);
+    expect(feature('moved since the scan', { ...moves, sincePosition: 2 * minute })).toBe(0);
+  });
+
+  it('[EZP-11] tell whether the car moved after its last report', () => {
+    const moved = (sincePosition?: number, sinceReport?: number) =>
+      feature('moved since the report', { ...plain, moving: true, sincePosition, sinceReport });
+    expect([moved(minute, 2 * minute), moved(2 * minute, minute), moved(minute, minute)]).toEqual([1, 0, 0]);
+    expect([moved(undefined, minute), moved(minute)]).toEqual([0, 0]);
+  });
+
+  it('[EZP-11] tell a moving car from a standing one, and how long the scan waits', () => {
+    expect(
+      on({ ...plain, waited: 2 * minute, sincePosition: 2 * minute, moving: true, sinceOrder: 7 * minute }),
+    ).toEqual([
+      'report unknown',
+      'moving 1.5 to 2.5 min ago',
+      'standing unknown',
+      'order 6 to 10 min ago',
+      'scan 2 to 4 min ago',
+      'record unknown',
+    ]);
+  });
+
+  it('[EZP-11] take the share of unproven scans as a logarithm, 0 when it is unknown', () => {
+    // ln ((1.5 + 0.5) / (10 + 10)) = ln 0.1
+    const known = { ...plain, record: { scans: 10, unproven: 1.5 } };
+    expect(feature('record', known)).toBeCloseTo(-Math.LN10, 10);
+    expect([feature('record unknown', known), feature('record', plain)]).toEqual([0, 0]);
+  });
+
+  it('[EZP-11] tell whether the driver is known', () => {
+    expect([feature('driver known', plain), feature('driver known', { ...plain, sinceDuty: 0 })]).toEqual([0, 1]);
+  });
+
+  it('[EZP-11] take the clock to be right while the reports are fewer than four', () => {
+    const lags = [30, 30, 30].map((lag) => lag * minute);
+    expect(feature('clock behind', { ...plain, lags })).toBe(0);
+    expect(feature('worst lag', { ...plain, lags })).toBeCloseTo(Math.log(31), 10);
+    expect(feature('worst lag', plain)).toBe(0);
+  });
+
+  it('[EZP-11] turn with the day', () => {
+    expect(feature('night', { ...plain, hour: 0 })).toBe(1);
+    expect(feature('night', { ...plain, hour: 12 })).toBeCloseTo(-1, 10);
+    expect(feature('morning', { ...plain, hour: 6 })).toBeCloseTo(1, 10);
+    expect(feature('morning', { ...plain, hour: 18 })).toBeCloseTo(-1, 10);
   });
 });
 
@@ -138,6 +203,13 @@ describe('a model', () => {
     // 1 + 1 * (3 - 2) / 0.5 - 2 * 1 = 1, and 1 / (1 + e^-1) = 0.731059.
     expect(probabilityOf(tiny, [3, 1])).toBeCloseTo(0.731059, 6);
     expect(probabilityOf(tiny, [2, 0.5])).toBe(0.5);
+  });
+
+  it('[EZP-11] is sure from its threshold on, where it may shorten the wait', () => {
+    const half = (threshold: number, mayShorten = true) =>
+      predict({ ...tiny, bias: 0, features: [], threshold }, mayShorten)(noArgo, start, start);
+    expect([half(0.5).sure, half(0.51).sure, half(0.5, false).sure]).toEqual([true, false, false]);
+    expect(half(0.5)).toMatchObject({ probability: 0.5, model: 'tiny' });
   });
 
   it('[EZP-11] that ships names its features, its threshold and its figures as the code has them', () => {
