@@ -56,7 +56,7 @@ const keyLifetime = 5 * minute;
 const rememberedCodes: readonly unknown[] = ['200', '201', '407'];
 
 /** Idempotency-Key: only successful answers are remembered, for five minutes, whatever the body (midtrans.md §1.4). */
-const idempotency = (now: () => Instant) => {
+export const idempotency = (now: () => Instant) => {
   const entries = new Map<string, { readonly answer?: Answer | undefined; readonly until: Instant }>();
   /** Runs the work, or gives the answer it had before, or reports that it is running. */
   return async (key: string | undefined, work: () => Promise<Answer>): Promise<Answer | 'running'> => {

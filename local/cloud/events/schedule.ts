@@ -4,7 +4,7 @@ import { parseCronExpression } from 'cron-schedule';
 const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
 /** `next`: when it runs next after a moment. */
-type Schedule = { readonly next: (after: Date) => Date };
+export type Schedule = { readonly next: (after: Date) => Date };
 
 const refuse = (expression: string): never => {
   throw new Error(`the schedule ${expression} is not known here`);

@@ -3,7 +3,7 @@ import { isRecord } from '../../json.ts';
 import type { TargetProperties } from './targets.ts';
 
 export type InputOptions = Partial<Pick<TargetProperties, 'Input' | 'InputPath' | 'InputTransformer'>>;
-type MakeInput = (event: unknown, rule: { readonly arn: string; readonly name: string }) => string;
+export type MakeInput = (event: unknown, rule: { readonly arn: string; readonly name: string }) => string;
 
 /** The path language of EventBridge: `$`, `$.detail`, `$.detail.offers[0].driverId`, `$['detail-type']`. */
 const compilePath = (path: string, place: string): ((event: unknown) => unknown) => {

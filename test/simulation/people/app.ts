@@ -1,0 +1,48 @@
+/** What everyone's app does: a call is repeated until it is answered, for as long as an app does; a step of the bank is tried. */
+import type { ApiAnswer, ApiCall, Person, World } from '../world.ts';
+import type { Habits } from './habits.ts';
+
+export const minute = 60_000;
+export const hour = 60 * minute;
+
+export const app = (world: World, habits: Habits) => {
+  const { engine } = world;
+  const { random } = engine;
+  const between = (least: number, most: number): number => least + random.below(Math.max(1, most - least));
+  return {
+    world,
+    habits,
+    engine,
+    random,
+    between,
+    /** The orders that exist, for those who look after all of them. */
+    orders: new Set<string>(),
+    /** @returns the first answer that is not a fault; nothing when the app gave up */
+    insist: async (person: Person, call: ApiCall, attempts = 30): Promise<ApiAnswer | undefined> => {
+      for (let left = attempts; left > 0; left -= 1) {
+        try {
+          const answer = await world.api(person, call);
+          world.trace(
+            () =>
+              `${person.sub} ${call.method} ${call.path} -> ${answer.status} ${answer.body.code ?? answer.body.status ?? ''}`,
+          );
+          if (answer.status < 500) return answer;
+        } catch (error) {
+          world.trace(() => `${person.sub} ${call.method} ${call.path} -> ${String(error)}`);
+        }
+        await engine.pause(between(1_000, 20_000));
+      }
+      return undefined;
+    },
+    /** What the bank does not allow in this state does not happen. */
+    atBank: (what: string, act: () => unknown): void => {
+      try {
+        act();
+        world.trace(() => `bank: ${what}`);
+      } catch {
+        world.trace(() => `bank: ${what} is not possible`);
+      }
+    },
+  };
+};
+export type App = ReturnType<typeof app>;

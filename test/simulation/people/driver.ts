@@ -1,0 +1,84 @@
+/** A driver and the argo of their car: takes offers, drives, finishes; the device reports late, twice and out of order. */
+import type { Person } from '../world.ts';
+import { type App, minute } from './app.ts';
+
+export const carOf = (i: number): string => `BB${1_000 + i}`;
+
+/** The device of a car: keeps its reports while it has no connection. */
+export const device = ({ world, engine, random, between }: App, car: string) => {
+  let sequence = 0;
+  return (kind: 'STARTED' | 'STOPPED'): void => {
+    sequence += 1;
+    const report = { kind, sequence, deviceTime: engine.now(), car, device: `argo-${car}` };
+    const copies = random.chance(0.1) ? 2 : 1;
+    for (let copy = 0; copy < copies; copy += 1) {
+      const late = random.chance(0.2) ? between(minute, 52 * minute) : between(100, 5_000);
+      engine.after(late, () => world.deviceReports({ ...report, receivedAt: engine.now() }));
+    }
+  };
+};
+
+export const driver = (people: App, i: number) => {
+  const { engine, random, habits, insist, between } = people;
+  const self: Person = { sub: `driver-${i}`, roles: ['driver'] };
+  const report = device(people, carOf(i));
+
+  const trip = async (id: string): Promise<void> => {
+    await engine.pause(between(minute, 10 * minute));
+    if (random.chance(habits.driverGivesBack)) {
+      await insist(self, { method: 'POST', path: `/rides/${id}/cancel`, body: { reason: 'flat tyre' } });
+      return;
+    }
+    if (random.chance(habits.driverVanishes)) return;
+    const withArgo = !random.chance(habits.driverForgetsArgo);
+    if (withArgo) report('STARTED');
+    await engine.pause(between(3 * minute, 40 * minute));
+    if (withArgo) report('STOPPED');
+    await finish(id);
+  };
+  const finish = async (id: string): Promise<void> => {
+    const fare = 1_000 * between(15, 300);
+    const body = { fare, ...(random.chance(habits.inCash) ? { inCash: true } : {}) };
+    await insist(self, { method: 'POST', path: `/orders/${id}/finish`, body });
+  };
+
+  const answer = async (id: string): Promise<void> => {
+    if (random.chance(habits.driverDeclines)) {
+      await insist(self, { method: 'POST', path: `/rides/${id}/decline`, body: { reason: 'too far' } });
+      return;
+    }
+    const accepted = await insist(self, { method: 'POST', path: `/rides/${id}/accept` });
+    if (accepted?.status === 200) await trip(id);
+  };
+
+  return {
+    self,
+    /** A customer on board scanned the code of the car: the argo is started, the driver answers when asked, the trip ends. */
+    onScan: async (id: string): Promise<void> => {
+      if (!random.chance(habits.driverForgetsArgo)) report('STARTED');
+      await engine.pause(between(2_000, 2 * minute));
+      const body = { confirmed: !random.chance(habits.driverDenies) };
+      await insist(self, { method: 'POST', path: `/ezpay/${id}/confirm`, body }, 5);
+      await engine.pause(between(3 * minute, 40 * minute));
+      report('STOPPED');
+      await finish(id);
+    },
+    work: async (until: number): Promise<void> => {
+      const duty = { onDuty: true, position: { lat: -6.2, lng: 106.8 }, serviceLine: 'BB', car: carOf(i) };
+      await insist(self, { method: 'PUT', path: '/drivers/me', body: duty });
+      const offered: string[] = [];
+      await people.world.sockets.connect({
+        sub: self.sub,
+        onNotice: ({ type, rideId }) => {
+          if (type === 'NEW_RIDE_REQUEST' && rideId) offered.push(rideId);
+        },
+      });
+      while (engine.now() < until) {
+        const id = offered.shift();
+        if (id !== undefined) await answer(id);
+        await engine.pause(between(1_000, 5_000));
+      }
+    },
+  };
+};
+export type Driver = ReturnType<typeof driver>;
