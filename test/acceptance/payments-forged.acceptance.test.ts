@@ -109,7 +109,7 @@ describe('a notification whose signature fits although it was changed', () => {
     const { body } = await trip.charge({ method });
     await eventually(async () => (await trip.effects()).some((effect) => effect !== undefined));
     expect(await answersTo(body.ref, 'pending')).toEqual([200]);
-    expect(JSON.stringify(body.instructions)).not.toMatch(/666|evil/i);
+    expect(JSON.stringify(body.instructions)).not.toMatch(/6{10}|evil/i);
     expect((await trip.payments())[0]).toMatchObject({ status: 'PENDING', instructions: body.instructions });
   });
 

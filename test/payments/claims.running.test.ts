@@ -10,7 +10,7 @@ let stack: PaymentsStack;
 beforeAll(async () => {
   stack = await paymentsStack();
 }, 120_000);
-afterEach(() => fetch(`${stack.ready.midtrans}/_sim/faults`, { method: 'DELETE' }));
+afterEach(() => stack.endFaults());
 afterAll(() => stack.end());
 
 type Charged = { readonly orderId: string; readonly ref: string };

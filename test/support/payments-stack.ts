@@ -53,15 +53,17 @@ export type PaymentsStack = Awaited<ReturnType<typeof paymentsStack>>;
 
 export const paymentsStack = async (variables: Readonly<Record<string, string>> = {}) => {
   const stack = await ownStack(variables);
+  const endFaults = (): Promise<unknown> => fetch(`${stack.ready.midtrans}/_sim/faults`, { method: 'DELETE' });
   return {
     ...stack,
     ...payingOn(stack),
+    endFaults,
     /** How often something was counted so far. */
     counted: (name: string, service = 'payments'): number =>
       stack.hooks.metric({ namespace: 'Tuntas/local', name, dimensions: { service } }, 'Sum') ?? 0,
     /** The gateway has recovered and the breaker is closed. */
     recovered: async (): Promise<void> => {
-      await fetch(`${stack.ready.midtrans}/_sim/faults`, { method: 'DELETE' });
+      await endFaults();
       await Promise.all(['api', 'notifications', 'deadlines'].map((name) => stack.hooks.kill(`payments-${name}`)));
       const Key = { pk: { S: 'BREAKER#midtrans' }, sk: { S: 'BREAKER' } };
       await stack.database.send(new DeleteItemCommand({ TableName: 'tuntas-local-state', Key }));
