@@ -10,6 +10,10 @@ export type Aggregate<State, Made extends Fact = Fact, Id extends string = strin
   /** Part of the ids of its events. */
   readonly name: string;
   readonly key: (id: Id) => Key;
+  /** The version of the shape that is written, 1 unless given. It stands in each item. */
+  readonly schema?: number;
+  /** Carries over what was stored in an older shape; the next write stores it in the present one. */
+  readonly upgrade?: (stored: unknown, schema: number) => State;
   /** Until when it must have left its state. */
   readonly dueAt: (state: State) => Instant | undefined;
   /** What the indexes show of it. */

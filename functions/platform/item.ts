@@ -1,5 +1,5 @@
 /** The item of an aggregate in the State table: state, version, deadline, and the events it promises to publish. */
-import type { Loaded, Ref } from '../kernel/aggregate.ts';
+import type { Aggregate, Loaded, Ref } from '../kernel/aggregate.ts';
 import type { Fact, Happened } from '../kernel/decision.ts';
 import { type Instant, iso } from '../kernel/types.ts';
 import { fromItem, type Item, ifUnchanged, toItem } from './dynamo.ts';
@@ -12,6 +12,9 @@ const shardOf = (id: string): string => {
   for (const char of id) sum = (sum * 31 + char.charCodeAt(0)) >>> 0;
   return dueShards[sum % dueShards.length] as string;
 };
+
+/** Of items that were written before shapes had a number. */
+const firstSchema = 1;
 
 const nameOf = ({ type, per }: Fact): string => (per === undefined ? type : `${type}/${per}`);
 
@@ -37,11 +40,12 @@ export const itemOf = <State, Made extends Fact>(
   { state, at, facts }: Happened<State, Made>,
   version: number,
 ): Item => {
-  const { key, dueAt, indexed } = ref.aggregate;
+  const { key, schema = firstSchema, dueAt, indexed } = ref.aggregate;
   const due = dueAt(state);
   return toItem({
     ...key(ref.id),
     version,
+    ...(schema === firstSchema ? {} : { schema }),
     state,
     ...indexed?.(state),
     ...(due === undefined ? {} : { dueShard: shardOf(ref.id), dueAt: due }),
@@ -49,10 +53,14 @@ export const itemOf = <State, Made extends Fact>(
   });
 };
 
-export const stored = <State>(item: Item | undefined): Loaded<State> => {
+/** What an item holds of its aggregate, in the present shape. */
+export const stored = <State>(
+  { schema: present = firstSchema, upgrade }: Pick<Aggregate<State>, 'schema' | 'upgrade'>,
+  item: Item | undefined,
+): Loaded<State> => {
   if (!item) return { state: undefined, version: 0 };
-  const { state, version } = fromItem<{ state: State; version: number }>(item);
-  return { state, version };
+  const { state, version, schema = firstSchema } = fromItem<{ state: State; version: number; schema?: number }>(item);
+  return { state: upgrade && schema < present ? upgrade(state, schema) : state, version };
 };
 
 /** The condition of a write: the item is as it was read. */

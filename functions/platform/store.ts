@@ -50,7 +50,7 @@ export const store = ({ dynamo, pause, random }: StorePorts, table: string) => {
     const { Item } = await dynamo.send(
       new GetItemCommand({ TableName: table, Key: toItem(ref.aggregate.key(ref.id)), ConsistentRead: true }),
     );
-    return stored(Item);
+    return stored(ref.aggregate, Item);
   };
 
   const racing = race({ pause, random });
@@ -64,7 +64,7 @@ export const store = ({ dynamo, pause, random }: StorePorts, table: string) => {
     racing(ref as Ref<unknown>, async (lost) => {
       const loaded =
         lost instanceof ConditionalCheckFailedException
-          ? stored<State>(lost.Item)
+          ? stored<State>(ref.aggregate, lost.Item)
           : ((lost === undefined ? known : undefined) ?? (await load(ref as Ref<State>)));
       const decision = decide(loaded.state);
       if (decision.outcome !== 'happened') return { decision, ...loaded };

@@ -59,11 +59,26 @@ describe('a decision becomes an item', () => {
 
 describe('an item is read and written', () => {
   it('is its state and version, or nothing at version 0', () => {
-    expect(stored(toItem({ pk: 'a', sk: 'b', version: 3, state: { count: 2 } }))).toEqual({
+    expect(stored({}, toItem({ pk: 'a', sk: 'b', version: 3, state: { count: 2 } }))).toEqual({
       state: { count: 2 },
       version: 3,
     });
-    expect(stored(undefined)).toEqual({ state: undefined, version: 0 });
+    expect(stored({}, undefined)).toEqual({ state: undefined, version: 0 });
+  });
+
+  const carriedOver = { schema: 2, upgrade: (was: unknown, schema: number) => ({ was, schema }) };
+
+  it('in an older shape is carried over, and in the present one left as it is', () => {
+    const item = { pk: 'a', sk: 'b', version: 3, state: { count: 2 } };
+    expect(stored(carriedOver, toItem(item)).state).toEqual({ was: { count: 2 }, schema: 1 });
+    expect(stored(carriedOver, toItem({ ...item, schema: 2 })).state).toEqual({ count: 2 });
+  });
+
+  it('names the shape it is written in, from the second on', () => {
+    const { aggregate, id } = meterOf('m');
+    const written = happened({ count: 1 }, noon);
+    expect(itemOf({ aggregate: { ...aggregate, schema: 2 }, id }, written, 1).schema).toEqual({ N: '2' });
+    expect(itemOf({ aggregate, id }, written, 1)).not.toHaveProperty('schema');
   });
 
   it('is written where there is none, or over the version that was read', () => {
