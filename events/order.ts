@@ -38,3 +38,14 @@ export const orderUnpaid = event(
   'The money that had paid the order is gone again; it is to be paid once more.',
   { fare: amount, paymentRef: text },
 );
+
+/** `surplus`: all that is there beyond what is owed, whole rupiah. It is given back; a change is another event. */
+export const orderSurplus = event(order, 'order.surplus', 'More money is there than the order owes.', {
+  surplus: amount,
+});
+export const orderSurplusReturned = event(
+  order,
+  'order.surplus-returned',
+  'No more money is there than the order owes.',
+  {},
+);

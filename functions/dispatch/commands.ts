@@ -51,7 +51,7 @@ export const request = async (
 /** The ride and the driver's "busy" are one transaction: one driver never has two rides, nor one ride two drivers. */
 export const accept = async ({ store }: StoreDeps, rideId: OrderId, command: CommandOf<'accept'>): RideOutcome => {
   const { driverId, at } = command;
-  const [ride, driver] = await store.transitionAll([rideRef(rideId), driverRef(driverId)], (ride, driver) => [
+  const [ride, driver] = await store.transitionAll([rideRef(rideId), driverRef(driverId)], ([ride, driver]) => [
     decide({ type: 'accept', ...command }, ride),
     assign(rideId, at, driver ?? newDriver(driverId)),
   ]);
@@ -92,7 +92,7 @@ export const cancel = async (deps: StoreDeps, rideId: OrderId, command: CancelRi
   if (!loaded.state || !command.by(loaded.state)) return { decision: decided(loaded.state), ...loaded };
   const driverId = assignedTo(loaded.state);
   if (driverId) {
-    const [ride] = await store.transitionAll([rideRef(rideId), driverRef(driverId)], (ride, driver) => [
+    const [ride] = await store.transitionAll([rideRef(rideId), driverRef(driverId)], ([ride, driver]) => [
       decided(ride),
       release(rideId, command.at, driver),
     ]);

@@ -5,14 +5,13 @@ import { orderFinished } from '../../events/order.ts';
 import { paymentReversed, paymentSettled } from '../../events/payment.ts';
 import { rideAccepted, rideCancelled } from '../../events/ride.ts';
 import { freeDriver } from '../dispatch/commands.ts';
-import { Unavailable } from '../kernel/errors.ts';
 import { log } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
-import { rupiah } from '../kernel/rupiah.ts';
 import { instant } from '../kernel/types.ts';
+import type { PaymentsOf } from '../payments/rules.ts';
 import { type MessageOf, message } from '../platform/message.ts';
-import { type OrdersDeps, openOrder } from './commands.ts';
-import { cancel, markPaid, markUnpaid, type OrderDecision } from './order.decider.ts';
+import { type OrdersDeps, openOrder, readPayments } from './commands.ts';
+import { cancel, type OrderDecision } from './order.decider.ts';
 import { type Order, orderRef } from './order.ts';
 
 export const eventMessage = message(
@@ -21,15 +20,15 @@ export const eventMessage = message(
 type Event = MessageOf<typeof eventMessage>;
 
 export const eventsWorker =
-  ({ store }: OrdersDeps) =>
+  (deps: OrdersDeps & { readonly paymentsOf: PaymentsOf }) =>
   async (event: Event): Promise<void> => {
+    const { store } = deps;
     const orderId = 'orderId' in event ? event.orderId : event.rideId;
     const at = instant(Date.parse(event.at));
     const happened = (command: string): void => log.info('Decided', { orderId, command, outcome: 'happened' });
     /** `metrics`: counted when it happened. */
     const change = async (command: string, decide: (order: Order | undefined) => OrderDecision, metrics?: Metrics) => {
       const { decision, state } = await store.transition(orderRef(orderId), decide);
-      if (!state && event.type === 'payment.settled') throw new Unavailable(`order ${orderId} does not exist yet`);
       const fields = { orderId, command, outcome: decision.outcome, status: state?.status };
       if (decision.outcome === 'refused')
         log.warn('Decided', { ...fields, code: decision.refusal.code }, { OrderFactRefused: 1 });
@@ -47,11 +46,9 @@ export const eventsWorker =
         if (!event.driverId) return;
         await freeDriver({ store }, event.driverId, orderId, at);
         return happened('free-driver');
-      case 'payment.settled': {
-        const settled = { ...event, amount: rupiah(event.amount), at };
-        return change('mark-paid', (order) => markPaid(settled, order), { OrderPaid: 1 });
-      }
+      case 'payment.settled':
       case 'payment.reversed':
-        return change('mark-unpaid', (order) => markUnpaid({ ...event, at }, order), { OrderUnpaid: 1 });
+        await readPayments(deps, orderId, at);
+        return happened('read-payments');
     }
   };

@@ -1,29 +1,52 @@
-/** The rules of an order: opened by a ride or a scan, finished with its fare, paid by a settled payment or in cash. */
-import { orderCancelled, orderFinished, orderOpened, orderPaid, orderUnpaid } from '../../events/order.ts';
-import { type Decision, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
-import type { Rupiah } from '../kernel/rupiah.ts';
+/** The rules of an order: its trip, and what its payments and its fare make of its money. */
+import { orderCancelled, orderFinished, orderOpened } from '../../events/order.ts';
+import { type Decision, happened, nothing, refused } from '../kernel/decision.ts';
+import { none, type Rupiah } from '../kernel/rupiah.ts';
 import type { CarId, DriverId, Instant } from '../kernel/types.ts';
-import { cashRef, type Order, type OrderFact, type Trip } from './order.ts';
+import { askAfter, balanced, shareOf, unpaidOf } from './order.money.ts';
+import { refusals } from './order.refusals.ts';
+import type { Amounts, InStatus, Order, OrderFact, Share, Trip } from './order.ts';
 
 export type OrderDecision = Decision<Order, OrderFact>;
-type InStatus<Status extends Order['status']> = Extract<Order, { status: Status }>;
+
+/** @param quote what is owed before the trip */
+export const open = (trip: Trip, order: Order | undefined, quote?: Rupiah): OrderDecision => {
+  if (order) return nothing('already-open');
+  const owed = quote === undefined ? {} : { base: quote };
+  const fact = orderOpened({ ...idsOf(trip), serviceLine: trip.serviceLine });
+  return happened({ ...trip, status: 'ACTIVE', owed, cash: {}, payments: {} }, trip.openedAt, fact);
+};
+
+/** Another driver has accepted the ride that was given back; the first one, when they open it. */
+export const assignDriver = (driverId: DriverId, at: Instant, order: Order | undefined): OrderDecision => {
+  if (!order) return refused(refusals.unknown);
+  if (order.status !== 'ACTIVE') return refused(refusals.over);
+  return order.driverId === driverId ? nothing('already-assigned') : happened({ ...order, driverId }, at);
+};
+
+/** Its driver has given the ride back; the order waits for another. */
+export const unassignDriver = (at: Instant, order: Order | undefined): OrderDecision => {
+  if (order?.status !== 'ACTIVE' || order.driverId === undefined) return nothing('has-no-driver');
+  return happened({ ...order, driverId: undefined }, at);
+};
+
+export const pickUp = (at: Instant, order: Order | undefined): OrderDecision => {
+  if (!order) return refused(refusals.unknown);
+  if (order.status !== 'ACTIVE') return refused(refusals.over);
+  return order.pickedUpAt === undefined ? happened({ ...order, pickedUpAt: at }, at) : nothing('already-picked-up');
+};
 
 export type Finish = {
   readonly fare: Rupiah;
+  readonly overtime?: Rupiah | undefined;
+  readonly extra?: Rupiah | undefined;
   /** The driver who finishes the trip; missing when an operator does. */
   readonly driverId?: DriverId | undefined;
   /** The car that driver drives. */
   readonly car?: CarId | undefined;
-  /** The driver took the fare in cash. */
+  /** The driver took in cash what is left to pay. */
   readonly inCash?: boolean | undefined;
   readonly at: Instant;
-};
-type Settled = { readonly paymentRef: string; readonly method: string; readonly amount: Rupiah; readonly at: Instant };
-
-export const open = (trip: Trip, order: Order | undefined): OrderDecision => {
-  if (order) return nothing('already-open');
-  const fact = orderOpened({ ...idsOf(trip), serviceLine: trip.serviceLine });
-  return happened({ ...trip, status: 'ACTIVE' }, trip.openedAt, fact);
 };
 
 export const finish = (command: Finish, order: Order | undefined): OrderDecision => {
@@ -33,95 +56,64 @@ export const finish = (command: Finish, order: Order | undefined): OrderDecision
   if (order.status === 'CANCELLED') return refused(refusals.cancelled);
   if (order.status === 'ACTIVE') return endTrip(command, order);
   if (order.fare !== fare) return refused(refusals.finished);
-  if (order.status === 'PAID' && inCash && !isPaidInCash(order)) return refused(refusals.paid);
-  if (order.status === 'PAID' || !inCash) return nothing('already-finished');
-  return happened(...paidInCash(order, at));
+  if (!inCash || isPaidInCash(order)) return nothing('already-finished');
+  if (order.status === 'PAID') return refused(refusals.paid);
+  return happened(...balanced(order, inCashPaid(order), at));
 };
 
-const isOfDriver = ({ driverId, car }: Order, by: Finish): boolean =>
+export const isOfDriver = ({ driverId, car }: Order, by: Pick<Finish, 'driverId' | 'car'>): boolean =>
   driverId === undefined ? car !== undefined && car === by.car : driverId === by.driverId;
 
-export const isPaidInCash = ({ paymentRef, orderId }: InStatus<'PAID'>): boolean => paymentRef === cashRef(orderId);
+const isPaidInCash = ({ cash }: Order): boolean => Object.keys(cash).length > 0;
 
-const endTrip = ({ fare, driverId, inCash, at }: Finish, order: InStatus<'ACTIVE'>): OrderDecision => {
-  const ended = { ...order, driverId: order.driverId ?? driverId, status: 'FINISHED', fare, finishedAt: at } as const;
+const endTrip = (command: Finish, order: InStatus<'ACTIVE'>): OrderDecision => {
+  const { fare, overtime, extra, driverId, inCash, at } = command;
+  const { proposal: _, watchAt: __, ...trip } = order;
+  const owed: Amounts = { base: fare, ...(overtime ? { overtime } : {}), ...(extra ? { extra } : {}) };
+  const ended: InStatus<'FINISHED'> = {
+    ...trip,
+    driverId: order.driverId ?? driverId,
+    status: 'FINISHED',
+    fare,
+    owed,
+    finishedAt: at,
+  };
+  if (inCash && unpaidOf(ended) === 0) return refused(refusals.paidBefore);
   const fact = orderFinished({ ...idsOf(ended), fare });
-  if (!inCash) return happened(ended, at, fact);
-  const [paid, , paidFact] = paidInCash(ended, at);
-  return happened(paid, at, fact, paidFact);
+  const [state, , ...facts] = balanced(order, inCash ? inCashPaid(ended) : ended, at);
+  return happened(state, at, fact, ...facts);
 };
 
-const paidInCash = (order: InStatus<'FINISHED'>, at: Instant) =>
-  paidBy(order, { paymentRef: cashRef(order.orderId), method: 'cash', at });
+/** Cash pays what is left; a payment that is still open is ended, or comes back as surplus. */
+const inCashPaid = <O extends Order>(order: O): O => ({ ...order, cash: { base: unpaidOf(order) } });
 
-const paidBy = (
-  order: InStatus<'FINISHED'>,
-  { paymentRef, method, at }: Omit<Settled, 'amount'>,
-): readonly [Order, Instant, OrderFact] => [
-  { ...order, status: 'PAID', paymentRef, paidAt: at },
-  at,
-  orderPaid({ ...idsOf(order), fare: order.fare, paymentRef, method }),
-];
-
-/** The ride was cancelled after it was accepted: there is no trip to pay. */
+/** @param fee what the one who cancelled owes; none of it when nothing is given */
 export const cancel = (
-  { reason, at }: { readonly reason: string; readonly at: Instant },
+  { reason, fee = none, at }: { readonly reason: string; readonly fee?: Rupiah | undefined; readonly at: Instant },
   order: Order | undefined,
 ): OrderDecision => {
   if (!order) return nothing('never-opened');
   if (order.status === 'CANCELLED') return nothing('already-cancelled');
   if (order.status !== 'ACTIVE') return refused(refusals.finished);
-  const fact = orderCancelled({ ...idsOf(order), reason });
-  return happened({ ...order, status: 'CANCELLED', reason, cancelledAt: at }, at, fact);
+  const { proposal: _, watchAt: __, pickedUpAt: ___, ...trip } = order;
+  const owed = fee > 0 ? { cancellation: fee } : {};
+  const cancelled = { ...trip, status: 'CANCELLED', reason, cancelledAt: at, owed } as const;
+  const [state, , ...facts] = balanced(order, cancelled, at);
+  return happened(state, at, orderCancelled({ ...idsOf(order), reason }), ...facts);
 };
 
-/** Money that pays an order a second time is refused, and the refusal alarms: it must be refunded. */
-export const markPaid = (settled: Settled, order: Order | undefined): OrderDecision => {
+/** What one of its payments is worth now, by the version of that payment: an older word, or the same, changes nothing. */
+export const takePayment = (ref: string, share: Share, at: Instant, order: Order | undefined): OrderDecision => {
   if (!order) return refused(refusals.unknown);
-  if (order.status === 'PAID') {
-    if (isPaidInCash(order)) return refused(refusals.paidInCash);
-    return order.paymentRef === settled.paymentRef ? nothing('already-paid') : refused(refusals.paidByAnother);
-  }
-  if (order.status !== 'FINISHED') return refused(refusals.notFinished);
-  if (order.fare !== settled.amount) return refused(refusals.otherAmount);
-  return happened(...paidBy(order, settled));
+  const known = shareOf(order, ref);
+  if (known && known.version >= share.version) return nothing('known');
+  return happened(...balanced(order, { ...order, payments: { ...order.payments, [ref]: share } }, at));
 };
 
-export const markUnpaid = (
-  { paymentRef, at }: { readonly paymentRef: string; readonly at: Instant },
-  order: Order | undefined,
-): OrderDecision => {
-  if (!order) return refused(refusals.unknown);
-  if (order.status !== 'PAID' || order.paymentRef !== paymentRef) return nothing('not-paid-by-it');
-  const { paymentRef: _, paidAt: __, ...finished } = order;
-  const fact = orderUnpaid({ ...idsOf(order), fare: order.fare, paymentRef });
-  return happened({ ...finished, status: 'FINISHED' }, at, fact);
+/** A deadline has come and everything was read: what still waits is due later again. */
+export const askedAgain = (at: Instant, order: Order | undefined): OrderDecision => {
+  if (!order?.ask || order.ask.at > at) return nothing('not-due');
+  return happened({ ...order, ask: askAfter(order, at, order.ask.count + 1) }, at);
 };
 
 const idsOf = ({ orderId, riderId, driverId }: Trip) => ({ orderId, riderId, driverId });
-
-const unknown = {
-  code: 'ORDER_NOT_FOUND',
-  message:
-    'There is no order with this id that is yours. Check the id and the token. ' +
-    'A ride becomes an order when a driver accepts it, a scan when it is confirmed.',
-  status: 404,
-} as const;
-export const refusals = {
-  unknown,
-  notYours: { code: 'NOT_YOUR_ORDER', message: 'This order belongs to another user.', status: 403, shownAs: unknown },
-  finished: {
-    code: 'ALREADY_FINISHED',
-    message: 'The order is finished with another fare. An operator can correct it.',
-  },
-  cancelled: { code: 'ORDER_CANCELLED', message: 'The ride was cancelled. There is no trip to finish.' },
-  paid: { code: 'ALREADY_PAID', message: 'The order is paid with the app. Give the cash back.' },
-  nothingToPay: { code: 'ALREADY_PAID', message: 'The driver took the fare in cash. There is nothing left to pay.' },
-  paidInCash: {
-    code: 'PAID_IN_CASH',
-    message: 'The driver took the fare in cash. What was paid with the app must be refunded.',
-  },
-  paidByAnother: { code: 'PAID_TWICE', message: 'Another payment has paid this order. This one must be refunded.' },
-  notFinished: { code: 'NOT_FINISHED', message: 'The order has no fare yet. Finish the trip first.' },
-  otherAmount: { code: 'OTHER_AMOUNT', message: 'The payment is not of the order’s fare.' },
-} as const satisfies Record<string, Refusal>;

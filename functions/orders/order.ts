@@ -4,11 +4,12 @@ import { type Aggregate, refOf } from '../kernel/aggregate.ts';
 import { orderPartition } from '../kernel/keys.ts';
 import type { Rupiah } from '../kernel/rupiah.ts';
 import type { CarId, DriverId, Instant, OrderId, RiderId } from '../kernel/types.ts';
+import { orderShape, upgraded } from './order.upgrade.ts';
 
 export type Trip = {
   readonly orderId: OrderId;
   readonly riderId: RiderId;
-  /** Missing while the driver of a scanned car is not known; the driver who finishes the trip becomes its driver. */
+  /** Missing while nobody drives it: the ride was given back, or the driver of a scanned car is not known. */
   readonly driverId?: DriverId | undefined;
   readonly serviceLine: 'BB' | 'SB' | 'GB';
   readonly openedAt: Instant;
@@ -17,13 +18,53 @@ export type Trip = {
   /** What its customer chose at the scan. */
   readonly paymentMethod?: string | undefined;
 };
-type Finished = Trip & { readonly fare: Rupiah; readonly finishedAt: Instant };
+
+/** What money of an order is for; each is owed, charged and paid by itself. */
+export const purposes = ['base', 'overtime', 'extra', 'tip', 'cancellation'] as const;
+export type Purpose = (typeof purposes)[number];
+export type Amounts = Readonly<Partial<Record<Purpose, Rupiah>>>;
+
+/** What the order knows of one of its payments, as of one version of it: an older one changes nothing. */
+export type Share = {
+  readonly purpose: Purpose;
+  readonly method: string;
+  /** What it was charged for. */
+  readonly amount: Rupiah;
+  readonly version: number;
+  /** Of its money, what is still there. */
+  readonly left: Rupiah;
+  /** Of what is left, what is promised to go back. */
+  readonly returning: Rupiah;
+  /** The customer can still pay it, or its outcome is not known. */
+  readonly isOpen: boolean;
+};
+
+export type Money = {
+  readonly owed: Amounts;
+  readonly cash: Amounts;
+  readonly payments: Readonly<Record<string, Share>>;
+  /** When the order reads its payments next, and how often it has without an end. */
+  readonly ask?: { readonly at: Instant; readonly count: number } | undefined;
+};
+
+type Base = Trip & Money;
+type Finished = Base & { readonly fare: Rupiah; readonly finishedAt: Instant };
+/** `paymentRef`: the payment that counts, the oldest that holds money. */
+type Covered = { readonly paymentRef: string; readonly paidAt: Instant };
 
 export type Order =
-  | (Trip & { readonly status: 'ACTIVE' })
-  | (Trip & { readonly status: 'CANCELLED'; readonly reason: string; readonly cancelledAt: Instant })
+  | (Base & {
+      readonly status: 'ACTIVE';
+      readonly pickedUpAt?: Instant | undefined;
+      /** The argo stopped: its driver is asked to finish the trip. */
+      readonly proposal?: { readonly fare?: Rupiah | undefined; readonly at: Instant; readonly reminders: number };
+      /** When a trip that nobody ends is looked at. */
+      readonly watchAt?: Instant | undefined;
+    })
+  | (Base & { readonly status: 'CANCELLED'; readonly reason: string; readonly cancelledAt: Instant })
   | (Finished & { readonly status: 'FINISHED' })
-  | (Finished & { readonly status: 'PAID'; readonly paymentRef: string; readonly paidAt: Instant });
+  | (Finished & Covered & { readonly status: 'PAID' });
+export type InStatus<Status extends Order['status']> = Extract<Order, { status: Status }>;
 
 export type OrderFact = FactOf<typeof import('../../events/order.ts')>;
 
@@ -33,7 +74,12 @@ export const cashRef = (orderId: OrderId): string => `${orderId}-cash`;
 const orderAggregate: Aggregate<Order, OrderFact, OrderId> = {
   name: 'ORDER',
   key: (id) => ({ pk: orderPartition(id), sk: 'ORDER' }),
-  dueAt: () => undefined,
+  schema: orderShape,
+  upgrade: upgraded,
+  dueAt: (order) => {
+    const due = [order.ask?.at, order.status === 'ACTIVE' ? order.watchAt : undefined].filter((at) => at !== undefined);
+    return due.length > 0 ? (Math.min(...due) as Instant) : undefined;
+  },
 };
 
 export const orderRef = (orderId: OrderId) => refOf(orderAggregate, orderId);

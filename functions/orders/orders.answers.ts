@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { Answers, BodyFor } from '../kernel/route.ts';
 import { described } from '../kernel/schema.ts';
-import { refusals } from './order.decider.ts';
+import { refusals } from './order.refusals.ts';
 import type { routes } from './orders.routes.ts';
 import { fare, orderId } from './orders.schemas.ts';
 

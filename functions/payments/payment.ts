@@ -5,6 +5,7 @@ import { type Aggregate, refOf } from '../kernel/aggregate.ts';
 import { type Key, orderOf, orderPartition } from '../kernel/keys.ts';
 import type { Rupiah } from '../kernel/rupiah.ts';
 import { earlier, type Instant, type OrderId, type RiderId } from '../kernel/types.ts';
+import type { Purpose } from '../orders/rules.ts';
 import { isOpenRefund, type Refund, refundDueAt, refunded } from './refund/refund.ts';
 
 /** How a customer can pay: the least and the most an acquirer takes, in rupiah (docs/midtrans.md §2.1). */
@@ -49,6 +50,8 @@ export type Intent = {
   readonly riderId: RiderId;
   readonly method: Method;
   readonly amount: Rupiah;
+  /** What of the order it pays; the fare unless given. */
+  readonly purpose?: Purpose | undefined;
   /** The merchant the money must go to; not compared when the stage does not name one. */
   readonly merchantId?: string | undefined;
   /** The request that made it, so that its repetition finds it. */

@@ -79,7 +79,7 @@ export type Changed = BodyFor<typeof changed>;
 export const checked = z.object({ known: described(z.boolean(), 'Whether the gateway knows the payment.'), payment });
 
 const done = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };
-const { unknown: noOrder, notFinished, nothingToPay } = orderRefusals;
+const { unknown: noOrder, notFinished, nothingOwed } = orderRefusals;
 const { unknown, paid, held, underWay, notCancelled, unknownRefund, otherAmount } = refusals;
 const { refundHeld, notPaid, nothingLeft, cancelInstead, notManual } = refusals;
 const tooMuch = refusals.tooMuch(money(20_000));
@@ -93,7 +93,7 @@ export const answers = {
       schema: payment,
     },
     200: { description: 'The payment this key made before.', schema: payment },
-    problems: [noOrder, notFinished, nothingToPay, paid, underWay, held, notCancelled, keyReused, notTaken],
+    problems: [noOrder, notFinished, nothingOwed, paid, underWay, held, notCancelled, keyReused, notTaken],
   },
   'GET /orders/{id}/payments': { 200: { description: 'The payments.', schema: payments }, problems: [noOrder] },
   'POST /payments/{ref}/check': {

@@ -70,7 +70,7 @@ const pay = async (deps: EndpointDeps, request: PayRequest): Promise<HttpAnswer<
   const order = await ownOrder(deps, principal, params.id);
   const { orderId, riderId } = order;
   if (!('fare' in order)) throw refusal(orderRefusals.notFinished);
-  if (order.status === 'PAID' && order.paymentRef === cashRef(orderId)) throw refusal(orderRefusals.nothingToPay);
+  if (order.status === 'PAID' && order.paymentRef === cashRef(orderId)) throw refusal(orderRefusals.nothingOwed);
   const { method, cardToken } = body;
   const [least, most] = limits[method];
   if (order.fare < least || order.fare > most) throw amountNotTaken(method, order.fare);

@@ -25,6 +25,7 @@ type Refs = readonly [Ref<any, any>, ...Ref<any, any>[]];
 type StatesOf<All extends Refs> = {
   [I in keyof All]: All[I] extends Ref<infer State, infer _> ? State | undefined : never;
 };
+type VersionsOf<All extends Refs> = { readonly [I in keyof All]: number };
 type DecisionsOf<All extends Refs> = {
   readonly [I in keyof All]: All[I] extends Ref<infer State, infer Made> ? Decision<State, Made> : never;
 };
@@ -75,14 +76,16 @@ export const store = ({ dynamo, pause, random }: StorePorts, table: string) => {
   /**
    * As `transition`, for aggregates that must agree: one transaction writes all that happened. Nothing is written
    * unless the first one happened, or when any was refused.
+   * @param decide gets the states and the versions they were read in, in the order of `refs`
    */
   const transitionAll = <const All extends Refs>(
     refs: All,
-    decide: (...states: StatesOf<All>) => DecisionsOf<All>,
+    decide: (states: StatesOf<All>, versions: VersionsOf<All>) => DecisionsOf<All>,
   ): Promise<OutcomesOf<All>> =>
     racing(refs[0], async () => {
       const loaded = await Promise.all(refs.map((ref) => load(ref)));
-      const decisions: readonly Decision<unknown>[] = decide(...(loaded.map(({ state }) => state) as StatesOf<All>));
+      const [states, versions] = [loaded.map(({ state }) => state), loaded.map(({ version }) => version)];
+      const decisions: readonly Decision<unknown>[] = decide(states as StatesOf<All>, versions as VersionsOf<All>);
       const isWritten = decisions[0]?.outcome === 'happened' && decisions.every(({ outcome }) => outcome !== 'refused');
       const outcomes = refs.map((ref, i): { readonly outcome: Outcome<unknown>; readonly puts: readonly object[] } => {
         const [decision, { state, version }] = [decisions[i] as Decision<unknown>, loaded[i] as Loaded<unknown>];

@@ -7,7 +7,7 @@ import { countOn, countUp, type Meter, meterOf, storeOn } from '../support/meter
 import { failsWith, outrunBy, passes, scripted } from '../support/scripted.ts';
 
 const both = [meterOf('a'), meterOf('b')] as const;
-const countBoth = (a: Meter | undefined, b: Meter | undefined) => [countUp()(a), countUp()(b)] as const;
+const countBoth = ([a, b]: readonly (Meter | undefined)[]) => [countUp()(a), countUp()(b)] as const;
 const count = (table: ReturnType<typeof memoryTable>, id: string) =>
   table.read('State', { pk: `METER#${id}`, sk: 'METER' })?.version ?? 0;
 
@@ -27,7 +27,7 @@ describe('two aggregates change together', () => {
   it('[DSP-13] writes neither when the second refuses', async () => {
     const table = memoryTable();
     const busy = refused({ code: 'BUSY', message: 'Busy.' });
-    const [a, b] = await storeOn(clientOf(table)).transitionAll(both, (a) => [countUp()(a), busy]);
+    const [a, b] = await storeOn(clientOf(table)).transitionAll(both, ([a]) => [countUp()(a), busy]);
     expect(a.decision.outcome).toBe('happened');
     expect(b.decision).toBe(busy);
     expect([count(table, 'a'), count(table, 'b')]).toEqual([0, 0]);
@@ -36,14 +36,14 @@ describe('two aggregates change together', () => {
   it('writes neither when there is nothing to do for the first', async () => {
     const table = memoryTable();
     const { client, sent } = scripted(table);
-    await storeOn(client).transitionAll(both, (_, b) => [nothing('so already'), countUp()(b)]);
+    await storeOn(client).transitionAll(both, ([_, b]) => [nothing('so already'), countUp()(b)]);
     expect([count(table, 'a'), count(table, 'b')]).toEqual([0, 0]);
     expect(sent).toEqual(['GetItem', 'GetItem']);
   });
 
   it('leaves the second alone when there is nothing to do for it', async () => {
     const table = memoryTable();
-    await storeOn(clientOf(table)).transitionAll(both, (a) => [countUp()(a), nothing('so already')]);
+    await storeOn(clientOf(table)).transitionAll(both, ([a]) => [countUp()(a), nothing('so already')]);
     expect([count(table, 'a'), count(table, 'b')]).toEqual([1, 0]);
   });
 });
@@ -64,7 +64,7 @@ describe('a transaction meets another', () => {
     const table = memoryTable();
     const faster = outrunBy(async () => void (await storeOn(clientOf(table)).transition(meterOf('b'), countOn)));
     const { client, sent } = scripted(table, ...Array.from({ length: 40 }, (_, i) => (i % 3 === 2 ? faster : passes)));
-    await expect(storeOn(client).transitionAll(both, (a, b) => [countOn(a), countOn(b)])).rejects.toBeInstanceOf(
+    await expect(storeOn(client).transitionAll(both, ([a, b]) => [countOn(a), countOn(b)])).rejects.toBeInstanceOf(
       Conflict,
     );
     expect(count(table, 'a')).toBe(0);

@@ -1,8 +1,10 @@
 /** The charge: intent, call, answer (PAY-1). One way to pay at a time (PAY-3). */
+
 import type { Refusal } from '../../kernel/decision.ts';
 import { log } from '../../kernel/log.ts';
 import { after, type Instant } from '../../kernel/types.ts';
 import type { Created } from '../../platform/idempotency.ts';
+import { changePayment } from '../change-payment.ts';
 import type { Answer } from '../gateway/read-answer.ts';
 import { type JoinDeps, joinEarly } from '../notifications/join-notification.ts';
 import { type Intent, isFailed, type Payment, type PaymentRef, paymentRef, underlying } from '../payment.ts';
@@ -117,7 +119,7 @@ export const applyAnswer = async (
     case 'refused': {
       const code = answer.outcome === 'refused' ? answer.code : '414';
       log.warn('Charge refused', { paymentRef: ref, code, reason: answer.message.slice(0, 200) }, { ChargeRefused: 1 });
-      await deps.store.transition(paymentRef(ref), (payment) => chargeRefused(`gateway-${code}`, deps.now(), payment));
+      await changePayment(deps.store, ref, (payment) => chargeRefused(`gateway-${code}`, deps.now(), payment));
       break;
     }
     default:
@@ -129,7 +131,7 @@ export const applyAnswer = async (
 const leaveUnknown = async ({ store, now }: JoinDeps, ref: PaymentRef, answer: Answer): Promise<void> => {
   const reason = answer.outcome === 'unknown' ? answer.reason : answer.outcome;
   log.warn('Charge unknown', { paymentRef: ref, reason }, { ChargeUnknown: 1 });
-  await store.transition(paymentRef(ref), (payment) => outcomeUnknown(reason, now(), payment));
+  await changePayment(store, ref, (payment) => outcomeUnknown(reason, now(), payment));
 };
 
 /** @returns whether the gateway knows the charge, as far as it answers */

@@ -1,7 +1,9 @@
 /** The recovery of a charge, whatever became of its intent, its call or its answer (PAY-12). */
+
 import type { Instant } from '../../kernel/types.ts';
+import { changePayment } from '../change-payment.ts';
 import type { JoinDeps } from '../notifications/join-notification.ts';
-import { type Payment, paymentRef } from '../payment.ts';
+import type { Payment } from '../payment.ts';
 import { lacksInstructions, sameKeyMs } from '../poll-schedule.ts';
 import { applyReport } from '../reports/apply-report.ts';
 import { pollLater } from '../reports/payment.decider.ts';
@@ -22,7 +24,7 @@ export const completeInstructions = async (deps: JoinDeps, payment: Payment): Pr
   const answer = await deps.gateway.charge({ ref, method, amount });
   const how = { claimed: false, isAnswered: false };
   if (answer.outcome === 'report') await applyReport(deps, ref, { ...answer.report, reportedAt: requestedAt });
-  else await deps.store.transition(paymentRef(ref), (now) => pollLater(now, deps.now(), how));
+  else await changePayment(deps.store, ref, (now) => pollLater(now, deps.now(), how));
 };
 
 /**

@@ -1,6 +1,8 @@
 /** The deadline of a payment: reads its status, recovers an unknown charge, repeats an open refund (PAY-8, PAY-12). */
+
 import { log } from '../../kernel/log.ts';
 import type { Instant } from '../../kernel/types.ts';
+import { changePayment } from '../change-payment.ts';
 import { completeInstructions, isCompletable, recover } from '../charge/recover.ts';
 import type { JoinDeps } from '../notifications/join-notification.ts';
 import { type Payment, type PaymentRef, paymentRef } from '../payment.ts';
@@ -33,5 +35,5 @@ const poll = async (deps: JoinDeps, payment: Payment, at: Instant): Promise<void
   const answer = await deps.gateway.status(ref);
   const how = { claimed: false, isAnswered: answer.outcome === 'not-found' };
   if (answer.outcome === 'report') await applyReport(deps, ref, answer.report, release);
-  else await deps.store.transition(paymentRef(ref), (now) => pollLater(now, at, how));
+  else await changePayment(deps.store, ref, (now) => pollLater(now, at, how));
 };

@@ -3,6 +3,7 @@
 import type { Outcome } from '../../kernel/aggregate.ts';
 import { log } from '../../kernel/log.ts';
 import { after, type Instant } from '../../kernel/types.ts';
+import { changePayment } from '../change-payment.ts';
 import { type Payment, type PaymentFact, type PaymentRef, paymentRef } from '../payment.ts';
 import { applyReport, type ReportDeps } from '../reports/apply-report.ts';
 import type { Report } from '../reports/report.ts';
@@ -22,7 +23,7 @@ export const refund = async (
   ref: PaymentRef,
   request: RefundRequest,
 ): Promise<Outcome<Payment, PaymentFact>> => {
-  const outcome = await deps.store.transition(paymentRef(ref), (payment) => requestRefund(request, payment));
+  const outcome = await changePayment(deps.store, ref, (payment) => requestRefund(request, payment));
   const requested = requestedIn(outcome.state, request.key);
   if (outcome.decision.outcome !== 'happened' || !requested || !outcome.state) return outcome;
   await sendRefund(deps, outcome.state, requested);
@@ -33,8 +34,7 @@ export const paidBackByHand = (
   deps: ReportDeps,
   ref: PaymentRef,
   done: PaidBack,
-): Promise<Outcome<Payment, PaymentFact>> =>
-  deps.store.transition(paymentRef(ref), (payment) => paidBack(done, payment));
+): Promise<Outcome<Payment, PaymentFact>> => changePayment(deps.store, ref, (payment) => paidBack(done, payment));
 
 type Requested = Extract<Refund, { status: 'REQUESTED' }>;
 
@@ -46,7 +46,7 @@ const sendRefund = async (deps: ReportDeps, payment: Payment, { key, amount, rea
   const answer = await deps.gateway.refund({ ref, key, amount, reason });
   const at = deps.now();
   const change = (decide: (payment: Payment | undefined) => ReturnType<typeof requestRefund>) =>
-    deps.store.transition(paymentRef(ref), decide);
+    changePayment(deps.store, ref, decide);
   switch (answer.outcome) {
     case 'report':
       if (isDenial(answer.report)) await change((now) => refundDenied(key, 'declined by the bank', at, now));
@@ -95,9 +95,9 @@ export const refundDeadlines = async (deps: ReportDeps, payment: Payment, at: In
     if (one.status !== 'REQUESTED' || one.ask.at > at) continue;
     if (await listed(deps, payment.ref, one.key)) continue;
     if (at <= after(one.requestedAt, keyLifetime)) await sendRefund(deps, payment, one);
-    else await deps.store.transition(paymentRef(payment.ref), (now) => refundByHand(one.key, at, now));
+    else await changePayment(deps.store, payment.ref, (now) => refundByHand(one.key, at, now));
   }
-  const { decision } = await deps.store.transition(paymentRef(payment.ref), (now) => remind(at, now));
+  const { decision } = await changePayment(deps.store, payment.ref, (now) => remind(at, now));
   const fields = { orderId: payment.orderId, paymentRef: payment.ref };
   if (decision.outcome === 'happened') log.warn('Manual refund overdue', fields, { ManualRefundOverdue: 1 });
 };

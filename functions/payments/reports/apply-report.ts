@@ -1,13 +1,15 @@
 /** Applies a report: decides, verifies with the gateway's status where the rules require it, and writes once. */
+
 import type { Outcome } from '../../kernel/aggregate.ts';
 import { nothing } from '../../kernel/decision.ts';
 import { log } from '../../kernel/log.ts';
 import type { MetricName, Metrics } from '../../kernel/metrics.ts';
 import type { Instant } from '../../kernel/types.ts';
 import type { Store } from '../../platform/store.ts';
+import { changePayment } from '../change-payment.ts';
 import type { Gateway } from '../gateway/midtrans.client.ts';
 import type { Instructions, Payment, PaymentFact, PaymentRef } from '../payment.ts';
-import { instructionsOf, isPaid, paymentRef, transactionOf, underlying } from '../payment.ts';
+import { instructionsOf, isPaid, transactionOf, underlying } from '../payment.ts';
 import { unconfirmed } from './instructions.ts';
 import { decideReport, isUnconfirmed, pollLater, type ReportDecision } from './payment.decider.ts';
 import { type Effect, isPaying, meaningOf, type Report } from './report.ts';
@@ -88,7 +90,7 @@ const write = async (
   decide: (payment: Payment, at: Instant) => ReportDecision,
 ): Promise<Pick<Applied, 'effect' | 'outcome'>> => {
   let effect: Effect = 'noop_stale';
-  const outcome = await store.transition(paymentRef(ref), (payment) => {
+  const outcome = await changePayment(store, ref, (payment) => {
     if (!payment) return nothing('unknown-payment');
     const decided = decide(payment, now());
     effect = decided.effect;
@@ -112,7 +114,7 @@ const postponed = async (
   first: Report,
 ): Promise<Applied> => {
   const how = { claimed: first.source === 'notification', isAnswered: applied.verified };
-  const outcome = await store.transition(paymentRef(ref), (payment) => pollLater(payment, now(), how));
+  const outcome = await changePayment(store, ref, (payment) => pollLater(payment, now(), how));
   return logged({ ...applied, outcome }, ref, first);
 };
 

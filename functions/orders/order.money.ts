@@ -1,0 +1,109 @@
+/** The money of an order: what is owed, what is held, what is too much, and how it is to become even. Pure. */
+import { orderPaid, orderSurplus, orderSurplusReturned, orderUnpaid } from '../../events/order.ts';
+import { minus, none, type Rupiah, rupiah, sum } from '../kernel/rupiah.ts';
+import { after, type Instant } from '../kernel/types.ts';
+import { type Amounts, cashRef, type Money, type Order, type OrderFact, type Purpose, type Share } from './order.ts';
+
+const totalOf = (amounts: Amounts): Rupiah => sum(Object.values(amounts));
+/** The oldest first: a payment is named by its order and its second. */
+const sharesOf = ({ payments }: Money): readonly (readonly [string, Share])[] =>
+  Object.entries(payments).sort(([a], [b]) => (a < b ? -1 : 1));
+const sumOf = (money: Money, of: (share: Share) => Rupiah): Rupiah =>
+  sum(sharesOf(money).map(([, share]) => of(share)));
+
+/** A tip is owed as far as it is paid. */
+const tipsOf = (money: Money): Rupiah => sumOf(money, ({ purpose, left }) => (purpose === 'tip' ? left : none));
+export const owedTotal = (money: Money): Rupiah => sum([totalOf(money.owed), tipsOf(money)]);
+export const heldTotal = (money: Money): Rupiah => sum([totalOf(money.cash), sumOf(money, ({ left }) => left)]);
+
+/** What is there beyond what is owed. */
+export const surplusOf = (money: Money): Rupiah => minus(heldTotal(money), owedTotal(money));
+/** What still has to be paid. */
+export const unpaidOf = (money: Money): Rupiah => minus(owedTotal(money), heldTotal(money));
+/** What may still be charged: less what open payments would bring. */
+export const chargeableOf = (money: Money): Rupiah => minus(unpaidOf(money), sumOf(money, openAmount));
+const openAmount = ({ isOpen, amount, left }: Share): Rupiah => (isOpen ? minus(amount, left) : none);
+
+export type Return = { readonly ref: string; readonly amount: Rupiah };
+/** The surplus that nobody has promised to return yet, taken from the newest money first. Cash is given back by hand. */
+export const returnsOf = (money: Money): readonly Return[] => {
+  let open = minus(
+    surplusOf(money),
+    sumOf(money, ({ returning }) => returning),
+  );
+  return sharesOf(money)
+    .toReversed()
+    .flatMap(([ref, { left, returning }]) => {
+      const amount = rupiah(Math.min(open, minus(left, returning)));
+      open = minus(open, amount);
+      return amount > 0 ? [{ ref, amount }] : [];
+    });
+};
+
+/** Ways to pay that must be ended: whatever they bring is not owed. The oldest goes first. */
+export const endingOf = (money: Money): readonly string[] => {
+  let beyond = minus(sumOf(money, openAmount), unpaidOf(money));
+  return sharesOf(money).flatMap(([ref, share]) => {
+    if (!share.isOpen || share.purpose === 'tip' || beyond === 0) return [];
+    beyond = minus(beyond, openAmount(share));
+    return [ref];
+  });
+};
+
+const minute = 60_000;
+const hour = 60 * minute;
+const soon = [10_000, 30_000, 2 * minute, 10 * minute, hour, 6 * hour, 24 * hour];
+/** Nobody has paid: its rider is reminded, then it belongs to a person. */
+const unpaidGaps = [30 * minute, 23.5 * hour, 24 * hour];
+
+const gapOf = (order: Order, count: number): number | undefined => {
+  const nth = (gaps: readonly number[]): number => gaps[Math.min(count, gaps.length - 1)] as number;
+  if (surplusOf(order) > 0 || endingOf(order).length > 0) return nth(soon);
+  return order.status !== 'ACTIVE' && unpaidOf(order) > 0 ? nth(unpaidGaps) : undefined;
+};
+
+/** When the order reads its payments next, after `count` times without an end. */
+export const askAfter = (order: Order, at: Instant, count = 0): Money['ask'] => {
+  const gap = gapOf(order, count);
+  return gap === undefined ? undefined : { at: after(at, gap), count };
+};
+
+const idsOf = ({ orderId, riderId, driverId }: Order) => ({ orderId, riderId, driverId });
+
+/** The payment that pays it: the one that did, while it holds money; else the oldest that does; else the cash. */
+const counting = (order: Order): { readonly paymentRef: string; readonly method: string } => {
+  const holding = sharesOf(order).filter(([, { left }]) => left > 0);
+  const cash = { paymentRef: cashRef(order.orderId), method: 'cash' };
+  const before = 'paymentRef' in order ? order.paymentRef : undefined;
+  if (totalOf(order.cash) > 0 && (before === cash.paymentRef || holding.length === 0)) return cash;
+  const [ref, share] = holding.find(([one]) => one === before) ?? holding[0] ?? [];
+  return ref && share ? { paymentRef: ref, method: share.method } : cash;
+};
+
+/** The state that follows from the money, and its facts: PAID is a view of the sums. */
+export const balanced = (before: Order, next: Order, at: Instant): readonly [Order, Instant, ...OrderFact[]] => {
+  const facts: OrderFact[] = [];
+  let order = next;
+  if (next.status === 'FINISHED' || next.status === 'PAID') {
+    const { fare } = next;
+    if (unpaidOf(next) === 0) {
+      const counts = counting(next);
+      if (next.status === 'FINISHED') facts.push(orderPaid({ ...idsOf(next), fare, ...counts }));
+      const paidAt = next.status === 'PAID' ? next.paidAt : at;
+      order = { ...next, status: 'PAID', paymentRef: counts.paymentRef, paidAt };
+    } else if (next.status === 'PAID') {
+      const { paymentRef, paidAt: _, ...finished } = next;
+      facts.push(orderUnpaid({ ...idsOf(next), fare, paymentRef }));
+      order = { ...finished, status: 'FINISHED' };
+    }
+  }
+  const [was, is] = [surplusOf(before), surplusOf(order)];
+  if (is > 0 && is !== was) facts.push(orderSurplus({ ...idsOf(order), surplus: is }));
+  if (is === 0 && was > 0) facts.push(orderSurplusReturned({ ...idsOf(order) }));
+  return [{ ...order, ask: askAfter(order, at) }, at, ...facts];
+};
+
+export const withOwed = <O extends Order>(order: O, owed: Amounts): O => ({ ...order, owed });
+export const shareOf = (money: Money, ref: string): Share | undefined =>
+  Object.hasOwn(money.payments, ref) ? money.payments[ref] : undefined;
+export const owedOf = ({ owed }: Money, purpose: Purpose): Rupiah => owed[purpose] ?? none;

@@ -1,0 +1,3 @@
+/** What other contexts may know of payments when they write their own items. */
+export { shareOf } from './payment.share.ts';
+export { type PaymentsOf, paymentsOf } from './payments.store.ts';
