@@ -62,7 +62,7 @@ const startStack = async (print: Print, onStop: OnStop) => {
 export const playIncident = async (print: Print, onStop: OnStop): Promise<readonly string[]> => {
   const { local, setMode } = await startStack(print, onStop);
   const { ready } = local;
-  print(`Running on a dedicated local stack: ${ready.api}, devices at ${ready.mqtt}`);
+  print(`Started a local stack for this run: ${ready.api}, devices at ${ready.mqtt}`);
   print(introduction);
   await rehearse(ready);
 

@@ -1,6 +1,7 @@
 /** The JSON of the gateway: errors, and reports as its answers and notifications write them. */
 import type { Instant } from '../../functions/kernel/types.ts';
 import type { Report } from '../../functions/payments/reports/report.ts';
+import { ref, txA } from './payments.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -54,3 +55,19 @@ export const jsonOf = (one: Report, ref: string): Json => ({
 /** A notification as the gateway sends it; the webhook verifies its signature, the worker does not. */
 export const bodyOf = (one: Report, ref: string): string =>
   JSON.stringify({ ...jsonOf(one, ref), signature_key: '0'.repeat(128) });
+
+/** A pending bank transfer as the gateway answers it, without instructions. */
+export const pendingTransaction = {
+  status_code: '201',
+  status_message: 'Success',
+  transaction_id: txA,
+  order_id: ref,
+  merchant_id: 'G700000001',
+  gross_amount: '120000.00',
+  currency: 'IDR',
+  payment_type: 'bank_transfer',
+  transaction_time: '2026-11-21 10:44:00',
+  transaction_status: 'pending',
+  fraud_status: 'accept',
+  expiry_time: '2026-11-22 10:44:00',
+};

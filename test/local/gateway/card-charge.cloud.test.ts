@@ -1,24 +1,8 @@
 /** Charges by card (midtrans.md §2.2, §6). */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../../local/gateway/clock.ts';
-import { charges, type Running, startGateway } from './gateway.fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { charges, common, freshGateway, type Running } from './gateway.fixture.ts';
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-let gateway: Running;
-beforeEach(async () => {
-  gateway = await startGateway({ clock: createClock({ start: Date.parse('2026-11-18T14:02:11+07:00'), scale: 0 }) });
-});
-afterEach(() => gateway.stop());
-
-const common = {
-  transaction_id: expect.stringMatching(uuid),
-  merchant_id: 'G700000001',
-  currency: 'IDR',
-  transaction_time: '2026-11-18 14:02:11',
-  status_message: expect.any(String),
-  fraud_status: 'accept',
-};
+const gateway = freshGateway();
 
 describe('a charge by card', () => {
   const token = (card: Parameters<Running['control']['cardToken']>[0] = 'accept'): string =>

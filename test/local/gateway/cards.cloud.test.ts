@@ -1,19 +1,9 @@
 /** Cards after the charge: review and pre-authorization (midtrans.md §5.1, §7.5). */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../../local/gateway/clock.ts';
-import { type Body, charges, type Reply, type Running, startGateway } from './gateway.fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { firstOrderAt, freshGateway, type Reply } from './gateway.fixture.ts';
 
-let gateway: Running;
-beforeEach(async () => {
-  gateway = await startGateway({ clock: createClock({ start: Date.parse('2026-11-18T14:02:11+07:00'), scale: 0 }) });
-});
-afterEach(() => gateway.stop());
-
-const post = (operation: string, body?: unknown): Promise<Reply> =>
-  gateway.call('POST', `/v2/INV-1/${operation}`, body);
-const status = async (id = 'INV-1'): Promise<Body> => (await gateway.call('GET', `/v2/${id}/status`)).body;
-const card = (kind: 'accept' | 'challenge' = 'accept', extra: object = {}): Promise<Reply> =>
-  gateway.charge(charges.card('INV-1', gateway.control.cardToken(kind), 640_000, extra));
+const gateway = freshGateway();
+const { post, status, card } = firstOrderAt(gateway);
 
 describe('a review', () => {
   it.each([

@@ -1,13 +1,8 @@
 /** How long a charge can be paid (midtrans.md §2.1). */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../../local/gateway/clock.ts';
-import { charges, nextOrder, type Running, startGateway } from './gateway.fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { charges, freshGateway, nextOrder } from './gateway.fixture.ts';
 
-let gateway: Running;
-beforeEach(async () => {
-  gateway = await startGateway({ clock: createClock({ start: Date.parse('2026-11-18T14:02:11+07:00'), scale: 0 }) });
-});
-afterEach(() => gateway.stop());
+const gateway = freshGateway();
 
 describe('how long a charge can be paid', () => {
   const expiry = async (request: object, custom_expiry: object): Promise<string> =>

@@ -1,5 +1,7 @@
 /** A running simulator, and a merchant that receives its notifications and gives the answers of a test. */
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { createClock } from '../../../local/gateway/clock.ts';
 import type { Control } from '../../../local/gateway/control.ts';
 import { type MidtransOptions, startMidtrans } from '../../../local/gateway/start.ts';
 
@@ -158,4 +160,61 @@ export const charges = {
     transaction_details: { order_id: orderId, gross_amount: amount },
     credit_card: { token_id: tokenId, ...extra },
   }),
+};
+
+/** One for each test; its clock stands at 18 November 2026, 14:02:11 in Jakarta, until a test moves it. */
+export const freshGateway = (): Running => {
+  let running: Running;
+  beforeEach(async () => {
+    running = await startGateway({ clock: createClock({ start: Date.parse('2026-11-18T14:02:11+07:00'), scale: 0 }) });
+  });
+  afterEach(() => running.stop());
+  return {
+    get url() {
+      return running.url;
+    },
+    get control() {
+      return running.control;
+    },
+    get merchant() {
+      return running.merchant;
+    },
+    call: (...request) => running.call(...request),
+    charge: (...request) => running.charge(...request),
+    notified: () => running.notified(),
+    stop: () => running.stop(),
+  };
+};
+
+/** What every transaction that was charged by `freshGateway` shows. */
+export const common = {
+  transaction_id: expect.stringMatching(/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/),
+  merchant_id: merchantId,
+  currency: 'IDR',
+  transaction_time: '2026-11-18 14:02:11',
+  status_message: expect.any(String),
+  fraud_status: 'accept',
+};
+
+/** Calls about the order INV-1. */
+export const firstOrderAt = (gateway: Running) => {
+  const pay = async (request: object, payment: { offUs?: boolean } = {}): Promise<void> => {
+    await gateway.charge(request);
+    gateway.control.pay('INV-1', payment);
+    await gateway.control.idle();
+  };
+  return {
+    post: (operation: string, body?: unknown): Promise<Reply> => gateway.call('POST', `/v2/INV-1/${operation}`, body),
+    status: async (id = 'INV-1'): Promise<Body> => (await gateway.call('GET', `/v2/${id}/status`)).body,
+    va: (bank = 'bca'): Promise<Reply> => gateway.charge(charges.va(bank, 'INV-1')),
+    card: (kind: 'accept' | 'challenge' = 'accept', extra: object = {}): Promise<Reply> =>
+      gateway.charge(charges.card('INV-1', gateway.control.cardToken(kind), 640_000, extra)),
+    paid: pay,
+    paidGopay: (): Promise<void> => pay(charges.gopay('INV-1', 88_000)),
+    settledCard: async (): Promise<void> => {
+      await gateway.charge(charges.card('INV-1', gateway.control.cardToken('accept'), 640_000, {}));
+      gateway.control.settleCards();
+      await gateway.control.idle();
+    },
+  };
 };

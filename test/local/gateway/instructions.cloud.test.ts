@@ -1,13 +1,8 @@
 /** Numbers the merchant chooses (midtrans.md §2.2). */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../../local/gateway/clock.ts';
-import { charges, type Running, startGateway } from './gateway.fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { charges, freshGateway } from './gateway.fixture.ts';
 
-let gateway: Running;
-beforeEach(async () => {
-  gateway = await startGateway({ clock: createClock({ start: Date.parse('2026-11-18T14:02:11+07:00'), scale: 0 }) });
-});
-afterEach(() => gateway.stop());
+const gateway = freshGateway();
 
 describe('a number the merchant chooses', () => {
   it.each([

@@ -1,31 +1,14 @@
 /** Refunds that are not possible, and until when they are (midtrans.md §7.4). */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../../local/gateway/clock.ts';
-import { type Body, charges, type Reply, type Running, startGateway } from './gateway.fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { charges, firstOrderAt, freshGateway, type Reply } from './gateway.fixture.ts';
 
 const day = 86_400_000;
 
-let gateway: Running;
-beforeEach(async () => {
-  gateway = await startGateway({ clock: createClock({ start: Date.parse('2026-11-18T14:02:11+07:00'), scale: 0 }) });
-});
-afterEach(() => gateway.stop());
+const gateway = freshGateway();
+const { status, paid, paidGopay, settledCard } = firstOrderAt(gateway);
 
 const refund = (body: object, id = 'INV-1'): Promise<Reply> => gateway.call('POST', `/v2/${id}/refund`, body);
 const code = async (body: object): Promise<string> => (await refund(body)).body.status_code;
-const status = async (): Promise<Body> => (await gateway.call('GET', '/v2/INV-1/status')).body;
-
-const paid = async (request: object, payment: { offUs?: boolean } = {}): Promise<void> => {
-  await gateway.charge(request);
-  gateway.control.pay('INV-1', payment);
-  await gateway.control.idle();
-};
-const paidGopay = (): Promise<void> => paid(charges.gopay('INV-1', 88_000));
-const settledCard = async (): Promise<void> => {
-  await gateway.charge(charges.card('INV-1', gateway.control.cardToken('accept'), 640_000, {}));
-  gateway.control.settleCards();
-  await gateway.control.idle();
-};
 
 describe('a refund that is not possible', () => {
   it.each(['bca', 'bni', 'bri', 'cimb', 'permata'])('by virtual account at %s is 412', async (bank) => {

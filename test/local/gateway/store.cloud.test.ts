@@ -1,20 +1,9 @@
 /** What time and the banks do to a transaction (midtrans.md §2.2, §5.2). */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createClock } from '../../../local/gateway/clock.ts';
-import { type Body, charges, type Reply, type Running, startGateway } from './gateway.fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { charges, firstOrderAt, freshGateway } from './gateway.fixture.ts';
 
-let gateway: Running;
-beforeEach(async () => {
-  gateway = await startGateway({ clock: createClock({ start: Date.parse('2026-11-18T14:02:11+07:00'), scale: 0 }) });
-});
-afterEach(() => gateway.stop());
-
-const post = (operation: string, body?: unknown): Promise<Reply> =>
-  gateway.call('POST', `/v2/INV-1/${operation}`, body);
-const status = async (id = 'INV-1'): Promise<Body> => (await gateway.call('GET', `/v2/${id}/status`)).body;
-const va = (bank = 'bca'): Promise<Reply> => gateway.charge(charges.va(bank, 'INV-1'));
-const card = (kind: 'accept' | 'challenge' = 'accept', extra: object = {}): Promise<Reply> =>
-  gateway.charge(charges.card('INV-1', gateway.control.cardToken(kind), 640_000, extra));
+const gateway = freshGateway();
+const { post, status, va, card } = firstOrderAt(gateway);
 
 describe('time', () => {
   it('expires what was not paid, at most a minute late, and notifies', async () => {

@@ -7,6 +7,7 @@ import type { Method } from '../../../functions/payments/payment.ts';
 import type { Breaker } from '../../../functions/platform/breaker.ts';
 import type { Http, HttpCall } from '../../../functions/platform/ports.ts';
 import { error } from '../../support/gateway.ts';
+import { pendingTransaction as transaction } from '../../support/gateway-json.ts';
 import { logLines } from '../../support/log.ts';
 import { ref, txA } from '../../support/payments.ts';
 import { testPorts } from '../../support/ports.ts';
@@ -48,20 +49,6 @@ const gateway = (guard: Breaker = breaker) =>
     breaker: guard,
   });
 
-const transaction = {
-  status_code: '201',
-  status_message: 'Success',
-  transaction_id: txA,
-  order_id: ref,
-  merchant_id: 'G700000001',
-  gross_amount: '120000.00',
-  currency: 'IDR',
-  payment_type: 'bank_transfer',
-  transaction_time: '2026-11-21 10:44:00',
-  transaction_status: 'pending',
-  fraud_status: 'accept',
-  expiry_time: '2026-11-22 10:44:00',
-};
 const order = (method: Method) => ({
   ref,
   method,

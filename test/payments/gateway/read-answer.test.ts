@@ -2,25 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../../functions/payments/gateway/read-answer.ts';
 import { error } from '../../support/gateway.ts';
-import { at, ref, txA } from '../../support/payments.ts';
+import { pendingTransaction as transaction } from '../../support/gateway-json.ts';
+import { at, ref } from '../../support/payments.ts';
 
 const read = (status: number, body: unknown) =>
   readAnswer({ status, text: typeof body === 'string' ? body : JSON.stringify(body) }, ref, at(0));
-
-const transaction = {
-  status_code: '201',
-  status_message: 'Success',
-  transaction_id: txA,
-  order_id: ref,
-  merchant_id: 'G700000001',
-  gross_amount: '120000.00',
-  currency: 'IDR',
-  payment_type: 'bank_transfer',
-  transaction_time: '2026-11-21 10:44:00',
-  transaction_status: 'pending',
-  fraud_status: 'accept',
-  expiry_time: '2026-11-22 10:44:00',
-};
 
 describe('the body’s status code comes before the HTTP status', () => {
   const codes = [

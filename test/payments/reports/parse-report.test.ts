@@ -1,22 +1,8 @@
 /** Reports as the gateway writes them in JSON. */
 import { describe, expect, it } from 'vitest';
 import { reportFrom } from '../../../functions/payments/reports/parse-report.ts';
-import { at, ref, txA } from '../../support/payments.ts';
-
-const transaction = {
-  status_code: '201',
-  status_message: 'Success',
-  transaction_id: txA,
-  order_id: ref,
-  merchant_id: 'G700000001',
-  gross_amount: '120000.00',
-  currency: 'IDR',
-  payment_type: 'bank_transfer',
-  transaction_time: '2026-11-21 10:44:00',
-  transaction_status: 'pending',
-  fraud_status: 'accept',
-  expiry_time: '2026-11-22 10:44:00',
-};
+import { pendingTransaction as transaction } from '../../support/gateway-json.ts';
+import { at, txA } from '../../support/payments.ts';
 
 const instructions = [
   ['a virtual account', { va_numbers: [{ bank: 'bca', va_number: '700' }] }, { bank: 'bca', vaNumber: '700' }],
