@@ -2,7 +2,7 @@
 import geohash from 'ngeohash';
 import type { FactOf } from '../../events/event.ts';
 import { type Aggregate, refOf } from '../kernel/aggregate.ts';
-import { driverPartition } from '../kernel/keys.ts';
+import { driverOf, driverPartition, type Key } from '../kernel/keys.ts';
 import { type CarId, type DriverId, type Instant, instant, type OrderId } from '../kernel/types.ts';
 import type { ServiceLine } from './ride.ts';
 
@@ -60,4 +60,6 @@ export const driverAggregate: Aggregate<Driver, DriverFact, DriverId> = {
   },
 };
 
+/** The driver at a key of the table. */
+export const driverIn = ({ pk, sk }: Key): DriverId | undefined => (sk === 'DRIVER' ? driverOf(pk) : undefined);
 export const driverRef = (driverId: DriverId) => refOf(driverAggregate, driverId);

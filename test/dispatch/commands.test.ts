@@ -7,7 +7,7 @@ import { occupy } from '../../functions/dispatch/occupation.decider.ts';
 import type { RideRequest } from '../../functions/dispatch/ride.ts';
 import type { DriverId } from '../../functions/kernel/types.ts';
 import { store } from '../../functions/platform/store.ts';
-import { at, d1, d2, otherRide, request as requested, rideId } from '../support/dispatch.ts';
+import { at, d1, d2, noFees, otherRide, request as requested, rideId } from '../support/dispatch.ts';
 import { memoryTable } from '../support/memory-table.ts';
 import { testPorts } from '../support/ports.ts';
 import { scripted } from '../support/scripted.ts';
@@ -20,7 +20,7 @@ const setUp = (found: readonly DriverId[] = []) => {
     searches.push(search);
     return search.ring === 2 ? found : [];
   };
-  const deps = { store: store(testPorts({ dynamo: client }).ports, 'State'), findDrivers };
+  const deps = { store: store(testPorts({ dynamo: client }).ports, 'State'), findDrivers, cancellation: noFees };
   return {
     deps,
     searches,
