@@ -1,9 +1,9 @@
 /** Free drivers on duty near a pickup. */
 import { describe, expect, it } from 'vitest';
 import { report } from '../../functions/dispatch/driver.decider.ts';
-import { occupy } from '../../functions/dispatch/occupation.decider.ts';
 import { driverRef, newDriver } from '../../functions/dispatch/driver.ts';
 import { cellsAround, driversNear } from '../../functions/dispatch/nearby-drivers.store.ts';
+import { occupy } from '../../functions/dispatch/occupation.decider.ts';
 import type { ServiceLine } from '../../functions/dispatch/ride.ts';
 import type { DriverId } from '../../functions/kernel/types.ts';
 import { toItem } from '../../functions/platform/dynamo.ts';

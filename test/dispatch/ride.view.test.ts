@@ -66,7 +66,7 @@ describe('a ride that one driver accepted', () => {
 
   it('[OPS-8] and then cancelled hides that driver and their reason from every other driver', () => {
     const ride = given(
-      {},
+      { giveBack: 'close' },
       [d1, d2],
       { type: 'accept', driverId: d1, at: at(4) },
       cancelledBy({ role: 'driver', id: d1 }),
@@ -103,6 +103,7 @@ describe('a ride that is searching', () => {
       pickup: { lat: -6.2, lng: 106.816666, address: 'Stasiun Gambir', sequence: 1 },
       destination: { lat: -6.125, lng: 106.65 },
       policy: 'close',
+      giveBack: 'search',
       requestedAt: '2026-11-21T03:44:00.000Z',
       closesAt: '2026-11-21T03:49:00.000Z',
       offers: [{ driverId: 'driver-1', sequence: 1, status: 'PENDING', at: '2026-11-21T03:44:00.000Z' }],

@@ -4,8 +4,8 @@ import type { Offer } from '../../functions/dispatch/offer.ts';
 import { decide, type RideCommand, requestRide } from '../../functions/dispatch/ride.decider.ts';
 import type { Ride, RideRequest } from '../../functions/dispatch/ride.ts';
 import type { CancellationPolicy } from '../../functions/dispatch/trip.decider.ts';
-import { none } from '../../functions/kernel/rupiah.ts';
 import type { Decision, Happened } from '../../functions/kernel/decision.ts';
+import { none } from '../../functions/kernel/rupiah.ts';
 import {
   after,
   type DriverId,
