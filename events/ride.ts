@@ -67,6 +67,29 @@ export const ridePickupUpdated = event(
   { pickup, driverId: z.optional(driverId) },
 );
 
+export const ridePickedUp = event(ride, 'ride.picked-up', 'The rider is in the car.', {
+  driverId,
+  by: z.enum(['driver', 'operator']),
+});
+export const rideCompleted = event(
+  ride,
+  'ride.completed',
+  'The trip is over: its order is finished and its driver free, in the same write.',
+  { driverId },
+);
+export const rideGivenBack = event(
+  ride,
+  'ride.given-back',
+  'The driver gave the ride back before the pick-up; the search goes on without them. `offered` is the next wave.',
+  { driverId, reason: text, offered: drivers },
+);
+export const rideOverdue = event(
+  ride,
+  'ride.overdue',
+  'An accepted ride was not picked up, or a trip not finished, in time; `owner` is who has to act.',
+  { driverId, waitsFor: z.enum(['pick-up', 'finish']), owner: z.enum(['driver', 'operator']) },
+);
+
 export const dispatchRequested = event(
   dispatch,
   'dispatch.requested',

@@ -1,38 +1,50 @@
 /** The commands of dispatch, for its own routes and workers and for other contexts. Each is load, decide, one write. */
-import type { Outcome } from '../kernel/aggregate.ts';
-import { type Decision, nothing, refused } from '../kernel/decision.ts';
-import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
+import { refused } from '../kernel/decision.ts';
+import { none, type Rupiah } from '../kernel/rupiah.ts';
+import type { DriverId, Instant, OrderId } from '../kernel/types.ts';
 import { type Deadline, deadlineOf } from '../platform/deadlines.ts';
 import { required } from '../platform/env.ts';
 import type { Created, IdempotencyKey } from '../platform/idempotency.ts';
 import type { Env } from '../platform/ports.ts';
-import { type Store, type StorePorts, store } from '../platform/store.ts';
-import { assign, type Report, release, report } from './driver.decider.ts';
-import { driverRef, newDriver } from './driver.ts';
+import { type StorePorts, store } from '../platform/store.ts';
+import { cancellationFrom } from './cancellation.settings.ts';
+import { argoRuns, driverDeadlines } from './driver.commands.ts';
 import { driversNear, type FindDrivers } from './nearby-drivers.store.ts';
-import { type CommandOf, decide, requestRide } from './ride.decider.ts';
+import { driverBusy } from './occupation.decider.ts';
+import { changeRide, changeTrip, type RideOutcome, type RideRule, type StoreDeps } from './ride.change.ts';
+import { type CommandOf, decide, type RideDecision, requestRide } from './ride.decider.ts';
 import { refusals } from './ride.refusals.ts';
-import { assignedTo, isOpen, type Ride, type RideFact, type RideRequest, rideIn, rideRef } from './ride.ts';
+import { ownerOf } from './ride.trip.decider.ts';
+import { isAssigned, isOpen, type Ride, type RideRequest, rideIn, rideRef } from './ride.ts';
+import { type CancellationPolicy, feeFor } from './trip.decider.ts';
 
+export { carOf, freeDriver, reportDriver } from './driver.commands.ts';
 export type { Ride } from './ride.ts';
 export { type RideRecord, type RideRecords, rideRecords, type Tables } from './ride-records.store.ts';
 
-type StoreDeps = { readonly store: Store };
-export type DispatchDeps = StoreDeps & { readonly findDrivers: FindDrivers };
-type RideOutcome = Promise<Outcome<Ride, RideFact>>;
+type CancelDeps = StoreDeps & { readonly cancellation: CancellationPolicy };
+export type DispatchDeps = CancelDeps & { readonly findDrivers: FindDrivers };
 
 export const dispatchDeps = (ports: StorePorts, env: Env): DispatchDeps => {
   const table = required(env, 'STATE_TABLE');
-  return { store: store(ports, table), findDrivers: driversNear(ports.dynamo, table) };
+  return {
+    store: store(ports, table),
+    findDrivers: driversNear(ports.dynamo, table),
+    cancellation: cancellationFrom(env),
+  };
 };
 
-/** The deadlines of rides. */
+/** The deadlines of rides and of busy drivers. */
 export const dispatchDeadlines = (deps: DispatchDeps): readonly Deadline[] => [
   deadlineOf(
     rideIn,
     (rideId, at) => rideDeadline(deps, rideId, at),
-    ({ status }) => (status === 'EXPIRED' ? { RideExpired: 1 } : undefined),
+    (ride) => {
+      if (ride.status === 'EXPIRED') return { RideExpired: 1 };
+      return isAssigned(ride) && ride.watch && ownerOf(ride.watch) === 'operator' ? { RideOverdue: 1 } : undefined;
+    },
   ),
+  driverDeadlines(deps),
 ];
 
 /** @param candidates of the caller; without them the matcher finds drivers near the pickup */
@@ -48,20 +60,19 @@ export const request = async (
   return { created: await store.create(rideRef(rideId), decision, key), ride: decision.state };
 };
 
-/** The ride and the driver's "busy" are one transaction: one driver never has two rides, nor one ride two drivers. */
-export const accept = async ({ store }: StoreDeps, rideId: OrderId, command: CommandOf<'accept'>): RideOutcome => {
+/** One driver never has two rides, nor one ride two drivers; the order is there from the same write on. */
+export const accept = async (deps: StoreDeps, rideId: OrderId, command: CommandOf<'accept'>): RideOutcome => {
   const { driverId, at } = command;
-  const [ride, driver] = await store.transitionAll([rideRef(rideId), driverRef(driverId)], ([ride, driver]) => [
-    decide({ type: 'accept', ...command }, ride),
-    assign(rideId, at, driver ?? newDriver(driverId)),
-  ]);
-  return ride.decision.outcome === 'happened' && driver.decision.outcome === 'refused'
-    ? { ...ride, decision: driver.decision }
-    : ride;
+  const runs = await argoRuns(deps, driverId, at);
+  const decideFree: RideRule['decide'] = (ride) => {
+    const decision = decide({ type: 'accept', ...command }, ride);
+    return decision.outcome === 'happened' && runs ? refused(driverBusy) : decision;
+  };
+  return changeTrip(deps, rideId, driverId, { decide: decideFree });
 };
 
-export const decline = ({ store }: StoreDeps, rideId: OrderId, command: CommandOf<'decline'>): RideOutcome =>
-  store.transition(rideRef(rideId), (ride) => decide({ type: 'decline', ...command }, ride));
+export const decline = (deps: StoreDeps, rideId: OrderId, command: CommandOf<'decline'>): RideOutcome =>
+  changeRide(deps, rideId, { decide: (ride) => decide({ type: 'decline', ...command }, ride) });
 
 /** @param mayMove whether the person may move the pickup of this ride */
 export const movePickup = (
@@ -74,60 +85,57 @@ export const movePickup = (
     ride && !mayMove(ride) ? refused(refusals.notYours) : decide({ type: 'move-pickup', ...command }, ride),
   );
 
-/** `by`: as whom the person cancels this ride; nothing when they may not. */
-export type CancelRide = Pick<CommandOf<'cancel'>, 'reason' | 'at'> & {
-  readonly by: (ride: Ride) => CommandOf<'cancel'>['by'] | undefined;
+/** As whom a person acts on this ride; nothing when they may not. */
+type Acting<By> = (ride: Ride) => By | undefined;
+
+type ActAs<By> = {
+  readonly by: Acting<By>;
+  readonly decide: (by: By, ride: Ride) => RideDecision;
+  readonly fee?: (by: By, ride: Ride) => Rupiah;
 };
 
-/** Cancels; a driver who has the ride is freed in the same transaction. */
-export const cancel = async (deps: StoreDeps, rideId: OrderId, command: CancelRide): RideOutcome => {
-  const { store } = deps;
-  const decided = (ride: Ride | undefined): Decision<Ride, RideFact> => {
+/** Before more is read: the answer for a ride of another user takes no longer than that for an unknown one. */
+const changeAs = async <By>(deps: StoreDeps, rideId: OrderId, { by, decide, fee }: ActAs<By>): RideOutcome => {
+  const decided: RideRule['decide'] = (ride) => {
     if (!ride) return refused(refusals.unknown);
-    const by = command.by(ride);
-    return by ? decide({ type: 'cancel', ...command, by }, ride) : refused(refusals.notYours);
+    const acting = by(ride);
+    return acting ? decide(acting, ride) : refused(refusals.notYours);
   };
-  const loaded = await store.load(rideRef(rideId));
-  // Before more is read: the answer for a ride of another user takes no longer than that for an unknown one.
-  if (!loaded.state || !command.by(loaded.state)) return { decision: decided(loaded.state), ...loaded };
-  const driverId = assignedTo(loaded.state);
-  if (driverId) {
-    const [ride] = await store.transitionAll([rideRef(rideId), driverRef(driverId)], ([ride, driver]) => [
-      decided(ride),
-      release(rideId, command.at, driver),
-    ]);
-    return ride;
-  }
-  const outcome = await store.transition(
-    rideRef(rideId),
-    (ride) => (assignedTo(ride) ? nothing('accepted-meanwhile') : decided(ride)),
-    loaded,
-  );
-  return assignedTo(outcome.state) ? cancel(deps, rideId, command) : outcome;
+  const known = await deps.store.load(rideRef(rideId));
+  if (!known.state || !by(known.state)) return { decision: decided(known.state), ...known };
+  const feeOf = (ride: Ride): Rupiah => {
+    const acting = by(ride);
+    return acting && fee ? fee(acting, ride) : none;
+  };
+  return changeRide(deps, rideId, { decide: decided, fee: feeOf }, known);
 };
 
-/** The deadline of a ride: offers time out and the ride is offered to the next drivers, or the search ends. */
-export const rideDeadline = async ({ store, findDrivers }: DispatchDeps, rideId: OrderId, at: Instant): RideOutcome => {
-  const loaded = await store.load(rideRef(rideId));
-  const ride = loaded.state;
+type PickUp = Pick<CommandOf<'pick-up'>, 'at'> & { readonly by: Acting<CommandOf<'pick-up'>['by']> };
+
+export const pickUp = (deps: StoreDeps, rideId: OrderId, { by, at }: PickUp): RideOutcome =>
+  changeAs(deps, rideId, { by, decide: (acting, ride) => decide({ type: 'pick-up', by: acting, at }, ride) });
+
+type Cancel = Pick<CommandOf<'cancel'>, 'reason' | 'at'> & { readonly by: Acting<CommandOf<'cancel'>['by']> };
+
+/** Cancels or gives back: the driver is free from the same write on, and the order cancelled or without a driver. */
+export const cancel = (deps: CancelDeps, rideId: OrderId, { by, reason, at }: Cancel): RideOutcome =>
+  changeAs(deps, rideId, {
+    by,
+    decide: (acting, ride) => decide({ type: 'cancel', by: acting, reason, at }, ride),
+    fee: (acting, ride) => feeFor(ride, acting, at, deps.cancellation),
+  });
+
+/** The deadline of a ride: the search goes on or ends, or a trip that does not go on is due. */
+export const rideDeadline = async (deps: DispatchDeps, rideId: OrderId, at: Instant): RideOutcome => {
+  const known = await deps.store.load(rideRef(rideId));
+  const ride = known.state;
   const found =
     ride && isOpen(ride) && ride.candidatesFrom === 'matcher' && at < ride.closesAt && at >= ride.nextSearchAt
-      ? await findDrivers({ pickup: ride.pickup, serviceLine: ride.serviceLine, ring: 2, at })
+      ? await deps.findDrivers({ pickup: ride.pickup, serviceLine: ride.serviceLine, ring: 2, at })
       : [];
-  return store.transition(rideRef(rideId), (current) => decide({ type: 'deadline', found, at }, current), loaded);
+  return changeRide(deps, rideId, { decide: (current) => decide({ type: 'deadline', found, at }, current) }, known);
 };
-
-export const reportDriver = ({ store }: StoreDeps, command: Report) =>
-  store.transition(driverRef(command.driverId), (driver) => report(command, driver));
 
 /** The present state of a ride. */
 export const rideOf = async ({ store }: StoreDeps, rideId: OrderId): Promise<Ride | undefined> =>
   (await store.load(rideRef(rideId))).state;
-
-/** The trip is over: its driver is free for the next one. */
-export const freeDriver = ({ store }: StoreDeps, driverId: DriverId, rideId: OrderId, at: Instant) =>
-  store.transition(driverRef(driverId), (driver) => release(rideId, at, driver));
-
-/** The car the driver drives, as they last reported it. */
-export const carOf = async ({ store }: StoreDeps, driverId: DriverId): Promise<CarId | undefined> =>
-  (await store.load(driverRef(driverId))).state?.car;

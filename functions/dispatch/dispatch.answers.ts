@@ -6,7 +6,7 @@ import type { Answers, BodyFor } from '../kernel/route.ts';
 import { described } from '../kernel/schema.ts';
 import type { routes } from './dispatch.routes.ts';
 import { address, driverId, lat, lng, place, rideId, sequence, serviceLine } from './dispatch.schemas.ts';
-import { driverBusy } from './driver.decider.ts';
+import { driverBusy } from './occupation.decider.ts';
 import { systemIsOperators } from './ride.access.ts';
 import { refusals } from './ride.refusals.ts';
 
@@ -15,27 +15,33 @@ const time = described(z.string(), 'ISO 8601, UTC.', ['2026-11-21T03:44:00.000Z'
 const offer = z.object({
   driverId,
   sequence: z.int(),
-  status: z.enum(['PENDING', 'ACCEPTED', 'DECLINED', 'TIMED_OUT', 'WITHDRAWN']),
+  status: z.enum(['PENDING', 'ACCEPTED', 'DECLINED', 'TIMED_OUT', 'WITHDRAWN', 'GIVEN_BACK']),
   reason: z.optional(z.string()),
   at: time,
 });
 
 export const ride = z.object({
   rideId,
-  status: z.enum(['PENDING', 'SEARCHING', 'ACCEPTED', 'DECLINED', 'CANCELLED', 'EXPIRED']),
+  status: z.enum(['PENDING', 'SEARCHING', 'ACCEPTED', 'PICKED_UP', 'COMPLETED', 'DECLINED', 'CANCELLED', 'EXPIRED']),
   version: described(z.int(), 'Raised by one with every change.'),
   riderId: z.string(),
   serviceLine,
   pickup: z.object({ lat, lng, address, sequence }),
   destination: place,
   policy: z.enum(['close', 'next']),
+  giveBack: z.enum(['search', 'close']),
   requestedAt: time,
   closesAt: time,
   driverId: described(z.optional(driverId), 'Who has the ride, or had it when it was cancelled, or declined it.'),
   cancelledBy: z.optional(z.enum(['rider', 'driver', 'operator', 'system'])),
   countsAgainstDriver: z.optional(z.boolean()),
   reason: z.optional(z.string()),
-  endedAt: z.optional(time),
+  pickedUpAt: z.optional(time),
+  endedAt: described(z.optional(time), 'When the search ended, by acceptance too; of a COMPLETED ride the trip.'),
+  owner: described(
+    z.optional(z.enum(['driver', 'operator'])),
+    'Who has to act, because the pick-up or the finish is overdue.',
+  ),
   offers: described(z.array(offer), 'Every offer made; a driver sees only their own.'),
 });
 export type RideView = BodyFor<typeof ride>;
@@ -57,6 +63,11 @@ export const driver = z.object({
   serviceLine,
   position: z.optional(z.object({ lat, lng, at: time })),
   rideId: described(z.optional(rideId), 'The ride that keeps the driver busy.'),
+  busy: described(
+    z.optional(z.object({ by: z.enum(['ride', 'ezpay', 'argo']), orderId: z.optional(rideId), until: time })),
+    'What occupies the driver: a ride, a scanned taxi or the running argo of their car. No ride is offered meanwhile. ' +
+      '`until`: when it is looked at whether it is over.',
+  ),
   car: z.optional(carNumber),
 });
 const openOffer = z.object({
@@ -78,7 +89,7 @@ export const driverWithOffers = z.extend(driver, {
 });
 
 const done = { description: 'Done, now or before (`alreadyProcessed`).', schema: changed };
-const { unknown, notAssigned, taken, closed, offerOver } = refusals;
+const { unknown, notAssigned, notAccepted, underWay, taken, closed, offerOver } = refusals;
 
 export const answers = {
   'POST /rides': {
@@ -89,13 +100,28 @@ export const answers = {
   'GET /rides/{id}': { 200: { description: 'The ride.', schema: ride }, problems: [unknown] },
   'POST /rides/{id}/accept': {
     200: done,
-    problems: [unknown, taken, closed('CANCELLED'), offerOver('DECLINED'), offerOver('TIMED_OUT'), driverBusy],
+    problems: [
+      unknown,
+      taken,
+      closed('CANCELLED'),
+      offerOver('DECLINED'),
+      offerOver('TIMED_OUT'),
+      offerOver('GIVEN_BACK'),
+      driverBusy,
+    ],
   },
   'POST /rides/{id}/decline': { 200: done, problems: [unknown] },
-  'POST /rides/{id}/cancel': { 200: done, problems: [unknown, notAssigned, systemIsOperators] },
+  'POST /rides/{id}/pick-up': {
+    200: done,
+    problems: [unknown, notAssigned, notAccepted, closed('CANCELLED')],
+  },
+  'POST /rides/{id}/cancel': {
+    200: done,
+    problems: [unknown, notAssigned, systemIsOperators, underWay, closed('COMPLETED')],
+  },
   'PATCH /rides/{id}/pickup': {
     200: { description: 'Moved, or ignored because it is not newer.', schema: pickupMoved },
-    problems: [unknown, closed('CANCELLED')],
+    problems: [unknown, underWay, closed('CANCELLED')],
   },
   'GET /drivers/me': {
     200: { description: 'The driver, and the offers that await their answer.', schema: driverWithOffers },

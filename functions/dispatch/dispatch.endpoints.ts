@@ -9,15 +9,15 @@ import { after, type DriverId, type Instant, type OrderId, type RiderId } from '
 import { fingerprintOf, formerFingerprintOf } from '../platform/fingerprint.ts';
 import { type FlagTable, isOn } from '../platform/flags.ts';
 import type { IdempotencyKey } from '../platform/idempotency.ts';
-import { accept, cancel, type DispatchDeps, decline, movePickup, reportDriver, request } from './commands.ts';
+import { accept, cancel, type DispatchDeps, decline, movePickup, pickUp, reportDriver, request } from './commands.ts';
 import type { answers, Changed, RideView } from './dispatch.answers.ts';
 import type { routes } from './dispatch.routes.ts';
 import type { RequestRide } from './dispatch.schemas.ts';
 import { driverRef, newDriver } from './driver.ts';
 import type { OffersByDriver } from './offers-by-driver.store.ts';
-import { cancellerOf, owns, systemIsOperators, viewOf } from './ride.access.ts';
+import { cancellerOf, owns, pickerOf, systemIsOperators, viewOf } from './ride.access.ts';
 import { refusals } from './ride.refusals.ts';
-import { placeOf, type Ride, type RideFact, type RideRequest, rideRef } from './ride.ts';
+import { isOpen, placeOf, type Ride, type RideFact, type RideRequest, rideRef } from './ride.ts';
 import { driverView, openOfferView, rideView } from './ride.view.ts';
 
 export type RidesDeps = DispatchDeps & {
@@ -67,7 +67,14 @@ export const endpoints = (deps: RidesDeps): Endpoints<typeof routes, typeof answ
     if (system && !has(principal, 'operator')) throw systemIsOperators;
     const outcome = await cancel(deps, params.id, { by: (ride) => cancellerOf(principal, ride, system), reason, at });
     const onlyOf = outcome.state && viewOf(principal, outcome.state)?.onlyOf;
-    return answer('cancel', outcome, onlyOf, { RideCancelled: 1 });
+    const isGivenBack = outcome.state !== undefined && isOpen(outcome.state);
+    return answer('cancel', outcome, onlyOf, isGivenBack ? { RideGivenBack: 1 } : { RideCancelled: 1 });
+  },
+
+  'POST /rides/{id}/pick-up': async ({ principal, params, at }) => {
+    const outcome = await pickUp(deps, params.id, { by: (ride) => pickerOf(principal, ride), at });
+    const onlyOf = outcome.state && viewOf(principal, outcome.state)?.onlyOf;
+    return answer('pick-up', outcome, onlyOf, { RidePickedUp: 1 });
   },
 
   'PATCH /rides/{id}/pickup': async ({ principal, params, body, at }) => {
@@ -86,7 +93,8 @@ export const endpoints = (deps: RidesDeps): Endpoints<typeof routes, typeof answ
       deps.offersByDriver(driverId, after(at, -longestOfferMs)),
     ]);
     const rides = await Promise.all(offered.map((rideId) => deps.store.load(rideRef(rideId))));
-    const offers = rides.flatMap(({ state, version }) => (state && openOfferView(state, version, driverId)) ?? []);
+    const open = rides.flatMap(({ state, version }) => (state && openOfferView(state, version, driverId)) ?? []);
+    const offers = driver.busy ? [] : open;
     return { status: 200, body: { ...driverView(driver), offers } };
   },
 
@@ -112,9 +120,11 @@ const requestFrom = async (
     pickup: { ...placeOf(body.pickup), sequence: body.pickup.sequence },
     destination: placeOf(body.destination),
     policy: body.policy,
+    giveBack: body.giveBack,
     waveSize: body.waveSize ?? body.candidates?.length ?? defaultWave,
     offerTimeoutMs: body.offerTimeoutSeconds * 1_000,
     requestedAt: at,
+    searchTimeoutMs: body.searchTimeoutSeconds * 1_000,
     closesAt: after(at, body.searchTimeoutSeconds * 1_000),
     candidatesFrom: body.candidates ? 'caller' : 'matcher',
     idempotentDispatch: isOn(table, 'idempotent-dispatch', rideId),

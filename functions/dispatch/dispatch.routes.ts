@@ -18,7 +18,7 @@ export const routes = [
     method: 'POST',
     path: '/rides/{id}/accept',
     summary: 'Accept an offer',
-    description: 'Exactly one driver gets the ride and is busy from the same write on.',
+    description: 'Exactly one driver gets the ride. They are busy and the order is open from the same write on.',
     roles: ['driver'],
     params,
   },
@@ -31,7 +31,25 @@ export const routes = [
     params,
     body: schemas.decline,
   },
-  { method: 'POST', path: '/rides/{id}/cancel', summary: 'Cancel a ride', params, body: schemas.cancel },
+  {
+    method: 'POST',
+    path: '/rides/{id}/pick-up',
+    summary: 'Report that the rider was picked up',
+    description: 'For its driver, or an operator. From then on only they can end the trip.',
+    roles: ['driver', 'operator'],
+    params,
+  },
+  {
+    method: 'POST',
+    path: '/rides/{id}/cancel',
+    summary: 'Cancel a ride, or give it back',
+    description:
+      'Before the pick-up its driver gives it back: others are offered it, under policy `search` of the request. ' +
+      'A rider who cancels after a driver accepted may owe a fee. After the pick-up only the driver or an operator ' +
+      'can cancel, after the end nobody. Order and driver change in the same write.',
+    params,
+    body: schemas.cancel,
+  },
   {
     method: 'PATCH',
     path: '/rides/{id}/pickup',

@@ -53,6 +53,11 @@ export const requestRide = z.object({
     z._default(z.enum(['close', 'next']), 'close'),
     'What a decline does: `close` ends the ride, `next` removes only this driver.',
   ),
+  giveBack: described(
+    z._default(z.enum(['search', 'close']), 'search'),
+    'What happens when the driver gives the ride back before the pick-up: `search` offers it to others, never again ' +
+      'to this driver; `close` cancels it.',
+  ),
   waveSize: described(
     z.optional(between(1, 30)),
     'Drivers offered the ride at the same time. Default: all candidates, else 3.',

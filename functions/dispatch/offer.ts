@@ -5,7 +5,7 @@ export type WithdrawReason = 'accepted-by-another' | 'declined-by-another' | 'ri
 /** `at`: since when it has this status. */
 export type Offer = { readonly sequence: number; readonly at: Instant } & (
   | { readonly status: 'PENDING' | 'ACCEPTED' | 'TIMED_OUT' }
-  | { readonly status: 'DECLINED'; readonly reason: string }
+  | { readonly status: 'DECLINED' | 'GIVEN_BACK'; readonly reason: string }
   | { readonly status: 'WITHDRAWN'; readonly reason: WithdrawReason }
 );
 export type Offers = Readonly<Record<DriverId, Offer>>;
@@ -17,6 +17,17 @@ export const pendingOffers = (offers: Offers): readonly (readonly [DriverId, Off
   entriesOf(offers).filter(([, { status }]) => status === 'PENDING');
 export const pendingDrivers = (offers: Offers): readonly DriverId[] =>
   pendingOffers(offers).map(([driverId]) => driverId);
+
+/** Who lost the ride to a driver that gave it back, in the order they were offered it. */
+export const withdrawnDrivers = (offers: Offers): readonly DriverId[] =>
+  entriesOf(offers)
+    .filter(([, { status }]) => status === 'WITHDRAWN')
+    .sort(([, a], [, b]) => a.sequence - b.sequence)
+    .map(([driverId]) => driverId);
+
+/** The offers made so far: the last one has this sequence. */
+export const lastSequence = (offers: Offers): number =>
+  Math.max(0, ...Object.values(offers).map(({ sequence }) => sequence));
 
 const replacePending = (offers: Offers, replace: (offer: Offer) => Offer): Offers => ({
   ...offers,

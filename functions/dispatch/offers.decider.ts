@@ -9,7 +9,7 @@ export type DispatchRequest = {
   readonly sequence: number;
   readonly version: number;
 };
-export type SkipReason = 'ride-closed' | 'older-version' | 'offer-over';
+export type SkipReason = 'ride-closed' | 'older-version' | 'offer-over' | 'driver-busy';
 
 /** @returns why the offer is not to be sent; nothing when it is */
 export const reasonToSkip = (

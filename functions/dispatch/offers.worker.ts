@@ -11,6 +11,7 @@ import type { FlagName } from '../platform/flags.ts';
 import { type MessageOf, message } from '../platform/message.ts';
 import type { Delivery } from '../platform/queue-worker.ts';
 import type { Store } from '../platform/store.ts';
+import { driverRef } from './driver.ts';
 import { dispatchKey, reasonToSkip, type SkipReason } from './offers.decider.ts';
 import { type Ride, rideRef } from './ride.ts';
 
@@ -47,9 +48,13 @@ export const offersWorker =
 type Current = { readonly ride: Ride; readonly version: number; readonly skip: SkipReason | undefined };
 
 const read = async ({ store }: OffersDeps, request: OfferMessage): Promise<Current> => {
-  const { state: ride, version } = await store.load(rideRef(request.rideId));
+  const [{ state: ride, version }, { state: driver }] = await Promise.all([
+    store.load(rideRef(request.rideId)),
+    store.load(driverRef(request.driverId)),
+  ]);
   if (!ride) throw new Invalid('unknown ride', [{ field: 'rideId', message: `${request.rideId} is not stored` }]);
-  return { ride, version, skip: reasonToSkip(request, ride, version) };
+  const skip = reasonToSkip(request, ride, version) ?? (driver?.busy ? 'driver-busy' : undefined);
+  return { ride, version, skip };
 };
 
 type Sending = Current & {
@@ -68,15 +73,18 @@ const suppressed = {
   'ride-closed': 'DispatchClosedSuppressed',
   'older-version': 'DispatchStaleSuppressed',
   'offer-over': 'DispatchClosedSuppressed',
+  'driver-busy': 'DispatchBusySuppressed',
   duplicate: 'DispatchDuplicateSuppressed',
 } as const satisfies Record<SkipReason | 'duplicate', MetricName>;
 
 /** Logs a message that is skipped, or would be with the flag on. @returns whether it is sent */
 const mayBeSent = (sending: Sending, reason: keyof typeof suppressed | undefined = sending.skip): boolean => {
   if (!reason) return true;
-  const outcome = sending.guarded ? 'skipped' : 'would-skip';
+  // Who is busy is offered nothing, whatever the flag.
+  const isSkipped = sending.guarded || reason === 'driver-busy';
+  const outcome = isSkipped ? 'skipped' : 'would-skip';
   log.warn('Dispatch skipped', { ...fieldsOf(sending), outcome, reason }, { [suppressed[reason]]: 1 });
-  return !sending.guarded;
+  return !isSkipped;
 };
 
 const send = async (deps: OffersDeps, first: Sending): Promise<void> => {

@@ -2,6 +2,7 @@
 import { has, type Principal } from '../kernel/principal.ts';
 import { Problem } from '../kernel/problem.ts';
 import type { DriverId, RiderId } from '../kernel/types.ts';
+import type { PickedUpBy } from './ride.trip.decider.ts';
 import { type Canceller, offerTo, type Ride } from './ride.ts';
 
 export const systemIsOperators = new Problem(
@@ -29,5 +30,11 @@ export const cancellerOf = (principal: Principal, ride: Ride, system: boolean): 
   if (system) return { role: 'system' };
   if (has(principal, 'operator')) return { role: 'operator', id: principal.sub };
   if (owns(principal, ride)) return { role: 'rider', id: principal.sub as RiderId };
+  return isOffered(principal, ride) ? { role: 'driver', id: principal.sub as DriverId } : undefined;
+};
+
+/** As whom a person picks a rider up. */
+export const pickerOf = (principal: Principal, ride: Ride): PickedUpBy | undefined => {
+  if (has(principal, 'operator')) return { role: 'operator', id: principal.sub };
   return isOffered(principal, ride) ? { role: 'driver', id: principal.sub as DriverId } : undefined;
 };

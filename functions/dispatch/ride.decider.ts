@@ -4,10 +4,12 @@ import { type Decision, type Happened, happened, nothing, refused } from '../ker
 import type { DriverId, Instant } from '../kernel/types.ts';
 import { lastOfAllDeclines, type Offers, pendingDrivers, timeOut, withdraw } from './offer.ts';
 import { refusals } from './ride.refusals.ts';
+import { cancel, complete, idsOf, overdue, type PickedUpBy, pickUp, watchFor } from './ride.trip.decider.ts';
 import {
   assignedTo,
   type Canceller,
   type ExpiryReason,
+  isAssigned,
   isOpen,
   type OpenRide,
   offerTo,
@@ -22,12 +24,14 @@ export type RideCommand = { readonly at: Instant } & (
   | { readonly type: 'accept'; readonly driverId: DriverId }
   | { readonly type: 'decline'; readonly driverId: DriverId; readonly reason: string }
   | { readonly type: 'cancel'; readonly by: Canceller; readonly reason: string }
+  | { readonly type: 'pick-up'; readonly by: PickedUpBy }
+  | { readonly type: 'complete' }
   | { readonly type: 'move-pickup'; readonly pickup: Pickup }
-  /** Offers time out; `found` are the drivers near the pickup now, none when the caller named the candidates. */
+  /** Of a search: offers time out; of a trip: it does not go on. `found` are the drivers near the pickup now, none when the caller named the candidates. */
   | { readonly type: 'deadline'; readonly found: readonly DriverId[] }
 );
 export type CommandOf<Type extends RideCommand['type']> = Omit<Extract<RideCommand, { readonly type: Type }>, 'type'>;
-type RideDecision = Decision<Ride, RideFact>;
+export type RideDecision = Decision<Ride, RideFact>;
 
 /** @param drivers the candidates of the caller, or the drivers the matcher found */
 export const requestRide = (request: RideRequest, drivers: readonly DriverId[]): Happened<OpenRide, RideFact> => {
@@ -57,24 +61,30 @@ export const decide = (command: RideCommand, ride: Ride | undefined): RideDecisi
       return cancel(command, ride);
     case 'move-pickup':
       return movePickup(command, ride);
+    case 'pick-up':
+      return pickUp(command, ride);
+    case 'complete':
+      return complete(command, ride);
     case 'deadline':
-      return search(command, ride);
+      return isAssigned(ride) ? overdue(command, ride) : search(command, ride);
   }
 };
 
-const idsOf = ({ rideId, riderId }: Ride) => ({ rideId, riderId });
-
 const accept = ({ driverId, at }: CommandOf<'accept'>, ride: Ride): RideDecision => {
-  if (assignedTo(ride) === driverId) return nothing('already-accepted');
+  const isTaken = isAssigned(ride) || ride.status === 'COMPLETED';
+  if (isTaken && ride.driverId === driverId) return nothing('already-accepted');
   const offer = offerTo(ride, driverId);
   if (!offer) return refused(refusals.notOffered);
-  if (ride.status === 'ACCEPTED') return refused(refusals.taken);
+  if (isTaken) return refused(refusals.taken);
   if (!isOpen(ride)) return refused(refusals.closed(ride.status));
   if (offer.status !== 'PENDING') return refused(refusals.offerOver(offer.status));
   const answered: Offers = { ...ride.offers, [driverId]: { status: 'ACCEPTED', sequence: offer.sequence, at } };
   const offers = withdraw(answered, 'accepted-by-another', at);
   const fact = events.rideAccepted({ ...idsOf(ride), driverId, withdrawn: pendingDrivers(answered) });
-  return happened({ ...withoutSearch(ride), status: 'ACCEPTED', driverId, at, offers }, at, fact);
+  const { waiting } = ride;
+  const watch = watchFor('ACCEPTED', at);
+  const accepted = { ...withoutSearch(ride), status: 'ACCEPTED', driverId, at, offers, waiting, watch } as const;
+  return happened({ ...accepted, hasOrder: true }, at, fact);
 };
 
 const decline = (command: CommandOf<'decline'>, ride: Ride): RideDecision => {
@@ -108,22 +118,9 @@ const keepSearching = (ride: OpenRide, decline: CommandOf<'decline'>): RideDecis
   );
 };
 
-const cancel = ({ by, reason, at }: CommandOf<'cancel'>, ride: Ride): RideDecision => {
-  const driverId = assignedTo(ride);
-  if (!isOpen(ride) && !driverId) return nothing('already-processed');
-  if (by.role === 'driver' && by.id !== driverId) return refused(refusals.notAssigned);
-  const offers = withdraw(ride.offers, 'ride-cancelled', at);
-  const withdrawn = pendingDrivers(ride.offers);
-  const countsAgainstDriver = by.role === 'driver';
-  return happened(
-    { ...(isOpen(ride) ? withoutSearch(ride) : ride), status: 'CANCELLED', by, reason, at, driverId, offers },
-    at,
-    events.rideCancelled({ ...idsOf(ride), by: by.role, reason, driverId, withdrawn, countsAgainstDriver }),
-  );
-};
-
 const movePickup = ({ pickup, at }: CommandOf<'move-pickup'>, ride: Ride): RideDecision => {
   if (pickup.sequence <= ride.pickup.sequence) return nothing('older-sequence');
+  if (ride.status === 'PICKED_UP') return refused(refusals.underWay);
   const driverId = assignedTo(ride);
   if (!isOpen(ride) && !driverId) return refused(refusals.closed(ride.status));
   const moved: Ride = { ...ride, pickup };

@@ -20,7 +20,7 @@ export const refusals = {
   },
   notAssigned: {
     code: 'NOT_ASSIGNED_TO_DRIVER',
-    message: 'Only the driver who accepted this ride can cancel it.',
+    message: 'Only the driver who has accepted this ride can do this. Load the ride.',
     status: 403,
   },
   taken: { code: 'RIDE_TAKEN', message: 'Another driver has already accepted this ride.' },
@@ -28,8 +28,22 @@ export const refusals = {
     code: 'RIDE_CLOSED',
     message: `The ride is ${status} and can no longer be changed.`,
   }),
-  offerOver: (status: Offer['status']) =>
-    status === 'DECLINED'
-      ? { code: 'OFFER_DECLINED', message: 'You declined this ride earlier.' }
-      : { code: 'OFFER_TIMED_OUT', message: 'The time to answer this offer is over.' },
+  notAccepted: {
+    code: 'RIDE_NOT_ACCEPTED',
+    message: 'No driver has this ride. It can be picked up once a driver has accepted it.',
+  },
+  notPickedUp: {
+    code: 'NOT_PICKED_UP',
+    message: 'The rider was not picked up. Report it with POST /rides/{id}/pick-up, then finish the trip.',
+  },
+  underWay: {
+    code: 'RIDE_UNDER_WAY',
+    message: 'The rider was picked up. Only the driver or an operator can end the trip now.',
+  },
+  offerOver: (status: Offer['status']) => {
+    if (status === 'DECLINED') return { code: 'OFFER_DECLINED', message: 'You declined this ride earlier.' };
+    return status === 'GIVEN_BACK'
+      ? { code: 'OFFER_GIVEN_BACK', message: 'You gave this ride back earlier.' }
+      : { code: 'OFFER_TIMED_OUT', message: 'The time to answer this offer is over.' };
+  },
 } as const satisfies Record<string, Refusal | ((status: never) => Refusal)>;

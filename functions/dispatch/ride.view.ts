@@ -1,9 +1,10 @@
 /** A ride and a driver as their apps see them. */
 import { type DriverId, iso } from '../kernel/types.ts';
 import type { OpenOffer, RideView } from './dispatch.answers.ts';
-import type { Driver } from './driver.ts';
+import type { Busy, Driver } from './driver.ts';
 import type { Offer } from './offer.ts';
-import { isOpen, offersEndAt, offerTo, type Ride } from './ride.ts';
+import { ownerOf } from './ride.trip.decider.ts';
+import { isOpen, offersEndAt, offerTo, type Ride, type Watch } from './ride.ts';
 
 const offerView = ([driverId, offer]: [string, Offer]): RideView['offers'][number] => ({
   driverId,
@@ -20,13 +21,24 @@ const endingFor = (ride: Ride, onlyOf: DriverId | undefined): Partial<RideView> 
   return { ...rest, ...(driverId ? { driverId } : {}), ...(reason ? { reason } : {}) };
 };
 
+const overdue = ({ watch }: { readonly watch?: Watch | undefined }): Partial<RideView> =>
+  watch && watch.count > 0 ? { owner: ownerOf(watch) } : {};
+
 const ending = (ride: Ride): Partial<RideView> => {
   switch (ride.status) {
     case 'PENDING':
     case 'SEARCHING':
       return {};
     case 'ACCEPTED':
-      return { driverId: ride.driverId, endedAt: iso(ride.at) };
+      return { driverId: ride.driverId, endedAt: iso(ride.at), ...overdue(ride) };
+    case 'PICKED_UP':
+      return { driverId: ride.driverId, pickedUpAt: iso(ride.at), ...overdue(ride) };
+    case 'COMPLETED':
+      return {
+        driverId: ride.driverId,
+        ...(ride.pickedUpAt ? { pickedUpAt: iso(ride.pickedUpAt) } : {}),
+        endedAt: iso(ride.at),
+      };
     case 'DECLINED':
       return { driverId: ride.by, reason: ride.reason, endedAt: iso(ride.at) };
     case 'CANCELLED':
@@ -52,6 +64,7 @@ export const rideView = (ride: Ride, version: number, onlyOf?: DriverId): RideVi
   pickup: ride.pickup,
   destination: ride.destination,
   policy: ride.policy,
+  giveBack: ride.giveBack,
   requestedAt: iso(ride.requestedAt),
   closesAt: iso(ride.closesAt),
   ...endingFor(ride, onlyOf),
@@ -70,11 +83,16 @@ export const openOfferView = (ride: Ride, version: number, driverId: DriverId): 
   return { rideId, version, sequence: offer.sequence, serviceLine, pickup, destination, ...times };
 };
 
-export const driverView = ({ driverId, onDuty, serviceLine, position, orderId, car }: Driver) => ({
+const busyView = ({ by, orderId, until }: Busy) => ({
+  ...(by === 'ride' && orderId ? { rideId: orderId } : {}),
+  busy: { by, ...(orderId ? { orderId } : {}), until: iso(until) },
+});
+
+export const driverView = ({ driverId, onDuty, serviceLine, position, busy, car }: Driver) => ({
   driverId,
   onDuty,
   serviceLine,
   ...(position ? { position: { lat: position.lat, lng: position.lng, at: iso(position.at) } } : {}),
-  ...(orderId ? { rideId: orderId } : {}),
+  ...(busy ? busyView(busy) : {}),
   ...(car ? { car } : {}),
 });

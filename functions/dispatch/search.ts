@@ -1,7 +1,7 @@
 /** The search of an open ride: waves of offers, and pauses while no driver is near. Pure. */
 import { dispatchRequested } from '../../events/ride.ts';
 import { after, type DriverId, type Instant, iso } from '../kernel/types.ts';
-import { pendingOffers } from './offer.ts';
+import { lastSequence, pendingOffers } from './offer.ts';
 import { type OpenRide, offersEndAt, offerTo } from './ride.ts';
 
 /** The most drivers one ride is offered to: keeps its item small and the search short. */
@@ -9,12 +9,16 @@ export const mostOffers = 30;
 const firstPauseMs = 5_000;
 const longestPauseMs = 60_000;
 
-/** The ride with offers to the next drivers; nothing when there is none. No driver is offered a ride twice. */
+/**
+ * The ride with offers to the next drivers; nothing when there is none. No driver is offered a ride twice, except one
+ * who lost it to a driver that gave it back: an open ride has no other withdrawn offers.
+ */
 export const nextWave = (ride: OpenRide, drivers: readonly DriverId[], at: Instant): OpenRide | undefined => {
-  const made = Object.keys(ride.offers).length;
-  const wave = [...new Set(drivers)]
-    .filter((driverId) => !offerTo(ride, driverId))
-    .slice(0, Math.min(ride.waveSize, mostOffers - made));
+  const made = lastSequence(ride.offers);
+  const named = [...new Set(drivers)];
+  const again = named.filter((driverId) => offerTo(ride, driverId)?.status === 'WITHDRAWN');
+  const first = named.filter((driverId) => !offerTo(ride, driverId));
+  const wave = [...again, ...first.slice(0, mostOffers - Object.keys(ride.offers).length)].slice(0, ride.waveSize);
   if (wave.length === 0) return undefined;
   const offers = wave.map((driverId, i) => [driverId, { status: 'PENDING', sequence: made + i + 1, at }] as const);
   return {
@@ -34,7 +38,7 @@ export const paused = (ride: OpenRide, at: Instant): OpenRide => ({
   nextSearchAt: after(at, Math.min(longestPauseMs, firstPauseMs * 2 ** ride.fruitless)),
 });
 
-/** What a closed ride keeps of an open one. */
+/** What a ride that is not searched for keeps of one that is. */
 export const withoutSearch = ({ waiting: _, fruitless: __, nextSearchAt: ___, ...ride }: OpenRide) => ride;
 
 /**

@@ -23,6 +23,8 @@ export const tolerances = {
   unseenRun: 3 * hour,
   /** A start whose stop never came counts this long. */
   longestRun: 24 * hour,
+  /** A driver is not occupied by a start older than this: its stop was lost. */
+  lostStop: 3 * hour,
 } as const;
 
 /**
@@ -176,6 +178,12 @@ export const nowOf = ({
   if (last && 'startedAt' in last && last.stoppedAt === undefined) return { status: 'STARTED', since: last.startedAt };
   const stop = placed.findLast(({ doubt }) => !decidesNothing(doubt));
   return stop ? { status: 'STOPPED', since: stop.at } : { status: 'UNKNOWN' };
+};
+
+/** Whether the argo runs now, as far as a driver is occupied by it. */
+export const isRunning = (events: readonly MeterEvent[], at: Instant): boolean => {
+  const { status, since } = nowOf(timelineOf(events));
+  return status === 'STARTED' && since !== undefined && at - since < tolerances.lostStop;
 };
 
 export const doubtIn = ({ placed }: Timeline, event: MeterEvent): Doubt | undefined =>

@@ -32,6 +32,7 @@ const ride = (version: number, sequence: number, more: Partial<Ride> = {}): Ride
   pickup: { lat: -6.2, lng: 106.8, sequence },
   destination: { lat: -6.3, lng: 106.9 },
   policy: 'close',
+  giveBack: 'search',
   requestedAt: '2026-11-21T03:44:00.000Z',
   closesAt: '2026-11-21T03:49:00.000Z',
   offers: [{ driverId: 'd', sequence: 1, status: 'PENDING', at: '2026-11-21T03:44:00.000Z' }],

@@ -15,7 +15,9 @@ describe('a driver accepts', () => {
       status: 200,
       body: { success: true, alreadyProcessed: false, ride: { status: 'ACCEPTED', version: 2, driverId: 'driver-1' } },
     });
-    expect(table.read('State', { pk: 'DRIVER#driver-1', sk: 'DRIVER' })).toMatchObject({ state: { orderId: id } });
+    expect(table.read('State', { pk: 'DRIVER#driver-1', sk: 'DRIVER' })).toMatchObject({
+      state: { busy: { by: 'ride', orderId: id } },
+    });
   });
 
   it('gets the same answer when they accept again', async () => {

@@ -6,7 +6,7 @@ import { asDriver, asOperator, asRider, asRiderAndDriver, ridesApi } from '../su
 
 const lines = logLines();
 const busyWith = ({ table }: ReturnType<typeof ridesApi>, name: string) =>
-  (table.read('State', { pk: `DRIVER#${name}`, sk: 'DRIVER' })?.state as { orderId?: string } | undefined)?.orderId;
+  (table.read('State', { pk: `DRIVER#${name}`, sk: 'DRIVER' })?.state as { busy?: object } | undefined)?.busy;
 
 describe('a ride is cancelled', () => {
   it.each([
@@ -21,7 +21,7 @@ describe('a ride is cancelled', () => {
     ['the driver who has it', asDriver('driver-1'), {}, { cancelledBy: 'driver', countsAgainstDriver: true }],
   ])('by %s, and frees the driver in the same write', async (_, who, body, ending) => {
     const api = ridesApi();
-    const id = await api.request();
+    const id = await api.request({ giveBack: 'close' });
     await api.accept(id, 'driver-1');
     expect(await api.cancel(id, { ...who, body })).toMatchObject({
       status: 200,
@@ -107,7 +107,7 @@ describe('a ride is cancelled by a person who may not', () => {
 
   it('[OPS-8] it counts against a driver who is also a rider', async () => {
     const { request, accept, cancel } = ridesApi();
-    const id = await request();
+    const id = await request({ giveBack: 'close' });
     await accept(id, 'driver-1');
     expect((await cancel(id, asRiderAndDriver('driver-1'))).body).toMatchObject({
       ride: { cancelledBy: 'driver', countsAgainstDriver: true },

@@ -26,6 +26,7 @@ describe('a rider requests a taxi', () => {
       pickup: { lat: -6.2, lng: 106.816666, address: 'Stasiun Gambir', sequence: 0 },
       destination: { lat: -6.125, lng: 106.65 },
       policy: 'close',
+      giveBack: 'search',
       requestedAt: '2026-11-21T03:44:00.000Z',
       closesAt: '2026-11-21T03:49:00.000Z',
       offers: [

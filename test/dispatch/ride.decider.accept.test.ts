@@ -43,10 +43,14 @@ describe('a driver accepts a ride that was offered to them', () => {
     expect(dispatched(decision)).toEqual([]);
   });
 
-  it('leaves no deadline and no fields of the search', () => {
-    const accepted = stateOf(decide(accept(d2), ride));
-    expect(rideAggregate.dueAt(accepted)).toBeUndefined();
-    expect(searchFields(accepted)).toEqual([]);
+  it('keeps no field of the search but the drivers who were not offered it', () => {
+    expect(searchFields(stateOf(decide(accept(d2), ride)))).toEqual(['waiting']);
+  });
+
+  it('[ORD-1, ORD-8] has an order, and two hours for the pick-up', () => {
+    const accepted = stateOf(decide(accept(d2, 4), ride));
+    expect(accepted.hasOrder).toBe(true);
+    expect(rideAggregate.dueAt(accepted)).toBe(at(7_204));
   });
 
   it('[DSP-14] has it also after the time-out, as long as no time-out was written', () => {

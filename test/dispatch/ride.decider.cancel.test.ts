@@ -40,7 +40,7 @@ describe('a ride is cancelled that a driver has', () => {
     ['the rider, and does not count it against the driver', byRider, 'rider', false],
     ['the driver, and counts it against them', byDriver, 'driver', true],
   ] as const)('makes the event that it was cancelled by %s', (_, by, role, countsAgainstDriver) => {
-    const decision = decide(cancel(by), given({}, [d1, d2], accept));
+    const decision = decide(cancel(by), given({ giveBack: 'close' }, [d1, d2], accept));
     expect(stateOf(decision)).toMatchObject({ status: 'CANCELLED', driverId: 'driver-1' });
     expect(changes(decision)).toEqual([
       {

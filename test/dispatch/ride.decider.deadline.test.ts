@@ -140,7 +140,6 @@ describe('the wake-up is early, late or repeated', () => {
   });
 
   it.each([
-    ['accepted', { type: 'accept', driverId: d1, at: at(3) }],
     ['declined', decline(d1, 3)],
     ['cancelled', { type: 'cancel', by: { role: 'system' }, reason: 'storm', at: at(3) }],
     ['expired', deadline(300)],

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as declarations from '../../events/ride.ts';
 import { decide, type RideCommand, requestRide } from '../../functions/dispatch/ride.decider.ts';
-import { isOpen, type Ride, type RideRequest, rideAggregate } from '../../functions/dispatch/ride.ts';
+import { isAssigned, isOpen, type Ride, type RideRequest, rideAggregate } from '../../functions/dispatch/ride.ts';
 import type { Decision } from '../../functions/kernel/decision.ts';
 import { instant, type RiderId } from '../../functions/kernel/types.ts';
 import { at, changes, named, request, searchFields } from '../support/dispatch.ts';
@@ -27,6 +27,8 @@ const step = fc.tuple(
     fc.record({ type: fc.constant('accept' as const), driverId: driver }),
     fc.record({ type: fc.constant('decline' as const), driverId: driver, reason }),
     fc.record({ type: fc.constant('cancel' as const), by, reason }),
+    fc.record({ type: fc.constant('pick-up' as const), by: driver.map((id) => ({ role: 'driver', id }) as const) }),
+    fc.record({ type: fc.constant('complete' as const) }),
     fc.record({
       type: fc.constant('move-pickup' as const),
       pickup: fc.record({ lat: fc.constantFrom(-6.2, -6.3), lng: fc.constant(106.8), sequence: fc.nat(12) }),
@@ -36,6 +38,7 @@ const step = fc.tuple(
 );
 const beginning = fc.record({
   policy: fc.constantFrom('close' as const, 'next' as const),
+  giveBack: fc.constantFrom('close' as const, 'search' as const),
   candidatesFrom: fc.constantFrom('caller' as const, 'matcher' as const),
   waveSize: fc.integer({ min: 1, max: 6 }),
   drivers: fc.subarray([...everybody]),
@@ -50,7 +53,7 @@ type Happening = {
 };
 
 const history = ([{ drivers, ...fields }, steps]: [
-  Pick<RideRequest, 'policy' | 'candidatesFrom' | 'waveSize' | 'closesAt'> & { drivers: typeof everybody },
+  Pick<RideRequest, 'policy' | 'giveBack' | 'candidatesFrom' | 'waveSize' | 'closesAt'> & { drivers: typeof everybody },
   readonly (readonly [number, object])[],
 ]): readonly Happening[] => {
   const first = requestRide(request(fields), drivers);
@@ -81,7 +84,7 @@ describe('any commands, in any order', () => {
   it('[DSP-13] never leave more than one accepted driver, who is the driver of the ride', () =>
     always(({ after }) => {
       const accepted = withStatus(after, 'ACCEPTED');
-      if (after.status === 'ACCEPTED') expect(accepted).toEqual([after.driverId]);
+      if (isAssigned(after) || after.status === 'COMPLETED') expect(accepted).toEqual([after.driverId]);
       else if (after.status === 'CANCELLED') expect(accepted).toEqual(after.driverId ? [after.driverId] : []);
       else expect(accepted).toEqual([]);
     }));
@@ -91,24 +94,29 @@ describe('any commands, in any order', () => {
       if (!isOpen(after)) expect(withStatus(after, 'PENDING')).toEqual([]);
     }));
 
-  it('keep the fields of the search exactly while the ride is open', () =>
+  it('keep the fields of the search exactly while the ride is open, and until the pick-up those who wait', () =>
     always(({ after }) => {
-      expect(searchFields(after)).toHaveLength(isOpen(after) ? 3 : 0);
+      const kept = after.status === 'ACCEPTED' ? ['waiting'] : [];
+      expect(searchFields(after).toSorted()).toEqual(isOpen(after) ? ['fruitless', 'nextSearchAt', 'waiting'] : kept);
     }));
 
-  it('[DSP-8] never offer the ride to a driver twice, least of all to one who declined', () =>
+  it('[DSP-8, ORD-1] offer the ride again only to a driver who lost it to one that gave it back', () =>
     always(({ before, after }) => {
       for (const [driverId, offer] of Object.entries(before?.offers ?? {})) {
         const later = after.offers[driverId as keyof typeof after.offers];
-        expect(later?.sequence).toBe(offer.sequence);
-        if (offer.status !== 'PENDING') expect(later).toEqual(offer);
+        if (later?.sequence !== offer.sequence) expect([offer.status, later?.status]).toEqual(['WITHDRAWN', 'PENDING']);
+        else if (offer.status === 'ACCEPTED') expect(['ACCEPTED', 'GIVEN_BACK']).toContain(later?.status);
+        else if (offer.status !== 'PENDING') expect(later).toEqual(offer);
       }
     }));
 
-  it('number the offers from 1 without a gap or a repetition', () =>
-    always(({ after }) => {
+  it('number the offers without a repetition, the next ones above all before', () =>
+    always(({ before, after }) => {
       const sequences = Object.values(after.offers).map(({ sequence }) => sequence);
-      expect(sequences.sort((a, b) => a - b)).toEqual(sequences.map((_, i) => i + 1));
+      expect(new Set(sequences).size).toBe(sequences.length);
+      const made = Math.max(0, ...Object.values(before?.offers ?? {}).map(({ sequence }) => sequence));
+      const next = sequences.filter((sequence) => sequence > made).sort((a, b) => a - b);
+      expect(next).toEqual(next.map((_, i) => made + i + 1));
     }));
 
   it('[DSP-3] make exactly one event of the ride with every write', () =>
@@ -135,19 +143,26 @@ describe('any commands, in any order', () => {
       expect(dispatched.sort()).toEqual([...withStatus(after, 'PENDING')].sort());
     }));
 
-  it('set a deadline exactly while the ride is open, and never beyond the end of the search', () =>
+  it('[ORD-8] set a deadline exactly while the ride is open or a driver has it', () =>
     always(({ after }) => {
       const dueAt = rideAggregate.dueAt(after);
-      expect(dueAt !== undefined).toBe(isOpen(after));
-      if (dueAt !== undefined) expect(dueAt).toBeLessThanOrEqual(after.closesAt);
+      expect(dueAt !== undefined).toBe(isOpen(after) || isAssigned(after));
+      if (dueAt !== undefined && isOpen(after)) expect(dueAt).toBeLessThanOrEqual(after.closesAt);
     }));
 
-  it('never reopen a closed ride', () =>
+  it('[ORD-1] never reopen a ride that is over, and give it back only before the pick-up', () =>
     always(({ before, after }) => {
       if (!before || isOpen(before)) return;
-      expect([before.status, after.status]).toSatisfy(
-        ([from, to]: string[]) => from === 'ACCEPTED' && (to === 'ACCEPTED' || to === 'CANCELLED'),
-      );
+      const next: Readonly<Record<string, readonly string[]>> = {
+        ACCEPTED: ['ACCEPTED', 'PICKED_UP', 'SEARCHING', 'CANCELLED'],
+        PICKED_UP: ['PICKED_UP', 'COMPLETED', 'CANCELLED'],
+      };
+      expect(next[before.status]).toContain(after.status);
+    }));
+
+  it('[ORD-1] know their order exactly from the first acceptance on', () =>
+    always(({ before, after }) => {
+      expect(after.hasOrder ?? false).toBe((before?.hasOrder ?? false) || after.status === 'ACCEPTED');
     }));
 
   it('[DSP-5] never move the pickup back', () =>
@@ -166,7 +181,7 @@ describe('any commands, in any order', () => {
   it('keep the rider, the request and its end', () =>
     always(({ before, after }) => {
       if (!before) return;
-      const { rideId, riderId, serviceLine, destination, policy, requestedAt, closesAt, idempotentDispatch } = before;
+      const { rideId, riderId, serviceLine, destination, policy, requestedAt, idempotentDispatch } = before;
       expect(after).toMatchObject({
         rideId,
         riderId,
@@ -174,9 +189,9 @@ describe('any commands, in any order', () => {
         destination,
         policy,
         requestedAt,
-        closesAt,
         idempotentDispatch,
       });
+      if (!isAssigned(before) || !isOpen(after)) expect(after.closesAt).toBe(before.closesAt);
     }));
 });
 

@@ -3,7 +3,9 @@
 import type { Offer } from '../../functions/dispatch/offer.ts';
 import { decide, type RideCommand, requestRide } from '../../functions/dispatch/ride.decider.ts';
 import type { Ride, RideRequest } from '../../functions/dispatch/ride.ts';
+import type { CancellationPolicy } from '../../functions/dispatch/trip.decider.ts';
 import type { Decision, Happened } from '../../functions/kernel/decision.ts';
+import { none } from '../../functions/kernel/rupiah.ts';
 import {
   after,
   type DriverId,
@@ -31,6 +33,9 @@ export const named = (...names: readonly string[]): readonly DriverId[] => names
 export const pickup = { lat: -6.2, lng: 106.816666, address: 'Stasiun Gambir', sequence: 1 };
 export const destination = { lat: -6.125, lng: 106.65 };
 
+/** No rider owes anything for a cancellation. */
+export const noFees: CancellationPolicy = { fees: { BB: none, SB: none, GB: none }, graceMs: 120_000 };
+
 /** A request for a ride: offers time out after 30 s, the search after 300 s, a decline closes. */
 export const request = (fields: Partial<RideRequest> = {}): RideRequest => ({
   rideId,
@@ -39,9 +44,11 @@ export const request = (fields: Partial<RideRequest> = {}): RideRequest => ({
   pickup,
   destination,
   policy: 'close',
+  giveBack: 'search',
   waveSize: 3,
   offerTimeoutMs: 30_000,
   requestedAt: start,
+  searchTimeoutMs: 300_000,
   closesAt: at(300),
   candidatesFrom: 'caller',
   idempotentDispatch: true,

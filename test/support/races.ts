@@ -8,7 +8,7 @@ import type { Decision } from '../../functions/kernel/decision.ts';
 import { Conflict } from '../../functions/kernel/errors.ts';
 import type { DriverId, OrderId } from '../../functions/kernel/types.ts';
 import { store } from '../../functions/platform/store.ts';
-import { at, request } from './dispatch.ts';
+import { at, noFees, request } from './dispatch.ts';
 import { interleave, type Rules } from './interleaving.ts';
 import { clientOf, memoryTable, type Written } from './memory-table.ts';
 import { testPorts } from './ports.ts';
@@ -46,6 +46,7 @@ const made = (move: Move, client: DynamoDBClient): Promise<{ readonly decision: 
   const deps = {
     store: store(portsOf(client), table),
     findDrivers: async () => (move.kind === 'deadline' ? move.found : []),
+    cancellation: noFees,
   };
   switch (move.kind) {
     case 'accept':
@@ -140,8 +141,8 @@ const watch = () => {
   const busy = new Map<DriverId, OrderId | undefined>();
   const broken = new Set<string>();
   const onWrite = ({ key, item }: Written): void => {
-    const row = unmarshall(item ?? {}) as RideRow & { state: { driverId: DriverId; orderId?: OrderId } };
-    if (key.startsWith('DRIVER#')) busy.set(row.state.driverId, row.state.orderId);
+    const row = unmarshall(item ?? {}) as RideRow & { state: { driverId: DriverId; busy?: { orderId?: OrderId } } };
+    if (key.startsWith('DRIVER#')) busy.set(row.state.driverId, row.state.busy?.orderId);
     else {
       history.set(key, [...(history.get(key) ?? []), row]);
       rides.set(row.state.rideId, row.state);
