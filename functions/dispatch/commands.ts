@@ -7,9 +7,10 @@ import { required } from '../platform/env.ts';
 import type { Created, IdempotencyKey } from '../platform/idempotency.ts';
 import type { Env } from '../platform/ports.ts';
 import { type Store, type StorePorts, store } from '../platform/store.ts';
-import { assign, type Report, release, report } from './driver.decider.ts';
+import { type Report, report } from './driver.decider.ts';
 import { driverRef, newDriver } from './driver.ts';
 import { driversNear, type FindDrivers } from './nearby-drivers.store.ts';
+import { busyUntil, occupy, release } from './occupation.decider.ts';
 import { type CommandOf, decide, requestRide } from './ride.decider.ts';
 import { refusals } from './ride.refusals.ts';
 import { assignedTo, isOpen, type Ride, type RideFact, type RideRequest, rideIn, rideRef } from './ride.ts';
@@ -53,7 +54,7 @@ export const accept = async ({ store }: StoreDeps, rideId: OrderId, command: Com
   const { driverId, at } = command;
   const [ride, driver] = await store.transitionAll([rideRef(rideId), driverRef(driverId)], ([ride, driver]) => [
     decide({ type: 'accept', ...command }, ride),
-    assign(rideId, at, driver ?? newDriver(driverId)),
+    occupy({ by: 'ride', orderId: rideId, until: busyUntil('ride', at), at }, driver ?? newDriver(driverId)),
   ]);
   return ride.decision.outcome === 'happened' && driver.decision.outcome === 'refused'
     ? { ...ride, decision: driver.decision }
@@ -94,7 +95,7 @@ export const cancel = async (deps: StoreDeps, rideId: OrderId, command: CancelRi
   if (driverId) {
     const [ride] = await store.transitionAll([rideRef(rideId), driverRef(driverId)], ([ride, driver]) => [
       decided(ride),
-      release(rideId, command.at, driver),
+      release({ orderId: rideId, at: command.at }, driver),
     ]);
     return ride;
   }
@@ -126,7 +127,7 @@ export const rideOf = async ({ store }: StoreDeps, rideId: OrderId): Promise<Rid
 
 /** The trip is over: its driver is free for the next one. */
 export const freeDriver = ({ store }: StoreDeps, driverId: DriverId, rideId: OrderId, at: Instant) =>
-  store.transition(driverRef(driverId), (driver) => release(rideId, at, driver));
+  store.transition(driverRef(driverId), (driver) => release({ orderId: rideId, at }, driver));
 
 /** The car the driver drives, as they last reported it. */
 export const carOf = async ({ store }: StoreDeps, driverId: DriverId): Promise<CarId | undefined> =>

@@ -6,7 +6,7 @@ import type { Answers, BodyFor } from '../kernel/route.ts';
 import { described } from '../kernel/schema.ts';
 import type { routes } from './dispatch.routes.ts';
 import { address, driverId, lat, lng, place, rideId, sequence, serviceLine } from './dispatch.schemas.ts';
-import { driverBusy } from './driver.decider.ts';
+import { driverBusy } from './occupation.decider.ts';
 import { systemIsOperators } from './ride.access.ts';
 import { refusals } from './ride.refusals.ts';
 
@@ -57,6 +57,11 @@ export const driver = z.object({
   serviceLine,
   position: z.optional(z.object({ lat, lng, at: time })),
   rideId: described(z.optional(rideId), 'The ride that keeps the driver busy.'),
+  busy: described(
+    z.optional(z.object({ by: z.enum(['ride', 'ezpay', 'argo']), orderId: z.optional(rideId), until: time })),
+    'What occupies the driver: a ride, a scanned taxi or the running argo of their car. No ride is offered meanwhile. ' +
+      '`until`: when it is looked at whether it is over.',
+  ),
   car: z.optional(carNumber),
 });
 const openOffer = z.object({

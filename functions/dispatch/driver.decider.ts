@@ -1,7 +1,7 @@
-/** The rules of a driver: what they report, and being busy with one order at a time. */
+/** The rules of what a driver reports: duty, position and car. */
 import { carLeft, carTaken, driverOffDuty, driverOnDuty } from '../../events/driver.ts';
-import { type Decision, happened, nothing, type Refusal, refused } from '../kernel/decision.ts';
-import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
+import { type Decision, happened, nothing } from '../kernel/decision.ts';
+import type { CarId, DriverId, Instant } from '../kernel/types.ts';
 import { type Driver, type DriverFact, newDriver } from './driver.ts';
 import { type Place, pointOf, type ServiceLine } from './ride.ts';
 
@@ -15,11 +15,6 @@ export type Report = {
 };
 type DriverDecision = Decision<Driver, DriverFact>;
 
-export const driverBusy: Refusal = {
-  code: 'DRIVER_BUSY',
-  message: 'This driver already has a ride. Finish or cancel it first.',
-};
-
 export const report = (command: Report, driver: Driver | undefined): DriverDecision => {
   const before = driver ?? newDriver(command.driverId);
   const next: Driver = {
@@ -31,19 +26,6 @@ export const report = (command: Report, driver: Driver | undefined): DriverDecis
   };
   if (driver && isSame(before, next)) return nothing('nothing-new');
   return happened(next, command.at, ...dutyChanged(before, next), ...carChanged(before, next));
-};
-
-/** Keeps the driver busy with an order; a driver who never reported is stored with it. */
-export const assign = (orderId: OrderId, at: Instant, driver: Driver): DriverDecision => {
-  if (driver.orderId === orderId) return nothing('already-assigned');
-  return driver.orderId ? refused(driverBusy) : happened({ ...driver, orderId }, at);
-};
-
-/** Frees the driver of this order; a different order they have meanwhile is not touched. */
-export const release = (orderId: OrderId, at: Instant, driver: Driver | undefined): DriverDecision => {
-  if (driver?.orderId !== orderId) return nothing('not-busy-with-this-order');
-  const { orderId: _, ...free } = driver;
-  return happened(free, at);
 };
 
 /** A report that contains nothing new is written again after this time only, which keeps a waiting driver listed. */

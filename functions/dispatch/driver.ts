@@ -1,12 +1,25 @@
-/** A driver: duty, position, and the order that keeps them busy. Listed by cell while on duty and free. */
+/** A driver: duty, position, and what occupies them. Listed by cell while on duty and free. */
 import geohash from 'ngeohash';
 import type { FactOf } from '../../events/event.ts';
 import { type Aggregate, refOf } from '../kernel/aggregate.ts';
 import { driverPartition } from '../kernel/keys.ts';
-import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
+import { type CarId, type DriverId, type Instant, instant, type OrderId } from '../kernel/types.ts';
 import type { ServiceLine } from './ride.ts';
 
 export type Position = { readonly lat: number; readonly lng: number; readonly at: Instant };
+
+/** What occupies a driver: a ride they accepted, a confirmed scan of their car, or the running argo of their car. */
+export type Occupation = 'ride' | 'ezpay' | 'argo';
+export type Busy = {
+  readonly by: Occupation;
+  /** Written in the same transaction as the ride or scan; an argo knows none. */
+  readonly orderId?: OrderId | undefined;
+  /** When the driver looks at whether it is over. */
+  readonly until: Instant;
+  /** How often it was not. */
+  readonly checks?: number | undefined;
+};
+
 export type Driver = {
   readonly driverId: DriverId;
   readonly onDuty: boolean;
@@ -14,8 +27,7 @@ export type Driver = {
   readonly position?: Position | undefined;
   /** The car they drive while on duty. */
   readonly car?: CarId | undefined;
-  /** The order they are busy with; written in the same transaction as the ride. */
-  readonly orderId?: OrderId | undefined;
+  readonly busy?: Busy | undefined;
 };
 
 /** A driver who has not reported yet. */
@@ -29,12 +41,20 @@ export const listingOf = (serviceLine: ServiceLine, cell: string): string => `${
 
 export type DriverFact = FactOf<typeof import('../../events/driver.ts')>;
 
+/** Before, a driver had the ride they were busy with and no deadline: the next report has it looked at. */
+const upgraded = (stored: unknown): Driver => {
+  const { orderId, ...driver } = stored as Driver & { readonly orderId?: OrderId };
+  return orderId ? { ...driver, busy: { by: 'ride', orderId, until: instant(0) } } : driver;
+};
+
 export const driverAggregate: Aggregate<Driver, DriverFact, DriverId> = {
   name: 'DRIVER',
   key: (id) => ({ pk: driverPartition(id), sk: 'DRIVER' }),
-  dueAt: () => undefined,
-  indexed: ({ onDuty, orderId, position, serviceLine }) => {
-    if (!onDuty || orderId || !position) return {};
+  schema: 2,
+  upgrade: upgraded,
+  dueAt: ({ busy }) => busy?.until,
+  indexed: ({ onDuty, busy, position, serviceLine }) => {
+    if (!onDuty || busy || !position) return {};
     const { lat, lng, at } = position;
     return { cell: listingOf(serviceLine, cellOf(position)), lat, lng, reportedAt: at };
   },

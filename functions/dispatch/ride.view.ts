@@ -1,7 +1,7 @@
 /** A ride and a driver as their apps see them. */
 import { type DriverId, iso } from '../kernel/types.ts';
 import type { OpenOffer, RideView } from './dispatch.answers.ts';
-import type { Driver } from './driver.ts';
+import type { Busy, Driver } from './driver.ts';
 import type { Offer } from './offer.ts';
 import { isOpen, offersEndAt, offerTo, type Ride } from './ride.ts';
 
@@ -70,11 +70,16 @@ export const openOfferView = (ride: Ride, version: number, driverId: DriverId): 
   return { rideId, version, sequence: offer.sequence, serviceLine, pickup, destination, ...times };
 };
 
-export const driverView = ({ driverId, onDuty, serviceLine, position, orderId, car }: Driver) => ({
+const busyView = ({ by, orderId, until }: Busy) => ({
+  ...(by === 'ride' && orderId ? { rideId: orderId } : {}),
+  busy: { by, ...(orderId ? { orderId } : {}), until: iso(until) },
+});
+
+export const driverView = ({ driverId, onDuty, serviceLine, position, busy, car }: Driver) => ({
   driverId,
   onDuty,
   serviceLine,
   ...(position ? { position: { lat: position.lat, lng: position.lng, at: iso(position.at) } } : {}),
-  ...(orderId ? { rideId: orderId } : {}),
+  ...(busy ? busyView(busy) : {}),
   ...(car ? { car } : {}),
 });

@@ -1,9 +1,9 @@
 /** The commands of dispatch: what they read, what they write, and whose decision they return. */
 import { describe, expect, it } from 'vitest';
 import { accept, cancel, dispatchDeadlines, reportDriver, request } from '../../functions/dispatch/commands.ts';
-import { assign } from '../../functions/dispatch/driver.decider.ts';
 import { driverRef, newDriver } from '../../functions/dispatch/driver.ts';
 import type { FindDrivers } from '../../functions/dispatch/nearby-drivers.store.ts';
+import { occupy } from '../../functions/dispatch/occupation.decider.ts';
 import type { RideRequest } from '../../functions/dispatch/ride.ts';
 import type { DriverId } from '../../functions/kernel/types.ts';
 import { store } from '../../functions/platform/store.ts';
@@ -108,7 +108,9 @@ describe('a driver accepts', () => {
     return world;
   };
   const busy = ({ deps }: ReturnType<typeof setUp>) =>
-    deps.store.transition(driverRef(d1), (driver) => assign(otherRide, at(1), driver ?? newDriver(d1)));
+    deps.store.transition(driverRef(d1), (driver) =>
+      occupy({ by: 'ride', orderId: otherRide, until: at(3_600), at: at(1) }, driver ?? newDriver(d1)),
+    );
 
   it('and the decision is that of the ride', async () => {
     const { deps } = await offered();

@@ -1,9 +1,9 @@
-/** What a driver reports, and being busy with one order at a time. */
+/** What a driver reports. */
 import { describe, expect, it } from 'vitest';
-import { assign, type Report, release, report } from '../../functions/dispatch/driver.decider.ts';
-import { type Driver, driverAggregate, newDriver } from '../../functions/dispatch/driver.ts';
+import { type Report, report } from '../../functions/dispatch/driver.decider.ts';
+import { type Driver, driverAggregate } from '../../functions/dispatch/driver.ts';
 import type { CarId } from '../../functions/kernel/types.ts';
-import { at, changes, d1, otherRide, rideId, start, stateOf } from '../support/dispatch.ts';
+import { at, changes, d1, rideId, start, stateOf } from '../support/dispatch.ts';
 
 const monas = { lat: -6.175392, lng: 106.827153 };
 const reportOf = (fields: Partial<Report> = {}): Report => ({
@@ -14,7 +14,7 @@ const reportOf = (fields: Partial<Report> = {}): Report => ({
   ...fields,
 });
 const onDuty: Driver = { driverId: d1, onDuty: true, serviceLine: 'BB', position: { ...monas, at: start } };
-const busy: Driver = { ...onDuty, orderId: rideId };
+const busy: Driver = { ...onDuty, busy: { by: 'ride', orderId: rideId, until: at(43_200) } };
 
 describe('a driver reports for the first time', () => {
   it('stores duty and position, and regular taxi by default', () => {
@@ -73,8 +73,8 @@ describe('a driver reports again', () => {
   });
 
   it('[DSP-13] keeps the order of a busy driver', () => {
-    expect(stateOf(report(reportOf({ onDuty: false, at: at(5) }), busy)).orderId).toBe(rideId);
-    expect(stateOf(report(reportOf({ serviceLine: 'SB', at: at(5) }), busy)).orderId).toBe(rideId);
+    expect(stateOf(report(reportOf({ onDuty: false, at: at(5) }), busy)).busy).toEqual(busy.busy);
+    expect(stateOf(report(reportOf({ serviceLine: 'SB', at: at(5) }), busy)).busy).toEqual(busy.busy);
   });
 });
 
@@ -140,44 +140,6 @@ describe('a driver takes a car', () => {
   });
 });
 
-describe('a driver is assigned to a ride', () => {
-  it('[DSP-13] is busy with it', () => {
-    expect(stateOf(assign(rideId, at(5), onDuty))).toEqual(busy);
-  });
-
-  it('is busy with it even without a report', () => {
-    expect(stateOf(assign(rideId, at(5), newDriver(d1)))).toMatchObject({
-      driverId: 'driver-1',
-      orderId: rideId,
-      onDuty: false,
-    });
-  });
-
-  it('[DSP-13] is refused a second ride', () => {
-    expect(assign(otherRide, at(5), busy)).toMatchObject({ outcome: 'refused', refusal: { code: 'DRIVER_BUSY' } });
-  });
-
-  it('changes nothing when they have it already', () => {
-    expect(assign(rideId, at(5), busy)).toMatchObject({ outcome: 'nothing' });
-  });
-});
-
-describe('a driver is released from a ride', () => {
-  it('is free again, with everything else as it was', () => {
-    const free = stateOf(release(rideId, at(5), busy));
-    expect(free).toEqual(onDuty);
-    expect(Object.keys(free)).not.toContain('orderId');
-  });
-
-  it.each([
-    ['is busy with another order', { ...onDuty, orderId: otherRide }],
-    ['is free', onDuty],
-    ['is not stored', undefined],
-  ])('changes nothing when the driver %s', (_, driver) => {
-    expect(release(rideId, at(5), driver)).toMatchObject({ outcome: 'nothing' });
-  });
-});
-
 describe('a driver is listed for the matcher', () => {
   it('[DSP-13] lists a free driver on duty under service line and cell', () => {
     expect(driverAggregate.indexed?.(onDuty)).toEqual({
@@ -196,7 +158,8 @@ describe('a driver is listed for the matcher', () => {
     expect(driverAggregate.indexed?.(driver)).toEqual({});
   });
 
-  it('is under no deadline', () => {
-    expect(driverAggregate.dueAt(busy)).toBeUndefined();
+  it('[ORD-2] is under a deadline exactly while they are busy', () => {
+    expect(driverAggregate.dueAt(busy)).toBe(at(43_200));
+    expect(driverAggregate.dueAt(onDuty)).toBeUndefined();
   });
 });

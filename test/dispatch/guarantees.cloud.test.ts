@@ -40,7 +40,7 @@ const ride = async (rideId: OrderId) => {
   if (!found) throw new Error(`${rideId} is not stored`);
   return { ride: found, version };
 };
-const busyWith = async (driverId: DriverId) => (await dispatch().store.load(driverRef(driverId))).state?.orderId;
+const busyWith = async (driverId: DriverId) => (await dispatch().store.load(driverRef(driverId))).state?.busy?.orderId;
 const outcomes = (answers: readonly Outcome<unknown>[]) => {
   const count = { happened: 0, nothing: 0, refused: 0 };
   for (const { decision } of answers) count[decision.outcome] += 1;

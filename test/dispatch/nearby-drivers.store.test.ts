@@ -1,6 +1,6 @@
 /** Free drivers on duty near a pickup. */
 import { describe, expect, it } from 'vitest';
-import { assign, report } from '../../functions/dispatch/driver.decider.ts';
+import { report } from '../../functions/dispatch/driver.decider.ts';
 import { driverRef, newDriver } from '../../functions/dispatch/driver.ts';
 import { cellsAround, driversNear } from '../../functions/dispatch/nearby-drivers.store.ts';
 import type { ServiceLine } from '../../functions/dispatch/ride.ts';
@@ -59,7 +59,9 @@ describe('a search near a pickup', () => {
     await driver('executive', [1, 1], { serviceLine: 'SB' });
     await driver('busy', [1, 1]);
     const busy = 'busy' as DriverId;
-    await transition(driverRef(busy), (state) => assign(rideId, at(1), state ?? newDriver(busy)));
+    await transition(driverRef(busy), (state) =>
+      occupy({ by: 'ride', orderId: rideId, until: at(3_600), at: at(1) }, state ?? newDriver(busy)),
+    );
     expect(await find()).toEqual(['free']);
   });
 

@@ -155,15 +155,28 @@ describe('a driver', () => {
   it('shows what is known', () => {
     expect(driverView(driver)).toEqual({ driverId: 'driver-1', onDuty: true, serviceLine: 'SB' });
     const position = { lat: -6.2, lng: 106.8, at: at(0) };
-    expect(driverView({ ...driver, position, orderId: rideId, car: 'B1234XYZ' as NonNullable<Driver['car']> })).toEqual(
-      {
-        driverId: 'driver-1',
-        onDuty: true,
-        serviceLine: 'SB',
-        position: { lat: -6.2, lng: 106.8, at: '2026-11-21T03:44:00.000Z' },
-        rideId,
-        car: 'B1234XYZ',
-      },
-    );
+    const busy = { by: 'ride', orderId: rideId, until: at(60) } as const;
+    const car = 'B1234XYZ' as NonNullable<Driver['car']>;
+    expect(driverView({ ...driver, position, busy, car })).toEqual({
+      driverId: 'driver-1',
+      onDuty: true,
+      serviceLine: 'SB',
+      position: { lat: -6.2, lng: 106.8, at: '2026-11-21T03:44:00.000Z' },
+      rideId,
+      busy: { by: 'ride', orderId: rideId, until: '2026-11-21T03:45:00.000Z' },
+      car: 'B1234XYZ',
+    });
+  });
+
+  it.each([
+    [
+      { by: 'ezpay', orderId: rideId },
+      { by: 'ezpay', orderId: rideId },
+    ],
+    [{ by: 'argo' }, { by: 'argo' }],
+  ] as const)('[ORD-2] shows what else occupies them: %o', (busy, shown) => {
+    const view = driverView({ ...driver, busy: { ...busy, until: at(60) } });
+    expect(view).toMatchObject({ busy: { ...shown, until: '2026-11-21T03:45:00.000Z' } });
+    expect(view).not.toHaveProperty('rideId');
   });
 });

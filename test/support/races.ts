@@ -140,8 +140,8 @@ const watch = () => {
   const busy = new Map<DriverId, OrderId | undefined>();
   const broken = new Set<string>();
   const onWrite = ({ key, item }: Written): void => {
-    const row = unmarshall(item ?? {}) as RideRow & { state: { driverId: DriverId; orderId?: OrderId } };
-    if (key.startsWith('DRIVER#')) busy.set(row.state.driverId, row.state.orderId);
+    const row = unmarshall(item ?? {}) as RideRow & { state: { driverId: DriverId; busy?: { orderId?: OrderId } } };
+    if (key.startsWith('DRIVER#')) busy.set(row.state.driverId, row.state.busy?.orderId);
     else {
       history.set(key, [...(history.get(key) ?? []), row]);
       rides.set(row.state.rideId, row.state);
