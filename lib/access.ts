@@ -47,6 +47,12 @@ export const publishing = (bus: IEventBus): Access => ({
   statements: [allow(['events:PutEvents'], bus.eventBusArn)],
 });
 
+/** Figures of the stage that the function reads. */
+export const figures = (environment: Readonly<Record<string, number>>): Access => ({
+  environment: Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, String(value)])),
+  statements: [],
+});
+
 /** A secret known by name; AWS adds six characters to its ARN. */
 export const secret = (key: string, name: string, stack: Stack): Access => ({
   environment: { [key]: name },

@@ -118,8 +118,12 @@ export class Observability extends Construct {
         this.all(ServiceFunction).map((part) => part.throttles()),
       ),
       graph('Sweeper, flags and the gateway’s breaker', [
-        ...counts('ops', 'Overdue', 'FlagHeld'),
+        ...counts('ops', 'Overdue', 'SweepDeferred', 'FlagHeld'),
         ...counts('payments', 'BreakerOpened', 'GatewayKeyRefused'),
+      ]),
+      graph('Facts kept and published later, the bus’s breaker', [
+        ...counts('platform', 'FactKept', 'BreakerOpened'),
+        ...counts('ops', 'FactPublishedLate', 'BreakerOpened'),
       ]),
     ];
   }

@@ -3,7 +3,7 @@ import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { routes } from '../functions/ops/ops.routes.ts';
-import { index, items, sending } from './access.ts';
+import { figures, index, items, publishing, sending } from './access.ts';
 import type { Dispatch } from './dispatch.ts';
 import type { EzPay } from './ezpay.ts';
 import type { HttpApiGateway } from './http-api-gateway.ts';
@@ -39,8 +39,8 @@ export class Ops extends Construct {
     this.deadlines = new ServiceFunction(this, 'Deadlines', {
       context,
       entry: 'functions/ops/deadlines.handler.ts',
-      description: 'Moves on what has passed its deadline',
-      timeout: Duration.seconds(5),
+      description: 'Moves on what has passed its deadline, and publishes the facts that were kept',
+      timeout: Duration.seconds(10),
     });
     const sweep = new ServiceFunction(this, 'Sweep', {
       context,
@@ -61,7 +61,7 @@ export class Ops extends Construct {
       context,
       name: 'timers',
       worker: this.deadlines,
-      visibility: Duration.seconds(30),
+      visibility: Duration.seconds(60),
       retention: Duration.days(1),
       // A delayed message counts as old from the moment it was sent, and the delay may be 15 minutes.
       maxAge: Duration.minutes(20),
@@ -76,11 +76,18 @@ export class Ops extends Construct {
 
     orders.uses(items(platform.story, 'Query'));
     this.deadlines.uses(
-      items(platform.state, 'GetItem', 'PutItem'),
+      items(platform.state, 'GetItem', 'PutItem', 'DeleteItem'),
       index(platform.state, 'cell'),
+      publishing(platform.bus),
       sending('TIMERS_QUEUE_URL', this.timers.queue),
     );
-    sweep.uses(index(platform.state, 'due'), sending('TIMERS_QUEUE_URL', this.timers.queue));
+    const { gateway, bus, own } = context.stage.sweep;
+    sweep.uses(
+      items(platform.state, 'GetItem'),
+      index(platform.state, 'due'),
+      sending('TIMERS_QUEUE_URL', this.timers.queue),
+      figures({ SWEEP_GATEWAY_PER_MINUTE: gateway, SWEEP_BUS_PER_MINUTE: bus, SWEEP_OWN_PER_MINUTE: own }),
+    );
     rollback.uses(items(platform.state, 'PutItem'));
     platform.outbox.uses(sending('TIMERS_QUEUE_URL', this.timers.queue));
 
@@ -108,6 +115,15 @@ export class Ops extends Construct {
       runbook: 'deadlines.md#the-sweeper-is-silent',
       metric: metric('ops', 'Swept'),
       below: 1,
+    });
+    new PromiseAlarm(this, 'SweeperBehind', {
+      context,
+      promise: 'overdue-items-fit-the-sweep',
+      description: 'For 15 minutes more items were overdue than the sweeper may wake in a minute.',
+      runbook: 'deadlines.md#the-sweeper-is-at-its-budget',
+      metric: metric('ops', 'SweepDeferred'),
+      above: 0,
+      periods: 3,
     });
     new PromiseAlarm(this, 'DeadlinesLate', {
       context,

@@ -1,5 +1,4 @@
 /** What all contexts share: the two tables, the bus, and the readers of the stream that publish and write the story. */
-import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import {
   AttributeType,
   BillingMode,
@@ -12,10 +11,9 @@ import { CfnEventBus, EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Duration, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { items, publishing, type Store } from './access.ts';
+import { figures, items, publishing, type Store } from './access.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { metricsOf } from './metrics.ts';
-import { PromiseAlarm } from './promise-alarm.ts';
+import { publisherAlarms, tableAlarms } from './platform.alarms.ts';
 import { ServiceFunction } from './service-function.ts';
 import { named, removal, type StageContext } from './stage-context.ts';
 import { hasDeadline, hasEvents, StreamReader } from './stream-reader.ts';
@@ -33,7 +31,6 @@ export class Platform extends Construct {
 
   constructor(scope: Construct, id: string, { context }: { readonly context: StageContext }) {
     super(scope, id);
-    const metric = metricsOf(context);
     const state = this.table('State', context);
     state.addGlobalSecondaryIndex({
       indexName: 'due',
@@ -57,8 +54,6 @@ export class Platform extends Construct {
       projectionType: ProjectionType.KEYS_ONLY,
     });
     this.story = { key: 'STORY_TABLE', table: story };
-    this.watch('State', context, state, ['due', 'cell']);
-    this.watch('Story', context, story, ['asked']);
     this.bus = this.eventBus(context);
 
     this.outbox = new ServiceFunction(this, 'Outbox', {
@@ -75,7 +70,11 @@ export class Platform extends Construct {
     });
 
     this.undelivered = this.eventDeadLetters(context);
-    this.outbox.uses(publishing(this.bus));
+    this.outbox.uses(
+      publishing(this.bus),
+      items(this.state, 'BatchWriteItem', 'GetItem', 'PutItem', 'DeleteItem'),
+      figures({ KEEP_FACTS_AFTER_SECONDS: context.stage.keepFactsAfterSeconds }),
+    );
     storyWriter.uses(items(this.story, 'BatchWriteItem'));
 
     const streamArn = state.tableStreamArn as string;
@@ -93,14 +92,8 @@ export class Platform extends Construct {
       reader: storyWriter,
       filters: [hasEvents],
     }).deadLetters;
-    new PromiseAlarm(this, 'Lag', {
-      context,
-      promise: 'facts-are-published-in-time',
-      description: 'The slowest 1 % of the facts took more than 10 s from the write to the bus, for 5 minutes.',
-      runbook: 'outbox.md#facts-are-published-late',
-      metric: metric('platform', 'OutboxLag', { statistic: 'p99' }),
-      above: 10_000,
-    });
+    tableAlarms(this, context, { State: [state, 'due', 'cell'], Story: [story, 'asked'] });
+    publisherAlarms(this, context);
   }
 
   private eventDeadLetters(context: StageContext): DeadLetters {
@@ -135,37 +128,6 @@ export class Platform extends Construct {
       eventBusName: attrName,
       eventBusArn: attrArn,
       eventBusPolicy: '',
-    });
-  }
-
-  /** A throttled index throttles the writes of its table. */
-  private watch(id: 'State' | 'Story', context: StageContext, table: Table, indexes: readonly string[]): void {
-    const throttles = [undefined, ...indexes].flatMap((index) =>
-      ['ReadThrottleEvents', 'WriteThrottleEvents'].map(
-        (metricName) =>
-          new Metric({
-            namespace: 'AWS/DynamoDB',
-            metricName,
-            dimensionsMap: { TableName: table.tableName, ...(index ? { GlobalSecondaryIndexName: index } : {}) },
-            statistic: 'Sum',
-            period: Duration.minutes(5),
-          }),
-      ),
-    );
-    const using = Object.fromEntries(throttles.map((metric, i) => [`m${i}`, metric]));
-    new PromiseAlarm(this, `${id}Throttled`, {
-      context,
-      promise: `${id.toLowerCase()}-table-is-not-throttled`,
-      description:
-        `DynamoDB throttled more than 10 requests to ${named(context, id.toLowerCase())} ` +
-        'or its indexes in 5 minutes.',
-      runbook: 'tables.md#a-table-is-throttled',
-      metric: new MathExpression({
-        expression: `SUM([${Object.keys(using).join(', ')}])`,
-        usingMetrics: using,
-        period: Duration.minutes(5),
-      }),
-      above: 10,
     });
   }
 

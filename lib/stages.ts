@@ -64,6 +64,10 @@ export type Stage = {
     readonly codeSeconds: number;
     readonly codeSecret?: string | undefined;
   };
+  /** Overdue items that the sweeper wakes in a minute, at most: those that call the gateway, kept facts, all others. */
+  readonly sweep: { readonly gateway: number; readonly bus: number; readonly own: number };
+  /** The stream repeats what the bus does not take for so long; then it is kept, and the stream continues. */
+  readonly keepFactsAfterSeconds: number;
   /** Mail addresses that are paged. */
   readonly pages: readonly string[];
 };
@@ -89,12 +93,24 @@ export const local: Stage = {
   streamsReserved: true,
   // Short, so that anyone who tries the system sees the deadlines come.
   ezpay: { confirmSeconds: 8, answerSeconds: 8, codes: 'static', codeSeconds: 120 },
+  sweep: { gateway: 1_000, bus: 6_000, own: 20_000 },
+  keepFactsAfterSeconds: 600,
   pages: [],
 };
 
 type Figures = Pick<
   Stage,
-  'kept' | 'logDays' | 'logLevel' | 'throttle' | 'workers' | 'streams' | 'tracing' | 'warmThroughput' | 'ezpay'
+  | 'kept'
+  | 'logDays'
+  | 'logLevel'
+  | 'throttle'
+  | 'workers'
+  | 'streams'
+  | 'tracing'
+  | 'warmThroughput'
+  | 'ezpay'
+  | 'sweep'
+  | 'keepFactsAfterSeconds'
 > & {
   readonly midtrans: Pick<Stage['midtrans'], 'environment' | 'url'>;
 };
@@ -111,6 +127,8 @@ const figures = {
     tracing: false,
     midtrans: { environment: 'sandbox', url: 'https://api.sandbox.midtrans.com' },
     ezpay: { confirmSeconds: 300, answerSeconds: 600, codes: 'static', codeSeconds: 120 },
+    sweep: { gateway: 1_000, bus: 6_000, own: 20_000 },
+    keepFactsAfterSeconds: 600,
   },
   prod: {
     kept: true,
@@ -122,6 +140,8 @@ const figures = {
     tracing: false,
     midtrans: { environment: 'production', url: 'https://api.midtrans.com' },
     ezpay: { confirmSeconds: 300, answerSeconds: 600, codes: 'static', codeSeconds: 120 },
+    sweep: { gateway: 1_000, bus: 6_000, own: 20_000 },
+    keepFactsAfterSeconds: 600,
   },
 } as const satisfies Record<string, Figures>;
 

@@ -1,4 +1,4 @@
-/** A reader of the State stream: bounded retries, bisect, dead letters: one poisoned record never stops a shard. */
+/** A reader of the State stream: it gives no record up, and parks what can never be read or written itself. */
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -37,7 +37,7 @@ export class StreamReader extends Construct {
     this.deadLetters = new DeadLetters(this, 'Dead', {
       context,
       of: name,
-      runbook: 'outbox.md#records-of-the-stream-were-given-up',
+      runbook: 'outbox.md#records-or-events-were-parked',
     });
     reader.uses(reading(streamArn), sending('DEAD_LETTER_URL', this.deadLetters));
     new EventSourceMapping(this, 'Mapping', {
@@ -46,9 +46,13 @@ export class StreamReader extends Construct {
       // Nothing written between the table's creation and the mapping's is skipped.
       startingPosition: StartingPosition.TRIM_HORIZON,
       batchSize: 100,
+      reportBatchItemFailures: true,
+      // For a call that ends without an answer: only an error halves a batch.
       bisectBatchOnError: true,
-      retryAttempts: 5,
-      maxRecordAge: Duration.hours(24),
+      // Until the stream itself drops a record, after 24 h: a bound would lose facts in any longer outage. What can
+      // never be done the function parks with its body, so nothing holds the stream up for ever.
+      retryAttempts: -1,
+      // Lambda's own dead letter names a record without its body; nothing reaches it while retries are unlimited.
       filters: [...filters],
       onFailure: new SqsDlq(this.deadLetters),
     });

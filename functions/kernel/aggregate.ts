@@ -10,7 +10,7 @@ export type Aggregate<State, Made extends Fact = Fact, Id extends string = strin
   /** Part of the ids of its events. */
   readonly name: string;
   readonly key: (id: Id) => Key;
-  /** The version of the shape that is written, 1 unless given. It stands in each item. */
+  /** The version of the shape that is written, 1 unless given. Each item names it; one without it is 1. */
   readonly schema?: number;
   /** Carries over what was stored in an older shape; the next write stores it in the present one. */
   readonly upgrade?: (stored: unknown, schema: number) => State;

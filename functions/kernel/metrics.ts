@@ -1,13 +1,14 @@
 /** Every metric a function may emit, with its unit; docs/architecture.md explains them. */
 const counts = [
   ['ArgoDuplicate', 'ArgoPositionWritten', 'ArgoReported', 'ArgoSuspect'],
-  ['BreakerOpened', 'FlagHeld', 'IdsIssued', 'IdsLeased', 'Overdue', 'Parked', 'Swept'],
+  ['BreakerOpened', 'FlagHeld', 'IdsIssued', 'IdsLeased', 'Overdue', 'Parked', 'SweepDeferred', 'Swept'],
   ['ChargeRefused', 'ChargeUnknown', 'ChargebackRecorded', 'GatewayKeyRefused', 'InstructionsMismatch'],
   ['DispatchAttempted', 'DispatchSent', 'DispatchFailed', 'DispatchDuplicate', 'DispatchAfterDecline'],
   ['DispatchClosedSuppressed', 'DispatchDuplicateSuppressed', 'DispatchStaleSuppressed'],
   ['EzPayScanned', 'EzPayScanRepeated', 'EzPayConfirmed', 'EzPayCodeRefused', 'EzPayFailed', 'EzPaySuperseded'],
   ['EzPayArgoNotStarted', 'EzPayDriverAnswered', 'EzPayDriverDenied', 'EzPayGrace', 'EzPayVerified'],
   ['EzPayContradicted', 'EzPayWronglyFailed', 'EzPayPredictorWrong', 'EzPayCarFailing', 'EzPayRepeatedFailure'],
+  ['FactKept', 'FactPublishedLate'],
   ['LiveBroken', 'LiveNotices', 'LiveOpened', 'LiveRefused'],
   ['NoticeSent', 'PushExpired', 'PushGone', 'PushSent', 'ReceiptFailed', 'ReceiptSent', 'ReceiptSkipped'],
   ['OrderFactRefused', 'OrderFinished', 'OrderPaid', 'OrderPaidInCash', 'OrderUnpaid'],

@@ -8,12 +8,13 @@ import type { SendWakes, Wake } from '../platform/timers.ts';
 
 export type DeadlinesDeps = Pick<Clock, 'now'> & {
   readonly deadlines: readonly Deadline[];
+  /** An early one is sent again once; then, and when its time is far away, the sweeper finds its item. */
   readonly wake: SendWakes;
   /** Deadlines that ask the gateway have a separate queue: a slow gateway holds up no ride. */
   readonly atGateway: { readonly has: (key: Key) => boolean; readonly wake: SendWakes };
 };
 
-/** A wake-up is sent again every 15 minutes until its time: one for a wrong time would be sent for years. */
+/** A wake-up for a time beyond this is the sender's mistake, which must be seen. */
 const farthestMs = 400 * 86_400_000;
 
 export const deadlinesWorker =
@@ -22,9 +23,9 @@ export const deadlinesWorker =
     const at = now();
     if (message.dueAt - at > farthestMs)
       throw new Invalid('no deadline is so far away', [{ field: 'dueAt', message: 'must be epoch milliseconds' }]);
-    if (at < message.dueAt) return wake([message]);
+    if (at < message.dueAt) return message.resent ? undefined : wake([{ ...message, resent: true }]);
     if (atGateway.has(message)) return atGateway.wake([message]);
     const { orderId, outcome, status, metrics } = await wakeItem(message, deadlines, at);
-    const measured = outcome === 'happened' ? { DeadlineLate: at - message.dueAt, ...metrics } : undefined;
-    log.info('Decided', { orderId, command: 'deadline', outcome, status }, measured);
+    const late = outcome === 'happened' ? { DeadlineLate: at - message.dueAt } : {};
+    log.info('Decided', { orderId, command: 'deadline', outcome, status }, { ...late, ...metrics });
   };

@@ -1,7 +1,8 @@
 /** A circuit breaker shared by all workers: an item per target, read at most once a second, written when it changes. */
-import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { log } from '../kernel/log.ts';
-import { conditionHeld, fromItem, ifUnchanged, toItem } from './dynamo.ts';
+import { breakerKey, type Open, readBreaker } from './breaker.store.ts';
+import { conditionHeld, ifUnchanged, toItem } from './dynamo.ts';
 import type { TablePorts } from './ports.ts';
 
 export type Breaker = {
@@ -16,15 +17,13 @@ const threshold = 5;
 const pauseMs = 10_000;
 const freshMs = 1_000;
 
-type Open = { readonly retryAt: number };
-
 /**
  * Without its table it allows everything: it protects, it does not decide.
  * @param table name of the State table
  * @param target the service called, `midtrans`
  */
 export const breaker = ({ dynamo, now }: TablePorts, table: string, target: string): Breaker => {
-  const key = { pk: `BREAKER#${target}`, sk: 'BREAKER' };
+  const key = breakerKey(target);
   let failures = 0;
   let open: Open | undefined;
   let readAt = Number.NEGATIVE_INFINITY;
@@ -32,8 +31,7 @@ export const breaker = ({ dynamo, now }: TablePorts, table: string, target: stri
   const read = async (): Promise<Open | undefined> => {
     if (now() - readAt < freshMs) return open;
     readAt = now();
-    const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem(key) }));
-    open = Item && fromItem<Open>(Item);
+    open = await readBreaker(dynamo, table, target);
     return open;
   };
 

@@ -7,13 +7,13 @@ import { fromItem, type Item, ifUnchanged, toItem } from './dynamo.ts';
 /** Overdue items are read shard by shard, so that no index partition carries them all. */
 export const dueShards = ['due#0', 'due#1', 'due#2', 'due#3', 'due#4', 'due#5', 'due#6', 'due#7'] as const;
 
-const shardOf = (id: string): string => {
+export const shardOf = (id: string, shards: readonly string[] = dueShards): string => {
   let sum = 0;
   for (const char of id) sum = (sum * 31 + char.charCodeAt(0)) >>> 0;
-  return dueShards[sum % dueShards.length] as string;
+  return shards[sum % shards.length] as string;
 };
 
-/** Of items that were written before shapes had a number. */
+/** Of items that do not name theirs. */
 const firstSchema = 1;
 
 const nameOf = ({ type, per }: Fact): string => (per === undefined ? type : `${type}/${per}`);

@@ -37,7 +37,10 @@ export type Queues = {
   /** A received message is delivered again after so many seconds. */
   readonly delay: (queueUrl: string, receiptHandle: string, seconds: number) => Promise<void>;
 };
-/** @throws {Unavailable} when the bus did not take all of them; a retry repeats all, and consumers drop repeated ids */
+/**
+ * @throws {NotPublished} naming those that the bus did not take; after any other error perhaps some were taken. A
+ * retry may repeat an event: consumers drop repeated ids.
+ */
 export type Bus = (busName: string, events: readonly Published[]) => Promise<void>;
 /** Posts to one connection of a WebSocket API; `false` when it is gone. */
 export type PostToConnection = (endpoint: string, connectionId: string, body: string) => Promise<boolean>;

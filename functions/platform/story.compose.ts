@@ -5,5 +5,7 @@ import type { Env, Ports } from './ports.ts';
 import { story } from './story.ts';
 import { streamReader } from './stream-reader.ts';
 
-export const compose = ({ dynamo, queues }: Ports<'dynamo' | 'queues'>, env: Env) =>
-  streamReader(story(dynamo, required(env, 'STORY_TABLE')), parkIn(queues, required(env, 'DEAD_LETTER_URL')));
+export const compose = ({ dynamo, queues }: Ports<'dynamo' | 'queues'>, env: Env) => {
+  const park = parkIn(queues, required(env, 'DEAD_LETTER_URL'));
+  return streamReader(story({ dynamo, park }, required(env, 'STORY_TABLE')), park);
+};

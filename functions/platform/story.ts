@@ -2,9 +2,12 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { batchesOf } from '../kernel/batches.ts';
 import { Unavailable } from '../kernel/errors.ts';
-import { type Item, toItem } from './dynamo.ts';
+import { fromItem, type Item, toItem } from './dynamo.ts';
+import type { Park } from './park.ts';
 import type { Dynamo } from './ports.ts';
 import type { Change, Published } from './stream-reader.ts';
+
+type StoryDeps = { readonly dynamo: Dynamo; readonly park: Park };
 
 /** Requests to a worker are not part of the story: what the worker did is. */
 const leftOut = new Set(['dispatch.requested']);
@@ -24,22 +27,36 @@ export const lineOf = (pk: string, event: Published): Item => {
   return toItem({ pk, sk: keyOf(pk, event), kind: 'event', ...line });
 };
 
-/** @throws {Unavailable} when the table did not take all of them */
-export const story =
-  (dynamo: Dynamo, table: string) =>
-  async (changes: readonly Change[]): Promise<void> => {
+/**
+ * @param park for a line that the table will never take
+ * @throws {Unavailable} when the table did not take all of them
+ */
+export const story = ({ dynamo, park }: StoryDeps, table: string) => {
+  const write = async (lines: readonly Item[]): Promise<void> => {
+    const { UnprocessedItems } = await dynamo.send(
+      new BatchWriteItemCommand({ RequestItems: { [table]: lines.map((Item) => ({ PutRequest: { Item } })) } }),
+    );
+    const left = UnprocessedItems?.[table]?.length ?? 0;
+    if (left > 0) throw new Unavailable(`${left} lines of the story were not taken`);
+  };
+  /** A batch is refused as a whole for one of its lines. */
+  const writeOrPark = async (lines: readonly Item[]): Promise<void> => {
+    try {
+      await write(lines);
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (name !== 'ValidationException') throw error;
+      if (lines.length === 1) return park(JSON.stringify(fromItem(lines[0] as Item)), message, table);
+      await Promise.all(lines.map((line) => writeOrPark([line])));
+    }
+  };
+  return async (changes: readonly Change[]): Promise<readonly Change[]> => {
     const all = changes.flatMap(({ pk, events }) =>
       events.filter(({ type }) => !leftOut.has(type)).map((event) => lineOf(pk, event)),
     );
     // A batch must not name a line twice, and a record may come twice in one batch.
     const lines = [...new Map(all.map((line) => [`${line.pk?.S} ${line.sk?.S}`, line])).values()];
-    await Promise.all(
-      batchesOf(lines, 25).map(async (batch) => {
-        const { UnprocessedItems } = await dynamo.send(
-          new BatchWriteItemCommand({ RequestItems: { [table]: batch.map((Item) => ({ PutRequest: { Item } })) } }),
-        );
-        const left = UnprocessedItems?.[table]?.length ?? 0;
-        if (left > 0) throw new Unavailable(`${left} lines of the story were not taken`);
-      }),
-    );
+    await Promise.all(batchesOf(lines, 25).map(writeOrPark));
+    return [];
   };
+};

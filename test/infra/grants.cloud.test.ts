@@ -43,6 +43,10 @@ const madeBy: Readonly<Record<string, readonly string[]>> = {
   ],
   'functions/notify/connections.store.ts Query': ['dispatch-offers', 'ezpay-events', 'notify-ride-notices'],
   'functions/notify/contacts.store.ts PutItem': ['payments-api'],
+  // The publisher keeps facts, the worker of deadlines publishes them.
+  'functions/platform/kept-facts.ts BatchWriteItem': ['platform-publisher'],
+  'functions/platform/kept-facts.ts GetItem': ['ops-deadlines'],
+  'functions/platform/kept-facts.ts DeleteItem': ['ops-deadlines'],
   'functions/platform/holds.store.ts GetItem': ['dispatch-offers', 'ezpay-events', 'ezpay-api'],
   'functions/platform/holds.store.ts PutItem': ['ops-rollback'],
   // Only a person releases a hold, from the command line.

@@ -101,14 +101,15 @@ describe('every reader of the State stream', () => {
   it('is one of two: a third would be throttled', () => expect(ofStreams).toHaveLength(2));
 
   it.each(ofStreams.map((mapping) => [nameOf(at(mapping.Properties.FunctionName)), mapping] as const))(
-    '%s repeats a record a bounded number of times, then gives it up into dead letters',
+    '[ORD-8] %s never gives a record up: it is repeated without end, from the first one that failed',
     (_, { Properties }) => {
       expect(Properties).toMatchObject({
-        MaximumRetryAttempts: 5,
+        MaximumRetryAttempts: -1,
         BisectBatchOnFunctionError: true,
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
         StartingPosition: 'TRIM_HORIZON',
       });
-      expect(Properties.MaximumRecordAgeInSeconds).toBeLessThanOrEqual(86_400);
+      expect(Properties.MaximumRecordAgeInSeconds ?? -1).toBe(-1);
       expect(isDead(at(Properties.DestinationConfig.OnFailure.Destination))).toBe(true);
     },
   );

@@ -90,11 +90,36 @@ describe('the time of an offer is over', () => {
 });
 
 describe('a wake-up is early, repeated or overtaken', () => {
-  it('sends an early one again until its time, and changes nothing', async () => {
+  it('[ORD-8] sends an early one again once, and changes nothing', async () => {
     const { come, stored, woken } = await setUp();
     expect(await come(29.9, thirty)).toEqual([]);
-    expect(woken()).toEqual([thirty]);
+    expect(woken()).toEqual([{ ...thirty, resent: true }]);
+    expect(await come(29.9, { ...thirty, resent: true })).toEqual([]);
+    expect(woken()).toHaveLength(1);
     expect(stored('RIDE')).toMatchObject({ version: 1 });
+  });
+
+  it('[ORD-8] obeys one that was sent again, at its time', async () => {
+    const { come, stored } = await setUp({ waveSize: 1 });
+    await come(30, { ...thirty, resent: true });
+    expect(stored('RIDE')).toMatchObject({ version: 2 });
+  });
+
+  it('[ORD-8] leaves one that is more than 15 minutes early to the sweeper', async () => {
+    const { come, woken, parked } = await setUp();
+    expect(await come(30, { ...item, dueAt: at(931) })).toEqual([]);
+    expect([woken(), parked()]).toEqual([[], []]);
+  });
+
+  it('[ORD-8] makes no more messages of a deadline three days away, however often it is delivered', async () => {
+    const { come, woken } = await setUp();
+    const far = { ...item, dueAt: at(3 * 86_400) };
+    for (let minutes = 0; minutes < 72 * 60; minutes += 15) await come(minutes * 60, far, far);
+    // Only in the last quarter of an hour, once for each of the two copies.
+    expect(woken()).toEqual([
+      { ...far, resent: true },
+      { ...far, resent: true },
+    ]);
   });
 
   it('[DSP-14] changes nothing the second time', async () => {

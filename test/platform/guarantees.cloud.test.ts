@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { instant } from '../../functions/kernel/types.ts';
 import { sweep } from '../../functions/ops/sweep.ts';
 import type { Created } from '../../functions/platform/idempotency.ts';
+import { dueShards } from '../../functions/platform/item.ts';
 import { leaseFrom, orderNumbers } from '../../functions/platform/order-numbers.ts';
 import type { Wake } from '../../functions/platform/timers.ts';
 import { realTables } from '../support/dynamo.ts';
@@ -95,7 +96,9 @@ describe('deadlines are on the index', () => {
     for (let i = 0; i < 20; i += 1) await transition(meterOf(`due-${i}`), countUp());
     for (let times = 0; times < 2; times += 1) await transition(meterOf('due-0'), countUp());
     const woken: Wake[] = [];
-    await sweep({ dynamo: client(), now: () => instant(10_000) }, state, async (wakes) => void woken.push(...wakes))();
+    const targets = [{ name: 'all', shards: dueShards, has: () => true, budget: 100 }];
+    const wake = async (wakes: readonly Wake[]) => void woken.push(...wakes);
+    await sweep({ dynamo: client(), now: () => instant(10_000), wake, targets }, state)();
     const due = woken.map(({ pk }) => pk).filter((pk) => pk.startsWith('METER#due-'));
     expect(due.toSorted()).toEqual(Array.from({ length: 19 }, (_, i) => `METER#due-${i + 1}`).toSorted());
   });

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { Unavailable } from '../../functions/kernel/errors.ts';
 import { lineOf, story } from '../../functions/platform/story.ts';
 import type { Change } from '../../functions/platform/stream-reader.ts';
-import { clientOf, clientWith, memoryTable } from '../support/memory-table.ts';
+import { clientOf, clientWith, type MemoryTable, memoryTable } from '../support/memory-table.ts';
+import { deadLetters } from '../support/queue.ts';
 
 const pk = 'ORDER#TNT-20261121-0000042';
 const event = (version: number, type = 'ride.offered') => ({
@@ -19,9 +20,13 @@ const event = (version: number, type = 'ride.offered') => ({
 const change = (...events: readonly ReturnType<typeof event>[]): Change => ({
   pk,
   sk: 'RIDE',
+  sequence: '1',
+  writtenAt: 0,
   dueAt: undefined,
   events,
 });
+
+const storyOn = (table: MemoryTable) => story({ dynamo: clientOf(table), park: deadLetters().park }, 'Story');
 
 describe('an event is written to the story', () => {
   it('is a line of the order, sorted by version', () => {
@@ -56,16 +61,15 @@ describe('an event is written to the story', () => {
 
   it('is a line without the requests to the dispatch worker', async () => {
     const table = memoryTable();
-    await story(
-      clientOf(table),
-      'Story',
-    )([change(event(1, 'ride.requested'), event(1, 'dispatch.requested'), event(1, 'dispatch.requested'))]);
+    await storyOn(table)([
+      change(event(1, 'ride.requested'), event(1, 'dispatch.requested'), event(1, 'dispatch.requested')),
+    ]);
     expect(table.all('Story').map(({ type }) => type)).toEqual(['ride.requested']);
   });
 
   it('is the same line when it is written again', async () => {
     const table = memoryTable();
-    const write = story(clientOf(table), 'Story');
+    const write = storyOn(table);
     await write([change(event(1)), change(event(2))]);
     await write([change(event(2))]);
     expect(table.all('Story')).toHaveLength(2);
@@ -73,13 +77,13 @@ describe('an event is written to the story', () => {
 
   it('is written once when one batch has it twice', async () => {
     const table = memoryTable();
-    await story(clientOf(table), 'Story')([change(event(1)), change(event(1))]);
+    await storyOn(table)([change(event(1)), change(event(1))]);
     expect(table.all('Story')).toHaveLength(1);
   });
 
   it('is written with any number of others', async () => {
     const table = memoryTable();
-    await story(clientOf(table), 'Story')(Array.from({ length: 100 }, (_, i) => change(event(i + 1))));
+    await storyOn(table)(Array.from({ length: 100 }, (_, i) => change(event(i + 1))));
     expect(table.all('Story')).toHaveLength(100);
   });
 });
@@ -89,8 +93,24 @@ describe('the table does not take a line', () => {
     const throttled = clientWith(async (command) => ({
       UnprocessedItems: (command as BatchWriteItemCommand).input.RequestItems,
     }));
-    await expect(story(throttled, 'Story')([change(event(1))])).rejects.toThrow(
+    await expect(story({ dynamo: throttled, park: deadLetters().park }, 'Story')([change(event(1))])).rejects.toThrow(
       new Unavailable('1 lines of the story were not taken'),
     );
+  });
+
+  it('[ORD-8] parks the line that the table refuses for good, with its body, and writes the others', async () => {
+    const table = memoryTable();
+    const { park, parked } = deadLetters();
+    const dynamo = clientWith(async (command) => {
+      if (JSON.stringify((command as BatchWriteItemCommand).input).includes('ride.spoilt'))
+        throw Object.assign(new Error('Nesting Levels have exceeded supported limits'), {
+          name: 'ValidationException',
+        });
+      return clientOf(table).send(command as never);
+    });
+    await story({ dynamo, park }, 'Story')([change(event(1)), change(event(2, 'ride.spoilt')), change(event(3))]);
+    expect(table.all('Story').map(({ version }) => version)).toEqual([1, 3]);
+    expect(parked).toMatchObject([{ reason: 'Nesting Levels have exceeded supported limits', source: 'Story' }]);
+    expect(JSON.parse(parked[0]?.body ?? '')).toMatchObject({ pk, type: 'ride.spoilt', version: 2 });
   });
 });

@@ -1,4 +1,4 @@
-/** A stream's reader: changes in order, the poison parked, a failure thrown. */
+/** A stream's reader: changes in order, the poison parked, what must come again by its number. */
 import { describe, expect, it } from 'vitest';
 import { type Change, changeFrom, streamReader } from '../../functions/platform/stream-reader.ts';
 import { logLines } from '../support/log.ts';
@@ -16,12 +16,17 @@ const event = {
 };
 const image = (pk: string, rest: object = { outbox: JSON.stringify([event]) }) => ({ pk, sk: 'METER', ...rest });
 
-const setUp = (fails?: Error) => {
+const writtenAt = Date.UTC(2026, 10, 21, 5);
+const done = { batchItemFailures: [] };
+
+type Options = { readonly fails?: Error; readonly isLeft?: (change: Change) => boolean };
+const setUp = ({ fails, isLeft = () => false }: Options = {}) => {
   const seen: Change[] = [];
   const { park, parked } = deadLetters();
   const reader = streamReader(async (changes) => {
     if (fails) throw fails;
     seen.push(...changes);
+    return changes.filter(isLeft);
   }, park);
   return { reader, seen, parked };
 };
@@ -34,11 +39,11 @@ describe('changes of items arrive', () => {
       image('B', { dueAt: 7 }),
       image('C', { outbox: JSON.stringify([event]), dueAt: 8 }),
     ]);
-    await reader(batch);
+    expect(await reader(batch)).toEqual(done);
     expect(seen).toEqual([
-      { pk: 'A', sk: 'METER', dueAt: undefined, events: [event] },
-      { pk: 'B', sk: 'METER', dueAt: 7, events: [] },
-      { pk: 'C', sk: 'METER', dueAt: 8, events: [event] },
+      { pk: 'A', sk: 'METER', sequence: '1', writtenAt, dueAt: undefined, events: [event] },
+      { pk: 'B', sk: 'METER', sequence: '2', writtenAt, dueAt: 7, events: [] },
+      { pk: 'C', sk: 'METER', sequence: '3', writtenAt, dueAt: 8, events: [event] },
     ]);
   });
 
@@ -49,6 +54,8 @@ describe('changes of items arrive', () => {
     expect(record && changeFrom(record)).toEqual({
       pk: 'METER#m',
       sk: 'METER',
+      sequence: '1',
+      writtenAt,
       dueAt: 1_001,
       events: [{ ...event, count: 1 }],
     });
@@ -67,7 +74,7 @@ describe('a record can never be read', () => {
     ['has an event with half a version', image('B', { outbox: JSON.stringify([{ ...event, version: 1.5 }]) })],
   ])('is parked with the reason when it %s, and its neighbours are done', async (_, poison) => {
     const { reader, seen, parked } = setUp();
-    await reader(streamed([image('A'), poison, image('C')]));
+    expect(await reader(streamed([image('A'), poison, image('C')]))).toEqual(done);
     expect(seen.map(({ pk }) => pk)).toEqual(['A', 'C']);
     expect(parked).toHaveLength(1);
     expect(parked[0]?.reason).not.toBe('');
@@ -83,18 +90,33 @@ describe('a record can never be read', () => {
     ]);
   });
 
-  it('is repeated when the dead letters cannot be reached', async () => {
+  it('is repeated alone when the dead letters cannot be reached', async () => {
+    const seen: string[] = [];
     const reader = streamReader(
-      async () => undefined,
+      async (changes) => {
+        seen.push(...changes.map(({ pk }) => pk));
+        return [];
+      },
       () => Promise.reject(new Error('the queue is away')),
     );
-    await expect(reader(streamed([image('A'), undefined]))).rejects.toThrow('the queue is away');
+    expect(await reader(streamed([image('A'), undefined, image('C')]))).toEqual({
+      batchItemFailures: [{ itemIdentifier: '2' }],
+    });
+    expect(seen).toEqual(['A', 'C']);
   });
 });
 
 describe('a batch fails', () => {
-  it('[DSP-3] is an error of the function, so that Lambda halves and repeats it, and says so', async () => {
-    const { reader } = setUp(new Error('the bus is away'));
+  it('[ORD-8] names the records that must come again', async () => {
+    const { reader } = setUp({ isLeft: ({ pk }) => pk !== 'B' });
+    expect(await reader(streamed([image('A'), image('B'), image('C')]))).toEqual({
+      batchItemFailures: [{ itemIdentifier: '1' }, { itemIdentifier: '3' }],
+    });
+    expect(lines.all()).toMatchObject([{ level: 'WARN', message: 'Left for a retry', records: 2, first: '1' }]);
+  });
+
+  it('[DSP-3] is an error of the function when nothing is known of its records, so that Lambda halves it', async () => {
+    const { reader } = setUp({ fails: new Error('the bus is away') });
     await expect(reader(streamed([image('A'), image('B')]))).rejects.toThrow('the bus is away');
     expect(lines.all()).toMatchObject([
       { level: 'ERROR', records: 2, first: '1', error: { message: 'the bus is away' } },

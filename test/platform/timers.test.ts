@@ -11,7 +11,6 @@ describe('a deadline is waited for', () => {
     ['never early: a part of a second counts whole', 10_001, 1],
     ['at once when it is now', 10_000, 0],
     ['at once when it is over', 0, 0],
-    ['15 minutes at most', 3_600_000, 900],
   ])('delays the message %s', (_, dueAt, seconds) => {
     expect(delaySeconds(dueAt, 10_000)).toBe(seconds);
   });
@@ -23,5 +22,11 @@ describe('a deadline is waited for', () => {
       ['timers', item(start + 30_000), 30],
       ['timers', item(start), 0],
     ]);
+  });
+
+  it('[ORD-8] sends nothing for what is more than 15 minutes away', async () => {
+    const { ports, sent } = testPorts();
+    await timers(ports, 'timers')([item(start + 900_000), item(start + 900_001)]);
+    expect(sent.map(({ delaySeconds: delay }) => delay)).toEqual([900]);
   });
 });

@@ -5,15 +5,20 @@ import type { Park } from '../../functions/platform/park.ts';
 
 export { delivered, queueArn } from '../../tools/deliveries.ts';
 
-/** Stream records with the sequence numbers 1, 2, 3 …; `undefined` is a record without a new image. */
+/**
+ * Stream records with the sequence numbers 1, 2, 3 …; `undefined` is a record without a new image.
+ * @param writtenAt epoch ms
+ */
 export const streamed = (
   images: readonly (Record<string, unknown> | undefined)[],
+  writtenAt = Date.UTC(2026, 10, 21, 5),
 ): { readonly Records: DynamoDBRecord[] } => ({
   Records: images.map((image, i) => ({
     eventName: 'MODIFY',
     eventSourceARN: 'arn:aws:dynamodb:ap-southeast-3:000000000000:table/tuntas-test-state/stream/1',
     dynamodb: {
       SequenceNumber: String(i + 1),
+      ApproximateCreationDateTime: writtenAt / 1_000,
       ...(image
         ? {
             NewImage: marshall(image, { removeUndefinedValues: true }) as NonNullable<
