@@ -49,11 +49,12 @@ export const paymentUnderReview = event(
   'The gateway suspects fraud; a person decides there. No money yet.',
   { transactionId },
 );
+/** `received`: what came, where that is not `amount`: money that was reversed is there again, without what went back. */
 export const paymentSettled = event(
   payment,
   'payment.settled',
-  'The money is there, once per payment; `captured` for a card that settles the next day.',
-  { transactionId, captured: z.boolean() },
+  'The money is there; `captured` for a card that settles the next day, `received` when it is not all of `amount`.',
+  { transactionId, captured: z.boolean(), received: z.optional(amount) },
 );
 export const paymentSettlementConfirmed = event(
   payment,
@@ -94,7 +95,10 @@ export const paymentReleased = event(
   'The hold is over and nothing had changed under it.',
   {},
 );
-/** `refunded`: what went back with this change; `refundedTotal`: with all of them. */
+/**
+ * `refunded`: what went back with this change; `refundedTotal`: with all of them. VOIDED: nothing was left to pay it
+ * from. The key `unlisted`: what the gateway counts without naming a refund.
+ */
 export const refundChanged = event(
   payment,
   'refund.changed',
@@ -103,7 +107,7 @@ export const refundChanged = event(
     refunds: z.array(
       z.object({
         key: text,
-        status: z.enum(['REQUESTED', 'ACCEPTED', 'CONFIRMED', 'DENIED', 'MANUAL', 'PAID_BACK']),
+        status: z.enum(['REQUESTED', 'ACCEPTED', 'CONFIRMED', 'DENIED', 'MANUAL', 'PAID_BACK', 'VOIDED']),
         amount,
         reason: text,
         of: z.optional(text),
@@ -114,11 +118,18 @@ export const refundChanged = event(
     full: z.boolean(),
   },
 );
+/** `chargedBack`: of what was left; `chargedBackTotal`: all that the issuer took, also what was refunded before. */
 export const chargebackRecorded = event(
   payment,
   'chargeback.recorded',
   'The card issuer took money back; `chargedBack` is how much with this change.',
   { chargedBack: amount, chargedBackTotal: amount, full: z.boolean() },
+);
+export const chargebackReturned = event(
+  payment,
+  'chargeback.returned',
+  'The dispute was won: the card issuer gave money back; `returned` is how much with this change.',
+  { returned: amount, chargedBackTotal: amount },
 );
 /** `claimed`: the amount in the notification, when it has one. */
 export const chargebackHeld = event(

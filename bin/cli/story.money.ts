@@ -40,7 +40,7 @@ export const moneyEvents: Phrases = {
   'payment.authorized': ofPayment(() => 'authorized, not captured'),
   'payment.under-review': ofPayment(() => 'under review at the gateway'),
   'payment.settled': ofPayment(
-    ({ amount, captured }) => `paid: ${rupiah(amount)}${captured ? ', settles tomorrow' : ''}`,
+    ({ amount, received, captured }) => `paid: ${rupiah(received ?? amount)}${captured ? ', settles tomorrow' : ''}`,
   ),
   'payment.settlement-confirmed': ofPayment(() => 'settled by the acquirer'),
   'payment.denied': ofPayment(({ reason }) => `denied${because(reason)}`),
@@ -59,7 +59,11 @@ export const moneyEvents: Phrases = {
     const claim = claimed === undefined ? '' : `, by its notification ${rupiah(claimed)}`;
     return `held: the card issuer took a part back${claim}; the gateway does not report the amount`;
   }),
-  'chargeback.recorded': ofPayment(({ chargedBack }) => `the card issuer took back ${rupiah(chargedBack)}`),
+  'chargeback.recorded': ofPayment(
+    ({ chargedBack, chargedBackTotal }) =>
+      `the card issuer took back ${rupiah(chargedBack)} of what was left; in total: ${rupiah(chargedBackTotal)}`,
+  ),
+  'chargeback.returned': ofPayment(({ returned }) => `the dispute was won: ${rupiah(returned)} is back`),
 };
 
 /** The status that a notification reports. */

@@ -15,6 +15,7 @@ const declarations = [
   payment.paymentFailed,
   payment.refundChanged,
   payment.chargebackRecorded,
+  payment.chargebackReturned,
   payment.chargebackHeld,
   orderPaid,
   orderUnpaid,
@@ -46,6 +47,8 @@ const amountOf = (event: LiveEvent): number => {
   if (event.type === 'payment.reversed') return event.reversed;
   if (event.type === 'refund.changed') return event.refunded;
   if (event.type === 'chargeback.recorded') return event.chargedBack;
+  if (event.type === 'chargeback.returned') return event.returned;
+  if (event.type === 'payment.settled') return event.received ?? event.amount;
   if (event.type === 'chargeback.held') return event.claimed ?? event.amount;
   return 'fare' in event ? event.fare : event.amount;
 };

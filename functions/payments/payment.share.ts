@@ -1,23 +1,20 @@
 /** What an order has to know of its payment. */
-import { minus, none, sum } from '../kernel/rupiah.ts';
+import { minus } from '../kernel/rupiah.ts';
 import type { Share } from '../orders/rules.ts';
-import { isPaid, type Payment, underlying } from './payment.ts';
-import { isOpenRefund, refunded } from './refund/refund.ts';
+import { bounded, left } from './payment.ledger.ts';
+import { ownMoney, shownOf } from './payment.money.ts';
+import type { Payment, Standing } from './payment.ts';
 
-const waiting: ReadonlySet<Payment['standing']['status']> = new Set([
-  'INTENDED',
-  'UNKNOWN',
-  'PENDING',
-  'AUTHORIZED',
-  'REVIEW',
-]);
+const waiting: ReadonlySet<Standing['status']> = new Set(['INTENDED', 'UNKNOWN', 'PENDING', 'AUTHORIZED', 'REVIEW']);
 
-/** @param version the version of the payment's item with this state */
+/**
+ * A held payment is to its order what it was before the hold.
+ * @param version the version of the payment's item with this state
+ */
 export const shareOf = (payment: Payment, version: number): Share => {
-  const { method, amount, refunds } = payment;
-  const standing = underlying(payment);
-  const left = isPaid(standing) ? minus(minus(amount, refunded(refunds)), standing.chargedBack) : none;
-  const returning = sum(refunds.filter((one) => isOpenRefund(one) && one.of === undefined).map((one) => one.amount));
-  const isOpen = waiting.has(standing.status);
-  return { purpose: payment.purpose ?? 'base', method, amount, version, left, returning, isOpen };
+  const { method, amount, purpose = 'base' } = payment;
+  const { standing, ...money } = shownOf(payment);
+  const own = ownMoney(money);
+  const returning = minus(left(own), bounded(own).free);
+  return { purpose, method, amount, version, left: left(own), returning, isOpen: waiting.has(standing.status) };
 };

@@ -6,7 +6,9 @@ import { type Key, orderOf, orderPartition } from '../kernel/keys.ts';
 import type { Rupiah } from '../kernel/rupiah.ts';
 import { earlier, type Instant, type OrderId, type RiderId } from '../kernel/types.ts';
 import type { Purpose } from '../orders/rules.ts';
-import { isOpenRefund, type Refund, refundDueAt, refunded } from './refund/refund.ts';
+import type { Ledger, Money } from './payment.ledger.ts';
+import { paymentShape, upgraded } from './payment.upgrade.ts';
+import { isOpenRefund, type Refund, refundDueAt } from './refund/refund.ts';
 
 /** How a customer can pay: the least and the most an acquirer takes, in rupiah (docs/midtrans.md §2.1). */
 export const limits = {
@@ -59,13 +61,8 @@ export type Intent = {
   readonly requestedAt: Instant;
 };
 
-/** Money that came, and what went back. `settled`: the acquirer confirmed it (cards: the day after the capture). */
-type Money = {
-  readonly transactionId: string;
-  readonly paidAt: Instant;
-  readonly settled: boolean;
-  readonly chargedBack: Rupiah;
-};
+/** The transaction that brought money. `settled`: the acquirer confirmed it (cards: the day after the capture). */
+type Transaction = { readonly transactionId: string; readonly paidAt: Instant; readonly settled: boolean };
 
 export type Waiting =
   /** Written before the gateway is called; the card token only until the outcome is known. */
@@ -81,8 +78,9 @@ export const paidStatuses = [
   'PARTIALLY_CHARGED_BACK',
   'CHARGED_BACK',
 ] as const;
-export type Paid = Money & { readonly status: (typeof paidStatuses)[number] };
-type Reversed = Money & { readonly status: 'REVERSED'; readonly reversedAt: Instant };
+/** The status of paid money is a view of the ledger. */
+export type Paid = Transaction & { readonly status: (typeof paidStatuses)[number] };
+export type Reversed = Transaction & { readonly status: 'REVERSED'; readonly reversedAt: Instant };
 export const failedStatuses = ['DENIED', 'CANCELLED', 'EXPIRED', 'FAILED'] as const;
 /** Without a transaction when the gateway refused the charge and made none. */
 export type Failed = {
@@ -107,12 +105,16 @@ export type Held = {
   readonly hold: Hold;
   readonly under: Standing;
   readonly before: Standing;
-  readonly published: readonly Refund[];
+  readonly published: Money;
 };
 
 export type Payment = Intent & {
   readonly standing: Standing | Held;
+  /** Of the transaction that pays it. */
+  readonly ledger: Ledger;
   readonly refunds: readonly Refund[];
+  /** Other transactions under the same reference that brought money, by their ids. */
+  readonly others?: Readonly<Record<string, Ledger>> | undefined;
   /** When the last report that changed it was requested or received: an older answer never contradicts it. */
   readonly heardAt: Instant;
   /** When the status is read next, and how often it was read without news. In every standing that must be left. */
@@ -124,7 +126,9 @@ type Poll = { readonly at: Instant; readonly count: number };
 
 export type Status = Payment['standing']['status'];
 
-export const isPaid = (standing: Standing): standing is Paid => 'paidAt' in standing && standing.status !== 'REVERSED';
+/** There is or was money. */
+export const hasMoney = (standing: Standing): standing is Paid | Reversed => 'paidAt' in standing;
+export const isPaid = (standing: Standing): standing is Paid => hasMoney(standing) && standing.status !== 'REVERSED';
 export const isFailed = (standing: Standing): standing is Failed =>
   failedStatuses.some((one) => one === standing.status);
 /** The gateway's own standing of it, held or not. */
@@ -137,14 +141,6 @@ export const instructionsOf = (payment: Pick<Payment, 'standing'>): Instructions
 };
 export const transactionOf = (standing: Standing): string | undefined =>
   'transactionId' in standing ? standing.transactionId : undefined;
-
-/** The status of paid money follows from what went back of it. */
-export const withRefunds = <S extends Standing>(standing: S, amount: Rupiah, refunds: readonly Refund[]): S | Paid => {
-  if (!isPaid(standing) || standing.status === 'CHARGED_BACK' || standing.status === 'PARTIALLY_CHARGED_BACK')
-    return standing;
-  const back = refunded(refunds);
-  return { ...standing, status: back >= amount ? 'REFUNDED' : back > 0 ? 'PARTIALLY_REFUNDED' : 'PAID' };
-};
 
 /** Bank transfers cannot be paid back through the gateway. */
 export const isRefundable = (method: Method): boolean => method === 'card' || method === 'gopay' || method === 'qris';
@@ -162,6 +158,8 @@ export const paymentAt = ({ pk, sk }: Key): PaymentRef | undefined => {
 export const paymentAggregate: Aggregate<Payment, PaymentFact, PaymentRef> = {
   name: 'PAYMENT',
   key: (id) => ({ pk: orderPartition(orderIdOf(id)), sk: `${paymentPrefix}${secondsOf(id)}` }),
+  schema: paymentShape,
+  upgrade: upgraded,
   dueAt: ({ ask, recheck, refunds }) =>
     [ask, recheck]
       .flatMap((poll) => (poll ? [poll.at] : []))

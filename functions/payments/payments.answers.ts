@@ -30,9 +30,13 @@ const oneRefund = z.object({
   key: z.string(),
   amount: rupiah,
   reason: z.string(),
-  status: z.enum(['REQUESTED', 'ACCEPTED', 'CONFIRMED', 'DENIED', 'MANUAL', 'PAID_BACK']),
+  status: described(
+    z.enum(['REQUESTED', 'ACCEPTED', 'CONFIRMED', 'DENIED', 'MANUAL', 'PAID_BACK', 'VOIDED']),
+    'MANUAL: a person pays it back. VOIDED: nothing was left to pay it from; do not pay it.',
+  ),
+  wanted: described(z.optional(rupiah), 'What was requested, when less was left.'),
   requestedAt: time,
-  why: z.optional(z.string()),
+  why: described(z.optional(z.string()), 'Why it was voided; for operators also why it was denied.'),
   owner: described(z.optional(z.string()), 'Who pays it back by hand; for operators.'),
   dueAt: described(z.optional(time), 'Until when it must be paid back by hand; for operators.'),
   reference: z.optional(z.string()),
@@ -56,6 +60,9 @@ export const payment = z.object({
   method,
   amount: rupiah,
   refunded: described(rupiah, 'What went back of it, whole rupiah.'),
+  left: described(rupiah, 'What of the money is still there: received, less refunds, chargebacks and reversal.'),
+  chargedBack: described(z.optional(rupiah), 'What the card issuer has taken back of it.'),
+  overdrawn: described(z.optional(rupiah), 'What went back and was not there any more; for operators.'),
   instructions: described(z.optional(instructions), 'What the customer needs to pay, while it is pending.'),
   settled: described(z.optional(z.boolean()), 'False for a card that is captured and settles the next day.'),
   paidAt: z.optional(time),
@@ -81,7 +88,7 @@ export const checked = z.object({ known: described(z.boolean(), 'Whether the gat
 const done = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };
 const { unknown: noOrder, notFinished, nothingOwed } = orderRefusals;
 const { unknown, paid, held, underWay, notCancelled, unknownRefund, otherAmount } = refusals;
-const { refundHeld, notPaid, nothingLeft, cancelInstead, notManual } = refusals;
+const { refundHeld, notPaid, chargedBack, nothingLeft, cancelInstead, notManual, voided } = refusals;
 const tooMuch = refusals.tooMuch(money(20_000));
 const notTaken = amountNotTaken('qris', money(20_000_000));
 
@@ -103,7 +110,10 @@ export const answers = {
   'POST /payments/{ref}/cancel': { 200: done, problems: [unknown, paid, underWay, notCancelled] },
   'POST /payments/{ref}/refund': {
     200: done,
-    problems: [unknown, notPaid, nothingLeft, cancelInstead, refundHeld, tooMuch, otherAmount],
+    problems: [unknown, notPaid, chargedBack, nothingLeft, cancelInstead, refundHeld, tooMuch, otherAmount],
   },
-  'POST /payments/{ref}/refunds/{key}/paid-back': { 200: done, problems: [unknown, unknownRefund, notManual] },
+  'POST /payments/{ref}/refunds/{key}/paid-back': {
+    200: done,
+    problems: [unknown, unknownRefund, notManual, voided, tooMuch],
+  },
 } as const satisfies Answers<(typeof routes)[number]>;

@@ -27,7 +27,19 @@ export const refusals = {
   refundHeld: { code: 'PAYMENT_HELD', message: 'The payment is held. Check it before you refund it.' },
   notPaid: {
     code: 'NOT_PAID',
-    message: 'The payment is not paid, or its money was charged back. Nothing can be refunded.',
+    message: 'The payment is not paid, or its money was reversed. Nothing can be refunded.',
+  },
+  chargedBack: {
+    code: 'CHARGED_BACK',
+    message:
+      'The card issuer has taken this money back; a refund would pay it twice. Answer the dispute at the gateway: ' +
+      'when it is won, the money can be refunded.',
+  },
+  voided: {
+    code: 'NOTHING_LEFT',
+    message:
+      'The money of this refund is gone; its `why` says how. Do not pay it back. ' +
+      'If the transfer was made already, ask the customer to return it.',
   },
   nothingLeft: {
     code: 'NOTHING_LEFT_TO_REFUND',

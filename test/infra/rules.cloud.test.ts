@@ -16,6 +16,7 @@ const money = [
   'payment.failed',
   'refund.changed',
   'chargeback.recorded',
+  'chargeback.returned',
   'chargeback.held',
   'order.paid',
   'order.unpaid',

@@ -38,6 +38,12 @@ describe('an event of the money', () => {
       { amount: 30_000 },
     ],
     [
+      'a won dispute shows what is back',
+      { type: 'chargeback.returned', returned: 30_000, chargedBackTotal: 0 },
+      { amount: 30_000 },
+    ],
+    ['money that is there again shows how much', { type: 'payment.settled', received: 70_000 }, { amount: 70_000 }],
+    [
       'a chargeback without an amount shows what its notification claims',
       { type: 'chargeback.held', claimed: 30_000 },
       { amount: 30_000 },

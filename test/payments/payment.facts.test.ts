@@ -51,6 +51,7 @@ const changes: readonly (readonly [string, Decision<Payment>])[] = [
   ['refund.changed', paidBack({ key: 'rf-1', reference: 'BCA 0421', by: 'op-1', at: at(90) }, byHand)],
   ['chargeback.held', reported(given({ method: 'card' }, answer('settlement')), answer('partial_chargeback'))],
   ['chargeback.recorded', reported(given({ method: 'card' }, answer('settlement')), answer('chargeback'))],
+  ['chargeback.returned', reported(given({ method: 'card' }, answer('chargeback')), answer('settlement'))],
 ];
 
 const schemas = new Map<string, z.ZodMiniType>(

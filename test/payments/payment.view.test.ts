@@ -50,7 +50,7 @@ describe('the view of a payment', () => {
   });
 
   it('shows a waiting payment no more than there is', () => {
-    const common = { orderId, ref, version: 2, method: 'bca_va', amount: 120_000, refunded: 0, refunds: [] };
+    const common = { orderId, ref, version: 2, method: 'bca_va', amount: 120_000, refunded: 0, left: 0, refunds: [] };
     const requestedAt = '2026-11-21T03:44:00.000Z';
     expect(paymentView(intended(), 2, true)).toStrictEqual({ ...common, requestedAt, status: 'INTENDED' });
     const pending = (instructions: Instructions) =>

@@ -1,6 +1,10 @@
-/** The model of the tables for tests: every event written is declared in events/, and no line of a story changes. */
+/**
+ * The model of the tables for tests: every event written is declared in events/, the facts of a payment add up to its
+ * money, and no line of a story changes.
+ */
 import { type MemoryTable, memoryTable as model, type Written } from '../../tools/memory-table.ts';
 import { mustHoldDeclared, mustKeepLine } from './declared.ts';
+import { mustAddUp } from './money-law.ts';
 
 export { cancelled, conditionFailed, transactionConflict } from '../../tools/dynamo-errors.ts';
 export { clientOf, clientWith, type MemoryTable, type Written } from '../../tools/memory-table.ts';
@@ -10,6 +14,7 @@ export const memoryTable = (onWrite: (written: Written) => void = () => undefine
   model((written) => {
     const { item, before } = written;
     if (item?.outbox?.S) mustHoldDeclared(item.outbox.S);
+    mustAddUp(written);
     if (item?.kind?.S === 'event') mustKeepLine(before, item);
     onWrite(written);
   });

@@ -121,7 +121,8 @@ export const worked = (payment: Payment, one: Report, now: Instant, truth: (one:
 /** The money of an order by its facts: what came, less what went back. */
 export const booked = (facts: readonly Fact[]): number =>
   facts.reduce((sum, { type, data }) => {
-    if (type === 'payment.settled') return sum + Number(data.amount);
+    if (type === 'payment.settled') return sum + Number(data.received ?? data.amount);
+    if (type === 'chargeback.returned') return sum + Number(data.returned);
     if (type === 'payment.reversed') return sum - Number(data.reversed);
     if (type === 'refund.changed') return sum - Number(data.refunded);
     if (type === 'chargeback.recorded') return sum - Number(data.chargedBack);

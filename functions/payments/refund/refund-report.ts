@@ -1,61 +1,76 @@
-/** The gateway's list of refunds and ours: what is new in it, and both merged. Its list and total are cumulative. */
-import { minus, none, type Rupiah, sum } from '../../kernel/rupiah.ts';
+/** The gateway's list of refunds and ours: both merged, what is counted, and what is new in it. All of it is cumulative. */
+import { none, type Rupiah, sum } from '../../kernel/rupiah.ts';
 import type { Instant } from '../../kernel/types.ts';
-import type { Payment } from '../payment.ts';
+import { givenBack, larger, listed, type Money } from '../payment.ledger.ts';
 import type { Meaning, Report, ReportedRefund } from '../reports/report.ts';
-import { type Refund, refunded } from './refund.ts';
+import type { Refund } from './refund.ts';
 
 /** `older`: the list knows less than we do. */
 type RefundNews = 'full' | 'partial' | 'confirmed' | 'same' | 'older';
 
-/** Money the gateway counts as refunded without listing the refund. */
-const unlisted = (report: Report, meaning: Meaning, amount: Rupiah): readonly ReportedRefund[] => {
-  const listed = sum(report.refunds.map((refund) => refund.amount));
-  const counted = meaning === 'refunded' ? amount : (report.refundAmount ?? none);
-  const rest = minus(counted, listed);
-  return rest === 0
-    ? []
-    : [{ key: `unlisted-${counted}`, amount: rest, reason: 'not listed by the gateway', confirmed: false }];
-};
+const isListed = ({ status }: Refund): boolean => status === 'ACCEPTED' || status === 'CONFIRMED';
 
-const taken = (known: Refund | undefined, listed: ReportedRefund, at: Instant): Refund => ({
-  key: listed.key,
-  amount: listed.amount,
-  reason: known?.reason ?? listed.reason,
+const taken = (known: Refund | undefined, { key, amount, reason, confirmed }: ReportedRefund, at: Instant): Refund => ({
+  key,
+  amount: known && isListed(known) ? larger(known.amount, amount) : amount,
+  reason: known?.reason ?? reason,
   requestedAt: known?.requestedAt ?? at,
-  status: listed.confirmed || known?.status === 'CONFIRMED' ? 'CONFIRMED' : 'ACCEPTED',
+  ...(known?.wanted ? { wanted: known.wanted } : {}),
+  status: confirmed || known?.status === 'CONFIRMED' ? 'CONFIRMED' : 'ACCEPTED',
 });
 
-export const merged = (
-  report: Report,
-  meaning: Meaning,
-  { refunds, amount }: Pick<Payment, 'refunds' | 'amount'>,
-): readonly Refund[] => {
-  const listed = new Map<string, ReportedRefund>();
-  for (const refund of [...report.refunds, ...unlisted(report, meaning, amount)]) {
-    const confirmed = refund.confirmed || listed.get(refund.key)?.confirmed === true;
-    listed.set(refund.key, { ...refund, confirmed });
-  }
-  const known = new Map(refunds.map((refund) => [refund.key, refund] as const));
-  const kept = refunds.map((refund) => {
-    const again = listed.get(refund.key);
-    return again ? taken(refund, again, report.reportedAt) : refund;
-  });
-  const added = [...listed.values()]
-    .filter(({ key }) => !known.has(key))
-    .map((refund) => taken(undefined, refund, report.reportedAt));
-  return [...kept, ...added];
+const isRefund = (meaning: Meaning): boolean => meaning === 'refunded' || meaning === 'partially-refunded';
+
+/** What is listed twice is one refund. */
+const listOf = (report: Report, meaning: Meaning): ReadonlyMap<string, ReportedRefund> => {
+  const list = new Map<string, ReportedRefund>();
+  for (const refund of isRefund(meaning) ? report.refunds : [])
+    list.set(refund.key, { ...refund, confirmed: refund.confirmed || list.get(refund.key)?.confirmed === true });
+  return list;
 };
 
-export const refundNews = (
+/** One that was paid by hand stays so: what the gateway lists under its key went back in addition, and is counted. */
+export const merged = (report: Report, meaning: Meaning, { refunds }: Pick<Money, 'refunds'>): readonly Refund[] => {
+  const list = listOf(report, meaning);
+  const kept = refunds.map((refund) => {
+    const again = list.get(refund.key);
+    return again && refund.status !== 'PAID_BACK' ? taken(refund, again, report.reportedAt) : refund;
+  });
+  const known = new Set(refunds.map(({ key }) => key));
+  const added = [...list.values()].filter(({ key }) => !known.has(key));
+  return [...kept, ...added.map((refund) => taken(undefined, refund, report.reportedAt))];
+};
+
+/** What the gateway counts as given back: at least what it lists, and what it counted before a refund it takes now. */
+export const countedIn = (
   report: Report,
   meaning: Meaning,
-  payment: Pick<Payment, 'refunds' | 'amount'>,
-): RefundNews => {
-  const before = new Map(payment.refunds.map((refund) => [refund.key, refund] as const));
-  const after = merged(report, meaning, payment);
-  if (refunded(after) > refunded(payment.refunds)) return refunded(after) >= payment.amount ? 'full' : 'partial';
-  if (after.some(({ key, status }) => status === 'CONFIRMED' && before.get(key)?.status !== 'CONFIRMED'))
-    return 'confirmed';
-  return sum(report.refunds.map(({ amount }) => amount)) < refunded(payment.refunds) ? 'older' : 'same';
+  amount: Rupiah,
+  { refunds }: Pick<Money, 'refunds'>,
+): Rupiah => {
+  if (!isRefund(meaning)) return none;
+  const list = listOf(report, meaning);
+  const before = refunds.map((refund) => {
+    const taken = list.get(refund.key);
+    return refund.status === 'REQUESTED' && taken ? sum([refund.countedBefore ?? none, taken.amount]) : none;
+  });
+  const total = meaning === 'refunded' ? amount : (report.refundAmount ?? none);
+  return [total, ...before].reduce(larger, sum([...list.values()].map((refund) => refund.amount)));
 };
+
+/** @param amount all that the refunds can come to */
+export const refundNews = (report: Report, meaning: Meaning, amount: Rupiah, money: Money): RefundNews => {
+  const refunds = merged(report, meaning, money);
+  const counted = larger(money.ledger.counted, countedIn(report, meaning, amount, money));
+  const back = givenBack({ ledger: { ...money.ledger, counted }, refunds });
+  const before = new Map(money.refunds.map((refund) => [refund.key, refund] as const));
+  const isNew = (refund: Refund): boolean => isListed(refund) && !isKnown(before.get(refund.key));
+  if (back > givenBack(money) || refunds.some(isNew)) return back >= amount ? 'full' : 'partial';
+  if (refunds.some(({ key, status }) => status === 'CONFIRMED' && before.get(key)?.status !== 'CONFIRMED'))
+    return 'confirmed';
+  return countedIn(report, meaning, amount, money) < larger(money.ledger.counted, listed(money.refunds))
+    ? 'older'
+    : 'same';
+};
+
+const isKnown = (refund: Refund | undefined): boolean => refund !== undefined && isListed(refund);

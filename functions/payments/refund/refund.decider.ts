@@ -1,12 +1,14 @@
 /** The rules of refunds: who can be refunded how much, through the gateway or by hand, and what its answers do. */
 import { type Decision, happened, nothing, refused } from '../../kernel/decision.ts';
-import { minus, type Rupiah } from '../../kernel/rupiah.ts';
+import type { Rupiah } from '../../kernel/rupiah.ts';
 import { after, type Instant } from '../../kernel/types.ts';
 import { factsBetween } from '../payment.facts.ts';
-import { isPaid, isRefundable, type Payment, type PaymentFact, underlying, withRefunds } from '../payment.ts';
+import { givenBackByGateway } from '../payment.ledger.ts';
+import { adjusted, freeOf, ownMoney } from '../payment.money.ts';
+import { isPaid, isRefundable, type Payment, type PaymentFact, underlying } from '../payment.ts';
 import { refusals } from '../payments.refusals.ts';
 import { nextRefundPoll, reminderMs } from '../poll-schedule.ts';
-import { byHand, promised, type Refund, type RefundOrder } from './refund.ts';
+import { byHand, type Refund, type RefundOrder } from './refund.ts';
 
 type PaymentDecision = Decision<Payment, PaymentFact>;
 
@@ -24,26 +26,30 @@ export const requestRefund = (
   if (!payment) return refused(refusals.unknown);
   const before = payment.refunds.find((refund) => refund.key === key);
   if (before)
-    return amount === undefined || before.amount === amount
+    return amount === undefined || (before.wanted ?? before.amount) === amount
       ? nothing('already-requested')
       : refused(refusals.otherAmount);
   if (payment.standing.status === 'HELD') return refused(refusals.refundHeld);
   const standing = underlying(payment);
-  if (!isPaid(standing) || standing.status === 'CHARGED_BACK') return refused(refusals.notPaid);
-  const left = minus(minus(payment.amount, promised(payment.refunds)), standing.chargedBack);
+  if (!isPaid(standing)) return refused(refusals.notPaid);
+  if (standing.status === 'CHARGED_BACK') return refused(refusals.chargedBack);
+  const left = freeOf(payment);
   const wanted = amount ?? left;
   if (left === 0) return refused(refusals.nothingLeft);
   if (wanted > left || wanted === 0) return refused(refusals.tooMuch(left));
   if (!standing.settled) return refused(wanted === payment.amount ? refusals.cancelInstead : refusals.notSettled);
   const refund = { key, amount: wanted, reason, requestedAt: at };
-  const added = isRefundable(payment.method) ? viaGateway(refund, at) : byHand(refund, at);
+  const added = isRefundable(payment.method) ? viaGateway(refund, payment, at) : byHand(refund, at);
   return changed(payment, [...payment.refunds, added], at);
 };
 
-type Base = Pick<Refund, 'key' | 'amount' | 'reason' | 'requestedAt' | 'of'>;
+type Base = Pick<Refund, 'key' | 'amount' | 'reason' | 'requestedAt' | 'wanted' | 'of'>;
 type Requested = Extract<Refund, { status: 'REQUESTED' }>;
 
-const viaGateway = (refund: Base, at: Instant): Refund => ({ ...refund, status: 'REQUESTED', ask: nextRefundPoll(at) });
+const viaGateway = (refund: Base, payment: Payment, at: Instant): Refund => {
+  const countedBefore = givenBackByGateway(ownMoney(payment));
+  return { ...refund, status: 'REQUESTED', ask: nextRefundPoll(at), ...(countedBefore > 0 ? { countedBefore } : {}) };
+};
 
 /** The gateway refused it permanently. Its acceptance is a report. */
 export const refundDenied = (key: string, why: string, at: Instant, payment: Payment | undefined): PaymentDecision =>
@@ -59,12 +65,15 @@ export const refundByHand = (key: string, at: Instant, payment: Payment | undefi
 
 export type PaidBack = { readonly key: string; readonly reference: string; readonly by: string; readonly at: Instant };
 
-/** A person has paid it back outside the gateway, under this reference. */
+/** A person has paid it back outside the gateway, under this reference: never more than is left. */
 export const paidBack = ({ key, reference, by, at }: PaidBack, payment: Payment | undefined): PaymentDecision => {
-  const refund = payment?.refunds.find((one) => one.key === key);
-  if (!payment || !refund) return refused(refusals.unknownRefund);
+  const known = payment?.refunds.find((one) => one.key === key);
+  const refund = payment && adjusted(payment, at).refunds.find((one) => one.key === key);
+  if (!payment || !known || !refund) return refused(refusals.unknownRefund);
   if (refund.status === 'PAID_BACK') return nothing('already-paid-back');
+  if (refund.status === 'VOIDED') return refused(refusals.voided);
   if (refund.status !== 'MANUAL') return refused(refusals.notManual);
+  if (refund.amount < known.amount) return refused(refusals.tooMuch(refund.amount));
   return replaced(payment, { ...base(refund), status: 'PAID_BACK', reference, by }, at);
 };
 
@@ -76,13 +85,14 @@ export const remind = (at: Instant, payment: Payment | undefined): PaymentDecisi
       : refund,
   );
   const isOverdue = refunds?.some((refund, i) => refund !== payment?.refunds[i]);
-  return payment && refunds && isOverdue ? happened({ ...payment, refunds }, at) : nothing('nothing-overdue');
+  return payment && refunds && isOverdue ? changed(payment, refunds, at) : nothing('nothing-overdue');
 };
 
-const base = ({ key, amount, reason, requestedAt, of }: Refund): Base => {
-  const order = { key, amount, reason, requestedAt };
-  return of ? { ...order, of } : order;
-};
+const base = ({ key, amount, reason, requestedAt, wanted, of }: Refund): Base => ({
+  ...{ key, amount, reason, requestedAt },
+  ...(wanted ? { wanted } : {}),
+  ...(of ? { of } : {}),
+});
 
 /** What the gateway answered to a refund that is still requested. */
 const answered = (
@@ -100,10 +110,7 @@ const replaced = (payment: Payment, next: Refund, at: Instant): PaymentDecision 
   return changed(payment, refunds, at);
 };
 
-/** A manual refund that was paid back counts like any other. */
 const changed = (payment: Payment, refunds: readonly Refund[], at: Instant): PaymentDecision => {
-  const { standing, amount } = payment;
-  const under = withRefunds(underlying(payment), amount, refunds);
-  const next = { ...payment, refunds, standing: standing.status === 'HELD' ? { ...standing, under } : under };
+  const next = adjusted({ ...payment, refunds }, at);
   return happened(next, at, ...factsBetween(payment, next));
 };

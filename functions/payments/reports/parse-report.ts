@@ -86,6 +86,7 @@ export const reportFrom = (body: Json, source: Report['source'], reportedAt: Ins
     merchantId: text(body.merchant_id),
     refundAmount: rupiahFrom(text(body.refund_amount) ?? ''),
     refunds: list(body.refunds).map(refundFrom),
+    settledAt: fromJakarta(body.settlement_time),
     instructions: instructionsFrom(body),
   };
 };

@@ -2,7 +2,8 @@
 import { type Decision, happened, nothing } from '../../kernel/decision.ts';
 import type { Instant } from '../../kernel/types.ts';
 import { factsBetween } from '../payment.facts.ts';
-import { isPaid, type Payment, type PaymentFact } from '../payment.ts';
+import { adjusted } from '../payment.money.ts';
+import { isPaid, type Payment, type PaymentFact, underlying } from '../payment.ts';
 import { isDue, lacksInstructions, pollAfter, recheckAfter } from '../poll-schedule.ts';
 import { changes, effectOf, effectOn, holdReason } from './payment.effects.ts';
 import { applied, appliedTo } from './payment.standings.ts';
@@ -22,7 +23,7 @@ type Context = {
 export const decideReport = (report: Report, payment: Payment, at: Instant, claim?: Report): ReportDecision => {
   if (bringsMissingAmount(report, payment)) return release(report, payment, at, claim);
   const context = { report, before: payment, at, claim };
-  const effect = effectOf(report, payment);
+  const effect = effectOf(report, payment, claim);
   if (!changes(effect)) return unchanged(effect, context);
   return become(effect, { ...payment, ...applied(effect, report, payment, claim) }, context);
 };
@@ -32,12 +33,10 @@ export const release = (report: Report, payment: Payment, at: Instant, claim?: R
   const { standing } = payment;
   if (standing.status !== 'HELD') return decideReport(report, payment, at, claim);
   const context = { report, before: payment, at, claim };
-  if (holdReason(report, payment)) return unchanged('noop_duplicate', context);
-  const effect = effectOn(standing.under, report, payment);
+  if (holdReason(report, payment, claim)) return unchanged('noop_duplicate', context);
+  const effect = effectOn(report, payment, claim);
   if (effect === 'verify_with_get_status') return unchanged(effect, context);
-  const freed = changes(effect)
-    ? appliedTo(standing.under, effect, report, payment)
-    : { standing: standing.under, refunds: payment.refunds };
+  const freed = appliedTo(effect, report, payment, claim);
   const shown = isPaid(freed.standing) && !isPaid(standing.before) && !changes(effect) ? 'mark_paid' : effect;
   return become(shown, { ...payment, ...freed }, context);
 };
@@ -60,14 +59,15 @@ const bringsMissingAmount = (report: Report, payment: Payment): boolean => {
   const { standing } = payment;
   if (standing.status !== 'HELD' || standing.hold.what !== 'chargeback-amount' || report.source !== 'answer')
     return false;
-  return effectOn(standing.under, report, payment).startsWith('record_chargeback');
+  return effectOn(report, payment).startsWith('record_chargeback');
 };
 
 const become = (effect: Effect, next: Payment, context: Context): ReportDecision => {
   const { report, before, at } = context;
   const heardAt = Math.max(before.heardAt, report.reportedAt) as Instant;
-  const polls = { ask: nextPoll(before, next, at), recheck: nextRecheck(effect, next, context) };
-  const after: Payment = { ...next, heardAt, ...polls };
+  const kept = adjusted(next, report.reportedAt);
+  const polls = { ask: nextPoll(before, kept, at), recheck: nextRecheck(effect, kept, context) };
+  const after: Payment = { ...kept, heardAt, ...polls };
   return { effect, decision: happened(after, at, ...factsBetween(before, after)) };
 };
 
@@ -110,5 +110,8 @@ const nextRecheck = (effect: Effect, next: Payment, { report, before, at, claim 
 /** Whether a notification reports what is not known of the payment yet. That it waits is never news. */
 export const isUnconfirmed = (claim: Report, payment: Payment): boolean => {
   const meaning = meaningOf(claim);
+  const standing = underlying(payment);
+  // The money came and went; what is reversed is final for its transaction.
+  if (standing.status === 'REVERSED' && standing.transactionId === claim.transactionId) return false;
   return meaning !== 'pending' && meaning !== 'unknown' && effectOf(claim, payment) === 'verify_with_get_status';
 };

@@ -1,94 +1,124 @@
 /** What each effect makes of a payment. */
-import { minus, none, type Rupiah } from '../../kernel/rupiah.ts';
-import type { Hold, Paid, Payment, Standing } from '../payment.ts';
-import { instructionsOf, isPaid, transactionOf, underlying, withRefunds } from '../payment.ts';
-import { byHand, type Refund, refunded } from '../refund/refund.ts';
+import { applyReading, emptyLedger, left } from '../payment.ledger.ts';
+import { otherMoney, shownOf } from '../payment.money.ts';
+import type { Failed, Hold, Paid, Payment, Standing } from '../payment.ts';
+import { hasMoney, instructionsOf, transactionOf, underlying } from '../payment.ts';
+import { byHand } from '../refund/refund.ts';
 import { merged } from '../refund/refund-report.ts';
-import { effectOn, holdReason, instructionsAfter } from './payment.effects.ts';
-import { type Effect, meaningOf, type Report } from './report.ts';
+import { changes, effectOn, holdReason, instructionsAfter } from './payment.effects.ts';
+import { isOther, otherAfter, readingOf } from './reading.ts';
+import { type Effect, isFailure, meaningOf, type Report } from './report.ts';
 
-type Changed = Pick<Payment, 'standing' | 'refunds'>;
-type ChangedStanding = { readonly standing: Standing; readonly refunds: readonly Refund[] };
+export type Changed = Pick<Payment, 'standing' | 'ledger' | 'refunds' | 'others'>;
+type ChangedUnder = Omit<Changed, 'standing'> & { readonly standing: Standing };
 
 /** @param claim the notification because of which the status was read */
 export const applied = (effect: Effect, report: Report, payment: Payment, claim?: Report): Changed => {
-  const { standing, refunds } = payment;
-  if (effect !== 'hold_amount_mismatch') return appliedTo(underlying(payment), effect, report, payment);
+  const { standing, ledger, refunds, others } = payment;
+  if (effect !== 'hold_amount_mismatch') return appliedTo(effect, report, payment, claim);
   if (standing.status === 'HELD') {
-    const { under } = standing;
-    const next = appliedTo(under, effectOn(under, report, payment), report, payment);
-    return { standing: { ...standing, under: next.standing }, refunds: next.refunds };
+    const next = appliedTo(effectOn(report, payment, claim), report, payment, claim);
+    return { ...next, standing: { ...standing, under: next.standing } };
   }
-  const why = holdReason(report, payment) as Omit<Hold, 'at'>;
+  const why = holdReason(report, payment, claim) as Omit<Hold, 'at'>;
   const claimed = why.what === 'chargeback-amount' ? claim?.refundAmount : undefined;
   const hold: Hold = { ...why, ...(claimed === undefined ? {} : { claimed }), at: report.reportedAt };
-  return { standing: { status: 'HELD', hold, under: standing, before: standing, published: refunds }, refunds };
+  const { standing: before, ...published } = shownOf(payment);
+  return { standing: { status: 'HELD', hold, under: standing, before, published }, ledger, refunds, others };
 };
 
-export const appliedTo = (standing: Standing, effect: Effect, report: Report, payment: Payment): ChangedStanding => {
-  const { transactionId, reportedAt } = report;
-  const { refunds, amount } = payment;
-  const to = (next: Standing): ChangedStanding => ({ standing: next, refunds });
+/** On the gateway's own standing of it, held or not. */
+export const appliedTo = (effect: Effect, report: Report, payment: Payment, claim?: Report): ChangedUnder => {
+  const standing = underlying(payment);
+  const { ledger, refunds, others } = payment;
+  if (!changes(effect)) return { standing, ledger, refunds, others };
+  if (isOther(standing, report, payment)) return withOther(report, payment);
+  const { transactionId } = report;
   switch (effect) {
     case 'mark_pending': {
       const known = transactionOf(standing) === transactionId ? instructionsOf({ standing }) : {};
       const instructions = instructionsAfter(report, payment, known);
-      return to({ status: 'PENDING', transactionId, instructions });
+      return without({ status: 'PENDING', transactionId, instructions }, payment);
     }
     case 'mark_authorized':
-      return to({ status: 'AUTHORIZED', transactionId });
+      return without({ status: 'AUTHORIZED', transactionId }, payment);
     case 'hold_for_review':
-      return isPaid(standing)
-        ? { standing, refunds: [...refunds, paidTwice(report, payment)] }
-        : to({ status: 'REVIEW', transactionId });
-    case 'mark_paid':
-      return to(paid(report));
+      return without({ status: 'REVIEW', transactionId }, payment);
     case 'mark_denied':
-      return to({ status: 'DENIED', transactionId });
     case 'mark_cancelled':
-      return to({ status: 'CANCELLED', transactionId });
     case 'mark_expired':
-      return to({ status: 'EXPIRED', transactionId });
     case 'mark_failed':
-      return to({ status: 'FAILED', transactionId });
+      return without({ status: failures[effect], transactionId }, payment);
+    case 'mark_paid':
     case 'confirm_settlement':
-      return to({ ...moneyOf(standing, report), settled: true });
     case 'record_refund_full':
     case 'record_refund_partial':
-    case 'confirm_refund': {
-      const now = merged(report, meaningOf(report), payment);
-      return { standing: withRefunds({ ...moneyOf(standing, report), settled: true }, amount, now), refunds: now };
-    }
-    case 'record_chargeback': {
-      const left = minus(amount, refunded(refunds));
-      return to(chargedBack(moneyOf(standing, report), left === 0 ? amount : left, 'CHARGED_BACK'));
-    }
+    case 'confirm_refund':
+    case 'record_chargeback':
     case 'record_chargeback_partial':
-      return to(chargedBack(moneyOf(standing, report), report.refundAmount ?? none, 'PARTIALLY_CHARGED_BACK'));
     case 'reverse_payment':
-      return to({ ...moneyOf(standing, report), status: 'REVERSED', transactionId, reversedAt: reportedAt });
+      return withMoney(report, payment, claim);
     default:
-      return to(standing);
+      return { standing, ledger, refunds, others };
   }
 };
 
-const paid = (report: Report): Paid => ({
-  status: 'PAID',
-  transactionId: report.transactionId,
-  paidAt: report.reportedAt,
-  settled: report.transactionStatus !== 'capture',
-  chargedBack: none,
+const failures = {
+  mark_denied: 'DENIED',
+  mark_cancelled: 'CANCELLED',
+  mark_expired: 'EXPIRED',
+  mark_failed: 'FAILED',
+} as const satisfies Partial<Record<Effect, Failed['status']>>;
+
+/** Another transaction takes the place of one whose money is gone; that one keeps its ledger and its refunds. */
+const placeFor = (transactionId: string, payment: Payment): Pick<Payment, 'ledger' | 'refunds' | 'others'> => {
+  const { ledger, refunds, others } = payment;
+  const before = underlying(payment);
+  if (!hasMoney(before) || before.transactionId === transactionId) return { ledger, refunds, others };
+  const { transactionId: of } = before;
+  return {
+    ledger: emptyLedger,
+    refunds: refunds.map((refund) => (refund.of === undefined ? { ...refund, of } : refund)),
+    others: { ...others, [of]: ledger },
+  };
+};
+
+const without = (standing: Exclude<Standing, Paid>, payment: Payment): ChangedUnder => ({
+  ...placeFor(transactionOf(standing) ?? '', payment),
+  standing,
 });
 
-/** A refund or chargeback may be the first report of the money: it came, and went back. */
-const moneyOf = (standing: Standing, report: Report): Paid => (isPaid(standing) ? standing : paid(report));
+/** A refund, chargeback or reversal may be the first report of the money: it came, and went back. */
+const withMoney = (report: Report, payment: Payment, claim?: Report): ChangedUnder => {
+  const { transactionId, reportedAt } = report;
+  const meaning = meaningOf(report);
+  const { others, ...own } = placeFor(transactionId, payment);
+  const before = underlying(payment);
+  const known = hasMoney(before) && before.transactionId === transactionId ? before : undefined;
+  const first = isFailure(meaning) ? (claim ?? report) : report;
+  const settled = known?.settled === true || (isFailure(meaning) && known ? false : meaningOf(first) !== 'captured');
+  return {
+    others,
+    refunds: merged(report, meaning, own),
+    ledger: applyReading(own.ledger, readingOf(report, payment.amount, own.refunds)),
+    // The status follows from the ledger.
+    standing: { status: 'PAID', transactionId, paidAt: known?.paidAt ?? reportedAt, settled },
+  };
+};
 
-const chargedBack = (money: Paid, amount: Rupiah, status: Paid['status']): Paid => ({
-  ...money,
-  settled: true,
-  chargedBack: amount,
-  status,
-});
-
-const paidTwice = ({ transactionId: of, reportedAt: at }: Report, { amount }: Payment): Refund =>
-  byHand({ key: `twice-${of}`, amount, reason: 'paid twice', requestedAt: at, of }, at);
+/** What is left of a second transaction is paid back by hand: the gateway refunds by the reference, so the first only. */
+const withOther = (report: Report, payment: Payment): ChangedUnder => {
+  const { transactionId: of, reportedAt: requestedAt } = report;
+  const key = `twice-${of}`;
+  const other = otherAfter(report, payment);
+  const amount = left({ ledger: other, refunds: otherMoney(payment, of).refunds });
+  const known = payment.refunds.find((refund) => refund.key === key);
+  const isMissing = amount > 0 && (known === undefined || known.status === 'VOIDED');
+  const twice = byHand({ key, amount, reason: 'paid twice', requestedAt, of }, requestedAt);
+  return {
+    standing: underlying(payment),
+    ledger: payment.ledger,
+    refunds: isMissing ? [...payment.refunds.filter((refund) => refund !== known), twice] : payment.refunds,
+    others: { ...payment.others, [of]: other },
+  };
+};

@@ -25,6 +25,8 @@ export type Report = {
   /** Cumulative, in the refund states. */
   readonly refundAmount?: Rupiah | undefined;
   readonly refunds: readonly ReportedRefund[];
+  /** When the money was settled, of a report that has it. */
+  readonly settledAt?: Instant | undefined;
   readonly instructions: Instructions;
 };
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../../functions/kernel/rupiah.ts';
 import { chargeRefused } from '../../../functions/payments/charge/charge.decider.ts';
 import { instructionsOf } from '../../../functions/payments/payment.ts';
+import { paymentView } from '../../../functions/payments/payment.view.ts';
 import { paidBack, requestRefund } from '../../../functions/payments/refund/refund.decider.ts';
 import { decideReport, release } from '../../../functions/payments/reports/payment.decider.ts';
 import type { Report } from '../../../functions/payments/reports/report.ts';
@@ -53,10 +54,11 @@ describe('a card', () => {
       expect(given(card, answer('capture'), one).standing).toMatchObject({ settled: true });
   });
 
-  it('[PAY-9] charged back after all of it was refunded, is charged back with its whole amount', () => {
+  it('[ORD-3] charged back after all of it was refunded, takes nothing that was left, and shows the whole', () => {
     const refunded = given(card, answer('settlement'), answer('refund', { refunds: [refundOf('r1', 120_000)] }));
     const back = decideReport(answer('chargeback', later), refunded, at(90));
-    expect(factsOf(back)).toMatchObject([{ data: { chargedBack: 120_000, full: true } }]);
+    expect(factsOf(back)).toMatchObject([{ data: { chargedBack: 0, chargedBackTotal: 120_000, full: true } }]);
+    expect(paymentView(stateAfter(refunded, back), 3, true)).toMatchObject({ left: 0, overdrawn: 120_000 });
   });
 
   it('[PAY-9] charged back after a part was refunded, is charged back with the rest', () => {
@@ -83,10 +85,10 @@ describe('a refund', () => {
     expect(refund(90_000).outcome).toBe('happened');
   });
 
-  it('of money that was charged back whole is refused as not paid', () => {
+  it('[ORD-4] of money that was charged back whole is refused, with what to do', () => {
     const payment = given(card, answer('settlement'), answer('chargeback', later));
     expect(requestRefund({ key: 'r1', reason: '', at: at(95) }, payment)).toMatchObject({
-      refusal: { code: 'NOT_PAID' },
+      refusal: { code: 'CHARGED_BACK', message: expect.stringContaining('Answer the dispute at the gateway') },
     });
   });
 

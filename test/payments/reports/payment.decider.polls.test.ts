@@ -66,9 +66,9 @@ describe('what was heard last', () => {
 describe('another transaction', () => {
   const other = { transactionId: txB, reportedAt: at(90) };
 
-  it('of an answer older than what is known changes nothing', () => {
+  it('[PAY-5] of an answer older than what is known is read again: a clock that is behind drops no money', () => {
     const one = answer('settlement', { transactionId: txB, reportedAt: at(50) });
-    expect(decideReport(one, pending, at(90)).effect).toBe('noop_stale');
+    expect(decideReport(one, pending, at(90)).effect).toBe('verify_with_get_status');
   });
 
   it('that failed after one that failed is taken', () => {

@@ -81,8 +81,8 @@ const fromNotifications = `
   SETTLED       old  old  old  old  dupl ask  ask  ask  ask  ask  ask  ask  ask
   PART_BACK     old  old  old  old  old  dupl ask  ask  ask  ask  ask  ask  ask
   ALL_BACK      old  old  old  old  old  old  dupl ask  ask  ask  ask  ask  ask
-  PART_CHARGED  old  old  old  old  old  ask  ask  dupl ask  ask  ask  ask  ask
-  CHARGED_BACK  old  old  old  old  old  ask  ask  dupl dupl ask  ask  ask  ask
+  PART_CHARGED  old  old  old  old  ask  ask  ask  dupl ask  ask  ask  ask  ask
+  CHARGED_BACK  old  old  old  old  ask  ask  ask  old  dupl ask  ask  ask  ask
   REVERSED      old  old  old  ask  ask  ask  ask  ask  ask  dupl dupl dupl dupl
   DENIED        old  old  old  ask  ask  ask  ask  ask  ask  dupl ask  ask  ask
   CANCELLED     old  old  old  ask  ask  ask  ask  ask  ask  ask  dupl ask  ask
@@ -99,8 +99,8 @@ const fromAnswers = `
   SETTLED       old  old  old  old  dupl part full chpt chbk revs revs revs revs
   PART_BACK     old  old  old  old  old  dupl full chpt chbk revs revs revs revs
   ALL_BACK      old  old  old  old  old  old  dupl chpt chbk old  old  old  old
-  PART_CHARGED  old  old  old  old  old  part full dupl chbk revs revs revs revs
-  CHARGED_BACK  old  old  old  old  old  part full dupl dupl old  old  old  old
+  PART_CHARGED  old  old  old  old  paid part full dupl chbk revs revs revs revs
+  CHARGED_BACK  old  old  old  old  paid part full old  dupl old  old  old  old
   REVERSED      old  old  old  paid paid part full chpt chbk dupl dupl dupl dupl
   DENIED        old  old  old  paid paid part full chpt chbk dupl canc expi fail
   CANCELLED     old  old  old  paid paid part full chpt chbk deny dupl expi fail
