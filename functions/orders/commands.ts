@@ -1,10 +1,9 @@
 /** The commands of orders, for their own routes and worker and for other contexts. Each is load, decide, one write. */
 import { carOf, type Ride, rideOf } from '../dispatch/commands.ts';
 import { driverOf, type EzPay, ezpayOf } from '../ezpay/commands.ts';
-import type { DriverId, Instant, OrderId } from '../kernel/types.ts';
-import { type PaymentsOf, shareOf } from '../payments/rules.ts';
+import type { DriverId, OrderId } from '../kernel/types.ts';
 import type { Store } from '../platform/store.ts';
-import { type Finish, finish as finished, open, takePayment } from './order.decider.ts';
+import { type Finish, finish as finished, open } from './order.decider.ts';
 import { type Order, orderRef, type Trip } from './order.ts';
 
 export { refusals } from './order.refusals.ts';
@@ -51,14 +50,4 @@ export const finish = async (deps: OrdersDeps, orderId: OrderId, command: Omit<F
   const known = await orderOf(deps, orderId);
   const car = known && !known.driverId && driverId ? await carOf(deps, driverId) : undefined;
   return deps.store.transition(orderRef(orderId), (order) => finished({ ...command, car }, order));
-};
-
-/** The order takes in what its payments say now: whatever became of an event, this is what counts. */
-export const readPayments = async (
-  { store, paymentsOf }: OrdersDeps & { readonly paymentsOf: PaymentsOf },
-  orderId: OrderId,
-  at: Instant,
-): Promise<void> => {
-  for (const { state, version } of await paymentsOf(orderId))
-    await store.transition(orderRef(orderId), (order) => takePayment(state.ref, shareOf(state, version), at, order));
 };
