@@ -43,6 +43,12 @@ export const orderUnpaid = event(
 export const orderSurplus = event(order, 'order.surplus', 'More money is there than the order owes.', {
   surplus: amount,
 });
+/** `unpaid`: what is missing, whole rupiah; `reminder`: 1 after 30 minutes, 2 after a day. */
+export const orderPaymentDue = event(order, 'order.payment-due', 'The trip is over and its rider has not paid yet.', {
+  unpaid: amount,
+  reminder: z.int().check(z.minimum(1)),
+});
+
 export const orderSurplusReturned = event(
   order,
   'order.surplus-returned',

@@ -4,10 +4,9 @@ import { complete, driverRef, type Ride, release, rideRef, tripOf as tripOfRide 
 import { driverOf, type EzPay, ezpayOf } from '../ezpay/commands.ts';
 import type { Outcome } from '../kernel/aggregate.ts';
 import { nothing } from '../kernel/decision.ts';
-import type { DriverId, Instant, OrderId } from '../kernel/types.ts';
-import { type PaymentsOf, shareOf } from '../payments/rules.ts';
+import type { DriverId, OrderId } from '../kernel/types.ts';
 import type { Store } from '../platform/store.ts';
-import { type Finish, finish as finished, open, takePayment } from './order.decider.ts';
+import { type Finish, finish as finished, open } from './order.decider.ts';
 import { type Order, type OrderFact, orderRef, type Trip } from './order.ts';
 
 export { refusals } from './order.refusals.ts';
@@ -73,13 +72,3 @@ const changedMeanwhile = nothing('changed-meanwhile');
 /** A ride that cannot be completed refuses the finish. */
 const outcomeOf = (order: Outcome<Order, OrderFact>, { decision }: Outcome<unknown>): Outcome<Order, OrderFact> =>
   order.decision.outcome === 'happened' && decision.outcome === 'refused' ? { ...order, decision } : order;
-
-/** The order takes in what its payments say now: whatever became of an event, this is what counts. */
-export const readPayments = async (
-  { store, paymentsOf }: OrdersDeps & { readonly paymentsOf: PaymentsOf },
-  orderId: OrderId,
-  at: Instant,
-): Promise<void> => {
-  for (const { state, version } of await paymentsOf(orderId))
-    await store.transition(orderRef(orderId), (order) => takePayment(state.ref, shareOf(state, version), at, order));
-};

@@ -8,9 +8,9 @@ import { freeDriver } from '../dispatch/commands.ts';
 import { log } from '../kernel/log.ts';
 import type { Metrics } from '../kernel/metrics.ts';
 import { instant } from '../kernel/types.ts';
-import type { PaymentsOf } from '../payments/rules.ts';
+import { type PaymentsOf, readPayments } from '../payments/rules.ts';
 import { type MessageOf, message } from '../platform/message.ts';
-import { type OrdersDeps, openOrder, readPayments } from './commands.ts';
+import { type OrdersDeps, openOrder } from './commands.ts';
 import { cancel, type OrderDecision } from './order.decider.ts';
 import { type Order, orderRef } from './order.ts';
 

@@ -1,9 +1,9 @@
 /** The rules of an order: its trip, and what its payments and its fare make of its money. */
-import { orderCancelled, orderFinished, orderOpened } from '../../events/order.ts';
+import { orderCancelled, orderFinished, orderOpened, orderPaymentDue } from '../../events/order.ts';
 import { type Decision, happened, nothing, refused } from '../kernel/decision.ts';
 import { none, type Rupiah } from '../kernel/rupiah.ts';
 import type { CarId, DriverId, Instant } from '../kernel/types.ts';
-import { askAfter, balanced, shareOf, unpaidOf } from './order.money.ts';
+import { askAfter, balanced, isReminded, shareOf, unpaidOf } from './order.money.ts';
 import { refusals } from './order.refusals.ts';
 import type { Amounts, InStatus, Order, OrderFact, Share, Trip } from './order.ts';
 
@@ -102,18 +102,31 @@ export const cancel = (
   return happened(state, at, orderCancelled({ ...idsOf(order), reason }), ...facts);
 };
 
-/** What one of its payments is worth now, by the version of that payment: an older word, or the same, changes nothing. */
-export const takePayment = (ref: string, share: Share, at: Instant, order: Order | undefined): OrderDecision => {
+/** What some of its payments are worth, by the version of each: an older one, or the same, changes nothing. */
+export const takePayments = (
+  shares: Readonly<Record<string, Share>>,
+  at: Instant,
+  order: Order | undefined,
+): OrderDecision => {
   if (!order) return refused(refusals.unknown);
-  const known = shareOf(order, ref);
-  if (known && known.version >= share.version) return nothing('known');
-  return happened(...balanced(order, { ...order, payments: { ...order.payments, [ref]: share } }, at));
+  const newer = Object.entries(shares).filter(([ref, { version }]) => (shareOf(order, ref)?.version ?? -1) < version);
+  if (newer.length === 0) return nothing('known');
+  const payments = { ...order.payments, ...Object.fromEntries(newer) };
+  return happened(...balanced(order, { ...order, payments }, at));
 };
+export const takePayment = (ref: string, share: Share, at: Instant, order: Order | undefined): OrderDecision =>
+  takePayments({ [ref]: share }, at, order);
 
-/** A deadline has come and everything was read: what still waits is due later again. */
-export const askedAgain = (at: Instant, order: Order | undefined): OrderDecision => {
+/**
+ * A deadline has come and everything was read: what still waits is due later again.
+ * @param reminds whether its rider is reminded of what they have not paid
+ */
+export const askedAgain = (at: Instant, reminds: boolean, order: Order | undefined): OrderDecision => {
   if (!order?.ask || order.ask.at > at) return nothing('not-due');
-  return happened({ ...order, ask: askAfter(order, at, order.ask.count + 1) }, at);
+  const { count } = order.ask;
+  const due = orderPaymentDue({ ...idsOf(order), unpaid: unpaidOf(order), reminder: count + 1 });
+  const facts = reminds && isReminded(order, count) ? [due] : [];
+  return happened({ ...order, ask: askAfter(order, at, count + 1) }, at, ...facts);
 };
 
 const idsOf = ({ orderId, riderId, driverId }: Trip) => ({ orderId, riderId, driverId });

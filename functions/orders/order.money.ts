@@ -2,7 +2,16 @@
 import { orderPaid, orderSurplus, orderSurplusReturned, orderUnpaid } from '../../events/order.ts';
 import { minus, none, type Rupiah, rupiah, sum } from '../kernel/rupiah.ts';
 import { after, type Instant } from '../kernel/types.ts';
-import { type Amounts, cashRef, type Money, type Order, type OrderFact, type Purpose, type Share } from './order.ts';
+import {
+  type Amounts,
+  type Ask,
+  cashRef,
+  type Money,
+  type Order,
+  type OrderFact,
+  type Purpose,
+  type Share,
+} from './order.ts';
 
 const totalOf = (amounts: Amounts): Rupiah => sum(Object.values(amounts));
 /** The oldest first: a payment is named by its order and its second. */
@@ -20,9 +29,32 @@ export const heldTotal = (money: Money): Rupiah => sum([totalOf(money.cash), sum
 export const surplusOf = (money: Money): Rupiah => minus(heldTotal(money), owedTotal(money));
 /** What still has to be paid. */
 export const unpaidOf = (money: Money): Rupiah => minus(owedTotal(money), heldTotal(money));
+/** What an open payment would bring. A tip is owed as soon as it is there, so an open one stands in nobody's way. */
+const openAmount = ({ isOpen, purpose, amount, left }: Share): Rupiah =>
+  isOpen && purpose !== 'tip' ? minus(amount, left) : none;
 /** What may still be charged: less what open payments would bring. */
 export const chargeableOf = (money: Money): Rupiah => minus(unpaidOf(money), sumOf(money, openAmount));
-const openAmount = ({ isOpen, amount, left }: Share): Rupiah => (isOpen ? minus(amount, left) : none);
+
+const forPurpose =
+  (purpose: Purpose, of: (share: Share) => Rupiah) =>
+  (share: Share): Rupiah =>
+    share.purpose === purpose ? of(share) : none;
+export const owedOf = ({ owed }: Money, purpose: Purpose): Rupiah => owed[purpose] ?? none;
+/** Of what still has to be paid, the part for one purpose. */
+export const unpaidFor = (money: Money, purpose: Purpose): Rupiah => {
+  const held = sum([
+    money.cash[purpose] ?? none,
+    sumOf(
+      money,
+      forPurpose(purpose, ({ left }) => left),
+    ),
+  ]);
+  return rupiah(Math.min(unpaidOf(money), minus(owedOf(money, purpose), held)));
+};
+export const chargeableFor = (money: Money, purpose: Purpose): Rupiah =>
+  rupiah(
+    Math.min(chargeableOf(money), minus(unpaidFor(money, purpose), sumOf(money, forPurpose(purpose, openAmount)))),
+  );
 
 export type Return = { readonly ref: string; readonly amount: Rupiah };
 /** The surplus that nobody has promised to return yet, taken from the newest money first. Cash is given back by hand. */
@@ -44,7 +76,7 @@ export const returnsOf = (money: Money): readonly Return[] => {
 export const endingOf = (money: Money): readonly string[] => {
   let beyond = minus(sumOf(money, openAmount), unpaidOf(money));
   return sharesOf(money).flatMap(([ref, share]) => {
-    if (!share.isOpen || share.purpose === 'tip' || beyond === 0) return [];
+    if (openAmount(share) === 0 || beyond === 0) return [];
     beyond = minus(beyond, openAmount(share));
     return [ref];
   });
@@ -55,17 +87,36 @@ const hour = 60 * minute;
 const soon = [10_000, 30_000, 2 * minute, 10 * minute, hour, 6 * hour, 24 * hour];
 /** Nobody has paid: its rider is reminded, then it belongs to a person. */
 const unpaidGaps = [30 * minute, 23.5 * hour, 24 * hour];
+const daily = [24 * hour];
 
-const gapOf = (order: Order, count: number): number | undefined => {
-  const nth = (gaps: readonly number[]): number => gaps[Math.min(count, gaps.length - 1)] as number;
-  if (surplusOf(order) > 0 || endingOf(order).length > 0) return nth(soon);
-  return order.status !== 'ACTIVE' && unpaidOf(order) > 0 ? nth(unpaidGaps) : undefined;
-};
+/** Every way to pay must be ended or every surplus promised within so many reads; then people look at it. */
+const readsAlone = 4;
+const remindersSent = 2;
+
+/** Of the surplus, what no payment can return: it was taken in cash. */
+export const cashSurplusOf = (money: Money): Rupiah =>
+  minus(
+    surplusOf(money),
+    sumOf(money, ({ left }) => left),
+  );
+/** The trip is over and nothing but its rider's payment is missing. */
+export const isPaymentDue = (order: Order): boolean =>
+  order.status !== 'ACTIVE' && unpaidOf(order) > 0 && endingOf(order).length === 0;
+export const isReminded = (order: Order, count: number): boolean => isPaymentDue(order) && count < remindersSent;
+
+const nth = (gaps: readonly number[], count: number): number => gaps[Math.min(count, gaps.length - 1)] as number;
 
 /** When the order reads its payments next, after `count` times without an end. */
-export const askAfter = (order: Order, at: Instant, count = 0): Money['ask'] => {
-  const gap = gapOf(order, count);
-  return gap === undefined ? undefined : { at: after(at, gap), count };
+export const askAfter = (order: Order, at: Instant, count = 0): Ask | undefined => {
+  const due = (gaps: readonly number[], isOwned: boolean): Ask => {
+    const owner = isOwned ? ({ owner: 'finance' } as const) : {};
+    return { at: after(at, nth(gaps, count)), count, ...owner };
+  };
+  if (endingOf(order).length > 0 || returnsOf(order).length > 0) return due(soon, count >= readsAlone);
+  if (cashSurplusOf(order) > 0) return due(daily, true);
+  // What is promised to go back has its owner and its deadline in the payment.
+  if (surplusOf(order) > 0) return due(daily, false);
+  return isPaymentDue(order) ? due(unpaidGaps, count >= remindersSent) : undefined;
 };
 
 const idsOf = ({ orderId, riderId, driverId }: Order) => ({ orderId, riderId, driverId });
@@ -103,7 +154,5 @@ export const balanced = (before: Order, next: Order, at: Instant): readonly [Ord
   return [{ ...order, ask: askAfter(order, at) }, at, ...facts];
 };
 
-export const withOwed = <O extends Order>(order: O, owed: Amounts): O => ({ ...order, owed });
 export const shareOf = (money: Money, ref: string): Share | undefined =>
   Object.hasOwn(money.payments, ref) ? money.payments[ref] : undefined;
-export const owedOf = ({ owed }: Money, purpose: Purpose): Rupiah => owed[purpose] ?? none;

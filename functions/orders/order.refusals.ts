@@ -28,8 +28,18 @@ export const refusals = {
     code: 'NOTHING_OWED',
     message: 'The order owes nothing of this purpose. Load the order to see what is to be paid.',
   },
+  noTip: {
+    code: 'NOTHING_OWED',
+    message: 'A tip can be paid when the trip is over and was not cancelled. Finish the trip first.',
+  },
   notFinished: { code: 'NOT_FINISHED', message: 'The order has no fare yet. Finish the trip first.' },
 } as const satisfies Record<string, Refusal>;
+
+export const amountTooHigh = (unpaid: Rupiah): Refusal => ({
+  code: 'AMOUNT_TOO_HIGH',
+  message: `At most Rp ${unpaid} of this is to be paid. Send a lower amount, or none to pay all of it.`,
+  status: 422,
+});
 
 export const fareTooHigh = (limit: Rupiah): Refusal => ({
   code: 'FARE_TOO_HIGH',

@@ -1,7 +1,7 @@
 /** An order: the trip and its money, from the accepted ride or the confirmed scan on. One item. */
 import type { FactOf } from '../../events/event.ts';
 import { type Aggregate, refOf } from '../kernel/aggregate.ts';
-import { orderPartition } from '../kernel/keys.ts';
+import { type Key, orderOf, orderPartition } from '../kernel/keys.ts';
 import type { Rupiah } from '../kernel/rupiah.ts';
 import type { CarId, DriverId, Instant, OrderId, RiderId } from '../kernel/types.ts';
 import { orderShape, upgraded } from './order.upgrade.ts';
@@ -39,12 +39,15 @@ export type Share = {
   readonly isOpen: boolean;
 };
 
+/** `owner`: the people it belongs to from now on; what can be done without them is done. */
+export type Ask = { readonly at: Instant; readonly count: number; readonly owner?: 'finance' | undefined };
+
 export type Money = {
   readonly owed: Amounts;
   readonly cash: Amounts;
   readonly payments: Readonly<Record<string, Share>>;
   /** When the order reads its payments next, and how often it has without an end. */
-  readonly ask?: { readonly at: Instant; readonly count: number } | undefined;
+  readonly ask?: Ask | undefined;
 };
 
 type Base = Trip & Money;
@@ -71,9 +74,10 @@ export type OrderFact = FactOf<typeof import('../../events/order.ts')>;
 /** Stored as the payment's reference when the driver took the fare in cash. */
 export const cashRef = (orderId: OrderId): string => `${orderId}-cash`;
 
+const sortKey = 'ORDER';
 const orderAggregate: Aggregate<Order, OrderFact, OrderId> = {
   name: 'ORDER',
-  key: (id) => ({ pk: orderPartition(id), sk: 'ORDER' }),
+  key: (id) => ({ pk: orderPartition(id), sk: sortKey }),
   schema: orderShape,
   upgrade: upgraded,
   dueAt: (order) => {
@@ -83,3 +87,5 @@ const orderAggregate: Aggregate<Order, OrderFact, OrderId> = {
 };
 
 export const orderRef = (orderId: OrderId) => refOf(orderAggregate, orderId);
+/** The order whose item has this key. */
+export const orderAt = ({ pk, sk }: Key): OrderId | undefined => (sk === sortKey ? orderOf(pk) : undefined);

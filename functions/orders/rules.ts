@@ -1,5 +1,6 @@
 /** The rules of orders that other contexts use in their own writes: an order changes together with its ride or payment. */
 export {
+  askedAgain,
   assignDriver,
   cancel,
   type Finish,
@@ -8,8 +9,30 @@ export {
   open,
   pickUp,
   takePayment,
+  takePayments,
   unassignDriver,
 } from './order.decider.ts';
-export { chargeableOf, endingOf, owedOf, returnsOf, surplusOf, unpaidOf } from './order.money.ts';
-export { fareTooHigh, refusals as orderRefusals } from './order.refusals.ts';
-export { cashRef, type Order, orderRef, type Purpose, purposes, type Share, type Trip } from './order.ts';
+export {
+  cashSurplusOf,
+  chargeableFor,
+  chargeableOf,
+  endingOf,
+  isPaymentDue,
+  owedOf,
+  returnsOf,
+  surplusOf,
+  unpaidFor,
+  unpaidOf,
+} from './order.money.ts';
+export { amountTooHigh, fareTooHigh, refusals as orderRefusals } from './order.refusals.ts';
+export {
+  cashRef,
+  type Order,
+  type OrderFact,
+  orderAt,
+  orderRef,
+  type Purpose,
+  purposes,
+  type Share,
+  type Trip,
+} from './order.ts';

@@ -2,19 +2,17 @@
 import type { Outcome } from '../kernel/aggregate.ts';
 import { type Decision, type Nothing, nothing } from '../kernel/decision.ts';
 import { Unavailable } from '../kernel/errors.ts';
-import { orderRef, type Share, takePayment } from '../orders/rules.ts';
+import { orderRef, takePayment } from '../orders/rules.ts';
 import type { Store } from '../platform/store.ts';
+import { orderTook, sharesDiffer } from './order-payments.ts';
 import { shareOf } from './payment.share.ts';
 import { orderIdOf, type Payment, type PaymentFact, type PaymentRef, paymentRef } from './payment.ts';
 
 type Decide = (payment: Payment | undefined) => Decision<Payment, PaymentFact>;
 
 /** Whether the order has to know: its version alone does not count. */
-const differ = (before: Payment | undefined, after: Payment): boolean => {
-  const was: Share | undefined = before && shareOf(before, 0);
-  const is = shareOf(after, 0);
-  return (Object.keys(is) as (keyof Share)[]).some((name) => was?.[name] !== is[name]);
-};
+const differ = (before: Payment | undefined, after: Payment): boolean =>
+  sharesDiffer(before && shareOf(before, 0), shareOf(after, 0));
 
 const concernsOrder = 'concerns-the-order';
 
@@ -38,12 +36,13 @@ const isLeft = (decision: Outcome<Payment, PaymentFact>['decision']): decision i
 const withOrder = async (store: Store, ref: PaymentRef, decide: Decide): Promise<Outcome<Payment, PaymentFact>> => {
   const orderId = orderIdOf(ref);
   const refs = [paymentRef(ref), orderRef(orderId)] as const;
-  const [outcome] = await store.transitionAll(refs, ([payment, order], [version]) => {
+  const [outcome, order] = await store.transitionAll(refs, ([payment, order], [version]) => {
     const decision = decide(payment);
     if (decision.outcome !== 'happened') return [decision, nothing('payment-unchanged')];
     const { state, at } = decision;
     if (!order) throw new Unavailable(`order ${orderId} of payment ${ref} does not exist`);
     return [decision, takePayment(ref, shareOf(state, version + 1), at, order)];
   });
+  orderTook(order);
   return outcome;
 };

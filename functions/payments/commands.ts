@@ -1,5 +1,6 @@
 /** The commands of payments, for its own routes and workers and for other contexts. */
 import type { Key } from '../kernel/keys.ts';
+import { orderAt } from '../orders/rules.ts';
 import { breaker } from '../platform/breaker.ts';
 import { required } from '../platform/env.ts';
 import type { Env, Ports } from '../platform/ports.ts';
@@ -36,4 +37,5 @@ export const paymentsDeps = (ports: Ports<'dynamo'>, env: Env): ChargeDeps => {
 };
 
 /** Whether the deadline of the item at this key calls the gateway: then it is woken by the gateway queue. */
-export const isAtGateway = (key: Key): boolean => isEarlyKey(key) || key.sk.startsWith(paymentPrefix);
+export const isAtGateway = (key: Key): boolean =>
+  isEarlyKey(key) || key.sk.startsWith(paymentPrefix) || orderAt(key) !== undefined;

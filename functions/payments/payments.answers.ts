@@ -4,7 +4,7 @@ import { keyReused } from '../kernel/problem.ts';
 import type { Answers, BodyFor } from '../kernel/route.ts';
 import { rupiah as money } from '../kernel/rupiah.ts';
 import { described } from '../kernel/schema.ts';
-import { refusals as orderRefusals } from '../orders/commands.ts';
+import { amountTooHigh, orderRefusals } from '../orders/rules.ts';
 import { failedStatuses, paidStatuses } from './payment.ts';
 import { amountNotTaken } from './payments.endpoints.ts';
 import { refusals } from './payments.refusals.ts';
@@ -86,7 +86,8 @@ export type Changed = BodyFor<typeof changed>;
 export const checked = z.object({ known: described(z.boolean(), 'Whether the gateway knows the payment.'), payment });
 
 const done = { description: 'Done, or already so (`alreadyProcessed`).', schema: changed };
-const { unknown: noOrder, notFinished, nothingOwed } = orderRefusals;
+const { unknown: noOrder, notFinished, nothingOwed, noTip } = orderRefusals;
+const notNow = [noOrder, notFinished, nothingOwed, noTip];
 const { unknown, paid, held, underWay, notCancelled, unknownRefund, otherAmount } = refusals;
 const { refundHeld, notPaid, chargedBack, nothingLeft, cancelInstead, notManual, voided } = refusals;
 const tooMuch = refusals.tooMuch(money(20_000));
@@ -100,7 +101,7 @@ export const answers = {
       schema: payment,
     },
     200: { description: 'The payment this key made before.', schema: payment },
-    problems: [noOrder, notFinished, nothingOwed, paid, underWay, held, notCancelled, keyReused, notTaken],
+    problems: [...notNow, paid, underWay, held, notCancelled, keyReused, notTaken, amountTooHigh(money(50_000))],
   },
   'GET /orders/{id}/payments': { 200: { description: 'The payments.', schema: payments }, problems: [noOrder] },
   'POST /payments/{ref}/check': {

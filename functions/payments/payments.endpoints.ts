@@ -9,7 +9,7 @@ import type { Endpoints, HttpAnswer, HttpRequest } from '../kernel/route.ts';
 import { type Rupiah, rupiah } from '../kernel/rupiah.ts';
 import type { OrderId } from '../kernel/types.ts';
 import { type Contacts, contactFrom } from '../notify/commands.ts';
-import { cashRef, type Order, orderOf, refusals as orderRefusals } from '../orders/commands.ts';
+import { type Order, orderOf, refusals as orderRefusals } from '../orders/commands.ts';
 import { fingerprintOf, formerFingerprintOf } from '../platform/fingerprint.ts';
 import type { Charge, ChargeDeps } from './commands.ts';
 import { cancel, charge, check, paidBackByHand, refund, refundKeyOf } from './commands.ts';
@@ -69,14 +69,11 @@ const pay = async (deps: EndpointDeps, request: PayRequest): Promise<HttpAnswer<
   const { principal, params, body, text, idempotencyKey } = request;
   const order = await ownOrder(deps, principal, params.id);
   const { orderId, riderId } = order;
-  if (!('fare' in order)) throw refusal(orderRefusals.notFinished);
-  if (order.status === 'PAID' && order.paymentRef === cashRef(orderId)) throw refusal(orderRefusals.nothingOwed);
-  const { method, cardToken } = body;
-  const [least, most] = limits[method];
-  if (order.fare < least || order.fare > most) throw amountNotTaken(method, order.fare);
+  const { method, cardToken, purpose } = body;
   await rememberContact(deps, order, request);
   const key = idempotencyKey && `${principal.sub} ${idempotencyKey}`;
-  const wanted = { orderId, riderId, amount: order.fare, method, cardToken, key, fingerprint: fingerprintOf(body) };
+  const amount = body.amount === undefined ? undefined : rupiah(body.amount);
+  const wanted = { orderId, riderId, method, purpose, amount, cardToken, key, fingerprint: fingerprintOf(body) };
   const { payment, version, outcome } = await chargedOnce(deps, wanted, text);
   const { ref, standing } = payment;
   const isRepeated = outcome === 'repeated';
@@ -96,6 +93,7 @@ const chargedOnce = async (deps: ChargeDeps, wanted: Charge, text: string) => {
   const charged =
     first.outcome === 'key-reused' ? await charge(deps, { ...wanted, fingerprint: formerFingerprintOf(text) }) : first;
   if (charged.outcome === 'key-reused') throw keyReused;
+  if (charged.outcome === 'not-taken') throw amountNotTaken(wanted.method, charged.amount);
   if (charged.outcome !== 'refused') return charged;
   logDecision('charge', wanted.orderId, { outcome: 'refused', code: charged.refusal.code });
   throw refusal(charged.refusal);

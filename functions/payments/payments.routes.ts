@@ -10,7 +10,8 @@ export const routes = [
     path: '/orders/{id}/payments',
     summary: 'Pay an order',
     description:
-      'Charges the fare. A pending payment is cancelled first. The same Idempotency-Key is the same payment.',
+      'Charges all that is to be paid of one purpose, or a part of it. A pending payment that would bring more than ' +
+      'is owed is cancelled first. The same Idempotency-Key is the same payment.',
     roles: ['rider', 'operator'],
     params: { id: schemas.orderId },
     body: schemas.pay,

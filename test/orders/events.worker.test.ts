@@ -86,6 +86,7 @@ describe('a finished trip', () => {
 describe('[PAY-7] a settled payment', () => {
   it('pays its order with one write, once', async () => {
     const world = await finished();
+    world.money('settlement');
     await world.deliver(settled());
     expect(lines.metric('OrderPaid')).toEqual([1]);
     await world.deliver(settled());
@@ -97,42 +98,52 @@ describe('[PAY-7] a settled payment', () => {
     expect(lines.metric('OrderPaid')).toEqual([1]);
   });
 
-  it('of an order that another payment has paid is refused with an alarm: one of them must go back', async () => {
+  it('[ORD-6] of an order that another payment has paid is a surplus', async () => {
     const world = await finished();
-    await world.deliver(settled(), settled(otherPayment));
-    expect(world.stored()).toMatchObject({ version: 3, state: { status: 'PAID', paymentRef } });
-    expect(lines.metric('OrderFactRefused')).toEqual([1]);
-    const last = { level: 'WARN', command: 'mark-paid', outcome: 'refused', code: 'PAID_TWICE', status: 'PAID' };
-    expect(lines.named('Decided').at(-1)).toMatchObject(last);
+    world.money('settlement');
+    await world.deliver(settled());
+    world.money('settlement', 120_000, otherPayment.paymentRef);
+    await world.deliver(settled(otherPayment));
+    expect(world.stored()).toMatchObject({ version: 4, state: { status: 'PAID', paymentRef } });
+    expect(world.published('ORDER')).toMatchObject([{ type: 'order.surplus', surplus: 120_000 }]);
+    expect(lines.metric('OrderSurplus')).toEqual([1]);
   });
 
-  it('of another amount does not pay it', async () => {
+  it('[ORD-5] of a part does not pay it, and the rest does', async () => {
     const world = await finished();
+    world.money('settlement', 100_000);
     await world.deliver(settled({ amount: 100_000 }));
     expect(world.stored()?.state.status).toBe('FINISHED');
-    expect(lines.metric('OrderFactRefused')).toEqual([1]);
-    expect(lines.named('Decided').at(-1)).toMatchObject({ code: 'OTHER_AMOUNT' });
+    world.money('settlement', 20_000, otherPayment.paymentRef);
+    await world.deliver(settled({ ...otherPayment, amount: 20_000 }));
+    expect(world.stored()?.state).toMatchObject({ status: 'PAID', paymentRef });
   });
 
-  it('of an order without a fare does not pay it', async () => {
+  it('[ORD-6] of an order without a fare is a surplus', async () => {
     const world = await accepted();
+    world.money('settlement');
     await world.deliver(...world.published('RIDE'), settled());
-    expect(world.stored()).toMatchObject({ version: 1, state: { status: 'ACTIVE' } });
-    expect(lines.named('Decided').at(-1)).toMatchObject({ code: 'NOT_FINISHED' });
+    expect(world.stored()).toMatchObject({ version: 2, state: { status: 'ACTIVE' } });
+    expect(world.published('ORDER')).toMatchObject([{ type: 'order.surplus', surplus: 120_000 }]);
   });
 
-  it('that comes before its order waits for it', async () => {
-    const world = ordersWorld();
-    expect(await world.deliver(settled())).toEqual([settled()]);
-    expect(world.delayed).toHaveLength(1);
-    expect(lines.named('Message failed, left for a retry')).toHaveLength(1);
+  it('[ORD-5] of which the order knows more than its event is not paid by it: the money was reversed', async () => {
+    const world = await finished();
+    world.money('settlement');
+    await world.deliver(settled());
+    world.money('deny');
+    await world.deliver(reversed(), settled(), reversed(), settled());
+    expect(world.stored()).toMatchObject({ version: 4, state: { status: 'FINISHED' } });
+    expect(lines.metric('OrderPaid')).toEqual([1]);
   });
 });
 
 describe('[PAY-9] a reversed payment', () => {
   it('makes the order it had paid unpaid, once', async () => {
     const world = await finished();
+    world.money('settlement');
     await world.deliver(settled());
+    world.money('deny');
     await world.deliver(reversed(), reversed());
     expect(world.stored()).toMatchObject({ version: 4, state: { status: 'FINISHED', fare: 120_000 } });
     expect(world.stored()?.state).not.toHaveProperty('paymentRef');
@@ -141,23 +152,21 @@ describe('[PAY-9] a reversed payment', () => {
     expect(lines.metric('OrderUnpaid')).toEqual([1]);
   });
 
-  it('leaves an order paid that another payment has paid', async () => {
+  it('[ORD-5] leaves an order paid that another payment has paid, and hands over to it', async () => {
     const world = await finished();
-    await world.deliver(settled(), reversed(otherPayment));
-    expect(world.stored()).toMatchObject({ version: 3, state: { status: 'PAID', paymentRef } });
-  });
-
-  it('leaves an order that is not paid as it is', async () => {
-    const world = await finished();
+    world.money('settlement');
+    world.money('settlement', 120_000, otherPayment.paymentRef);
+    await world.deliver(settled(), settled(otherPayment));
+    world.money('deny');
     await world.deliver(reversed());
-    expect(world.stored()).toMatchObject({ version: 2, state: { status: 'FINISHED' } });
-    expect(lines.metric('OrderFactRefused')).toEqual([]);
+    expect(world.stored()).toMatchObject({ state: { status: 'PAID', ...otherPayment } });
+    expect(lines.metric('OrderUnpaid')).toEqual([]);
   });
 
-  it('of an order that does not exist is refused', async () => {
+  it('of an order that does not exist changes nothing', async () => {
     const world = ordersWorld();
     expect(await world.deliver(reversed())).toEqual([]);
-    expect(lines.named('Decided')).toMatchObject([{ outcome: 'refused', code: 'ORDER_NOT_FOUND' }]);
+    expect(world.stored()).toBeUndefined();
   });
 });
 

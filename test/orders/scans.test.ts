@@ -39,6 +39,7 @@ describe('a confirmed scan', () => {
     });
     await world.deliver(...world.published('EZPAY'));
     expect((await world.pay()).status).toBe(201);
+    world.money('settlement', fare);
     await world.deliver(paid);
     expect(world.stored()?.state).toMatchObject({ status: 'PAID', paymentRef });
     expect((await world.order()).body).toMatchObject({
@@ -130,24 +131,25 @@ describe('a fare in cash', () => {
     const world = await hailed();
     await world.finish({ fare });
     expect((await world.finish(cash)).body).toMatchObject({ order: { status: 'PAID' } });
-    expect(problemOf(await world.pay())).toMatchObject({ status: 409, code: 'ALREADY_PAID' });
+    expect(problemOf(await world.pay())).toMatchObject({ status: 409, code: 'NOTHING_OWED' });
   });
 
   it('of an order that is paid with the app is refused: the driver gives it back', async () => {
     const world = await hailed();
     await world.finish({ fare });
+    world.money('settlement', fare);
     await world.deliver(paid);
     expect(problemOf(await world.finish(cash))).toMatchObject({ status: 409, code: 'ALREADY_PAID' });
     expect((await world.finish({ fare })).body).toMatchObject({ alreadyProcessed: true });
   });
 
-  it('and with the app too: the settlement is refused with an alarm, and the order stays as it is', async () => {
+  it('[ORD-6] and with the app too: the payment is a surplus, and the cash still counts', async () => {
     const world = await hailed();
     await world.finish(cash);
+    world.money('settlement', fare);
     await world.deliver(paid);
     expect(world.stored()?.state).toMatchObject({ status: 'PAID', paymentRef: `${orderId}-cash` });
-    expect(lines.metric('OrderFactRefused')).toEqual([1]);
-    expect(lines.all().at(-1)).toMatchObject({ code: 'PAID_IN_CASH' });
+    expect(world.published('ORDER')).toMatchObject([{ type: 'order.surplus', surplus: fare }]);
   });
 
   it('is stated with true or false', async () => {

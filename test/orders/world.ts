@@ -3,14 +3,18 @@ import { accept, dispatchDeps, reportDriver, request } from '../../functions/dis
 import { answerScan, changeArgo, ezpayDeps, scanCar } from '../../functions/ezpay/commands.ts';
 import type { Mode } from '../../functions/ezpay/ezpay.ts';
 import type { Method } from '../../functions/kernel/route.ts';
-import type { CarId, DriverId, OrderId, RiderId } from '../../functions/kernel/types.ts';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
+import { type CarId, type DriverId, instant, type OrderId, type RiderId } from '../../functions/kernel/types.ts';
 import { compose as composeEvents } from '../../functions/orders/events.compose.ts';
 import { compose as composeOrders } from '../../functions/orders/orders.compose.ts';
+import { type PaymentRef, paymentRef as paymentRefTo } from '../../functions/payments/payment.ts';
 import { compose as composePayments } from '../../functions/payments/payments.compose.ts';
+import { itemOf } from '../../functions/platform/item.ts';
 import type { Dynamo, Http } from '../../functions/platform/ports.ts';
 import { request as rideRequest } from '../support/dispatch.ts';
 import { type Answered, type Asked, answered, httpEvent } from '../support/http.ts';
-import { testPorts } from '../support/ports.ts';
+import { answer, given } from '../support/payments.ts';
+import { start, testPorts } from '../support/ports.ts';
 import { delivered } from '../support/queue.ts';
 
 type Ask = Omit<Asked, 'method' | 'path'>;
@@ -99,6 +103,16 @@ export const ordersWorld = (dynamo?: Dynamo) => {
     finish: (body: object = { fare: 120_000 }, who: Ask = driver) =>
       ask('orders', 'POST /orders/{id}/finish', { body, ...who }),
     pay: () => ask('payments', 'POST /orders/{id}/payments', { body: { method: 'qris' } }),
+    /** The customer pays, or the money leaves again; the order was not there when it happened. */
+    money: (status: 'settlement' | 'deny', amount = 120_000, name = paymentRef): void => {
+      const ref = paymentRefTo(name as PaymentRef);
+      const grossAmount = `${amount}.00`;
+      const reports = status === 'deny' ? ['settlement', 'deny'] : ['settlement'];
+      const answers = reports.map((one, i) => answer(one, { grossAmount, reportedAt: instant(start + i) }));
+      const state = given({ ref: ref.id as PaymentRef, method: 'qris', amount: rupiah(amount) }, ...answers);
+      const decision = { outcome: 'happened', state, at: clock.now(), facts: [] } as const;
+      table.put('State', itemOf(ref, decision, status === 'deny' ? 4 : 3));
+    },
     stored: (): Stored | undefined =>
       table.read('State', { pk: `ORDER#${orderId}`, sk: 'ORDER' }) as Stored | undefined,
     busyWith: (): unknown =>

@@ -1,6 +1,5 @@
 /** The log lines of payments that operators and alarms rely on, whole. */
 import { describe, expect, it } from 'vitest';
-import { rupiah } from '../../functions/kernel/rupiah.ts';
 import { charge } from '../../functions/payments/commands.ts';
 import { bodyOf, error, type Fault } from '../support/gateway.ts';
 import { logLines } from '../support/log.ts';
@@ -10,7 +9,7 @@ import { charged, intended, world } from '../support/payments-world.ts';
 
 const lines = logLines();
 const ids = { orderId, paymentRef: ref };
-const request = { orderId, riderId: rider, amount: rupiah(120_000), method: 'gopay', fingerprint: 'body-1' } as const;
+const request = { orderId, riderId: rider, method: 'gopay', fingerprint: 'body-1' } as const;
 
 describe('a notification', () => {
   it('that is joined has a line with its attempt, effect and lag, after the line of its report', async () => {
@@ -19,6 +18,15 @@ describe('a notification', () => {
     await charged(w);
     await w.notified(w.gateway.moves(ref, 'settlement'));
     expect(lines.all()).toEqual([
+      {
+        level: 'INFO',
+        message: 'Decided',
+        orderId,
+        command: 'take-payment',
+        outcome: 'happened',
+        status: 'PAID',
+        OrderPaid: 1,
+      },
       {
         level: 'INFO',
         message: 'Report applied',
@@ -179,7 +187,7 @@ describe('a deadline', () => {
     await w.wokenAfter(ref);
     expect(w.parked()).toMatchObject([
       {
-        reason: `no payment or early notification has this key; sk: ORDER#${orderId} PAYMENT#1 is unknown`,
+        reason: `no payment, order or early notification has this key; sk: ORDER#${orderId} PAYMENT#1 is unknown`,
       },
     ]);
     expect(lines.named('Payment woken')).toEqual([]);

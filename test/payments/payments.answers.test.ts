@@ -8,9 +8,9 @@ describe('the document of the API', () => {
     [
       'POST /orders/{id}/payments',
       409,
-      ['NOT_FINISHED', 'ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_HELD', 'PAYMENT_NOT_CANCELLED'],
+      ['NOT_FINISHED', 'NOTHING_OWED', 'ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_HELD', 'PAYMENT_NOT_CANCELLED'],
     ],
-    ['POST /orders/{id}/payments', 422, ['IDEMPOTENCY_KEY_REUSED', 'AMOUNT_NOT_TAKEN']],
+    ['POST /orders/{id}/payments', 422, ['IDEMPOTENCY_KEY_REUSED', 'AMOUNT_NOT_TAKEN', 'AMOUNT_TOO_HIGH']],
     ['POST /payments/{ref}/check', 404, ['PAYMENT_NOT_FOUND']],
     ['POST /payments/{ref}/cancel', 409, ['ALREADY_PAID', 'PAYMENT_IN_PROGRESS', 'PAYMENT_NOT_CANCELLED']],
     ['POST /payments/{ref}/refund', 409, ['NOT_PAID', 'NOTHING_LEFT_TO_REFUND', 'NOT_SETTLED_YET', 'PAYMENT_HELD']],

@@ -144,7 +144,7 @@ describe('POST /orders/{id}/payments', () => {
     });
     expect(await api.pay()).toMatchObject({
       status: 409,
-      body: { code: 'ALREADY_PAID', detail: 'The driver took the fare in cash. There is nothing left to pay.' },
+      body: { code: 'NOTHING_OWED', detail: expect.stringContaining('owes nothing of this purpose') },
     });
     expect(api.gateway.calls).toEqual([]);
   });

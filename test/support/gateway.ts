@@ -17,7 +17,7 @@ type Transaction = {
   status: string;
   refunds: { key: string; amount: Rupiah; confirmed: boolean }[];
 };
-export type Call = 'charge' | 'status' | 'cancel' | 'refund';
+export type Call = 'charge' | 'status' | 'cancel' | 'expire' | 'refund';
 /** `no-answer`: done, the answer is lost. `unreached`: not done, not answered. Else the body answered instead. */
 export type Fault = 'no-answer' | 'unreached' | Json;
 
@@ -94,6 +94,13 @@ const ledger = (now: () => Instant) => {
     one.status = 'cancel';
     return bodyOfAnswer(one);
   };
+  const expire = (ref: string): Json => {
+    const one = latest(ref);
+    if (!one) return error('404');
+    if (one.status !== 'pending') return error('412');
+    one.status = 'expire';
+    return bodyOfAnswer(one);
+  };
   const refund = (ref: string, { refund_key: key, amount }: { refund_key: string; amount: Rupiah }): Json => {
     const one = latest(ref);
     if (!one) return error('404');
@@ -107,7 +114,7 @@ const ledger = (now: () => Instant) => {
     const one = latest(id);
     return one ? bodyOfAnswer(one) : error('404');
   };
-  return { transactions, latest, reportOf, charge, cancel, refund, status };
+  return { transactions, latest, reportOf, charge, cancel, expire, refund, status };
 };
 
 type Request = { readonly call: Call; readonly id: string; readonly work: () => Json };
@@ -131,7 +138,7 @@ export const memoryGateway = (now: () => Instant, serverKey = 'server-key') => {
         work: () => routes.charge(sent, headers['idempotency-key']),
       };
     if (call === 'refund') return { call, id, work: () => routes.refund(id, sent) };
-    if (call === 'status' || call === 'cancel') return { call, id, work: () => routes[call](id) };
+    if (call === 'status' || call === 'cancel' || call === 'expire') return { call, id, work: () => routes[call](id) };
     throw new Error(`the gateway has no ${url}`);
   };
   /** A fault is of one call with all its attempts. */

@@ -21,7 +21,7 @@ export const stranger = { sub: 'rider-2', roles: ['rider'] };
 const ofOrders = new Set<RouteKey>(orderRoutes.map(routeKey));
 
 export const paymentsApi = () => {
-  const w = world();
+  const w = world({ order: false });
   const [orders, payments] = [composeOrders(w.ports, w.env), compose(w.ports, w.env)];
   const ask = async (route: Key, asked: Ask = {}): Promise<Answered> => {
     const [method, path] = route.split(' ') as [Asked['method'], Asked['path']];

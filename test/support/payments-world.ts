@@ -1,17 +1,20 @@
 /** The payments on the ports of a test: tables, queues, a gateway, a clock; every function wired as it is deployed. */
-import type { Instant } from '../../functions/kernel/types.ts';
+import { type Instant, instant } from '../../functions/kernel/types.ts';
+import { type Order, orderRef } from '../../functions/orders/order.ts';
 import { intend } from '../../functions/payments/charge/charge.decider.ts';
 import { paymentsDeps } from '../../functions/payments/commands.ts';
 import { compose as composeDeadlines } from '../../functions/payments/deadlines/deadlines.compose.ts';
 import { compose as composeNotifications } from '../../functions/payments/notifications/notifications.compose.ts';
 import type { SyncLine } from '../../functions/payments/notifications/sync-log.store.ts';
 import { type Payment, type PaymentRef, paymentRef } from '../../functions/payments/payment.ts';
+import { itemOf } from '../../functions/platform/item.ts';
 import { parkIn } from '../../functions/platform/park.ts';
 import type { Clients } from '../../functions/platform/ports.ts';
+import type { Store } from '../../functions/platform/store.ts';
 import type { Wake } from '../../functions/platform/timers.ts';
 import { type MemoryGateway, memoryGateway } from './gateway.ts';
 import { clientOf, type MemoryTable, memoryTable } from './memory-table.ts';
-import { intent, orderId, ref } from './payments.ts';
+import { finishedOrder, intent, orderId, ref, start } from './payments.ts';
 import { testPorts } from './ports.ts';
 import { delivered } from './queue.ts';
 
@@ -21,12 +24,45 @@ type Options = {
   readonly random?: () => number;
   /** Of another world, when both have one. */
   readonly gateway?: MemoryGateway;
+  /** Missing: a finished trip that nobody has paid; none: `false`. */
+  readonly order?: Order | false;
+};
+
+/** The order is there before any function has run. */
+const putOrder = (table: MemoryTable, state: Order): void => {
+  const ref = orderRef(state.orderId);
+  if (!table.read('State', ref.aggregate.key(ref.id)))
+    table.put('State', itemOf(ref, { outcome: 'happened', state, at: start, facts: [] }, 1));
+};
+
+/** The order of the world, and its deadline. */
+const orderOf = (
+  { load }: Pick<Store, 'load'>,
+  clock: ReturnType<typeof testPorts>['clock'],
+  woken: (wake: Wake) => Promise<void>,
+) => {
+  const order = async (): Promise<Order> => {
+    const { state } = await load(orderRef(orderId));
+    if (!state) throw new Error('there is no order');
+    return state;
+  };
+  const orderWoken = async (): Promise<void> => {
+    const dueAt = (await order()).ask?.at;
+    if (dueAt === undefined) throw new Error('the order has no deadline');
+    clock.set(instant(Math.max(clock.now(), dueAt)));
+    await woken({ pk: `ORDER#${orderId}`, sk: 'ORDER', dueAt });
+  };
+  /** The order is woken when it is due. */
+  return { order, orderWoken };
 };
 
 /** The IP address that notifications come from. */
 export const sender = '192.0.2.1';
 
-export const world = ({ table = memoryTable(), dynamo = clientOf(table), random, gateway: shared }: Options = {}) => {
+export const world = (options: Options = {}) => {
+  const { table = memoryTable(), random, gateway: shared, order = finishedOrder() } = options;
+  const { dynamo = clientOf(table) } = options;
+  if (order) putOrder(table, order);
   const gateway = shared ?? memoryGateway((): Instant => test.clock.now());
   const test = testPorts({ table, dynamo, http: gateway.http, ...(random ? { random } : {}) });
   const { env, sent, clock } = test;
@@ -78,6 +114,7 @@ export const world = ({ table = memoryTable(), dynamo = clientOf(table), random,
       sent
         .filter(({ queue }) => queue === env.ORPHANS_URL || queue === env.DEAD_LETTER_URL)
         .map(({ body, attributes }) => ({ body, reason: attributes.reason ?? '', source: attributes.source })),
+    ...orderOf(deps.store, clock, (wakeUp) => mustBeDone(wake(wakeUp))),
     payment: async (ref: PaymentRef): Promise<Payment> => {
       const { state } = await deps.store.load(paymentRef(ref));
       if (!state) throw new Error(`there is no payment ${ref}`);

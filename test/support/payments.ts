@@ -2,7 +2,15 @@
 
 import type { Fact } from '../../functions/kernel/decision.ts';
 import { rupiah, rupiahFrom } from '../../functions/kernel/rupiah.ts';
-import { after, type Instant, instant, type OrderId, type RiderId } from '../../functions/kernel/types.ts';
+import {
+  after,
+  type DriverId,
+  type Instant,
+  instant,
+  type OrderId,
+  type RiderId,
+} from '../../functions/kernel/types.ts';
+import type { InStatus } from '../../functions/orders/order.ts';
 import { intend } from '../../functions/payments/charge/charge.decider.ts';
 import type { Charge } from '../../functions/payments/charge/charge.ts';
 import { type Intent, type Payment, type PaymentRef, paymentRefOf } from '../../functions/payments/payment.ts';
@@ -31,11 +39,26 @@ export const intent = (fields: Partial<Intent> = {}): Intent => ({
 });
 export const intended = (fields: Partial<Intent> = {}): Payment => intend(intent(fields)).state;
 
+/** A finished trip of 120,000 that nobody has paid. */
+export const finishedOrder = (fields: Partial<InStatus<'FINISHED'>> = {}): InStatus<'FINISHED'> => ({
+  orderId,
+  riderId: rider,
+  driverId: 'driver-1' as DriverId,
+  serviceLine: 'BB',
+  openedAt: start,
+  status: 'FINISHED',
+  fare: rupiah(120_000),
+  finishedAt: start,
+  owed: { base: rupiah(120_000) },
+  cash: {},
+  payments: {},
+  ...fields,
+});
+
 /** The request of the rider to pay the order by virtual account. */
 export const wanted = (fields: Partial<Charge> = {}): Charge => ({
   orderId,
   riderId: rider,
-  amount: rupiah(120_000),
   method: 'bca_va',
   key: 'request-1',
   fingerprint: 'body-1',

@@ -2,6 +2,7 @@
 import type { Outcome } from '../../kernel/aggregate.ts';
 import { nothing, type Refusal, refused } from '../../kernel/decision.ts';
 import { Unavailable } from '../../kernel/errors.ts';
+import type { Answer } from '../gateway/read-answer.ts';
 import type { Payment, PaymentFact, PaymentRef } from '../payment.ts';
 import { isFailed, isPaid, paymentRef, underlying } from '../payment.ts';
 import { refusals } from '../payments.refusals.ts';
@@ -22,13 +23,19 @@ const isCancelled = (payment: Payment): boolean => {
 
 const unanswered = (reason: string): Unavailable => new Unavailable(`the gateway did not answer: ${reason}`);
 
-/** @throws {Unavailable} when the gateway does not answer: its notification or the next read shows whether it did */
+/**
+ * What cannot be cancelled and still waits is expired.
+ * @throws {Unavailable} when the gateway does not answer: its notification or the next read shows whether it did
+ */
 export const cancelAt = async (deps: ReportDeps, ref: PaymentRef): Promise<void> => {
+  const apply = async (answer: Answer): Promise<Payment | undefined> => {
+    if (answer.outcome === 'unknown') throw unanswered(answer.reason);
+    return answer.outcome === 'report' ? (await applyReport(deps, ref, answer.report))?.outcome.state : undefined;
+  };
   const answer = await deps.gateway.cancel(ref);
-  if (answer.outcome === 'unknown') throw unanswered(answer.reason);
-  const found = answer.outcome === 'report' ? answer : await deps.gateway.status(ref);
-  if (found.outcome === 'report') await applyReport(deps, ref, found.report);
-  else if (found.outcome === 'unknown') throw unanswered(found.reason);
+  if (answer.outcome === 'report' || answer.outcome === 'unknown') return void (await apply(answer));
+  const found = await apply(await deps.gateway.status(ref));
+  if (found && underlying(found).status === 'PENDING') await apply(await deps.gateway.expire(ref));
 };
 
 export const cancel = async (deps: ReportDeps, ref: PaymentRef): Promise<Outcome<Payment, PaymentFact>> => {

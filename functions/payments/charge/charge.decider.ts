@@ -1,10 +1,21 @@
 /** The rules of the charge: the intent before the call, an outcome without a report, which payment may follow which. */
 import { type Decision, type Happened, happened, nothing, type Refusal } from '../../kernel/decision.ts';
-import type { Instant, OrderId } from '../../kernel/types.ts';
+import { none, type Rupiah } from '../../kernel/rupiah.ts';
+import type { Instant } from '../../kernel/types.ts';
+import {
+  amountTooHigh,
+  chargeableFor,
+  type Order,
+  orderRefusals,
+  type Purpose,
+  purposes,
+  type Share,
+  unpaidFor,
+} from '../../orders/rules.ts';
 import { factsBetween } from '../payment.facts.ts';
 import { emptyLedger } from '../payment.ledger.ts';
 import type { Intent, Payment, PaymentFact, PaymentRef } from '../payment.ts';
-import { isFailed, isPaid, paymentRefOf, secondsOf, underlying } from '../payment.ts';
+import { limits, type Method, paymentRefOf, secondsOf } from '../payment.ts';
 import { refusals } from '../payments.refusals.ts';
 import { pollAfter } from '../poll-schedule.ts';
 
@@ -41,31 +52,69 @@ export const chargeRefused = (reason: string, at: Instant, payment: Payment | un
 const become = (before: Payment, next: Payment, at: Instant): PaymentDecision =>
   happened(next, at, ...factsBetween(before, next));
 
-/** What must be done before another charge of the same order can be made. */
-type Turn =
-  | { readonly step: 'charge'; readonly ref: PaymentRef; readonly after: PaymentRef | undefined }
-  | { readonly step: 'cancel-first'; readonly payment: Payment }
-  | { readonly step: 'refuse'; readonly refusal: Refusal };
-
-/** Only one payment follows another, and only one that is over: a customer never has two ways to pay at once. */
-export const turn = (orderId: OrderId, payments: readonly Payment[], at: Instant): Turn => {
-  const last = payments.at(-1);
-  const seconds = Math.max(Math.floor(at / 1_000), last ? secondsOf(last.ref) + 1 : 0);
-  if (!last) return { step: 'charge', ref: paymentRefOf(orderId, seconds), after: undefined };
-  if (payments.some(({ standing }) => standing.status === 'HELD')) return { step: 'refuse', refusal: refusals.held };
-  // Also one before the last: a late settlement pays an expired payment after another was made.
-  if (payments.some(hasMoney)) return { step: 'refuse', refusal: refusals.paid };
-  const standing = underlying(last);
-  if (isFailed(standing) || standing.status === 'REVERSED' || standing.status === 'REFUNDED')
-    return { step: 'charge', ref: paymentRefOf(orderId, seconds), after: last.ref };
-  return standing.status === 'INTENDED' || standing.status === 'UNKNOWN'
-    ? { step: 'refuse', refusal: refusals.underWay }
-    : { step: 'cancel-first', payment: last };
+/** What a request wants to pay: all that is to be paid of the first purpose that is owed, unless it says less. */
+export type Wish = {
+  readonly method: Method;
+  readonly purpose?: Purpose | undefined;
+  readonly amount?: Rupiah | undefined;
 };
 
-const hasMoney = (payment: Payment): boolean => {
-  const standing = underlying(payment);
-  return isPaid(standing) && standing.status !== 'REFUNDED';
+/** What comes next for a request to pay. */
+export type Turn =
+  | { readonly step: 'charge'; readonly ref: PaymentRef; readonly purpose: Purpose; readonly amount: Rupiah }
+  | { readonly step: 'end-first'; readonly ref: PaymentRef }
+  | { readonly step: 'not-taken'; readonly amount: Rupiah }
+  | { readonly step: 'refuse'; readonly refusal: Refusal };
+
+const refuse = (refusal: Refusal): Turn => ({ step: 'refuse', refusal });
+
+/**
+ * Open ways to pay never bring more than is owed: what does not fit ends the one before it first.
+ * @param order with what its payments say now
+ */
+export const turn = (order: Order | undefined, payments: readonly Payment[], wish: Wish, at: Instant): Turn => {
+  if (!order) return refuse(orderRefusals.unknown);
+  if (payments.some(({ standing }) => standing.status === 'HELD')) return refuse(refusals.held);
+  const purpose = wish.purpose ?? purposes.find((one) => unpaidFor(order, one) > 0) ?? 'base';
+  const refusal = refusalOf(order, purpose, wish);
+  if (refusal) return refuse(refusal);
+  const open = openOf(order, purpose);
+  const amount = wish.amount ?? (chargeableFor(order, purpose) || unpaidFor(order, purpose));
+  const [least, most] = limits[wish.method];
+  if (amount < least || amount > most) return { step: 'not-taken', amount };
+  const before = purpose === 'tip' || amount > chargeableFor(order, purpose) ? open[0] : undefined;
+  if (before) return endFirst(before, payments);
+  const last = payments.at(-1);
+  const seconds = Math.max(Math.floor(at / 1_000), last ? secondsOf(last.ref) + 1 : 0);
+  return { step: 'charge', ref: paymentRefOf(order.orderId, seconds), purpose, amount };
+};
+
+const refusalOf = (order: Order, purpose: Purpose, { amount }: Wish): Refusal | undefined => {
+  const isOver = order.status === 'FINISHED' || order.status === 'PAID';
+  if (purpose === 'tip') return isOver ? undefined : orderRefusals.noTip;
+  const unpaid = unpaidFor(order, purpose);
+  if (amount !== undefined && unpaid > 0 && amount > unpaid) return amountTooHigh(unpaid);
+  if (unpaid > 0) return undefined;
+  if (order.status === 'ACTIVE' && order.owed[purpose] === undefined) return orderRefusals.notFinished;
+  return Object.values(order.payments).some((share) => share.purpose === purpose && share.left > none)
+    ? refusals.paid
+    : orderRefusals.nothingOwed;
+};
+
+/** The open ways to pay that stand in the way, those of the same purpose first, the oldest of them first. */
+const openOf = ({ payments }: Order, purpose: Purpose): readonly (readonly [string, Share])[] => {
+  const open = Object.entries(payments)
+    .filter(([, { isOpen, purpose: other }]) => isOpen && (other === purpose || (other !== 'tip' && purpose !== 'tip')))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return [...open.filter(([, share]) => share.purpose === purpose), ...open.filter(([, s]) => s.purpose !== purpose)];
+};
+
+/** What is being charged, or is not known to be, cannot be ended yet. */
+const endFirst = ([ref]: readonly [string, Share], payments: readonly Payment[]): Turn => {
+  const status = payments.find((payment) => payment.ref === ref)?.standing.status;
+  return status === undefined || status === 'INTENDED' || status === 'UNKNOWN'
+    ? refuse(refusals.underWay)
+    : { step: 'end-first', ref: ref as PaymentRef };
 };
 
 /** @returns the payment this request made before, or `reused` when its key belongs to another request */

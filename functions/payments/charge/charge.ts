@@ -1,99 +1,114 @@
-/** The charge: intent, call, answer (PAY-1). One way to pay at a time (PAY-3). */
+/** The charge: intent, call, answer (PAY-1). Open ways to pay never bring more than is owed (PAY-3, ORD-13). */
 
-import type { Refusal } from '../../kernel/decision.ts';
+import { nothing, type Refusal } from '../../kernel/decision.ts';
 import { log } from '../../kernel/log.ts';
-import { after, type Instant } from '../../kernel/types.ts';
-import type { Created } from '../../platform/idempotency.ts';
+import type { Rupiah } from '../../kernel/rupiah.ts';
+import type { Instant } from '../../kernel/types.ts';
+import { orderRef, takePayments } from '../../orders/rules.ts';
 import { changePayment } from '../change-payment.ts';
 import type { Answer } from '../gateway/read-answer.ts';
 import { type JoinDeps, joinEarly } from '../notifications/join-notification.ts';
-import { type Intent, isFailed, type Payment, type PaymentRef, paymentRef, underlying } from '../payment.ts';
+import { type Known, orderTook, sharesOf, withPayments } from '../order-payments.ts';
+import { shareOf } from '../payment.share.ts';
+import { type Intent, type Payment, type PaymentRef, paymentRef } from '../payment.ts';
 import { refusals } from '../payments.refusals.ts';
 import type { PaymentsOf } from '../payments.store.ts';
 import { applyReport } from '../reports/apply-report.ts';
 import { cancelAt } from './cancel.ts';
-import { chargeRefused, intend, outcomeUnknown, repeated, turn } from './charge.decider.ts';
+import { chargeRefused, intend, outcomeUnknown, repeated, type Turn, turn, type Wish } from './charge.decider.ts';
 
 export type ChargeDeps = JoinDeps & { readonly paymentsOf: PaymentsOf; readonly merchantId?: string | undefined };
-export type Charge = Pick<Intent, 'orderId' | 'riderId' | 'amount' | 'method'> & {
-  readonly cardToken?: string | undefined;
-  /** The idempotency key of the request, and what distinguishes its repetition from another request under that key. */
-  readonly key?: string | undefined;
-  readonly fingerprint: string;
-};
+export type Charge = Pick<Intent, 'orderId' | 'riderId'> &
+  Wish & {
+    readonly cardToken?: string | undefined;
+    /** The idempotency key of the request, and what distinguishes its repetition from another one under that key. */
+    readonly key?: string | undefined;
+    readonly fingerprint: string;
+  };
 export type Charged =
   | { readonly outcome: 'charged' | 'repeated'; readonly payment: Payment; readonly version: number }
   | { readonly outcome: 'key-reused' }
+  /** The method does not take this amount. */
+  | { readonly outcome: 'not-taken'; readonly amount: Rupiah }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
-/** An order's chain of payments is kept as long as anyone may ask about it. */
-const chainLifetime = 400 * 24 * 3_600_000;
+type Read = { readonly known: Known; readonly payments: readonly Payment[]; readonly at: Instant };
 
-/** The payment before must be over; if it is not, it is cancelled at the gateway first. */
-export const charge = async (deps: ChargeDeps, request: Charge): Promise<Charged> => {
+/** Lost races, and payments ended first. */
+const mostTurns = 6;
+
+/** Open ways to pay never bring more than is owed: what stands in the way is ended at the gateway first. */
+export const charge = async (deps: ChargeDeps, request: Charge, turns = 1): Promise<Charged> => {
   const { orderId, key, fingerprint } = request;
-  const known = (await deps.paymentsOf(orderId)).map(({ state }) => state);
-  const before = repeated(known, key, fingerprint);
+  const known = await deps.paymentsOf(orderId);
+  const payments = known.map(({ state }) => state);
+  const before = repeated(payments, key, fingerprint);
   if (before === 'reused') return { outcome: 'key-reused' };
   if (before) return charged(deps, before.ref, 'repeated');
   const at = deps.now();
-  const next = turn(orderId, known, at);
+  const { state } = await deps.store.load(orderRef(orderId));
+  const next = turn(withPayments(state, known, at), payments, request, at);
   switch (next.step) {
     case 'refuse':
       return refused(next.refusal);
-    case 'cancel-first':
-      return (await isOver(deps, next.payment)) ? charge(deps, request) : refused(await whyNotOver(deps, next.payment));
+    case 'not-taken':
+      return { outcome: 'not-taken', amount: next.amount };
+    case 'end-first':
+      if (turns === mostTurns || !(await isEnded(deps, next.ref))) return refused(refusals.notCancelled);
+      return charge(deps, request, turns + 1);
     case 'charge': {
-      const created = await writeIntent(deps, request, next, at);
-      if (created.outcome === 'repeated') return charged(deps, created.id as PaymentRef, 'repeated');
-      return created.outcome === 'created' ? execute(deps, request, next.ref, at) : refused(refusals.underWay);
+      const intent = await writeIntent(deps, request, next, { known, payments, at });
+      if (intent) return execute(deps, intent, request.cardToken);
+      return turns === mostTurns ? refused(refusals.underWay) : charge(deps, request, turns + 1);
     }
   }
 };
 
 const refused = (refusal: Refusal): Charged => ({ outcome: 'refused', refusal });
 
-type Next = { readonly ref: PaymentRef; readonly after: PaymentRef | undefined };
-
-/** The payment and its place in the chain are one transaction: of two charges at the same moment one is made. */
-const writeIntent = (
+/**
+ * The payment and what its order knows of it are one transaction: of two charges at the same moment that do not fit
+ * together one is made. The order names all its payments: one that is not known here came meanwhile.
+ * @returns nothing when the order changed meanwhile: everything is read again
+ */
+const writeIntent = async (
   { store, merchantId }: ChargeDeps,
-  { orderId, riderId, method, amount, cardToken, key, fingerprint }: Charge,
-  { ref, after: previous }: Next,
-  at: Instant,
-): Promise<Created> => {
-  const request = key ? { request: { key, fingerprint } } : {};
-  const intent = { ref, orderId, riderId, method, amount, requestedAt: at, merchantId, ...request };
-  return store.create(paymentRef(ref), intend(intent, cardToken), {
-    scope: `payment-of#${orderId}`,
-    id: previous ?? 'first',
-    fingerprint: key ? `${key} ${fingerprint}` : ref,
-    expiresAt: after(at, chainLifetime),
+  request: Charge,
+  { ref, purpose, amount }: Extract<Turn, { step: 'charge' }>,
+  { known, payments, at }: Read,
+): Promise<Intent | undefined> => {
+  const { orderId, riderId, method, cardToken, key, fingerprint } = request;
+  const stamp = key ? { request: { key, fingerprint } } : {};
+  const intent = { ref, orderId, riderId, method, amount, purpose, requestedAt: at, merchantId, ...stamp };
+  const refs = [paymentRef(ref), orderRef(orderId)] as const;
+  const [{ decision }, order] = await store.transitionAll(refs, ([payment, order]) => {
+    const changed = [nothing('changed-meanwhile'), nothing('changed-meanwhile')] as const;
+    const isKnown = (one: string): boolean => payments.some((payment) => payment.ref === one);
+    if (payment || !order || !Object.keys(order.payments).every(isKnown)) return changed;
+    const again = turn(withPayments(order, known, at), payments, request, at);
+    if (again.step !== 'charge' || again.amount !== amount || again.purpose !== purpose) return changed;
+    const made = intend(intent, cardToken);
+    return [made, takePayments({ ...sharesOf(known), [ref]: shareOf(made.state, 1) }, at, order)];
   });
+  orderTook(order);
+  return decision.outcome === 'happened' ? intent : undefined;
 };
 
 const execute = async (
   deps: ChargeDeps,
-  { method, amount, cardToken }: Charge,
-  ref: PaymentRef,
-  requestedAt: Instant,
+  { ref, method, amount, requestedAt }: Intent,
+  cardToken: string | undefined,
 ): Promise<Charged> => {
   await joinEarly(deps, ref);
   await applyAnswer(deps, { ref, requestedAt }, await deps.gateway.charge({ ref, method, amount, cardToken }));
   return charged(deps, ref, 'charged');
 };
 
-const isOver = async (deps: ChargeDeps, { ref }: Payment): Promise<boolean> => {
+/** A cancel can lose its race with the customer who pays: then there is nothing left to end. */
+const isEnded = async (deps: ChargeDeps, ref: PaymentRef): Promise<boolean> => {
   await cancelAt(deps, ref);
   const { state } = await deps.store.load(paymentRef(ref));
-  return state !== undefined && isFailed(underlying(state));
-};
-
-/** A cancel can lose its race with the customer who pays. */
-const whyNotOver = async (deps: ChargeDeps, { ref, orderId }: Payment): Promise<Refusal> => {
-  const { state } = await deps.store.load(paymentRef(ref));
-  const next = turn(orderId, state ? [state] : [], deps.now());
-  return next.step === 'refuse' ? next.refusal : refusals.notCancelled;
+  return state !== undefined && !shareOf(state, 0).isOpen;
 };
 
 const charged = async ({ store }: ChargeDeps, ref: PaymentRef, outcome: 'charged' | 'repeated'): Promise<Charged> => {

@@ -13,6 +13,8 @@ export type Gateway = {
   /** @param id the gateway order id, or a transaction id */
   readonly status: (ref: PaymentRef, id?: string) => Promise<Answer>;
   readonly cancel: (ref: PaymentRef) => Promise<Answer>;
+  /** Ends a transaction that still waits for its customer. */
+  readonly expire: (ref: PaymentRef) => Promise<Answer>;
   readonly refund: (order: RefundOrder & { readonly ref: PaymentRef }) => Promise<Answer>;
 };
 
@@ -121,6 +123,10 @@ export const midtrans = (
     cancel: async (ref) => {
       const path = `/v2/${id(ref)}/cancel`;
       return call({ path, body: {}, ref, budget: budgets.command, idempotencyKey: `${ref}-cancel` });
+    },
+    expire: async (ref) => {
+      const path = `/v2/${id(ref)}/expire`;
+      return call({ path, body: {}, ref, budget: budgets.command, idempotencyKey: `${ref}-expire` });
     },
     refund: async ({ ref, key, amount, reason }) => {
       const body = { refund_key: key, amount, reason: reason.slice(0, 255) };

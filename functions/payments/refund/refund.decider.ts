@@ -16,11 +16,13 @@ type PaymentDecision = Decision<Payment, PaymentFact>;
 export type RefundRequest = Omit<RefundOrder, 'amount'> & {
   readonly amount?: Rupiah | undefined;
   readonly at: Instant;
+  /** The gateway refused to pay it back: a person does. */
+  readonly isManual?: boolean | undefined;
 };
 
 /** The intent of a refund, written before the gateway is called; or the task of a person, where it cannot pay back. */
 export const requestRefund = (
-  { key, amount, reason, at }: RefundRequest,
+  { key, amount, reason, at, isManual }: RefundRequest,
   payment: Payment | undefined,
 ): PaymentDecision => {
   if (!payment) return refused(refusals.unknown);
@@ -39,7 +41,7 @@ export const requestRefund = (
   if (wanted > left || wanted === 0) return refused(refusals.tooMuch(left));
   if (!standing.settled) return refused(wanted === payment.amount ? refusals.cancelInstead : refusals.notSettled);
   const refund = { key, amount: wanted, reason, requestedAt: at };
-  const added = isRefundable(payment.method) ? viaGateway(refund, payment, at) : byHand(refund, at);
+  const added = isRefundable(payment.method) && !isManual ? viaGateway(refund, payment, at) : byHand(refund, at);
   return changed(payment, [...payment.refunds, added], at);
 };
 

@@ -53,14 +53,27 @@ describe('a cancel', () => {
   it('that the gateway does not do is refused, and so is another way to pay', async () => {
     const w = world();
     await charge(w.deps, wanted());
-    w.gateway.fails('cancel', error('412'));
+    const refuses = (): void => {
+      w.gateway.fails('cancel', error('412'));
+      w.gateway.fails('expire', error('412'));
+    };
+    refuses();
     expect(codeOf(await cancel(w.deps, ref))).toBe('PAYMENT_NOT_CANCELLED');
-    w.gateway.fails('cancel', error('412'));
+    refuses();
     expect(await charge(w.deps, wanted({ key: 'request-2' }))).toMatchObject({
       outcome: 'refused',
       refusal: { code: 'PAYMENT_NOT_CANCELLED' },
     });
     expect((await w.payment(ref)).standing.status).toBe('PENDING');
+  });
+
+  it('[ORD-7] that the gateway does not do while the customer can still pay becomes an expiry', async () => {
+    const w = world();
+    await charge(w.deps, wanted());
+    w.gateway.fails('cancel', error('412'));
+    expect(codeOf(await cancel(w.deps, ref))).toBe('happened');
+    expect(w.gateway.calls).toEqual([`charge ${ref}`, `cancel ${ref}`, `status ${ref}`, `expire ${ref}`]);
+    expect((await w.payment(ref)).standing.status).toBe('EXPIRED');
   });
 
   it('that the gateway does not do, with a status it does not answer, is tried again later', async () => {

@@ -69,7 +69,7 @@ describe('a wake-up of something else', () => {
     const w = world();
     await w.woken({ pk: `ORDER#${orderId}`, sk: 'RIDE', dueAt: start });
     expect(w.parked().map(({ reason }) => reason)).toEqual([
-      `no payment or early notification has this key; sk: ORDER#${orderId} RIDE is unknown`,
+      `no payment, order or early notification has this key; sk: ORDER#${orderId} RIDE is unknown`,
     ]);
   });
 });
