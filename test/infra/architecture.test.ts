@@ -75,11 +75,11 @@ describe('a context', () => {
   const allowed = (file: string, target: string): boolean =>
     target.startsWith('events/') ||
     [contextOf(file), 'kernel', 'platform'].some((context) => target.startsWith(`functions/${context}/`)) ||
-    // Another context is reached through its commands; its routes are data.
-    /^functions\/\w+\/(commands|\w+\.routes)\.ts$/.test(target);
+    // Another context is reached through its commands or its pure rules; its routes are data.
+    /^functions\/\w+\/(commands|rules|\w+\.routes)\.ts$/.test(target);
   const contexts = files.filter((file) => !['kernel', 'platform'].includes(contextOf(file)));
 
-  it.each(contexts)('%s imports its own context, kernel, platform, events and the commands of others only', (file) => {
+  it.each(contexts)('%s imports its own context, kernel, platform, events and the commands and rules of others only', (file) => {
     expect(targetsOf(file).filter((target) => isProject(target) && !allowed(file, target))).toEqual([]);
   });
 });

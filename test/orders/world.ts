@@ -1,5 +1,5 @@
 /** Orders on the model of the tables: their routes and worker, after rides and scans, with the routes of payments. */
-import { accept, dispatchDeps, reportDriver, request } from '../../functions/dispatch/commands.ts';
+import { accept, dispatchDeps, pickUp, reportDriver, request } from '../../functions/dispatch/commands.ts';
 import { answerScan, changeArgo, ezpayDeps, scanCar } from '../../functions/ezpay/commands.ts';
 import type { Mode } from '../../functions/ezpay/ezpay.ts';
 import type { Method } from '../../functions/kernel/route.ts';
@@ -75,6 +75,7 @@ export const ordersWorld = (dynamo?: Dynamo) => {
       await request(dispatch, wanted, ['driver-1' as DriverId]);
     },
     accepted: () => accept(dispatch, orderId, { driverId: 'driver-1' as DriverId, at: clock.now() }),
+    pickedUp: () => pickUp(dispatch, orderId, { by: () => ({ role: 'driver', id: 'driver-1' as DriverId }), at: clock.now() }),
     /** The driver reports that they drive the car. */
     drivenBy: async (name: string): Promise<void> => {
       const [driverId, at] = [name as DriverId, clock.now()];
@@ -111,7 +112,7 @@ export const ordersWorld = (dynamo?: Dynamo) => {
       const answers = reports.map((one, i) => answer(one, { grossAmount, reportedAt: instant(start + i) }));
       const state = given({ ref: ref.id as PaymentRef, method: 'qris', amount: rupiah(amount) }, ...answers);
       const decision = { outcome: 'happened', state, at: clock.now(), facts: [] } as const;
-      table.put('State', itemOf(ref, decision, status === 'deny' ? 4 : 3));
+      table.put('State', itemOf(ref, decision, status === 'deny' ? 5 : 3));
     },
     stored: (): Stored | undefined =>
       table.read('State', { pk: `ORDER#${orderId}`, sk: 'ORDER' }) as Stored | undefined,

@@ -41,12 +41,16 @@ export const mustBeBounded = (payment: Payment): void => {
 };
 
 const paymentIn = (item: Item | undefined): Payment | undefined =>
-  item?.sk?.S?.startsWith('PAYMENT#') ? stored(paymentAggregate, item).state : undefined;
+  item?.sk?.S?.startsWith('PAYMENT#') && item.state ? stored(paymentAggregate, item).state : undefined;
+const versionOf = (item: Item | undefined): number => Number(item?.version?.N ?? 0);
+/** The store writes the next version; any other item was put there by a test. */
+const isChange = ({ item, before }: Written): boolean => versionOf(item) === versionOf(before) + 1;
 
 /** @throws when the facts of the write are not the difference it made */
-export const mustAddUp = ({ item, before }: Written): void => {
+export const mustAddUp = (written: Written): void => {
+  const { item, before } = written;
   const payment = paymentIn(item);
-  if (!payment || !item) return;
+  if (!payment || !item || !isChange(written)) return;
   const events: readonly (Data & { readonly type: string })[] = JSON.parse(item.outbox?.S ?? '[]');
   const was = paymentIn(before);
   const moved = shareOf(payment, 0).left - (was ? shareOf(was, 0).left : 0);

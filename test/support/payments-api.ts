@@ -1,5 +1,5 @@
 /** The routes of orders and payments as they are deployed, on the ports of a test and the model of the gateway. */
-import { accept, dispatchDeps, request } from '../../functions/dispatch/commands.ts';
+import { accept, dispatchDeps, pickUp, request } from '../../functions/dispatch/commands.ts';
 import { type RouteKey, routeKey } from '../../functions/kernel/route.ts';
 import type { DriverId } from '../../functions/kernel/types.ts';
 import { compose as composeOrders } from '../../functions/orders/orders.compose.ts';
@@ -36,6 +36,10 @@ export const paymentsApi = () => {
   const accepted = async (): Promise<void> => {
     await accept(dispatch, orderId, { driverId: 'driver-1' as DriverId, at: w.now() });
   };
+  const pickedUp = async (): Promise<void> => {
+    const by = { role: 'driver', id: 'driver-1' as DriverId } as const;
+    await pickUp(dispatch, orderId, { by: () => by, at: w.now() });
+  };
   const finish = (fare: unknown = 120_000, who: Ask = driver): Promise<Answered> =>
     ask('POST /orders/{id}/finish', { params: { id: orderId }, body: { fare }, ...who });
   return {
@@ -43,6 +47,7 @@ export const paymentsApi = () => {
     ask,
     ride,
     accepted,
+    pickedUp,
     finish,
     pay: (body: unknown = { method: 'bca_va' }, key?: string, who: Ask = {}) =>
       ask('POST /orders/{id}/payments', {
@@ -51,10 +56,11 @@ export const paymentsApi = () => {
         ...(key ? { headers: { 'idempotency-key': key } } : {}),
         ...who,
       }),
-    /** An accepted ride, finished with its fare. */
+    /** A ride, finished with its fare. */
     finished: async (fare = 120_000): Promise<void> => {
       await ride();
       await accepted();
+      await pickedUp();
       await finish(fare);
     },
   };
