@@ -50,7 +50,8 @@ export const applyReport = async (
   let known: Instructions = {};
   const began = deps.now();
   for (let reads = 0; ; reads += 1) {
-    const { effect, outcome } = await write(deps, ref, (payment, at) => rule(report, payment, at, claim));
+    const cause = reads === 0 ? claim : first;
+    const { effect, outcome } = await write(deps, ref, (payment, at) => rule(report, payment, at, cause));
     const { state } = outcome;
     if (!state) return undefined;
     if (reads === 0) known = instructionsOf(state);
