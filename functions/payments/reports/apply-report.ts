@@ -9,9 +9,10 @@ import type { Store } from '../../platform/store.ts';
 import { changePayment } from '../change-payment.ts';
 import type { Gateway } from '../gateway/midtrans.client.ts';
 import type { Instructions, Payment, PaymentFact, PaymentRef } from '../payment.ts';
-import { instructionsOf, isPaid, transactionOf, underlying } from '../payment.ts';
+import { instructionsOf, underlying } from '../payment.ts';
 import { unconfirmed } from './instructions.ts';
 import { decideReport, isUnconfirmed, pollLater, type ReportDecision } from './payment.decider.ts';
+import { isOther } from './reading.ts';
 import { type Effect, isPaying, meaningOf, type Report } from './report.ts';
 
 export type ReportDeps = { readonly store: Store; readonly gateway: Gateway; readonly now: () => Instant };
@@ -49,7 +50,8 @@ export const applyReport = async (
   let known: Instructions = {};
   const began = deps.now();
   for (let reads = 0; ; reads += 1) {
-    const { effect, outcome } = await write(deps, ref, (payment, at) => rule(report, payment, at, claim));
+    const cause = reads === 0 ? claim : first;
+    const { effect, outcome } = await write(deps, ref, (payment, at) => rule(report, payment, at, cause));
     const { state } = outcome;
     if (!state) return undefined;
     if (reads === 0) known = instructionsOf(state);
@@ -102,7 +104,9 @@ const write = async (
 /** The gateway order id leads to its present transaction; a second paid transaction is read by its own id. */
 const idToRead = (payment: Payment, report: Report): string => {
   const standing = underlying(payment);
-  const isSecond = isPaid(standing) && transactionOf(standing) !== report.transactionId && isPaying(meaningOf(report));
+  const { others = {} } = payment;
+  const hasMoney = isPaying(meaningOf(report)) || Object.hasOwn(others, report.transactionId);
+  const isSecond = isOther(standing, report, payment) && hasMoney;
   return isSecond && /^[A-Za-z0-9-]{1,64}$/.test(report.transactionId) ? report.transactionId : payment.ref;
 };
 

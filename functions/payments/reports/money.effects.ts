@@ -1,5 +1,4 @@
 /** Which effect a report has on a payment that has or had money, and on another transaction of it. */
-import type { Rupiah } from '../../kernel/rupiah.ts';
 import { none } from '../../kernel/rupiah.ts';
 import { type Ledger, left } from '../payment.ledger.ts';
 import { otherMoney, ownMoney } from '../payment.money.ts';
@@ -9,7 +8,7 @@ import { hadMoney, otherAfter } from './reading.ts';
 import { type Effect, isFailure, isPaying, type Meaning, type Report } from './report.ts';
 
 type Known = Exclude<Meaning, 'unknown'>;
-/** `claim`: the notification because of which the status was read. */
+/** `claim`: the report because of which the status was read. */
 export type Read = { readonly report: Report; readonly meaning: Known; readonly claim?: Report | undefined };
 
 /** A notification is a hint: the gateway's status is read before it has this effect. */
@@ -70,9 +69,9 @@ export const onPaid = (read: Read, payment: Payment, { status, settled }: Paid):
       return news === 'same' ? 'noop_duplicate' : 'noop_stale';
     }
     case 'charged-back':
-      return status === 'CHARGED_BACK' ? 'noop_duplicate' : verified(report, 'record_chargeback');
+      return status === 'CHARGED_BACK' ? 'noop_duplicate' : ifCurrent(read, payment);
     case 'partially-charged-back':
-      return chargedBackInPart(read, payment.ledger.chargedBack);
+      return chargedBackInPart(read, payment);
     case 'denied':
     case 'cancelled':
     case 'expired':
@@ -89,10 +88,12 @@ const disputeWon = (report: Report, { heardAt }: Payment): Effect =>
   report.source === 'answer' && report.reportedAt > heardAt ? 'mark_paid' : 'verify_with_get_status';
 
 /** The amount is cumulative. Without one nothing more is known than before, unless a notification claims more. */
-const chargedBackInPart = ({ report, claim }: Read, known: Rupiah): Effect => {
+const chargedBackInPart = (read: Read, payment: Payment): Effect => {
+  const { report, claim } = read;
   const { refundAmount: amount = none } = report;
+  const { chargedBack: known } = payment.ledger;
   if (amount === known && amount > 0) return 'noop_duplicate';
-  if (amount > known || known === 0) return verified(report, 'record_chargeback_partial');
+  if (amount > known || known === 0) return ifCurrent(read, payment);
   if (amount > 0) return 'noop_stale';
   if (report.source === 'notification') return 'verify_with_get_status';
   return (claim?.refundAmount ?? none) > known ? 'record_chargeback_partial' : 'noop_duplicate';

@@ -11,7 +11,7 @@ import { type Effect, meaningOf, type Report } from './report.ts';
 
 export type ReportDecision = { readonly effect: Effect; readonly decision: Decision<Payment, PaymentFact> };
 
-/** `claim`: the notification because of which the status was read. */
+/** `claim`: the report because of which the status was read, as a rule a notification. */
 type Context = {
   readonly report: Report;
   readonly before: Payment;
@@ -102,7 +102,7 @@ const nextPoll = (before: Payment, next: Payment, at: Instant): Payment['ask'] =
 const nextRecheck = (effect: Effect, next: Payment, { report, before, at, claim }: Context): Payment['recheck'] => {
   const { recheck } = before;
   if (report.source === 'notification') return recheck;
-  if (claim && isUnconfirmed(claim, next)) return recheck ?? recheckAfter(at, 0, true);
+  if (claim?.source === 'notification' && isUnconfirmed(claim, next)) return recheck ?? recheckAfter(at, 0, true);
   if (!recheck || (changes(effect) && effect !== 'mark_pending')) return undefined;
   return isDue(recheck, at) ? recheckAfter(at, recheck.count + 1, true) : recheck;
 };

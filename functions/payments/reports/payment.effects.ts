@@ -9,7 +9,7 @@ import { type Effect, isFailure, isPaying, meaningOf, type Report } from './repo
 const noEffect: ReadonlySet<Effect> = new Set(['noop_duplicate', 'noop_stale', 'verify_with_get_status']);
 export const changes = (effect: Effect): boolean => !noEffect.has(effect);
 
-/** The name of §5.4 for what the report does. `claim`: the notification because of which the status was read. */
+/** The name of §5.4 for what the report does. `claim`: the report because of which the status was read. */
 export const effectOf = (report: Report, payment: Payment, claim?: Report): Effect => {
   const isHeld = payment.standing.status === 'HELD';
   if (holdReason(report, payment, claim)) return isHeld ? 'noop_duplicate' : verified(report, 'hold_amount_mismatch');

@@ -12,7 +12,7 @@ import { type Effect, isFailure, meaningOf, type Report } from './report.ts';
 export type Changed = Pick<Payment, 'standing' | 'ledger' | 'refunds' | 'others'>;
 type ChangedUnder = Omit<Changed, 'standing'> & { readonly standing: Standing };
 
-/** @param claim the notification because of which the status was read */
+/** @param claim the report because of which the status was read */
 export const applied = (effect: Effect, report: Report, payment: Payment, claim?: Report): Changed => {
   const { standing, ledger, refunds, others } = payment;
   if (effect !== 'hold_amount_mismatch') return appliedTo(effect, report, payment, claim);

@@ -35,7 +35,7 @@ export const isOther = (standing: Standing, { transactionId }: Report, { others 
   (transactionOf(standing) !== transactionId && others !== undefined && Object.hasOwn(others, transactionId));
 
 /**
- * Whether a transaction that is over without money had some: a notification of its money is genuine, or the answer has
+ * Whether a transaction that is over without money had some: a report of its money caused the read, or the answer has
  * the time of its settlement. A card may have that time before it settles.
  */
 export const hadMoney = (report: Report, claim: Report | undefined, { method }: Pick<Payment, 'method'>): boolean => {
