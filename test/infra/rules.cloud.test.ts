@@ -17,7 +17,6 @@ const money = [
   'refund.changed',
   'chargeback.recorded',
   'chargeback.held',
-  'order.paid',
   'order.unpaid',
 ];
 
@@ -98,6 +97,12 @@ describe('every rule', () => {
       ],
       ['tuntas-dev-ezpay-events', { source: ['tuntas.ezpay'] }, 'tuntas-dev-ezpay', '$.detail'],
       [
+        'tuntas-dev-live-cash',
+        { source: ['tuntas.orders'], 'detail-type': ['order.paid'], detail: { method: ['cash'] } },
+        'tuntas-dev-live',
+        '$.detail',
+      ],
+      [
         'tuntas-dev-live-notices',
         {
           source: ['tuntas.payments', 'tuntas.orders'],
@@ -113,6 +118,12 @@ describe('every rule', () => {
           'detail-type': ['order.finished', 'payment.settled', 'payment.reversed'],
         },
         'tuntas-dev-orders',
+        '$.detail',
+      ],
+      [
+        'tuntas-dev-order-notices',
+        { source: ['tuntas.orders'], 'detail-type': ['order.payment-due'] },
+        'tuntas-dev-notify',
         '$.detail',
       ],
       [
