@@ -100,10 +100,10 @@ export const ofMoney = ({ counts, percentiles }: Labelled): IWidget[][] => [
     ]),
   ],
   [
-    graph(
-      'Orders',
-      counts('orders', 'OrderFinished', 'OrderPaid', 'OrderPaidInCash', 'OrderUnpaid', 'OrderFactRefused'),
-    ),
+    graph('Orders', [
+      ...counts('orders', 'OrderFinished', 'OrderPaidInCash', 'OrderFactRefused'),
+      ...counts('payments', 'OrderPaid', 'OrderUnpaid', 'OrderSurplus', 'OrderMoneyOverdue'),
+    ]),
     graph('Money back', [
       ...counts('payments', 'RefundRequested', 'RefundPaidBack', 'RefundWithoutBalance', 'ManualRefundOverdue'),
       ...counts('payments', 'ChargebackRecorded', 'PaidTwice'),

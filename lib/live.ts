@@ -2,7 +2,7 @@
 import { FunctionUrlAuthType, InvokeMode } from 'aws-cdk-lib/aws-lambda';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { liveTypes } from '../functions/live/notice.ts';
+import { liveTypes, paidType } from '../functions/live/notice.ts';
 import { items } from './access.ts';
 import { metricsOf } from './metrics.ts';
 import type { Platform } from './platform.ts';
@@ -66,13 +66,11 @@ export class Live extends Construct {
       authType: FunctionUrlAuthType.NONE,
       invokeMode: InvokeMode.RESPONSE_STREAM,
     }).url;
-    subscribe(this, 'Money', {
-      context,
-      platform,
-      name: 'live-notices',
-      pattern: { source: ['tuntas.payments', 'tuntas.orders'], detailType: [...liveTypes] },
-      queue: this.queue,
-    });
+    const { queue } = this;
+    const money = { source: ['tuntas.payments', 'tuntas.orders'], detailType: [...liveTypes] };
+    subscribe(this, 'Money', { context, platform, name: 'live-notices', pattern: money, queue });
+    const cash = { source: ['tuntas.orders'], detailType: [paidType], detail: { method: ['cash'] } };
+    subscribe(this, 'Cash', { context, platform, name: 'live-cash', pattern: cash, queue });
 
     new PromiseAlarm(this, 'Late', {
       context,

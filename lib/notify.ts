@@ -78,6 +78,13 @@ export class Notify extends Construct {
       pattern: { source: ['tuntas.dispatch'], detailType: Match.prefix('ride.') },
       queue: this.queue,
     });
+    subscribe(this, 'Orders', {
+      context,
+      platform,
+      name: 'order-notices',
+      pattern: { source: ['tuntas.orders'], detailType: ['order.payment-due'] },
+      queue: this.queue,
+    });
   }
 
   /** A separate queue: a slow push service never holds up those who are connected. */

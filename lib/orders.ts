@@ -47,7 +47,7 @@ export class Orders extends Construct {
     });
 
     orders.uses(items(platform.state, 'GetItem', 'PutItem'));
-    facts.uses(items(platform.state, 'GetItem', 'PutItem'));
+    facts.uses(items(platform.state, 'GetItem', 'PutItem', 'Query'));
 
     http.addRoutes(routes, orders);
     subscribe(this, 'Rides', {

@@ -101,6 +101,15 @@ const moneyAlarms = (scope: Construct, context: StageContext): void => {
       metric: metric('payments', 'PaymentHeld'),
       above: 0,
     },
+    OrderMoney: {
+      promise: 'orders-are-paid-and-even',
+      description:
+        'An order has been unpaid for a day, holds more money than it owes, ' +
+        'or has a way to pay that could not be ended.',
+      runbook: 'payments.md#the-money-of-an-order-is-overdue',
+      metric: metric('payments', 'OrderMoneyOverdue'),
+      above: 0,
+    },
     Manual: {
       promise: 'manual-refunds-are-paid-back-in-time',
       description: 'A refund that a person must pay back is past its deadline.',

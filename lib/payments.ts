@@ -49,7 +49,7 @@ export class Payments extends Construct {
     const asker = new ServiceFunction(this, 'GatewayWorker', {
       context,
       entry: 'functions/payments/deadlines/deadlines.handler.ts',
-      description: 'Asks the gateway about payments whose deadline has come',
+      description: 'Acts on payments and orders whose deadline has come: reads, ends, refunds',
       timeout: Duration.seconds(28),
     });
 

@@ -21,8 +21,10 @@ const declarations = [
   orderUnpaid,
 ] as const;
 export const liveMessage = message(anyOf(...declarations));
-/** The types of these events: what the rule on the bus lets through. */
-export const liveTypes: readonly string[] = declarations.map(({ type }) => type);
+/** What is shown of an order that was paid in cash only. */
+export const paidType: string = orderPaid.type;
+/** The types of these events: what the rule on the bus lets through. `payment.settled` shows the money of an app. */
+export const liveTypes: readonly string[] = declarations.map(({ type }) => type).filter((type) => type !== paidType);
 export type LiveEvent = MessageOf<typeof liveMessage>;
 
 /** One notice, without personal data. */

@@ -14,9 +14,15 @@ const texts = {
   EZPAY_DRIVER_ASKED: { title: 'EzPay', body: 'Kami menanyakan perjalanan Anda kepada pengemudi.' },
   EZPAY_CONFIRMED: { title: 'EzPay dikonfirmasi', body: 'Buka aplikasi untuk membayar.' },
   EZPAY_CANCELLED: { title: 'EzPay dibatalkan', body: 'Buka aplikasi untuk melihat alasannya.' },
+  PAYMENT_DUE: { title: 'Pembayaran belum diterima', body: 'Buka aplikasi untuk membayar perjalanan Anda.' },
   PICKUP_UPDATED: { title: 'Titik jemput berubah', body: 'Buka aplikasi untuk melihat titik jemput yang baru.' },
 } as const satisfies Readonly<Record<string, PushText>>;
 export type NotificationType = keyof typeof texts;
+/** What the app shows of a fare that is not paid. */
+export const paymentDue = {
+  id: 'Perjalanan Anda belum dibayar. Buka pesanan untuk memilih cara pembayaran.',
+  en: 'Your trip is not paid yet. Open the order to choose how to pay.',
+} as const;
 const other: PushText = { title: 'Tuntas', body: 'Buka aplikasi untuk melihat kabar terbaru.' };
 
 export const pushTextFor = (type: string): PushText =>

@@ -1,11 +1,13 @@
-/** Notifies the rider and the drivers concerned of each change of a ride, each once. */
+/** Notifies the rider and the drivers concerned of each change of a ride, and the rider of a fare to pay, each once. */
 import { anyOf, type EventOf } from '../../events/event.ts';
+import { orderPaymentDue } from '../../events/order.ts';
 import * as ride from '../../events/ride.ts';
 import { log } from '../kernel/log.ts';
+import type { OrderId } from '../kernel/types.ts';
 import { type MessageOf, message } from '../platform/message.ts';
 import { type NotifyDeps, notifyOnce } from './commands.ts';
 import { type Notification, notificationId } from './notification.ts';
-import type { NotificationType } from './push.texts.ts';
+import { type NotificationType, paymentDue } from './push.texts.ts';
 
 export const rideMessage = message(
   anyOf(
@@ -18,6 +20,7 @@ export const rideMessage = message(
     ride.rideCancelled,
     ride.rideExpired,
     ride.ridePickupUpdated,
+    orderPaymentDue,
   ),
 );
 export type RideEvent = MessageOf<typeof rideMessage>;
@@ -62,25 +65,40 @@ export const noticesFor = (event: RideEvent): readonly Notice[] => {
       const { driverId, pickup } = event;
       return driverId ? [notice(driverId, 'PICKUP_UPDATED', { pickup })] : [];
     }
+    case 'order.payment-due':
+      return [notice(riderId, 'PAYMENT_DUE', { unpaid: event.unpaid, message: paymentDue })];
     case 'ride.requested':
     case 'ride.offer-declined':
       return [];
   }
 };
 
-const notificationOf = ({ rideId, version, at }: RideEvent, { type, data }: Notice): Notification => {
-  const id = notificationId(rideId, version);
-  return { id, type, rideId, version, at, ...data };
+/** An order has its own versions: its notices and their deliveries are named with it. */
+const ofOrder = ({ type }: RideEvent): string => (type === 'order.payment-due' ? 'order-' : '');
+const orderIdOf = (event: RideEvent): OrderId => ('rideId' in event ? event.rideId : event.orderId);
+
+const notificationOf = (event: RideEvent, { type, data }: Notice): Notification => {
+  const { version, at } = event;
+  const rideId = orderIdOf(event);
+  return { id: `${ofOrder(event)}${notificationId(rideId, version)}`, type, rideId, version, at, ...data };
 };
 
 export const rideNoticesWorker =
   (deps: NotifyDeps) =>
   async (event: RideEvent): Promise<void> => {
-    const { rideId: orderId, version } = event;
+    const { version } = event;
+    const orderId = orderIdOf(event);
     const notified = await Promise.all(
       noticesFor(event).map((notice) => {
         const { to, type } = notice;
-        const line = { orderId, key: `NOTICE#${to}#${version}`, kind: 'notice', to, type, version } as const;
+        const line = {
+          orderId,
+          key: `NOTICE#${to}#${ofOrder(event)}${version}`,
+          kind: 'notice',
+          to,
+          type,
+          version,
+        } as const;
         return notifyOnce(deps, to, line, notificationOf(event, notice));
       }),
     );

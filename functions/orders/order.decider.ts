@@ -121,7 +121,7 @@ export const takePayment = (ref: string, share: Share, at: Instant, order: Order
  * A deadline has come and everything was read: what still waits is due later again.
  * @param reminds whether its rider is reminded of what they have not paid
  */
-export const askedAgain = (at: Instant, reminds: boolean, order: Order | undefined): OrderDecision => {
+export const paymentsRead = (at: Instant, reminds: boolean, order: Order | undefined): OrderDecision => {
   if (!order?.ask || order.ask.at > at) return nothing('not-due');
   const { count } = order.ask;
   const due = orderPaymentDue({ ...idsOf(order), unpaid: unpaidOf(order), reminder: count + 1 });

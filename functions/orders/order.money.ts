@@ -29,7 +29,7 @@ export const heldTotal = (money: Money): Rupiah => sum([totalOf(money.cash), sum
 export const surplusOf = (money: Money): Rupiah => minus(heldTotal(money), owedTotal(money));
 /** What still has to be paid. */
 export const unpaidOf = (money: Money): Rupiah => minus(owedTotal(money), heldTotal(money));
-/** What an open payment would bring. A tip is owed as soon as it is there, so an open one stands in nobody's way. */
+/** What an open payment would bring. A tip is owed once it is paid, so an open one is never too much. */
 const openAmount = ({ isOpen, purpose, amount, left }: Share): Rupiah =>
   isOpen && purpose !== 'tip' ? minus(amount, left) : none;
 /** What may still be charged: less what open payments would bring. */
@@ -57,7 +57,7 @@ export const chargeableFor = (money: Money, purpose: Purpose): Rupiah =>
   );
 
 export type Return = { readonly ref: string; readonly amount: Rupiah };
-/** The surplus that nobody has promised to return yet, taken from the newest money first. Cash is given back by hand. */
+/** The surplus that nobody has promised to return yet, from the newest money first. Cash is given back by hand. */
 export const returnsOf = (money: Money): readonly Return[] => {
   let open = minus(
     surplusOf(money),
@@ -106,17 +106,37 @@ export const isReminded = (order: Order, count: number): boolean => isPaymentDue
 
 const nth = (gaps: readonly number[], count: number): number => gaps[Math.min(count, gaps.length - 1)] as number;
 
+/** `alone`: after so many reads it belongs to people. */
+type Need = { readonly gaps: readonly number[]; readonly alone: number };
+const needs = {
+  'end-or-return': { gaps: soon, alone: readsAlone },
+  'give-cash-back': { gaps: daily, alone: 0 },
+  // What is promised to go back has its owner and its deadline in the payment.
+  'see-it-returned': { gaps: daily, alone: Number.POSITIVE_INFINITY },
+  'be-paid': { gaps: unpaidGaps, alone: remindersSent },
+} as const satisfies Record<string, Need>;
+
+/** What the order waits for. */
+const needOf = (order: Order): keyof typeof needs | undefined => {
+  if (endingOf(order).length > 0 || returnsOf(order).length > 0) return 'end-or-return';
+  if (cashSurplusOf(order) > 0) return 'give-cash-back';
+  if (surplusOf(order) > 0) return 'see-it-returned';
+  return isPaymentDue(order) ? 'be-paid' : undefined;
+};
+
 /** When the order reads its payments next, after `count` times without an end. */
 export const askAfter = (order: Order, at: Instant, count = 0): Ask | undefined => {
-  const due = (gaps: readonly number[], isOwned: boolean): Ask => {
-    const owner = isOwned ? ({ owner: 'finance' } as const) : {};
-    return { at: after(at, nth(gaps, count)), count, ...owner };
-  };
-  if (endingOf(order).length > 0 || returnsOf(order).length > 0) return due(soon, count >= readsAlone);
-  if (cashSurplusOf(order) > 0) return due(daily, true);
-  // What is promised to go back has its owner and its deadline in the payment.
-  if (surplusOf(order) > 0) return due(daily, false);
-  return isPaymentDue(order) ? due(unpaidGaps, count >= remindersSent) : undefined;
+  const need = needOf(order);
+  if (!need) return undefined;
+  const { gaps, alone } = needs[need];
+  return { at: after(at, nth(gaps, count)), count, ...(count >= alone ? { owner: 'finance' } : {}) };
+};
+
+/** An attempt to pay puts no reminder off; a new way to pay or a new surplus is acted on soon. */
+const nextAsk = (before: Order, order: Order, at: Instant): Ask | undefined => {
+  const need = needOf(order);
+  const isSame = need !== undefined && need !== 'end-or-return' && need === needOf(before);
+  return (isSame ? before.ask : undefined) ?? askAfter(order, at);
 };
 
 const idsOf = ({ orderId, riderId, driverId }: Order) => ({ orderId, riderId, driverId });
@@ -151,7 +171,7 @@ export const balanced = (before: Order, next: Order, at: Instant): readonly [Ord
   const [was, is] = [surplusOf(before), surplusOf(order)];
   if (is > 0 && is !== was) facts.push(orderSurplus({ ...idsOf(order), surplus: is }));
   if (is === 0 && was > 0) facts.push(orderSurplusReturned({ ...idsOf(order) }));
-  return [{ ...order, ask: askAfter(order, at) }, at, ...facts];
+  return [{ ...order, ask: nextAsk(before, order, at) }, at, ...facts];
 };
 
 export const shareOf = (money: Money, ref: string): Share | undefined =>

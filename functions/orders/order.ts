@@ -19,7 +19,7 @@ export type Trip = {
   readonly paymentMethod?: string | undefined;
 };
 
-/** What money of an order is for; each is owed, charged and paid by itself. */
+/** What money of an order is for; each is owed and charged separately. */
 export const purposes = ['base', 'overtime', 'extra', 'tip', 'cancellation'] as const;
 export type Purpose = (typeof purposes)[number];
 export type Amounts = Readonly<Partial<Record<Purpose, Rupiah>>>;

@@ -1,12 +1,12 @@
-/** The rules of orders that other contexts use in their own writes: an order changes together with its ride or payment. */
+/** The rules of orders that others use in their own writes: an order changes together with its ride or payment. */
 export {
-  askedAgain,
   assignDriver,
   cancel,
   type Finish,
   finish,
   type OrderDecision,
   open,
+  paymentsRead,
   pickUp,
   takePayment,
   takePayments,

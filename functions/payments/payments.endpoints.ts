@@ -13,8 +13,9 @@ import { type Order, orderOf, refusals as orderRefusals } from '../orders/comman
 import { fingerprintOf, formerFingerprintOf } from '../platform/fingerprint.ts';
 import type { Charge, ChargeDeps } from './commands.ts';
 import { cancel, charge, check, paidBackByHand, refund, refundKeyOf } from './commands.ts';
+import { readPayments } from './order-payments.ts';
 import type { Method, Payment, PaymentFact, PaymentRef } from './payment.ts';
-import { isPaid, limits, paymentRef, underlying } from './payment.ts';
+import { isPaid, limits, orderIdOf, paymentRef, underlying } from './payment.ts';
 import { paymentView } from './payment.view.ts';
 import type { answers, Changed, PaymentView } from './payments.answers.ts';
 import { refusals } from './payments.refusals.ts';
@@ -34,9 +35,10 @@ export const endpoints = (deps: EndpointDeps): Endpoints<typeof routes, typeof a
     return { status: 200, body: { orderId, payments: views } };
   },
 
-  'POST /payments/{ref}/check': async ({ principal, params: { ref } }) => {
+  'POST /payments/{ref}/check': async ({ principal, params: { ref }, at }) => {
     await ownPayment(deps, principal, ref);
     const outcome = await check(deps, ref);
+    await readPayments(deps, orderIdOf(ref), at);
     const { state, version } = await ownPayment(deps, principal, ref);
     logDecision('check', state.orderId, { outcome, paymentRef: ref, status: state.standing.status });
     const payment = paymentView(state, version, has(principal, 'operator'));

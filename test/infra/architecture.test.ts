@@ -75,7 +75,7 @@ describe('a context', () => {
   const allowed = (file: string, target: string): boolean =>
     target.startsWith('events/') ||
     [contextOf(file), 'kernel', 'platform'].some((context) => target.startsWith(`functions/${context}/`)) ||
-    // Another context is reached through its commands or its pure rules; its routes are data.
+    // Another context is reached through its commands, and through its rules in a write of both; its routes are data.
     /^functions\/\w+\/(commands|rules|\w+\.routes)\.ts$/.test(target);
   const contexts = files.filter((file) => !['kernel', 'platform'].includes(contextOf(file)));
 

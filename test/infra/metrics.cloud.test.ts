@@ -78,6 +78,9 @@ const informational: Readonly<Record<string, string>> = {
   'live LiveNotices': 'how much the feed carries; how late it is has an alarm',
   'live LiveOpened': 'how often streams are opened; those refused have an alarm',
   'notify NoticeSent': 'how much is sent; what fails is seen in its queue',
+  'orders OrderPaid': 'of payments that an order had not taken in; the dashboard has those of payments',
+  'orders OrderSurplus': 'of payments that an order had not taken in; the dashboard has those of payments',
+  'orders OrderUnpaid': 'of payments that an order had not taken in; the dashboard has those of payments',
   'payments WebhookEarly': 'part of those that are found on a later look',
   'payments WebhookForeign':
     'notifications for another system on the same account, acknowledged as the gateway wants it',
@@ -152,6 +155,7 @@ describe('what endangers money or the apps', () => {
   it.each([
     ['the-gateway-answers', ['payments BreakerOpened']],
     ['nobody-pays-an-order-twice', ['payments PaidTwice']],
+    ['orders-are-paid-and-even', ['payments OrderMoneyOverdue']],
     ['payments-are-not-charged-back', ['payments ChargebackRecorded']],
     ['refunds-have-a-balance', ['payments RefundWithoutBalance']],
     ['deadlines-are-met-in-time', ['ops DeadlineLate', 'payments DeadlineLate']],

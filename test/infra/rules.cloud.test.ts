@@ -18,7 +18,6 @@ const money = [
   'chargeback.recorded',
   'chargeback.returned',
   'chargeback.held',
-  'order.paid',
   'order.unpaid',
 ];
 
@@ -99,6 +98,12 @@ describe('every rule', () => {
       ],
       ['tuntas-dev-ezpay-events', { source: ['tuntas.ezpay'] }, 'tuntas-dev-ezpay', '$.detail'],
       [
+        'tuntas-dev-live-cash',
+        { source: ['tuntas.orders'], 'detail-type': ['order.paid'], detail: { method: ['cash'] } },
+        'tuntas-dev-live',
+        '$.detail',
+      ],
+      [
         'tuntas-dev-live-notices',
         {
           source: ['tuntas.payments', 'tuntas.orders'],
@@ -114,6 +119,12 @@ describe('every rule', () => {
           'detail-type': ['order.finished', 'payment.settled', 'payment.reversed'],
         },
         'tuntas-dev-orders',
+        '$.detail',
+      ],
+      [
+        'tuntas-dev-order-notices',
+        { source: ['tuntas.orders'], 'detail-type': ['order.payment-due'] },
+        'tuntas-dev-notify',
         '$.detail',
       ],
       [

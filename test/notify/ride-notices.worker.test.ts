@@ -102,6 +102,23 @@ describe('a ride changes', () => {
       event('ride.pickup-updated', { pickup, driverId: 'd1' }),
       [{ to: 'd1', type: 'PICKUP_UPDATED', data: { pickup } }],
     ],
+    [
+      '[ORD-8] it is over and not paid: the rider, in their language',
+      event('order.payment-due', { orderId: rideId, unpaid: 120_000, reminder: 1 }),
+      [
+        {
+          to: 'anna',
+          type: 'PAYMENT_DUE',
+          data: {
+            unpaid: 120_000,
+            message: {
+              id: 'Perjalanan Anda belum dibayar. Buka pesanan untuk memilih cara pembayaran.',
+              en: 'Your trip is not paid yet. Open the order to choose how to pay.',
+            },
+          },
+        },
+      ],
+    ],
     ['the pickup moved while searching: nobody', event('ride.pickup-updated', { pickup }), []],
     [
       'it is requested: nobody, because offers go through the dispatch worker',

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { minus, none, type Rupiah, rupiah, sum } from '../../functions/kernel/rupiah.ts';
 import { type Instant, instant } from '../../functions/kernel/types.ts';
-import { askedAgain, finish, takePayment } from '../../functions/orders/order.decider.ts';
+import { finish, paymentsRead, takePayment } from '../../functions/orders/order.decider.ts';
 import {
   askAfter,
   endingOf,
@@ -204,8 +204,10 @@ describe('[ORD-8] the deadline of the money of an order', () => {
 
   const due = (count: number): Order => finishedOrder({ ask: { at, count } });
   const facts = (order: Order, reminds = true): readonly unknown[] => {
-    const decision = askedAgain(at, reminds, order);
-    return decision.outcome === 'happened' ? decision.facts.map(({ type, data }) => [type, data.reminder]) : [];
+    const decision = paymentsRead(at, reminds, order);
+    return decision.outcome === 'happened'
+      ? decision.facts.map(({ type, data }) => [type, 'reminder' in data && data.reminder])
+      : [];
   };
 
   it('reminds the rider twice', () => {
@@ -216,7 +218,15 @@ describe('[ORD-8] the deadline of the money of an order', () => {
       [],
     ]);
     expect(facts(due(0), false)).toEqual([]);
-    expect(askedAgain(at, true, due(0))).toMatchObject({ state: { ask: { at: inMs(at, minutes(1_410)), count: 1 } } });
+    expect(paymentsRead(at, true, due(0))).toMatchObject({
+      state: { ask: { at: inMs(at, minutes(1_410)), count: 1 } },
+    });
+  });
+
+  it('is not put off by an attempt to pay', () => {
+    const [first] = asks(finishedOrder(), [0]);
+    const order = withShares({ a: waits }, due(1));
+    expect([first, order.ask]).toEqual([[30, undefined], { at, count: 1 }]);
   });
 
   it('reminds nobody while a way to pay must be ended, or of an order that is even', () => {
@@ -226,8 +236,8 @@ describe('[ORD-8] the deadline of the money of an order', () => {
   });
 
   it('has not come before its time, or for an order that is not there', () => {
-    expect(askedAgain(at, true, finishedOrder({ ask: { at: inMs(at, 1), count: 0 } })).outcome).toBe('nothing');
-    expect([askedAgain(at, true, finishedOrder()).outcome, askedAgain(at, true, undefined).outcome]).toEqual([
+    expect(paymentsRead(at, true, finishedOrder({ ask: { at: inMs(at, 1), count: 0 } })).outcome).toBe('nothing');
+    expect([paymentsRead(at, true, finishedOrder()).outcome, paymentsRead(at, true, undefined).outcome]).toEqual([
       'nothing',
       'nothing',
     ]);

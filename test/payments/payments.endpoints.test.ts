@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';
+import { orderRef } from '../../functions/orders/order.ts';
 import { problemOf } from '../support/http.ts';
 import { logLines } from '../support/log.ts';
 import { orderId, ref } from '../support/payments.ts';
@@ -190,6 +191,21 @@ describe('POST /payments/{ref}/check', () => {
     api.gateway.moves(ref, 'settlement');
     const { status, body } = await api.ask('POST /payments/{ref}/check', of());
     expect([status, body]).toMatchObject([200, { known: true, payment: { status: 'PAID', settled: true } }]);
+  });
+
+  it('[ORD-8] pays an order that had not taken in its payment', async () => {
+    const api = paymentsApi();
+    await settled(api);
+    const { status: _, ...order } = await api.order();
+    const state = { ...order, status: 'FINISHED', payments: {} } as never;
+    await api.deps.store.transition(orderRef(orderId), () => ({
+      outcome: 'happened',
+      state,
+      at: api.now(),
+      facts: [],
+    }));
+    await api.ask('POST /payments/{ref}/check', of());
+    expect(await api.order()).toMatchObject({ status: 'PAID', paymentRef: ref });
   });
 
   it('is 503 while the gateway is unreachable', async () => {

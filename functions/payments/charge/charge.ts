@@ -37,7 +37,7 @@ type Read = { readonly known: Known; readonly payments: readonly Payment[]; read
 /** Lost races, and payments ended first. */
 const mostTurns = 6;
 
-/** Open ways to pay never bring more than is owed: what stands in the way is ended at the gateway first. */
+/** Open ways to pay never bring more than is owed: what does not fit with a request is ended first. */
 export const charge = async (deps: ChargeDeps, request: Charge, turns = 1): Promise<Charged> => {
   const { orderId, key, fingerprint } = request;
   const known = await deps.paymentsOf(orderId);

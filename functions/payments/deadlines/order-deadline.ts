@@ -3,7 +3,7 @@ import { nothing } from '../../kernel/decision.ts';
 import { Unavailable } from '../../kernel/errors.ts';
 import { log } from '../../kernel/log.ts';
 import type { OrderId } from '../../kernel/types.ts';
-import { askedAgain, endingOf, type Order, orderRef, returnsOf, takePayment } from '../../orders/rules.ts';
+import { endingOf, type Order, orderRef, paymentsRead, returnsOf, takePayment } from '../../orders/rules.ts';
 import { cancelAt } from '../charge/cancel.ts';
 import type { ChargeDeps } from '../charge/charge.ts';
 import { takeIn } from '../order-payments.ts';
@@ -28,7 +28,7 @@ export const orderDeadline = async (deps: ChargeDeps, orderId: OrderId, dueAt: n
   for (const { ref } of returnsOf(order)) if (isSoon()) await giveBack(deps, ref as PaymentRef);
   // Nobody is reminded of a fare that a person or their bank gave back to them.
   const reminds = !known.some((payment) => payment.state.refunds.some(isReturned));
-  const { state: after } = await store.transition(orderRef(orderId), (now) => askedAgain(at, reminds, now));
+  const { state: after } = await store.transition(orderRef(orderId), (now) => paymentsRead(at, reminds, now));
   const isOwned = after?.ask?.owner !== undefined;
   const fields = { orderId, status: after?.status, outcome: 'read', owner: after?.ask?.owner };
   log.info('Order woken', fields, {

@@ -5,6 +5,7 @@ import type { Instant } from '../../kernel/types.ts';
 import { changePayment } from '../change-payment.ts';
 import { completeInstructions, isCompletable, recover } from '../charge/recover.ts';
 import type { JoinDeps } from '../notifications/join-notification.ts';
+import { takeIn } from '../order-payments.ts';
 import { type Payment, type PaymentRef, paymentRef } from '../payment.ts';
 import { isDue } from '../poll-schedule.ts';
 import { refundDeadlines } from '../refund/request-refund.ts';
@@ -13,10 +14,11 @@ import { pollLater, release } from '../reports/payment.decider.ts';
 
 /** @param dueAt the deadline that woke it, for how late it is */
 export const paymentDeadline = async (deps: JoinDeps, ref: PaymentRef, dueAt: number): Promise<void> => {
-  const { state } = await deps.store.load(paymentRef(ref));
+  const { state, version } = await deps.store.load(paymentRef(ref));
   const at = deps.now();
   if (!state) return;
   const { orderId, requestedAt, standing } = state;
+  await takeIn(deps.store, orderId, [{ state, version }], at);
   const isPolled = isDue(state.ask, at) || isDue(state.recheck, at);
   if (isPolled) await poll(deps, state, at);
   await refundDeadlines(deps, state, at);

@@ -210,6 +210,12 @@ describe('[ORD-8] an order that has not taken in its payment', () => {
     expect(await w.order()).toMatchObject({ status: 'PAID', paymentRef: ref });
   });
 
+  it('takes it in when its payment is woken', async () => {
+    const w = await forgotten();
+    await w.wokenAfter(ref);
+    expect(await w.order()).toMatchObject({ status: 'PAID', paymentRef: ref });
+  });
+
   it('takes it in before another charge is made', async () => {
     const w = await forgotten();
     expect(await pays(w, { key: 'request-2' })).toMatchObject({ refusal: { code: 'ALREADY_PAID' } });
