@@ -1,7 +1,7 @@
 /** What differs between the stages: figures that are the same for every fleet, and the fleet's own settings. */
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import shipped from '../functions/platform/flags.json' with { type: 'json' };
-import type { Settings } from './settings.ts';
+import { type Settings, usualFareLimit } from './settings.ts';
 
 type Throttle = { readonly rateLimit: number; readonly burstLimit: number };
 
@@ -64,6 +64,8 @@ export type Stage = {
     readonly codeSeconds: number;
     readonly codeSecret?: string | undefined;
   };
+  /** By service line, the most a driver may enter for a trip, in whole rupiah. */
+  readonly fareLimit: Settings['fareLimit'];
   /** Mail addresses that are paged. */
   readonly pages: readonly string[];
 };
@@ -89,6 +91,7 @@ export const local: Stage = {
   streamsReserved: true,
   // Short, so that anyone who tries the system sees the deadlines come.
   ezpay: { confirmSeconds: 8, answerSeconds: 8, codes: 'static', codeSeconds: 120 },
+  fareLimit: usualFareLimit,
   pages: [],
 };
 

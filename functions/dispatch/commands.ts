@@ -14,9 +14,11 @@ import { busyUntil, occupy, release } from './occupation.decider.ts';
 import { type CommandOf, decide, requestRide } from './ride.decider.ts';
 import { refusals } from './ride.refusals.ts';
 import { assignedTo, isOpen, type Ride, type RideFact, type RideRequest, rideIn, rideRef } from './ride.ts';
+import { followArgo } from './running-argo.ts';
 
 export type { Ride } from './ride.ts';
 export { type RideRecord, type RideRecords, rideRecords, type Tables } from './ride-records.store.ts';
+export { followArgo } from './running-argo.ts';
 
 type StoreDeps = { readonly store: Store };
 export type DispatchDeps = StoreDeps & { readonly findDrivers: FindDrivers };
@@ -52,6 +54,7 @@ export const request = async (
 /** The ride and the driver's "busy" are one transaction: one driver never has two rides, nor one ride two drivers. */
 export const accept = async ({ store }: StoreDeps, rideId: OrderId, command: CommandOf<'accept'>): RideOutcome => {
   const { driverId, at } = command;
+  await followArgo({ store }, driverId, at);
   const [ride, driver] = await store.transitionAll([rideRef(rideId), driverRef(driverId)], ([ride, driver]) => [
     decide({ type: 'accept', ...command }, ride),
     occupy({ by: 'ride', orderId: rideId, until: busyUntil('ride', at), at }, driver ?? newDriver(driverId)),

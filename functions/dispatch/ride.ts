@@ -2,6 +2,7 @@
 import type { FactOf } from '../../events/event.ts';
 import { type Aggregate, refOf } from '../kernel/aggregate.ts';
 import { type Key, orderOf, orderPartition } from '../kernel/keys.ts';
+import type { Rupiah } from '../kernel/rupiah.ts';
 import { type DriverId, earlier, type Instant, type OrderId, type RiderId } from '../kernel/types.ts';
 import type { Offer, Offers } from './offer.ts';
 
@@ -24,6 +25,8 @@ export type RideRequest = {
   readonly rideId: OrderId;
   readonly riderId: RiderId;
   readonly serviceLine: ServiceLine;
+  /** Of a rental car: owed from the opening of its order. */
+  readonly quote?: Rupiah | undefined;
   readonly pickup: Pickup;
   readonly destination: Place;
   readonly policy: DeclinePolicy;

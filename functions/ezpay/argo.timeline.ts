@@ -23,6 +23,8 @@ export const tolerances = {
   unseenRun: 3 * hour,
   /** A start whose stop never came counts this long. */
   longestRun: 24 * hour,
+  /** A driver is not occupied by a start older than this: its stop was lost. */
+  lostStop: 3 * hour,
 } as const;
 
 /**

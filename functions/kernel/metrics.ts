@@ -13,7 +13,7 @@ const counts = [
   ['OrderFactRefused', 'OrderFinished', 'OrderPaid', 'OrderPaidInCash', 'OrderUnpaid'],
   ['PaidTwice', 'PaymentCharged', 'PaymentHeld', 'PaymentReversed', 'PaymentSettled'],
   ['ManualRefundOverdue', 'RefundPaidBack', 'RefundRequested', 'RefundWithoutBalance'],
-  ['RideAccepted', 'RideCancelled', 'RideDeclined', 'RideExpired', 'RideRequested'],
+  ['RideAccepted', 'RideCancelled', 'RideDeclined', 'RideExpired', 'RideRequested', 'TripNotFinished'],
   ['WebhookEarly', 'WebhookForeign', 'WebhookForged', 'WebhookMalformed', 'WebhookOrphan', 'WebhookTest'],
   ['WebhookFound1', 'WebhookFound2', 'WebhookFound3', 'WebhookFoundMore', 'WebhookKept', 'WebhookUnavailable'],
 ] as const;

@@ -3,14 +3,21 @@ import { carOf, type Ride, rideOf } from '../dispatch/commands.ts';
 import { driverOf, type EzPay, ezpayOf } from '../ezpay/commands.ts';
 import type { DriverId, Instant, OrderId } from '../kernel/types.ts';
 import { type PaymentsOf, shareOf } from '../payments/rules.ts';
+import { type Deadline, deadlineOf } from '../platform/deadlines.ts';
 import type { Store } from '../platform/store.ts';
 import { type Finish, finish as finished, open, takePayment } from './order.decider.ts';
-import { type Order, orderRef, type Trip } from './order.ts';
+import { type Order, orderAt, orderRef, type Trip } from './order.ts';
+import { watchTrip } from './trip-watch.decider.ts';
 
 export { refusals } from './order.refusals.ts';
 export { cashRef, type Order } from './order.ts';
 
 export type OrdersDeps = { readonly store: Store };
+
+/** The deadlines of orders. */
+export const orderDeadlines = ({ store }: OrdersDeps): readonly Deadline[] => [
+  deadlineOf(orderAt, (orderId, at) => store.transition(orderRef(orderId), (order) => watchTrip(at, order))),
+];
 
 type Accepted = Extract<Ride, { status: 'ACCEPTED' }>;
 type Confirmed = Extract<EzPay, { status: 'CONFIRMED' }>;

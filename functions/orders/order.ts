@@ -1,7 +1,7 @@
 /** An order: the trip and its money, from the accepted ride or the confirmed scan on. One item. */
 import type { FactOf } from '../../events/event.ts';
 import { type Aggregate, refOf } from '../kernel/aggregate.ts';
-import { orderPartition } from '../kernel/keys.ts';
+import { type Key, orderOf, orderPartition } from '../kernel/keys.ts';
 import type { Rupiah } from '../kernel/rupiah.ts';
 import type { CarId, DriverId, Instant, OrderId, RiderId } from '../kernel/types.ts';
 import { orderShape, upgraded } from './order.upgrade.ts';
@@ -47,6 +47,16 @@ export type Money = {
   readonly ask?: { readonly at: Instant; readonly count: number } | undefined;
 };
 
+/** Its driver is asked to finish the trip: the argo stopped at that time, or the trip takes too long since then. */
+export type Proposal = {
+  readonly at: Instant;
+  /** What the argo showed. */
+  readonly fare?: Rupiah | undefined;
+  readonly reminders: number;
+  /** Who ends the trip now that its driver has not. */
+  readonly owner?: 'operations' | undefined;
+};
+
 type Base = Trip & Money;
 type Finished = Base & { readonly fare: Rupiah; readonly finishedAt: Instant };
 /** `paymentRef`: the payment that counts, the oldest that holds money. */
@@ -56,8 +66,7 @@ export type Order =
   | (Base & {
       readonly status: 'ACTIVE';
       readonly pickedUpAt?: Instant | undefined;
-      /** The argo stopped: its driver is asked to finish the trip. */
-      readonly proposal?: { readonly fare?: Rupiah | undefined; readonly at: Instant; readonly reminders: number };
+      readonly proposal?: Proposal | undefined;
       /** When a trip that nobody ends is looked at. */
       readonly watchAt?: Instant | undefined;
     })
@@ -71,9 +80,10 @@ export type OrderFact = FactOf<typeof import('../../events/order.ts')>;
 /** Stored as the payment's reference when the driver took the fare in cash. */
 export const cashRef = (orderId: OrderId): string => `${orderId}-cash`;
 
+const sortKey = 'ORDER';
 const orderAggregate: Aggregate<Order, OrderFact, OrderId> = {
   name: 'ORDER',
-  key: (id) => ({ pk: orderPartition(id), sk: 'ORDER' }),
+  key: (id) => ({ pk: orderPartition(id), sk: sortKey }),
   schema: orderShape,
   upgrade: upgraded,
   dueAt: (order) => {
@@ -83,3 +93,5 @@ const orderAggregate: Aggregate<Order, OrderFact, OrderId> = {
 };
 
 export const orderRef = (orderId: OrderId) => refOf(orderAggregate, orderId);
+/** The order that has this key. */
+export const orderAt = ({ pk, sk }: Key): OrderId | undefined => (sk === sortKey ? orderOf(pk) : undefined);

@@ -12,4 +12,5 @@ export {
 } from './order.decider.ts';
 export { chargeableOf, endingOf, owedOf, returnsOf, surplusOf, unpaidOf } from './order.money.ts';
 export { fareTooHigh, refusals as orderRefusals } from './order.refusals.ts';
-export { cashRef, type Order, orderRef, type Purpose, purposes, type Share, type Trip } from './order.ts';
+export { cashRef, type Order, orderAt, orderRef, type Purpose, purposes, type Share, type Trip } from './order.ts';
+export { openScanned, proposeFinish, watchTrip } from './trip-watch.decider.ts';
