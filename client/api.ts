@@ -12,6 +12,7 @@ import type {
   DriverReport,
   DriverWithOffers,
   EzPayOrder,
+  Finish,
   Order,
   Pay,
   Payment,
@@ -94,9 +95,11 @@ export type Tuntas = {
   readonly getOrder: (orderId: string, options?: CallOptions) => Promise<Order>;
   /**
    * Ends the trip with its fare, in whole rupiah (roles driver, operator).
-   * @throws {TuntasProblem} 404 ORDER_NOT_FOUND, 409 ALREADY_FINISHED, ORDER_CANCELLED
+   * @param options `overtime`, `extra`: owed in addition; `inCash`: the driver took what is left to pay
+   * @throws {TuntasProblem} 404 ORDER_NOT_FOUND; 409 ALREADY_FINISHED, ORDER_CANCELLED, ALREADY_PAID, PAID_BEFORE;
+   * 422 FARE_TOO_HIGH
    */
-  readonly finish: (orderId: string, fare: number, options?: CallOptions) => Promise<Order>;
+  readonly finish: (orderId: string, fare: number, options?: CallOptions & Omit<Finish, 'fare'>) => Promise<Order>;
   /**
    * Charges the fare of a finished order (roles rider, operator). A pending payment is cancelled first.
    * A payment of status INTENDED or UNKNOWN has no answer of the gateway yet: read `payments` again.

@@ -9,6 +9,7 @@ export type {
   EzPayCancelled,
   EzPayConfirmed,
   EzPayConfirmRequest,
+  FinishProposed,
   NewRideRequest,
   PickupUpdated,
   RideAccepted,
@@ -17,6 +18,7 @@ export type {
   RideExpired,
   RideNotification,
   RideWithdrawn,
+  StartArgo,
 } from './notifications.ts';
 export { type Advice, type FieldError, type ProblemCode, TuntasProblem } from './problem.ts';
 export type { Realtime, RealtimeEvents, RealtimeState, Timing } from './realtime-api.ts';

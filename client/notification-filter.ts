@@ -1,6 +1,6 @@
 /** Drops repeated notifications and offers that are over (DSP-7). */
 import { filterMemory, remember, type Storage } from './filter-memory.ts';
-import { isRideNotificationType } from './notifications.ts';
+import { hasRideVersion } from './notifications.ts';
 import type { Ride } from './types.ts';
 
 /** The fields of a notification that the filter uses; a mobile push has the same. */
@@ -67,7 +67,7 @@ export const notificationFilter = (
     const repeated = seen.has(id);
     remember(seen, id, true);
     if (repeated) return false;
-    if (!isRideNotificationType(type)) return true;
+    if (!hasRideVersion(type)) return true;
     const old = knowsNewer(notification);
     if (type !== 'NEW_RIDE_REQUEST') raise(known, rideId, version);
     return !old;

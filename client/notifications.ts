@@ -46,15 +46,35 @@ export type PickupUpdated = Notified<'PICKUP_UPDATED', { pickup: Ride['pickup'] 
 type OfScan<Type extends string, Rest = unknown> = Notified<Type, { car: string } & Rest>;
 
 /** To the customer: the trip can be paid; `message` is for them. To the driver: a passenger pays with the app. */
-export type EzPayConfirmed = OfScan<'EZPAY_CONFIRMED', { by: string; message?: Text; legacyState?: 2 }>;
+export type EzPayConfirmed = OfScan<
+  'EZPAY_CONFIRMED',
+  {
+    by: string;
+    message?: Text;
+    legacyState?: 2;
+    /** To the driver: the meter does not run yet. */
+    startArgo?: true;
+  }
+>;
 /** To the customer: the driver is asked to confirm the trip. */
 export type EzPayAwaitingDriver = OfScan<'EZPAY_DRIVER_ASKED', { message: Text }>;
 /** To the driver: did a passenger of theirs scan? Answer with `confirmScan` until `answerUntil` (ISO 8601, UTC). */
 export type EzPayConfirmRequest = OfScan<'EZPAY_CONFIRM_REQUEST', { message: Text; answerUntil: string }>;
+/** To the driver: a passenger scanned while the meter does not run; it is to be started. */
+export type StartArgo = OfScan<'START_ARGO', { message: Text }>;
 /** To both: the order is cancelled; for the customer with the reason and what they can do. */
 export type EzPayCancelled = OfScan<
   'EZPAY_CANCELLED',
   { reason: string; notice?: 'ezpay_cancelled'; legacyState?: -2; message?: Text; actions?: readonly Text[] }
+>;
+
+/**
+ * To the driver: finish the trip with `finish`. `fare`: what the meter showed when it was stopped, at `stoppedAt`;
+ * without `stoppedAt` the trip takes too long. `version` is the order's, not the ride's.
+ */
+export type FinishProposed = Notified<
+  'FINISH_PROPOSED',
+  { message: Text; isReminder: boolean; fare?: number; stoppedAt?: string }
 >;
 
 /** To a driver: the state of their car's taximeter. Not a notification: only the newest counts. */
@@ -79,7 +99,9 @@ export type RideNotification =
   | EzPayConfirmed
   | EzPayAwaitingDriver
   | EzPayConfirmRequest
-  | EzPayCancelled;
+  | StartArgo
+  | EzPayCancelled
+  | FinishProposed;
 
 export type RideNotificationType = RideNotification['type'];
 const types: ReadonlySet<string> = new Set<RideNotificationType>([
@@ -93,8 +115,14 @@ const types: ReadonlySet<string> = new Set<RideNotificationType>([
   'EZPAY_CONFIRMED',
   'EZPAY_DRIVER_ASKED',
   'EZPAY_CONFIRM_REQUEST',
+  'START_ARGO',
   'EZPAY_CANCELLED',
+  'FINISH_PROPOSED',
 ]);
+/** Their version is that of the order, which has another count than its ride or scan. */
+const ofOrder: ReadonlySet<string> = new Set<RideNotificationType>(['FINISH_PROPOSED']);
+/** Whether its version tells how new it is compared with the ride. */
+export const hasRideVersion = (type: string): boolean => types.has(type) && !ofOrder.has(type);
 /** Whether this client knows the type; a newer server may have others. */
 export const isRideNotificationType = (type: string): type is RideNotificationType => types.has(type);
 

@@ -19,8 +19,8 @@ const ofPayment = (ref: string, rest: string): string => pathOf('payments', ref,
 const orderCalls = ({ get, post }: Calls): OrderCalls => ({
   story: (orderId, options) => get<Story>(ofOrder(orderId, '/story'), options),
   getOrder: (orderId, options) => get<Order>(ofOrder(orderId), options),
-  finish: async (orderId, fare, options) =>
-    (await post<{ order: Order }>(ofOrder(orderId, '/finish'), { fare }, options)).order,
+  finish: async (orderId, fare, { overtime, extra, inCash, ...options } = {}) =>
+    (await post<{ order: Order }>(ofOrder(orderId, '/finish'), { fare, overtime, extra, inCash }, options)).order,
   pay: (orderId, body, options = {}) =>
     post<Payment>(ofOrder(orderId, '/payments'), body, { key: newKey(), ...options }),
   payments: async (orderId, options) =>

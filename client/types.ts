@@ -6,6 +6,7 @@ import type * as ezpayAnswers from '../functions/ezpay/ezpay.answers.ts';
 import type * as ezpay from '../functions/ezpay/ezpay.schemas.ts';
 import type * as ops from '../functions/ops/ops.answers.ts';
 import type * as orderAnswers from '../functions/orders/orders.answers.ts';
+import type * as orders from '../functions/orders/orders.schemas.ts';
 import type * as paymentAnswers from '../functions/payments/payments.answers.ts';
 import type * as payments from '../functions/payments/payments.schemas.ts';
 
@@ -34,6 +35,8 @@ export type StoryLine = Story['lines'][number];
 
 /** The trip and its payment, from the accepted ride or the confirmed scan on. `fare` is whole rupiah. */
 export type Order = z.input<typeof orderAnswers.order>;
+/** How a trip ends; amounts are whole rupiah. */
+export type Finish = z.input<typeof orders.finish>;
 /** How an order is to be paid. `cardToken` for a card only; `email`: where the receipt goes. */
 export type Pay = z.input<typeof payments.pay>;
 /** One attempt to pay an order; amounts are whole rupiah. `instructions`: how to pay while it is pending. */

@@ -1,7 +1,7 @@
 /** The events of a car's taximeter, the argo. A published event never changes; a new meaning is a new event. */
 import * as z from 'zod/mini';
 import { event, type Source } from './event.ts';
-import { car, text, time } from './fields.ts';
+import { amount, car, text, time } from './fields.ts';
 
 const argo = { source: 'tuntas.ezpay', aggregate: 'ARGO', id: 'car', fields: { car } } as const satisfies Source;
 
@@ -12,6 +12,8 @@ const report = {
   deviceTime: time,
   receivedAt: time,
   happenedAt: time,
+  /** Whole rupiah; of a stop, where the device gives it. */
+  fare: z.optional(amount),
   doubt: z.optional(text),
   argo: z.enum(['STARTED', 'STOPPED', 'UNKNOWN']),
   since: z.optional(time),

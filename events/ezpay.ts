@@ -42,11 +42,13 @@ const reason = z.enum(['ARGO_NOT_STARTED', 'DRIVER_DENIED', 'SCANNED_OTHER_CAR']
 export const ezpayWaiting = event(scan, 'ezpay.waiting', 'A scan waits for the report of the argo until `askAt`.', {
   askAt: time,
   supersedes,
+  drivenBy,
   ...judgement,
 });
 export const ezpayRefused = event(scan, 'ezpay.refused', 'A scan was refused at once.', {
   reason,
   supersedes,
+  drivenBy,
   ...judgement,
 });
 export const ezpayJudged = event(

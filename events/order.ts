@@ -1,7 +1,7 @@
 /** The events of an order. A published event never changes; a new meaning is a new event. */
 import * as z from 'zod/mini';
 import { event, type Source } from './event.ts';
-import { amount, driverId, orderId, riderId, serviceLine, text } from './fields.ts';
+import { amount, driverId, orderId, riderId, serviceLine, text, time } from './fields.ts';
 
 /** `driverId` is missing while nobody is known to drive a car that was scanned. */
 const order = {
@@ -37,6 +37,20 @@ export const orderUnpaid = event(
   'order.unpaid',
   'The money that had paid the order is gone again; it is to be paid once more.',
   { fare: amount, paymentRef: text },
+);
+
+/** `stoppedAt`: missing when no stop was reported and the trip takes too long. `fare`: what the argo showed then. */
+export const orderFinishProposed = event(
+  order,
+  'order.finish-proposed',
+  'The argo was stopped, or the trip takes too long: its driver is asked to finish it.',
+  { stoppedAt: z.optional(time), fare: z.optional(amount), isReminder: z.boolean() },
+);
+export const orderFinishOverdue = event(
+  order,
+  'order.finish-overdue',
+  'The driver was reminded and has not finished the trip: it belongs to `owner`.',
+  { owner: z.enum(['operations']), since: time },
 );
 
 /** `surplus`: all that is there beyond what is owed, whole rupiah. It is given back; a change is another event. */

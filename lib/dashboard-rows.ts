@@ -59,7 +59,7 @@ export const ofEzPay = ({ counts, percentiles, shares }: Labelled): IWidget[][] 
     ),
     graph(
       'EzPay: failing again and again',
-      counts('ezpay', 'EzPayRepeatedFailure', 'EzPayCarFailing', 'EzPayCodeRefused'),
+      counts('ezpay', 'EzPayRepeatedFailure', 'EzPayCarFailing', 'EzPayCodeRefused', 'TripNotFinished'),
     ),
   ],
   [

@@ -56,6 +56,13 @@ export const ezpayAlarms = (scope: Construct, context: StageContext): void => {
       metric: metric('ezpay', 'EzPayCarFailing', quarterHour),
       above: 5,
     },
+    NotFinished: {
+      promise: 'trips-are-finished',
+      description: 'The driver of a trip was asked and reminded to finish it and has not: it belongs to operations.',
+      runbook: 'ezpay.md#a-trip-was-not-finished',
+      metric: metric('ezpay', 'TripNotFinished'),
+      above: 0,
+    },
   });
 };
 

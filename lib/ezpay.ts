@@ -94,6 +94,12 @@ export class EzPay extends Construct {
       pattern: { source: ['tuntas.dispatch'], detailType: Match.prefix('car.') },
     });
 
+    subscribe(this, 'Trips', {
+      ...common,
+      name: 'ezpay-trips',
+      pattern: { source: ['tuntas.orders'], detailType: Match.prefix('order.finish-') },
+    });
+
     ezpayAlarms(this, context);
     this.predictorErrs = predictorAlarm(this, context);
   }

@@ -13,7 +13,7 @@ import type { Stage } from './stages.ts';
 
 /** Car and device are of the connection, never of the payload; the time of receipt is the rule's own. */
 export const sql = [
-  'SELECT kind, sequence, boot, deviceTime, position,',
+  'SELECT kind, sequence, boot, deviceTime, position, fare,',
   'topic(3) AS car, clientid() AS device, timestamp() AS receivedAt',
   "FROM 'tuntas/cars/+/argo'",
 ].join(' ');

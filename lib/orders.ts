@@ -46,7 +46,11 @@ export class Orders extends Construct {
       maxAge: Duration.minutes(2),
     });
 
-    orders.uses(items(platform.state, 'GetItem', 'PutItem'));
+    const { fareLimit } = context.stage;
+    orders.uses(items(platform.state, 'GetItem', 'PutItem'), {
+      environment: { FARE_LIMITS: JSON.stringify(fareLimit) },
+      statements: [],
+    });
     facts.uses(items(platform.state, 'GetItem', 'PutItem', 'Query'));
 
     http.addRoutes(routes, orders);
@@ -55,13 +59,6 @@ export class Orders extends Construct {
       platform,
       name: 'order-rides',
       pattern: { source: ['tuntas.dispatch'], detailType: ['ride.accepted', 'ride.cancelled'] },
-      queue: this.queue,
-    });
-    subscribe(this, 'Scans', {
-      context,
-      platform,
-      name: 'order-scans',
-      pattern: { source: ['tuntas.ezpay'], detailType: ['ezpay.confirmed'] },
       queue: this.queue,
     });
     subscribe(this, 'Money', {

@@ -23,6 +23,9 @@ type Check = (value: string) => boolean;
 const forEach = <Value>(names: readonly string[], make: (name: string) => Value): Record<string, Value> =>
   Object.fromEntries(names.map((name) => [name, make(name)]));
 
+/** By service line, the most a driver may enter for a trip, in whole rupiah; an operator may finish with more. */
+export const usualFareLimit = { BB: 5_000_000, SB: 10_000_000, GB: 50_000_000 };
+
 const schemaOf = (isExample: boolean) => {
   const text = (says: string, isValid: Check, isPlaceholder: Check) =>
     z
@@ -35,6 +38,7 @@ const schemaOf = (isExample: boolean) => {
   const isIssuer: Check = (value) =>
     /^https:\/\/\S+$|^http:\/\/(?:127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?(?:\/\S*)?$/.test(value);
   const email = text('a mail address', (value) => z.email().safeParse(value).success, isReserved);
+  const limit = (usual: number) => z.int('must be whole rupiah').min(1, 'must be whole rupiah').default(usual);
   const percent = z.number().min(0).max(100);
 
   return z.strictObject({
@@ -63,6 +67,9 @@ const schemaOf = (isExample: boolean) => {
     mobilePush: z.boolean(),
     lambdaConcurrency: z.int().min(10).default(10),
     protected: z.boolean().default(false),
+    fareLimit: z
+      .strictObject({ BB: limit(usualFareLimit.BB), SB: limit(usualFareLimit.SB), GB: limit(usualFareLimit.GB) })
+      .default(usualFareLimit),
     flags: z
       .strictObject({
         ...forEach(Object.keys(shipped), () => z.strictObject({ percent }).optional()),
@@ -101,6 +108,10 @@ const about: Readonly<Record<string, readonly [description: string, example: unk
   ],
   lambdaConcurrency: ['the quota "Concurrent executions" of the account', 1000],
   protected: ['true once the first deployment is complete: neither the stack nor a table can then be deleted', false],
+  fareLimit: [
+    'by service line, the most a driver may enter for a trip, in whole rupiah; an operator may finish with more',
+    usualFareLimit,
+  ],
   flags: [
     'percentages of flags that differ from functions/platform/flags.json',
     { 'idempotent-dispatch': { percent: 10 } },

@@ -1,7 +1,7 @@
 /** What differs between the stages: figures that are the same for every fleet, and the fleet's own settings. */
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import shipped from '../functions/platform/flags.json' with { type: 'json' };
-import type { Settings } from './settings.ts';
+import { type Settings, usualFareLimit } from './settings.ts';
 
 type Throttle = { readonly rateLimit: number; readonly burstLimit: number };
 
@@ -68,6 +68,8 @@ export type Stage = {
   readonly sweep: { readonly gateway: number; readonly bus: number; readonly own: number };
   /** The stream repeats what the bus does not take for so long; then it is kept, and the stream continues. */
   readonly keepFactsAfterSeconds: number;
+  /** By service line, the most a driver may enter for a trip, in whole rupiah. */
+  readonly fareLimit: Settings['fareLimit'];
   /** Mail addresses that are paged. */
   readonly pages: readonly string[];
 };
@@ -95,6 +97,7 @@ export const local: Stage = {
   ezpay: { confirmSeconds: 8, answerSeconds: 8, codes: 'static', codeSeconds: 120 },
   sweep: { gateway: 1_000, bus: 6_000, own: 20_000 },
   keepFactsAfterSeconds: 600,
+  fareLimit: usualFareLimit,
   pages: [],
 };
 

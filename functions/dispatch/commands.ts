@@ -21,6 +21,7 @@ import { type CancellationPolicy, feeFor } from './trip.decider.ts';
 export { carOf, freeDriver, reportDriver } from './driver.commands.ts';
 export type { Ride } from './ride.ts';
 export { type RideRecord, type RideRecords, rideRecords, type Tables } from './ride-records.store.ts';
+export { followArgo } from './running-argo.ts';
 
 type CancelDeps = StoreDeps & { readonly cancellation: CancellationPolicy };
 export type DispatchDeps = CancelDeps & { readonly findDrivers: FindDrivers };

@@ -18,12 +18,16 @@ export type ArgoCommand = { readonly at: Instant } & (
   | { readonly type: 'ping'; readonly position: Position; readonly seenAt: Instant }
   /** The driver took the car, or left it. */
   | { readonly type: 'drive'; readonly driverId: DriverId; readonly drives: boolean }
-  /** An EzPay order in this car was confirmed or failed. `proven`: by a report of the argo; absent while unknown. */
+  /**
+   * An EzPay order in this car was confirmed or failed. `proven`: by a report of the argo; absent while unknown.
+   * `graceFrom`: with a proof, from when the next scan has grace.
+   */
   | {
       readonly type: 'record-outcome';
       readonly orderId: OrderId;
       readonly confirmed: boolean;
       readonly proven?: boolean | undefined;
+      readonly graceFrom?: Instant | undefined;
     }
 );
 type CommandOf<Type extends ArgoCommand['type']> = Extract<ArgoCommand, { type: Type }>;
@@ -78,6 +82,7 @@ const reported = (event: MeterEvent, car: CarId, before: Timeline, after: Timeli
     receivedAt: iso(event.receivedAt),
     happenedAt: iso(placeOf(event)),
     doubt,
+    fare: event.fare,
     argo: is.status,
     since: is.since === undefined ? undefined : iso(is.since),
     changed: was.status !== is.status || was.since !== is.since,
@@ -129,13 +134,13 @@ const recordWith = ({ scans, unproven }: Record = { scans: 0, unproven: 0 }, pro
   unproven: thousandths(unproven * fades + (proven ? 0 : 1)),
 });
 
-const recordOutcome = ({ orderId, confirmed, proven, at }: CommandOf<'record-outcome'>, argo: Argo): ArgoDecision => {
+const recordOutcome = (command: CommandOf<'record-outcome'>, argo: Argo): ArgoDecision => {
+  const { orderId, confirmed, proven, graceFrom, at } = command;
   const before = argo.orders ?? [];
   const known = before.find((one) => one.orderId === orderId);
   if (known && known.at >= at) return nothing('known-already');
-  const orders = [...before.filter((one) => one !== known), { orderId, at, confirmed }]
-    .sort((a, b) => a.at - b.at)
-    .slice(-outcomesKept);
+  const outcome = { orderId, at, confirmed, ...(graceFrom === undefined ? {} : { graceFrom }) };
+  const orders = [...before.filter((one) => one !== known), outcome].sort((a, b) => a.at - b.at).slice(-outcomesKept);
   const record = proven === undefined ? argo.record : recordWith(argo.record, proven);
   return orders.some((one) => one.orderId === orderId)
     ? happened({ ...argo, orders, record }, at)

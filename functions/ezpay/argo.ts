@@ -3,6 +3,7 @@
 import type { FactOf } from '../../events/event.ts';
 import { type Aggregate, refOf } from '../kernel/aggregate.ts';
 import { carPartition } from '../kernel/keys.ts';
+import type { Rupiah } from '../kernel/rupiah.ts';
 import type { CarId, DriverId, Instant, OrderId } from '../kernel/types.ts';
 
 /** One report of a device: the argo was started or stopped. Two copies differ at most in their time of receipt. */
@@ -17,6 +18,8 @@ export type MeterEvent = {
   readonly deviceTime: Instant;
   /** By our clock: the first copy received. */
   readonly receivedAt: Instant;
+  /** Of the trip that a stop ended, where the device gives it. */
+  readonly fare?: Rupiah | undefined;
 };
 
 /** The last position that changed the evidence. */
@@ -37,7 +40,13 @@ export type Argo = {
 /** How many of the car's scans the argo reported; each counts less than the next, so that about fifty count. */
 export type Record = { readonly scans: number; readonly unproven: number };
 
-export type Outcome = { readonly orderId: OrderId; readonly at: Instant; readonly confirmed: boolean };
+export type Outcome = {
+  readonly orderId: OrderId;
+  readonly at: Instant;
+  readonly confirmed: boolean;
+  /** The argo proved the trip: grace counts from then; after a late proof, from the scan. */
+  readonly graceFrom?: Instant | undefined;
+};
 
 /** Enough to see a car that fails again and again. */
 export const outcomesKept = 6;
@@ -45,6 +54,13 @@ export const outcomesKept = 6;
 /** The car's last successful EzPay order. */
 export const lastSuccess = ({ orders = [] }: Argo): Outcome | undefined =>
   orders.findLast(({ confirmed }) => confirmed);
+
+/** The car's last order that the argo proved. What grace or the predictor confirmed gives no grace to the next. */
+export const lastProven = ({ orders = [] }: Argo): (Outcome & { readonly graceFrom: Instant }) | undefined =>
+  orders
+    .flatMap(({ graceFrom, ...order }) => (graceFrom === undefined ? [] : [{ ...order, graceFrom }]))
+    .toSorted((a, b) => a.graceFrom - b.graceFrom)
+    .at(-1);
 
 /** Of its latest orders, the share that failed; known only when there are enough of them. */
 export const failureRate = ({ orders = [] }: Argo): number | undefined =>

@@ -13,6 +13,7 @@ import type { Env } from '../platform/ports.ts';
 import { type Store, type StorePorts, store } from '../platform/store.ts';
 import { type ArgoCommand, decide as decideArgo } from './argo.decider.ts';
 import { type Argo, type ArgoFact, argoRef } from './argo.ts';
+import { changeScan } from './change-scan.ts';
 import { type Answer, decide, type EzPayCommand, refusals } from './ezpay.decider.ts';
 import { type EzPay, type EzPayFact, ezpayIn, ezpayRef, isOpen } from './ezpay.ts';
 import { flaggedPredictor, type Predictor } from './predictor.flag.ts';
@@ -78,7 +79,8 @@ export const answerScan = async (
   const [loaded, car] = await Promise.all([deps.store.load(ezpayRef(orderId)), carOf(deps, command.driverId)]);
   if (loaded.state && loaded.state.car !== car)
     return { ...loaded, decision: refused({ ...notYourCar, shownAs: refusals.unknown }) };
-  return deps.store.transition(ezpayRef(orderId), (order) => decide({ type: 'answer', ...command }, order), loaded);
+  const change = { orderId, drivenBy: command.driverId };
+  return changeScan(deps.store, { ...change, decide: (scan) => decide({ type: 'answer', ...command }, scan) }, loaded);
 };
 
 /**
@@ -90,17 +92,23 @@ export const joinOrder = async (
   car: CarId,
   orderId: OrderId,
   at: Instant,
-): Promise<void> => {
+): Promise<EzPay | undefined> => {
   const predict = await predictor(orderId);
   let joined: number | undefined;
+  let scan: EzPay | undefined;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const { state: argo, version } = await store.load(argoRef(car));
-    if (!argo || version === joined) return;
-    const { decision } = await store.transition(ezpayRef(orderId), (order) => {
-      const prediction = order && isOpen(order) ? predict(argo, order.scannedAt, at) : undefined;
-      return decide({ type: 'join', argo, at, prediction }, order);
+    if (!argo || version === joined) return scan;
+    const { decision, state } = await changeScan(store, {
+      orderId,
+      drivenBy: argo.driver?.driverId,
+      decide: (order) => {
+        const prediction = order && isOpen(order) ? predict(argo, order.scannedAt, at) : undefined;
+        return decide({ type: 'join', argo, at, prediction }, order);
+      },
     });
-    if (decision.outcome !== 'happened') return;
+    scan = state;
+    if (decision.outcome !== 'happened') return scan;
     joined = version;
   }
   throw new Conflict(`the reports of ${car} changed ${attempts} times while ${orderId} was joined`);

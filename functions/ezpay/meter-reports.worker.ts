@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Outcome } from '../kernel/aggregate.ts';
 import { carNumber } from '../kernel/car.ts';
 import { log } from '../kernel/log.ts';
+import { rupiah } from '../kernel/rupiah.ts';
 import { check, parseWith } from '../kernel/schema.ts';
 import { type CarId, type Instant, instant } from '../kernel/types.ts';
 import type { MessageDeclaration } from '../platform/message.ts';
@@ -16,6 +17,8 @@ const position = z.object({
   lat: z.number().check(z.minimum(-90), z.maximum(90)),
   lng: z.number().check(z.minimum(-180), z.maximum(180)),
 });
+/** The fare the device shows, in whole rupiah. A stop without a usable fare is a stop nevertheless. */
+const fare = z.catch(z.optional(z.int().check(z.minimum(1), z.maximum(999_999_999))), undefined);
 const common = {
   car: carNumber,
   device: z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/, { error: 'must be 1 to 128 visible ASCII characters' })),
@@ -30,7 +33,7 @@ const common = {
 /** A message as the IoT rule passes it on: car and device are from the connection, the rest is from the device. */
 export const deviceMessage = z.discriminatedUnion('kind', [
   z.object({ ...common, kind: z.literal('STARTED'), position: z.optional(position) }),
-  z.object({ ...common, kind: z.literal('STOPPED'), position: z.optional(position) }),
+  z.object({ ...common, kind: z.literal('STOPPED'), position: z.optional(position), fare }),
   z.object({ ...common, kind: z.literal('PING'), position }),
 ]);
 export type DeviceMessage = z.infer<typeof deviceMessage>;
@@ -56,13 +59,14 @@ export const reportMessage = (now: () => Instant): Pick<MessageDeclaration<never
   read: (text) => check(deviceMessage, unwrapped(parseWith(z.unknown(), text), now())),
 });
 
-const eventOf = (message: DeviceMessage & { kind: MeterEvent['kind'] }): MeterEvent => ({
+const eventOf = (message: Exclude<DeviceMessage, { kind: 'PING' }>): MeterEvent => ({
   device: message.device,
   ...(message.boot === undefined ? {} : { boot: message.boot }),
   sequence: message.sequence,
   kind: message.kind,
   deviceTime: instant(message.deviceTime),
   receivedAt: instant(message.receivedAt),
+  ...(message.kind === 'STOPPED' && message.fare !== undefined ? { fare: rupiah(message.fare) } : {}),
 });
 
 export const meterReportsWorker =
@@ -77,7 +81,7 @@ export const meterReportsWorker =
         log.info('Position recorded', { car, outcome: 'happened' }, { ArgoPositionWritten: 1 });
       return;
     }
-    const event = eventOf({ ...message, kind: message.kind });
+    const event = eventOf(message);
     logReport(event, await changeArgo(deps, car, { type: 'report', event, position: message.position, at }), car);
   };
 

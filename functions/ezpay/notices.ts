@@ -5,7 +5,8 @@ import type { EzPayEvent } from './events.worker.ts';
 import { notices, textOf } from './texts.ts';
 
 export type NoticesDeps = NotifyDeps & Pick<EzPayDeps, 'store'>;
-type OrderEvent = Extract<EzPayEvent, { orderId: string }>;
+type OrderEvent = Extract<EzPayEvent, { scannedAt: string }>;
+type Proposed = Extract<EzPayEvent, { type: 'order.finish-proposed' }>;
 export type Notice = {
   readonly to: 'customer' | 'driver';
   readonly type: Parameters<typeof notifyOnce>[3]['type'];
@@ -18,8 +19,16 @@ export const noticesFor = (event: OrderEvent): readonly Notice[] => {
     case 'ezpay.confirmed':
       return [
         { to: 'customer', type: 'EZPAY_CONFIRMED', data: { legacyState: 2, by: event.by, message: notices.confirmed } },
-        { to: 'driver', type: 'EZPAY_CONFIRMED', data: { by: event.by } },
+        {
+          to: 'driver',
+          type: 'EZPAY_CONFIRMED',
+          data: { by: event.by, ...(event.by === 'argo' ? {} : { startArgo: true, message: notices.startArgo }) },
+        },
       ];
+    // The customer knows these from the answer of POST /ezpay.
+    case 'ezpay.waiting':
+    case 'ezpay.refused':
+      return [{ to: 'driver', type: 'START_ARGO', data: { message: notices.startArgo } }];
     case 'ezpay.driver-asked': {
       const message = notices.pleaseConfirm;
       return [
@@ -35,9 +44,6 @@ export const noticesFor = (event: OrderEvent): readonly Notice[] => {
         { to: 'driver', type: 'EZPAY_CANCELLED', data: { reason: code } },
       ];
     }
-    // The customer knows these from the answer of POST /ezpay.
-    case 'ezpay.waiting':
-    case 'ezpay.refused':
     case 'ezpay.judged':
     case 'ezpay.unproven':
     case 'ezpay.wrongly-failed':
@@ -50,7 +56,8 @@ export const noticesFor = (event: OrderEvent): readonly Notice[] => {
 };
 
 export const notifyAbout = async (deps: NoticesDeps, event: EzPayEvent): Promise<void> => {
-  if ('orderId' in event) await notifyOfOrder(deps, event);
+  if (event.type === 'order.finish-proposed') await notifyOfProposal(deps, event);
+  else if ('scannedAt' in event) await notifyOfOrder(deps, event);
   else if ('kind' in event && event.changed) await notifyOfArgo(deps, event);
 };
 
@@ -75,4 +82,15 @@ const notifyOfArgo = async (deps: NoticesDeps, event: Extract<EzPayEvent, { kind
   if (!driverId) return;
   const { id, car, version, at, argo, since } = event;
   await notifyLive(deps, driverId, { id, type: 'ARGO_CHANGED', event: 'argo.changed', car, version, at, argo, since });
+};
+
+/** Its version is the order's, not the scan's: the id is that of the event, so that no app takes one for the other. */
+const notifyOfProposal = async (deps: NoticesDeps, event: Proposed): Promise<void> => {
+  const { id, orderId, driverId, version, at, fare, stoppedAt, isReminder } = event;
+  if (!driverId) return;
+  const type = 'FINISH_PROPOSED';
+  const message = stoppedAt === undefined ? notices.finishOrSay : notices.pleaseFinish;
+  const notification = { id, type, rideId: orderId, version, at, fare, stoppedAt, isReminder, message } as const;
+  const key = `NOTICE#${driverId}#FINISH#${version}`;
+  await notifyOnce(deps, driverId, { orderId, key, kind: 'notice', to: driverId, type, version }, notification);
 };

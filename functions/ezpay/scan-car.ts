@@ -1,10 +1,11 @@
-/** Scans a car: one read, one transaction of order, key and marker; one more read if the customer scanned before. */
+/** Scans a car: one transaction of scan, key and marker, and, if it is confirmed at once, of its order and driver. */
 import { type Refused, refused } from '../kernel/decision.ts';
 import { Conflict } from '../kernel/errors.ts';
 import { after, type OrderId } from '../kernel/types.ts';
 import type { IdempotencyKey } from '../platform/idempotency.ts';
 import { argoRef } from './argo.ts';
 import type { EzPayDeps } from './commands.ts';
+import { changesWith } from './confirmed.ts';
 import { type EzPay, ezpayRef, isOngoing, isOpen, type Scan, type ScanRequest } from './ezpay.ts';
 import { scan } from './scan.decider.ts';
 import { refusalOf } from './texts.ts';
@@ -44,7 +45,9 @@ export const scanCar = async (
     const scanning = withOtherCars(request, previous);
     const decision = scan({ type: 'scan', scan: scanning, argo, graceMs, prediction });
     const key = keyOf(scanning, previous?.orderId);
-    const created = await store.create(ezpayRef(orderId), decision, key, [markerOf(scanning)]);
+    const changes = changesWith(decision.state, argo.driver?.driverId);
+    const along = { markers: [markerOf(scanning)], changes };
+    const created = await store.create(ezpayRef(orderId), decision, key, along);
     if (created.outcome === 'created') return { outcome: 'created', order: decision.state, version: 1, previous };
     const { state, version } = await store.load(ezpayRef(created.id as OrderId));
     if (!state) throw new Error(`the key of a customer leads to ${created.id}, which is not there`);

@@ -3,7 +3,7 @@ import { ezpayRefused, ezpayWaiting } from '../../events/ezpay.ts';
 import { type Happened, happened } from '../kernel/decision.ts';
 import { after, type Instant, iso } from '../kernel/types.ts';
 import { type Run, runAt, timelineOf } from './argo.timeline.ts';
-import { type Argo, lastEvidenceAt, lastSuccess } from './argo.ts';
+import { type Argo, lastEvidenceAt, lastProven } from './argo.ts';
 import { confirmedFact, predictionData, scanData } from './ezpay.facts.ts';
 import { type EzPay, type EzPayFact, isAsync, type Scan, type Witness } from './ezpay.ts';
 import type { Prediction } from './predictor.ts';
@@ -22,12 +22,13 @@ export const scan = ({ scan, argo, graceMs, prediction }: ScanCode): Happened<Ez
   const { scannedAt: at, supersedes } = scan;
   const trip = tripOf(scan, argo);
   const witness = witnessOf(trip, { scan, argo, graceMs, prediction });
+  const drivenBy = argo.driver?.driverId;
   if (witness) {
-    const moment = { at, prediction: trip ? undefined : prediction, drivenBy: argo.driver?.driverId };
+    const moment = { at, prediction: trip ? undefined : prediction, drivenBy };
     const next = { ...scan, trip, status: 'CONFIRMED', witness, at, ...proofOf(witness, at) } as const;
     return happened(next, at, confirmedFact(scan, witness, moment));
   }
-  const data = { ...scanData(scan), supersedes, ...(prediction && predictionData(prediction)) };
+  const data = { ...scanData(scan), supersedes, drivenBy, ...(prediction && predictionData(prediction)) };
   if (!isAsync(scan)) {
     const reason = 'ARGO_NOT_STARTED';
     return happened({ ...scan, status: 'REFUSED', reason, at }, at, ezpayRefused({ ...data, reason }));
@@ -47,8 +48,8 @@ const witnessOf = (
 ): Witness | undefined => {
   if (trip) return { by: 'argo' };
   if (scan.mode === 'strict') return undefined;
-  const lastOrder = lastSuccess(argo);
-  if (lastOrder && scan.scannedAt - lastOrder.at < graceMs) return { by: 'grace', orderId: lastOrder.orderId };
+  const lastOrder = lastProven(argo);
+  if (lastOrder && scan.scannedAt - lastOrder.graceFrom < graceMs) return { by: 'grace', orderId: lastOrder.orderId };
   return isAsync(scan) && prediction?.sure ? predictorOf(prediction) : undefined;
 };
 

@@ -96,4 +96,16 @@ export const notices = {
     'Penumpang memindai kode di mobil Anda. Apakah ia sedang menumpang?',
     'A passenger scanned the code in your car. Are they on board?',
   ),
+  startArgo: text(
+    'Penumpang memindai kode di mobil Anda. Nyalakan argo.',
+    'A passenger scanned the code in your car. Start the meter.',
+  ),
+  pleaseFinish: text(
+    'Argo sudah dimatikan. Akhiri perjalanan dengan tarifnya.',
+    'The meter was stopped. Finish the trip with its fare.',
+  ),
+  finishOrSay: text(
+    'Perjalanan ini belum diakhiri. Akhiri dengan tarifnya bila sudah selesai.',
+    'This trip is not finished yet. Finish it with its fare if it is over.',
+  ),
 } as const satisfies Readonly<Record<string, Text>>;

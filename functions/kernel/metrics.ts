@@ -22,7 +22,7 @@ const counts = [
   ],
   ['PaidTwice', 'PaymentCharged', 'PaymentHeld', 'PaymentReversed', 'PaymentSettled'],
   ['ManualRefundOverdue', 'RefundPaidBack', 'RefundRequested', 'RefundWithoutBalance'],
-  ['RideAccepted', 'RideCancelled', 'RideDeclined', 'RideExpired', 'RideRequested'],
+  ['RideAccepted', 'RideCancelled', 'RideDeclined', 'RideExpired', 'RideRequested', 'TripNotFinished'],
   ['DispatchBusySuppressed', 'DriverBusyTooLong', 'RideGivenBack', 'RideOverdue', 'RidePickedUp'],
   ['WebhookEarly', 'WebhookForeign', 'WebhookForged', 'WebhookMalformed', 'WebhookOrphan', 'WebhookTest'],
   ['WebhookFound1', 'WebhookFound2', 'WebhookFound3', 'WebhookFoundMore', 'WebhookKept', 'WebhookUnavailable'],

@@ -15,6 +15,8 @@ const texts = {
   EZPAY_CONFIRMED: { title: 'EzPay dikonfirmasi', body: 'Buka aplikasi untuk membayar.' },
   EZPAY_CANCELLED: { title: 'EzPay dibatalkan', body: 'Buka aplikasi untuk melihat alasannya.' },
   PAYMENT_DUE: { title: 'Pembayaran belum diterima', body: 'Buka aplikasi untuk membayar perjalanan Anda.' },
+  START_ARGO: { title: 'Nyalakan argo', body: 'Penumpang memindai kode di mobil Anda.' },
+  FINISH_PROPOSED: { title: 'Akhiri perjalanan', body: 'Buka aplikasi untuk mengakhiri perjalanan dengan tarifnya.' },
   PICKUP_UPDATED: { title: 'Titik jemput berubah', body: 'Buka aplikasi untuk melihat titik jemput yang baru.' },
 } as const satisfies Readonly<Record<string, PushText>>;
 export type NotificationType = keyof typeof texts;

@@ -1,10 +1,10 @@
 /** The rules of an order: its trip, and what its payments and its fare make of its money. */
 import { orderCancelled, orderFinished, orderOpened, orderPaymentDue } from '../../events/order.ts';
 import { type Decision, happened, nothing, refused } from '../kernel/decision.ts';
-import { none, type Rupiah } from '../kernel/rupiah.ts';
+import { none, type Rupiah, sum } from '../kernel/rupiah.ts';
 import type { CarId, DriverId, Instant } from '../kernel/types.ts';
-import { askAfter, balanced, isReminded, shareOf, unpaidOf } from './order.money.ts';
-import { refusals } from './order.refusals.ts';
+import { askAfter, balanced, isReminded, owedOf, shareOf, unpaidOf } from './order.money.ts';
+import { fareTooHigh, refusals } from './order.refusals.ts';
 import type { Amounts, InStatus, Order, OrderFact, Share, Trip } from './order.ts';
 
 export type OrderDecision = Decision<Order, OrderFact>;
@@ -46,16 +46,18 @@ export type Finish = {
   readonly car?: CarId | undefined;
   /** The driver took in cash what is left to pay. */
   readonly inCash?: boolean | undefined;
+  /** By service line, the most they may enter; missing when an operator finishes the trip. */
+  readonly fareLimits?: Readonly<Record<Trip['serviceLine'], Rupiah>> | undefined;
   readonly at: Instant;
 };
 
 export const finish = (command: Finish, order: Order | undefined): OrderDecision => {
-  const { fare, driverId, inCash, at } = command;
+  const { driverId, inCash, at } = command;
   if (!order) return refused(refusals.unknown);
   if (driverId && !isOfDriver(order, command)) return refused(refusals.notYours);
   if (order.status === 'CANCELLED') return refused(refusals.cancelled);
   if (order.status === 'ACTIVE') return endTrip(command, order);
-  if (order.fare !== fare) return refused(refusals.finished);
+  if (!isSameFare(command, order)) return refused(refusals.finished);
   if (!inCash || isPaidInCash(order)) return nothing('already-finished');
   if (order.status === 'PAID') return refused(refusals.paid);
   return happened(...balanced(order, inCashPaid(order), at));
@@ -64,10 +66,15 @@ export const finish = (command: Finish, order: Order | undefined): OrderDecision
 export const isOfDriver = ({ driverId, car }: Order, by: Pick<Finish, 'driverId' | 'car'>): boolean =>
   driverId === undefined ? car !== undefined && car === by.car : driverId === by.driverId;
 
+const isSameFare = ({ fare, overtime = none, extra = none }: Finish, order: Exclude<Order, InStatus<'ACTIVE'>>) =>
+  'fare' in order && order.fare === fare && owedOf(order, 'overtime') === overtime && owedOf(order, 'extra') === extra;
+
 const isPaidInCash = ({ cash }: Order): boolean => Object.keys(cash).length > 0;
 
 const endTrip = (command: Finish, order: InStatus<'ACTIVE'>): OrderDecision => {
-  const { fare, overtime, extra, driverId, inCash, at } = command;
+  const { fare, overtime = none, extra = none, driverId, inCash, fareLimits, at } = command;
+  const limit = fareLimits?.[order.serviceLine];
+  if (limit !== undefined && sum([fare, overtime, extra]) > limit) return refused(fareTooHigh(limit));
   const { proposal: _, watchAt: __, ...trip } = order;
   const owed: Amounts = { base: fare, ...(overtime ? { overtime } : {}), ...(extra ? { extra } : {}) };
   const ended: InStatus<'FINISHED'> = {

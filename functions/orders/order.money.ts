@@ -15,7 +15,7 @@ import {
 
 const totalOf = (amounts: Amounts): Rupiah => sum(Object.values(amounts));
 /** The oldest first: a payment is named by its order and its second. */
-const sharesOf = ({ payments }: Money): readonly (readonly [string, Share])[] =>
+export const sharesOf = ({ payments }: Money): readonly (readonly [string, Share])[] =>
   Object.entries(payments).sort(([a], [b]) => (a < b ? -1 : 1));
 const sumOf = (money: Money, of: (share: Share) => Rupiah): Rupiah =>
   sum(sharesOf(money).map(([, share]) => of(share)));
@@ -23,7 +23,8 @@ const sumOf = (money: Money, of: (share: Share) => Rupiah): Rupiah =>
 /** A tip is owed as far as it is paid. */
 const tipsOf = (money: Money): Rupiah => sumOf(money, ({ purpose, left }) => (purpose === 'tip' ? left : none));
 export const owedTotal = (money: Money): Rupiah => sum([totalOf(money.owed), tipsOf(money)]);
-export const heldTotal = (money: Money): Rupiah => sum([totalOf(money.cash), sumOf(money, ({ left }) => left)]);
+export const cashTotal = ({ cash }: Money): Rupiah => totalOf(cash);
+export const heldTotal = (money: Money): Rupiah => sum([cashTotal(money), sumOf(money, ({ left }) => left)]);
 
 /** What is there beyond what is owed. */
 export const surplusOf = (money: Money): Rupiah => minus(heldTotal(money), owedTotal(money));

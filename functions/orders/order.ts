@@ -50,6 +50,16 @@ export type Money = {
   readonly ask?: Ask | undefined;
 };
 
+/** Its driver is asked to finish the trip: the argo stopped at that time, or the trip takes too long since then. */
+export type Proposal = {
+  readonly at: Instant;
+  /** What the argo showed. */
+  readonly fare?: Rupiah | undefined;
+  readonly reminders: number;
+  /** Who ends the trip now that its driver has not. */
+  readonly owner?: 'operations' | undefined;
+};
+
 type Base = Trip & Money;
 type Finished = Base & { readonly fare: Rupiah; readonly finishedAt: Instant };
 /** `paymentRef`: the payment that counts, the oldest that holds money. */
@@ -59,8 +69,7 @@ export type Order =
   | (Base & {
       readonly status: 'ACTIVE';
       readonly pickedUpAt?: Instant | undefined;
-      /** The argo stopped: its driver is asked to finish the trip. */
-      readonly proposal?: { readonly fare?: Rupiah | undefined; readonly at: Instant; readonly reminders: number };
+      readonly proposal?: Proposal | undefined;
       /** When a trip that nobody ends is looked at. */
       readonly watchAt?: Instant | undefined;
     })

@@ -4,13 +4,17 @@ import { has } from '../kernel/principal.ts';
 import { refusal } from '../kernel/problem.ts';
 import type { Endpoints } from '../kernel/route.ts';
 import { rupiah } from '../kernel/rupiah.ts';
-import { type DriverId, iso } from '../kernel/types.ts';
+import type { DriverId } from '../kernel/types.ts';
 import { finish, type OrdersDeps, orderOf, refusals } from './commands.ts';
-import { type Order, orderRef } from './order.ts';
-import type { answers, OrderView } from './orders.answers.ts';
+import { orderRef } from './order.ts';
+import { orderView } from './order.view.ts';
+import type { answers } from './orders.answers.ts';
 import type { routes } from './orders.routes.ts';
+import type { FareLimits } from './settings.ts';
 
-export const endpoints = (deps: OrdersDeps): Endpoints<typeof routes, typeof answers> => ({
+export const endpoints = (
+  deps: OrdersDeps & { readonly fareLimits: FareLimits },
+): Endpoints<typeof routes, typeof answers> => ({
   'GET /orders/{id}': async ({ principal, params }) => {
     await orderOf(deps, params.id);
     const { state, version } = await deps.store.load(orderRef(params.id));
@@ -21,9 +25,10 @@ export const endpoints = (deps: OrdersDeps): Endpoints<typeof routes, typeof ans
   },
 
   'POST /orders/{id}/finish': async ({ principal, params, body, at }) => {
-    const { fare, inCash } = body;
-    const driverId = has(principal, 'operator') ? undefined : (principal.sub as DriverId);
-    const command = { fare: rupiah(fare), inCash, driverId, at };
+    const { fare, overtime = 0, extra = 0, inCash } = body;
+    const amounts = { fare: rupiah(fare), overtime: rupiah(overtime), extra: rupiah(extra) };
+    const by = has(principal, 'operator') ? {} : { driverId: principal.sub as DriverId, fareLimits: deps.fareLimits };
+    const command = { ...amounts, ...by, inCash, at };
     const { decision, state, version } = await finish(deps, params.id, command);
     const { outcome } = decision;
     const code = decision.outcome === 'refused' ? decision.refusal.code : undefined;
@@ -35,17 +40,4 @@ export const endpoints = (deps: OrdersDeps): Endpoints<typeof routes, typeof ans
     const order = orderView(state, version);
     return { status: 200, body: { success: true, alreadyProcessed: outcome === 'nothing', order } };
   },
-});
-
-const orderView = (order: Order, version: number): OrderView => ({
-  orderId: order.orderId,
-  status: order.status,
-  version,
-  riderId: order.riderId,
-  ...(order.driverId ? { driverId: order.driverId } : {}),
-  serviceLine: order.serviceLine,
-  ...(order.car ? { car: order.car, paymentMethod: order.paymentMethod } : {}),
-  openedAt: iso(order.openedAt),
-  ...('fare' in order ? { fare: order.fare, finishedAt: iso(order.finishedAt) } : {}),
-  ...(order.status === 'PAID' ? { paymentRef: order.paymentRef, paidAt: iso(order.paidAt) } : {}),
 });

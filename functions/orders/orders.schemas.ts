@@ -9,7 +9,12 @@ export const fare = described(
   [120_000],
 );
 
+const more = (what: string) =>
+  described(z.optional(z.int().check(z.minimum(0), z.maximum(999_999_999))), what, [15_000]);
+
 export const finish = z.object({
   fare,
-  inCash: described(z.optional(z.boolean()), 'The driver took the fare in cash: the order is paid.', [true]),
+  overtime: more('Owed for the time beyond the agreed one, in whole rupiah.'),
+  extra: more('Owed for tolls, parking and the like, in whole rupiah.'),
+  inCash: described(z.optional(z.boolean()), 'The driver took in cash what is left to pay: the order is paid.', [true]),
 });

@@ -36,3 +36,4 @@ export {
   type Share,
   type Trip,
 } from './order.ts';
+export { openScanned, proposeFinish, watchTrip } from './trip-watch.decider.ts';

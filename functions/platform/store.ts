@@ -20,6 +20,19 @@ export type Marker = { readonly pk: string; readonly sk: string; readonly expire
   Record<string, string | number>
 >;
 
+/** A change of another aggregate, written if it happened. */
+export type Change = {
+  readonly ref: Ref<unknown>;
+  readonly decide: (state: unknown) => Decision<unknown>;
+};
+export const changeOf = <State, Made extends Fact>(
+  ref: Ref<State, Made>,
+  decide: (state: State | undefined) => Decision<State, Made>,
+): Change => ({ ref: ref as Ref<unknown>, decide: (state) => decide(state as State | undefined) });
+
+/** What is written in the transaction of a creation. */
+export type Along = { readonly markers?: readonly Marker[]; readonly changes?: readonly Change[] };
+
 // biome-ignore lint/suspicious/noExplicitAny: any aggregate; what it holds is read off the tuple
 type Refs = readonly [Ref<any, any>, ...Ref<any, any>[]];
 type StatesOf<All extends Refs> = {
@@ -42,12 +55,23 @@ const putMarker = (TableName: string, marker: Marker) => ({
 
 const created: Created = { outcome: 'created', version: 1 };
 
+type Load = <State>(ref: Ref<State>) => Promise<Loaded<State>>;
+
+const putsOf = async (table: string, changes: readonly Change[], load: Load): Promise<readonly object[]> => {
+  const puts = changes.map(async ({ ref, decide }) => {
+    const { state, version } = await load(ref);
+    const decision = decide(state);
+    return decision.outcome === 'happened' ? [{ Put: putOf(table, ref, decision, version) }] : [];
+  });
+  return (await Promise.all(puts)).flat();
+};
+
 /**
  * @param table name of the State table
  * @throws {Conflict} when a race was lost more than a few times; the SDK's errors when DynamoDB cannot be reached
  */
 export const store = ({ dynamo, pause, random }: StorePorts, table: string) => {
-  const load = async <State>(ref: Ref<State>): Promise<Loaded<State>> => {
+  const load: Load = async (ref) => {
     const { Item } = await dynamo.send(
       new GetItemCommand({ TableName: table, Key: toItem(ref.aggregate.key(ref.id)), ConsistentRead: true }),
     );
@@ -100,12 +124,12 @@ export const store = ({ dynamo, pause, random }: StorePorts, table: string) => {
       return outcomes.map(({ outcome }) => outcome) as unknown as OutcomesOf<All>;
     });
 
-  /** Creates an aggregate once: its item, idempotency key and markers are one transaction. `ref.id` must be new. */
+  /** Creates an aggregate once: item, key, markers and changes of others are one transaction. `ref.id` must be new. */
   const create = <State, Made extends Fact>(
     ref: Ref<State, Made>,
     decision: Happened<State, Made>,
     key?: IdempotencyKey,
-    markers: readonly Marker[] = [],
+    { markers = [], changes = [] }: Along = {},
   ): Promise<Created> =>
     racing(ref as Ref<unknown>, async (lost) => {
       // An attempt of the SDK whose answer was lost has written the item already.
@@ -114,12 +138,13 @@ export const store = ({ dynamo, pause, random }: StorePorts, table: string) => {
       const taken = lost instanceof TransactionCanceledException ? lost.CancellationReasons?.[1]?.Item : undefined;
       if (key && taken) return takenBy(key, taken);
       const Put = putOf(table, ref, decision, 0);
-      if (!key) await dynamo.send(new PutItemCommand(Put));
+      if (!key && markers.length + changes.length === 0) await dynamo.send(new PutItemCommand(Put));
       else {
         const TransactItems = [
           { Put },
-          putKey(table, key, ref.id),
+          ...(key ? [putKey(table, key, ref.id)] : []),
           ...markers.map((marker) => putMarker(table, marker)),
+          ...(await putsOf(table, changes, load)),
         ];
         await dynamo.send(new TransactWriteItemsCommand({ TransactItems }));
       }

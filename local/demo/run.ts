@@ -33,7 +33,9 @@ type Surprises = readonly string[];
 const rides = async (): Promise<Surprises> => {
   const { ready, isOurs, stop: stopStack } = await findStack(values['ready-file']);
   stop = stopStack;
-  console.log(`${isOurs ? 'Started a local stack for this run' : 'Using the local stack that runs already'}: ${ready.api}\n`);
+  console.log(
+    `${isOurs ? 'Started a local stack for this run' : 'Using the local stack that runs already'}: ${ready.api}\n`,
+  );
   const { surprises, story } = await play(ready, console.log);
   const hint = isOurs ? '' : ` (npx tuntas story ${story.orderId})`;
   console.log(`\nThe story of the first ride, as an operator reads it${hint}:\n`);

@@ -30,6 +30,7 @@ describe('The calls for an order and its money', () => {
     }));
     expect((await client.getOrder(id)).orderId).toBe(id);
     expect((await client.finish(id, 87_000)).fare).toBe(87_000);
+    await client.finish(id, 87_000, { overtime: 20_000, extra: 15_000, inCash: true });
     expect((await client.pay(id, { method: 'qris' })).ref).toBe(ref);
     expect((await client.payments(id))[0]?.ref).toBe(ref);
     expect((await client.checkPayment(ref)).ref).toBe(ref);
@@ -38,6 +39,7 @@ describe('The calls for an order and its money', () => {
     expect(requestsIn(received)).toEqual([
       ['GET', `/orders/${id}`, {}],
       ['POST', `/orders/${id}/finish`, { fare: 87_000 }],
+      ['POST', `/orders/${id}/finish`, { fare: 87_000, overtime: 20_000, extra: 15_000, inCash: true }],
       ['POST', `/orders/${id}/payments`, { method: 'qris' }],
       ['GET', `/orders/${id}/payments`, {}],
       ['POST', `/payments/${ref}/check`, {}],

@@ -59,7 +59,7 @@ describe('a scan is published', () => {
   });
 
   it('[EZP-3] confirmed by grace, with the recent order and the judgement', () => {
-    const recent = { orderId: orderId(9), confirmed: true, at: at(-1) };
+    const recent = { orderId: orderId(9), confirmed: true, proven: true, graceFrom: at(-1), at: at(-1) };
     const argo = argoAfter(noArgo, { type: 'record-outcome', ...recent });
     expect(ofScan(scan({}, argo, prediction))).toEqual({
       type: 'ezpay.confirmed',

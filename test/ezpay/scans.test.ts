@@ -16,7 +16,7 @@ const known = async (settings: Parameters<typeof ezpayWorld>[0] = {}) => {
 };
 
 describe('a customer scans a car whose argo runs', () => {
-  it('[EZP-2] it passes at once, in one transaction of order, key and marker, after one read of the car', async () => {
+  it('[EZP-2, ORD-1] it passes at once, in one transaction of scan, key, marker, order and driver', async () => {
     const world = await known({ mode: 'strict' });
     await world.device(deviceMessage('STARTED', -1));
     await world.settle();
@@ -28,6 +28,8 @@ describe('a customer scans a car whose argo runs', () => {
       'ORDER#ID EZPAY',
       'KEY#ezpay#customer-1 KEY',
       `CAR#${car} WAIT#ID`,
+      'ORDER#ID ORDER',
+      'DRIVER#driver-1 DRIVER',
     ]);
   });
 
@@ -70,6 +72,7 @@ describe('a customer scans before the argo has reported', () => {
       await world.deadline(String(body.orderId));
     }
     expect(world.received('driver-1')).toMatchObject([
+      { type: 'START_ARGO', car },
       { type: 'EZPAY_CONFIRM_REQUEST', car },
       { type: 'EZPAY_CANCELLED' },
     ]);

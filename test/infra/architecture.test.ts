@@ -79,9 +79,12 @@ describe('a context', () => {
     /^functions\/\w+\/(commands|rules|\w+\.routes)\.ts$/.test(target);
   const contexts = files.filter((file) => !['kernel', 'platform'].includes(contextOf(file)));
 
-  it.each(contexts)('%s imports its own context, kernel, platform, events and the commands and rules of others only', (file) => {
-    expect(targetsOf(file).filter((target) => isProject(target) && !allowed(file, target))).toEqual([]);
-  });
+  it.each(contexts)(
+    '%s imports its own context, kernel, platform, events and the commands and rules of others only',
+    (file) => {
+      expect(targetsOf(file).filter((target) => isProject(target) && !allowed(file, target))).toEqual([]);
+    },
+  );
 });
 
 describe('a decider', () => {

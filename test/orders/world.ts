@@ -75,7 +75,8 @@ export const ordersWorld = (dynamo?: Dynamo) => {
       await request(dispatch, wanted, ['driver-1' as DriverId]);
     },
     accepted: () => accept(dispatch, orderId, { driverId: 'driver-1' as DriverId, at: clock.now() }),
-    pickedUp: () => pickUp(dispatch, orderId, { by: () => ({ role: 'driver', id: 'driver-1' as DriverId }), at: clock.now() }),
+    pickedUp: () =>
+      pickUp(dispatch, orderId, { by: () => ({ role: 'driver', id: 'driver-1' as DriverId }), at: clock.now() }),
     /** The driver reports that they drive the car. */
     drivenBy: async (name: string): Promise<void> => {
       const [driverId, at] = [name as DriverId, clock.now()];

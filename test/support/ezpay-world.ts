@@ -43,7 +43,9 @@ export const settingsOf = ({ mode = 'async', policy = 'static', keys = [], predi
 
 /** What the rules of the bus bring to the queue of EzPay (lib/ezpay.ts). */
 const isSubscribed = ({ source, type }: Published): boolean =>
-  source === 'tuntas.ezpay' || (source === 'tuntas.dispatch' && type.startsWith('car.'));
+  source === 'tuntas.ezpay' ||
+  (source === 'tuntas.dispatch' && type.startsWith('car.')) ||
+  (source === 'tuntas.orders' && type.startsWith('order.finish-'));
 
 type Call = (route: string, request: Omit<Asked, 'method' | 'path'>) => Promise<Answered>;
 

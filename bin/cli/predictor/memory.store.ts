@@ -5,11 +5,28 @@ import type { Decision, Fact, Happened } from '../../../functions/kernel/decisio
 import { carPartition } from '../../../functions/kernel/keys.ts';
 import { type Instant, iso, type OrderId } from '../../../functions/kernel/types.ts';
 import type { Created, IdempotencyKey } from '../../../functions/platform/idempotency.ts';
-import type { Marker } from '../../../functions/platform/store.ts';
+import type { Along, Store } from '../../../functions/platform/store.ts';
 
 /** An event as the bus carries it. */
 export type Event = Readonly<Record<string, unknown>> & { readonly type: string; readonly at: string };
 export type Written = { readonly id: string; readonly events: readonly Event[]; readonly dueAt: Instant | undefined };
+
+type DecideAll = (states: readonly unknown[], versions: readonly number[]) => readonly Decision<unknown>[];
+
+/** As the store of the table: nothing is written unless the first happened, or when any was refused. */
+const decideAll = (loaded: readonly Loaded<unknown>[], decide: DecideAll): readonly Outcome<unknown>[] => {
+  const decisions = decide(
+    loaded.map(({ state }) => state),
+    loaded.map(({ version }) => version),
+  );
+  const isWritten = decisions[0]?.outcome === 'happened' && decisions.every(({ outcome }) => outcome !== 'refused');
+  return loaded.map(({ state, version }, i) => {
+    const decision = decisions[i] as Decision<unknown>;
+    return isWritten && decision.outcome === 'happened'
+      ? { decision, state: decision.state, version: version + 1 }
+      : { decision, state, version };
+  });
+};
 
 /** @param onWrite gets each write, after it */
 export const memoryStore = (onWrite: (written: Written) => void): Pick<EzPayDeps, 'store' | 'waitingIn'> => {
@@ -57,7 +74,7 @@ export const memoryStore = (onWrite: (written: Written) => void): Pick<EzPayDeps
     ref: Ref<State, Made>,
     decision: Happened<State, Made>,
     key?: IdempotencyKey,
-    markers: readonly Marker[] = [],
+    { markers = [], changes = [] }: Along = {},
   ): Promise<Created> => {
     const taken = key && keys.get(key.id);
     if (key && taken && taken.id !== key.replaces)
@@ -66,16 +83,25 @@ export const memoryStore = (onWrite: (written: Written) => void): Pick<EzPayDeps
     for (const { pk, expiresAt } of markers)
       waiting.set(pk, (waiting.get(pk) ?? new Map()).set(ref.id as OrderId, expiresAt));
     put(ref, decision, 1);
+    for (const change of changes) await transition(change.ref, change.decide);
     return { outcome: 'created', version: 1 };
   };
 
+  const transitionAll = (async (
+    refs: readonly Ref<unknown>[],
+    decide: DecideAll,
+  ): Promise<readonly Outcome<unknown>[]> => {
+    const loaded = await Promise.all(refs.map((ref) => load(ref)));
+    return decideAll(loaded, decide).map((outcome, i) => {
+      const { decision, version } = outcome;
+      if (decision.outcome === 'happened' && version > (loaded[i]?.version ?? 0))
+        put(refs[i] as Ref<unknown>, decision, version);
+      return outcome;
+    });
+  }) as unknown as Store['transitionAll'];
+
   return {
-    store: {
-      load,
-      transition,
-      create,
-      transitionAll: () => Promise.reject(new Error('EzPay writes one aggregate at a time')),
-    },
+    store: { load, transition, transitionAll, create },
     waitingIn: async (car, at) => {
       const orders = waiting.get(carPartition(car)) ?? new Map<OrderId, Instant>();
       for (const [orderId, expiresAt] of orders) if (expiresAt <= at) orders.delete(orderId);
