@@ -63,6 +63,9 @@ export const changeRide = async (
   known?: Loaded<Ride>,
 ): RideOutcome => {
   const loaded = known ?? (await deps.store.load(rideRef(rideId)));
+  const decision = rule.decide(loaded.state);
+  // Before more is read: the answer for a ride of another user takes no longer than that for an unknown one.
+  if (decision.outcome !== 'happened') return { decision, ...loaded };
   const [hasOrder, driverId] = [loaded.state?.hasOrder, assignedTo(loaded.state)];
   let isStale = false;
   const decide: RideRule['decide'] = (ride) => {

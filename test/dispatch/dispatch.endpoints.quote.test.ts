@@ -18,8 +18,11 @@ describe('[ORD-13] a rental car is requested', () => {
     expect(stored()).toMatchObject([{ state: { serviceLine: 'GB', quote: 1_500_000 } }]);
   });
 
+  it('without one, and is paid after the trip', async () => {
+    expect((await requested({ serviceLine: 'GB' })).answer.status).toBe(201);
+  });
+
   it.each([
-    ['without one', { serviceLine: 'GB' }],
     ['with nothing', { serviceLine: 'GB', quote: 0 }],
     ['with a part of a rupiah', { serviceLine: 'GB', quote: 0.5 }],
     ['with text', { serviceLine: 'GB', quote: '1500000' }],

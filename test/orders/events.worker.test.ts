@@ -14,6 +14,7 @@ const accepted = async () => {
 };
 const finished = async () => {
   const world = await accepted();
+  await world.pickedUp();
   await world.finish();
   return world;
 };

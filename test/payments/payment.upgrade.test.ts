@@ -21,7 +21,7 @@ import { itemOf, stored } from '../../functions/platform/item.ts';
 import { mustBeBounded, sumOf } from '../support/money-law.ts';
 import { answer, at, given, txB } from '../support/payments.ts';
 
-const folder = join(import.meta.dirname, '../samples/items');
+const folder = join(import.meta.dirname, '../samples/payments');
 const samples = globSync('payment-*.json', { cwd: folder }).map((file) => {
   const item: Item = JSON.parse(readFileSync(join(folder, file), 'utf8'));
   return [basename(file, '.json').replace(/^payment-/, ''), item] as const;

@@ -87,6 +87,7 @@ const charged = async (): Promise<Theirs> => {
   const theirs = await accepted();
   const { api, ride, scan } = theirs;
   await api.ask('POST /ezpay/{id}/confirm', { ...driver, params: { id: scan } });
+  await api.ask('POST /rides/{id}/pick-up', { ...driver, params: { id: ride } });
   await api.ask('POST /orders/{id}/finish', { ...driver, params: { id: ride }, body: { fare: 120_000 } });
   const payment = await api.ask('POST /orders/{id}/payments', {
     ...rider,
