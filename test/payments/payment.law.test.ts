@@ -1,4 +1,4 @@
-/** [ORD-3][ORD-4] Whatever the gateway, people and the network do: facts add up to what is left, refunds stay within it. */
+/** [ORD-3][ORD-4] Whatever gateway, people and network do: facts add up to what is left, refunds stay within it. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decision, Fact } from '../../functions/kernel/decision.ts';
@@ -22,7 +22,7 @@ import { answer, at, intended, report } from '../support/payments.ts';
 
 const gross = 120_000;
 
-/** A transaction of a card at the gateway: what it has, and what it says of it. It never gives back what is not there. */
+/** A transaction of a card at the gateway, and what its status says. It never gives back what is not there. */
 const transaction = () => {
   let status: 'settlement' | 'deny' | 'chargeback' | 'partial_chargeback' = 'settlement';
   let chargedBack = 0;
