@@ -49,7 +49,7 @@ export const paymentUnderReview = event(
   'The gateway suspects fraud; a person decides there. No money yet.',
   { transactionId },
 );
-/** `received`: what came, where that is not `amount`: money that was reversed is there again, without what went back. */
+/** `received`: what came, where that is not `amount`: reversed money is there again, without what went back of it. */
 export const paymentSettled = event(
   payment,
   'payment.settled',

@@ -1,5 +1,6 @@
 /** The money of one transaction as columns. A report is a reading of each column, never an increment. Pure. */
 import { minus, none, type Rupiah, rupiah, sum } from '../kernel/rupiah.ts';
+import type { Instant } from '../kernel/types.ts';
 import type { Refund } from './refund/refund.ts';
 
 export type Ledger = {
@@ -8,6 +9,8 @@ export type Ledger = {
   readonly counted: Rupiah;
   /** Cumulative: the larger reading wins, until a dispute is won. */
   readonly chargedBack: Rupiah;
+  /** When the answer was requested that showed it. */
+  readonly chargedBackAt?: Instant | undefined;
   /** All that was received, when the bank or a void took the rest. */
   readonly reversed: Rupiah;
 };
@@ -19,6 +22,8 @@ export const emptyLedger: Ledger = { received: none, counted: none, chargedBack:
 /** What a report says of each column. Without a word about a chargeback the column stays as it is. */
 export type Reading = {
   readonly received: Rupiah;
+  /** When it was requested. */
+  readonly at: Instant;
   readonly counted?: Rupiah | undefined;
   readonly chargedBack?: Rupiah | undefined;
   /** The issuer has given back what it took. */
@@ -31,10 +36,13 @@ export const smaller = (a: Rupiah, b: Rupiah): Rupiah => (a < b ? a : b);
 
 export const applyReading = (ledger: Ledger, reading: Reading): Ledger => {
   const received = larger(ledger.received, reading.received);
+  const { chargedBack = none } = reading;
+  const taken = chargedBack > ledger.chargedBack ? { chargedBack, chargedBackAt: reading.at } : {};
   return {
+    ...ledger,
     received,
     counted: larger(ledger.counted, reading.counted ?? none),
-    chargedBack: reading.isWon ? none : larger(ledger.chargedBack, reading.chargedBack ?? none),
+    ...(reading.isWon ? { chargedBack: none, chargedBackAt: undefined } : taken),
     reversed: reading.isReversed ? received : none,
   };
 };
@@ -51,9 +59,12 @@ export const givenBackByGateway = ({ ledger, refunds }: Money): Rupiah => larger
 export const givenBack = (money: Money): Rupiah => sum([givenBackByGateway(money), sumIn(money.refunds, 'PAID_BACK')]);
 export const left = (money: Money): Rupiah =>
   minus(money.ledger.received, sum([givenBack(money), money.ledger.chargedBack, money.ledger.reversed]));
-/** What went back and was not there any more: refunded and charged back too. */
-export const overdrawn = (money: Money): Rupiah =>
-  minus(sum([givenBack(money), money.ledger.chargedBack]), money.ledger.received);
+/** What went back and was not there any more: refunded and charged back too, or paid back by hand and reversed too. */
+export const overdrawn = (money: Money): Rupiah => {
+  const { received, chargedBack, reversed } = money.ledger;
+  const byHand = sumIn(money.refunds, 'PAID_BACK');
+  return reversed > 0 ? byHand : minus(sum([givenBack(money), chargedBack]), received);
+};
 
 export const statusOf = (money: Money) => {
   const { received, chargedBack, reversed } = money.ledger;

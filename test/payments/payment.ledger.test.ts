@@ -25,7 +25,7 @@ const money = (fields: Partial<Record<keyof Ledger, number>>, ...refunds: readon
   ledger: ledger(fields),
   refunds,
 });
-const reading = (fields: object = {}): Reading => ({ received: rupiah(120_000), ...fields });
+const reading = (fields: object = {}): Reading => ({ received: rupiah(120_000), at: at(60), ...fields });
 
 describe('a reading', () => {
   it.each<[string, Ledger, Reading, Ledger]>([
@@ -63,13 +63,18 @@ describe('a reading', () => {
     ],
     ['of money after a reversal brings it again', ledger({ reversed: 120_000 }), reading(), ledger()],
   ])('%s', (_, before, now, after) => {
-    expect(applyReading(before, now)).toEqual(after);
+    expect(applyReading(before, now)).toMatchObject(after);
   });
 
   it('comes twice, late or in another order: the columns are the same', () => {
     const amount = fc.integer({ min: 0, max: 120_000 }).map(rupiah);
     const readings = fc.array(
-      fc.record({ received: fc.constant(rupiah(120_000)), counted: amount, chargedBack: amount }),
+      fc.record({
+        received: fc.constant(rupiah(120_000)),
+        at: fc.constant(at(60)),
+        counted: amount,
+        chargedBack: amount,
+      }),
       {
         minLength: 1,
         maxLength: 6,
@@ -108,7 +113,8 @@ describe('what is left', () => {
 
   it('below nothing is shown apart', () => {
     expect(overdrawn(money({ counted: 120_000, chargedBack: 30_000 }))).toBe(30_000);
-    expect(overdrawn(money({ counted: 20_000, chargedBack: 30_000, reversed: 120_000 }))).toBe(0);
+    expect(overdrawn(money({ counted: 20_000, reversed: 120_000 }))).toBe(0);
+    expect(overdrawn(money({ reversed: 120_000 }, one('a', 'PAID_BACK', 50_000)))).toBe(50_000);
   });
 
   it('knows what is not listed until it is', () => {

@@ -1,4 +1,4 @@
-/** A law of every write of a payment: its facts say what became of the money, and no open refund is above what is left. */
+/** A law of every write of a payment: its facts say what became of the money, no open refund is above what is left. */
 import type { Fact } from '../../functions/kernel/decision.ts';
 import { bounded } from '../../functions/payments/payment.ledger.ts';
 import { ownMoney } from '../../functions/payments/payment.money.ts';

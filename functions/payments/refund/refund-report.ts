@@ -1,4 +1,4 @@
-/** The gateway's list of refunds and ours: both merged, what is counted, and what is new in it. All of it is cumulative. */
+/** The gateway's list of refunds and ours: both merged, what is counted, what is new. All of it is cumulative. */
 import { none, type Rupiah, sum } from '../../kernel/rupiah.ts';
 import type { Instant } from '../../kernel/types.ts';
 import { givenBack, larger, listed, type Money } from '../payment.ledger.ts';

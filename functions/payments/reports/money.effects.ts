@@ -1,6 +1,6 @@
 /** Which effect a report has on a payment that has or had money, and on another transaction of it. */
-import { none } from '../../kernel/rupiah.ts';
-import { type Ledger, left } from '../payment.ledger.ts';
+import { minus, none, sum } from '../../kernel/rupiah.ts';
+import { givenBackByGateway, type Ledger, left } from '../payment.ledger.ts';
 import { otherMoney, ownMoney } from '../payment.money.ts';
 import type { Paid, Payment } from '../payment.ts';
 import { refundNews } from '../refund/refund-report.ts';
@@ -77,15 +77,21 @@ export const onPaid = (read: Read, payment: Payment, { status, settled }: Paid):
     case 'expired':
     case 'failed':
       if (!isCurrent(report, payment)) return 'verify_with_get_status';
-      return status === 'REFUNDED' || status === 'CHARGED_BACK' ? 'noop_stale' : 'reverse_payment';
+      return isAllGone(payment) ? 'noop_stale' : 'reverse_payment';
     default:
       return 'noop_stale';
   }
 };
 
+/** The gateway has nothing left to take: what a person paid back is not known there. */
+const isAllGone = (payment: Payment): boolean => {
+  const money = ownMoney(payment);
+  return minus(money.ledger.received, sum([givenBackByGateway(money), money.ledger.chargedBack])) === 0;
+};
+
 /** Only an answer later than that of the chargeback shows that the issuer has given the money back. */
-const disputeWon = (report: Report, { heardAt }: Payment): Effect =>
-  report.source === 'answer' && report.reportedAt > heardAt ? 'mark_paid' : 'verify_with_get_status';
+const disputeWon = ({ source, reportedAt }: Report, { ledger, heardAt }: Payment): Effect =>
+  source === 'answer' && reportedAt > (ledger.chargedBackAt ?? heardAt) ? 'mark_paid' : 'verify_with_get_status';
 
 /** The amount is cumulative. Without one nothing more is known than before, unless a notification claims more. */
 const chargedBackInPart = (read: Read, payment: Payment): Effect => {

@@ -106,7 +106,7 @@ const withMoney = (report: Report, payment: Payment, claim?: Report): ChangedUnd
   };
 };
 
-/** What is left of a second transaction is paid back by hand: the gateway refunds by the reference, so the first only. */
+/** What is left of a second transaction is paid back by hand: by the reference the gateway refunds the first only. */
 const withOther = (report: Report, payment: Payment): ChangedUnder => {
   const { transactionId: of, reportedAt: requestedAt } = report;
   const key = `twice-${of}`;

@@ -10,16 +10,17 @@ import { isFailure, isPaying, meaningOf, type Report } from './report.ts';
 /** @param received what the transaction brought, all of it */
 export const readingOf = (report: Report, received: Rupiah, refunds: readonly Refund[]): Reading => {
   const meaning = meaningOf(report);
-  if (isFailure(meaning)) return { received, isReversed: true };
+  const { reportedAt: at } = report;
+  if (isFailure(meaning)) return { received, at, isReversed: true };
   switch (meaning) {
     case 'settled':
-      return { received, isWon: true };
+      return { received, at, isWon: true };
     case 'charged-back':
-      return { received, chargedBack: received };
+      return { received, at, chargedBack: received };
     case 'partially-charged-back':
-      return { received, chargedBack: report.refundAmount };
+      return { received, at, chargedBack: report.refundAmount };
     default:
-      return { received, counted: countedIn(report, meaning, received, { refunds }) };
+      return { received, at, counted: countedIn(report, meaning, received, { refunds }) };
   }
 };
 

@@ -76,7 +76,7 @@ describe('a charge', () => {
       await w.notified(w.gateway.moves(ref, 'cancel'), 'cancelled');
     });
     await charge(w.deps, wanted({ method: 'card', cardToken: 'token-1' }));
-    expect((await w.payment(ref)).standing.status).toBe('CANCELLED');
+    expect((await w.payment(ref)).standing.status).toBe('REVERSED');
   });
 
   it('refused by the gateway is FAILED and can be followed by another', async () => {

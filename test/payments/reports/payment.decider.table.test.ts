@@ -107,6 +107,12 @@ const fromAnswers = `
   EXPIRED       old  old  old  paid paid part full chpt chbk deny canc dupl fail
   FAILED        old  old  old  paid paid part full chpt chbk deny canc expi dupl`;
 
+/** Of another transaction: under a paid one, when it is paid itself, and when it was charged back. */
+const ofOthers = `
+  NEW           old  old  old  revw revw part old  chpt old  old  old  old  old
+  PAID          old  old  old  dupl dupl part full chpt chbk revs revs revs revs
+  CHARGED_BACK  old  old  old  dupl revw part full dupl dupl revs revs revs revs`;
+
 const cells = (table: string): readonly (readonly [string, string, string])[] =>
   table
     .trim()
@@ -131,6 +137,21 @@ describe('the transition table', () => {
     expect(decideReport(answer(status, { ...reports[status], reportedAt: at(90) }), payment, at(90)).effect).toBe(
       effect,
     );
+  });
+});
+
+describe('the transition table of a second transaction', () => {
+  const paid = given(card, answer('settlement'));
+  const second = (status: string) => answer(status, { transactionId: txB });
+  const others: Readonly<Record<string, Payment>> = {
+    NEW: paid,
+    PAID: given(card, answer('settlement'), second('settlement')),
+    CHARGED_BACK: given(card, answer('settlement'), second('settlement'), second('chargeback')),
+  };
+
+  it.each(cells(ofOthers))('[ORD-4][PAY-9] %s, the gateway answers %s: %s', (standing, status, effect) => {
+    const one = answer(status, { ...reports[status], transactionId: txB, reportedAt: at(90) });
+    expect(decideReport(one, others[standing] as Payment, at(90)).effect).toBe(effect);
   });
 });
 

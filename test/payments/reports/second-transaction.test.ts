@@ -1,4 +1,4 @@
-/** [ORD-4] A second transaction under the reference of a paid one: it has its own ledger, and what is left of it is paid back. */
+/** [ORD-4] A second transaction under the reference of a paid one: a ledger apart, and what is left is paid back. */
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../../functions/kernel/rupiah.ts';
 import { shareOf } from '../../../functions/payments/payment.share.ts';
