@@ -6,6 +6,7 @@ import { type MessageOf, message } from '../platform/message.ts';
 import { type NotifyDeps, notifyOnce } from './commands.ts';
 import { type Notification, notificationId } from './notification.ts';
 import type { NotificationType } from './push.texts.ts';
+import { rideTexts } from './ride.texts.ts';
 
 export const rideMessage = message(
   anyOf(
@@ -18,6 +19,10 @@ export const rideMessage = message(
     ride.rideCancelled,
     ride.rideExpired,
     ride.ridePickupUpdated,
+    ride.ridePickedUp,
+    ride.rideGivenBack,
+    ride.rideOverdue,
+    ride.rideCompleted,
   ),
 );
 export type RideEvent = MessageOf<typeof rideMessage>;
@@ -62,8 +67,21 @@ export const noticesFor = (event: RideEvent): readonly Notice[] => {
       const { driverId, pickup } = event;
       return driverId ? [notice(driverId, 'PICKUP_UPDATED', { pickup })] : [];
     }
+    case 'ride.picked-up': {
+      const { driverId, by } = event;
+      const data = { driverId, message: rideTexts.pickedUp };
+      const byOperator = by === 'operator' ? [notice(driverId, 'RIDE_PICKED_UP', data)] : [];
+      return [notice(riderId, 'RIDE_PICKED_UP', data), ...byOperator];
+    }
+    case 'ride.given-back':
+      return [notice(riderId, 'RIDE_GIVEN_BACK', { reason: event.reason, message: rideTexts.givenBack })];
+    case 'ride.overdue': {
+      const { driverId, waitsFor, owner } = event;
+      return owner === 'driver' ? [notice(driverId, 'RIDE_OVERDUE', { waitsFor, message: rideTexts[waitsFor] })] : [];
+    }
     case 'ride.requested':
     case 'ride.offer-declined':
+    case 'ride.completed':
       return [];
   }
 };

@@ -1,5 +1,5 @@
 /** Orders on the model of the tables: their routes and worker, after rides and scans, with the routes of payments. */
-import { accept, dispatchDeps, reportDriver, request } from '../../functions/dispatch/commands.ts';
+import { accept, dispatchDeps, pickUp, reportDriver, request } from '../../functions/dispatch/commands.ts';
 import { answerScan, changeArgo, ezpayDeps, scanCar } from '../../functions/ezpay/commands.ts';
 import type { Mode } from '../../functions/ezpay/ezpay.ts';
 import type { Method } from '../../functions/kernel/route.ts';
@@ -71,6 +71,8 @@ export const ordersWorld = (dynamo?: Dynamo) => {
       await request(dispatch, wanted, ['driver-1' as DriverId]);
     },
     accepted: () => accept(dispatch, orderId, { driverId: 'driver-1' as DriverId, at: clock.now() }),
+    pickedUp: () =>
+      pickUp(dispatch, orderId, { by: () => ({ role: 'driver', id: 'driver-1' as DriverId }), at: clock.now() }),
     /** The driver reports that they drive the car. */
     drivenBy: async (name: string): Promise<void> => {
       const [driverId, at] = [name as DriverId, clock.now()];
@@ -102,7 +104,11 @@ export const ordersWorld = (dynamo?: Dynamo) => {
     stored: (): Stored | undefined =>
       table.read('State', { pk: `ORDER#${orderId}`, sk: 'ORDER' }) as Stored | undefined,
     busyWith: (): unknown =>
-      (table.read('State', { pk: 'DRIVER#driver-1', sk: 'DRIVER' }) as Stored | undefined)?.state.orderId,
+      (
+        table.read('State', { pk: 'DRIVER#driver-1', sk: 'DRIVER' })?.state as
+          | { busy?: { orderId?: string } }
+          | undefined
+      )?.busy?.orderId,
   };
 };
 

@@ -1,5 +1,5 @@
 /** The routes of orders and payments as they are deployed, on the ports of a test and the model of the gateway. */
-import { accept, dispatchDeps, request } from '../../functions/dispatch/commands.ts';
+import { accept, dispatchDeps, pickUp, request } from '../../functions/dispatch/commands.ts';
 import { type RouteKey, routeKey } from '../../functions/kernel/route.ts';
 import type { DriverId } from '../../functions/kernel/types.ts';
 import { compose as composeOrders } from '../../functions/orders/orders.compose.ts';
@@ -34,7 +34,9 @@ export const paymentsApi = () => {
     await request(dispatch, wanted, ['driver-1' as DriverId]);
   };
   const accepted = async (): Promise<void> => {
-    await accept(dispatch, orderId, { driverId: 'driver-1' as DriverId, at: w.now() });
+    const id = 'driver-1' as DriverId;
+    await accept(dispatch, orderId, { driverId: id, at: w.now() });
+    await pickUp(dispatch, orderId, { by: () => ({ role: 'driver', id }), at: w.now() });
   };
   const finish = (fare: unknown = 120_000, who: Ask = driver): Promise<Answered> =>
     ask('POST /orders/{id}/finish', { params: { id: orderId }, body: { fare }, ...who });
