@@ -36,6 +36,7 @@ const schemaOf = (isExample: boolean) => {
     /^https:\/\/\S+$|^http:\/\/(?:127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?(?:\/\S*)?$/.test(value);
   const email = text('a mail address', (value) => z.email().safeParse(value).success, isReserved);
   const percent = z.number().min(0).max(100);
+  const fee = z.int('must be whole rupiah').min(0, 'must be whole rupiah').default(0);
 
   return z.strictObject({
     account: text('twelve digits', (value) => /^\d{12}$/.test(value), never),
@@ -63,6 +64,8 @@ const schemaOf = (isExample: boolean) => {
     mobilePush: z.boolean(),
     lambdaConcurrency: z.int().min(10).default(10),
     protected: z.boolean().default(false),
+    cancellationFee: z.strictObject({ BB: fee, SB: fee, GB: fee }).default({ BB: 0, SB: 0, GB: 0 }),
+    cancellationGraceSeconds: z.int().min(0).default(120),
     flags: z
       .strictObject({
         ...forEach(Object.keys(shipped), () => z.strictObject({ percent }).optional()),
@@ -101,6 +104,11 @@ const about: Readonly<Record<string, readonly [description: string, example: unk
   ],
   lambdaConcurrency: ['the quota "Concurrent executions" of the account', 1000],
   protected: ['true once the first deployment is complete: neither the stack nor a table can then be deleted', false],
+  cancellationFee: [
+    'what a rider owes who cancels after a driver accepted, in whole rupiah by service line; 0 unless given',
+    { BB: 10_000, SB: 20_000, GB: 50_000 },
+  ],
+  cancellationGraceSeconds: ['how long after the acceptance a rider cancels without a fee; 120 unless given', 120],
   flags: [
     'percentages of flags that differ from functions/platform/flags.json',
     { 'idempotent-dispatch': { percent: 10 } },

@@ -64,6 +64,9 @@ export type Stage = {
     readonly codeSeconds: number;
     readonly codeSecret?: string | undefined;
   };
+  /** What a rider owes who cancels after a driver accepted, whole rupiah, and how long after it they owe nothing. */
+  readonly cancellationFee: Readonly<Record<'BB' | 'SB' | 'GB', number>>;
+  readonly cancellationGraceSeconds: number;
   /** Mail addresses that are paged. */
   readonly pages: readonly string[];
 };
@@ -89,6 +92,8 @@ export const local: Stage = {
   streamsReserved: true,
   // Short, so that anyone who tries the system sees the deadlines come.
   ezpay: { confirmSeconds: 8, answerSeconds: 8, codes: 'static', codeSeconds: 120 },
+  cancellationFee: { BB: 0, SB: 0, GB: 0 },
+  cancellationGraceSeconds: 120,
   pages: [],
 };
 
