@@ -122,7 +122,11 @@ const brokenAnswer = (move: Move, decision: Decision<unknown>, rows: readonly Ri
     case 'decline':
       if (refused) return refused !== 'NOT_OFFERED_TO_DRIVER' && `a decline is refused with ${refused}`;
       if (decision.outcome === 'nothing')
-        return last?.offers[move.driverId]?.status === 'PENDING' && 'a decline is taken for an old one';
+        return (
+          last?.offers[move.driverId]?.status === 'PENDING' &&
+          !rides.some(({ offers }) => offers[move.driverId]?.status === 'WITHDRAWN') &&
+          'a decline is taken for an old one'
+        );
       return last?.offers[move.driverId]?.status !== 'DECLINED' && 'a decline is lost';
     case 'cancel':
       if (refused || !last) return false;
