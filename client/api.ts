@@ -57,7 +57,8 @@ export type Tuntas = {
   readonly getRide: (rideId: string, options?: CallOptions) => Promise<Ride>;
   /**
    * Accepts the ride (role driver).
-   * @throws {TuntasProblem} 409 RIDE_TAKEN, RIDE_CLOSED, OFFER_TIMED_OUT, OFFER_DECLINED, DRIVER_BUSY;
+   * @throws {TuntasProblem} 409 RIDE_TAKEN, RIDE_CLOSED, OFFER_TIMED_OUT, OFFER_DECLINED, OFFER_GIVEN_BACK,
+   * DRIVER_BUSY;
    * 404 RIDE_NOT_FOUND, also when it was never offered to them
    */
   readonly accept: (rideId: string, options?: CallOptions) => Promise<Changed>;
@@ -67,8 +68,17 @@ export type Tuntas = {
    */
   readonly decline: (rideId: string, options?: CallOptions & { readonly reason?: string }) => Promise<Changed>;
   /**
+   * Reports that the rider is in the car (its driver, an operator): from then on the trip can be finished, and no longer
+   * be cancelled by its rider.
+   * @throws {TuntasProblem} 403 NOT_ASSIGNED_TO_DRIVER, 404 RIDE_NOT_FOUND, 409 RIDE_NOT_ACCEPTED, RIDE_CLOSED
+   */
+  readonly pickUp: (rideId: string, options?: CallOptions) => Promise<Changed>;
+  /**
+   * Cancels the ride. Its driver gives it back before the pick-up: the answer has the status SEARCHING when others are
+   * offered it (`giveBack` of the request).
    * @param options `system`: operators only, never counts against the driver
-   * @throws {TuntasProblem} 403 NOT_ASSIGNED_TO_DRIVER, 404 RIDE_NOT_FOUND
+   * @throws {TuntasProblem} 403 NOT_ASSIGNED_TO_DRIVER, 404 RIDE_NOT_FOUND, 409 RIDE_UNDER_WAY after the pick-up for its
+   * rider, RIDE_CLOSED after the end of the trip
    */
   readonly cancel: (
     rideId: string,
@@ -78,7 +88,7 @@ export type Tuntas = {
    * Moves the pickup (roles rider, operator). Calls may overtake each other on their way: the last call wins.
    * `ignored`: a newer pickup is stored, for example from another device, or this one when its first answer was lost:
    * read the ride.
-   * @throws {TuntasProblem} 409 RIDE_CLOSED
+   * @throws {TuntasProblem} 409 RIDE_CLOSED, RIDE_UNDER_WAY
    */
   readonly movePickup: (rideId: string, pickup: Place, options?: CallOptions) => Promise<PickupMoved>;
   /** Reports duty and position (role driver). Repeat it at least every 2 minutes: other drivers get no offers. */
@@ -96,8 +106,8 @@ export type Tuntas = {
   /**
    * Ends the trip with its fare, in whole rupiah (roles driver, operator).
    * @param options `overtime`, `extra`: owed in addition; `inCash`: the driver took what is left to pay
-   * @throws {TuntasProblem} 404 ORDER_NOT_FOUND; 409 ALREADY_FINISHED, ORDER_CANCELLED, ALREADY_PAID, PAID_BEFORE;
-   * 422 FARE_TOO_HIGH
+   * @throws {TuntasProblem} 404 ORDER_NOT_FOUND; 409 NOT_PICKED_UP, ALREADY_FINISHED, ORDER_CANCELLED, ALREADY_PAID,
+   * PAID_BEFORE, RIDE_CLOSED; 422 FARE_TOO_HIGH
    */
   readonly finish: (orderId: string, fare: number, options?: CallOptions & Omit<Finish, 'fare'>) => Promise<Order>;
   /**

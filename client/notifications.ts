@@ -30,6 +30,12 @@ export type RideWithdrawn = Notified<
 >;
 /** To the rider: a driver accepted. */
 export type RideAccepted = Notified<'RIDE_ACCEPTED', { driverId: string }>;
+/** To the rider, and to the driver when an operator reported it: the rider is in the car. */
+export type RidePickedUp = Notified<'RIDE_PICKED_UP', { driverId: string; message: Text }>;
+/** To the rider: the driver will not come; others are offered the ride. */
+export type RideGivenBack = Notified<'RIDE_GIVEN_BACK', { reason: string; message: Text }>;
+/** To the driver: report the pick-up, finish the trip, or cancel it; else an operator does. */
+export type RideOverdue = Notified<'RIDE_OVERDUE', { waitsFor: 'pick-up' | 'finish' | (string & {}); message: Text }>;
 /** To the rider: no driver will come. */
 export type RideDeclined = Notified<'RIDE_DECLINED', { reason: string }>;
 /** To the rider, and to the driver who had the ride. */
@@ -92,6 +98,9 @@ export type RideNotification =
   | NewRideRequest
   | RideWithdrawn
   | RideAccepted
+  | RidePickedUp
+  | RideGivenBack
+  | RideOverdue
   | RideDeclined
   | RideCancelled
   | RideExpired
@@ -108,6 +117,9 @@ const types: ReadonlySet<string> = new Set<RideNotificationType>([
   'NEW_RIDE_REQUEST',
   'RIDE_WITHDRAWN',
   'RIDE_ACCEPTED',
+  'RIDE_PICKED_UP',
+  'RIDE_GIVEN_BACK',
+  'RIDE_OVERDUE',
   'RIDE_DECLINED',
   'RIDE_CANCELLED',
   'RIDE_EXPIRED',

@@ -6,7 +6,7 @@ import type { Argo, DriverWithOffers, Ride } from './types.ts';
 /** How many rides are read again; an app that shows more reads its list itself. */
 const most = 10;
 const isOngoing = ({ status }: Ride): boolean =>
-  status === 'PENDING' || status === 'SEARCHING' || status === 'ACCEPTED';
+  status === 'PENDING' || status === 'SEARCHING' || status === 'ACCEPTED' || status === 'PICKED_UP';
 
 export type OnRead = {
   readonly ride: (ride: Ride) => unknown;

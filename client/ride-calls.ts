@@ -8,11 +8,11 @@ import type { Changed, Driver, DriverWithOffers, PickupMoved, Ride } from './typ
 
 type RideCalls = Pick<
   Tuntas,
-  'requestRide' | 'getRide' | 'accept' | 'decline' | 'cancel' | 'movePickup' | 'reportDriver' | 'getDriver'
+  'requestRide' | 'getRide' | 'accept' | 'decline' | 'pickUp' | 'cancel' | 'movePickup' | 'reportDriver' | 'getDriver'
 >;
 
 /** The offer is over, so it is not shown again. */
-const offerIsOver = /^(RIDE_(TAKEN|CLOSED|NOT_FOUND)|OFFER_(TIMED_OUT|DECLINED))$/;
+const offerIsOver = /^(RIDE_(TAKEN|CLOSED|NOT_FOUND)|OFFER_(TIMED_OUT|DECLINED|GIVEN_BACK))$/;
 const at = (rideId: string, rest?: string): string => pathOf('rides', rideId, rest);
 const because = (reason: string | undefined): object => (reason === undefined ? {} : { reason });
 
@@ -53,6 +53,7 @@ export const rideCalls = (
     getRide,
     accept: (rideId, options = {}) => answer(rideId, '/accept', options),
     decline: (rideId, options = {}) => answer(rideId, '/decline', options, because(options.reason)),
+    pickUp: (rideId, options = {}) => change(at(rideId, '/pick-up'), undefined, options),
     cancel: (rideId, options = {}) => {
       const { reason, system } = options;
       return change(at(rideId, '/cancel'), { ...because(reason), ...(system ? { system } : {}) }, options);

@@ -56,6 +56,13 @@ export class Dispatch extends Construct {
       items(platform.state, 'GetItem', 'PutItem', 'UpdateItem'),
       index(platform.state, 'cell'),
       index(platform.story, 'asked'),
+      {
+        environment: {
+          CANCELLATION_FEE: JSON.stringify(context.stage.cancellationFee),
+          CANCELLATION_GRACE_SECONDS: String(context.stage.cancellationGraceSeconds),
+        },
+        statements: [],
+      },
     );
     offers.uses(
       items(platform.state, 'GetItem', 'Query', 'DeleteItem'),
@@ -93,6 +100,22 @@ export class Dispatch extends Construct {
       description: 'A dispatch was sent after the ride was declined.',
       runbook: 'dispatch.md#a-dispatch-was-sent-after-a-decline',
       metric: metric('dispatch', 'DispatchAfterDecline'),
+      above: 0,
+    });
+    new PromiseAlarm(this, 'TripStands', {
+      context,
+      promise: 'trips-go-on',
+      description: 'An accepted ride was not picked up, or a trip not finished, long after its driver was reminded.',
+      runbook: 'dispatch.md#a-trip-does-not-go-on',
+      metric: metric('ops', 'RideOverdue'),
+      above: 0,
+    });
+    new PromiseAlarm(this, 'BusyTooLong', {
+      context,
+      promise: 'drivers-become-free',
+      description: 'A driver was found busy with the same trip three times: they get no offers.',
+      runbook: 'dispatch.md#a-driver-stays-busy',
+      metric: metric('ops', 'DriverBusyTooLong'),
       above: 0,
     });
     const line = new MetricFilter(this, 'AfterDeclineLine', {

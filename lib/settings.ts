@@ -40,6 +40,7 @@ const schemaOf = (isExample: boolean) => {
   const email = text('a mail address', (value) => z.email().safeParse(value).success, isReserved);
   const limit = (usual: number) => z.int('must be whole rupiah').min(1, 'must be whole rupiah').default(usual);
   const percent = z.number().min(0).max(100);
+  const fee = z.int('must be whole rupiah').min(0, 'must be whole rupiah').default(0);
 
   return z.strictObject({
     account: text('twelve digits', (value) => /^\d{12}$/.test(value), never),
@@ -70,6 +71,8 @@ const schemaOf = (isExample: boolean) => {
     fareLimit: z
       .strictObject({ BB: limit(usualFareLimit.BB), SB: limit(usualFareLimit.SB), GB: limit(usualFareLimit.GB) })
       .default(usualFareLimit),
+    cancellationFee: z.strictObject({ BB: fee, SB: fee, GB: fee }).default({ BB: 0, SB: 0, GB: 0 }),
+    cancellationGraceSeconds: z.int().min(0).default(120),
     flags: z
       .strictObject({
         ...forEach(Object.keys(shipped), () => z.strictObject({ percent }).optional()),
@@ -112,6 +115,11 @@ const about: Readonly<Record<string, readonly [description: string, example: unk
     'by service line, the most a driver may enter for a trip, in whole rupiah; an operator may finish with more',
     usualFareLimit,
   ],
+  cancellationFee: [
+    'what a rider owes who cancels after a driver accepted, in whole rupiah by service line; 0 unless given',
+    { BB: 10_000, SB: 20_000, GB: 50_000 },
+  ],
+  cancellationGraceSeconds: ['how long after the acceptance a rider cancels without a fee; 120 unless given', 120],
   flags: [
     'percentages of flags that differ from functions/platform/flags.json',
     { 'idempotent-dispatch': { percent: 10 } },

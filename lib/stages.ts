@@ -70,6 +70,9 @@ export type Stage = {
   readonly keepFactsAfterSeconds: number;
   /** By service line, the most a driver may enter for a trip, in whole rupiah. */
   readonly fareLimit: Settings['fareLimit'];
+  /** What a rider owes who cancels after a driver accepted, whole rupiah, and how long after it they owe nothing. */
+  readonly cancellationFee: Readonly<Record<'BB' | 'SB' | 'GB', number>>;
+  readonly cancellationGraceSeconds: number;
   /** Mail addresses that are paged. */
   readonly pages: readonly string[];
 };
@@ -98,6 +101,8 @@ export const local: Stage = {
   sweep: { gateway: 1_000, bus: 6_000, own: 20_000 },
   keepFactsAfterSeconds: 600,
   fareLimit: usualFareLimit,
+  cancellationFee: { BB: 0, SB: 0, GB: 0 },
+  cancellationGraceSeconds: 120,
   pages: [],
 };
 

@@ -2,7 +2,7 @@
 import { carLeft, carTaken, driverOffDuty, driverOnDuty } from '../../events/driver.ts';
 import { type Decision, happened, nothing } from '../kernel/decision.ts';
 import type { CarId, DriverId, Instant } from '../kernel/types.ts';
-import { type Driver, type DriverFact, newDriver } from './driver.ts';
+import { type Driver, type DriverFact, newDriver, noDeadline } from './driver.ts';
 import { type Place, pointOf, type ServiceLine } from './ride.ts';
 
 export type Report = {
@@ -17,12 +17,14 @@ type DriverDecision = Decision<Driver, DriverFact>;
 
 export const report = (command: Report, driver: Driver | undefined): DriverDecision => {
   const before = driver ?? newDriver(command.driverId);
+  const { busy } = before;
   const next: Driver = {
     ...before,
     onDuty: command.onDuty,
     serviceLine: command.serviceLine ?? before.serviceLine,
     position: command.position ? { ...pointOf(command.position), at: command.at } : before.position,
     car: command.onDuty ? (command.car ?? before.car) : undefined,
+    ...(busy ? { busy: busy.until === noDeadline ? { ...busy, until: command.at } : busy } : {}),
   };
   if (driver && isSame(before, next)) return nothing('nothing-new');
   return happened(next, command.at, ...dutyChanged(before, next), ...carChanged(before, next));

@@ -41,10 +41,12 @@ export const listingOf = (serviceLine: ServiceLine, cell: string): string => `${
 
 export type DriverFact = FactOf<typeof import('../../events/driver.ts')>;
 
-/** Before, a driver had the ride they were busy with and no deadline: the next report has it looked at. */
+/** Of a driver who was stored before being busy had a deadline: it comes with their next report. */
+export const noDeadline = instant(0);
+
 const upgraded = (stored: unknown): Driver => {
   const { orderId, ...driver } = stored as Driver & { readonly orderId?: OrderId };
-  return orderId ? { ...driver, busy: { by: 'ride', orderId, until: instant(0) } } : driver;
+  return orderId ? { ...driver, busy: { by: 'ride', orderId, until: noDeadline } } : driver;
 };
 
 export const driverAggregate: Aggregate<Driver, DriverFact, DriverId> = {

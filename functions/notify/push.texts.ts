@@ -6,6 +6,12 @@ const texts = {
   NEW_RIDE_REQUEST: { title: 'Permintaan perjalanan baru', body: 'Buka aplikasi untuk menerima atau menolak.' },
   RIDE_WITHDRAWN: { title: 'Permintaan ditarik', body: 'Perjalanan ini tidak lagi ditawarkan kepada Anda.' },
   RIDE_ACCEPTED: { title: 'Pengemudi ditemukan', body: 'Pengemudi Anda sedang menuju titik jemput.' },
+  RIDE_PICKED_UP: { title: 'Perjalanan dimulai', body: 'Selamat menikmati perjalanan Anda.' },
+  RIDE_GIVEN_BACK: { title: 'Mencari pengemudi lain', body: 'Pengemudi Anda berhalangan. Kami mencari penggantinya.' },
+  RIDE_OVERDUE: {
+    title: 'Perjalanan belum selesai',
+    body: 'Buka aplikasi untuk melaporkan penjemputan atau akhir perjalanan.',
+  },
   RIDE_DECLINED: { title: 'Pengemudi tidak tersedia', body: 'Silakan pesan kembali.' },
   RIDE_CANCELLED: { title: 'Perjalanan dibatalkan', body: 'Buka aplikasi untuk melihat rinciannya.' },
   RIDE_EXPIRED: { title: 'Pengemudi belum ditemukan', body: 'Silakan pesan kembali.' },

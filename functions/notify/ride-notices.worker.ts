@@ -8,6 +8,7 @@ import { type MessageOf, message } from '../platform/message.ts';
 import { type NotifyDeps, notifyOnce } from './commands.ts';
 import { type Notification, notificationId } from './notification.ts';
 import { type NotificationType, paymentDue } from './push.texts.ts';
+import { rideTexts } from './ride.texts.ts';
 
 export const rideMessage = message(
   anyOf(
@@ -21,6 +22,10 @@ export const rideMessage = message(
     ride.rideExpired,
     ride.ridePickupUpdated,
     orderPaymentDue,
+    ride.ridePickedUp,
+    ride.rideGivenBack,
+    ride.rideOverdue,
+    ride.rideCompleted,
   ),
 );
 export type RideEvent = MessageOf<typeof rideMessage>;
@@ -67,8 +72,21 @@ export const noticesFor = (event: RideEvent): readonly Notice[] => {
     }
     case 'order.payment-due':
       return [notice(riderId, 'PAYMENT_DUE', { unpaid: event.unpaid, message: paymentDue })];
+    case 'ride.picked-up': {
+      const { driverId, by } = event;
+      const data = { driverId, message: rideTexts.pickedUp };
+      const byOperator = by === 'operator' ? [notice(driverId, 'RIDE_PICKED_UP', data)] : [];
+      return [notice(riderId, 'RIDE_PICKED_UP', data), ...byOperator];
+    }
+    case 'ride.given-back':
+      return [notice(riderId, 'RIDE_GIVEN_BACK', { reason: event.reason, message: rideTexts.givenBack })];
+    case 'ride.overdue': {
+      const { driverId, waitsFor, owner } = event;
+      return owner === 'driver' ? [notice(driverId, 'RIDE_OVERDUE', { waitsFor, message: rideTexts[waitsFor] })] : [];
+    }
     case 'ride.requested':
     case 'ride.offer-declined':
+    case 'ride.completed':
       return [];
   }
 };

@@ -35,7 +35,9 @@ export const paid: Scene = {
     const duplicate = { kind: 'duplicate', times: 1 };
     await atGateway(ready, 'faults', { fault: duplicate, order: `${rideId}*`, when: 'settlement' });
 
-    await personOf(ready, 'driver', lestari.id).finish(rideId, fare);
+    const driver = personOf(ready, 'driver', lestari.id);
+    await driver.pickUp(rideId);
+    await driver.finish(rideId, fare);
     const charge = { method: 'qris', email: `putri-${run}@rider.example` } as const;
     const { ref } = await play.rider.pay(rideId, charge, { key: `pay-${run}` });
     await atGateway(ready, `transactions/${ref}/pay`);

@@ -26,6 +26,7 @@ describe('a rider pays the trip', () => {
     const requested = await call(bearer, { method: 'POST', path: '/rides', body: rideBody([driver]) });
     const orderId = requested.body.rideId as string;
     expect((await driver.call('POST', `/rides/${orderId}/accept`)).status).toBe(200);
+    expect((await driver.call('POST', `/rides/${orderId}/pick-up`)).status).toBe(200);
     expect((await driver.call('POST', `/orders/${orderId}/finish`, { fare: 120_000 })).status).toBe(200);
     const charged = await call(bearer, {
       method: 'POST',

@@ -26,6 +26,7 @@ const finished = async (fare = 87_000): Promise<Trip> => {
   const { body: ride } = await rider.call('POST', '/rides', rideBody([driver]));
   const orderId = ride.rideId as string;
   await driver.call('POST', `/rides/${orderId}/accept`);
+  await driver.call('POST', `/rides/${orderId}/pick-up`);
   expect(await driver.call('POST', `/orders/${orderId}/finish`, { fare })).toMatchObject({
     status: 200,
     body: { order: { status: 'FINISHED' } },

@@ -7,6 +7,7 @@ describe('when a driver takes the fare in cash at the end of the trip', () => {
     const [rider, driver] = await Promise.all([person('rider'), person('driver')]);
     const { body: ride } = await rider.call('POST', '/rides', rideBody([driver]));
     await driver.call('POST', `/rides/${ride.rideId}/accept`);
+    await driver.call('POST', `/rides/${ride.rideId}/pick-up`);
     const { status } = await driver.call('POST', `/orders/${ride.rideId}/finish`, { fare: 60_000, inCash: true });
     const typesOf = async () => (await storyOf(ride.rideId)).map(({ type }) => type);
     await eventually(async () => (await typesOf()).includes('order.paid'));

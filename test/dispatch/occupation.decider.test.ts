@@ -1,5 +1,6 @@
 /** Being busy: with one ride, scan or running argo at a time, never without a deadline. */
 import { describe, expect, it } from 'vitest';
+import { report as reportOf } from '../../functions/dispatch/driver.decider.ts';
 import { type Busy, type Driver, driverAggregate, newDriver } from '../../functions/dispatch/driver.ts';
 import {
   busyUntil,
@@ -136,6 +137,10 @@ describe('a driver was stored before being busy had a deadline', () => {
   it('[ORD-2] stays busy with their ride, which is looked at after the next report', () => {
     const before = read({ ...onDuty, orderId: rideId });
     expect(before).toEqual({ ...onDuty, busy: { by: 'ride', orderId: rideId, until: 0 } });
+    const report = { driverId: d1, onDuty: true, position: { lat: -6.18, lng: 106.83 }, at: at(40) };
+    const reported = stateOf(reportOf(report, before));
+    expect(driverAggregate.dueAt(reported)).toBe(at(40));
+    expect(stateOf(recheck(true, at(40), reported)).busy).toBeUndefined();
     expect(stateOf(release({ orderId: rideId, at: at(5) }, before))).toEqual(onDuty);
   });
 

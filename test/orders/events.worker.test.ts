@@ -69,16 +69,16 @@ describe('a cancelled ride', () => {
   it('does not take back a trip that is finished: the refusal alarms', async () => {
     const world = await finished();
     await world.deliver({ ...event, countsAgainstDriver: false });
-    expect(world.stored()).toMatchObject({ version: 2, state: { status: 'FINISHED' } });
+    expect(world.stored()).toMatchObject({ version: 3, state: { status: 'FINISHED' } });
     expect(lines.metric('OrderFactRefused')).toEqual([1]);
     expect(lines.named('Decided').at(-1)).toMatchObject({ command: 'cancel', code: 'ALREADY_FINISHED' });
   });
 });
 
 describe('a finished trip', () => {
-  it('frees its driver', async () => {
+  it('[ORD-1] has freed its driver in the same write, and its event changes nothing', async () => {
     const world = await finished();
-    expect(world.busyWith()).toBe(orderId);
+    expect(world.busyWith()).toBeUndefined();
     await world.deliver(...world.published('ORDER'));
     expect(world.busyWith()).toBeUndefined();
   });
@@ -92,7 +92,7 @@ describe('[PAY-7] a settled payment', () => {
     expect(lines.metric('OrderPaid')).toEqual([1]);
     await world.deliver(settled());
     expect(world.stored()).toMatchObject({
-      version: 3,
+      version: 4,
       state: { status: 'PAID', paymentRef, paidAt: Date.parse('2026-11-21T03:50:00.000Z') },
     });
     expect(world.published('ORDER')).toMatchObject([{ type: 'order.paid', fare: 120_000, paymentRef, method: 'qris' }]);
@@ -105,7 +105,7 @@ describe('[PAY-7] a settled payment', () => {
     await world.deliver(settled());
     world.money('settlement', 120_000, otherPayment.paymentRef);
     await world.deliver(settled(otherPayment));
-    expect(world.stored()).toMatchObject({ version: 4, state: { status: 'PAID', paymentRef } });
+    expect(world.stored()).toMatchObject({ version: 5, state: { status: 'PAID', paymentRef } });
     expect(world.published('ORDER')).toMatchObject([{ type: 'order.surplus', surplus: 120_000 }]);
     expect(lines.metric('OrderSurplus')).toEqual([1]);
   });
@@ -134,7 +134,7 @@ describe('[PAY-7] a settled payment', () => {
     await world.deliver(settled());
     world.money('deny');
     await world.deliver(reversed(), settled(), reversed(), settled());
-    expect(world.stored()).toMatchObject({ version: 4, state: { status: 'FINISHED' } });
+    expect(world.stored()).toMatchObject({ version: 5, state: { status: 'FINISHED' } });
     expect(lines.metric('OrderPaid')).toEqual([1]);
   });
 });

@@ -12,6 +12,7 @@ const accepted = async () => {
   const world = ordersWorld();
   await world.ride();
   await world.accepted();
+  await world.pickedUp();
   return world;
 };
 
@@ -22,7 +23,7 @@ describe('a driver finishes the trip', () => {
     const order = {
       orderId,
       status: 'FINISHED',
-      version: 2,
+      version: 3,
       riderId: rider,
       driverId: 'driver-1',
       serviceLine: 'BB',

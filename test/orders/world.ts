@@ -118,7 +118,11 @@ export const ordersWorld = (dynamo?: Dynamo) => {
     stored: (): Stored | undefined =>
       table.read('State', { pk: `ORDER#${orderId}`, sk: 'ORDER' }) as Stored | undefined,
     busyWith: (): unknown =>
-      (table.read('State', { pk: 'DRIVER#driver-1', sk: 'DRIVER' }) as Stored | undefined)?.state.orderId,
+      (
+        table.read('State', { pk: 'DRIVER#driver-1', sk: 'DRIVER' })?.state as
+          | { busy?: { orderId?: string } }
+          | undefined
+      )?.busy?.orderId,
   };
 };
 

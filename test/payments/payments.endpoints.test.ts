@@ -120,6 +120,7 @@ describe('POST /orders/{id}/payments', () => {
     await api.ride();
     expect(problemOf(await api.pay())).toMatchObject({ status: 404, code: 'ORDER_NOT_FOUND' });
     await api.accepted();
+    await api.pickedUp();
     expect(problemOf(await api.pay())).toMatchObject({ status: 409, code: 'NOT_FINISHED' });
   });
 
@@ -138,6 +139,7 @@ describe('POST /orders/{id}/payments', () => {
     const api = paymentsApi();
     await api.ride();
     await api.accepted();
+    await api.pickedUp();
     await api.ask('POST /orders/{id}/finish', {
       params: { id: orderId },
       body: { fare: 120_000, inCash: true },

@@ -21,13 +21,15 @@ export type Rules = {
   /** How many steps of others a transaction can stay between its two phases. */
   readonly patience?: number | undefined;
   readonly afterStep?: (() => void) | undefined;
+  /** What an actor sends at the same time is carried out in that order: only the actors are interleaved. */
+  readonly inTurn?: boolean | undefined;
 };
 
 /** @returns how each actor ended: its answer or its error; nothing for an actor that crashed */
 export const interleave = async (
   actors: readonly Actor[],
   table: Pick<MemoryTable, 'begin'>,
-  { choose, faults, patience = Number.POSITIVE_INFINITY, afterStep }: Rules,
+  { choose, faults, patience = Number.POSITIVE_INFINITY, afterStep, inTurn }: Rules,
 ): Promise<readonly (PromiseSettledResult<unknown> | undefined)[]> => {
   const waiting: Step[] = [];
   const ended: (PromiseSettledResult<unknown> | 'crashed' | undefined)[] = actors.map(() => undefined);
@@ -84,10 +86,15 @@ export const interleave = async (
       await turn();
     }
   };
+  const chosen = (): number => {
+    if (!inTurn) return choose(waiting.length);
+    const firsts = waiting.flatMap(({ actor }, i) => (waiting[i - 1]?.actor === actor ? [] : [i]));
+    return firsts[choose(firsts.length)] as number;
+  };
   for (await settled(); waiting.length > 0; await settled()) {
     const overdue = waiting.findIndex(({ since }) => since !== undefined && taken - since >= patience);
     taken += 1;
-    waiting.splice(overdue < 0 ? choose(waiting.length) : overdue, 1)[0]?.run();
+    waiting.splice(overdue < 0 ? chosen() : overdue, 1)[0]?.run();
     afterStep?.();
   }
   return ended.map((how) => (how === 'crashed' ? undefined : how));

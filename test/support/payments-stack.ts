@@ -109,6 +109,7 @@ export const payingOn = (stack: Reach) => {
       candidates: [driver],
     });
     await by('driver', driver, 'POST', `/rides/${body.rideId}/accept`);
+    await by('driver', driver, 'POST', `/rides/${body.rideId}/pick-up`);
     expect((await by('driver', driver, 'POST', `/orders/${body.rideId}/finish`, { fare })).status).toBe(200);
     return { orderId: body.rideId, rider, driver };
   };

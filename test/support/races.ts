@@ -1,12 +1,22 @@
-/** Several actors race for rides and drivers on the model of the table. */
+/** Several actors race for rides, orders and drivers on the model of the table. */
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { accept, cancel, decline, movePickup, reportDriver, rideDeadline } from '../../functions/dispatch/commands.ts';
+import {
+  accept,
+  cancel,
+  decline,
+  movePickup,
+  pickUp,
+  reportDriver,
+  rideDeadline,
+} from '../../functions/dispatch/commands.ts';
 import { requestRide } from '../../functions/dispatch/ride.decider.ts';
-import { type Canceller, isOpen, type Ride, type RideRequest, rideRef } from '../../functions/dispatch/ride.ts';
+import { type Canceller, type Ride, type RideRequest, rideRef } from '../../functions/dispatch/ride.ts';
 import type { Decision } from '../../functions/kernel/decision.ts';
 import { Conflict } from '../../functions/kernel/errors.ts';
+import { rupiah } from '../../functions/kernel/rupiah.ts';
 import type { DriverId, OrderId } from '../../functions/kernel/types.ts';
+import { finish, type Order } from '../../functions/orders/commands.ts';
 import { store } from '../../functions/platform/store.ts';
 import { at, noFees, request } from './dispatch.ts';
 import { interleave, type Rules } from './interleaving.ts';
@@ -15,7 +25,7 @@ import { testPorts } from './ports.ts';
 import { brokenInHistory, disagreements, type RideRow } from './ride-laws.ts';
 
 export type Move = { readonly rideId: OrderId } & (
-  | { readonly kind: 'accept' | 'decline' | 'report'; readonly driverId: DriverId }
+  | { readonly kind: 'accept' | 'decline' | 'report' | 'pick-up' | 'finish'; readonly driverId: DriverId }
   | { readonly kind: 'cancel'; readonly by: Canceller }
   | { readonly kind: 'pickup'; readonly sequence: number }
   | { readonly kind: 'deadline'; readonly seconds: number; readonly found: readonly DriverId[] }
@@ -31,6 +41,10 @@ export type Race = {
 };
 export type Finish = {
   readonly violations: readonly string[];
+  /** The outcome of each move, in the order of the moves; of a refusal its code. */
+  readonly outcomes: readonly (string | undefined)[];
+  /** The last write of each ride. */
+  readonly statuses: readonly (Ride['status'] | undefined)[];
   /** Writes that met another one and were decided again. */
   readonly lostRaces: number;
   /** Moves that lost so often that the caller has to repeat them. */
@@ -60,6 +74,10 @@ const made = (move: Move, client: DynamoDBClient): Promise<{ readonly decision: 
         position: { lat: -6.2, lng: 106.8 },
         at: at(10),
       });
+    case 'pick-up':
+      return pickUp(deps, rideId, { by: () => ({ role: 'driver', id: move.driverId }), at: at(10) });
+    case 'finish':
+      return finish(deps, rideId, { fare: rupiah(87_000), driverId: move.driverId, at: at(10) });
     case 'cancel':
       return cancel(deps, rideId, { by: () => move.by, reason: 'plans changed', at: at(10) });
     case 'pickup':
@@ -104,14 +122,23 @@ const brokenAnswer = (move: Move, decision: Decision<unknown>, rows: readonly Ri
     case 'decline':
       if (refused) return refused !== 'NOT_OFFERED_TO_DRIVER' && `a decline is refused with ${refused}`;
       if (decision.outcome === 'nothing')
-        return last?.offers[move.driverId]?.status === 'PENDING' && 'a decline is taken for an old one';
+        return (
+          last?.offers[move.driverId]?.status === 'PENDING' &&
+          !rides.some(({ offers }) => offers[move.driverId]?.status === 'WITHDRAWN') &&
+          'a decline is taken for an old one'
+        );
       return last?.offers[move.driverId]?.status !== 'DECLINED' && 'a decline is lost';
     case 'cancel':
-      if (decision.outcome === 'nothing')
-        return (
-          last !== undefined && (isOpen(last) || last.status === 'ACCEPTED') && 'a cancellation is taken for an old one'
-        );
-      return !refused && last?.status !== 'CANCELLED' && 'a cancellation is lost';
+      if (refused || !last) return false;
+      return (
+        !rides.some(({ status }) => status === 'CANCELLED' || status === 'DECLINED' || status === 'EXPIRED') &&
+        !(move.by.role === 'driver' && last.offers[move.by.id]?.status === 'GIVEN_BACK') &&
+        'a cancellation is lost'
+      );
+    case 'pick-up':
+      return !refused && !rides.some(({ status }) => status === 'PICKED_UP') && 'a pick-up is lost';
+    case 'finish':
+      return !refused && last?.status !== 'COMPLETED' && 'a finish is lost';
     case 'pickup':
       return (
         decision.outcome === 'happened' &&
@@ -138,18 +165,22 @@ const brokenEnd = (
 const watch = () => {
   const history = new Map<string, RideRow[]>();
   const rides = new Map<OrderId, Ride>();
+  const orders = new Map<OrderId, Order>();
   const busy = new Map<DriverId, OrderId | undefined>();
   const broken = new Set<string>();
   const onWrite = ({ key, item }: Written): void => {
-    const row = unmarshall(item ?? {}) as RideRow & { state: { driverId: DriverId; busy?: { orderId?: OrderId } } };
+    const row = unmarshall(item ?? {}) as RideRow & {
+      state: Order & { driverId: DriverId; busy?: { orderId?: OrderId } };
+    };
     if (key.startsWith('DRIVER#')) busy.set(row.state.driverId, row.state.busy?.orderId);
+    else if (key.endsWith(' ORDER')) orders.set(row.state.orderId, row.state);
     else {
       history.set(key, [...(history.get(key) ?? []), row]);
       rides.set(row.state.rideId, row.state);
     }
   };
   const compare = (): void => {
-    for (const difference of disagreements(rides, busy)) broken.add(difference);
+    for (const difference of disagreements({ rides, orders, busy })) broken.add(difference);
   };
   return { history, broken, onWrite, compare };
 };
@@ -177,5 +208,10 @@ export const run = async ({ rides, before = [], moves }: Race, rules: Omit<Rules
     if (answer) broken.add(answer);
   });
   const gaveUp = ends.filter((end) => end?.status === 'rejected' && end.reason instanceof Conflict).length;
-  return { violations: [...broken], lostRaces, gaveUp };
+  const outcomes = ends.map((end) => {
+    const decision = end?.status === 'fulfilled' ? (end.value as Decision<unknown>) : undefined;
+    return decision?.outcome === 'refused' ? decision.refusal.code : decision?.outcome;
+  });
+  const statuses = rides.map(({ fields: { rideId } }) => history.get(`ORDER#${rideId} RIDE`)?.at(-1)?.state.status);
+  return { violations: [...broken], outcomes, statuses, lostRaces, gaveUp };
 };

@@ -1,6 +1,7 @@
 /** What holds of rides and drivers whatever the order of their commands. Each law returns a text when it is broken. */
-import { isOpen, type Ride } from '../../functions/dispatch/ride.ts';
+import { assignedTo, isAssigned, isOpen, type Ride } from '../../functions/dispatch/ride.ts';
 import type { DriverId, OrderId } from '../../functions/kernel/types.ts';
+import type { Order } from '../../functions/orders/commands.ts';
 
 /** A ride as one write left it. */
 export type RideRow = {
@@ -23,15 +24,20 @@ const ofOneWrite = ({ version, state, outbox, dueAt }: RideRow): readonly Law[] 
     (changes.length !== 1 || changes[0]?.version !== version) && `version ${version} has ${changes.length} changes`,
     !isOpen(state) && withStatus(state, 'PENDING').length > 0 && `${state.status} with pending offers`,
     accepted.length > 1 && 'one ride has two drivers',
-    state.status === 'ACCEPTED' && accepted[0] !== state.driverId && 'the ride and its offers name different drivers',
-    isOpen(state) !== (dueAt !== undefined) && `${state.status} with the deadline ${dueAt}`,
+    isAssigned(state) && accepted[0] !== state.driverId && 'the ride and its offers name different drivers',
+    (isOpen(state) || isAssigned(state)) !== (dueAt !== undefined) && `${state.status} with the deadline ${dueAt}`,
   ];
+};
+
+const next: Readonly<Record<string, readonly string[]>> = {
+  ACCEPTED: ['ACCEPTED', 'PICKED_UP', 'SEARCHING', 'CANCELLED'],
+  PICKED_UP: ['PICKED_UP', 'COMPLETED', 'CANCELLED'],
 };
 
 const ofTwoWrites = (before: RideRow, { version, state, outbox }: RideRow): readonly Law[] => [
   version !== before.version + 1 && `version ${version} follows ${before.version}`,
   !isOpen(before.state) &&
-    !(before.state.status === 'ACCEPTED' && ['ACCEPTED', 'CANCELLED'].includes(state.status)) &&
+    !next[before.state.status]?.includes(state.status) &&
     `${before.state.status} became ${state.status}`,
   state.pickup.sequence < before.state.pickup.sequence && 'the pickup moved back',
   outbox.includes('"ride.pickup-updated"') &&
@@ -53,19 +59,44 @@ export const brokenInHistory = (rows: readonly RideRow[]): readonly string[] =>
     })
     .filter((law) => typeof law === 'string');
 
-/** Rides and drivers agree: a driver has a ride if and only if they are busy with it. */
-export const disagreements = (
-  rides: ReadonlyMap<OrderId, Ride>,
-  busy: ReadonlyMap<DriverId, OrderId | undefined>,
-): readonly string[] => {
+const isOfRide = (ride: Ride, order: Order | undefined): boolean => {
+  if (!ride.hasOrder) return order === undefined;
+  switch (ride.status) {
+    case 'PENDING':
+    case 'SEARCHING':
+      return order?.status === 'ACTIVE' && order.driverId === undefined;
+    case 'ACCEPTED':
+      return order?.status === 'ACTIVE' && order.driverId === ride.driverId && order.pickedUpAt === undefined;
+    case 'PICKED_UP':
+      return order?.status === 'ACTIVE' && order.driverId === ride.driverId && order.pickedUpAt !== undefined;
+    case 'COMPLETED':
+      return (order?.status === 'FINISHED' || order?.status === 'PAID') && order.driverId === ride.driverId;
+    case 'CANCELLED':
+    case 'DECLINED':
+    case 'EXPIRED':
+      return order?.status === 'CANCELLED';
+  }
+};
+
+export type Trips = {
+  readonly rides: ReadonlyMap<OrderId, Ride>;
+  readonly orders: ReadonlyMap<OrderId, Order>;
+  readonly busy: ReadonlyMap<DriverId, OrderId | undefined>;
+};
+
+/** Rides, orders and drivers agree after every write: a driver has a ride if and only if they are busy with it. */
+export const disagreements = ({ rides, orders, busy }: Trips): readonly string[] => {
   const broken: string[] = [];
-  for (const ride of rides.values())
-    if (ride.status === 'ACCEPTED' && busy.get(ride.driverId) !== ride.rideId)
+  for (const ride of rides.values()) {
+    const order = orders.get(ride.rideId);
+    if (isAssigned(ride) && busy.get(ride.driverId) !== ride.rideId)
       broken.push(`${ride.driverId} has ${ride.rideId} and is busy with ${busy.get(ride.driverId)}`);
+    if (!isOfRide(ride, order))
+      broken.push(`the ride is ${ride.status}, its order ${order?.status} of ${order?.driverId}`);
+  }
   for (const [driverId, rideId] of busy) {
     const ride = rideId && rides.get(rideId);
-    if (ride && !(ride.status === 'ACCEPTED' && ride.driverId === driverId))
-      broken.push(`${driverId} is busy with ${rideId}, which is not theirs`);
+    if (ride && assignedTo(ride) !== driverId) broken.push(`${driverId} is busy with ${rideId}, which is not theirs`);
   }
   return broken;
 };

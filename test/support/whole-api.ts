@@ -56,7 +56,8 @@ const payingGateway = (): Http => {
   };
 };
 
-export const wholeApi = () => {
+/** @param settings environment variables of the functions, in addition to the usual ones */
+export const wholeApi = (settings: Readonly<Record<string, string>> = {}) => {
   const table = memoryTable(({ table: name, item }) => {
     if (name !== 'State' || !item?.outbox?.S || !item.pk?.S) return;
     for (const event of JSON.parse(item.outbox.S) as Published[]) table.put('Story', lineOf(item.pk.S, event));
@@ -67,7 +68,8 @@ export const wholeApi = () => {
     calls.push((command as object).constructor.name);
     return plain.send(command as never);
   });
-  const { ports, env, clock } = testPorts({ table, dynamo, http: payingGateway() });
+  const { ports, env: usual, clock } = testPorts({ table, dynamo, http: payingGateway() });
+  const env = { ...usual, ...settings };
   const withDocument = { ...ports, readText: async () => '{}' };
   const handlers = new Map(
     contexts.flatMap(({ compose, routes: declared }) => {

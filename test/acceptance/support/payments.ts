@@ -58,6 +58,7 @@ export const finishedTrip = async (): Promise<Trip> => {
   const { body: ride } = await rider.call('POST', '/rides', rideBody([driver]));
   const orderId = ride.rideId as string;
   await driver.call('POST', `/rides/${orderId}/accept`);
+  await driver.call('POST', `/rides/${orderId}/pick-up`);
   expect((await driver.call('POST', `/orders/${orderId}/finish`, { fare })).status).toBe(200);
   const charge: Trip['charge'] = (body, key = randomUUID()) =>
     rider.call('POST', `/orders/${orderId}/payments`, body, { 'idempotency-key': key });

@@ -227,6 +227,6 @@ describe('an order that is woken before its time', () => {
     const w = world();
     await pays(w);
     await w.woken({ pk: `ORDER#${orderId}`, sk: 'ORDER', dueAt: w.now() });
-    expect(lines.named('Order woken')).toMatchObject([{ orderId, outcome: 'early' }]);
+    expect(lines.named('Order woken')).toMatchObject([{ orderId, outcome: 'no-money-due' }]);
   });
 });
