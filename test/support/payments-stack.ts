@@ -188,6 +188,21 @@ export const payingOn = (stack: Reach) => {
     /** As if the time of its next read had come. */
     askNow: (ref: string): Promise<void> =>
       aged(ref, 'SET #state.#ask.#at = :past', { '#ask': 'ask', '#at': 'at' }, { ':past': Date.now() - 1_000 }),
+    /** As if the time at which the order reads its payments had come. */
+    orderNow: async (orderId: string): Promise<void> => {
+      const Key = { pk: { S: `ORDER#${orderId}` }, sk: { S: 'ORDER' } };
+      await database.send(
+        new UpdateItemCommand({
+          TableName: 'tuntas-local-state',
+          Key,
+          UpdateExpression: 'SET #state.#ask.#at = :past',
+          ConditionExpression: 'attribute_exists(#state.#ask)',
+          ExpressionAttributeNames: { '#state': 'state', '#ask': 'ask', '#at': 'at' },
+          ExpressionAttributeValues: { ':past': { N: String(Date.now() - 1_000) } },
+        }),
+      );
+      await stack.enqueue('gateway', { pk: `ORDER#${orderId}`, sk: 'ORDER', dueAt: Date.now() - 1 });
+    },
     fault: (orderId: string, fault: object, rule: object = {}) =>
       gateway('POST', 'faults', { fault, order: `${orderId}*`, ...rule }),
     /** To the webhook, unchanged. */
