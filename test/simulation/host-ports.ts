@@ -18,15 +18,17 @@ export type Services = {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly bus: Bus;
-  readonly gateway: () => Gateway;
+  readonly gateway: Gateway;
   readonly lambdas: () => Lambdas;
   readonly sockets: () => Sockets;
 };
 
+type Answer = { readonly status: number; readonly text: string };
+
 export const portsOn = ({ engine, net, tables, queues, bus, gateway, lambdas, sockets }: Services) => {
   /** Mail and push services take everything. */
-  const elsewhere = async (url: string, call: HttpCall): Promise<{ readonly status: number; readonly text: string }> =>
-    url.startsWith('https://gateway') ? gateway().receive(url, call) : { status: 200, text: '{}' };
+  const elsewhere = async (url: string, call: HttpCall, by: string): Promise<Answer> =>
+    url.startsWith('https://gateway') ? gateway.receive(url, call, by) : { status: 200, text: '{}' };
 
   return (of: Host): Ports<keyof Clients> => {
     const at = <T>(service: 'queue' | 'bus', run: () => T): Promise<T> =>
@@ -37,7 +39,7 @@ export const portsOn = ({ engine, net, tables, queues, bus, gateway, lambdas, so
       pause: engine.pause,
       http: async (url, call) => {
         const once = { attempts: 1, timeoutMs: call.timeoutMs };
-        return await net.call(of, 'gateway', () => ({ answer: elsewhere(url, call) }), once);
+        return await net.call(of, 'gateway', () => ({ answer: elsewhere(url, call, of.of) }), once);
       },
       readText: async (path) => {
         throw Object.assign(new Error(`there is no file ${path}`), { code: 'ENOENT' });

@@ -1,7 +1,7 @@
-/** Plays one seed: a day of people and faults, then two weeks in which nothing goes wrong any more, then the laws. */
-
-import { type FaultPlan, noFaults, swarm } from './faults.ts';
-import { atRest, type Breach } from './laws.ts';
+/** Plays one seed: a day of people and faults, then days in which nothing goes wrong any more, then the laws. */
+import { type FaultPlan, noFaults, storm, swarm } from './faults.ts';
+import { atRest } from './laws/at-rest.ts';
+import type { Breach } from './laws/law.ts';
 import { fickle, type Habits, nobody, steady } from './people/habits.ts';
 import { people } from './people/people.ts';
 import type { Blueprint } from './plans.ts';
@@ -9,9 +9,14 @@ import type { Site } from './sabotage.ts';
 import { openWorld, start, type World } from './world.ts';
 
 const hour = 3_600_000;
+/** Ten times as many as a run of twenty riders takes. */
+const mostSteps = 1_500_000;
 
-export const profiles = ['calm', 'chaos', 'swarm'] as const;
-/** `calm`: no faults, people who keep to what they said; `chaos`: faults; `swarm`: faults, and people who change their minds. */
+/**
+ * `calm`: no faults, people who keep to what they promised; `chaos`: faults; `swarm`: faults, and people who change
+ * their minds; `races`: few people who do everything twice at the same moment, and every fault of messages and calls.
+ */
+export const profiles = ['calm', 'chaos', 'swarm', 'races'] as const;
 export type Profile = (typeof profiles)[number];
 export type Play = {
   readonly seed: number;
@@ -19,7 +24,7 @@ export type Play = {
   readonly riders?: number;
   /** Takes away what a failure does not need. */
   readonly without?: readonly (keyof FaultPlan | keyof Habits)[];
-  /** A condition that is taken out of every write. */
+  /** A protection that is taken out. */
   readonly sabotage?: Site;
   readonly laws?: (world: World) => readonly Breach[];
   readonly trace?: (at: number, line: string) => void;
@@ -36,6 +41,13 @@ const less = <T extends object>(whole: T, nothing: T, names: readonly string[]):
   ...Object.fromEntries(Object.entries(nothing).filter(([name]) => names.includes(name))),
 });
 
+const habitsOf: Readonly<Record<Profile, Habits>> = {
+  calm: steady,
+  chaos: steady,
+  swarm: fickle,
+  races: { ...steady, tapsTwice: 0.5, driverDeclines: 0.2, cashAfterAll: 0.3, paysTwice: 0.3, supportRefunds: 0.3 },
+};
+
 export const play = async (
   blueprint: Blueprint,
   { seed, profile, riders = 20, without = [], laws = atRest, trace, sabotage }: Play,
@@ -43,31 +55,22 @@ export const play = async (
   const quiet = start + 10 * hour;
   // Most defects show within days; a message that comes again after two weeks needs its time.
   const restDays = seed % 5 === 0 ? 14 : 4;
+  const span = { start, until: quiet, functions: blueprint.functions.map(({ name }) => name) };
+  const planOf = { calm: () => noFaults, chaos: swarm, swarm, races: storm }[profile];
   const world = openWorld({
     seed,
     blueprint,
-    ...(trace ? { trace } : {}),
-    ...(sabotage ? { without: sabotage } : {}),
-    faults: (random) =>
-      less(
-        profile === 'calm'
-          ? noFaults
-          : swarm(
-              random,
-              start,
-              quiet,
-              blueprint.functions.map(({ name }) => name),
-            ),
-        { ...noFaults, until: quiet },
-        without,
-      ),
+    trace,
+    without: sabotage,
+    faults: (random) => less(planOf(random, span), { ...noFaults, until: quiet }, without),
   });
-  const habits = less(profile === 'swarm' ? fickle : steady, nobody, without);
-  people(world, habits, { riders, drivers: Math.max(3, Math.round(riders / 3)), forMs: 2 * hour, days: restDays - 1 });
-  await world.engine.runUntil(quiet + restDays * 24 * hour);
+  const habits = less(habitsOf[profile], nobody, without);
+  people(world, habits, { riders, drivers: Math.max(3, Math.round(riders / 3)), forMs: 2 * hour, days: restDays });
+  const isOver = await world.engine.runUntil(world.quietFrom + restDays * 24 * hour, mostSteps);
+  const endless = { law: 'a run ends', item: 'all', why: `more than ${mostSteps} steps: messages breed` };
   return {
     steps: world.engine.steps(),
-    breaches: [...world.guard.breaches, ...laws(world)],
+    breaches: [...world.guard.breaches, ...(isOver ? laws(world) : [endless])],
     met: world.faults.met,
     world,
   };
