@@ -96,7 +96,18 @@ export const storm = (_: Random, { until }: Span): FaultPlan => ({
   until,
 });
 
+/** Messages come twice, late and in any order; every call is answered. */
+export const echoes = (random: Random, span: Span): FaultPlan => ({
+  ...storm(random, span),
+  crash: 0,
+  lostAnswer: 0,
+  refused: 0,
+  // Shorter than a claim of the offer, notice or mail that is being sent.
+  slowMs: 500,
+});
+
 export const faultsOf = (plan: FaultPlan, random: Random, now: () => number) => {
+  const outages = [...plan.outages];
   const met = new Map<string, number>();
   const note = <F extends string>(fault: F): F => {
     met.set(fault, (met.get(fault) ?? 0) + 1);
@@ -104,7 +115,7 @@ export const faultsOf = (plan: FaultPlan, random: Random, now: () => number) => 
   };
   const isOn = (share: number): boolean => share > 0 && now() < plan.until && random.chance(share);
   const isDown = (service: Service, from: string): boolean =>
-    plan.outages.some(
+    outages.some(
       (outage) =>
         outage.service === service &&
         now() >= outage.from &&
@@ -114,6 +125,8 @@ export const faultsOf = (plan: FaultPlan, random: Random, now: () => number) => 
   return {
     plan,
     met,
+    /** From now on a service is out for some time. */
+    cut: (service: Service, ms: number): void => void outages.push({ service, from: now(), until: now() + ms }),
     /** Whether a service that is not called is out of service. */
     isOut: (service: Service): boolean => {
       const isOut = isDown(service, '');

@@ -59,20 +59,37 @@ const callOf = (url: string, { method = 'POST', headers = {}, body = '' }: HttpC
   };
 };
 
+/** What was notified, and when that ended a way to pay. */
+const notificationLog = (now: () => number) => {
+  /** The last one about an order id, whoever sent it. */
+  const notified = new Map<string, string>();
+  /** When a transaction was first notified as no longer pending. */
+  const closedAt = new Map<string, number>();
+  return {
+    notified,
+    closedAt,
+    noteNotification: (body: string): void => {
+      const { order_id: id } = JSON.parse(body) as { readonly order_id?: string };
+      if (id !== undefined) notified.set(id, body);
+    },
+    noteEnd: (body: string): void => {
+      const seen = JSON.parse(body) as { readonly transaction_id: string; readonly transaction_status: string };
+      if (seen.transaction_status !== 'pending' && !closedAt.has(seen.transaction_id))
+        closedAt.set(seen.transaction_id, now());
+    },
+  };
+};
+
 export const gateway = ({ engine, seed, post, sabotage }: GatewayOptions) => {
   const clock = clockOn(engine);
   const chances = chancesOf(seed);
   const faults = faultScript([], chances);
   const write = (): void => undefined;
-  /** The last notification about an order id, whoever sent it. */
-  const notified = new Map<string, string>();
-  const noteNotification = (body: string): void => {
-    const { order_id: id } = JSON.parse(body) as { readonly order_id?: string };
-    if (id !== undefined) notified.set(id, body);
-  };
+  const { notified, noteNotification, closedAt, noteEnd } = notificationLog(engine.now);
   const sender = {
     post: (_url: string, body: string) => {
       noteNotification(body);
+      noteEnd(body);
       return post(body);
     },
     stop: () => undefined,
@@ -117,6 +134,8 @@ export const gateway = ({ engine, seed, post, sabotage }: GatewayOptions) => {
   return {
     bank: bank({ store, notifier, control: createControl(context), newId: () => ids.uuid(), now: clock.now }),
     transactions: store.all,
+    /** When nothing could be paid under a transaction any more; undefined while it can. */
+    closedAt: (transactionId: string): number | undefined => closedAt.get(transactionId),
     noteNotification,
     /** A field of every answer about an order id says something else from now on. */
     alterAnswers: (id: string, fields: Json): void => void altered.set(id, fields),

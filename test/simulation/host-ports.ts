@@ -19,16 +19,21 @@ export type Services = {
   readonly queues: Queues;
   readonly bus: Bus;
   readonly gateway: Gateway;
+  /** Every mail that was taken. */
+  readonly mails: string[];
   readonly lambdas: () => Lambdas;
   readonly sockets: () => Sockets;
 };
 
 type Answer = { readonly status: number; readonly text: string };
 
-export const portsOn = ({ engine, net, tables, queues, bus, gateway, lambdas, sockets }: Services) => {
+export const portsOn = ({ engine, net, tables, queues, bus, gateway, lambdas, sockets, mails }: Services) => {
   /** Mail and push services take everything. */
-  const elsewhere = async (url: string, call: HttpCall, by: string): Promise<Answer> =>
-    url.startsWith('https://gateway') ? gateway.receive(url, call, by) : { status: 200, text: '{}' };
+  const elsewhere = async (url: string, call: HttpCall, by: string): Promise<Answer> => {
+    if (url.startsWith('https://gateway')) return gateway.receive(url, call, by);
+    if (url.startsWith('https://mailbox')) mails.push(call.body ?? '');
+    return { status: 200, text: '{}' };
+  };
 
   return (of: Host): Ports<keyof Clients> => {
     const at = <T>(service: 'queue' | 'bus', run: () => T): Promise<T> =>

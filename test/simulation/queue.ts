@@ -51,6 +51,8 @@ export const queue = (plan: QueuePlan, { engine, faults, onVisible, putDead }: Q
   return {
     plan,
     messages,
+    /** How many messages were sent to it so far. */
+    sent: (): number => sent,
     put,
     /** Up to `limit` visible messages, any of them first. */
     receive: (limit: number): readonly Message[] => {

@@ -32,7 +32,13 @@ export type WorldOptions = {
   readonly trace?: ((at: number, line: string) => void) | undefined;
   /** The protection to take out. */
   readonly without?: Site | undefined;
+  /** Settings of every function. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 };
+
+/** Deployed flags: offers once, and the share of scans in each mode of EzPay. */
+export const flags = (modes: Readonly<Record<'async' | 'grace' | 'strict', number>>): string =>
+  JSON.stringify({ 'idempotent-dispatch': { percent: 100 }, 'ezpay-mode': modes });
 
 const environment: Readonly<Record<string, string>> = {
   MIDTRANS_URL: 'https://gateway',
@@ -41,10 +47,11 @@ const environment: Readonly<Record<string, string>> = {
   MAIL_ENDPOINT: 'https://mailbox',
   EZPAY_CODE_KEYS: 'simulated-code-key',
   OIDC_ISSUER: 'https://issuer',
-  // As every stage is deployed.
-  TUNTAS_DEPLOYED_FLAGS: JSON.stringify({ 'idempotent-dispatch': { percent: 100 } }),
+  TUNTAS_DEPLOYED_FLAGS: flags({ async: 60, grace: 20, strict: 20 }),
 };
-const withEnvironment = (plan: FunctionPlan): FunctionPlan => ({ ...plan, env: { ...plan.env, ...environment } });
+const withEnvironment =
+  (env: Readonly<Record<string, string>> = {}) =>
+  (plan: FunctionPlan): FunctionPlan => ({ ...plan, env: { ...plan.env, ...environment, ...env } });
 
 const tableNames = ({ stateStream, functions }: Blueprint) => ({
   state: stateStream.match(/table\/([^/]+)/)?.[1] ?? '',
@@ -77,7 +84,7 @@ type Watched = {
   readonly trace: (line: () => string) => void;
 };
 
-export const openWorld = ({ seed, blueprint, faults: plan, without, trace: traceTo }: WorldOptions) => {
+export const openWorld = ({ seed, blueprint, faults: plan, without, env, trace: traceTo }: WorldOptions) => {
   const engine = openEngine(seed, start);
   const faults = faultsOf(plan(engine.random), engine.random, engine.now);
   const quietFrom = Math.max(start, faults.plan.until, ...faults.plan.outages.map(({ until }) => until));
@@ -88,6 +95,7 @@ export const openWorld = ({ seed, blueprint, faults: plan, without, trace: trace
   const removal = sabotage(without);
   const lost: StreamRecord[] = [];
   const seen: string[] = [];
+  const mails: string[] = [];
   logTo(() => undefined);
 
   const shared = { engine, faults, lambdas: () => lambdas, blueprint };
@@ -113,17 +121,12 @@ export const openWorld = ({ seed, blueprint, faults: plan, without, trace: trace
   };
   const gateway = openGateway({ engine, seed, post, sabotage: removal });
   const portsFor = portsOn({
-    engine,
-    net,
-    tables,
-    queues,
-    bus,
-    gateway,
+    ...{ engine, net, tables, queues, bus, gateway, mails },
     lambdas: () => lambdas,
     sockets: () => sockets,
   });
   const sockets = openSockets(shared);
-  const lambdas = openLambdas({ engine, faults, plans: blueprint.functions.map(withEnvironment), portsFor });
+  const lambdas = openLambdas({ engine, faults, plans: blueprint.functions.map(withEnvironment(env)), portsFor });
 
   return {
     engine,
@@ -139,6 +142,7 @@ export const openWorld = ({ seed, blueprint, faults: plan, without, trace: trace
     speaks,
     trace,
     lost,
+    mails,
     guard,
     sites: removal.sites,
     requests: openRequests(),

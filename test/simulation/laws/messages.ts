@@ -6,7 +6,7 @@ import type { Report } from './law.ts';
 /** The sweeper comes each minute; what a deadline does may take a few calls. */
 const overdueMs = 3_600_000;
 
-export const messageLaws = (world: World, _: Stored, report: Report): void => {
+export const messageLaws = (world: World, { orders }: Stored, report: Report): void => {
   for (const { plan, messages } of world.queues.all)
     if (messages.size > 0) report('queues empty', plan.arn.replace(/^.*:/, ''), `${messages.size} messages`);
 
@@ -21,6 +21,16 @@ export const messageLaws = (world: World, _: Stored, report: Report): void => {
     if (!published.has(id)) report('every fact is published', id, type);
     if (type !== 'dispatch.requested' && story.get(id) !== type)
       report('every fact is in the story', id, `${type}, the story has ${String(story.get(id) ?? 'nothing')}`);
+  }
+  const paid = orders.filter(({ status }) => status === 'PAID').length;
+  if (paid > 0 && world.mails.length === 0) report('who paid gets a receipt', 'all', `${paid} orders paid, no mail`);
+  // Whether a post or mail arrived whose answer is lost, no one can know: it is sent again.
+  const { lostAnswer, crash, outages } = world.faults.plan;
+  if (lostAnswer + crash === 0 && outages.length === 0) {
+    const shown = [...world.sockets.shown].filter(([, times]) => times > 1);
+    for (const [news, times] of shown) report('a notice is shown once', news, `${times} times`);
+    for (const [mail, copies] of Map.groupBy(world.mails, (body) => body))
+      if (copies.length > 1) report('a mail is sent once', mail.slice(0, 80), `${copies.length} times`);
   }
   if (world.lost.length > 0) report('no fact is lost', 'stream', `${world.lost.length} records given up`);
 };

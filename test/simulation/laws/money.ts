@@ -54,13 +54,11 @@ export const moneyLaws = (world: World, { orders, payments }: Stored, report: Re
     const since = coveredSince.get(`${pk} ORDER`);
     if (since === undefined) return;
     const endBy = Math.max(since, world.quietFrom) + closingMs;
-    for (const { state, orderId, expiresAt } of own.flatMap(transactionsOf))
-      if (state.status === 'pending' || (state.status === 'expire' && expiresAt > endBy))
-        report(
-          'nothing can be paid of a covered order',
-          pk,
-          `${orderId} was open until ${new Date(expiresAt).toJSON()}`,
-        );
+    for (const { transactionId, orderId, createdAt } of own.flatMap(transactionsOf)) {
+      const closed = world.gateway.closedAt(transactionId) ?? world.engine.now();
+      if (createdAt < since && closed > endBy)
+        report('nothing can be paid of a covered order', pk, `${orderId} was open until ${new Date(closed).toJSON()}`);
+    }
   };
 
   for (const payment of payments) checkPayment(payment);

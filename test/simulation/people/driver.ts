@@ -22,6 +22,7 @@ export const driver = (people: App, i: number) => {
   const { world, engine, random, habits, insist, between } = people;
   const self: Person = { sub: `driver-${i}`, roles: ['driver'] };
   const report = device(people, carOf(i));
+  const duty = { onDuty: true, position: { lat: -6.2, lng: 106.8 }, serviceLine: 'BB', car: carOf(i) };
 
   const cancel = (id: string, reason: string) =>
     insist(self, { method: 'POST', path: `/rides/${id}/cancel`, body: { reason } });
@@ -62,8 +63,15 @@ export const driver = (people: App, i: number) => {
       await insist(self, { method: 'POST', path: `/rides/${id}/decline`, body: { reason: 'too far' } });
       return;
     }
+    if (random.chance(habits.tapsTwice)) void insist(self, { method: 'PUT', path: '/drivers/me', body: duty });
     const accepted = await insist(self, { method: 'POST', path: `/rides/${id}/accept` });
     if (accepted?.status === 200) await trip(id);
+  };
+  /** Two offers on the screen, and a finger on each. */
+  const answerAll = async (ids: readonly string[]): Promise<void> => {
+    const [first = '', ...others] = ids;
+    for (const id of others) void answer(id);
+    await answer(first);
   };
 
   return {
@@ -79,7 +87,6 @@ export const driver = (people: App, i: number) => {
       await finish(id);
     },
     work: async (until: number): Promise<void> => {
-      const duty = { onDuty: true, position: { lat: -6.2, lng: 106.8 }, serviceLine: 'BB', car: carOf(i) };
       await insist(self, { method: 'PUT', path: '/drivers/me', body: duty });
       const offered: string[] = [];
       await world.sockets.connect({
@@ -89,8 +96,7 @@ export const driver = (people: App, i: number) => {
         },
       });
       while (engine.now() < until) {
-        const id = offered.shift();
-        if (id !== undefined) await answer(id);
+        if (offered.length > 0) await answerAll(offered.splice(0, random.chance(habits.tapsTwice) ? 2 : 1));
         await engine.pause(between(1_000, 5_000));
       }
     },
