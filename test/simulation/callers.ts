@@ -19,6 +19,8 @@ type Options = {
   readonly net: Network;
   readonly lambdas: () => Lambdas;
   readonly blueprint: Blueprint;
+  /** The idempotency key as it arrives. */
+  readonly keyOf: (routeKey: string, key: string | undefined) => string | undefined;
 };
 type Proxied = { readonly statusCode: number; readonly body?: string };
 
@@ -45,14 +47,16 @@ const claimsOf = ({ sub, roles }: Person) => ({
   email_verified: 'true',
 });
 
-export const callers = ({ engine, net, lambdas, blueprint }: Options) => {
+export const callers = ({ engine, net, lambdas, blueprint, keyOf }: Options) => {
   const findRoute = routeTable(blueprint.routes);
   let requests = 0;
 
   const webhook = blueprint.functions.find(({ name }) => name === 'payments-webhook');
   if (!webhook) throw new Error('the template has no webhook');
 
-  const eventOf = (person: Person, { method, path, body, key }: ApiCall, routeKey: string, parameters: unknown) => {
+  const eventOf = (person: Person, call: ApiCall, routeKey: string, parameters: unknown) => {
+    const { method, path, body } = call;
+    const key = keyOf(routeKey, call.key);
     requests += 1;
     return {
       version: '2.0',
@@ -75,10 +79,12 @@ export const callers = ({ engine, net, lambdas, blueprint }: Options) => {
   };
 
   return {
+    /** Whether the API has a route; what it does not have yet, apps of its time do not use. */
+    speaks: ({ method, path }: Pick<ApiCall, 'method' | 'path'>): boolean => findRoute(method, path) !== undefined,
     /** @throws when the call or its answer is lost */
     api: async (person: Person, call: ApiCall): Promise<ApiAnswer> => {
       const found = findRoute(call.method, call.path);
-      if (!found) throw new Error(`the API has no ${call.method} ${call.path}`);
+      if (!found) return { status: 404, body: { code: 'UNKNOWN_ROUTE' } };
       const { target, key } = found.route;
       const work = () => ({ answer: lambdas().invoke(target, eventOf(person, call, key, found.parameters)) });
       const done = await net.call(host(person.sub, 0), 'people', work, { attempts: 1, timeoutMs: 10_000 });

@@ -59,9 +59,13 @@ export const engine = (seed: number, start: number) => {
     steps: (): number => steps,
     after,
     pause: (ms: number): Promise<void> => new Promise((resolve) => after(ms, resolve)),
-    /** Runs what falls due up to a moment; what a step sets free runs to its next call of the world before the next step. */
-    runUntil: async (end: number): Promise<void> => {
+    /**
+     * Runs what falls due up to a moment; what a step sets free runs to its next call of the world before the next step.
+     * @returns whether that took no more steps than it may
+     */
+    runUntil: async (end: number, mostSteps = Number.POSITIVE_INFINITY): Promise<boolean> => {
       for (let task = tasks.first(); task && task.at <= end; task = tasks.first()) {
+        if (steps >= mostSteps) return false;
         tasks.take();
         now = task.at;
         steps += 1;
@@ -69,6 +73,7 @@ export const engine = (seed: number, start: number) => {
         await turn();
       }
       now = end;
+      return true;
     },
   };
 };

@@ -1,8 +1,9 @@
 /** What goes wrong in a run, and how often: each seed draws its own mix, so that rare faults meet each other. */
 import type { Random } from '../support/random.ts';
 
-export const services = ['table', 'queue', 'bus', 'gateway', 'people'] as const;
-export type Service = (typeof services)[number];
+/** What can be out of service; people are cut off one call at a time only. */
+export const cutOff = ['table', 'queue', 'bus', 'gateway', 'stream'] as const;
+export type Service = (typeof cutOff)[number] | 'people';
 /** `of`: the function that is cut off from the service; without it everyone is. */
 export type Outage = {
   readonly service: Service;
@@ -51,14 +52,19 @@ export const noFaults: FaultPlan = {
   until: 0,
 };
 
+/** When faults happen, and to which functions. */
+export type Span = { readonly start: number; readonly until: number; readonly functions: readonly string[] };
+
+const outageLengths = [10_000, 120_000, 3_600_000, 24 * 3_600_000] as const;
+
 /** Half of the faults on average, each as strong as chance has it. */
-export const swarm = (random: Random, start: number, until: number, functions: readonly string[]): FaultPlan => {
+export const swarm = (random: Random, { start, until, functions }: Span): FaultPlan => {
   const share = (most: number): number => (random.chance(0.5) ? (most * (1 + random.below(1_000))) / 1_000 : 0);
   const outage = (): Outage => {
     const from = start + random.below(Math.max(1, until - start));
-    const lengthMs = random.below(random.pick([10_000, 120_000, 3_600_000, 24 * 3_600_000]));
+    const lengthMs = random.pick(outageLengths);
     const part = random.chance(0.3) ? { of: random.pick(functions) } : {};
-    return { service: random.pick(services.slice(0, 4)), from, until: Math.min(until, from + lengthMs), ...part };
+    return { service: random.pick(cutOff), from, until: from + lengthMs, ...part };
   };
   return {
     crash: share(0.02),
@@ -75,7 +81,33 @@ export const swarm = (random: Random, start: number, until: number, functions: r
   };
 };
 
+/** Everything that makes two things happen at the same moment, twice or in another order; no outages. */
+export const storm = (_: Random, { until }: Span): FaultPlan => ({
+  ...noFaults,
+  crash: 0.01,
+  lostAnswer: 0.02,
+  refused: 0.01,
+  duplicate: 0.05,
+  replay: 0.05,
+  slow: 0.2,
+  slowMs: 6_000,
+  skewMs: 500,
+  lagMs: 2_000,
+  until,
+});
+
+/** Messages come twice, late and in any order; every call is answered. */
+export const echoes = (random: Random, span: Span): FaultPlan => ({
+  ...storm(random, span),
+  crash: 0,
+  lostAnswer: 0,
+  refused: 0,
+  // Shorter than a claim of the offer, notice or mail that is being sent.
+  slowMs: 500,
+});
+
 export const faultsOf = (plan: FaultPlan, random: Random, now: () => number) => {
+  const outages = [...plan.outages];
   const met = new Map<string, number>();
   const note = <F extends string>(fault: F): F => {
     met.set(fault, (met.get(fault) ?? 0) + 1);
@@ -83,7 +115,7 @@ export const faultsOf = (plan: FaultPlan, random: Random, now: () => number) => 
   };
   const isOn = (share: number): boolean => share > 0 && now() < plan.until && random.chance(share);
   const isDown = (service: Service, from: string): boolean =>
-    plan.outages.some(
+    outages.some(
       (outage) =>
         outage.service === service &&
         now() >= outage.from &&
@@ -93,6 +125,14 @@ export const faultsOf = (plan: FaultPlan, random: Random, now: () => number) => 
   return {
     plan,
     met,
+    /** From now on a service is out for some time. */
+    cut: (service: Service, ms: number): void => void outages.push({ service, from: now(), until: now() + ms }),
+    /** Whether a service that is not called is out of service. */
+    isOut: (service: Service): boolean => {
+      const isOut = isDown(service, '');
+      if (isOut) note('down');
+      return isOut;
+    },
     /** What happens to one call. */
     ofCall: (service: Service, from: string): Fault | undefined => {
       if (isDown(service, from)) return note('down');

@@ -18,15 +18,22 @@ export type Services = {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly bus: Bus;
-  readonly gateway: () => Gateway;
+  readonly gateway: Gateway;
+  /** Every mail that was taken. */
+  readonly mails: string[];
   readonly lambdas: () => Lambdas;
   readonly sockets: () => Sockets;
 };
 
-export const portsOn = ({ engine, net, tables, queues, bus, gateway, lambdas, sockets }: Services) => {
+type Answer = { readonly status: number; readonly text: string };
+
+export const portsOn = ({ engine, net, tables, queues, bus, gateway, lambdas, sockets, mails }: Services) => {
   /** Mail and push services take everything. */
-  const elsewhere = async (url: string, call: HttpCall): Promise<{ readonly status: number; readonly text: string }> =>
-    url.startsWith('https://gateway') ? gateway().receive(url, call) : { status: 200, text: '{}' };
+  const elsewhere = async (url: string, call: HttpCall, by: string): Promise<Answer> => {
+    if (url.startsWith('https://gateway')) return gateway.receive(url, call, by);
+    if (url.startsWith('https://mailbox')) mails.push(call.body ?? '');
+    return { status: 200, text: '{}' };
+  };
 
   return (of: Host): Ports<keyof Clients> => {
     const at = <T>(service: 'queue' | 'bus', run: () => T): Promise<T> =>
@@ -37,7 +44,7 @@ export const portsOn = ({ engine, net, tables, queues, bus, gateway, lambdas, so
       pause: engine.pause,
       http: async (url, call) => {
         const once = { attempts: 1, timeoutMs: call.timeoutMs };
-        return await net.call(of, 'gateway', () => ({ answer: elsewhere(url, call) }), once);
+        return await net.call(of, 'gateway', () => ({ answer: elsewhere(url, call, of.of) }), once);
       },
       readText: async (path) => {
         throw Object.assign(new Error(`there is no file ${path}`), { code: 'ENOENT' });

@@ -31,10 +31,11 @@ export const lambdas = ({ engine, faults, plans, portsFor }: LambdasOptions) => 
       const own = host(`${plan.name}/${made}`, faults.skew());
       return { host: own, handler: plan.compose(portsFor(own), plan.env) };
     };
-    const run = (event: unknown, done: (outcome: Outcome) => void): void => {
+    const run = (event: unknown, met: readonly string[], done: (outcome: Outcome) => void): void => {
       busy += 1;
       const environment = idle.pop() ?? make();
       environment.host.met.clear();
+      for (const fault of met) environment.host.met.add(fault);
       let ended = false;
       const end = (outcome: Outcome): void => {
         if (ended) return;
@@ -62,9 +63,9 @@ export const lambdas = ({ engine, faults, plans, portsFor }: LambdasOptions) => 
     };
     return {
       plan,
-      invoke: (event: unknown): Promise<Outcome> =>
+      invoke: (event: unknown, met: readonly string[]): Promise<Outcome> =>
         new Promise((resolve) => {
-          const start = (): void => run(event, resolve);
+          const start = (): void => run(event, met, resolve);
           if (busy < plan.concurrency) start();
           else waiting.push(start);
         }),
@@ -72,10 +73,11 @@ export const lambdas = ({ engine, faults, plans, portsFor }: LambdasOptions) => 
   };
   const all = new Map(plans.map((plan) => [plan.arn, open(plan)]));
   return {
-    invoke: (arn: string, event: unknown): Promise<Outcome> => {
+    /** @param met the faults that the event itself has met */
+    invoke: (arn: string, event: unknown, met: readonly string[] = []): Promise<Outcome> => {
       const found = all.get(arn);
       if (!found) throw new Error(`there is no function ${arn}`);
-      return found.invoke(event);
+      return found.invoke(event, met);
     },
     clockOf: (of: Host) => () => instant(Math.max(0, engine.now() + of.skew)),
   };

@@ -5,6 +5,8 @@ import type { Fault, Faults, Service } from './faults.ts';
 /** Where code runs: it can die at any call, and its clock can be wrong. */
 export type Host = {
   readonly name: string;
+  /** What runs there, whichever environment it is. */
+  readonly of: string;
   /** Added to the true time, in milliseconds. */
   readonly skew: number;
   readonly isAlive: () => boolean;
@@ -32,6 +34,7 @@ export const host = (name: string, skew: number): Host => {
   let alive = true;
   return {
     name,
+    of: name.split('/')[0] ?? name,
     skew,
     isAlive: () => alive,
     kill: () => {

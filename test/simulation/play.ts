@@ -1,25 +1,27 @@
-/** Plays one seed: a day of people and faults, then two weeks in which nothing goes wrong any more, then the laws. */
-
-import { type FaultPlan, noFaults, swarm } from './faults.ts';
-import { atRest, type Breach } from './laws.ts';
-import { fickle, type Habits, nobody, steady } from './people/habits.ts';
+/** Plays one seed: a day of people and faults, then days in which nothing goes wrong any more, then the laws. */
+import { type FaultPlan, noFaults } from './faults.ts';
+import { atRest } from './laws/at-rest.ts';
+import type { Breach } from './laws/law.ts';
+import { type Habits, nobody } from './people/habits.ts';
 import { people } from './people/people.ts';
 import type { Blueprint } from './plans.ts';
+import { type Profile, profileOf } from './profiles.ts';
 import type { Site } from './sabotage.ts';
 import { openWorld, start, type World } from './world.ts';
 
 const hour = 3_600_000;
+/** Ten times as many as a run of twenty riders takes. */
+const mostSteps = 1_500_000;
 
-export const profiles = ['calm', 'chaos', 'swarm'] as const;
-/** `calm`: no faults, people who keep to what they said; `chaos`: faults; `swarm`: faults, and people who change their minds. */
-export type Profile = (typeof profiles)[number];
 export type Play = {
   readonly seed: number;
   readonly profile: Profile;
   readonly riders?: number;
+  /** Days without faults before the laws are read. */
+  readonly restDays?: number;
   /** Takes away what a failure does not need. */
   readonly without?: readonly (keyof FaultPlan | keyof Habits)[];
-  /** A condition that is taken out of every write. */
+  /** A protection that is taken out. */
   readonly sabotage?: Site;
   readonly laws?: (world: World) => readonly Breach[];
   readonly trace?: (at: number, line: string) => void;
@@ -38,36 +40,27 @@ const less = <T extends object>(whole: T, nothing: T, names: readonly string[]):
 
 export const play = async (
   blueprint: Blueprint,
-  { seed, profile, riders = 20, without = [], laws = atRest, trace, sabotage }: Play,
+  { seed, profile, riders = 20, restDays, without = [], laws = atRest, trace, sabotage }: Play,
 ): Promise<Played> => {
-  const quiet = start + 10 * hour;
+  const { faults, habits, faultHours } = profileOf[profile];
+  const quiet = start + faultHours * hour;
   // Most defects show within days; a message that comes again after two weeks needs its time.
-  const restDays = seed % 5 === 0 ? 14 : 4;
+  const days = restDays ?? (seed % 5 === 0 ? 14 : 4);
+  const span = { start, until: quiet, functions: blueprint.functions.map(({ name }) => name) };
   const world = openWorld({
     seed,
     blueprint,
-    ...(trace ? { trace } : {}),
-    ...(sabotage ? { without: sabotage } : {}),
-    faults: (random) =>
-      less(
-        profile === 'calm'
-          ? noFaults
-          : swarm(
-              random,
-              start,
-              quiet,
-              blueprint.functions.map(({ name }) => name),
-            ),
-        { ...noFaults, until: quiet },
-        without,
-      ),
+    trace,
+    without: sabotage,
+    faults: (random) => less(faults(random, span), { ...noFaults, until: quiet }, without),
   });
-  const habits = less(profile === 'swarm' ? fickle : steady, nobody, without);
-  people(world, habits, { riders, drivers: Math.max(3, Math.round(riders / 3)), forMs: 2 * hour, days: restDays - 1 });
-  await world.engine.runUntil(quiet + restDays * 24 * hour);
+  const drivers = Math.max(3, Math.round(riders / 3));
+  people(world, less(habits, nobody, without), { riders, drivers, forMs: 2 * hour, days });
+  const isOver = await world.engine.runUntil(world.quietFrom + days * 24 * hour, mostSteps);
+  const endless = { law: 'a run ends', item: 'all', why: `more than ${mostSteps} steps: messages breed` };
   return {
     steps: world.engine.steps(),
-    breaches: [...world.guard.breaches, ...laws(world)],
+    breaches: [...world.guard.breaches, ...(isOver ? laws(world) : [endless])],
     met: world.faults.met,
     world,
   };

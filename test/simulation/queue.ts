@@ -11,7 +11,10 @@ export type Message = {
   visibleAt: number;
   receives: number;
   receipt: string;
+  /** Why it is here once more. */
+  readonly again?: Again | undefined;
 };
+export type Again = 'duplicate' | 'replay';
 type Attributes = Message['attributes'];
 
 export type QueueOptions = {
@@ -26,12 +29,14 @@ export const queue = (plan: QueuePlan, { engine, faults, onVisible, putDead }: Q
   const messages = new Set<Message>();
   let sent = 0;
 
-  const put = (body: string, attributes: Attributes, delayMs: number): void => {
-    for (let copy = faults.copies(); copy > 0; copy -= 1) {
+  const put = (body: string, attributes: Attributes, delayMs: number, again?: Again): void => {
+    const copies = faults.copies();
+    for (let copy = 1; copy <= copies; copy += 1) {
       sent += 1;
       const id = `${plan.url.split('/').at(-1)}-${sent}`;
       const visibleAt = engine.now() + delayMs + faults.delay(20);
-      messages.add({ id, body, attributes, sentAt: engine.now(), visibleAt, receives: 0, receipt: '' });
+      const origin = again ?? (copy > 1 ? 'duplicate' : undefined);
+      messages.add({ id, body, attributes, sentAt: engine.now(), visibleAt, receives: 0, receipt: '', again: origin });
       engine.after(visibleAt - engine.now(), onVisible);
     }
   };
@@ -46,6 +51,8 @@ export const queue = (plan: QueuePlan, { engine, faults, onVisible, putDead }: Q
   return {
     plan,
     messages,
+    /** How many messages were sent to it so far. */
+    sent: (): number => sent,
     put,
     /** Up to `limit` visible messages, any of them first. */
     receive: (limit: number): readonly Message[] => {
@@ -64,12 +71,12 @@ export const queue = (plan: QueuePlan, { engine, faults, onVisible, putDead }: Q
       }
       return taken;
     },
-    /** Deletes by receipt: that of an earlier delivery no longer deletes. A message may come once more all the same. */
+    /** Deletes by receipt: that of an earlier delivery no longer deletes. A message may come once more anyway. */
     done: (message: Message, receipt: string): void => {
       if (message.receipt !== receipt) return;
       messages.delete(message);
       const later = faults.replay();
-      if (later !== undefined) engine.after(later, () => put(message.body, message.attributes, 0));
+      if (later !== undefined) engine.after(later, () => put(message.body, message.attributes, 0, 'replay'));
     },
     /** A receipt of an earlier delivery changes nothing. */
     delay: (receipt: string, seconds: number): void => {

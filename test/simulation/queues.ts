@@ -60,7 +60,8 @@ export const queues = ({ engine, faults, lambdas, plans, mappings }: QueuesOptio
       });
       if (wanted.length === 0) return;
       const receipts = new Map(wanted.map((message) => [message, message.receipt]));
-      const outcome = await lambdas().invoke(target, { Records: wanted.map((one) => recordOf(one, own.plan)) });
+      const met = wanted.flatMap(({ again }) => (again ? [again] : []));
+      const outcome = await lambdas().invoke(target, { Records: wanted.map((one) => recordOf(one, own.plan)) }, met);
       if (!outcome.ok) return;
       const failed = partialFailures ? failedIds(outcome.payload) : new Set<string>();
       for (const [message, receipt] of receipts) if (!failed.has(message.id)) own.done(message, receipt);
@@ -90,6 +91,17 @@ export const queues = ({ engine, faults, lambdas, plans, mappings }: QueuesOptio
     byName.set(plan.arn, own);
     byName.set(plan.url, own);
   }
-  return { find, all: plans.map(({ arn }) => find(arn)) };
+  const all = plans.map(({ arn }) => find(arn));
+  return {
+    find,
+    all,
+    /** All dead letters go back to the queues they came from. */
+    redrive: (): void => {
+      for (const one of all) {
+        const dead = one.plan.deadLetters && find(one.plan.deadLetters.arn);
+        if (dead && dead.messages.size > 0) dead.redriveTo(one);
+      }
+    },
+  };
 };
 export type Queues = ReturnType<typeof queues>;

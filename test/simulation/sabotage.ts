@@ -1,12 +1,16 @@
-/** Takes one condition out of every write, to show that the laws notice: a condition that nobody misses is not proven. */
+/**
+ * Takes one protection out of a run, to show that the laws notice: a condition of a write, an idempotency key, the
+ * verification of a notification. Which there are is read off the requests that a run makes.
+ */
 import {
   DeleteItemCommand,
   PutItemCommand,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { HttpCall } from '../../functions/platform/ports.ts';
 
-/** `Put ORDER#/RIDE version = :version`. */
+/** `condition orders-events Put ORDER#/ORDER version = :version`. */
 export type Site = string;
 
 type Conditional = {
@@ -15,39 +19,66 @@ type Conditional = {
   readonly ConditionExpression?: string | undefined;
 };
 
+/** `ORDER/RIDE`, `KEY:rides/KEY`: without what differs from order to order. */
 const kindOf = ({ Item, Key }: Conditional): string => {
   const { pk, sk } = (Item ?? Key ?? {}) as Record<'pk' | 'sk', { readonly S?: string } | undefined>;
-  const [first = ''] = (pk?.S ?? '').split('#');
-  const [second = ''] = (sk?.S ?? '').split('#');
-  return `${first}/${/^\d+$/.test(second) ? 'number' : second}`;
+  const [first = '', second = ''] = (pk?.S ?? '').split('#');
+  const scope = first === 'KEY' ? `:${decodeURIComponent(second).split(':')[0]}` : '';
+  const sort = (sk?.S ?? '').split('#')[0] ?? '';
+  return `${first}${scope}/${/^[A-Z_-]+$/.test(sort) ? sort : '…'}`;
 };
-const siteOf = (operation: string, input: Conditional): Site | undefined =>
-  input.ConditionExpression === undefined ? undefined : `${operation} ${kindOf(input)} ${input.ConditionExpression}`;
 
-const without = <Input extends Conditional>(input: Input): Input => {
+const withoutCondition = <Input extends Conditional>(input: Input): Input => {
   const { ConditionExpression: _, ...rest } = input;
   return rest as Input;
 };
+const withoutHeader = (call: HttpCall, name: string): HttpCall => ({
+  ...call,
+  headers: Object.fromEntries(Object.entries(call.headers ?? {}).filter(([one]) => one.toLowerCase() !== name)),
+});
+const refundKey = /"refund_key":"[^"]*",?/;
+/** `charge`, `cancel`, `refund`, `status`. */
+const operationOf = (url: string): string => url.split('/').at(-1) ?? '';
 
-/** @param removed the site whose condition is taken out; @param onSite hears of every conditional write */
-export const conditions = (removed: Site | undefined, onSite: (site: Site) => void) => {
-  const changed = <Input extends Conditional>(operation: string, input: Input): Input => {
-    const site = siteOf(operation, input);
-    if (site === undefined) return input;
-    onSite(site);
-    return site === removed ? without(input) : input;
+export const sabotage = (removed: Site | undefined) => {
+  const sites = new Set<Site>();
+  const isOut = (site: Site): boolean => {
+    sites.add(site);
+    return site === removed;
   };
-  return (command: unknown): unknown => {
-    if (command instanceof PutItemCommand) return new PutItemCommand(changed('Put', command.input));
-    if (command instanceof UpdateItemCommand) return new UpdateItemCommand(changed('Update', command.input));
-    if (command instanceof DeleteItemCommand) return new DeleteItemCommand(changed('Delete', command.input));
-    if (command instanceof TransactWriteItemsCommand)
-      return new TransactWriteItemsCommand({
-        ...command.input,
-        TransactItems: command.input.TransactItems?.map((item) =>
-          item.Put ? { ...item, Put: changed('Transaction', item.Put) } : item,
-        ),
-      });
-    return command;
+  const changed = <Input extends Conditional>(by: string, operation: string, input: Input): Input =>
+    input.ConditionExpression !== undefined &&
+    isOut(`condition ${by} ${operation} ${kindOf(input)} ${input.ConditionExpression}`)
+      ? withoutCondition(input)
+      : input;
+
+  return {
+    /** The protections that were met. */
+    sites,
+    command: (command: unknown, by: string): unknown => {
+      if (command instanceof PutItemCommand) return new PutItemCommand(changed(by, 'Put', command.input));
+      if (command instanceof UpdateItemCommand) return new UpdateItemCommand(changed(by, 'Update', command.input));
+      if (command instanceof DeleteItemCommand) return new DeleteItemCommand(changed(by, 'Delete', command.input));
+      if (!(command instanceof TransactWriteItemsCommand)) return command;
+      const TransactItems = command.input.TransactItems?.map((item) =>
+        item.Put ? { ...item, Put: changed(by, 'Transaction', item.Put) } : item,
+      );
+      return new TransactWriteItemsCommand({ ...command.input, TransactItems });
+    },
+    /** A call of the gateway, as it arrives there. */
+    gatewayCall: (url: string, call: HttpCall, by: string): HttpCall => {
+      const operation = operationOf(url);
+      const header = Object.keys(call.headers ?? {}).find((name) => name.toLowerCase() === 'idempotency-key');
+      const keyed = header && isOut(`key ${by} ${operation}`) ? withoutHeader(call, 'idempotency-key') : call;
+      if (!keyed.body || !refundKey.test(keyed.body) || !isOut(`refund-key ${by}`)) return keyed;
+      return { ...keyed, body: keyed.body.replace(refundKey, '') };
+    },
+    /** Whether a status is not asked for: what the last notification says is believed. */
+    believesNotifications: (url: string, by: string): boolean =>
+      operationOf(url) === 'status' && isOut(`verification ${by}`),
+    /** The key that an app gave its request. */
+    requestKey: (routeKey: string, key: string | undefined): string | undefined =>
+      key !== undefined && isOut(`request-key ${routeKey}`) ? undefined : key,
   };
 };
+export type Sabotage = ReturnType<typeof sabotage>;

@@ -1,5 +1,4 @@
-/** Makes a failing play smaller: fewer riders, fewer kinds of faults, people with fewer habits, as long as the same law breaks. */
-
+/** Makes a failing play smaller: fewer people, fewer kinds of faults, fewer habits, a shorter life, as long as the same law breaks. */
 import { noFaults } from './faults.ts';
 import { nobody } from './people/habits.ts';
 import type { Blueprint } from './plans.ts';
@@ -9,19 +8,29 @@ const parts = [...Object.keys(noFaults), ...Object.keys(nobody)].filter((name) =
   Play['without']
 >[number][];
 
-export const shrink = async (blueprint: Blueprint, options: Play, law: string): Promise<Play> => {
+export const shrink = async (blueprint: Blueprint, { trace: _, ...options }: Play, law: string): Promise<Play> => {
   const breaks = async (candidate: Play): Promise<boolean> =>
     (await play(blueprint, candidate)).breaches.some((breach) => breach.law === law);
-  const { trace: _, ...rest } = options;
-  let small: Play = rest;
+  let small: Play = options;
+  const attempt = async (candidate: Play): Promise<boolean> => {
+    const isBroken = await breaks(candidate);
+    if (isBroken) small = candidate;
+    return isBroken;
+  };
+  for (const restDays of [1, 2]) if (await attempt({ ...small, restDays })) break;
   for (const riders of [1, 2, 3, 5, 8, 12]) {
     if (riders >= (small.riders ?? 20)) break;
-    const candidate = { ...small, riders };
-    if (await breaks(candidate)) small = candidate;
+    if (await attempt({ ...small, riders })) break;
   }
-  for (const part of parts) {
-    const candidate = { ...small, without: [...(small.without ?? []), part] };
-    if (await breaks(candidate)) small = candidate;
-  }
+  for (const part of parts) await attempt({ ...small, without: [...(small.without ?? []), part] });
   return small;
 };
+
+/** The play as a test has it. */
+export const testOf = (small: Play, law: string): string =>
+  [
+    `it('${law} (seed ${small.seed})', async () => {`,
+    `  const { breaches } = await play(plan, ${JSON.stringify(small)});`,
+    '  expect(breaches).toEqual([]);',
+    '});',
+  ].join('\n');

@@ -23,6 +23,8 @@ export const sockets = ({ engine, faults, lambdas, blueprint }: Options) => {
   const open = new Map<string, Socket>();
   /** The ids under which a driver was shown a ride: an app drops what has an id it knows. */
   const offers = new Map<string, Set<string>>();
+  /** How often a notice reached a person. */
+  const shown = new Map<string, number>();
   let count = 0;
   const target = blueprint.functions.find(({ name }) => name === 'notify-socket')?.arn;
   if (!target) throw new Error('the template has no function for sockets');
@@ -55,11 +57,14 @@ export const sockets = ({ engine, faults, lambdas, blueprint }: Options) => {
   return {
     connect,
     offers,
+    shown,
     /** @returns whether the connection is open */
     post: (connectionId: string, body: string): boolean => {
       const socket = open.get(connectionId);
       if (!socket) return false;
       const notice = JSON.parse(body) as Notice;
+      const news = `${socket.sub} ${notice.type} ${notice.id}`;
+      shown.set(news, (shown.get(news) ?? 0) + 1);
       if (notice.type === 'NEW_RIDE_REQUEST') noteOffer(`${socket.sub} ${notice.rideId}`, notice.id);
       socket.onNotice(notice);
       return true;

@@ -1,6 +1,6 @@
 /** The stream of a table and its readers: shards in order, batches, halving, retries, 24 hours; nothing is lost silently. */
 import { createHash } from 'node:crypto';
-import type { Written } from '../support/memory-table.ts';
+import type { Written } from '../../tools/memory-table.ts';
 import type { Engine } from './engine.ts';
 import type { Faults } from './faults.ts';
 import type { Lambdas } from './lambdas.ts';
@@ -21,6 +21,7 @@ export type StreamRecord = {
 const shards = 2;
 const trimMs = 24 * 3_600_000;
 const longestRetryMs = 60_000;
+const outageCheckMs = 5_000;
 const shardOf = (pk: string): number => createHash('md5').update(pk).digest().readUInt8(0) % shards;
 
 export type StreamOptions = {
@@ -60,8 +61,21 @@ export const stream = ({ engine, faults, lambdas, arn, mappings, onLost }: Strea
       await engine.pause(Math.min(longestRetryMs, 200 * 2 ** attempt));
       return deliver(batch, attempt + 1);
     };
+    let waits = false;
+    const retry = (): void => {
+      if (waits) return;
+      waits = true;
+      engine.after(outageCheckMs, () => {
+        waits = false;
+        pump();
+      });
+    };
     const pump = (): void => {
       if (busy || position >= log.length) return;
+      if (faults.isOut('stream')) {
+        retry();
+        return;
+      }
       busy = true;
       const from = position;
       position = Math.min(log.length, from + mapping.batchSize);

@@ -22,10 +22,12 @@ export type TablesOptions = {
   /** Sees every write in the order the tables took them. */
   readonly onWrite: (written: Written, by: Host | undefined) => void;
   /** What becomes of a command before it is carried out. */
-  readonly changed: (command: unknown) => unknown;
+  readonly changed: (command: unknown, by: Host) => unknown;
+  /** A command is carried out, with all of its writes. */
+  readonly onCommand: () => void;
 };
 
-export const tables = ({ engine, faults, onWrite, changed }: TablesOptions) => {
+export const tables = ({ engine, faults, onWrite, changed, onCommand }: TablesOptions) => {
   let writer: Host | undefined;
   const lagging: MemoryTable = memoryTable();
   const put = (to: MemoryTable, { table, key, item }: Written): void => {
@@ -59,15 +61,19 @@ export const tables = ({ engine, faults, onWrite, changed }: TablesOptions) => {
     truth,
     begin: (command: unknown, by: Host): ReturnType<MemoryTable['begin']> => {
       writer = by;
-      const begun = isEventual(command) ? lagging.begin(command) : truth.begin(changed(command));
-      return 'commit' in begun
-        ? {
-            commit: () => {
-              writer = by;
-              return begun.commit();
-            },
-          }
-        : begun;
+      const begun = isEventual(command) ? lagging.begin(command) : truth.begin(changed(command, by));
+      if (!('commit' in begun)) {
+        onCommand();
+        return begun;
+      }
+      return {
+        commit: () => {
+          writer = by;
+          const output = begun.commit();
+          onCommand();
+          return output;
+        },
+      };
     },
   };
 };

@@ -9,6 +9,12 @@ export const app = (world: World, habits: Habits) => {
   const { engine } = world;
   const { random } = engine;
   const between = (least: number, most: number): number => least + random.below(Math.max(1, most - least));
+  const once = async (person: Person, call: ApiCall): Promise<ApiAnswer> => {
+    const answer = await world.api(person, call);
+    const { status, body } = answer;
+    world.trace(() => `${person.sub} ${call.method} ${call.path} -> ${status} ${body.code ?? body.status ?? ''}`);
+    return answer;
+  };
   return {
     world,
     habits,
@@ -19,13 +25,10 @@ export const app = (world: World, habits: Habits) => {
     orders: new Set<string>(),
     /** @returns the first answer that is not a fault; nothing when the app gave up */
     insist: async (person: Person, call: ApiCall, attempts = 30): Promise<ApiAnswer | undefined> => {
+      if (call.method !== 'GET' && random.chance(habits.tapsTwice)) once(person, call).catch(() => undefined);
       for (let left = attempts; left > 0; left -= 1) {
         try {
-          const answer = await world.api(person, call);
-          world.trace(
-            () =>
-              `${person.sub} ${call.method} ${call.path} -> ${answer.status} ${answer.body.code ?? answer.body.status ?? ''}`,
-          );
+          const answer = await once(person, call);
           if (answer.status < 500) return answer;
         } catch (error) {
           world.trace(() => `${person.sub} ${call.method} ${call.path} -> ${String(error)}`);

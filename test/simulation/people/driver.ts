@@ -19,27 +19,43 @@ export const device = ({ world, engine, random, between }: App, car: string) => 
 };
 
 export const driver = (people: App, i: number) => {
-  const { engine, random, habits, insist, between } = people;
+  const { world, engine, random, habits, insist, between } = people;
   const self: Person = { sub: `driver-${i}`, roles: ['driver'] };
   const report = device(people, carOf(i));
+  const duty = { onDuty: true, position: { lat: -6.2, lng: 106.8 }, serviceLine: 'BB', car: carOf(i) };
 
+  const cancel = (id: string, reason: string) =>
+    insist(self, { method: 'POST', path: `/rides/${id}/cancel`, body: { reason } });
+  /** Where the API has no pick-up yet, the trip begins without one. */
+  const pickUp = async (id: string): Promise<boolean> => {
+    const call = { method: 'POST', path: `/rides/${id}/pick-up` } as const;
+    if (!world.speaks(call)) return true;
+    const answer = await insist(self, call);
+    return answer === undefined || answer.status < 400;
+  };
   const trip = async (id: string): Promise<void> => {
     await engine.pause(between(minute, 10 * minute));
-    if (random.chance(habits.driverGivesBack)) {
-      await insist(self, { method: 'POST', path: `/rides/${id}/cancel`, body: { reason: 'flat tyre' } });
-      return;
-    }
+    if (random.chance(habits.driverGivesBack)) return void (await cancel(id, 'flat tyre'));
     if (random.chance(habits.driverVanishes)) return;
+    if (!(await pickUp(id))) return;
     const withArgo = !random.chance(habits.driverForgetsArgo);
     if (withArgo) report('STARTED');
     await engine.pause(between(3 * minute, 40 * minute));
     if (withArgo) report('STOPPED');
+    if (random.chance(habits.driverForgetsFinish)) return;
+    if (random.chance(habits.driverEndsEarly)) return void (await cancel(id, 'passenger got off'));
     await finish(id);
   };
   const finish = async (id: string): Promise<void> => {
     const fare = 1_000 * between(15, 300);
-    const body = { fare, ...(random.chance(habits.inCash) ? { inCash: true } : {}) };
-    await insist(self, { method: 'POST', path: `/orders/${id}/finish`, body });
+    const path = `/orders/${id}/finish`;
+    const inCash = random.chance(habits.inCash);
+    const body = { fare, ...(inCash ? { inCash } : {}) };
+    await insist(self, { method: 'POST', path, body });
+    if (inCash || !random.chance(habits.cashAfterAll)) return;
+    engine.after(between(minute, 30 * minute), () => {
+      void insist(self, { method: 'POST', path, body: { fare, inCash: true } });
+    });
   };
 
   const answer = async (id: string): Promise<void> => {
@@ -47,8 +63,15 @@ export const driver = (people: App, i: number) => {
       await insist(self, { method: 'POST', path: `/rides/${id}/decline`, body: { reason: 'too far' } });
       return;
     }
+    if (random.chance(habits.tapsTwice)) void insist(self, { method: 'PUT', path: '/drivers/me', body: duty });
     const accepted = await insist(self, { method: 'POST', path: `/rides/${id}/accept` });
     if (accepted?.status === 200) await trip(id);
+  };
+  /** Two offers on the screen, and a finger on each. */
+  const answerAll = async (ids: readonly string[]): Promise<void> => {
+    const [first = '', ...others] = ids;
+    for (const id of others) void answer(id);
+    await answer(first);
   };
 
   return {
@@ -64,18 +87,16 @@ export const driver = (people: App, i: number) => {
       await finish(id);
     },
     work: async (until: number): Promise<void> => {
-      const duty = { onDuty: true, position: { lat: -6.2, lng: 106.8 }, serviceLine: 'BB', car: carOf(i) };
       await insist(self, { method: 'PUT', path: '/drivers/me', body: duty });
       const offered: string[] = [];
-      await people.world.sockets.connect({
+      await world.sockets.connect({
         sub: self.sub,
         onNotice: ({ type, rideId }) => {
           if (type === 'NEW_RIDE_REQUEST' && rideId) offered.push(rideId);
         },
       });
       while (engine.now() < until) {
-        const id = offered.shift();
-        if (id !== undefined) await answer(id);
+        if (offered.length > 0) await answerAll(offered.splice(0, random.chance(habits.tapsTwice) ? 2 : 1));
         await engine.pause(between(1_000, 5_000));
       }
     },

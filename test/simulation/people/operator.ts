@@ -1,4 +1,5 @@
-/** An operator's daily round: dead letters go back to their queues, refunds that need a hand are paid back. */
+/** An operator's daily round: dead letters go back to their queues, refunds that need a hand are paid back, old trips are closed. */
+import { orderIn } from '../items.ts';
 import type { Person } from '../world.ts';
 import { type App, hour } from './app.ts';
 
@@ -16,11 +17,26 @@ export const rounds = ({ world, engine, insist, orders }: App) => {
         body: { reference: `transfer ${key}` },
       });
   };
+  /** A trip whose deadline has made it known is closed with the driver on the phone. Without a deadline nobody knows. */
+  const closeTrip = async (id: string): Promise<void> => {
+    const item = world.tables.truth.read(world.names.state, { pk: `ORDER#${id}`, sk: 'ORDER' });
+    if (!item) return;
+    const { status, hasDeadline } = orderIn(item);
+    if (status !== 'ACTIVE' || !hasDeadline) return;
+    const cancelled = await insist(operator, {
+      method: 'POST',
+      path: `/rides/${id}/cancel`,
+      body: { reason: 'no trip' },
+    });
+    if (cancelled?.status !== 200)
+      await insist(operator, { method: 'POST', path: `/orders/${id}/finish`, body: { fare: 50_000 } });
+  };
   const round = async (): Promise<void> => {
-    world.redrive();
+    world.queues.redrive();
     for (const id of orders) {
       const answer = await insist(operator, { method: 'GET', path: `/orders/${id}/payments` });
       for (const payment of (answer?.body.payments ?? []) as readonly Payment[]) await payBack(payment);
+      await closeTrip(id);
     }
   };
   return async (days: number): Promise<void> => {

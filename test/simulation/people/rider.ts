@@ -1,27 +1,31 @@
-/** A rider: asks for a taxi or scans a car's code, may cancel, pays, may pay twice; their bank may take the money back. */
+/** A rider: requests a taxi or scans a car's code, may cancel, pays, may pay twice. */
 import type { ApiAnswer, Person } from '../world.ts';
-import { type App, hour, minute } from './app.ts';
+import { type App, minute } from './app.ts';
 import { carOf, type Driver } from './driver.ts';
-import { operator } from './operator.ts';
-
-const methods = ['qris', 'gopay', 'bca_va', 'permata_va', 'mandiri_bill'] as const;
+import { payer } from './payer.ts';
 
 export const rider = (people: App, i: number, drivers: readonly Driver[]) => {
-  const { world, engine, random, habits, insist, between, atBank } = people;
-  const { control } = world.gateway;
+  const { world, engine, random, habits, insist, between } = people;
   const self: Person = { sub: `rider-${i}`, roles: ['rider'] };
+  const pay = payer(people, self);
 
+  const lineOf = (): object => {
+    // Prepaid orders came with the pick-up.
+    const rents = random.chance(habits.rents) && world.speaks({ method: 'POST', path: '/rides/id/pick-up' });
+    return rents ? { serviceLine: 'GB', quote: 1_000 * between(100, 400) } : { serviceLine: 'BB' };
+  };
   const hail = async (): Promise<string | undefined> => {
     const named = Array.from({ length: 1 + random.below(3) }, () => random.pick(drivers).self.sub);
     const candidates = [...new Set(named)];
     const body = {
       pickup: { lat: -6.2, lng: 106.8 },
       destination: { lat: -6.3, lng: 106.9 },
-      serviceLine: 'BB',
+      ...lineOf(),
       candidates,
       policy: random.pick(['next', 'close']),
       waveSize: 1 + random.below(candidates.length),
     };
+    world.requests.note(`ride ${self.sub}`);
     const answer = await insist(self, { method: 'POST', path: '/rides', body, key: `ride-${i}` });
     const id = answer?.body.rideId;
     if (typeof id !== 'string') return undefined;
@@ -41,37 +45,20 @@ export const rider = (people: App, i: number, drivers: readonly Driver[]) => {
     return id;
   };
 
+  const isToPay = ({ body }: ApiAnswer): boolean | undefined => {
+    if (body.status === 'FINISHED') return true;
+    if (body.status === 'ACTIVE' && body.serviceLine === 'GB') return true;
+    return body.status === 'PAID' || body.status === 'CANCELLED' ? false : undefined;
+  };
   /** @returns whether there is something to pay */
   const awaitFare = async (id: string): Promise<boolean> => {
     for (let waited = 0; waited < 180; waited += 1) {
       const order = await insist(self, { method: 'GET', path: `/orders/${id}` });
-      const status = order?.body.status;
-      if (status === 'FINISHED') return true;
-      if (status === 'PAID' || status === 'CANCELLED') return false;
+      const answer = order && isToPay(order);
+      if (answer !== undefined) return answer;
       await engine.pause(minute);
     }
     return false;
-  };
-
-  const refOf = (answer: ApiAnswer | undefined): string | undefined =>
-    typeof answer?.body.ref === 'string' ? answer.body.ref : undefined;
-
-  const pay = async (id: string, key: string): Promise<void> => {
-    const body = { method: random.pick(methods) };
-    const ref = refOf(await insist(self, { method: 'POST', path: `/orders/${id}/payments`, body, key }));
-    if (ref === undefined) return;
-    await engine.pause(between(1_000, random.chance(0.1) ? 30 * hour : 10 * minute));
-    if (random.chance(habits.neverPays)) return;
-    atBank(`${ref} paid`, () => control.pay(ref));
-    if (random.chance(habits.bankReverses))
-      engine.after(between(minute, 24 * hour), () => atBank(`${ref} reversed`, () => control.reverse(ref)));
-    if (random.chance(habits.bankChargesBack))
-      engine.after(between(hour, 48 * hour), () => atBank(`${ref} charged back`, () => control.chargeback(ref)));
-    if (!random.chance(habits.supportRefunds)) return;
-    await engine.pause(between(minute, 24 * hour));
-    const amount = random.chance(0.5) ? {} : { amount: 1_000 * between(1, 50) };
-    const refund = { reason: 'wrong route', ...amount };
-    await insist(operator, { method: 'POST', path: `/payments/${ref}/refund`, body: refund, key: `refund-${key}` });
   };
 
   return async (): Promise<void> => {

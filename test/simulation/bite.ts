@@ -1,0 +1,56 @@
+/** Which laws notice that a protection is missing: the same seeds with and without it. */
+import type { Blueprint } from './plans.ts';
+import { type Play, play } from './play.ts';
+import type { Site } from './sabotage.ts';
+
+/** The seeds that every protection is taken out of, those that notice most first. */
+export const biteSeeds: readonly Play[] = (
+  [
+    [1, 'races'],
+    [1, 'echoes'],
+    [2, 'races'],
+    [1, 'chaos'],
+    [2, 'echoes'],
+    [3, 'races'],
+  ] as const
+).map(([seed, profile]) => ({ seed, profile, riders: 8, restDays: 1 }));
+
+/** The law that a run breaks without a protection and keeps with it. */
+export type Bite = { readonly site: Site; readonly law?: string; readonly seed?: Play };
+
+const breaksOf = async (blueprint: Blueprint, options: Play): Promise<{ laws: Set<string>; sites: Set<Site> }> => {
+  const { breaches, world } = await play(blueprint, options);
+  return { laws: new Set(breaches.map(({ law }) => law)), sites: new Set(world.sites) };
+};
+
+/** @param onSite gets each result as it comes */
+export const bites = async (
+  blueprint: Blueprint,
+  onSite: (bite: Bite) => void,
+  plays: readonly Play[] = biteSeeds,
+): Promise<readonly Bite[]> => {
+  const whole = new Map<Play, Awaited<ReturnType<typeof breaksOf>>>();
+  for (const one of plays) whole.set(one, await breaksOf(blueprint, one));
+  const sites = new Set([...whole.values()].flatMap(({ sites: met }) => [...met]));
+  const found: Bite[] = [];
+  for (const site of [...sites].sort()) {
+    const bite = await biteOf(blueprint, site, whole);
+    onSite(bite);
+    found.push(bite);
+  }
+  return found;
+};
+
+type Whole = ReadonlyMap<Play, { readonly laws: ReadonlySet<string>; readonly sites: ReadonlySet<Site> }>;
+
+/** A law that any of the seeds breaks anyway proves nothing. */
+const biteOf = async (blueprint: Blueprint, site: Site, whole: Whole): Promise<Bite> => {
+  const known = new Set([...whole.values()].flatMap(({ laws }) => [...laws]));
+  for (const [options, { sites }] of whole) {
+    if (!sites.has(site)) continue;
+    const without = await breaksOf(blueprint, { ...options, sabotage: site });
+    const law = [...without.laws].find((one) => !known.has(one));
+    if (law !== undefined) return { site, law, seed: options };
+  }
+  return { site };
+};
