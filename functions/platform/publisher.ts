@@ -23,12 +23,16 @@ export type PublisherDeps = Pick<Clock, 'now'> & {
 export const publisher =
   (deps: PublisherDeps) =>
   async (changes: readonly Change[]): Promise<readonly Change[]> => {
-    const wakes = wakesOf(changes);
-    const [{ again, taken }] = await Promise.all([publishAll(deps, changes), wakeAll(deps, wakes)]);
+    const { again, taken } = await publishAll(deps, changes);
+    const isLeft = ({ events }: Change): boolean => events.some(({ id }) => again.has(id));
+    // All that follows the first record that must come again comes with it: its wake-up is sent then, and once.
+    const firstLeft = changes.findIndex(isLeft);
+    const wakes = wakesOf(firstLeft < 0 ? changes : changes.slice(0, firstLeft));
+    await wakeAll(deps, wakes);
     const oldest = Math.min(...taken.map(({ at }) => Date.parse(at)));
     const counted = { events: taken.length, wakes: wakes.length };
     log.info('Published', counted, taken.length > 0 ? { OutboxLag: deps.now() - oldest } : undefined);
-    return changes.filter(({ events }) => events.some(({ id }) => again.has(id)));
+    return changes.filter(isLeft);
   };
 
 type Outcome = {

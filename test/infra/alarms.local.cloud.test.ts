@@ -93,6 +93,14 @@ describe('an alarm', () => {
       'a payment’s deadline came a minute late',
       ({ logs }) => logs('payments', { DeadlineLate: 61_000 }),
     ],
+    ['facts-reach-the-bus', 'a fact was kept', ({ logs }) => logs('platform', { FactKept: 1 })],
+    [
+      'overdue-items-fit-the-sweep',
+      'items were left over for 15 minutes',
+      ({ logs }) => {
+        for (const minutesAgo of [1, 6, 11]) logs('ops', { SweepDeferred: 1 }, minutesAgo);
+      },
+    ],
     [
       'http-api-answers',
       '2 of 100 requests failed',
@@ -144,6 +152,13 @@ describe('an alarm', () => {
       ({ measures }) => times(50, () => measures('AWS/ApiGateway ClientError', { ApiId: webSocket, Stage: 'live' }, 1)),
     ],
     ['state-table-is-not-throttled', 'nothing is throttled', () => undefined],
+    [
+      'overdue-items-fit-the-sweep',
+      'items were left over for 10 minutes',
+      ({ logs }) => {
+        for (const minutesAgo of [1, 6]) logs('ops', { SweepDeferred: 1 }, minutesAgo);
+      },
+    ],
     ['nobody-pays-an-order-twice', 'a payment is settled', ({ logs }) => logs('payments', { PaymentSettled: 1 })],
   ])('%s is silent while %s', (promise, _, happens) => expect(stateAfter(promise, happens)).toBe('OK'));
 });

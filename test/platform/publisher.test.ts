@@ -108,6 +108,14 @@ describe('the bus does not take an event', () => {
     expect(await publish(image([event(1)]), image([event(2)]), image([event(3)]))).toEqual(['2']);
   });
 
+  it('[ORD-8] sends one wake-up per write: none for a record that comes again, nor for those behind it', async () => {
+    const bus = async () => Promise.reject(new NotPublished([], [event(2)], 'ThrottlingException'));
+    const { publish, sent } = setUp({ bus });
+    const due = (n: number) => image([event(n)], noon + 10_000 + n);
+    expect(await publish(due(1), due(2), due(3))).toEqual(['2']);
+    expect(sent.map(({ body }) => wakeMessage.read(body).dueAt)).toEqual([noon + 10_001]);
+  });
+
   it('[ORD-8] parks an event that it refuses, with its body, and goes on', async () => {
     const refused = [{ event: event(2), reason: 'MalformedDetail: Detail is malformed.' }];
     const { publish, parked, kept } = setUp({ bus: async () => Promise.reject(new NotPublished(refused, [], '')) });
