@@ -98,6 +98,12 @@ describe('every rule', () => {
       ],
       ['tuntas-dev-ezpay-events', { source: ['tuntas.ezpay'] }, 'tuntas-dev-ezpay', '$.detail'],
       [
+        'tuntas-dev-ezpay-trips',
+        { source: ['tuntas.orders'], 'detail-type': [{ prefix: 'order.finish-' }] },
+        'tuntas-dev-ezpay',
+        '$.detail',
+      ],
+      [
         'tuntas-dev-live-notices',
         {
           source: ['tuntas.payments', 'tuntas.orders'],
@@ -118,12 +124,6 @@ describe('every rule', () => {
       [
         'tuntas-dev-order-rides',
         { source: ['tuntas.dispatch'], 'detail-type': ['ride.accepted', 'ride.cancelled'] },
-        'tuntas-dev-orders',
-        '$.detail',
-      ],
-      [
-        'tuntas-dev-order-scans',
-        { source: ['tuntas.ezpay'], 'detail-type': ['ezpay.confirmed'] },
         'tuntas-dev-orders',
         '$.detail',
       ],
