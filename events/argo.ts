@@ -1,7 +1,7 @@
 /** The events of a car's taximeter, the argo. A published event never changes; a new meaning is a new event. */
 import * as z from 'zod/mini';
 import { event, type Source } from './event.ts';
-import { amount, car, text, time } from './fields.ts';
+import { amount, car, driverId, text, time } from './fields.ts';
 
 const argo = { source: 'tuntas.ezpay', aggregate: 'ARGO', id: 'car', fields: { car } } as const satisfies Source;
 
@@ -18,6 +18,8 @@ const report = {
   argo: z.enum(['STARTED', 'STOPPED', 'UNKNOWN']),
   since: z.optional(time),
   changed: z.boolean(),
+  /** Who drove the car then. Absent when nobody was known to, and in events older than this field. */
+  drivenBy: z.optional(driverId),
 };
 
 export const argoStarted = event(

@@ -63,11 +63,11 @@ const report = ({ event, position, at }: CommandOf<'report'>, argo: Argo): ArgoD
   const [before, after] = [timelineOf(argo.events), timelineOf(events)];
   // A report may have waited for long: without a reliable time its position may be of any moment.
   const gps = position && isTimed(event) ? (gpsAfter(argo.gps, position, placeOf(event)) ?? argo.gps) : argo.gps;
-  return happened({ ...argo, events, ...(gps && { gps }) }, at, reported(event, argo.car, before, after));
+  return happened({ ...argo, events, ...(gps && { gps }) }, at, reported(event, argo, before, after));
 };
 
 /** `argo.suspect` when the report decided nothing, else the start or stop it reports. */
-const reported = (event: MeterEvent, car: CarId, before: Timeline, after: Timeline): ArgoFact => {
+const reported = (event: MeterEvent, { car, driver }: Argo, before: Timeline, after: Timeline): ArgoFact => {
   const doubt = doubtIn(after, event);
   const decides =
     before.runs.length !== after.runs.length || before.runs.some((run, i) => !sameRun(run, after.runs[i]));
@@ -86,6 +86,7 @@ const reported = (event: MeterEvent, car: CarId, before: Timeline, after: Timeli
     argo: is.status,
     since: is.since === undefined ? undefined : iso(is.since),
     changed: was.status !== is.status || was.since !== is.since,
+    drivenBy: driver?.driverId,
   });
 };
 

@@ -1,4 +1,4 @@
-/** What changes together with a scan that is confirmed: its order is opened, the driver of its car is occupied. Pure. */
+/** What changes with a scan that is confirmed: its order is opened, the driver of its car is occupied. Pure. */
 import { busyUntil, type Driver, type DriverFact, driverRef, newDriver, occupy } from '../dispatch/rules.ts';
 import { type Decision, nothing } from '../kernel/decision.ts';
 import type { DriverId } from '../kernel/types.ts';

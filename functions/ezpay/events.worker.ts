@@ -104,14 +104,15 @@ const joinReports = async (
 /** The driver is occupied while it runs; a stop ends their trip. */
 const followMeter = async (
   deps: EzPayDeps,
-  { type, car, happenedAt, fare }: EventOf<'argo.started' | 'argo.stopped'>,
+  { type, car, drivenBy: driverId, happenedAt, fare }: EventOf<'argo.started' | 'argo.stopped'>,
   at: Instant,
 ): Promise<void> => {
+  if (!driverId) return;
   const stop = {
     stoppedAt: instant(Date.parse(happenedAt)),
     fare: fare === undefined ? undefined : rupiah(fare),
   };
-  await followDriver(deps, car, { stop: type === 'argo.stopped' ? stop : undefined, at });
+  await followDriver(deps, { driverId, car }, { stop: type === 'argo.stopped' ? stop : undefined, at });
 };
 
 const reportOverdue = ({ orderId, driverId, owner, since }: EventOf<'order.finish-overdue'>): void =>

@@ -1,10 +1,10 @@
 /** The argo of a car was started or stopped: its driver is occupied or free, and asked to finish the trip. */
 import { followArgo } from '../dispatch/commands.ts';
-import type { CarId, Instant } from '../kernel/types.ts';
+import type { CarId, DriverId, Instant } from '../kernel/types.ts';
 import { orderRef, proposeFinish } from '../orders/rules.ts';
 import { fareAt } from './argo.now.ts';
 import { argoRef } from './argo.ts';
-import { driverOf, type EzPayDeps } from './commands.ts';
+import type { EzPayDeps } from './commands.ts';
 import type { EzPay } from './ezpay.ts';
 
 type StoreDeps = Pick<EzPayDeps, 'store'>;
@@ -27,11 +27,9 @@ type Stop = Omit<Parameters<typeof proposeFinish>[0], 'at'>;
 /** The argo of a car was started or stopped: its driver is occupied or free, and the ride they drive may be over. */
 export const followDriver = async (
   deps: StoreDeps,
-  car: CarId,
+  { driverId, car }: { readonly driverId: DriverId; readonly car: CarId },
   { stop, at }: { readonly stop: Stop | undefined; readonly at: Instant },
 ): Promise<void> => {
-  const driverId = await driverOf(deps, car);
-  if (!driverId) return;
   const driver = await followArgo(deps, driverId, at);
   const { orderId, by } = driver?.busy ?? {};
   if (!stop || driver?.car !== car || by !== 'ride' || !orderId) return;

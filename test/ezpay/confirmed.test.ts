@@ -82,7 +82,7 @@ describe('a scan is confirmed', () => {
     expect(busyOf(world)).toMatchObject({ by: 'ezpay', orderId: id });
   });
 
-  it('[ORD-2] the driver is occupied for three hours, then looks again; the order watches over its trip as long', async () => {
+  it('[ORD-2] the driver is occupied for three hours, then looks again; so does the order', async () => {
     const world = await driven();
     await world.device(deviceMessage('STARTED', -1));
     const id = await scanned(world);

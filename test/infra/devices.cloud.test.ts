@@ -24,7 +24,7 @@ describe('the stack of the devices', () => {
     const { Sql, AwsIotSqlVersion, RuleDisabled = false } = only('IoT::TopicRule').TopicRulePayload;
     expect([AwsIotSqlVersion, RuleDisabled]).toEqual(['2016-03-23', false]);
     expect(Sql).toBe(
-      'SELECT kind, sequence, boot, deviceTime, position, ' +
+      'SELECT kind, sequence, boot, deviceTime, position, fare, ' +
         "topic(3) AS car, clientid() AS device, timestamp() AS receivedAt FROM 'tuntas/cars/+/argo'",
     );
   });

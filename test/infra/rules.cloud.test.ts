@@ -104,6 +104,12 @@ describe('every rule', () => {
         '$.detail',
       ],
       [
+        'tuntas-dev-ezpay-trips',
+        { source: ['tuntas.orders'], 'detail-type': [{ prefix: 'order.finish-' }] },
+        'tuntas-dev-ezpay',
+        '$.detail',
+      ],
+      [
         'tuntas-dev-live-notices',
         {
           source: ['tuntas.payments', 'tuntas.orders'],
@@ -130,12 +136,6 @@ describe('every rule', () => {
       [
         'tuntas-dev-order-rides',
         { source: ['tuntas.dispatch'], 'detail-type': ['ride.accepted', 'ride.cancelled'] },
-        'tuntas-dev-orders',
-        '$.detail',
-      ],
-      [
-        'tuntas-dev-order-scans',
-        { source: ['tuntas.ezpay'], 'detail-type': ['ezpay.confirmed'] },
         'tuntas-dev-orders',
         '$.detail',
       ],
