@@ -61,8 +61,8 @@ export const requestRide = z
     ),
     giveBack: described(
       z._default(z.enum(['search', 'close']), 'search'),
-      'What happens when the driver gives the ride back before the pick-up: `search` offers it to others, never again ' +
-        'to this driver; `close` cancels it.',
+      'What happens when the driver gives the ride back before the pick-up: `search` offers it to others, never ' +
+        'again to this driver; `close` cancels it.',
     ),
     waveSize: described(
       z.optional(between(1, 30)),

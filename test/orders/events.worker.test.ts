@@ -146,7 +146,7 @@ describe('[PAY-9] a reversed payment', () => {
     await world.deliver(settled());
     world.money('deny');
     await world.deliver(reversed(), reversed());
-    expect(world.stored()).toMatchObject({ version: 4, state: { status: 'FINISHED', fare: 120_000 } });
+    expect(world.stored()).toMatchObject({ version: 5, state: { status: 'FINISHED', fare: 120_000 } });
     expect(world.stored()?.state).not.toHaveProperty('paymentRef');
     expect(world.stored()?.state).not.toHaveProperty('paidAt');
     expect(world.published('ORDER')).toMatchObject([{ type: 'order.unpaid', fare: 120_000, paymentRef }]);

@@ -9,7 +9,7 @@ import { heldTotal, owedTotal, surplusOf } from '../../functions/orders/order.mo
 import { type Order, orderRef, type Share } from '../../functions/orders/order.ts';
 import { stored } from '../../functions/platform/item.ts';
 
-const folder = 'test/samples/items';
+const folder = 'test/samples/orders';
 const names = readdirSync(folder).filter((name) => name.startsWith('order-'));
 const orderIn = (name: string): Order => {
   const item = JSON.parse(readFileSync(join(folder, name), 'utf8'));

@@ -49,15 +49,15 @@ describe('a driver finishes the trip', () => {
     ]);
   });
 
-  it('for two reads and one write, as the order names its driver', async () => {
+  it('[ORD-1] for one transaction of order, ride and driver', async () => {
     const { client, sent } = scripted(memoryTable());
     const world = ordersWorld(client);
     await world.ride();
     await world.accepted();
-    await world.order();
+    await world.pickedUp();
     const before = sent.length;
     expect((await world.finish()).status).toBe(200);
-    expect(sent.slice(before)).toEqual(['GetItem', 'GetItem', 'PutItem']);
+    expect(sent.slice(before)).toEqual(['GetItem', 'GetItem', 'GetItem', 'GetItem', 'TransactWriteItems']);
   });
 
   it('and so may an operator', async () => {
