@@ -7,7 +7,6 @@ import { required } from '../platform/env.ts';
 import type { Created, IdempotencyKey } from '../platform/idempotency.ts';
 import type { Env } from '../platform/ports.ts';
 import { type StorePorts, store } from '../platform/store.ts';
-import { cancellationFrom } from './cancellation.settings.ts';
 import { argoRuns, driverDeadlines } from './driver.commands.ts';
 import { driversNear, type FindDrivers } from './nearby-drivers.store.ts';
 import { driverBusy } from './occupation.decider.ts';
@@ -23,15 +22,11 @@ export type { Ride } from './ride.ts';
 export { type RideRecord, type RideRecords, rideRecords, type Tables } from './ride-records.store.ts';
 
 type CancelDeps = StoreDeps & { readonly cancellation: CancellationPolicy };
-export type DispatchDeps = CancelDeps & { readonly findDrivers: FindDrivers };
+export type DispatchDeps = StoreDeps & { readonly findDrivers: FindDrivers };
 
 export const dispatchDeps = (ports: StorePorts, env: Env): DispatchDeps => {
   const table = required(env, 'STATE_TABLE');
-  return {
-    store: store(ports, table),
-    findDrivers: driversNear(ports.dynamo, table),
-    cancellation: cancellationFrom(env),
-  };
+  return { store: store(ports, table), findDrivers: driversNear(ports.dynamo, table) };
 };
 
 /** The deadlines of rides and of busy drivers. */

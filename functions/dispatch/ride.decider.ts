@@ -27,7 +27,10 @@ export type RideCommand = { readonly at: Instant } & (
   | { readonly type: 'pick-up'; readonly by: PickedUpBy }
   | { readonly type: 'complete' }
   | { readonly type: 'move-pickup'; readonly pickup: Pickup }
-  /** Of a search: offers time out; of a trip: it does not go on. `found` are the drivers near the pickup now, none when the caller named the candidates. */
+  /**
+   * Of a search: offers time out; of a trip: it does not go on. `found` are the drivers near the pickup now, none when
+   * the caller named the candidates.
+   */
   | { readonly type: 'deadline'; readonly found: readonly DriverId[] }
 );
 export type CommandOf<Type extends RideCommand['type']> = Omit<Extract<RideCommand, { readonly type: Type }>, 'type'>;
