@@ -67,8 +67,8 @@ export type Tuntas = {
    */
   readonly decline: (rideId: string, options?: CallOptions & { readonly reason?: string }) => Promise<Changed>;
   /**
-   * Reports that the rider is in the car (its driver, an operator): from then on the trip can be finished, and its rider
-   * can no longer cancel it.
+   * Reports that the rider is in the car (its driver, an operator): from then on the trip can be finished, and
+   * its rider can no longer cancel it.
    * @throws {TuntasProblem} 403 NOT_ASSIGNED_TO_DRIVER, 404 RIDE_NOT_FOUND, 409 RIDE_NOT_ACCEPTED, RIDE_CLOSED
    */
   readonly pickUp: (rideId: string, options?: CallOptions) => Promise<Changed>;

@@ -120,7 +120,7 @@ export const cancel = (deps: CancelDeps, rideId: OrderId, { by, reason, at }: Ca
     fee: (acting, ride) => feeFor(ride, acting, at, deps.cancellation),
   });
 
-/** The deadline of a ride: the search goes on or ends, or a trip that does not go on is due. */
+/** The deadline of a ride: the search continues or ends, or a trip is overdue. */
 export const rideDeadline = async (deps: DispatchDeps, rideId: OrderId, at: Instant): RideOutcome => {
   const known = await deps.store.load(rideRef(rideId));
   const ride = known.state;
