@@ -68,8 +68,8 @@ export type Tuntas = {
    */
   readonly decline: (rideId: string, options?: CallOptions & { readonly reason?: string }) => Promise<Changed>;
   /**
-   * Reports that the rider is in the car (its driver, an operator): from then on the trip can be finished, and its
-   * rider can no longer cancel it.
+   * Reports that the rider is in the car (its driver, an operator): from then on the trip can be finished, and
+   * its rider can no longer cancel it.
    * @throws {TuntasProblem} 403 NOT_ASSIGNED_TO_DRIVER, 404 RIDE_NOT_FOUND, 409 RIDE_NOT_ACCEPTED, RIDE_CLOSED
    */
   readonly pickUp: (rideId: string, options?: CallOptions) => Promise<Changed>;
@@ -77,8 +77,8 @@ export type Tuntas = {
    * Cancels the ride. Its driver gives it back before the pick-up: the answer has the status SEARCHING when others are
    * offered it (`giveBack` of the request).
    * @param options `system`: operators only, never counts against the driver
-   * @throws {TuntasProblem} 403 NOT_ASSIGNED_TO_DRIVER, 404 RIDE_NOT_FOUND; 409 RIDE_UNDER_WAY after the pick-up for
-   * its rider, RIDE_CLOSED after the end of the trip
+   * @throws {TuntasProblem} 403 NOT_ASSIGNED_TO_DRIVER, 404 RIDE_NOT_FOUND, 409 RIDE_UNDER_WAY for its rider after the
+   * pick-up, RIDE_CLOSED after the end of the trip
    */
   readonly cancel: (
     rideId: string,

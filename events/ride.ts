@@ -80,7 +80,7 @@ export const rideCompleted = event(
 export const rideGivenBack = event(
   ride,
   'ride.given-back',
-  'The driver gave the ride back before the pick-up; others are searched without them. `offered` is the next wave.',
+  'The driver gave the ride back before the pick-up; the search continues without them. `offered` is the next wave.',
   { driverId, reason: text, offered: drivers },
 );
 export const rideOverdue = event(

@@ -30,7 +30,15 @@ export const serviceLevelObjectives = ({ metric }: Labelled): IWidget[][] => {
 
 export const ofRides = ({ counts, percentiles }: Labelled): IWidget[] => [
   graph('Rides', [
-    ...counts('dispatch', 'RideRequested', 'RideAccepted', 'RideDeclined', 'RideCancelled'),
+    ...counts(
+      'dispatch',
+      'RideRequested',
+      'RideAccepted',
+      'RidePickedUp',
+      'RideGivenBack',
+      'RideDeclined',
+      'RideCancelled',
+    ),
     // A ride expires by its deadline, which ops carries out.
     ...counts('ops', 'RideExpired'),
   ]),
@@ -41,6 +49,7 @@ export const ofRides = ({ counts, percentiles }: Labelled): IWidget[] => [
       'DispatchDuplicateSuppressed',
       'DispatchClosedSuppressed',
       'DispatchStaleSuppressed',
+      'DispatchBusySuppressed',
     ),
     ...counts('dispatch', 'DispatchFailed'),
   ]),

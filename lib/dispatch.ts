@@ -102,11 +102,11 @@ export class Dispatch extends Construct {
       metric: metric('dispatch', 'DispatchAfterDecline'),
       above: 0,
     });
-    new PromiseAlarm(this, 'TripStands', {
+    new PromiseAlarm(this, 'TripOverdue', {
       context,
-      promise: 'trips-go-on',
+      promise: 'trips-end-in-time',
       description: 'An accepted ride was not picked up, or a trip not finished, long after its driver was reminded.',
-      runbook: 'dispatch.md#a-trip-does-not-go-on',
+      runbook: 'dispatch.md#a-trip-is-overdue',
       metric: metric('ops', 'RideOverdue'),
       above: 0,
     });

@@ -39,6 +39,12 @@ export const answerOffer = (answer: 'accept' | 'decline', id: string, sub: strin
     ...(answer === 'decline' ? { body: { reason: 'too far' } } : {}),
   });
 
+export const pickUp = (id: string, sub: string): HttpEvent =>
+  httpEvent({ method: 'POST', path: '/rides/{id}/pick-up', params: { id }, sub, roles: ['driver'] });
+
+export const finishTrip = (id: string, sub: string, fare: number): HttpEvent =>
+  httpEvent({ method: 'POST', path: '/orders/{id}/finish', params: { id }, sub, roles: ['driver'], body: { fare } });
+
 export const cancelRide = (id: string, sub: string): HttpEvent =>
   httpEvent({
     method: 'POST',

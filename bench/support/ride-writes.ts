@@ -5,7 +5,7 @@ import type { Watch } from './calls.ts';
 import { type Cost, costs } from './costs.ts';
 import type { Database } from './database.ts';
 import { number, type Table } from './report.ts';
-import { answerOffer, bandung, reportDriver, requestRide, rideWanted } from './requests.ts';
+import { answerOffer, bandung, finishTrip, pickUp, reportDriver, requestRide, rideWanted } from './requests.ts';
 import { eventsIn, ordersIn, type System, storedRide, streamOf, succeeded } from './system.ts';
 
 export type Bench = { readonly database: Database; readonly system: System; readonly seen: Watch };
@@ -27,9 +27,14 @@ export const steps = {
   'request with key, 3 offers': { items: 2, written: 2 * 2 + 1, read: 0 },
   'story: ride.requested': { items: 1, written: 1, read: 0 },
   '3 offers shown': { items: 3, written: 3 * 2, read: 3 * 2 },
-  accept: { items: 2, written: 2 * 2 + 2, read: 2 },
-  'story: ride.accepted': { items: 1, written: 1, read: 0 },
+  accept: { items: 3, written: 3 * 2 + 4, read: 3 },
+  'story: ride.accepted, order.opened': { items: 2, written: 2, read: 0 },
   'notices to the rider and 2 drivers': { items: 3, written: 3, read: 3 },
+  'pick up': { items: 2, written: 2 * 2 + 2, read: 2 },
+  'story: ride.picked-up': { items: 1, written: 1, read: 0 },
+  'notice to the rider': { items: 1, written: 1, read: 1 },
+  finish: { items: 3, written: 3 * 2 + 4, read: 3 },
+  'story: order.finished, ride.completed': { items: 2, written: 2, read: 0 },
 } as const;
 
 export const wholeRide = async (bench: Bench): Promise<Readonly<Record<keyof typeof steps, Cost>>> => {
@@ -57,19 +62,32 @@ export const wholeRide = async (bench: Bench): Promise<Readonly<Record<keyof typ
   const accept = await costs(bench, async () =>
     succeeded(await system.rides(answerOffer('accept', id, 'ride-driver-2'))),
   );
-  const accepted = await stream.news();
-  const secondStory = await costs(bench, () => system.storyWriter({ Records: accepted }));
-  const notices = await costs(bench, () =>
-    system.notices(delivered(eventsIn(accepted, (type) => type.startsWith('ride.')))),
+  const followed = async () => {
+    const records = await stream.news();
+    const story = await costs(bench, () => system.storyWriter({ Records: records }));
+    const events = delivered(eventsIn(records, (type) => type.startsWith('ride.')));
+    return { story, notices: await costs(bench, () => system.notices(events)) };
+  };
+  const accepted = await followed();
+  const picked = await costs(bench, async () => succeeded(await system.rides(pickUp(id, 'ride-driver-2'))));
+  const underWay = await followed();
+  const finish = await costs(bench, async () =>
+    succeeded(await system.orders(finishTrip(id, 'ride-driver-2', 87_000))),
   );
+  const over = await followed();
   stream.stop();
   return {
     'request with key, 3 offers': request,
     'story: ride.requested': firstStory,
     '3 offers shown': shown,
     accept,
-    'story: ride.accepted': secondStory,
-    'notices to the rider and 2 drivers': notices,
+    'story: ride.accepted, order.opened': accepted.story,
+    'notices to the rider and 2 drivers': accepted.notices,
+    'pick up': picked,
+    'story: ride.picked-up': underWay.story,
+    'notice to the rider': underWay.notices,
+    finish,
+    'story: order.finished, ride.completed': over.story,
   };
 };
 

@@ -6,6 +6,7 @@ import { compose as offers } from '../../functions/dispatch/offers.compose.ts';
 import { connections } from '../../functions/notify/connections.store.ts';
 import { compose as notices } from '../../functions/notify/ride-notices.compose.ts';
 import { compose as sweep } from '../../functions/ops/sweep.compose.ts';
+import { compose as orders } from '../../functions/orders/orders.compose.ts';
 import type { HttpResult } from '../../functions/platform/http.ts';
 import type { PostToConnection } from '../../functions/platform/ports.ts';
 import { compose as storyWriter } from '../../functions/platform/story.compose.ts';
@@ -31,6 +32,7 @@ export const openSystem = async (
     people: connections(client, database.state),
     deps: dispatchDeps({ ...realPorts, dynamo: client }, env),
     rides: made(rides),
+    orders: made(orders),
     offers: made(offers),
     notices: made(notices),
     storyWriter: made(storyWriter),

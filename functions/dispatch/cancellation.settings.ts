@@ -12,8 +12,8 @@ const settings = z.object({
 
 /** Without settings nothing is owed: a policy of 0 is a policy. */
 export const cancellationFrom = (env: Env): CancellationPolicy => {
-  const { CANCELLATION_FEE: fees = '{}', CANCELLATION_GRACE_SECONDS: grace = '120' } = env;
-  const { data } = z.safeParse(settings, { fees: JSON.parse(fees), graceSeconds: Number(grace) });
+  const fees = JSON.parse(env.CANCELLATION_FEE ?? '{}');
+  const { data } = z.safeParse(settings, { fees, graceSeconds: Number(env.CANCELLATION_GRACE_SECONDS ?? 120) });
   if (!data)
     throw new Error(
       'environment variables CANCELLATION_FEE and CANCELLATION_GRACE_SECONDS must be ' +

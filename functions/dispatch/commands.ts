@@ -7,7 +7,6 @@ import { required } from '../platform/env.ts';
 import type { Created, IdempotencyKey } from '../platform/idempotency.ts';
 import type { Env } from '../platform/ports.ts';
 import { type StorePorts, store } from '../platform/store.ts';
-import { cancellationFrom } from './cancellation.settings.ts';
 import { driverDeadlines } from './driver.commands.ts';
 import { driversNear, type FindDrivers } from './nearby-drivers.store.ts';
 import { changeRide, changeTrip, type RideOutcome, type RideRule, type StoreDeps } from './ride.change.ts';
@@ -24,15 +23,11 @@ export { type RideRecord, type RideRecords, rideRecords, type Tables } from './r
 export { followArgo } from './running-argo.ts';
 
 type CancelDeps = StoreDeps & { readonly cancellation: CancellationPolicy };
-export type DispatchDeps = CancelDeps & { readonly findDrivers: FindDrivers };
+export type DispatchDeps = StoreDeps & { readonly findDrivers: FindDrivers };
 
 export const dispatchDeps = (ports: StorePorts, env: Env): DispatchDeps => {
   const table = required(env, 'STATE_TABLE');
-  return {
-    store: store(ports, table),
-    findDrivers: driversNear(ports.dynamo, table),
-    cancellation: cancellationFrom(env),
-  };
+  return { store: store(ports, table), findDrivers: driversNear(ports.dynamo, table) };
 };
 
 /** The deadlines of rides and of busy drivers. */
@@ -122,7 +117,7 @@ export const cancel = (deps: CancelDeps, rideId: OrderId, { by, reason, at }: Ca
     fee: (acting, ride) => feeFor(ride, acting, at, deps.cancellation),
   });
 
-/** The deadline of a ride: the search continues or ends, or a trip that is stuck is due. */
+/** The deadline of a ride: the search continues or ends, or a trip is overdue. */
 export const rideDeadline = async (deps: DispatchDeps, rideId: OrderId, at: Instant): RideOutcome => {
   const known = await deps.store.load(rideRef(rideId));
   const ride = known.state;

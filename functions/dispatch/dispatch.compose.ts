@@ -4,6 +4,7 @@ import { flagSource } from '../platform/flags.ts';
 import { httpApi } from '../platform/http.ts';
 import { nextOrderNumber } from '../platform/order-numbers.ts';
 import type { Env, Ports } from '../platform/ports.ts';
+import { cancellationFrom } from './cancellation.settings.ts';
 import { dispatchDeps } from './commands.ts';
 import { endpoints } from './dispatch.endpoints.ts';
 import { routes } from './dispatch.routes.ts';
@@ -14,6 +15,7 @@ export const compose = (ports: Ports<'dynamo'>, env: Env) =>
     routes,
     endpoints({
       ...dispatchDeps(ports, env),
+      cancellation: cancellationFrom(env),
       nextOrderId: nextOrderNumber(ports.dynamo, required(env, 'STATE_TABLE')),
       flags: flagSource(ports, env),
       offersByDriver: offersByDriver(ports.dynamo, required(env, 'STORY_TABLE')),

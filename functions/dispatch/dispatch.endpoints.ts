@@ -20,8 +20,10 @@ import { cancellerOf, owns, pickerOf, systemIsOperators, viewOf } from './ride.a
 import { refusals } from './ride.refusals.ts';
 import { isOpen, placeOf, type Ride, type RideFact, type RideRequest, rideRef } from './ride.ts';
 import { driverView, openOfferView, rideView } from './ride.view.ts';
+import type { CancellationPolicy } from './trip.decider.ts';
 
 export type RidesDeps = DispatchDeps & {
+  readonly cancellation: CancellationPolicy;
   readonly nextOrderId: (at: Instant) => Promise<OrderId>;
   readonly flags: () => Promise<Pick<FlagTable, 'idempotent-dispatch'>>;
   readonly offersByDriver: OffersByDriver;

@@ -28,8 +28,8 @@ export type RideCommand = { readonly at: Instant } & (
   | { readonly type: 'complete' }
   | { readonly type: 'move-pickup'; readonly pickup: Pickup }
   /**
-   * Of a search: offers time out; of a trip: it is stuck. `found` are the drivers near the pickup now, none when the
-   * caller named the candidates.
+   * Of a search: offers time out; of a trip: it is overdue. `found` are the drivers near the pickup now, none when
+   * the caller named the candidates.
    */
   | { readonly type: 'deadline'; readonly found: readonly DriverId[] }
 );

@@ -1,4 +1,4 @@
-/** The rules of a ride that has a driver: picked up, completed, cancelled, given back, and not going on. Pure. */
+/** The rules of a ride that has a driver: picked up, completed, cancelled, given back, and overdue. Pure. */
 import * as events from '../../events/ride.ts';
 import { type Decision, happened, nothing, refused } from '../kernel/decision.ts';
 import { after, type DriverId, type Instant } from '../kernel/types.ts';

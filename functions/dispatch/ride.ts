@@ -63,7 +63,7 @@ export type OpenRide = WithOffers & {
 };
 /** `at`: since when it has this status. */
 type Closed<Status extends string> = WithOffers & { readonly status: Status; readonly at: Instant };
-/** When a trip that does not go on is due, and how often it was. */
+/** When a trip is overdue, and how often it was. */
 export type Watch = { readonly at: Instant; readonly count: number };
 type Assigned = { readonly driverId: DriverId; readonly watch?: Watch | undefined };
 export type ExpiryReason = 'search-time-out' | 'nobody-left';

@@ -51,14 +51,20 @@ const dispatchedAfterDecline = (record: RideRecord): readonly string[] =>
       return `sent to ${driverId} at ${iso(sentAt)} under version ${version}, ${after} after ${declined}`;
     });
 
-const dispatchedTwice = ({ dispatches }: RideRecord): readonly string[] => {
+/** Who lost the ride to a driver that gave it back is offered it again. */
+const dispatchedTwice = ({ dispatches, events }: RideRecord): readonly string[] => {
+  const givenBack = events.filter(({ type }) => type === 'ride.given-back').map(({ at }) => at);
   const sent = Map.groupBy(
     dispatches.flatMap(({ driverId, sentAt }) => (sentAt === undefined ? [] : [{ driverId, sentAt }])),
     ({ driverId }) => driverId,
   );
   return [...sent].flatMap(([driverId, all]) => {
     const times = all.map(({ sentAt }) => sentAt).toSorted((a, b) => a - b);
-    const isRepeated = times.some((at, i) => i > 0 && at - (times[i - 1] as number) <= hourMs);
+    const isRepeated = times.some((at, i) => {
+      const before = times[i - 1];
+      if (before === undefined || at - before > hourMs) return false;
+      return !givenBack.some((since) => before <= since && since <= at);
+    });
     return isRepeated ? [`sent ${times.length} times to ${driverId}: ${times.map(iso).join(', ')}`] : [];
   });
 };
@@ -94,9 +100,29 @@ const gaps = ({ ride, events }: RideRecord): readonly string[] => {
   ];
 };
 
-/** What may still happen after an event that ends the search. */
+/** What may happen after an event that ends the search or begins it again. */
 const ends: Readonly<Record<string, readonly string[]>> = {
-  'ride.accepted': ['ride.pickup-updated', 'ride.cancelled'],
+  'ride.accepted': [
+    'ride.pickup-updated',
+    'ride.picked-up',
+    'ride.completed',
+    'ride.given-back',
+    'ride.overdue',
+    'ride.cancelled',
+  ],
+  'ride.picked-up': ['ride.completed', 'ride.overdue', 'ride.cancelled'],
+  'ride.completed': [],
+  // The search continues.
+  'ride.given-back': [
+    'ride.offered',
+    'ride.offer-declined',
+    'ride.search-continued',
+    'ride.pickup-updated',
+    'ride.accepted',
+    'ride.declined',
+    'ride.cancelled',
+    'ride.expired',
+  ],
   'ride.declined': [],
   'ride.cancelled': [],
   'ride.expired': [],

@@ -16,13 +16,16 @@ import { type RideRequest, rideRef } from '../../functions/dispatch/ride.ts';
 import type { Outcome } from '../../functions/kernel/aggregate.ts';
 import type { DriverId, OrderId } from '../../functions/kernel/types.ts';
 import type { Dynamo } from '../../functions/platform/ports.ts';
-import { at, d1, d2, named, offers, request } from '../support/dispatch.ts';
+import { at, d1, d2, named, noFees, offers, request } from '../support/dispatch.ts';
 import { realTables } from '../support/dynamo.ts';
 import { clientWith } from '../support/memory-table.ts';
 import { env, testPorts } from '../support/ports.ts';
 
 const { client, anotherClient, state } = realTables();
-const depsOf = (dynamo: Dynamo) => dispatchDeps(testPorts({ dynamo }).ports, { ...env, STATE_TABLE: state });
+const depsOf = (dynamo: Dynamo) => ({
+  ...dispatchDeps(testPorts({ dynamo }).ports, { ...env, STATE_TABLE: state }),
+  cancellation: noFees,
+});
 const dispatch = () => depsOf(client());
 const allowed = () => true;
 const system = () => ({ role: 'system' }) as const;

@@ -1,4 +1,4 @@
-/** A ride that a driver has: the pick-up, the end, giving it back, and a trip that does not go on. */
+/** A ride that a driver has: the pick-up, the end, giving it back, and a trip that is overdue. */
 import { describe, expect, it } from 'vitest';
 import { decide, type RideCommand } from '../../functions/dispatch/ride.decider.ts';
 import { type Canceller, type Ride, rideAggregate } from '../../functions/dispatch/ride.ts';
@@ -203,7 +203,7 @@ describe('the driver gives the ride back before the pick-up', () => {
   });
 });
 
-describe('a trip does not go on', () => {
+describe('a trip is overdue', () => {
   const overdue = (waitsFor: string, owner: string) => [
     { type: 'ride.overdue', data: { ...ids, driverId: 'driver-1', waitsFor, owner } },
   ];

@@ -218,7 +218,7 @@ describe('a busy driver', () => {
   });
 });
 
-describe('a trip does not go on', () => {
+describe('a trip is overdue', () => {
   it('[ORD-8] and is for an operator after its driver was reminded', async () => {
     const { request, ride, clock, wake, stored, answered } = world();
     const id = await request();

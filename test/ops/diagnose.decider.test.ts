@@ -108,6 +108,15 @@ describe('Question 2, dispatched more than once to one driver in an hour', () =>
     expect(evidence(twice(3_600_001), 'twice')).toEqual([]);
   });
 
+  it('[ORD-1] is right when a driver gave the ride back in between, and in no other case', () => {
+    const givenBack = (ms: number) => ({
+      events: [event(1, 'requested', 0), event(2, 'accepted', 500), event(3, 'given-back', ms)],
+      dispatches: [sent('d1', 0), sent('d1', 2_000)],
+    });
+    expect(evidence(declined(givenBack(1_000)), 'twice')).toEqual([]);
+    expect(evidence(declined(givenBack(3_000)), 'twice')).toHaveLength(1);
+  });
+
   it('[DSP-11] does not count a line that was claimed but never sent', () => {
     expect(evidence(declined({ dispatches: [sent('d1', 0), sent('d1', 9, { sentAt: undefined })] }), 'twice')).toEqual(
       [],
@@ -195,6 +204,24 @@ describe('Question 6, the events of a ride', () => {
       ),
     ).toEqual([]);
     expect(evidence(events(requested, event(2, 'accepted', 5), event(3, 'expired', 6))(3), 'sequence')).toHaveLength(1);
+  });
+
+  it('[ORD-1] finds nothing in a ride that was given back, accepted again and completed', () => {
+    const trip = [
+      requested,
+      event(2, 'accepted', 5),
+      event(3, 'given-back', 6),
+      event(4, 'offered', 7),
+      event(5, 'accepted', 8),
+      event(6, 'picked-up', 9),
+      event(7, 'overdue', 10),
+      event(8, 'completed', 11),
+    ];
+    expect(evidence(events(...trip)(8), 'sequence')).toEqual([]);
+    expect(evidence(events(...trip, event(9, 'cancelled', 12))(9), 'sequence')).toEqual([
+      'ride.cancelled (version 9) after ride.completed (version 8)',
+    ]);
+    expect(evidence(events(...trip.slice(0, 6), event(7, 'given-back', 12))(7), 'sequence')).toHaveLength(1);
   });
 
   it('[DSP-11] finds a ride that does not begin with its request', () => {
