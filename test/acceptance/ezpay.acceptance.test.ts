@@ -121,6 +121,25 @@ describe('a customer scans', () => {
   });
 });
 
+describe('the argo', () => {
+  it('[ORD-2] [ORD-12] occupies its driver from start to finish, and ends the trip with its fare', async () => {
+    const [{ car, driver }, rider, operator] = await Promise.all([driven(), phone('rider'), person('operator')]);
+    const busyBy = async () => ((await driver.call('GET', '/drivers/me')).body.busy as { by?: string } | undefined)?.by;
+    await report(reported(car, 'STARTED'));
+    await eventually(async () => (await busyBy()) === 'argo');
+    const { orderId } = (await scan(rider, car)).body as { orderId: string };
+    expect(await busyBy()).toBe('ezpay');
+    expect((await driver.call('GET', `/orders/${orderId}`)).body).toMatchObject({ status: 'ACTIVE', car });
+
+    await report(reported(car, 'STOPPED', { sequence: 2, deviceTime: Date.now(), fare: 62_000 }));
+
+    await eventually(() => driver.received.some(({ type, fare }) => type === 'FINISH_PROPOSED' && fare === 62_000));
+    expect((await operator.call('GET', `/orders/${orderId}`)).body).toMatchObject({ finishProposed: { fare: 62_000 } });
+    await driver.call('POST', `/orders/${orderId}/finish`, { fare: 62_000, inCash: true });
+    await eventually(async () => (await busyBy()) === undefined);
+  });
+});
+
 describe('a device reports', () => {
   it('[EZP-13] late, twice and out of order: the argo is the same, and a poison message delays no other', async () => {
     const { car } = await driven();

@@ -1,11 +1,12 @@
 /** The argo begins and ends a scanned trip: its driver is reminded to start it, and asked to finish the trip. */
 import { describe, expect, it } from 'vitest';
+import { toItem } from '../../functions/platform/dynamo.ts';
 import { at, car } from '../support/ezpay.ts';
-import { driven, orderOf, scanned } from '../support/ezpay-trips.ts';
+import { busyOf, driven, orderOf, scanned, stored } from '../support/ezpay-trips.ts';
 import { deviceMessage, type EzPayWorld, type Settings } from '../support/ezpay-world.ts';
 import { logLines } from '../support/log.ts';
 
-logLines();
+const lines = logLines();
 
 describe('at a scan the driver is reminded to start the argo', () => {
   const reminded = async (settings: Settings, before?: (world: EzPayWorld) => Promise<unknown>) => {
@@ -101,5 +102,80 @@ describe('the argo ends a scanned trip', () => {
     );
     await world.settle();
     expect(orderOf(world, id)?.state).toMatchObject({ proposal: { at: at(40), fare: 90_000 } });
+  });
+});
+
+describe('the argo stops during a ride', () => {
+  const rideId = 'TNT-20261121-0000077';
+  /** `driver-1` has accepted a ride and picks its rider up at minute 1, unless they have not yet. */
+  const riding = async (more: object = { pickedUpAt: at(1) }) => {
+    const world = await driven();
+    await world.connect('driver-1');
+    const item = stored(world, 'DRIVER#driver-1', 'DRIVER') as { state: object };
+    const busy = { by: 'ride', orderId: rideId, until: at(600) };
+    world.table.put('State', toItem({ ...item, schema: 2, state: { ...item.state, busy } }));
+    const trip = { orderId: rideId, riderId: 'rider-1', driverId: 'driver-1', serviceLine: 'BB', openedAt: at(0) };
+    const state = { ...trip, status: 'ACTIVE', owed: {}, cash: {}, payments: {}, ...more };
+    world.table.put('State', toItem({ pk: `ORDER#${rideId}`, sk: 'ORDER', version: 2, schema: 2, state }));
+    await world.device(deviceMessage('STARTED', 2));
+    await world.settle();
+    world.clock(25);
+    await world.device(deviceMessage('STOPPED', 24, { sequence: 2, fare: 88_000 }));
+    await world.settle();
+    return world;
+  };
+
+  it('[ORD-12] its driver is asked to finish it with that fare, and keeps it', async () => {
+    const world = await riding();
+    expect(orderOf(world, rideId)).toMatchObject({
+      dueAt: at(40),
+      state: { proposal: { at: at(24), fare: 88_000, reminders: 0 } },
+    });
+    const received = world.received('driver-1').filter(({ type }) => type === 'FINISH_PROPOSED');
+    expect(received).toMatchObject([{ rideId, fare: 88_000 }]);
+    expect(busyOf(world)).toMatchObject({ by: 'ride', orderId: rideId });
+  });
+
+  it('[ORD-12] nothing is asked while its rider still waits', async () => {
+    expect(orderOf(await riding({}), rideId)).not.toHaveProperty('state.proposal');
+  });
+});
+
+describe('a trip that nobody finished', () => {
+  it('[ORD-12] is counted for the alarm', async () => {
+    const world = await driven();
+    await world.redriven({
+      id: 'TNT-20261121-0000042/ORDER/4',
+      type: 'order.finish-overdue',
+      version: 4,
+      at: '2026-11-20T21:44:00.000Z',
+      orderId: 'TNT-20261121-0000042',
+      riderId: 'rider-1',
+      driverId: 'driver-1',
+      owner: 'operations',
+      since: '2026-11-20T21:14:00.000Z',
+    });
+    expect(lines.metric('TripNotFinished')).toEqual([1]);
+  });
+});
+
+describe('one run of the argo', () => {
+  it('[EZP-3] confirms the scan after it by grace, and not the scans after that', async () => {
+    const world = await driven({ mode: 'grace' });
+    await world.device(deviceMessage('STARTED', -1));
+    const confirmedBy: unknown[] = [];
+    const scanAt = async (minute: number, sub: string) => {
+      world.clock(minute);
+      const { body } = await world.scan(sub);
+      await world.settle();
+      confirmedBy.push(body.confirmedBy ?? body.code);
+    };
+    await scanAt(0, 'customer-1');
+    await world.device(deviceMessage('STOPPED', 0.5, { sequence: 2 }));
+    await world.settle();
+    await scanAt(1.5, 'customer-2');
+    await scanAt(3, 'customer-3');
+    await scanAt(4.5, 'customer-4');
+    expect(confirmedBy).toEqual(['argo', 'grace', 'ARGO_NOT_STARTED', 'ARGO_NOT_STARTED']);
   });
 });
