@@ -2,7 +2,6 @@
 import { type Decision, type Happened, happened, nothing, type Refusal } from '../../kernel/decision.ts';
 import type { Instant, OrderId } from '../../kernel/types.ts';
 import { factsBetween } from '../payment.facts.ts';
-import { emptyLedger } from '../payment.ledger.ts';
 import type { Intent, Payment, PaymentFact, PaymentRef } from '../payment.ts';
 import { isFailed, isPaid, paymentRefOf, secondsOf, underlying } from '../payment.ts';
 import { refusals } from '../payments.refusals.ts';
@@ -15,7 +14,7 @@ export const intend = (intent: Intent, cardToken?: string): Happened<Payment, Pa
   const standing = { status: 'INTENDED', ...(cardToken ? { cardToken } : {}) } as const;
   const { requestedAt: at } = intent;
   const ask = pollAfter({ ...intent, standing }, at);
-  const payment: Payment = { ...intent, standing, ledger: emptyLedger, refunds: [], heardAt: at, ask };
+  const payment: Payment = { ...intent, standing, refunds: [], heardAt: at, ask };
   return happened(payment, at, ...factsBetween(undefined, payment));
 };
 
