@@ -1,9 +1,9 @@
 /** The facts of the money: one per column that changed, so that all facts of a payment add up to what is left of it. */
 import * as events from '../../events/payment.ts';
 import { minus, type Rupiah } from '../kernel/rupiah.ts';
-import { emptyLedger, givenBack, left, type Money, smaller, unlisted } from './payment.ledger.ts';
+import { givenBack, left, type Money, smaller, unlisted } from './payment.ledger.ts';
 import { ownMoney, type Shown } from './payment.money.ts';
-import type { Payment, PaymentFact } from './payment.ts';
+import type { Payment, PaymentFact, Stored } from './payment.ts';
 import { hasMoney } from './payment.ts';
 
 export const idsOf = ({ ref, orderId, riderId, method, amount }: Payment) => ({
@@ -15,11 +15,11 @@ export const idsOf = ({ ref, orderId, riderId, method, amount }: Payment) => ({
 });
 
 /** Another transaction has taken the place of one whose money was gone: it begins without money. */
-const baseOf = (before: Shown | undefined, { standing, refunds }: Shown): Money => {
-  if (!before) return { ledger: emptyLedger, refunds: [] };
+const baseOf = (before: Shown | undefined, { standing, refunds }: Shown): Stored => {
+  if (!before) return { refunds: [] };
   const { standing: was } = before;
   const isSame = !hasMoney(was) || ('transactionId' in standing && standing.transactionId === was.transactionId);
-  return isSame ? before : { ledger: emptyLedger, refunds: refunds.filter(({ of }) => of === was.transactionId) };
+  return isSame ? before : { refunds: refunds.filter(({ of }) => of === was.transactionId) };
 };
 
 /** The ledger after each step: money that came before money that went. */
@@ -77,7 +77,7 @@ export const moneyFacts = (before: Shown | undefined, is: Shown, payment: Paymen
 const unlistedRefund = (amount: Rupiah) =>
   ({ key: 'unlisted', status: 'ACCEPTED', amount, reason: 'not listed by the gateway' }) as const;
 
-const refundFacts = (was: Money, is: Money, payment: Payment, refunded: Rupiah): readonly PaymentFact[] => {
+const refundFacts = (was: Stored, is: Stored, payment: Payment, refunded: Rupiah): readonly PaymentFact[] => {
   const known = new Map(was.refunds.map((refund) => [refund.key, refund]));
   const changed = is.refunds.filter(({ key, status, amount }) => {
     const one = known.get(key);

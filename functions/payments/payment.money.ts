@@ -1,24 +1,26 @@
 /** The money of a payment: its standing by the ledger, its open refunds within what is left, what it has published. */
 import type { Rupiah } from '../kernel/rupiah.ts';
 import type { Instant } from '../kernel/types.ts';
-import { bounded, emptyLedger, left, type Money, statusOf } from './payment.ledger.ts';
-import { hasMoney, type Payment, type Standing, underlying } from './payment.ts';
+import { bounded, emptyLedger, type Money, statusOf } from './payment.ledger.ts';
+import { hasMoney, type Payment, type Standing, type Stored, underlying } from './payment.ts';
 import type { Refund } from './refund/refund.ts';
 
 const ofTransaction = (refunds: readonly Refund[], of?: string): readonly Refund[] =>
   refunds.filter((refund) => refund.of === of);
 
 /** Of the transaction that pays it. */
-export const ownMoney = ({ ledger, refunds }: Money): Money => ({ ledger, refunds: ofTransaction(refunds) });
+export const ownMoney = ({ ledger = emptyLedger, refunds }: Stored): Money => ({
+  ledger,
+  refunds: ofTransaction(refunds),
+});
 /** Of another transaction under the same reference. */
 export const otherMoney = ({ others, refunds }: Pick<Payment, 'others' | 'refunds'>, of: string): Money => ({
   ledger: (others && Object.hasOwn(others, of) ? others[of] : undefined) ?? emptyLedger,
   refunds: ofTransaction(refunds, of),
 });
 
-export const leftOf = (payment: Money): Rupiah => left(ownMoney(payment));
 /** What of it is neither given back nor promised. */
-export const freeOf = (payment: Money): Rupiah => bounded(ownMoney(payment)).free;
+export const freeOf = (payment: Stored): Rupiah => bounded(ownMoney(payment)).free;
 
 type Changed = Pick<Payment, 'standing' | 'ledger' | 'refunds' | 'others'>;
 
@@ -49,7 +51,7 @@ export const adjusted = <P extends Changed>(payment: P, at: Instant): P => {
   };
 };
 
-export type Shown = Money & { readonly standing: Standing };
+export type Shown = Stored & { readonly standing: Standing };
 
 /** What is published of a payment: of a held one, what was before the hold. */
 export const shownOf = ({ standing, ledger, refunds }: Payment): Shown =>

@@ -6,7 +6,7 @@ import { type Key, orderOf, orderPartition } from '../kernel/keys.ts';
 import type { Rupiah } from '../kernel/rupiah.ts';
 import { earlier, type Instant, type OrderId, type RiderId } from '../kernel/types.ts';
 import type { Purpose } from '../orders/rules.ts';
-import type { Ledger, Money } from './payment.ledger.ts';
+import type { Ledger } from './payment.ledger.ts';
 import { paymentShape, upgraded } from './payment.upgrade.ts';
 import { isOpenRefund, type Refund, refundDueAt } from './refund/refund.ts';
 
@@ -90,6 +90,9 @@ export type Failed = {
 };
 export type Standing = Waiting | Paid | Reversed | Failed;
 
+/** The money as it is stored. */
+export type Stored = Pick<Payment, 'ledger' | 'refunds'>;
+
 /** What the gateway answered that cannot be of this payment, or is incomplete. */
 export type Hold = {
   readonly what: 'amount' | 'currency' | 'merchant' | 'chargeback-amount';
@@ -105,13 +108,13 @@ export type Held = {
   readonly hold: Hold;
   readonly under: Standing;
   readonly before: Standing;
-  readonly published: Money;
+  readonly published: Stored;
 };
 
 export type Payment = Intent & {
   readonly standing: Standing | Held;
-  /** Of the transaction that pays it. */
-  readonly ledger: Ledger;
+  /** Of the transaction that pays it; missing while it has brought no money. */
+  readonly ledger?: Ledger | undefined;
   readonly refunds: readonly Refund[];
   /** Other transactions under the same reference that brought money, by their ids. */
   readonly others?: Readonly<Record<string, Ledger>> | undefined;

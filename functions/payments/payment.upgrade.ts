@@ -1,7 +1,7 @@
 /** Payments stored before their money was a ledger: carried over when they are read. */
 import { none, type Rupiah, rupiah } from '../kernel/rupiah.ts';
-import { emptyLedger, type Ledger, larger, listed, type Money } from './payment.ledger.ts';
-import type { Payment, Standing } from './payment.ts';
+import { emptyLedger, type Ledger, larger, listed } from './payment.ledger.ts';
+import type { Payment, Standing, Stored } from './payment.ts';
 import type { Refund } from './refund/refund.ts';
 
 export const paymentShape = 2;
@@ -19,9 +19,9 @@ type Former = Omit<Payment, 'standing' | 'ledger'> & { readonly standing: Former
 const isUnlisted = ({ key }: Refund): boolean => /^unlisted-\d+$/.test(key);
 const totalIn = ({ key }: Refund): Rupiah => rupiah(Number(key.slice('unlisted-'.length)));
 
-const moneyOf = (amount: Rupiah, standing: FormerStanding, refunds: readonly Refund[]): Money => {
+const moneyOf = (amount: Rupiah, standing: FormerStanding, refunds: readonly Refund[]): Stored => {
   const kept = refunds.filter((refund) => !isUnlisted(refund));
-  if (!('paidAt' in standing)) return { ledger: emptyLedger, refunds: kept };
+  if (!('paidAt' in standing)) return { refunds: kept };
   const { status, chargedBack = none } = standing;
   const own = kept.filter(({ of }) => of === undefined);
   const counted = refunds.filter(isUnlisted).map(totalIn).reduce(larger, listed(own));

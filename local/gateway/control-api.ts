@@ -34,6 +34,7 @@ const handlers: Readonly<Record<string, Handler>> = {
   'POST transactions/{id}/settle': (control, { id }) => control.settle(id),
   'POST transactions/{id}/reverse': (control, { id }) => control.reverse(id),
   'POST transactions/{id}/chargeback': (control, { id, body }) => control.chargeback(id, chargeback.parse(body).amount),
+  'POST transactions/{id}/win-dispute': (control, { id }) => control.winDispute(id),
   'POST transactions/{id}/confirm-refunds': (control, { id }) => control.confirmRefunds(id),
   'POST transactions/{id}/notify': (control, { id, body }) => control.notify(id, overrides.parse(body)),
   'POST settle-cards': (control) => control.settleCards(),

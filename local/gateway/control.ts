@@ -76,8 +76,11 @@ export const createControl = (context: Context) => {
         .map((card) => run(card.transactionId, store.atSettlementTime(card))),
     /** The bank takes a settlement back (Permata and Mandiri only). */
     reverse: (id: string) => run(id, { type: 'reverse' }),
+    /** @param amount in total; all of it unless given */
     chargeback: (id: string, amount?: Rupiah) =>
       run(id, { type: 'charge_back', ...(amount !== undefined && { amount }) }),
+    /** The issuer gives back what it charged back. */
+    winDispute: (id: string) => run(id, { type: 'win_dispute' }),
     /** The bank confirms all refunds of a transaction that it has not confirmed yet. */
     confirmRefunds: (id: string): Transaction => {
       const { transactionId, state } = transaction(id);

@@ -13,7 +13,9 @@ export type Command =
   | { readonly type: 'expire' }
   | { readonly type: 'fail' }
   | { readonly type: 'reverse' }
-  | { readonly type: 'charge_back'; readonly amount?: Rupiah };
+  /** `amount`: in total. */
+  | { readonly type: 'charge_back'; readonly amount?: Rupiah }
+  | { readonly type: 'win_dispute' };
 
 export type Refusal = { readonly outcome: 'refused'; readonly code: '406' | '412' | '414'; readonly message?: string };
 export type Verdict = { readonly outcome: 'happened'; readonly transaction: Transaction } | Refusal;
@@ -31,13 +33,13 @@ export const successors: Readonly<Record<Stage, readonly Stage[]>> = {
   capture: ['settlement', 'cancel'],
   settlement: ['refund', 'partial_refund', 'chargeback', 'partial_chargeback', 'deny'],
   partial_refund: ['partial_refund', 'refund'],
-  partial_chargeback: ['chargeback'],
+  partial_chargeback: ['partial_chargeback', 'chargeback', 'settlement'],
   deny: [],
   cancel: [],
   expire: [],
   failure: [],
   refund: [],
-  chargeback: [],
+  chargeback: ['settlement'],
 };
 
 /** Both documented texts of 412 occur: callers must go by the code (§2.3). */
@@ -93,11 +95,19 @@ const chargeBack = ({ amount }: Extract<Command, { type: 'charge_back' }>, trans
   if (method !== 'card' || (state.status !== 'settlement' && state.status !== 'partial_chargeback'))
     return wrongState(transaction);
   const whole = amount === undefined || amount >= grossAmount;
+  if ('amount' in state && !whole && amount <= state.amount) return wrongState(transaction);
   return move(transaction, {
     status: whole ? 'chargeback' : 'partial_chargeback',
     settledAt: state.settledAt,
     amount: whole ? grossAmount : amount,
   });
+};
+
+/** The issuer gives back what it took. */
+const winDispute = (transaction: Transaction): Verdict => {
+  const { state } = transaction;
+  if (state.status !== 'chargeback' && state.status !== 'partial_chargeback') return wrongState(transaction);
+  return move(transaction, { status: 'settlement', settledAt: state.settledAt });
 };
 
 export const decide = (command: Command, transaction: Transaction): Verdict => {
@@ -124,6 +134,8 @@ export const decide = (command: Command, transaction: Transaction): Verdict => {
       return reverse(transaction);
     case 'charge_back':
       return chargeBack(command, transaction);
+    case 'win_dispute':
+      return winDispute(transaction);
   }
 };
 

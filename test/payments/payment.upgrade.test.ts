@@ -100,7 +100,7 @@ describe('what the gateway had counted without listing it', () => {
 
   it('is the larger total, not the sum of totals', () => {
     const payment = former(entry('unlisted-20000', 20_000, 'ACCEPTED'), entry('unlisted-50000', 50_000, 'ACCEPTED'));
-    expect([payment.ledger.counted, payment.refunds, shareOf(payment, 0).left]).toEqual([50_000, [], 70_000]);
+    expect([payment.ledger?.counted, payment.refunds, shareOf(payment, 0).left]).toEqual([50_000, [], 70_000]);
   });
 
   it('is in the refunds that are listed', () => {
@@ -109,12 +109,12 @@ describe('what the gateway had counted without listing it', () => {
       entry('rf-2', 80_000, 'ACCEPTED'),
       entry('unlisted-120000', 40_000, 'ACCEPTED'),
     );
-    expect([payment.ledger.counted, payment.refunds.length, shareOf(payment, 0).left]).toEqual([120_000, 2, 0]);
+    expect([payment.ledger?.counted, payment.refunds.length, shareOf(payment, 0).left]).toEqual([120_000, 2, 0]);
   });
 
   it('is no column of a payment without money', () => {
     const { ledger: _, ...waiting } = given({}, answer('pending'));
-    expect(upgraded(waiting).ledger).toEqual(emptyLedger);
+    expect(upgraded(waiting)).not.toHaveProperty('ledger');
   });
 });
 

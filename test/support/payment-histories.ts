@@ -100,6 +100,24 @@ export const historiesOn = (stackOf: () => PaymentsStack): readonly History[] =>
       after: ['PAID', 0, 'PAID', 1, 0, 0],
     },
     {
+      name: 'a card, charged back in two parts',
+      body: () => card('accept'),
+      steps: [
+        does('pay'),
+        does('settle'),
+        does('chargeback', { amount: 30_000 }),
+        does('chargeback', { amount: 50_000 }),
+      ],
+      after: ['PARTIALLY_CHARGED_BACK', 0, 'FINISHED', 1, 0, 50_000],
+    },
+    {
+      name: 'a card, charged back, and the dispute won',
+      body: () => card('accept'),
+      steps: [does('pay'), does('settle'), does('chargeback'), does('win-dispute')],
+      after: ['PAID', 0, 'PAID', 1, 0, 0],
+      during: ['PAID', 0, 'PAID', 1, 0, fare],
+    },
+    {
       name: 'a card, captured and voided',
       body: () => card('accept'),
       steps: [does('pay'), byDashboard('cancel')],

@@ -13,7 +13,6 @@ import {
   unpaidFor,
 } from '../../orders/rules.ts';
 import { factsBetween } from '../payment.facts.ts';
-import { emptyLedger } from '../payment.ledger.ts';
 import type { Intent, Payment, PaymentFact, PaymentRef } from '../payment.ts';
 import { limits, type Method, paymentRefOf, secondsOf } from '../payment.ts';
 import { refusals } from '../payments.refusals.ts';
@@ -26,7 +25,7 @@ export const intend = (intent: Intent, cardToken?: string): Happened<Payment, Pa
   const standing = { status: 'INTENDED', ...(cardToken ? { cardToken } : {}) } as const;
   const { requestedAt: at } = intent;
   const ask = pollAfter({ ...intent, standing }, at);
-  const payment: Payment = { ...intent, standing, ledger: emptyLedger, refunds: [], heardAt: at, ask };
+  const payment: Payment = { ...intent, standing, refunds: [], heardAt: at, ask };
   return happened(payment, at, ...factsBetween(undefined, payment));
 };
 

@@ -53,10 +53,10 @@ const sendRefund = async (deps: ReportDeps, payment: Payment, { key, amount, rea
       else await applyReport(deps, ref, withOurs(answer.report, payment, { key, amount, reason }));
       break;
     case 'conflict':
-      await listed(deps, ref, key);
+      await readAgain(deps, ref, key);
       break;
     case 'wrong-state':
-      if (!(await listed(deps, ref, key))) await change((now) => refundByHand(key, at, now));
+      if (await readAgain(deps, ref, key)) await change((now) => refundByHand(key, at, now));
       break;
     case 'refused':
       // A refused server key shows nothing of the refund: it is requested again when the key is right.
@@ -77,24 +77,27 @@ const isDenial = ({ statusCode, transactionStatus }: Report): boolean =>
 
 /** The answer names one refund; the rules need the list. */
 const withOurs = (report: Report, { refunds }: Payment, ours: RefundOrder): Report => {
-  const known = refunds.filter((one) => isReturned(one) && one.status !== 'PAID_BACK');
+  const known = refunds.filter((one) => isReturned(one) && one.status !== 'PAID_BACK' && one.of === undefined);
   const list = known.map(({ key, amount, reason }) => ({ key, amount, reason, confirmed: false }));
   return { ...report, refundAmount: undefined, refunds: [...list, { ...ours, confirmed: false }] };
 };
 
-/** A key the gateway lists was acknowledged; one it does not list may be sent again. */
-const listed = async (deps: ReportDeps, ref: PaymentRef, key: string): Promise<boolean> => {
+/**
+ * A key the gateway lists was acknowledged; one it does not list may be sent again.
+ * @returns the refund while it is still requested, as far as there is money for it
+ */
+const readAgain = async (deps: ReportDeps, ref: PaymentRef, key: string): Promise<Requested | undefined> => {
   const answer = await deps.gateway.status(ref);
-  if (answer.outcome !== 'report') return false;
-  await applyReport(deps, ref, answer.report);
-  return requestedIn((await deps.store.load(paymentRef(ref))).state, key) === undefined;
+  if (answer.outcome === 'report') await applyReport(deps, ref, answer.report);
+  return requestedIn((await deps.store.load(paymentRef(ref))).state, key);
 };
 
 export const refundDeadlines = async (deps: ReportDeps, payment: Payment, at: Instant): Promise<void> => {
   for (const one of payment.refunds) {
     if (one.status !== 'REQUESTED' || one.ask.at > at) continue;
-    if (await listed(deps, payment.ref, one.key)) continue;
-    if (at <= after(one.requestedAt, keyLifetime)) await sendRefund(deps, payment, one);
+    const requested = await readAgain(deps, payment.ref, one.key);
+    if (!requested) continue;
+    if (at <= after(one.requestedAt, keyLifetime)) await sendRefund(deps, payment, requested);
     else await changePayment(deps.store, payment.ref, (now) => refundByHand(one.key, at, now));
   }
   const { decision } = await changePayment(deps.store, payment.ref, (now) => remind(at, now));

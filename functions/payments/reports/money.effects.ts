@@ -58,7 +58,7 @@ export const onPaid = (read: Read, payment: Payment, { status, settled }: Paid):
     case 'captured':
       return status === 'PAID' && !settled ? 'noop_duplicate' : 'noop_stale';
     case 'settled':
-      if (payment.ledger.chargedBack > 0) return disputeWon(report, payment);
+      if (ownMoney(payment).ledger.chargedBack > 0) return disputeWon(report, payment);
       if (status !== 'PAID') return 'noop_stale';
       return settled ? 'noop_duplicate' : verified(report, 'confirm_settlement');
     case 'refunded':
@@ -91,13 +91,13 @@ const isAllGone = (payment: Payment): boolean => {
 
 /** Only an answer later than that of the chargeback shows that the issuer has given the money back. */
 const disputeWon = ({ source, reportedAt }: Report, { ledger, heardAt }: Payment): Effect =>
-  source === 'answer' && reportedAt > (ledger.chargedBackAt ?? heardAt) ? 'mark_paid' : 'verify_with_get_status';
+  source === 'answer' && reportedAt > (ledger?.chargedBackAt ?? heardAt) ? 'mark_paid' : 'verify_with_get_status';
 
 /** The amount is cumulative. Without one nothing more is known than before, unless a notification claims more. */
 const chargedBackInPart = (read: Read, payment: Payment): Effect => {
   const { report, claim } = read;
   const { refundAmount: amount = none } = report;
-  const { chargedBack: known } = payment.ledger;
+  const { chargedBack: known } = ownMoney(payment).ledger;
   if (amount === known && amount > 0) return 'noop_duplicate';
   if (amount > known || known === 0) return ifCurrent(read, payment);
   if (amount > 0) return 'noop_stale';

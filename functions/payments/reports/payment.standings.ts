@@ -1,6 +1,6 @@
 /** What each effect makes of a payment. */
-import { applyReading, emptyLedger, left } from '../payment.ledger.ts';
-import { otherMoney, shownOf } from '../payment.money.ts';
+import { applyReading, left } from '../payment.ledger.ts';
+import { otherMoney, ownMoney, shownOf } from '../payment.money.ts';
 import type { Failed, Hold, Paid, Payment, Standing } from '../payment.ts';
 import { hasMoney, instructionsOf, transactionOf, underlying } from '../payment.ts';
 import { byHand } from '../refund/refund.ts';
@@ -77,9 +77,9 @@ const placeFor = (transactionId: string, payment: Payment): Pick<Payment, 'ledge
   if (!hasMoney(before) || before.transactionId === transactionId) return { ledger, refunds, others };
   const { transactionId: of } = before;
   return {
-    ledger: emptyLedger,
+    ledger: undefined,
     refunds: refunds.map((refund) => (refund.of === undefined ? { ...refund, of } : refund)),
-    others: { ...others, [of]: ledger },
+    others: { ...others, [of]: ownMoney(payment).ledger },
   };
 };
 
@@ -93,6 +93,7 @@ const withMoney = (report: Report, payment: Payment, claim?: Report): ChangedUnd
   const { transactionId, reportedAt } = report;
   const meaning = meaningOf(report);
   const { others, ...own } = placeFor(transactionId, payment);
+  const money = ownMoney(own);
   const before = underlying(payment);
   const known = hasMoney(before) && before.transactionId === transactionId ? before : undefined;
   const first = isFailure(meaning) ? (claim ?? report) : report;
@@ -100,7 +101,7 @@ const withMoney = (report: Report, payment: Payment, claim?: Report): ChangedUnd
   return {
     others,
     refunds: merged(report, meaning, own),
-    ledger: applyReading(own.ledger, readingOf(report, payment.amount, own.refunds)),
+    ledger: applyReading(money.ledger, readingOf(report, payment.amount, money.refunds)),
     // The status follows from the ledger.
     standing: { status: 'PAID', transactionId, paidAt: known?.paidAt ?? reportedAt, settled },
   };

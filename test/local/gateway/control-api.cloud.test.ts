@@ -52,6 +52,7 @@ describe('the control over HTTP', () => {
     expect((await sim('POST', 'transactions/INV-2/chargeback', { amount: 5 })).body.state.status).toBe(
       'partial_chargeback',
     );
+    expect((await sim('POST', 'transactions/INV-2/win-dispute')).body.state.status).toBe('settlement');
   });
 
   it('takes a settlement back', async () => {

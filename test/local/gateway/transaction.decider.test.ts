@@ -99,6 +99,13 @@ const table: readonly (readonly [string, Command, (stage: Stage) => Transaction,
     { settlement: 'chargeback', partial_chargeback: 'chargeback' },
   ],
   ['chargeback of a part', { type: 'charge_back', amount: 1 }, cardIn, { settlement: 'partial_chargeback' }],
+  [
+    'chargeback of more',
+    { type: 'charge_back', amount: 1_001 },
+    cardIn,
+    { settlement: 'partial_chargeback', partial_chargeback: 'partial_chargeback' },
+  ],
+  ['won dispute', { type: 'win_dispute' }, cardIn, { chargeback: 'settlement', partial_chargeback: 'settlement' }],
   ['chargeback without a card', { type: 'charge_back' }, vaIn, {}],
 ];
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Decision, Fact } from '../../../functions/kernel/decision.ts';
 import { type Rupiah, rupiah } from '../../../functions/kernel/rupiah.ts';
+import { ownMoney } from '../../../functions/payments/payment.money.ts';
 import { shareOf } from '../../../functions/payments/payment.share.ts';
 import type { Payment } from '../../../functions/payments/payment.ts';
 import {
@@ -156,7 +157,8 @@ describe('an open refund', () => {
     const p = played({ method: 'bca_va' });
     p.reported('settlement');
     p.requested('r1');
-    const stored = { ...p.payment, ledger: { ...p.payment.ledger, chargedBack: rupiah(70_000) } };
+    const { ledger } = ownMoney(p.payment);
+    const stored = { ...p.payment, ledger: { ...ledger, chargedBack: rupiah(70_000) } };
     const done = { key: 'r1', reference: 'BCA 1', by: 'operator-1', at: at(99) };
     expect(refusal(paidBack(done, stored))).toMatchObject({
       code: 'REFUND_TOO_LARGE',

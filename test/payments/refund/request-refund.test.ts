@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../../functions/kernel/rupiah.ts';
 import { after as later } from '../../../functions/kernel/types.ts';
 import { charge, paidBackByHand, refund } from '../../../functions/payments/commands.ts';
+import { shareOf } from '../../../functions/payments/payment.share.ts';
 import { refundDeadlines } from '../../../functions/payments/refund/request-refund.ts';
 import { bodyOf, error, jsonOf } from '../../support/gateway.ts';
 import { logLines } from '../../support/log.ts';
@@ -177,6 +178,47 @@ describe('a refund', () => {
     const refused = await refund(w.deps, ref, { key: 'rf-2', amount: rupiah(100_001), reason: 'x', at: w.now() });
     expect(refused.decision.outcome).toBe('refused');
     expect(w.gateway.calls.filter((call) => call.startsWith('refund'))).toHaveLength(1);
+  });
+
+  it('[ORD-3] of 40,000 whose answer is lost, and one of the rest, are all of the money, once', async () => {
+    const w = await paid();
+    const request = (key: string, amount: number) =>
+      refund(w.deps, ref, { key, amount: rupiah(amount), reason: 'wrong route', at: w.now() });
+    w.gateway.fails('refund', 'no-answer');
+    await request('rf-1', 40_000);
+    await request('rf-2', 80_000);
+    await w.wokenAfter(ref, 120);
+    const payment = await w.payment(ref);
+    expect([payment.standing.status, payment.refunds.map(({ amount, status }) => [amount, status])]).toEqual([
+      'REFUNDED',
+      [
+        [40_000, 'ACCEPTED'],
+        [80_000, 'ACCEPTED'],
+      ],
+    ]);
+    expect(shareOf(payment, 0)).toMatchObject({ left: 0, returning: 0 });
+  });
+
+  it('[ORD-4] of money that was charged back meanwhile is voided: it is not requested again, nor by hand', async () => {
+    const w = await paid();
+    w.gateway.fails('refund', 'unreached');
+    await refunded(w);
+    w.gateway.moves(ref, 'chargeback');
+    await w.wokenAfter(ref, 120);
+    expect((await w.payment(ref)).refunds).toMatchObject([{ status: 'VOIDED', why: 'the money was charged back' }]);
+    expect(w.gateway.calls.filter((call) => call.startsWith('refund'))).toHaveLength(1);
+    const done = { key: 'rf-1', reference: 'BCA 1', by: 'operator-1', at: w.now() };
+    expect((await paidBackByHand(w.deps, ref, done)).decision).toMatchObject({ refusal: { code: 'NOTHING_LEFT' } });
+  });
+
+  it('[ORD-4] that a chargeback lowered is requested with what is left', async () => {
+    const w = await paid();
+    w.gateway.fails('refund', 'unreached');
+    await refund(w.deps, ref, { key: 'rf-1', reason: 'wrong route', at: w.now() });
+    const chargedBack = answer('partial_chargeback', { transactionId: 'tx-1', refundAmount: rupiah(70_000) });
+    w.gateway.fails('status', jsonOf(chargedBack, ref));
+    await w.wokenAfter(ref, 120);
+    expect(w.gateway.transactions[0]?.refunds).toMatchObject([{ key: 'rf-1', amount: 50_000 }]);
   });
 
   it('that is not due is not asked about', async () => {

@@ -137,7 +137,7 @@ describe('a partial chargeback of which the gateway does not say the amount', ()
       hold: { what: 'chargeback-amount', claimed: 30_000 },
       under: { status: 'PAID' },
     });
-    expect(payment.ledger.chargedBack).toBe(0);
+    expect(payment.ledger).toMatchObject({ chargedBack: 0 });
     expect(factsOf(held)).toMatchObject([{ type: 'chargeback.held', data: { claimed: 30_000 } }]);
   });
 
