@@ -111,12 +111,13 @@ export type Tuntas = {
    */
   readonly finish: (orderId: string, fare: number, options?: CallOptions & Omit<Finish, 'fare'>) => Promise<Order>;
   /**
-   * Charges the fare of a finished order (roles rider, operator). A pending payment is cancelled first.
+   * Charges what an order owes, or `amount` of it (roles rider, operator). A pending payment that does not fit with it
+   * is cancelled first. `purpose`: without it the first that is owed; a tip needs its amount.
    * A payment of status INTENDED or UNKNOWN has no answer of the gateway yet: read `payments` again.
    * @param options `key`: the Idempotency-Key, by default a new one; store one with the screen, so that a
    * repetition after a restart does not charge again
-   * @throws {TuntasProblem} 409 NOT_FINISHED, ALREADY_PAID, PAYMENT_IN_PROGRESS, PAYMENT_HELD, PAYMENT_NOT_CANCELLED;
-   * 422 AMOUNT_NOT_TAKEN, IDEMPOTENCY_KEY_REUSED
+   * @throws {TuntasProblem} 409 NOT_FINISHED, NOTHING_OWED, ALREADY_PAID, PAYMENT_IN_PROGRESS, PAYMENT_HELD,
+   * PAYMENT_NOT_CANCELLED; 422 AMOUNT_NOT_TAKEN, AMOUNT_TOO_HIGH, IDEMPOTENCY_KEY_REUSED
    */
   readonly pay: (orderId: string, pay: Pay, options?: CallOptions & { readonly key?: string }) => Promise<Payment>;
   /** All attempts to pay an order, the oldest first (roles rider, operator). */

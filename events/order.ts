@@ -26,7 +26,7 @@ export const orderCancelled = event(
   'The ride was cancelled after it was accepted; there is nothing to pay.',
   { reason: text },
 );
-/** `method`: as in the events of payments, or `cash`; `paymentRef` is then `{orderId}-cash`. */
+/** `fare`: with overtime and extra. `method`: as in the events of payments, or `cash`: `{orderId}-cash` paid it. */
 export const orderPaid = event(order, 'order.paid', 'The money for the fare is there: `paymentRef` paid it.', {
   fare: amount,
   paymentRef: text,

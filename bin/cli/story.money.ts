@@ -30,6 +30,9 @@ export const moneyEvents: Phrases = {
   'order.cancelled': ({ reason }) => ['order', `cancelled${because(reason)}; nothing to pay`],
   'order.paid': ({ fare, method }) => ['order', `PAID: ${rupiah(fare)} by ${text(method)}`],
   'order.unpaid': ({ fare }) => ['order', `to be paid again: ${rupiah(fare)}`],
+  'order.surplus': ({ surplus }) => ['order', `${rupiah(surplus)} more than it owes: it is given back`],
+  'order.surplus-returned': () => ['order', 'no more money than it owes'],
+  'order.payment-due': ({ unpaid, reminder }) => ['order', `${rupiah(unpaid)} not paid; reminder ${text(reminder)}`],
   'payment.intended': ofPayment(
     ({ amount, method }) => `${rupiah(amount)} by ${text(method)}: stored, the gateway is called next`,
   ),

@@ -3,7 +3,7 @@ import { orderCancelled, orderFinished, orderOpened, orderPaymentDue } from '../
 import { type Decision, happened, nothing, refused } from '../kernel/decision.ts';
 import { none, type Rupiah, sum } from '../kernel/rupiah.ts';
 import type { CarId, DriverId, Instant } from '../kernel/types.ts';
-import { askAfter, balanced, isReminded, owedOf, shareOf, unpaidOf } from './order.money.ts';
+import { askAfter, balanced, isPaymentDue, isReminded, owedOf, shareOf, unpaidOf } from './order.money.ts';
 import { fareTooHigh, refusals } from './order.refusals.ts';
 import type { Amounts, InStatus, Order, OrderFact, Share, Trip } from './order.ts';
 
@@ -58,7 +58,7 @@ export const finish = (command: Finish, order: Order | undefined): OrderDecision
   if (order.status === 'CANCELLED') return refused(refusals.cancelled);
   if (order.status === 'ACTIVE') return endTrip(command, order);
   if (!isSameFare(command, order)) return refused(refusals.finished);
-  if (!inCash || isPaidInCash(order)) return nothing('already-finished');
+  if (!inCash || (order.status === 'PAID' && isPaidInCash(order))) return nothing('already-finished');
   if (order.status === 'PAID') return refused(refusals.paid);
   return happened(...balanced(order, inCashPaid(order), at));
 };
@@ -92,7 +92,10 @@ const endTrip = (command: Finish, order: InStatus<'ACTIVE'>): OrderDecision => {
 };
 
 /** Cash pays what is left; a payment that is still open is ended, or comes back as surplus. */
-const inCashPaid = <O extends Order>(order: O): O => ({ ...order, cash: { base: unpaidOf(order) } });
+const inCashPaid = <O extends Order>(order: O): O => ({
+  ...order,
+  cash: { ...order.cash, base: sum([order.cash.base ?? none, unpaidOf(order)]) },
+});
 
 /** @param fee what the one who cancelled owes; none of it when nothing is given */
 export const cancel = (
@@ -126,13 +129,14 @@ export const takePayment = (ref: string, share: Share, at: Instant, order: Order
 
 /**
  * A deadline has come and everything was read: what still waits is due later again.
- * @param reminds whether its rider is reminded of what they have not paid
+ * @param reminds false when what is missing was given back: then nobody is to pay it
  */
 export const paymentsRead = (at: Instant, reminds: boolean, order: Order | undefined): OrderDecision => {
   if (!order?.ask || order.ask.at > at) return nothing('not-due');
   const { count } = order.ask;
+  if (!reminds && isPaymentDue(order)) return happened({ ...order, ask: undefined }, at);
   const due = orderPaymentDue({ ...idsOf(order), unpaid: unpaidOf(order), reminder: count + 1 });
-  const facts = reminds && isReminded(order, count) ? [due] : [];
+  const facts = isReminded(order, count) ? [due] : [];
   return happened({ ...order, ask: askAfter(order, at, count + 1) }, at, ...facts);
 };
 

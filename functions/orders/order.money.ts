@@ -86,8 +86,8 @@ export const endingOf = (money: Money): readonly string[] => {
 const minute = 60_000;
 const hour = 60 * minute;
 const soon = [10_000, 30_000, 2 * minute, 10 * minute, hour, 6 * hour, 24 * hour];
-/** Nobody has paid: its rider is reminded, then it belongs to a person. */
-const unpaidGaps = [30 * minute, 23.5 * hour, 24 * hour];
+/** Nobody has paid: its rider is reminded, then it belongs to a person, who is reminded each week. */
+const unpaidGaps = [30 * minute, 23.5 * hour, 7 * 24 * hour];
 const daily = [24 * hour];
 
 /** Every way to pay must be ended or every surplus promised within so many reads; then people look at it. */
@@ -157,7 +157,7 @@ export const balanced = (before: Order, next: Order, at: Instant): readonly [Ord
   const facts: OrderFact[] = [];
   let order = next;
   if (next.status === 'FINISHED' || next.status === 'PAID') {
-    const { fare } = next;
+    const fare = totalOf(next.owed);
     if (unpaidOf(next) === 0) {
       const counts = counting(next);
       if (next.status === 'FINISHED') facts.push(orderPaid({ ...idsOf(next), fare, ...counts }));

@@ -15,6 +15,7 @@ export const paymentView = (payment: Payment, version: number, forOperator: bool
   return {
     ref,
     orderId,
+    ...(payment.purpose ? { purpose: payment.purpose } : {}),
     status: standing.status,
     version,
     method,

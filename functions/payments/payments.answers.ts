@@ -4,7 +4,7 @@ import { keyReused } from '../kernel/problem.ts';
 import type { Answers, BodyFor } from '../kernel/route.ts';
 import { rupiah as money } from '../kernel/rupiah.ts';
 import { described } from '../kernel/schema.ts';
-import { amountTooHigh, orderRefusals } from '../orders/rules.ts';
+import { amountTooHigh, orderRefusals, purposes } from '../orders/rules.ts';
 import { failedStatuses, paidStatuses } from './payment.ts';
 import { amountNotTaken } from './payments.endpoints.ts';
 import { refusals } from './payments.refusals.ts';
@@ -52,6 +52,9 @@ const hold = z.object({
 export const payment = z.object({
   ref: paymentRef,
   orderId,
+  purpose: described(z.optional(z.enum(purposes)), 'What of the order it pays; missing in payments of before.', [
+    'base',
+  ]),
   status: described(
     z.enum([...waitingStatuses, ...paidStatuses, 'REVERSED', ...failedStatuses, 'HELD']),
     'UNKNOWN: the gateway has not answered yet; its status is read automatically. HELD: it is under review.',

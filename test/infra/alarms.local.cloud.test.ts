@@ -77,6 +77,7 @@ describe('an alarm', () => {
   it.each<[string, string, (world: World) => void]>([
     ['the-gateway-answers', 'the breaker opened', ({ logs }) => logs('payments', { BreakerOpened: 1 })],
     ['nobody-pays-an-order-twice', 'money came twice', ({ logs }) => logs('payments', { PaidTwice: 1 })],
+    ['orders-are-paid-and-even', 'an order is overdue', ({ logs }) => logs('payments', { OrderMoneyOverdue: 1 })],
     [
       'payments-are-not-charged-back',
       'a bank took a payment back',

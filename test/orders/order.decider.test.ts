@@ -187,6 +187,25 @@ describe('[ORD-13] what an order owes', () => {
     expect(shown(cancel({ reason: 'late', fee: rupiah(50_000), at }, paidBefore))).toBe('CANCELLED cancelled');
   });
 
+  it('is paid in cash once more when a part that was paid with the app is gone', () => {
+    const both = stateOf(finish({ fare, driverId, inCash: true, at }, paidBefore));
+    const reversed = stateOf(take({ amount: rupiah(50_000), left: none, version: 4 })(both));
+    expect(reversed.status).toBe('FINISHED');
+    const again = finish({ fare, driverId, inCash: true, at }, reversed);
+    expect(again).toMatchObject({ state: { status: 'PAID', cash: { base: 60_000 } } });
+    expect(shown(finish({ fare, driverId, inCash: true, at }, stateOf(again)))).toBe('-');
+  });
+
+  it('is published when it is paid: the fare with overtime and extra', () => {
+    const command = { fare, overtime: rupiah(5_000), driverId, inCash: true, at };
+    expect(finish(command, orders.active)).toMatchObject({
+      facts: [
+        { type: 'order.finished', data: { fare: 60_000 } },
+        { type: 'order.paid', data: { fare: 65_000 } },
+      ],
+    });
+  });
+
   it('is a tip as far as it is paid', () => {
     const tipped = take({ purpose: 'tip', amount: rupiah(5_000), left: rupiah(5_000) }, 'tip')(orders.paid);
     expect(shown(tipped)).toBe('PAID');

@@ -12,7 +12,11 @@ describe('[ORD-13] POST /orders/{id}/payments for a part', () => {
   it('charges two parts by two methods, and pays the order with both', async () => {
     const api = paymentsApi();
     await api.finished();
-    expect((await api.pay({ method: 'gopay', amount: 50_000 })).body).toMatchObject({ ref, amount: 50_000 });
+    expect((await api.pay({ method: 'gopay', amount: 50_000 })).body).toMatchObject({
+      ref,
+      purpose: 'base',
+      amount: 50_000,
+    });
     const { body } = await api.pay({ method: 'bca_va' });
     expect(body).toMatchObject({ amount: 70_000, status: 'PENDING' });
     await api.notified(api.gateway.moves(ref, 'settlement'), 'paid-1');

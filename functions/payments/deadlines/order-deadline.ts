@@ -2,8 +2,18 @@
 import { nothing } from '../../kernel/decision.ts';
 import { Unavailable } from '../../kernel/errors.ts';
 import { log } from '../../kernel/log.ts';
+import { minus, none, type Rupiah, sum } from '../../kernel/rupiah.ts';
 import type { OrderId } from '../../kernel/types.ts';
-import { endingOf, type Order, orderRef, paymentsRead, returnsOf, takePayment, watchTrip } from '../../orders/rules.ts';
+import {
+  endingOf,
+  type Order,
+  orderRef,
+  paymentsRead,
+  returnsOf,
+  takePayment,
+  unpaidOf,
+  watchTrip,
+} from '../../orders/rules.ts';
 import { cancelAt } from '../charge/cancel.ts';
 import type { ChargeDeps } from '../charge/charge.ts';
 import { takeIn } from '../order-payments.ts';
@@ -12,6 +22,7 @@ import { isPaid, orderIdOf, type Payment, type PaymentRef, paymentRef, underlyin
 import { requestRefund } from '../refund/refund.decider.ts';
 import { isReturned } from '../refund/refund.ts';
 
+const surplusKey = 'surplus-';
 /** No further call after this long: one may take 27 s, and the worker has 28. The rest is due again soon. */
 const enoughMs = 1_000;
 
@@ -26,8 +37,7 @@ export const orderDeadline = async (deps: ChargeDeps, orderId: OrderId, dueAt: n
   const isSoon = (): boolean => deps.now() - at < enoughMs;
   for (const ref of endingOf(order)) if (isSoon()) await end(deps, ref as PaymentRef, known);
   for (const { ref } of returnsOf(order)) if (isSoon()) await giveBack(deps, ref as PaymentRef);
-  // Nobody is reminded of a fare that a person or their bank gave back to them.
-  const reminds = !known.some((payment) => payment.state.refunds.some(isReturned));
+  const reminds = unpaidOf(order) > sum(known.map((payment) => givenBack(payment.state)));
   const { state: after } = await store.transition(orderRef(orderId), (now) => paymentsRead(at, reminds, now));
   const isOwned = after?.ask?.owner !== undefined;
   const fields = { orderId, status: after?.status, outcome: 'read', owner: after?.ask?.owner };
@@ -38,6 +48,14 @@ export const orderDeadline = async (deps: ChargeDeps, orderId: OrderId, dueAt: n
 };
 
 type Known = Awaited<ReturnType<ChargeDeps['paymentsOf']>>;
+
+/** What a person or a bank gave back to the customer, other than a surplus: nobody is reminded of it. */
+const givenBack = (payment: Payment): Rupiah => {
+  if (!isPaid(underlying(payment))) return none;
+  const surplus = payment.refunds.filter((refund) => refund.key.startsWith(surplusKey) && isReturned(refund));
+  const gone = minus(payment.amount, shareOf(payment, 0).left);
+  return minus(gone, sum(surplus.map(({ amount }) => amount)));
+};
 
 /** A charge that is under way, or whose outcome is not known, is ended by its own deadline. */
 const end = async (deps: ChargeDeps, ref: PaymentRef, known: Known): Promise<void> => {
@@ -95,7 +113,7 @@ const returnSurplus = async ({ store, now }: ChargeDeps, ref: PaymentRef): Promi
 
 /** One key per surplus: a later one of the same payment has the next number. What was denied once is paid by hand. */
 const surplusOf = ({ ref, refunds }: Payment): { readonly key: string; readonly isManual: boolean } => {
-  const first = `surplus-${ref}`;
+  const first = `${surplusKey}${ref}`;
   const before = refunds.filter(({ key }) => key.startsWith(first));
   const key = before.length === 0 ? first : `${first}-${before.length + 1}`;
   return { key, isManual: before.some(({ status }) => status === 'DENIED') };

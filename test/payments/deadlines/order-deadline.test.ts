@@ -177,7 +177,20 @@ describe('[ORD-8] an order that nobody has paid', () => {
     expect(lines.metric('OrderMoneyOverdue')).toEqual([1, 1]);
   });
 
-  it('reminds nobody of a fare that was given back', async () => {
+  it('reminds of a fare whose money was reversed, though a surplus was given back', async () => {
+    const w = await lateMoney();
+    await settles(w, second);
+    await w.orderWoken();
+    await w.wokenAfter(second, 30);
+    expect(await statuses(w)).toEqual(['PAID', 'REFUNDED']);
+    w.pass(1);
+    await w.notified(w.gateway.moves(ref, 'deny'), 'reversed');
+    expect([await statuses(w), (await w.order()).status]).toEqual([['REVERSED', 'REFUNDED'], 'FINISHED']);
+    await w.orderWoken();
+    expect(JSON.parse(String(w.items('ORDER')[0]?.outbox))).toMatchObject([{ type: 'order.payment-due', reminder: 1 }]);
+  });
+
+  it('reminds nobody of a fare that was given back: it is not due', async () => {
     const w = world();
     await pays(w, { method: 'gopay' });
     await settles(w);
@@ -186,6 +199,7 @@ describe('[ORD-8] an order that nobody has paid', () => {
     expect((await w.order()).status).toBe('FINISHED');
     await w.orderWoken();
     expect(w.items('ORDER')[0]).not.toHaveProperty('outbox');
+    expect((await w.order()).ask).toBeUndefined();
   });
 });
 
