@@ -1,4 +1,4 @@
-/** Reads stored items, of today's shape and of the one in which an order keeps its payments: their shape is known here only. */
+/** What stored items look like, today and where an order keeps its payments: known here only. */
 import type { World } from './world.ts';
 
 export type Item = Readonly<Record<string, unknown>>;

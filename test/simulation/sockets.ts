@@ -1,4 +1,4 @@
-/** The sockets of apps: opened through our own function, ended by the network or after two hours, opened again by the app. */
+/** The sockets of apps: opened through our own function, ended by the network, opened again by the app. */
 import type { Engine } from './engine.ts';
 import type { Faults } from './faults.ts';
 import type { Lambdas } from './lambdas.ts';

@@ -1,4 +1,4 @@
-/** What everyone's app does: a call is repeated until it is answered, for as long as an app does; a step of the bank is tried. */
+/** What everyone's app does: a call is repeated until it is answered, for as long as an app does. */
 import type { ApiAnswer, ApiCall, Person, World } from '../world.ts';
 import type { Habits } from './habits.ts';
 

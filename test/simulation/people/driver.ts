@@ -1,4 +1,4 @@
-/** A driver and the argo of their car: takes offers, drives, finishes; the device reports late, twice and out of order. */
+/** A driver and the argo of their car: takes offers, drives, finishes; reports come late and twice. */
 import type { Person } from '../world.ts';
 import { type App, minute } from './app.ts';
 
@@ -76,7 +76,7 @@ export const driver = (people: App, i: number) => {
 
   return {
     self,
-    /** A customer on board scanned the code of the car: the argo is started, the driver answers when asked, the trip ends. */
+    /** A customer on board scanned the code of the car: the driver answers when they are asked, the trip ends. */
     onScan: async (id: string): Promise<void> => {
       if (!random.chance(habits.driverForgetsArgo)) report('STARTED');
       await engine.pause(beat(between(2_000, 2 * minute)));
