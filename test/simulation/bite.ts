@@ -13,7 +13,7 @@ export const biteSeeds: readonly Play[] = (
     [2, 'echoes'],
     [3, 'races'],
   ] as const
-).map(([seed, profile]) => ({ seed, profile, riders: 8, restDays: 1 }));
+).map(([seed, profile]) => ({ seed, profile, riders: 10, restDays: 1 }));
 
 /** The law that a run breaks without a protection and keeps with it. */
 export type Bite = { readonly site: Site; readonly law?: string; readonly seed?: Play };
@@ -23,17 +23,23 @@ const breaksOf = async (blueprint: Blueprint, options: Play): Promise<{ laws: Se
   return { laws: new Set(breaches.map(({ law }) => law)), sites: new Set(world.sites) };
 };
 
-/** @param onSite gets each result as it comes */
+export type Search = {
+  /** Gets each result as it comes. */
+  readonly onSite?: (bite: Bite) => void;
+  /** Only protections like these. */
+  readonly only?: RegExp;
+  readonly plays?: readonly Play[];
+};
+
 export const bites = async (
   blueprint: Blueprint,
-  onSite: (bite: Bite) => void,
-  plays: readonly Play[] = biteSeeds,
+  { onSite = () => undefined, only = /(?:)/, plays = biteSeeds }: Search = {},
 ): Promise<readonly Bite[]> => {
   const whole = new Map<Play, Awaited<ReturnType<typeof breaksOf>>>();
   for (const one of plays) whole.set(one, await breaksOf(blueprint, one));
   const sites = new Set([...whole.values()].flatMap(({ sites: met }) => [...met]));
   const found: Bite[] = [];
-  for (const site of [...sites].sort()) {
+  for (const site of [...sites].filter((one) => only.test(one)).sort()) {
     const bite = await biteOf(blueprint, site, whole);
     onSite(bite);
     found.push(bite);

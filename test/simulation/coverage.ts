@@ -17,15 +17,16 @@ export const coverage = () => {
         met.set(row, (met.get(row) ?? new Set()).add(fault));
       }
     },
-    /** @param all with a line for each fact and state */
-    lines: (all: boolean): readonly string[] => {
+    /** @param each with a line for each fact and state */
+    lines: (each: boolean): readonly string[] => {
       const rows = [...met].sort(([a], [b]) => a.localeCompare(b));
       const count = rows.reduce((sum, [, own]) => sum + own.size, 0);
-      const share = Math.round((100 * count) / Math.max(1, rows.length * kinds.length));
+      const all = rows.length * kinds.length;
+      const share = Math.round((100 * count) / Math.max(1, all));
       return [
         `faults met: ${[...faults].map(([fault, times]) => `${fault} ${times}`).join(', ') || 'none'}`,
-        `covered: ${rows.length} pairs of fact and state, ${count} of ${rows.length * kinds.length} with fault (${share} %)`,
-        ...(all ? rows.map(([row, own]) => `  ${row}: ${kinds.filter((kind) => own.has(kind)).join(', ')}`) : []),
+        `covered: ${rows.length} pairs of fact and state, ${count} of ${all} with fault (${share} %)`,
+        ...(each ? rows.map(([row, own]) => `  ${row}: ${kinds.filter((kind) => own.has(kind)).join(', ')}`) : []),
       ];
     },
   };

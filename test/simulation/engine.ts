@@ -1,4 +1,4 @@
-/** Time, order and chance of a simulated world: one thread, one seed, whole milliseconds; the same seed gives the same run. */
+/** Time, order and chance of a simulated world: one thread, one seed, whole milliseconds. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { seeded } from '../support/random.ts';
 
@@ -60,7 +60,7 @@ export const engine = (seed: number, start: number) => {
     after,
     pause: (ms: number): Promise<void> => new Promise((resolve) => after(ms, resolve)),
     /**
-     * Runs what falls due up to a moment; what a step sets free runs to its next call of the world before the next step.
+     * Runs what falls due up to a moment. What a step sets free runs to its next call of the world first.
      * @returns whether that took no more steps than it may
      */
     runUntil: async (end: number, mostSteps = Number.POSITIVE_INFINITY): Promise<boolean> => {

@@ -1,4 +1,4 @@
-/** The gateway's simulator on the world's clock: its own rules, the network of the world around it. The truth about money. */
+/** The gateway's simulator on the world's clock, behind the network of the world: the truth about money. */
 import type { HttpCall } from '../../functions/platform/ports.ts';
 import { idempotency } from '../../local/gateway/answer-call.ts';
 import { type Call, routeOf } from '../../local/gateway/call.ts';

@@ -1,4 +1,4 @@
-/** Reads stored items, of today's shape and of the one in which an order keeps its payments: their shape is known here only. */
+/** What stored items look like, today and where an order keeps its payments: known here only. */
 import type { World } from './world.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
@@ -27,6 +27,7 @@ type OrderState = {
   readonly cash?: Amounts;
   readonly payments?: Readonly<Record<string, PaymentSeen>>;
 };
+export type Scan = { readonly status: string; readonly customerId: string };
 type DriverState = {
   readonly driverId: string;
   readonly orderId?: string;
@@ -126,6 +127,10 @@ export const stateOf = (world: Pick<World, 'tables' | 'names'>) => {
     rides: of((sk) => sk === 'RIDE', rideIn),
     orders: of((sk) => sk === 'ORDER', orderIn),
     drivers: of((sk) => sk === 'DRIVER', driverIn),
+    scans: of(
+      (sk) => sk === 'EZPAY',
+      ({ state }) => state as Scan,
+    ),
     payments: of((sk) => sk.startsWith('PAYMENT#'), paymentIn),
   };
 };

@@ -1,4 +1,4 @@
-/** The functions: environments with module state of their own, one call at a time, frozen between calls, killed by a time-out. */
+/** The functions: environments with their module state, one call at a time, frozen between calls. */
 import { instant } from '../../functions/kernel/types.ts';
 import type { Clients, Ports } from '../../functions/platform/ports.ts';
 import type { Engine } from './engine.ts';

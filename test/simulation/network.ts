@@ -1,4 +1,4 @@
-/** The only way from one place of the world to another: a call is sent, carried out, answered, and each part can go wrong. */
+/** The only way from one place to another: a call is sent, carried out, answered; each can go wrong. */
 import type { Engine } from './engine.ts';
 import type { Fault, Faults, Service } from './faults.ts';
 
@@ -46,7 +46,7 @@ export const host = (name: string, skew: number): Host => {
 
 export const network = (engine: Engine, faults: Faults) => {
   /**
-   * One call with the retries of its client. A host that dies meanwhile never gets an answer; what it had sent is carried out.
+   * One call with the retries of its client. A host that dies meanwhile gets no answer; what it had sent is done.
    * @param work is carried out once per attempt that reaches the service; what it throws is the answer
    */
   const call = <T>(from: Host, service: Service, work: Work<T>, { attempts, timeoutMs }: Retries): Promise<T> =>

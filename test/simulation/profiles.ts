@@ -12,7 +12,7 @@ type Setting = {
   readonly faultHours: number;
 };
 
-const hasty: Habits = { ...steady, tapsTwice: 0.6, driverDeclines: 0.2 };
+const hasty: Habits = { ...steady, tapsTwice: 0.6, inStep: 0.8, movesPickup: 0.5, driverDeclines: 0.4 };
 
 export const profileOf: Readonly<Record<Profile, Setting>> = {
   /** No faults, people who keep to what they promised. */

@@ -1,4 +1,4 @@
-/** The queues of the template and the functions that read them: batches, filters, partial failures, bounded concurrency. */
+/** The queues of the template and their functions: batches, filters, partial failures, bounded concurrency. */
 import type { Engine } from './engine.ts';
 import type { Faults } from './faults.ts';
 import type { Lambdas } from './lambdas.ts';

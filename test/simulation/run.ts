@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { buildAll, root } from '../../build.ts';
 import { builtAssembly } from '../../local/cloud/assembly-cache.ts';
-import { bites } from './bite.ts';
+import { type Bite, bites } from './bite.ts';
 import { blueprint } from './blueprint.ts';
 import { coverage } from './coverage.ts';
 import type { Blueprint } from './plans.ts';
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     shrink: { type: 'boolean', default: false },
     coverage: { type: 'boolean', default: false },
     sabotage: { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
 });
 const profile = profiles.find((one) => one === values.profile);
@@ -32,9 +33,9 @@ const whole = (name: 'seeds' | 'from' | 'riders' | 'seed', text: string): number
 const print = (line: string): void => console.log(line);
 
 const sabotage = async (plan: Blueprint): Promise<boolean> => {
-  const found = await bites(plan, ({ site, law, seed }) =>
-    print(law ? `bites: ${site}: ${law}, seed ${seed?.seed} of ${seed?.profile}` : `NOT NOTICED: ${site}`),
-  );
+  const onSite = ({ site, law, seed }: Bite): void =>
+    print(law ? `bites: ${site}: ${law}, seed ${seed?.seed} of ${seed?.profile}` : `NOT NOTICED: ${site}`);
+  const found = await bites(plan, { onSite, ...(values.only ? { only: new RegExp(values.only) } : {}) });
   const noticed = found.filter(({ law }) => law !== undefined).length;
   print(
     `${noticed} of ${found.length} protections are missed by a law: ${Math.round((100 * noticed) / found.length)} %`,

@@ -23,7 +23,7 @@ type Conditional = {
 const kindOf = ({ Item, Key }: Conditional): string => {
   const { pk, sk } = (Item ?? Key ?? {}) as Record<'pk' | 'sk', { readonly S?: string } | undefined>;
   const [first = '', second = ''] = (pk?.S ?? '').split('#');
-  const scope = first === 'KEY' ? `:${decodeURIComponent(second).split(':')[0]}` : '';
+  const scope = first === 'KEY' ? `:${decodeURIComponent(second).split(/[:#]/)[0]}` : '';
   const sort = (sk?.S ?? '').split('#')[0] ?? '';
   return `${first}${scope}/${/^[A-Z_-]+$/.test(sort) ? sort : '…'}`;
 };

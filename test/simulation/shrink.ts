@@ -1,4 +1,4 @@
-/** Makes a failing play smaller: fewer people, fewer kinds of faults, fewer habits, a shorter life, as long as the same law breaks. */
+/** Makes a failing play smaller: fewer people, faults and habits, a shorter life, as long as the same law breaks. */
 import { noFaults } from './faults.ts';
 import { nobody } from './people/habits.ts';
 import type { Blueprint } from './plans.ts';
@@ -17,12 +17,20 @@ export const shrink = async (blueprint: Blueprint, { trace: _, ...options }: Pla
     if (isBroken) small = candidate;
     return isBroken;
   };
-  for (const restDays of [1, 2]) if (await attempt({ ...small, restDays })) break;
+  for (const restDays of [1, 2]) if (small.restDays === restDays || (await attempt({ ...small, restDays }))) break;
   for (const riders of [1, 2, 3, 5, 8, 12]) {
     if (riders >= (small.riders ?? 20)) break;
     if (await attempt({ ...small, riders })) break;
   }
-  for (const part of parts) await attempt({ ...small, without: [...(small.without ?? []), part] });
+  /** All of them at once, else each half. */
+  const drop = async (all: typeof parts): Promise<void> => {
+    if (await attempt({ ...small, without: [...(small.without ?? []), ...all] })) return;
+    if (all.length === 1) return;
+    const middle = Math.ceil(all.length / 2);
+    await drop(all.slice(0, middle));
+    await drop(all.slice(middle));
+  };
+  await drop(parts);
   return small;
 };
 

@@ -1,4 +1,4 @@
-/** The sockets of apps: opened through our own function, ended by the network or after two hours, opened again by the app. */
+/** The sockets of apps: opened through our own function, ended by the network, opened again by the app. */
 import type { Engine } from './engine.ts';
 import type { Faults } from './faults.ts';
 import type { Lambdas } from './lambdas.ts';
@@ -23,7 +23,7 @@ export const sockets = ({ engine, faults, lambdas, blueprint }: Options) => {
   const open = new Map<string, Socket>();
   /** The ids under which a driver was shown a ride: an app drops what has an id it knows. */
   const offers = new Map<string, Set<string>>();
-  /** How often a notice reached a person. */
+  /** How often a notice of a ride reached a person. */
   const shown = new Map<string, number>();
   let count = 0;
   const target = blueprint.functions.find(({ name }) => name === 'notify-socket')?.arn;
@@ -64,7 +64,7 @@ export const sockets = ({ engine, faults, lambdas, blueprint }: Options) => {
       if (!socket) return false;
       const notice = JSON.parse(body) as Notice;
       const news = `${socket.sub} ${notice.type} ${notice.id}`;
-      shown.set(news, (shown.get(news) ?? 0) + 1);
+      if (notice.rideId !== undefined) shown.set(news, (shown.get(news) ?? 0) + 1);
       if (notice.type === 'NEW_RIDE_REQUEST') noteOffer(`${socket.sub} ${notice.rideId}`, notice.id);
       socket.onNotice(notice);
       return true;

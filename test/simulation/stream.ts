@@ -1,4 +1,4 @@
-/** The stream of a table and its readers: shards in order, batches, halving, retries, 24 hours; nothing is lost silently. */
+/** The stream of a table and its readers: shards in order, batches, halving, retries, 24 hours. */
 import { createHash } from 'node:crypto';
 import type { Written } from '../../tools/memory-table.ts';
 import type { Engine } from './engine.ts';

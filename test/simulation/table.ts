@@ -1,4 +1,4 @@
-/** The tables: one true copy with conditional writes and transactions, one that lags for eventually consistent reads, deletion by age. */
+/** The tables: a true copy with conditional writes and transactions, one that lags for eventual reads, TTL. */
 import { DeleteItemCommand, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type MemoryTable, memoryTable, type Written } from '../../tools/memory-table.ts';
 import type { Engine } from './engine.ts';

@@ -22,7 +22,7 @@ export const messageLaws = (world: World, { orders }: Stored, report: Report): v
     if (type !== 'dispatch.requested' && story.get(id) !== type)
       report('every fact is in the story', id, `${type}, the story has ${String(story.get(id) ?? 'nothing')}`);
   }
-  const paid = orders.filter(({ status }) => status === 'PAID').length;
+  const paid = orders.filter(({ status, cash }) => status === 'PAID' && cash === 0).length;
   if (paid > 0 && world.mails.length === 0) report('who paid gets a receipt', 'all', `${paid} orders paid, no mail`);
   // Whether a post or mail arrived whose answer is lost, no one can know: it is sent again.
   const { lostAnswer, crash, outages } = world.faults.plan;

@@ -9,10 +9,13 @@ const count = (values: readonly string[]): ReadonlyMap<string, number> => {
   return counts;
 };
 
-export const requestLaws = ({ requests }: World, { rides, payments }: Stored, report: Report): void => {
+export const requestLaws = ({ requests }: World, { rides, scans, payments }: Stored, report: Report): void => {
   for (const [riderId, made] of count(rides.map((ride) => ride.riderId)))
     if (made > requests.count(`ride ${riderId}`))
       report('one request, one ride', riderId, `${made} rides of ${requests.count(`ride ${riderId}`)} requests`);
+  const ongoing = scans.filter(({ status }) => status !== 'REFUSED' && status !== 'CANCELLED');
+  for (const [customer, made] of count(ongoing.map(({ customerId }) => customerId)))
+    if (made > requests.count(`scan ${customer}`)) report('one request, one scan', customer, `${made} scans`);
   for (const [pk, made] of count(payments.map((payment) => payment.pk)))
     if (made > requests.count(`payment ${pk}`))
       report('one request, one payment', pk, `${made} payments of ${requests.count(`payment ${pk}`)} requests`);

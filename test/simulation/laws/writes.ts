@@ -4,6 +4,7 @@ import type { Written } from '../../../tools/memory-table.ts';
 import { books, type Fact } from '../books.ts';
 import { type Item, rideIn, runningRide, statusOf } from '../items.ts';
 import type { Host } from '../network.ts';
+import { feedLaws } from './feed-writes.ts';
 import { breaches } from './law.ts';
 import { moneyWriteLaws } from './money-writes.ts';
 import { tripLaws } from './trip-writes.ts';
@@ -39,6 +40,7 @@ export const writeLaws = (table: string, now: () => number) => {
     }
   };
   const { checkPayment, checkOrder } = moneyWriteLaws({ items, ledger, coveredSince, now, report });
+  const checkFeed = feedLaws(report);
   const checkTrip = tripLaws(items, report);
   const check = (key: string): void => {
     const item = items.get(key);
@@ -69,6 +71,7 @@ export const writeLaws = (table: string, now: () => number) => {
           report('one ride, one driver', key, `${old.driverId} then ${ride.driverId}`);
       }
       items.set(key, is);
+      if (key.startsWith('LIVE')) checkFeed(key, is);
       enterFacts(key, is, by?.met ?? none);
       touched.push(key);
     },

@@ -1,4 +1,4 @@
-/** Someone who has seen genuine notifications: sends them again, later and with another status, which their signature does not cover. */
+/** Someone who sends genuine notifications again, with what their signature does not cover. */
 import { type App, hour, minute } from './app.ts';
 
 const statuses = ['settlement', 'capture', 'pending', 'deny', 'cancel', 'expire', 'refund', 'chargeback'] as const;

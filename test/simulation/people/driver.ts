@@ -1,25 +1,25 @@
-/** A driver and the argo of their car: takes offers, drives, finishes; the device reports late, twice and out of order. */
+/** A driver and the argo of their car: takes offers, drives, finishes; reports come late and twice. */
 import type { Person } from '../world.ts';
 import { type App, minute } from './app.ts';
 
 export const carOf = (i: number): string => `BB${1_000 + i}`;
 
 /** The device of a car: keeps its reports while it has no connection. */
-export const device = ({ world, engine, random, between }: App, car: string) => {
+export const device = ({ world, engine, random, between, beat }: App, car: string) => {
   let sequence = 0;
   return (kind: 'STARTED' | 'STOPPED'): void => {
     sequence += 1;
     const report = { kind, sequence, deviceTime: engine.now(), car, device: `argo-${car}` };
     const copies = random.chance(0.1) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
-      const late = random.chance(0.2) ? between(minute, 52 * minute) : between(100, 5_000);
+      const late = beat(random.chance(0.2) ? between(minute, 52 * minute) : between(100, 5_000));
       engine.after(late, () => world.deviceReports({ ...report, receivedAt: engine.now() }));
     }
   };
 };
 
 export const driver = (people: App, i: number) => {
-  const { world, engine, random, habits, insist, between } = people;
+  const { world, engine, random, habits, insist, between, beat } = people;
   const self: Person = { sub: `driver-${i}`, roles: ['driver'] };
   const report = device(people, carOf(i));
   const duty = { onDuty: true, position: { lat: -6.2, lng: 106.8 }, serviceLine: 'BB', car: carOf(i) };
@@ -76,10 +76,10 @@ export const driver = (people: App, i: number) => {
 
   return {
     self,
-    /** A customer on board scanned the code of the car: the argo is started, the driver answers when asked, the trip ends. */
+    /** A customer on board scanned the code of the car: the driver answers when they are asked, the trip ends. */
     onScan: async (id: string): Promise<void> => {
       if (!random.chance(habits.driverForgetsArgo)) report('STARTED');
-      await engine.pause(between(2_000, 2 * minute));
+      await engine.pause(beat(between(2_000, 2 * minute)));
       const body = { confirmed: !random.chance(habits.driverDenies) };
       await insist(self, { method: 'POST', path: `/ezpay/${id}/confirm`, body }, 5);
       await engine.pause(between(3 * minute, 40 * minute));
@@ -97,7 +97,7 @@ export const driver = (people: App, i: number) => {
       });
       while (engine.now() < until) {
         if (offered.length > 0) await answerAll(offered.splice(0, random.chance(habits.tapsTwice) ? 2 : 1));
-        await engine.pause(between(1_000, 5_000));
+        await engine.pause(beat(between(1_000, 5_000)));
       }
     },
   };

@@ -2,6 +2,9 @@
 export type Habits = {
   /** A call is sent twice at the same moment. */
   readonly tapsTwice: number;
+  /** Everyone acts on the same beat. */
+  readonly inStep: number;
+  readonly movesPickup: number;
   readonly scans: number;
   /** A rental car, charged before the trip. */
   readonly rents: number;
@@ -36,6 +39,8 @@ export type Habits = {
 
 export const nobody: Habits = {
   tapsTwice: 0,
+  inStep: 0,
+  movesPickup: 0,
   scans: 0,
   rents: 0,
   riderCancels: 0,
@@ -60,10 +65,20 @@ export const nobody: Habits = {
   attacks: 0,
 };
 /** People who keep to what they promised. */
-export const steady: Habits = { ...nobody, tapsTwice: 0.05, scans: 0.2, driverDeclines: 0.1, inCash: 0.2, attacks: 1 };
+export const steady: Habits = {
+  ...nobody,
+  tapsTwice: 0.05,
+  movesPickup: 0.1,
+  scans: 0.2,
+  driverDeclines: 0.1,
+  inCash: 0.2,
+  attacks: 1,
+};
 /** People who change their minds. */
 export const fickle: Habits = {
   tapsTwice: 0.1,
+  inStep: 0.2,
+  movesPickup: 0.1,
   scans: 0.25,
   rents: 0.1,
   riderCancels: 0.2,

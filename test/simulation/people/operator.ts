@@ -1,4 +1,4 @@
-/** An operator's daily round: dead letters go back to their queues, refunds that need a hand are paid back, old trips are closed. */
+/** An operator's daily round: redrives, refunds that need a hand, trips that were never finished. */
 import { orderIn } from '../items.ts';
 import type { Person } from '../world.ts';
 import { type App, hour } from './app.ts';
@@ -17,7 +17,7 @@ export const rounds = ({ world, engine, insist, orders }: App) => {
         body: { reference: `transfer ${key}` },
       });
   };
-  /** A trip whose deadline has made it known is closed with the driver on the phone. Without a deadline nobody knows. */
+  /** Only a trip with a deadline becomes known to an operator, who closes it with the driver on the phone. */
   const closeTrip = async (id: string): Promise<void> => {
     const item = world.tables.truth.read(world.names.state, { pk: `ORDER#${id}`, sk: 'ORDER' });
     if (!item) return;

@@ -57,6 +57,8 @@ export const payer = (people: App, self: Person) => {
     await engine.pause(between(1_000, random.chance(0.1) ? 30 * hour : 10 * minute));
     if (random.chance(habits.neverPays)) return;
     atBank(`${ref} paid`, () => bank.pay(ref));
+    // The app asks while the gateway notifies.
+    if (random.chance(habits.tapsTwice)) void insist(self, { method: 'POST', path: `/payments/${ref}/check` });
     banksMind(ref);
     await supportsMind(ref, key);
   };

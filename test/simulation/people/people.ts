@@ -1,4 +1,4 @@
-/** The crowd of a run: drivers at work, riders who come over some hours, an operator who looks after what needs a hand. */
+/** The people of a run: drivers at work, riders over some hours, an operator for what needs a hand. */
 import type { World } from '../world.ts';
 import { app, hour } from './app.ts';
 import { attacker } from './attacker.ts';

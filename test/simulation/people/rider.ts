@@ -5,7 +5,7 @@ import { carOf, type Driver } from './driver.ts';
 import { payer } from './payer.ts';
 
 export const rider = (people: App, i: number, drivers: readonly Driver[]) => {
-  const { world, engine, random, habits, insist, between } = people;
+  const { world, engine, random, habits, insist, between, beat } = people;
   const self: Person = { sub: `rider-${i}`, roles: ['rider'] };
   const pay = payer(people, self);
 
@@ -29,8 +29,13 @@ export const rider = (people: App, i: number, drivers: readonly Driver[]) => {
     const answer = await insist(self, { method: 'POST', path: '/rides', body, key: `ride-${i}` });
     const id = answer?.body.rideId;
     if (typeof id !== 'string') return undefined;
+    if (random.chance(habits.movesPickup))
+      engine.after(beat(between(1_000, minute)), () => {
+        const pickup = { lat: -6.21, lng: 106.81, sequence: 1 };
+        void insist(self, { method: 'PATCH', path: `/rides/${id}/pickup`, body: pickup });
+      });
     if (random.chance(habits.riderCancels))
-      engine.after(between(1_000, 30 * minute), () => {
+      engine.after(beat(between(1_000, 30 * minute)), () => {
         void insist(self, { method: 'POST', path: `/rides/${id}/cancel`, body: { reason: 'changed my mind' } });
       });
     return id;
@@ -38,7 +43,11 @@ export const rider = (people: App, i: number, drivers: readonly Driver[]) => {
   const scan = async (): Promise<string | undefined> => {
     const n = random.below(drivers.length);
     const body = { car: carOf(n), paymentMethod: 'qris' };
-    const answer = await insist(self, { method: 'POST', path: '/ezpay', body, key: `scan-${i}` });
+    world.requests.note(`scan ${self.sub}`);
+    const once = (): Promise<ApiAnswer | undefined> =>
+      insist(self, { method: 'POST', path: '/ezpay', body, key: `scan-${i}` });
+    const answers = await Promise.all([once(), random.chance(habits.tapsTwice) ? once() : undefined]);
+    const answer = answers.find((one) => one && one.status < 300) ?? answers[0];
     const id = answer?.body.orderId;
     if (typeof id !== 'string') return undefined;
     void drivers[n]?.onScan(id);
