@@ -19,11 +19,21 @@ export type PublisherDeps = Pick<Clock, 'now'> & {
   readonly keepAfterMs: number;
 };
 
+/** Ids that are remembered; without a memory consumers drop what comes twice. */
+const mostRemembered = 10_000;
+
 /** @returns the changes that must come again */
-export const publisher =
-  (deps: PublisherDeps) =>
-  async (changes: readonly Change[]): Promise<readonly Change[]> => {
-    const { again, taken } = await publishAll(deps, changes);
+export const publisher = (deps: PublisherDeps) => {
+  // What the bus took, of batches that come again: a bus that throttles is not asked for it with each repetition.
+  const remembered = new Set<string>();
+  return async (changes: readonly Change[]): Promise<readonly Change[]> => {
+    const untried = changes.map((change) => ({
+      ...change,
+      events: change.events.filter(({ id }) => !remembered.has(id)),
+    }));
+    const { again, taken } = await publishAll(deps, untried);
+    if (remembered.size > mostRemembered) remembered.clear();
+    if (again.size > 0) for (const { id } of taken) remembered.add(id);
     const isLeft = ({ events }: Change): boolean => events.some(({ id }) => again.has(id));
     // All that follows the first record that must come again comes with it: its wake-up is sent then, and once.
     const firstLeft = changes.findIndex(isLeft);
@@ -34,6 +44,7 @@ export const publisher =
     log.info('Published', counted, taken.length > 0 ? { OutboxLag: deps.now() - oldest } : undefined);
     return changes.filter(isLeft);
   };
+};
 
 type Outcome = {
   /** The ids of the events that must come again. */

@@ -116,6 +116,28 @@ describe('the bus does not take an event', () => {
     expect(sent.map(({ body }) => wakeMessage.read(body).dueAt)).toEqual([noon + 10_001]);
   });
 
+  it('[ORD-8] is not asked again for what it took, while it throttles others of the batch', async () => {
+    const calls: (readonly number[])[] = [];
+    const { publish } = setUp({
+      bus: async (_, events) => {
+        calls.push(events.map(({ version }) => version));
+        const throttled = events.filter(({ version }) => version % 2 === 1 && calls.length < 3);
+        if (throttled.length > 0) throw new NotPublished([], throttled, 'ThrottlingException');
+      },
+    });
+    const batch = [image([event(1), event(2)]), image([event(3)]), image([event(4)])];
+    expect([await publish(...batch), await publish(...batch), await publish(...batch)]).toEqual([
+      ['1', '2'],
+      ['1', '2'],
+      [],
+    ]);
+    expect(calls).toEqual([
+      [1, 2, 3, 4],
+      [1, 3],
+      [1, 3],
+    ]);
+  });
+
   it('[ORD-8] parks an event that it refuses, with its body, and goes on', async () => {
     const refused = [{ event: event(2), reason: 'MalformedDetail: Detail is malformed.' }];
     const { publish, parked, kept } = setUp({ bus: async () => Promise.reject(new NotPublished(refused, [], '')) });
