@@ -96,10 +96,9 @@ export const storm = (_: Random, { until }: Span): FaultPlan => ({
   until,
 });
 
-/** Messages come twice, late and in any order; every call is answered. */
+/** Environments die, messages come twice, late and in any order; every other call is answered. */
 export const echoes = (random: Random, span: Span): FaultPlan => ({
   ...storm(random, span),
-  crash: 0,
   lostAnswer: 0,
   refused: 0,
   // Shorter than a claim of the offer, notice or mail that is being sent.

@@ -12,6 +12,7 @@ import type { Tables } from './table.ts';
 
 const sdk = { attempts: 3, timeoutMs: 1_500 };
 
+export type Mail = { readonly body: string; readonly by: Host };
 export type Services = {
   readonly engine: Engine;
   readonly net: Network;
@@ -20,7 +21,7 @@ export type Services = {
   readonly bus: Bus;
   readonly gateway: Gateway;
   /** Every mail that was taken. */
-  readonly mails: string[];
+  readonly mails: Mail[];
   readonly lambdas: () => Lambdas;
   readonly sockets: () => Sockets;
 };
@@ -29,9 +30,9 @@ type Answer = { readonly status: number; readonly text: string };
 
 export const portsOn = ({ engine, net, tables, queues, bus, gateway, lambdas, sockets, mails }: Services) => {
   /** Mail and push services take everything. */
-  const elsewhere = async (url: string, call: HttpCall, by: string): Promise<Answer> => {
-    if (url.startsWith('https://gateway')) return gateway.receive(url, call, by);
-    if (url.startsWith('https://mailbox')) mails.push(call.body ?? '');
+  const elsewhere = async (url: string, call: HttpCall, by: Host): Promise<Answer> => {
+    if (url.startsWith('https://gateway')) return gateway.receive(url, call, by.of);
+    if (url.startsWith('https://mailbox')) mails.push({ body: call.body ?? '', by });
     return { status: 200, text: '{}' };
   };
 
@@ -44,7 +45,7 @@ export const portsOn = ({ engine, net, tables, queues, bus, gateway, lambdas, so
       pause: engine.pause,
       http: async (url, call) => {
         const once = { attempts: 1, timeoutMs: call.timeoutMs };
-        return await net.call(of, 'gateway', () => ({ answer: elsewhere(url, call, of.of) }), once);
+        return await net.call(of, 'gateway', () => ({ answer: elsewhere(url, call, of) }), once);
       },
       readText: async (path) => {
         throw Object.assign(new Error(`there is no file ${path}`), { code: 'ENOENT' });
@@ -69,7 +70,7 @@ export const portsOn = ({ engine, net, tables, queues, bus, gateway, lambdas, so
       },
       bus: (name, events) => at('bus', () => bus.put(name, events)),
       postToConnection: (_, connectionId, body) =>
-        net.call(of, 'people', () => ({ answer: sockets().post(connectionId, body) }), sdk),
+        net.call(of, 'people', () => ({ answer: sockets().post(connectionId, body, of) }), sdk),
     };
   };
 };

@@ -1,7 +1,13 @@
 /** What stored items look like, today and where an order keeps its payments: known here only. */
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { World } from './world.ts';
 
 export type Item = Readonly<Record<string, unknown>>;
+/** As the table has them. */
+export type Attributes = Readonly<Record<string, AttributeValue>>;
+/** What a notification did, in its line of the sync log. */
+export const effectIn = ({ effect }: Attributes): string | undefined => effect?.S;
+
 type Amounts = Readonly<Record<string, number>>;
 
 export type Ride = {

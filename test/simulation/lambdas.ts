@@ -51,7 +51,7 @@ export const lambdas = ({ engine, faults, plans, portsFor }: LambdasOptions) => 
         if (ended) return;
         if (environment.host.isAlive() && engine.now() < deadline) engine.after(checkMs, watch);
         else {
-          environment.host.kill();
+          environment.host.crash();
           end({ ok: false });
         }
       };

@@ -10,6 +10,9 @@ export type Host = {
   /** Added to the true time, in milliseconds. */
   readonly skew: number;
   readonly isAlive: () => boolean;
+  /** It died in the middle of a call: what it had sent may be unknown to everyone. */
+  readonly hasCrashed: () => boolean;
+  readonly crash: () => void;
   readonly kill: () => void;
   /** The faults its present call has met. */
   readonly met: Set<string>;
@@ -32,11 +35,17 @@ const unreachable = (): Error =>
 
 export const host = (name: string, skew: number): Host => {
   let alive = true;
+  let crashed = false;
   return {
     name,
     of: name.split('/')[0] ?? name,
     skew,
     isAlive: () => alive,
+    hasCrashed: () => crashed,
+    crash: () => {
+      alive = false;
+      crashed = true;
+    },
     kill: () => {
       alive = false;
     },
@@ -64,14 +73,14 @@ export const network = (engine: Engine, faults: Faults) => {
           });
         const fault = faults.ofCall(service, from.name);
         if (fault) from.met.add(fault);
-        if (fault === 'crash-before') from.kill();
+        if (fault === 'crash-before') from.crash();
         else if (fault === 'down') failed(unreachable(), 500);
         else if (fault === 'refused') failed(throttled(), faults.delay(8));
         else carryOut(fault, failed);
       };
       const carryOut = (fault: Fault | undefined, failed: (error: Error, ms: number) => void): void => {
         const answered = (answer: T): void => {
-          if (fault === 'crash-after') from.kill();
+          if (fault === 'crash-after') from.crash();
           else if (fault === 'lost-answer') failed(timedOut(), timeoutMs);
           else reply(() => resolve(answer));
         };

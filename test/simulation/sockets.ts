@@ -2,6 +2,7 @@
 import type { Engine } from './engine.ts';
 import type { Faults } from './faults.ts';
 import type { Lambdas } from './lambdas.ts';
+import type { Host } from './network.ts';
 import type { Blueprint } from './plans.ts';
 
 export type Notice = Readonly<Record<string, unknown>> & {
@@ -23,8 +24,8 @@ export const sockets = ({ engine, faults, lambdas, blueprint }: Options) => {
   const open = new Map<string, Socket>();
   /** The ids under which a driver was shown a ride: an app drops what has an id it knows. */
   const offers = new Map<string, Set<string>>();
-  /** How often a notice of a ride reached a person. */
-  const shown = new Map<string, number>();
+  /** Who posted a notice of a ride to a person. */
+  const shown = new Map<string, Host[]>();
   let count = 0;
   const target = blueprint.functions.find(({ name }) => name === 'notify-socket')?.arn;
   if (!target) throw new Error('the template has no function for sockets');
@@ -59,12 +60,12 @@ export const sockets = ({ engine, faults, lambdas, blueprint }: Options) => {
     offers,
     shown,
     /** @returns whether the connection is open */
-    post: (connectionId: string, body: string): boolean => {
+    post: (connectionId: string, body: string, by: Host): boolean => {
       const socket = open.get(connectionId);
       if (!socket) return false;
       const notice = JSON.parse(body) as Notice;
       const news = `${socket.sub} ${notice.type} ${notice.id}`;
-      if (notice.rideId !== undefined) shown.set(news, (shown.get(news) ?? 0) + 1);
+      if (notice.rideId !== undefined) shown.set(news, [...(shown.get(news) ?? []), by]);
       if (notice.type === 'NEW_RIDE_REQUEST') noteOffer(`${socket.sub} ${notice.rideId}`, notice.id);
       socket.onNotice(notice);
       return true;

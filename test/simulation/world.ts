@@ -7,7 +7,7 @@ import { callers } from './callers.ts';
 import { engine as openEngine } from './engine.ts';
 import { type FaultPlan, faultsOf } from './faults.ts';
 import { merchantId, gateway as openGateway, serverKey } from './gateway.ts';
-import { portsOn } from './host-ports.ts';
+import { type Mail, portsOn } from './host-ports.ts';
 import { lambdas as openLambdas } from './lambdas.ts';
 import { writeLaws } from './laws/writes.ts';
 import { type Host, network } from './network.ts';
@@ -95,7 +95,7 @@ export const openWorld = ({ seed, blueprint, faults: plan, without, env, trace: 
   const removal = sabotage(without);
   const lost: StreamRecord[] = [];
   const seen: string[] = [];
-  const mails: string[] = [];
+  const mails: Mail[] = [];
   logTo(() => undefined);
 
   const shared = { engine, faults, lambdas: () => lambdas, blueprint };

@@ -1,5 +1,5 @@
-/** The feed of live notices: each number is used once and each notice is in it once. */
-import type { Item } from '../items.ts';
+/** What is written once: numbers and notices of the live feed, the effect of a notification in the story. */
+import { type Attributes, effectIn, type Item } from '../items.ts';
 import type { Report } from './law.ts';
 
 export const feedLaws = (report: Report) => {
@@ -18,5 +18,17 @@ export const feedLaws = (report: Report) => {
     if (notices.has(notice)) report('a notice is in the feed once', key, notice);
     numbers.add(sort);
     notices.add(notice);
+  };
+};
+
+/** The first effect of a notification is the one that counts: a repetition never replaces it. */
+export const logLaws = (report: Report) => {
+  const effects = new Map<string, string>();
+  return (key: string, item: Attributes | undefined): void => {
+    const effect = key.includes(' WEBHOOK#') && item ? effectIn(item) : undefined;
+    if (effect === undefined) return;
+    const first = effects.get(key) ?? effect;
+    if (first !== effect) report('the effect of a notification is noted once', key, `${first} then ${effect}`);
+    effects.set(key, first);
   };
 };

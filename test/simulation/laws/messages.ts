@@ -1,10 +1,13 @@
 /** At rest: nothing waits that should have been done, no fact is lost, and nobody got the same news twice. */
 import type { Stored } from '../items.ts';
+import type { Host } from '../network.ts';
 import type { World } from '../world.ts';
 import type { Report } from './law.ts';
 
 /** The sweeper comes each minute; what a deadline does may take a few calls. */
 const overdueMs = 3_600_000;
+
+const known = (senders: readonly Host[]): readonly Host[] => senders.filter((sender) => !sender.hasCrashed());
 
 export const messageLaws = (world: World, { orders }: Stored, report: Report): void => {
   for (const { plan, messages } of world.queues.all)
@@ -24,13 +27,14 @@ export const messageLaws = (world: World, { orders }: Stored, report: Report): v
   }
   const paid = orders.filter(({ status, cash }) => status === 'PAID' && cash === 0).length;
   if (paid > 0 && world.mails.length === 0) report('who paid gets a receipt', 'all', `${paid} orders paid, no mail`);
-  // Whether a post or mail arrived whose answer is lost, no one can know: it is sent again.
-  const { lostAnswer, crash, outages } = world.faults.plan;
-  if (lostAnswer + crash === 0 && outages.length === 0) {
-    const shown = [...world.sockets.shown].filter(([, times]) => times > 1);
-    for (const [news, times] of shown) report('a notice is shown once', news, `${times} times`);
-    for (const [mail, copies] of Map.groupBy(world.mails, (body) => body))
-      if (copies.length > 1) report('a mail is sent once', mail.slice(0, 80), `${copies.length} times`);
+  // Whether a post or mail arrived whose answer is lost, or whose sender died, no one can know: it is sent again.
+  const { lostAnswer, refused, outages } = world.faults.plan;
+  if (lostAnswer + refused === 0 && outages.length === 0) {
+    for (const [news, by] of world.sockets.shown)
+      if (known(by).length > 1) report('a notice is shown once', news, `${by.length} times`);
+    for (const [mail, copies] of Map.groupBy(world.mails, ({ body }) => body))
+      if (known(copies.map(({ by }) => by)).length > 1)
+        report('a mail is sent once', mail.slice(0, 80), `${copies.length} times`);
   }
   if (world.lost.length > 0) report('no fact is lost', 'stream', `${world.lost.length} records given up`);
 };

@@ -4,7 +4,7 @@ import type { Written } from '../../../tools/memory-table.ts';
 import { books, type Fact } from '../books.ts';
 import { type Item, rideIn, runningRide, statusOf } from '../items.ts';
 import type { Host } from '../network.ts';
-import { feedLaws } from './feed-writes.ts';
+import { feedLaws, logLaws } from './feed-writes.ts';
 import { breaches } from './law.ts';
 import { moneyWriteLaws } from './money-writes.ts';
 import { tripLaws } from './trip-writes.ts';
@@ -41,6 +41,7 @@ export const writeLaws = (table: string, now: () => number) => {
   };
   const { checkPayment, checkOrder } = moneyWriteLaws({ items, ledger, coveredSince, now, report });
   const checkFeed = feedLaws(report);
+  const checkLog = logLaws(report);
   const checkTrip = tripLaws(items, report);
   const check = (key: string): void => {
     const item = items.get(key);
@@ -57,7 +58,10 @@ export const writeLaws = (table: string, now: () => number) => {
     coveredSince,
     books: ledger,
     onWrite: ({ table: to, key, item }: Written, by: Host | undefined): void => {
-      if (to !== table) return;
+      if (to !== table) {
+        checkLog(key, item);
+        return;
+      }
       const was = items.get(key);
       if (!item) return void items.delete(key);
       const is = unmarshall(item);

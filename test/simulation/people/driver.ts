@@ -34,6 +34,7 @@ export const driver = (people: App, i: number) => {
     return answer === undefined || answer.status < 400;
   };
   const trip = async (id: string): Promise<void> => {
+    void insist(self, { method: 'GET', path: `/orders/${id}` }, 2);
     await engine.pause(between(minute, 10 * minute));
     if (random.chance(habits.driverGivesBack)) return void (await cancel(id, 'flat tyre'));
     if (random.chance(habits.driverVanishes)) return;

@@ -44,11 +44,14 @@ export const rider = (people: App, i: number, drivers: readonly Driver[]) => {
     const n = random.below(drivers.length);
     const body = { car: carOf(n), paymentMethod: 'qris' };
     world.requests.note(`scan ${self.sub}`);
-    const once = (): Promise<ApiAnswer | undefined> =>
-      insist(self, { method: 'POST', path: '/ezpay', body, key: `scan-${i}` });
-    const answers = await Promise.all([once(), random.chance(habits.tapsTwice) ? once() : undefined]);
-    const answer = answers.find((one) => one && one.status < 300) ?? answers[0];
-    const id = answer?.body.orderId;
+    const once = (): Promise<ApiAnswer | undefined> => insist(self, { method: 'POST', path: '/ezpay', body });
+    const attempt = async (): Promise<ApiAnswer | undefined> => {
+      const answers = await Promise.all([once(), random.chance(habits.tapsTwice) ? once() : undefined]);
+      return answers.find((one) => one && one.status < 300) ?? answers[0];
+    };
+    const first = await attempt();
+    if (first && first.status >= 300) await engine.pause(between(5_000, minute));
+    const id = (first && first.status >= 300 ? await attempt() : first)?.body.orderId;
     if (typeof id !== 'string') return undefined;
     void drivers[n]?.onScan(id);
     return id;

@@ -1,0 +1,44 @@
+/** The laws bite: without one of these protections, the seeds of this test break a law. All: `simulate -- --sabotage`. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../../build.ts';
+import { builtAssembly } from '../../local/cloud/assembly-cache.ts';
+import { biteSeeds, bites } from './bite.ts';
+import { blueprint } from './blueprint.ts';
+import type { Blueprint } from './plans.ts';
+
+let plan: Blueprint;
+beforeAll(async () => {
+  plan = await blueprint(await builtAssembly(root, () => undefined));
+}, 60_000);
+
+const races = biteSeeds.filter(({ profile }) => profile === 'races').slice(0, 2);
+const echoes = biteSeeds.filter(({ profile }) => profile === 'echoes').slice(0, 1);
+
+describe('[SIM-4] a law breaks without', () => {
+  it.each([
+    ['the key of a request', races.slice(0, 1), /^request-key POST \/rides$/, 'one request, one ride'],
+    ['the claim of that key', races.slice(0, 1), /KEY:rides\/KEY/, 'one request, one ride'],
+    ['the version of an order', races, /ORDER\/ORDER version = /, 'versions go by one'],
+    ['the version of a payment', races, /ORDER\/PAYMENT version = /, 'versions go by one'],
+    ['the claim of an offer', echoes, /ORDER\/DISPATCH attribute_not_exists/, 'an offer is shown once'],
+    ['the claim of a receipt', echoes, /ORDER\/RECEIPT attribute_not_exists/, 'a mail is sent once'],
+  ] as const)('%s', async (_, plays, only, law) => {
+    const found = await bites(plan, { plays, only });
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.map((bite) => bite.law)).toContain(law);
+  });
+
+  it('the verification of a notification', async () => {
+    const found = await bites(plan, { plays: races, only: /^verification payments-notifications$/ });
+    expect(found).toEqual([expect.objectContaining({ law: expect.any(String) })]);
+  });
+});
+
+describe('a sabotaged run', () => {
+  it('[SIM-4] reads the protections off its own requests', async () => {
+    const found: string[] = [];
+    const onSite = ({ site }: { readonly site: string }): void => void found.push(site);
+    await bites(plan, { plays: races.slice(0, 1), only: /^(?:request-)?key /, onSite });
+    expect(found).toEqual(expect.arrayContaining(['key payments-api charge', 'request-key POST /rides']));
+  });
+});
