@@ -13,7 +13,7 @@ import { flags, start } from './world.ts';
 let plan: Blueprint;
 beforeAll(async () => {
   plan = await blueprint(await builtAssembly(root, () => undefined));
-}, 60_000);
+}, 180_000);
 
 /** Plays a scene; no law may be broken when it is over. */
 const holds = async (script: (scene: Scene) => Promise<void>, options?: SceneOptions): Promise<void> => {

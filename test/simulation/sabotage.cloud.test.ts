@@ -9,7 +9,7 @@ import type { Blueprint } from './plans.ts';
 let plan: Blueprint;
 beforeAll(async () => {
   plan = await blueprint(await builtAssembly(root, () => undefined));
-}, 60_000);
+}, 180_000);
 
 const races = biteSeeds.filter(({ profile }) => profile === 'races').slice(0, 2);
 const echoes = biteSeeds.filter(({ profile }) => profile === 'echoes').slice(0, 1);

@@ -34,6 +34,16 @@ export type StreamOptions = {
   readonly onLost: (mapping: MappingPlan, records: readonly StreamRecord[]) => void;
 };
 
+/** How many of a batch a reader took: with partial answers, those before the first it names. */
+const takenOf = ({ partialFailures }: MappingPlan, batch: readonly StreamRecord[], payload: unknown): number => {
+  const { batchItemFailures = [] } = (payload ?? {}) as { readonly batchItemFailures?: readonly Failure[] };
+  if (!partialFailures || batchItemFailures.length === 0) return batch.length;
+  const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+  const first = batch.findIndex(({ dynamodb }) => failed.has(dynamodb.SequenceNumber));
+  return Math.max(0, first);
+};
+type Failure = { readonly itemIdentifier: string };
+
 export const stream = ({ engine, faults, lambdas, arn, mappings, onLost }: StreamOptions) => {
   const logs: StreamRecord[][] = Array.from({ length: shards }, () => []);
   let written = 0;
@@ -51,8 +61,10 @@ export const stream = ({ engine, faults, lambdas, arn, mappings, onLost }: Strea
       const batch = records.filter((one) => !old.includes(one));
       if (batch.length === 0) return;
       const outcome = await lambdas().invoke(mapping.target, { Records: batch });
-      if (outcome.ok) return;
-      if (mapping.bisect && batch.length > 1) {
+      const taken = outcome.ok ? takenOf(mapping, batch, outcome.payload) : 0;
+      if (taken === batch.length) return;
+      if (taken > 0) return deliver(batch.slice(taken), 0);
+      if (!outcome.ok && mapping.bisect && batch.length > 1) {
         const middle = Math.ceil(batch.length / 2);
         await deliver(batch.slice(0, middle), attempt);
         return deliver(batch.slice(middle), attempt);

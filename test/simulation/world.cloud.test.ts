@@ -12,7 +12,7 @@ import { shrink, testOf } from './shrink.ts';
 let plan: Blueprint;
 beforeAll(async () => {
   plan = await blueprint(await builtAssembly(root, () => undefined));
-}, 60_000);
+}, 180_000);
 
 /** Laws that no function keeps yet. */
 const notYet = new Set(['what is owed has a deadline']);
