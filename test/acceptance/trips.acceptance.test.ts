@@ -70,7 +70,7 @@ describe('a trip', () => {
       status: 'ACTIVE',
       driverId: second.sub,
     });
-    expect(first.requests()).toHaveLength(1);
+    expect(first.requests().filter(({ version }) => version > 2)).toEqual([]);
   });
 
   it('[ORD-2] keeps its driver busy: they see no offers meanwhile', async () => {
