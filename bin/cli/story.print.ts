@@ -30,6 +30,19 @@ const events: Phrases = {
     `driver ${text(driverId)}`,
     `accepts${some('withdrawn from', withdrawn)}`,
   ],
+  'ride.picked-up': ({ driverId, by }) => [
+    `driver ${text(driverId)}`,
+    by === 'driver' ? 'picks the rider up' : 'has picked the rider up, reported by an operator',
+  ],
+  'ride.given-back': ({ driverId, reason, offered }) => [
+    `driver ${text(driverId)}`,
+    `gives the ride back (${text(reason)})${some('offered to', offered)}`,
+  ],
+  'ride.completed': ({ driverId }) => [`driver ${text(driverId)}`, 'completes the ride'],
+  'ride.overdue': ({ waitsFor, owner }) => [
+    'deadline',
+    `the ${text(waitsFor)} is overdue; it is for the ${text(owner)}`,
+  ],
   'ride.declined': ({ driverId, reason, withdrawn }) => [
     `driver ${text(driverId)}`,
     `declines (${text(reason)}), which ends the ride${some('withdrawn from', withdrawn)}`,

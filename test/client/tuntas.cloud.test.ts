@@ -74,6 +74,7 @@ describe('The calls of a driver', () => {
     await client.accept(id);
     await client.decline(id, { reason: 'too far' });
     await client.decline(id);
+    await client.pickUp(id);
     await client.cancel(id, { reason: 'puncture' });
     await client.cancel(id, { system: true });
     await client.reportDriver({ onDuty: true, position: { lat: -6.2, lng: 106.8 } });
@@ -83,6 +84,7 @@ describe('The calls of a driver', () => {
       ['POST', `/rides/${id}/accept`, {}],
       ['POST', `/rides/${id}/decline`, { reason: 'too far' }],
       ['POST', `/rides/${id}/decline`, {}],
+      ['POST', `/rides/${id}/pick-up`, {}],
       ['POST', `/rides/${id}/cancel`, { reason: 'puncture' }],
       ['POST', `/rides/${id}/cancel`, { system: true }],
       ['PUT', '/drivers/me', { onDuty: true, position: { lat: -6.2, lng: 106.8 } }],

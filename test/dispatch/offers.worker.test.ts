@@ -1,5 +1,7 @@
 /** The dispatch worker, from the message of the queue to the driver's app. */
 import { describe, expect, it } from 'vitest';
+import { driverRef, newDriver } from '../../functions/dispatch/driver.ts';
+import { occupy } from '../../functions/dispatch/occupation.decider.ts';
 import { type RideCommand, requestRide } from '../../functions/dispatch/ride.decider.ts';
 import { rideRef } from '../../functions/dispatch/ride.ts';
 import { batchesOf } from '../../functions/kernel/batches.ts';
@@ -60,6 +62,22 @@ describe('an offer is dispatched', () => {
     expect(lines.metric('DispatchLatency')).toEqual([2_000]);
     expect(lines.metric('DispatchSent')).toEqual([1]);
     expect(lines.metric('DispatchAttempted')).toEqual([1]);
+  });
+});
+
+describe('the driver is busy when their offer comes', () => {
+  const busy = async (setting: { readonly flag?: boolean } = {}) => {
+    const world = await setUp(setting);
+    const until = at(3_600);
+    await world.rides.transition(driverRef(d2), () => occupy({ by: 'argo', until, at: at(1) }, newDriver(d2)));
+    return world;
+  };
+
+  it.each([true, false])('[ORD-2] and they are not shown it, the others are; flag %s', async (flag) => {
+    const { message, drain, of } = await busy({ flag });
+    expect(await drain(message(d1), message(d2))).toEqual([]);
+    expect([of(d1).length, of(d2).length]).toEqual([1, 0]);
+    expect(lines.metric('DispatchBusySuppressed')).toEqual([1]);
   });
 });
 

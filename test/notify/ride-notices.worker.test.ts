@@ -18,6 +18,8 @@ const event = <Type extends RideEvent['type']>(type: Type, rest: object): Extrac
     at: '2026-11-21T03:44:00.000Z',
     ...rest,
   }) as unknown as Extract<RideEvent, { type: Type }>;
+const started = { id: 'Perjalanan dimulai.', en: 'Your trip has started.' };
+const pickUp = { en: 'Is the rider in the car? Report the pick-up or cancel the ride.' };
 const pickup = { lat: -6.2, lng: 106.8, sequence: 2 };
 
 describe('a ride changes', () => {
@@ -31,6 +33,47 @@ describe('a ride changes', () => {
         { to: 'd3', type: 'RIDE_WITHDRAWN', data: { reason: 'accepted-by-another' } },
       ],
     ],
+    [
+      '[ORD-1] the rider is picked up: the rider',
+      event('ride.picked-up', { driverId: 'd1', by: 'driver' }),
+      [{ to: 'anna', type: 'RIDE_PICKED_UP', data: { driverId: 'd1', message: started } }],
+    ],
+    [
+      '[ORD-1] an operator reports the pick-up: the driver too',
+      event('ride.picked-up', { driverId: 'd1', by: 'operator' }),
+      [
+        { to: 'anna', type: 'RIDE_PICKED_UP', data: { driverId: 'd1', message: started } },
+        { to: 'd1', type: 'RIDE_PICKED_UP', data: { driverId: 'd1', message: started } },
+      ],
+    ],
+    [
+      '[ORD-1] it is given back: the rider, in both languages',
+      event('ride.given-back', { driverId: 'd1', reason: 'flat tyre', offered: ['d2'] }),
+      [
+        {
+          to: 'anna',
+          type: 'RIDE_GIVEN_BACK',
+          data: {
+            reason: 'flat tyre',
+            message: {
+              id: 'Pengemudi Anda berhalangan. Kami mencari pengemudi lain.',
+              en: 'Your driver cannot come. We are looking for another one.',
+            },
+          },
+        },
+      ],
+    ],
+    [
+      '[ORD-8] its pick-up is overdue: the driver',
+      event('ride.overdue', { driverId: 'd1', waitsFor: 'pick-up', owner: 'driver' }),
+      [{ to: 'd1', type: 'RIDE_OVERDUE', data: { waitsFor: 'pick-up', message: expect.objectContaining(pickUp) } }],
+    ],
+    [
+      '[ORD-8] it is for an operator: nobody',
+      event('ride.overdue', { driverId: 'd1', waitsFor: 'finish', owner: 'operator' }),
+      [],
+    ],
+    ['it is completed: nobody', event('ride.completed', { driverId: 'd1' }), []],
     [
       'it is declined: the rider, and those whose offers are withdrawn',
       event('ride.declined', { driverId: 'd1', reason: 'too far', withdrawn: ['d2'] }),
