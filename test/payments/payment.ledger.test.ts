@@ -163,6 +163,11 @@ describe('[ORD-4] open refunds', () => {
     expect(bounded(now)).toMatchObject({ refunds: [{ status: 'REQUESTED', amount: 40_000 }, {}], free: 40_000 });
   });
 
+  it('of which the gateway counts one are one: the other is still promised', () => {
+    const now = money({ counted: 40_000 }, one('a', 'REQUESTED', 40_000), one('b', 'REQUESTED', 40_000));
+    expect(bounded(now).free).toBe(40_000);
+  });
+
   it('that were requested after it was counted are not what it counts', () => {
     const later = one('a', 'REQUESTED', 40_000, { countedBefore: 40_000 });
     expect(bounded(money({ counted: 40_000 }, later)).free).toBe(40_000);

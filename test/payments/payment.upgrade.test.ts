@@ -118,6 +118,18 @@ describe('what the gateway had counted without listing it', () => {
   });
 });
 
+describe('what was charged back after a refund', () => {
+  it('was the rest, and is all of it', () => {
+    const { ledger: _, ...payment } = given({ method: 'card' }, answer('settlement'));
+    const refunds = [{ key: 'rf-1', amount: 20_000, reason: 'x', status: 'ACCEPTED', requestedAt: at(60) }];
+    const standing = { ...payment.standing, status: 'CHARGED_BACK', chargedBack: 100_000 };
+    const read = upgraded({ ...payment, standing, refunds });
+    expect(shareOf(read, 0).left).toBe(0);
+    const again = decideReport(answer('refund', { reportedAt: at(90) }), read, at(90)).decision;
+    expect(again).toMatchObject({ state: { standing: { status: 'CHARGED_BACK' } } });
+  });
+});
+
 describe('a second transaction', () => {
   it('had brought the same amount', () => {
     const {

@@ -27,6 +27,7 @@ export type Payment = {
   readonly status: string;
   readonly amount: number;
   readonly refunded: number;
+  readonly left: number;
   readonly settled?: boolean;
   readonly hold?: object;
   readonly refunds: readonly { readonly key: string; readonly status: string; readonly amount: number }[];

@@ -209,6 +209,12 @@ describe('the list of the gateway', () => {
     expect(statuses('ACCEPTED', open, open)).toEqual(['ACCEPTED']);
   });
 
+  it('with less of a refund than the one before is older', () => {
+    expect(merged(listing(refundOf('r1', 5_000)), 'partially-refunded', payment(one('r1', 'ACCEPTED')))).toEqual([
+      one('r1', 'ACCEPTED'),
+    ]);
+  });
+
   it('may leave out what the total counts', () => {
     const report = answer('partial_refund', { refunds: [refundOf('r1', 20_000)], refundAmount: rupiah(50_000) });
     const counted = (meaning: Meaning) => countedIn(report, meaning, amount, payment());

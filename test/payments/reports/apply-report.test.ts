@@ -208,6 +208,14 @@ describe('the id that is read', () => {
     expect(await idRead(await paid(), second(transactionId))).toEqual([expected]);
   });
 
+  it('[ORD-4] is that of a second transaction whose money is known, when it failed', async () => {
+    const w = await paid();
+    const both = answer('settlement', { transactionId: 'tx-2', reportedAt: w.now() });
+    await applyReport(w.deps, ref, both);
+    w.pass(10);
+    expect(await idRead(w, report('deny', { transactionId: 'tx-2' }))).toEqual(['tx-2']);
+  });
+
   it('is that of the gateway order else', async () => {
     expect(await idRead(await pending(), second('tx-2'))).toEqual([ref]);
     expect(await idRead(await paid(), report('refund', tx1))).toEqual([ref]);

@@ -59,6 +59,24 @@ describe('a won dispute', () => {
     );
   });
 
+  it('is known by the time of the chargeback, whatever was read since', () => {
+    const inPart = withReports(
+      settled,
+      answer('partial_chargeback', { refundAmount: rupiah(30_000), reportedAt: at(60) }),
+      answer('partial_refund', { refunds: [refundOf('r1', 20_000)], reportedAt: at(90) }),
+    );
+    const won = decideReport(answer('settlement', { reportedAt: at(80) }), inPart, at(91));
+    expect([won.effect, leftOf(stateAfter(inPart, won))]).toEqual(['mark_paid', 100_000]);
+  });
+
+  it('is not lost by an answer that is older than what is known', () => {
+    const refunded = withReports(settled, answer('partial_refund', { refundAmount: rupiah(5), reportedAt: at(90) }));
+    for (const status of ['chargeback', 'partial_chargeback'])
+      expect(
+        decideReport(answer(status, { refundAmount: rupiah(9), reportedAt: at(80) }), refunded, at(91)).effect,
+      ).toBe('verify_with_get_status');
+  });
+
   it('can be lost again', () => {
     const lost = withReports(
       chargedBack,

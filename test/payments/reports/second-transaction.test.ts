@@ -74,6 +74,12 @@ describe('a second transaction', () => {
     }
   });
 
+  it('that is paid back by hand changes nothing of the first, not when it was reversed either', () => {
+    const both = withReports(paid, other('settlement', 90), answer('deny', { reportedAt: at(95) }));
+    const done = paidBack({ key, reference: 'BCA 1', by: 'operator-1', at: at(200) }, both);
+    expect(done).toMatchObject({ state: { standing: { status: 'REVERSED', reversedAt: at(95) } } });
+  });
+
   it('of which a part was charged back without an amount is a hold, not a guess', () => {
     expect(decideReport(other('partial_chargeback', 90), paid, at(90)).effect).toBe('hold_amount_mismatch');
   });
