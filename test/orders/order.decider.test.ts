@@ -148,6 +148,24 @@ describe('an order of a scanned car whose driver is not known', () => {
   });
 });
 
+describe('an order before its trip', () => {
+  const stateOf = (decision: Decision<Order>): Order | undefined =>
+    decision.outcome === 'happened' ? decision.state : undefined;
+
+  it('is picked up once, and keeps its time', () => {
+    const first = stateOf(pickUp(at, orders.active));
+    expect(first).toMatchObject({ status: 'ACTIVE', pickedUpAt: at });
+    expect(pickUp(instant(at + 1), first).outcome).toBe('nothing');
+  });
+
+  it('has a driver or none', () => {
+    const waiting = stateOf(unassignDriver(at, orders.active));
+    expect(waiting?.driverId).toBeUndefined();
+    expect(unassignDriver(at, waiting).outcome).toBe('nothing');
+    expect(stateOf(assignDriver(driverId, at, waiting))?.driverId).toBe(driverId);
+  });
+});
+
 describe('[ORD-13] what an order owes', () => {
   const prepaid: InStatus<'ACTIVE'> = { ...orders.active, owed: { base: rupiah(50_000) } };
   const stateOf = (decision: Decision<Order>): Order => {
@@ -183,6 +201,7 @@ describe('[ORD-13] what an order owes', () => {
   it('is the fee of a cancelled order; what was paid before is a surplus without one', () => {
     const fee = rupiah(9_000);
     expect(stateOf(cancel({ reason: 'late', fee, at }, orders.active)).owed).toEqual({ cancellation: 9_000 });
+    expect(stateOf(cancel({ reason: 'late', fee: none, at }, orders.active)).owed).toEqual({});
     expect(shown(cancel({ reason: 'late', at }, paidBefore))).toBe('CANCELLED cancelled surplus');
     expect(shown(cancel({ reason: 'late', fee: rupiah(50_000), at }, paidBefore))).toBe('CANCELLED cancelled');
   });
