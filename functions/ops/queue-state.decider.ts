@@ -19,7 +19,7 @@ const longestWaits: readonly (readonly [name: RegExp, seconds: number])[] = [
 const longestWaitOf = (name: string): number => longestWaits.find(([pattern]) => pattern.test(name))?.[1] ?? 60;
 
 const deadLetterRunbooks: readonly (readonly [name: RegExp, runbook: Runbook])[] = [
-  [/-(outbox|story)-dead$/, 'outbox.md#records-of-the-stream-were-given-up'],
+  [/-(outbox|story)-dead$/, 'outbox.md#records-or-events-were-parked'],
   [/-events-dead$/, 'queues.md#events-were-not-delivered'],
 ];
 const deadLetterRunbook = (name: string): Runbook =>

@@ -98,15 +98,15 @@ describe('every rule', () => {
       ],
       ['tuntas-dev-ezpay-events', { source: ['tuntas.ezpay'] }, 'tuntas-dev-ezpay', '$.detail'],
       [
-        'tuntas-dev-live-cash',
-        { source: ['tuntas.orders'], 'detail-type': ['order.paid'], detail: { method: ['cash'] } },
-        'tuntas-dev-live',
-        '$.detail',
-      ],
-      [
         'tuntas-dev-ezpay-trips',
         { source: ['tuntas.orders'], 'detail-type': [{ prefix: 'order.finish-' }] },
         'tuntas-dev-ezpay',
+        '$.detail',
+      ],
+      [
+        'tuntas-dev-live-cash',
+        { source: ['tuntas.orders'], 'detail-type': ['order.paid'], detail: { method: ['cash'] } },
+        'tuntas-dev-live',
         '$.detail',
       ],
       [

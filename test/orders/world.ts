@@ -59,9 +59,6 @@ export const ordersWorld = (dynamo?: Dynamo) => {
     return answered(await apis[api](httpEvent({ method, path, params: { id: orderId }, ...asked })));
   };
 
-  const pickedUp = () =>
-    pickUp(dispatch, orderId, { by: () => ({ role: 'driver', id: 'driver-1' as DriverId }), at: clock.now() });
-
   return {
     ...world,
     /** What the last write of an item of the order published. */
@@ -78,6 +75,8 @@ export const ordersWorld = (dynamo?: Dynamo) => {
       await request(dispatch, wanted, ['driver-1' as DriverId]);
     },
     accepted: () => accept(dispatch, orderId, { driverId: 'driver-1' as DriverId, at: clock.now() }),
+    pickedUp: () =>
+      pickUp(dispatch, orderId, { by: () => ({ role: 'driver', id: 'driver-1' as DriverId }), at: clock.now() }),
     /** The driver reports that they drive the car. */
     drivenBy: async (name: string): Promise<void> => {
       const [driverId, at] = [name as DriverId, clock.now()];
@@ -103,11 +102,8 @@ export const ordersWorld = (dynamo?: Dynamo) => {
     answerScan: (confirmed: boolean) =>
       answerScan(ezpay, orderId, { driverId: 'driver-1' as DriverId, confirmed, at: clock.now() }),
     order: (who: Ask = {}) => ask('orders', 'GET /orders/{id}', who),
-    /** The driver of a ride has reported the pick-up before. */
-    finish: async (body: object = { fare: 120_000 }, who: Ask = driver) => {
-      await pickedUp();
-      return ask('orders', 'POST /orders/{id}/finish', { body, ...who });
-    },
+    finish: (body: object = { fare: 120_000 }, who: Ask = driver) =>
+      ask('orders', 'POST /orders/{id}/finish', { body, ...who }),
     pay: () => ask('payments', 'POST /orders/{id}/payments', { body: { method: 'qris' } }),
     /** The customer pays, or the money leaves again; the order was not there when it happened. */
     money: (status: 'settlement' | 'deny', amount = 120_000, name = paymentRef): void => {

@@ -34,9 +34,7 @@ export const paymentsApi = () => {
     await request(dispatch, wanted, ['driver-1' as DriverId]);
   };
   const accepted = async (): Promise<void> => {
-    const id = 'driver-1' as DriverId;
-    await accept(dispatch, orderId, { driverId: id, at: w.now() });
-    await pickUp(dispatch, orderId, { by: () => ({ role: 'driver', id }), at: w.now() });
+    await accept(dispatch, orderId, { driverId: 'driver-1' as DriverId, at: w.now() });
   };
   const pickedUp = async (): Promise<void> => {
     const by = { role: 'driver', id: 'driver-1' as DriverId } as const;
