@@ -19,7 +19,7 @@ describe('Question 3, the queues', () => {
       evidence: '2 dead letters',
       runbook: 'queues.md#messages-were-given-up',
     });
-    expect(dead('tuntas-prod-outbox-dead')?.runbook).toBe('outbox.md#records-of-the-stream-were-given-up');
+    expect(dead('tuntas-prod-outbox-dead')?.runbook).toBe('outbox.md#records-or-events-were-parked');
     expect(dead('tuntas-prod-events-dead')?.runbook).toBe('queues.md#events-were-not-delivered');
   });
 
