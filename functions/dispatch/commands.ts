@@ -7,19 +7,20 @@ import { required } from '../platform/env.ts';
 import type { Created, IdempotencyKey } from '../platform/idempotency.ts';
 import type { Env } from '../platform/ports.ts';
 import { type StorePorts, store } from '../platform/store.ts';
-import { argoRuns, driverDeadlines } from './driver.commands.ts';
+import { driverDeadlines } from './driver.commands.ts';
 import { driversNear, type FindDrivers } from './nearby-drivers.store.ts';
-import { driverBusy } from './occupation.decider.ts';
 import { changeRide, changeTrip, type RideOutcome, type RideRule, type StoreDeps } from './ride.change.ts';
 import { type CommandOf, decide, type RideDecision, requestRide } from './ride.decider.ts';
 import { refusals } from './ride.refusals.ts';
 import { ownerOf } from './ride.trip.decider.ts';
 import { isAssigned, isOpen, type Ride, type RideRequest, rideIn, rideRef } from './ride.ts';
+import { followArgo } from './running-argo.ts';
 import { type CancellationPolicy, feeFor } from './trip.decider.ts';
 
 export { carOf, freeDriver, reportDriver } from './driver.commands.ts';
 export type { Ride } from './ride.ts';
 export { type RideRecord, type RideRecords, rideRecords, type Tables } from './ride-records.store.ts';
+export { followArgo } from './running-argo.ts';
 
 type CancelDeps = StoreDeps & { readonly cancellation: CancellationPolicy };
 export type DispatchDeps = StoreDeps & { readonly findDrivers: FindDrivers };
@@ -58,12 +59,9 @@ export const request = async (
 /** One driver never has two rides, nor one ride two drivers; the order is there from the same write on. */
 export const accept = async (deps: StoreDeps, rideId: OrderId, command: CommandOf<'accept'>): RideOutcome => {
   const { driverId, at } = command;
-  const runs = await argoRuns(deps, driverId, at);
-  const decideFree: RideRule['decide'] = (ride) => {
-    const decision = decide({ type: 'accept', ...command }, ride);
-    return decision.outcome === 'happened' && runs ? refused(driverBusy) : decision;
-  };
-  return changeTrip(deps, rideId, driverId, { decide: decideFree });
+  // The report that occupies or frees the driver may still be on its way.
+  await followArgo(deps, driverId, at);
+  return changeTrip(deps, rideId, driverId, { decide: (ride) => decide({ type: 'accept', ...command }, ride) });
 };
 
 export const decline = (deps: StoreDeps, rideId: OrderId, command: CommandOf<'decline'>): RideOutcome =>

@@ -5,6 +5,7 @@ import type { Metrics } from '../kernel/metrics.ts';
 import { has } from '../kernel/principal.ts';
 import { keyReused, refusal } from '../kernel/problem.ts';
 import type { Endpoints, HttpAnswer, HttpRequest } from '../kernel/route.ts';
+import { rupiah } from '../kernel/rupiah.ts';
 import { after, type DriverId, type Instant, type OrderId, type RiderId } from '../kernel/types.ts';
 import { fingerprintOf, formerFingerprintOf } from '../platform/fingerprint.ts';
 import { type FlagTable, isOn } from '../platform/flags.ts';
@@ -119,6 +120,7 @@ const requestFrom = async (
     rideId,
     riderId: principal.sub as RiderId,
     serviceLine: body.serviceLine,
+    ...(body.quote === undefined ? {} : { quote: rupiah(body.quote) }),
     pickup: { ...placeOf(body.pickup), sequence: body.pickup.sequence },
     destination: placeOf(body.destination),
     policy: body.policy,

@@ -35,36 +35,52 @@ const reason = described(z._default(text, 'unspecified'), 'Why, for people.', ['
 
 export const place = z.object({ lat, lng, address });
 
-export const requestRide = z.object({
-  pickup: z.object({ lat, lng, address, sequence: z._default(sequence, 0) }),
-  destination: place,
-  serviceLine,
-  candidates: described(
-    z.optional(
-      z.array(driverId).check(
-        z.minLength(1),
-        z.maxLength(30),
-        z.refine((ids) => new Set(ids).size === ids.length, 'driver ids must be unique'),
-      ),
+export const requestRide = z
+  .object({
+    pickup: z.object({ lat, lng, address, sequence: z._default(sequence, 0) }),
+    destination: place,
+    serviceLine,
+    quote: described(
+      z.optional(between(1, 999_999_999)),
+      'The quoted fare of a rental car (GB), in whole rupiah: owed as soon as a driver accepts. BB and SB have none.',
+      [1_500_000],
     ),
-    'The drivers to offer the ride to, in this order. Default: the drivers on duty near the pickup.',
-  ),
-  policy: described(
-    z._default(z.enum(['close', 'next']), 'close'),
-    'What a decline does: `close` ends the ride, `next` removes only this driver.',
-  ),
-  giveBack: described(
-    z._default(z.enum(['search', 'close']), 'search'),
-    'What happens when the driver gives the ride back before the pick-up: `search` offers it to others, never again ' +
-      'to this driver; `close` cancels it.',
-  ),
-  waveSize: described(
-    z.optional(between(1, 30)),
-    'Drivers offered the ride at the same time. Default: all candidates, else 3.',
-  ),
-  offerTimeoutSeconds: described(z._default(between(5, 300), 30), 'How long a driver may take to answer.'),
-  searchTimeoutSeconds: described(z._default(between(5, 3_600), 300), 'How long to search for a driver.'),
-});
+    candidates: described(
+      z.optional(
+        z.array(driverId).check(
+          z.minLength(1),
+          z.maxLength(30),
+          z.refine((ids) => new Set(ids).size === ids.length, 'driver ids must be unique'),
+        ),
+      ),
+      'The drivers to offer the ride to, in this order. Default: the drivers on duty near the pickup.',
+    ),
+    policy: described(
+      z._default(z.enum(['close', 'next']), 'close'),
+      'What a decline does: `close` ends the ride, `next` removes only this driver.',
+    ),
+    giveBack: described(
+      z._default(z.enum(['search', 'close']), 'search'),
+      'What happens when the driver gives the ride back before the pick-up: `search` offers it to others, never ' +
+        'again to this driver; `close` cancels it.',
+    ),
+    waveSize: described(
+      z.optional(between(1, 30)),
+      'Drivers offered the ride at the same time. Default: all candidates, else 3.',
+    ),
+    offerTimeoutSeconds: described(z._default(between(5, 300), 30), 'How long a driver may take to answer.'),
+    searchTimeoutSeconds: described(z._default(between(5, 3_600), 300), 'How long to search for a driver.'),
+  })
+  .check(
+    z.refine(({ serviceLine, quote }) => serviceLine !== 'GB' || quote !== undefined, {
+      error: 'is required for a rental car (GB): the quoted fare in whole rupiah',
+      path: ['quote'],
+    }),
+    z.refine(({ serviceLine, quote }) => serviceLine === 'GB' || quote === undefined, {
+      error: 'must be left out: only a rental car (GB) has a quoted fare',
+      path: ['quote'],
+    }),
+  );
 export type RequestRide = z.infer<typeof requestRide>;
 
 export const decline = z.object({ reason });
