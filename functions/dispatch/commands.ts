@@ -59,6 +59,7 @@ export const request = async (
 /** One driver never has two rides, nor one ride two drivers; the order is there from the same write on. */
 export const accept = async (deps: StoreDeps, rideId: OrderId, command: CommandOf<'accept'>): RideOutcome => {
   const { driverId, at } = command;
+  // The report that occupies or frees the driver may still be on its way.
   await followArgo(deps, driverId, at);
   return changeTrip(deps, rideId, driverId, { decide: (ride) => decide({ type: 'accept', ...command }, ride) });
 };

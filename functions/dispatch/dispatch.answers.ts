@@ -65,8 +65,8 @@ export const driver = z.object({
   rideId: described(z.optional(rideId), 'The ride that keeps the driver busy.'),
   busy: described(
     z.optional(z.object({ by: z.enum(['ride', 'ezpay', 'argo']), orderId: z.optional(rideId), until: time })),
-    'What occupies the driver: a ride, a scanned taxi or the running argo of their car. No offers meanwhile; ' +
-      'at `until` the system checks whether it is over.',
+    'What occupies the driver: a ride, a scanned taxi or the running argo of their car. No offers meanwhile. ' +
+      '`until`: when it is looked at whether it is over.',
   ),
   car: z.optional(carNumber),
 });

@@ -22,8 +22,8 @@ export const carOf = async ({ store }: StoreDeps, driverId: DriverId): Promise<C
 export const freeDriver = ({ store }: StoreDeps, driverId: DriverId, orderId: OrderId, at: Instant) =>
   store.transition(driverRef(driverId), (driver) => release({ orderId, at }, driver));
 
-/** Read from the car's argo, because the report that occupies the driver may still be on its way. */
-export const argoRuns = async (deps: StoreDeps, driverId: DriverId, at: Instant): Promise<boolean> => {
+/** Read from the argo itself: the report of its stop may be lost. */
+const argoRuns = async (deps: StoreDeps, driverId: DriverId, at: Instant): Promise<boolean> => {
   const car = await carOf(deps, driverId);
   const argo = car && (await deps.store.load(argoRef(car))).state;
   return argo !== undefined && isRunning(argo.events, at);

@@ -28,12 +28,12 @@ export type RideRequest = {
   readonly rideId: OrderId;
   readonly riderId: RiderId;
   readonly serviceLine: ServiceLine;
+  /** Of a rental car: owed from the opening of its order. */
+  readonly quote?: Rupiah | undefined;
   readonly pickup: Pickup;
   readonly destination: Place;
   readonly policy: DeclinePolicy;
   readonly giveBack: GiveBackPolicy;
-  /** What the trip costs by agreement; owed from the first acceptance on. */
-  readonly quote?: Rupiah | undefined;
   readonly waveSize: number;
   readonly offerTimeoutMs: number;
   readonly requestedAt: Instant;

@@ -180,12 +180,6 @@ export const nowOf = ({
   return stop ? { status: 'STOPPED', since: stop.at } : { status: 'UNKNOWN' };
 };
 
-/** Whether the argo runs now, as far as a driver is occupied by it. */
-export const isRunning = (events: readonly MeterEvent[], at: Instant): boolean => {
-  const { status, since } = nowOf(timelineOf(events));
-  return status === 'STARTED' && since !== undefined && at - since < tolerances.lostStop;
-};
-
 export const doubtIn = ({ placed }: Timeline, event: MeterEvent): Doubt | undefined =>
   placed.find((one) => isCopy(one.event, event))?.doubt;
 

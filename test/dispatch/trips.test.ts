@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { dispatchDeadlines, dispatchDeps } from '../../functions/dispatch/commands.ts';
 import { driverDeadlines } from '../../functions/dispatch/driver.commands.ts';
+import { changeArgo, ezpayDeps } from '../../functions/ezpay/commands.ts';
+import type { CarId } from '../../functions/kernel/types.ts';
 import { toItem } from '../../functions/platform/dynamo.ts';
 import { logLines } from '../support/log.ts';
 import { wholeApi } from '../support/whole-api.ts';
@@ -33,6 +35,7 @@ const world = (settings: Readonly<Record<string, string>> = {}) => {
   return {
     table,
     clock,
+    ezpay: ezpayDeps(ports, env),
     answered,
     request: async (more: object = {}): Promise<string> => {
       const { body } = await ask('POST /rides', { body: { ...wanted, ...more }, ...rider });
@@ -65,6 +68,8 @@ const world = (settings: Readonly<Record<string, string>> = {}) => {
     stored,
   };
 };
+
+type World = ReturnType<typeof world>;
 
 describe('a trip from the acceptance to its end', () => {
   it('[ORD-1] is the same for the ride, the order and the driver after every answer', async () => {
@@ -232,5 +237,39 @@ describe('a trip is overdue', () => {
     }
     expect(owners).toEqual(['driver', 'operator']);
     expect(metrics).toEqual([undefined, { RideOverdue: 1 }]);
+  });
+});
+
+describe('the argo of a driver runs', () => {
+  const car = 'B1234XYZ' as CarId;
+  const report = async (world: World, kind: 'STARTED' | 'STOPPED', sequence: number) => {
+    const at = world.clock.now();
+    const event = { device: 'meter-1', sequence, kind, deviceTime: at, receivedAt: at } as const;
+    await changeArgo(world.ezpay, car, { type: 'report', event, at });
+  };
+
+  it('[ORD-2] and they are refused a ride until it stops, though no event of it has come', async () => {
+    const here = world();
+    const { request, ride, answered, clock, truth } = here;
+    await answered('PUT /drivers/me', '', ani, { onDuty: true, car });
+    const id = await request();
+    await report(here, 'STARTED', 1);
+    expect(await ride(id, 'accept', ani)).toMatchObject({ status: 409, code: 'DRIVER_BUSY' });
+    expect(truth(id)).toEqual(['SEARCHING', undefined, undefined, false, false]);
+    clock.pass(10_000);
+    await report(here, 'STOPPED', 2);
+    expect((await ride(id, 'accept', ani)).status).toBe(200);
+  });
+
+  it('[ORD-2, ORD-8] and they are freed at their deadline when its stop was lost on the way', async () => {
+    const here = world();
+    const { request, ride, answered, clock, wake, stored } = here;
+    await answered('PUT /drivers/me', '', ani, { onDuty: true, car });
+    await report(here, 'STARTED', 1);
+    await ride(await request(), 'accept', ani);
+    clock.pass(10_000);
+    await report(here, 'STOPPED', 2);
+    clock.set(stored('DRIVER#driver-1', 'DRIVER')?.dueAt as never);
+    expect(await wake('DRIVER#driver-1', 'DRIVER')).toMatchObject({ outcome: 'happened', status: 'FREE' });
   });
 });
