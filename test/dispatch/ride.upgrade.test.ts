@@ -6,7 +6,7 @@ import type { Item } from '../../functions/platform/dynamo.ts';
 import { fromItem } from '../../functions/platform/dynamo.ts';
 import { wholeApi } from '../support/whole-api.ts';
 
-const folder = join(import.meta.dirname, '../samples/items');
+const folder = join(import.meta.dirname, '../samples/dispatch');
 const sample = (name: string): Item => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Item;
 type Ride = { rideId: string; riderId: string; status: string; driverId: string; offers: object };
 

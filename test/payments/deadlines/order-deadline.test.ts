@@ -1,40 +1,16 @@
 /** [ORD-6][ORD-7][ORD-8] What the deadline of an order does at the gateway, and what it leaves to people. */
 import { describe, expect, it } from 'vitest';
 import { rupiah } from '../../../functions/kernel/rupiah.ts';
-import { finish } from '../../../functions/orders/order.decider.ts';
 import { orderRef } from '../../../functions/orders/order.ts';
-import { type Charge, charge } from '../../../functions/payments/commands.ts';
-import { type PaymentRef, paymentRefOf } from '../../../functions/payments/payment.ts';
+import type { Charge } from '../../../functions/payments/commands.ts';
 import { error } from '../../support/gateway.ts';
 import { logLines } from '../../support/log.ts';
-import { orderId, ref, start, wanted } from '../../support/payments.ts';
+import { orderId, ref } from '../../support/payments.ts';
 import { type World, world } from '../../support/payments-world.ts';
+import { inCash, lateMoney, pays, second, settles, statuses } from './order-world.ts';
 
 const lines = logLines();
-const second: PaymentRef = paymentRefOf(orderId, Math.floor(start / 1_000) + 1);
 const minute = 60_000;
-
-const pays = (w: World, fields: Partial<Charge> = {}) => charge(w.deps, wanted(fields));
-const settles = (w: World, one: PaymentRef = ref, id = `settled-${one}`): Promise<void> =>
-  w.notified(w.gateway.moves(one, 'settlement'), id);
-const inCash = async (w: World): Promise<void> => {
-  const command = { fare: rupiah(120_000), inCash: true, at: w.now() };
-  await w.deps.store.transition(orderRef(orderId), (order) => finish(command, order));
-};
-const statuses = async (w: World): Promise<readonly string[]> =>
-  (await w.deps.paymentsOf(orderId)).map(({ state }) => state.standing.status);
-/** The first payment expired, the second waits, and the money of the first came late. */
-const lateMoney = async (method: Charge['method'] = 'gopay'): Promise<World> => {
-  const w = world();
-  await pays(w, { method });
-  await w.notified(w.gateway.moves(ref, 'expire'), 'expired');
-  await pays(w, { method, key: 'request-2' });
-  w.pass(1);
-  await settles(w);
-  expect(await statuses(w)).toEqual(['PAID', 'PENDING']);
-  return w;
-};
-
 describe('[ORD-7] a way to pay that is not owed any more', () => {
   it('is ended ten seconds after late money paid the order', async () => {
     const w = await lateMoney();
@@ -62,12 +38,43 @@ describe('[ORD-7] a way to pay that is not owed any more', () => {
       await w.orderWoken();
       gaps.push((w.now() - before) / 1_000);
     }
+    expect(lines.named('Payment not ended')).toMatchObject(
+      [1, 2, 3].map(() => ({ level: 'WARN', paymentRef: second, reason: 'the gateway did not answer: time-out' })),
+    );
     expect([gaps, await statuses(w)]).toEqual([
       [10, 30, 120],
       ['PAID', 'PENDING'],
     ]);
     await w.orderWoken();
     expect(await statuses(w)).toEqual(['PAID', 'CANCELLED']);
+  });
+
+  it('is one per wake-up when the gateway is slow, the others follow', async () => {
+    const w = world();
+    await pays(w, { amount: rupiah(50_000) });
+    await pays(w, { key: 'request-2' });
+    await inCash(w);
+    w.gateway.during(async (call, when) => {
+      if (call === 'cancel' && when === 'after') w.pass(1);
+    });
+    await w.orderWoken();
+    expect(await statuses(w)).toEqual(['CANCELLED', 'PENDING']);
+    await w.orderWoken();
+    expect(await statuses(w)).toEqual(['CANCELLED', 'CANCELLED']);
+    expect(w.gateway.calls.filter((call) => call.startsWith('cancel'))).toEqual([`cancel ${ref}`, `cancel ${second}`]);
+  });
+
+  it('is found by the order itself, however late it learns of the money', async () => {
+    const w = await lateMoney();
+    const state = { ...(await w.order()), status: 'FINISHED', payments: {}, ask: { at: w.now(), count: 0 } };
+    await w.deps.store.transition(orderRef(orderId), () => ({
+      outcome: 'happened',
+      state: state as never,
+      at: w.now(),
+      facts: [],
+    }));
+    await w.orderWoken();
+    expect([await statuses(w), (await w.order()).status]).toEqual([['PAID', 'CANCELLED'], 'PAID']);
   });
 
   it('is a surplus when the customer paid it at that moment, and goes back', async () => {
@@ -86,9 +93,9 @@ describe('[ORD-7] a way to pay that is not owed any more', () => {
     w.gateway.fails('charge', 'unreached');
     await pays(w);
     await inCash(w);
-    await w.orderWoken();
-    expect(await statuses(w)).toEqual(['UNKNOWN']);
     w.gateway.calls.length = 0;
+    await w.orderWoken();
+    expect([await statuses(w), w.gateway.calls]).toEqual([['UNKNOWN'], []]);
     await w.wokenAfter(ref, 0);
     expect(w.gateway.calls).toEqual([`status ${ref}`]);
     expect((await w.payment(ref)).standing).toMatchObject({ status: 'FAILED', reason: 'not-needed' });
@@ -113,6 +120,8 @@ describe('[ORD-6] more money than is owed', () => {
     expect(await w.order()).toMatchObject({ status: 'PAID', paymentRef: ref });
     expect((await w.order()).ask).toBeUndefined();
     expect(w.gateway.calls.filter((call) => call.startsWith('refund'))).toHaveLength(1);
+    const line = { command: 'return-surplus', outcome: 'happened', RefundRequested: 1 };
+    expect(lines.named('Decided').filter(({ command }) => command === 'return-surplus')).toMatchObject([line]);
   });
 
   it('of a bank transfer is paid back by a person, with an owner and a deadline', async () => {
@@ -148,99 +157,41 @@ describe('[ORD-6] more money than is owed', () => {
     expect((await w.order()).ask).toBeUndefined();
   });
 
+  it('of a captured card that is a part of it waits until the card is settled', async () => {
+    const w = world();
+    await pays(w, { method: 'card', cardToken: 'token-1' });
+    const state = { ...(await w.order()), owed: { base: rupiah(100_000) }, ask: { at: w.now(), count: 0 } };
+    const decision = { outcome: 'happened', state, at: w.now(), facts: [] } as const;
+    await w.deps.store.transition(orderRef(orderId), () => decision);
+    w.pass(1);
+    await w.orderWoken();
+    expect([await statuses(w), w.gateway.calls]).toEqual([['PAID'], [`charge ${ref}`]]);
+    await settles(w);
+    await w.orderWoken();
+    expect((await w.payment(ref)).refunds).toMatchObject([{ key: `surplus-${ref}`, amount: 20_000 }]);
+  });
+
+  it('of two payments goes back to each as much as it brought', async () => {
+    const w = world();
+    await pays(w, { amount: rupiah(50_000) });
+    await pays(w, { key: 'request-2' });
+    await inCash(w);
+    await settles(w);
+    await settles(w, second);
+    await w.orderWoken();
+    const refunds = [ref, second].map(async (one) => (await w.payment(one)).refunds);
+    expect(await Promise.all(refunds)).toMatchObject([
+      [{ key: `surplus-${ref}`, amount: 50_000, status: 'MANUAL' }],
+      [{ key: `surplus-${second}`, amount: 70_000, status: 'MANUAL' }],
+    ]);
+    expect((await w.order()).status).toBe('PAID');
+  });
+
   it('is promised once, however often the order is woken', async () => {
     const w = await paidTwice('bca_va');
     await w.orderWoken();
     await w.orderWoken();
     await w.orderWoken();
     expect((await w.payment(second)).refunds).toHaveLength(1);
-  });
-});
-
-describe('[ORD-8] an order that nobody has paid', () => {
-  it('reminds its rider twice, and then belongs to finance with an alarm', async () => {
-    const w = world();
-    await pays(w);
-    const published: unknown[] = [];
-    const owners: unknown[] = [];
-    for (let i = 0; i < 3; i += 1) {
-      await w.orderWoken();
-      const [item] = w.items('ORDER');
-      published.push(...(JSON.parse(String(item?.outbox ?? '[]')) as { type: string; reminder: number }[]));
-      owners.push((await w.order()).ask?.owner);
-    }
-    expect(published).toMatchObject([
-      { type: 'order.payment-due', unpaid: 120_000, reminder: 1 },
-      { type: 'order.payment-due', unpaid: 120_000, reminder: 2 },
-    ]);
-    expect(owners).toEqual([undefined, 'finance', 'finance']);
-    expect(lines.metric('OrderMoneyOverdue')).toEqual([1, 1]);
-  });
-
-  it('reminds of a fare whose money was reversed, though a surplus was given back', async () => {
-    const w = await lateMoney();
-    await settles(w, second);
-    await w.orderWoken();
-    await w.wokenAfter(second, 30);
-    expect(await statuses(w)).toEqual(['PAID', 'REFUNDED']);
-    w.pass(1);
-    await w.notified(w.gateway.moves(ref, 'deny'), 'reversed');
-    expect([await statuses(w), (await w.order()).status]).toEqual([['REVERSED', 'REFUNDED'], 'FINISHED']);
-    await w.orderWoken();
-    expect(JSON.parse(String(w.items('ORDER')[0]?.outbox))).toMatchObject([{ type: 'order.payment-due', reminder: 1 }]);
-  });
-
-  it('reminds nobody of a fare that was given back: it is not due', async () => {
-    const w = world();
-    await pays(w, { method: 'gopay' });
-    await settles(w);
-    w.gateway.transactions[0]?.refunds.push({ key: 'goodwill', amount: rupiah(120_000), confirmed: true });
-    await w.notified(w.gateway.moves(ref, 'refund'), 'refunded');
-    expect((await w.order()).status).toBe('FINISHED');
-    await w.orderWoken();
-    expect(w.items('ORDER')[0]).not.toHaveProperty('outbox');
-    expect((await w.order()).ask).toBeUndefined();
-  });
-});
-
-describe('[ORD-8] an order that has not taken in its payment', () => {
-  const forgotten = async (): Promise<World> => {
-    const w = world();
-    await pays(w);
-    await settles(w);
-    const state = { ...(await w.order()), status: 'FINISHED', payments: {}, ask: { at: w.now(), count: 0 } } as const;
-    await w.deps.store.transition(orderRef(orderId), () => ({
-      outcome: 'happened',
-      state: state as never,
-      at: w.now(),
-      facts: [],
-    }));
-    return w;
-  };
-
-  it('takes it in at its deadline', async () => {
-    const w = await forgotten();
-    await w.orderWoken();
-    expect(await w.order()).toMatchObject({ status: 'PAID', paymentRef: ref });
-  });
-
-  it('takes it in when its payment is woken', async () => {
-    const w = await forgotten();
-    await w.wokenAfter(ref);
-    expect(await w.order()).toMatchObject({ status: 'PAID', paymentRef: ref });
-  });
-
-  it('takes it in before another charge is made', async () => {
-    const w = await forgotten();
-    expect(await pays(w, { key: 'request-2' })).toMatchObject({ refusal: { code: 'ALREADY_PAID' } });
-  });
-});
-
-describe('an order that is woken before its time', () => {
-  it('reads nothing', async () => {
-    const w = world();
-    await pays(w);
-    await w.woken({ pk: `ORDER#${orderId}`, sk: 'ORDER', dueAt: w.now() });
-    expect(lines.named('Order woken')).toMatchObject([{ orderId, outcome: 'no-money-due' }]);
   });
 });
