@@ -1,4 +1,4 @@
-/** The laws bite: without one of these protections, the seeds of this test break a law. All: `simulate -- --sabotage`. */
+/** The laws bite: without one of these protections a law breaks. All of them: `npm run simulate -- --sabotage`. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../build.ts';
 import { builtAssembly } from '../../local/cloud/assembly-cache.ts';
