@@ -1,4 +1,5 @@
 /** Which laws notice that a protection is missing: the same seeds with and without it. */
+import { notYet } from './laws/not-yet.ts';
 import type { Blueprint } from './plans.ts';
 import { type Play, play } from './play.ts';
 import type { Site } from './sabotage.ts';
@@ -51,7 +52,7 @@ type Whole = ReadonlyMap<Play, { readonly laws: ReadonlySet<string>; readonly si
 
 /** A law that any of the seeds breaks anyway proves nothing. */
 const biteOf = async (blueprint: Blueprint, site: Site, whole: Whole): Promise<Bite> => {
-  const known = new Set([...whole.values()].flatMap(({ laws }) => [...laws]));
+  const known = new Set([...notYet, ...[...whole.values()].flatMap(({ laws }) => [...laws])]);
   for (const [options, { sites }] of whole) {
     if (!sites.has(site)) continue;
     const without = await breaksOf(blueprint, { ...options, sabotage: site });

@@ -73,7 +73,7 @@ export const sabotage = (removed: Site | undefined) => {
       if (!keyed.body || !refundKey.test(keyed.body) || !isOut(`refund-key ${by}`)) return keyed;
       return { ...keyed, body: keyed.body.replace(refundKey, '') };
     },
-    /** Whether a status is not asked for: what the last notification says is believed. */
+    /** Whether the status is not read: what the last notification says is believed. */
     believesNotifications: (url: string, by: string): boolean =>
       operationOf(url) === 'status' && isOut(`verification ${by}`),
     /** The key that an app gave its request. */

@@ -30,7 +30,7 @@ export const sockets = ({ engine, faults, lambdas, blueprint }: Options) => {
   const target = blueprint.functions.find(({ name }) => name === 'notify-socket')?.arn;
   if (!target) throw new Error('the template has no function for sockets');
 
-  const tell = (sub: string, connectionId: string, eventType: 'CONNECT' | 'DISCONNECT') =>
+  const report = (sub: string, connectionId: string, eventType: 'CONNECT' | 'DISCONNECT') =>
     lambdas().invoke(target, {
       requestContext: {
         eventType,
@@ -45,13 +45,13 @@ export const sockets = ({ engine, faults, lambdas, blueprint }: Options) => {
   const connect = async (socket: Socket): Promise<void> => {
     count += 1;
     const connectionId = `socket-${count}`;
-    const outcome = await tell(socket.sub, connectionId, 'CONNECT');
+    const outcome = await report(socket.sub, connectionId, 'CONNECT');
     if (!outcome.ok) return engine.after(1_000 + engine.random.below(5_000), () => void connect(socket));
     open.set(connectionId, socket);
     engine.after(faults.socketLife() ?? longestMs, () => {
       open.delete(connectionId);
       // A lost $disconnect leaves the connection's item behind.
-      if (engine.random.chance(0.9)) void tell(socket.sub, connectionId, 'DISCONNECT');
+      if (engine.random.chance(0.9)) void report(socket.sub, connectionId, 'DISCONNECT');
       engine.after(1_000 + engine.random.below(5_000), () => void connect(socket));
     });
   };

@@ -5,6 +5,7 @@ import { builtAssembly } from '../../local/cloud/assembly-cache.ts';
 import { blueprint } from './blueprint.ts';
 import { coverage } from './coverage.ts';
 import type { Breach } from './laws/law.ts';
+import { notYet } from './laws/not-yet.ts';
 import type { Blueprint } from './plans.ts';
 import { type Play, play } from './play.ts';
 import { shrink, testOf } from './shrink.ts';
@@ -14,8 +15,6 @@ beforeAll(async () => {
   plan = await blueprint(await builtAssembly(root, () => undefined));
 }, 180_000);
 
-/** Laws that no function keeps yet. */
-const notYet = new Set(['what is owed has a deadline']);
 const kept = (breaches: readonly Breach[]): readonly Breach[] => breaches.filter(({ law }) => !notYet.has(law));
 
 const traceOf = async (options: Play): Promise<readonly string[]> => {

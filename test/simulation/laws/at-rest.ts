@@ -7,7 +7,7 @@ import { moneyLaws } from './money.ts';
 import { requestLaws } from './requests.ts';
 import { tripLawsAtRest } from './trips.ts';
 
-/** What does not hold now never will without a person who was asked. */
+/** What does not hold now never will, unless a person is notified. */
 export const atRest = (world: World): readonly Breach[] => {
   const { found, report } = breaches();
   const state = stateOf(world);
