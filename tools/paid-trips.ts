@@ -34,6 +34,7 @@ export const paidTrips = ({ by, bank }: StackCalls, { gateway }: Pick<ChargeDeps
     };
     const { rideId } = await by(['rider', riderId], 'POST /rides', ride);
     await by(driver, `POST /rides/${rideId}/accept`);
+    await by(driver, `POST /rides/${rideId}/pick-up`);
     await by(driver, `POST /orders/${rideId}/finish`, { fare });
     return rideId as OrderId;
   };
