@@ -8,6 +8,7 @@ import { joinEarly } from '../../functions/payments/notifications/join-notificat
 import { orderIdOf, type PaymentRef, paymentRef, secondsOf } from '../../functions/payments/payment.ts';
 import { delivered } from '../../tools/deliveries.ts';
 import { type Database, openDatabase } from './database.ts';
+import { finishedTrip } from './finished-trip.ts';
 import { realPorts } from './functions.ts';
 import { fileOf, loaded } from './own-bundle.ts';
 import { mustBeKept, posted, type Webhook } from './payments-webhook.ts';
@@ -115,10 +116,12 @@ export const mustBePaid = async (bench: Bench, ref: PaymentRef): Promise<void> =
 
 type Early = { readonly ref: PaymentRef; readonly body: string };
 
-export const notified = async ({ gateway }: Bench, count: number): Promise<readonly Early[]> => {
+/** Customers of trips that are over have paid before their payments were written. */
+export const notified = async ({ gateway, deps }: Bench, count: number): Promise<readonly Early[]> => {
   const some: Early[] = [];
   for (let n = 0; n < count; n += 1) {
     const ref = someRef();
+    await finishedTrip(deps.store, orderIdOf(ref));
     some.push({ ref, body: await gateway.paid(ref) });
   }
   return some;

@@ -1,11 +1,8 @@
 /** One payment through its functions, from the charge to the receipt, with the cost of each step. */
-import { rupiah } from '../../functions/kernel/rupiah.ts';
-import type { DriverId, OrderId, RiderId } from '../../functions/kernel/types.ts';
+import type { OrderId } from '../../functions/kernel/types.ts';
 import { compose as feed } from '../../functions/live/feed.compose.ts';
 import { compose as receipts } from '../../functions/notify/receipts.compose.ts';
 import { compose as orders } from '../../functions/orders/events.compose.ts';
-import { finish, open } from '../../functions/orders/order.decider.ts';
-import { orderRef } from '../../functions/orders/order.ts';
 import { compose as notifications } from '../../functions/payments/notifications/notifications.compose.ts';
 import { orderIdOf, type PaymentRef } from '../../functions/payments/payment.ts';
 import { compose as payments } from '../../functions/payments/payments.compose.ts';
@@ -16,8 +13,9 @@ import { httpEvent } from '../../tools/http-event.ts';
 import { watch } from './calls.ts';
 import { type Cost, costs } from './costs.ts';
 import type { Database } from './database.ts';
+import { finishedTrip } from './finished-trip.ts';
 import { envOf, functionsOn, realPorts } from './functions.ts';
-import { fare, merchantId, type SimulatedGateway, serverKey, someRef } from './simulated-gateway.ts';
+import { merchantId, type SimulatedGateway, serverKey, someRef } from './simulated-gateway.ts';
 import { eventsIn, streamOf, succeeded } from './system.ts';
 
 /**
@@ -59,20 +57,6 @@ const openMoney = async (database: Database, gateway: SimulatedGateway) => {
 };
 type Money = Awaited<ReturnType<typeof openMoney>>;
 
-/** A trip that is over, and to be paid. */
-const finished = async ({ store: orderStore }: Money, orderId: OrderId): Promise<void> => {
-  const at = realPorts.now();
-  const trip = {
-    orderId,
-    riderId: 'rider-1' as RiderId,
-    driverId: 'driver-1' as DriverId,
-    serviceLine: 'BB',
-    openedAt: at,
-  } as const;
-  await orderStore.transition(orderRef(orderId), (order) => open(trip, order));
-  await orderStore.transition(orderRef(orderId), (order) => finish({ fare: rupiah(fare), at }, order));
-};
-
 const charge = async ({ api }: Money, id: OrderId): Promise<PaymentRef> => {
   const request = {
     method: 'POST',
@@ -97,11 +81,11 @@ export const wholePayment = async (
   const only = (type: string) => (one: string) => one === type;
   // The rider's address is kept with their first payment, for 90 days; the breaker's state is read once a second.
   const first = orderIdOf(someRef());
-  await finished(money, first);
+  await finishedTrip(money.store, first);
   await charge(money, first);
 
   const orderId = orderIdOf(someRef());
-  await finished(money, orderId);
+  await finishedTrip(money.store, orderId);
   const stream = await streamOf(database);
   let ref = '' as PaymentRef;
   const charged = await costs(bench, async () => {

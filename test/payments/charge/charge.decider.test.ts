@@ -70,6 +70,9 @@ describe('[ORD-13] what a request may charge', () => {
     const answers = ['pending', ...reports].map((status) => answer(status, { grossAmount }));
     return later(given({ amount: rupiah(amount) }, ...answers), seconds);
   };
+  const tipped = (seconds: number): Payment => ({ ...part(5_000, seconds), purpose: 'tip' });
+  const late = (seconds: number): Payment => ({ ...part(20_000, seconds), purpose: 'overtime' });
+  const going = (seconds: number): Payment => later(intended({ amount: rupiah(70_000) }), seconds);
   const owing = (owed: Order['owed']): Order => finishedOrder({ owed });
   const both = { base: rupiah(100_000), overtime: rupiah(20_000) };
   const cancelled = (fee: number): Order => {
@@ -125,6 +128,19 @@ describe('[ORD-13] what a request may charge', () => {
       { purpose: 'tip', amount: rupiah(5_000) },
       'tip 5000',
     ],
+    ['a tip while another tip waits', finishedOrder(), [tipped(0)], { purpose: 'tip', amount: rupiah(5_000) }, 'end 0'],
+    ['the fare while it waits, and a tip does', finishedOrder(), [tipped(0), part(120_000, 1)], {}, 'end 1'],
+    ['the overtime, while both wait', owing(both), [part(100_000, 0), late(1)], { purpose: 'overtime' }, 'end 1'],
+    ['the fare, while both wait', owing(both), [late(0), part(100_000, 1)], { purpose: 'base' }, 'end 1'],
+    [
+      'the overtime, while the fare waits for too much',
+      owing(both),
+      [part(110_000, 0)],
+      { purpose: 'overtime', amount: rupiah(20_000) },
+      'end 0',
+    ],
+    ['all, while a part waits and another is being charged', finishedOrder(), [part(50_000, 0), going(1)], {}, 'end 0'],
+    ['all, while a part is being charged', finishedOrder(), [going(0), part(50_000, 1)], {}, 'PAYMENT_IN_PROGRESS'],
     ['too little for the method', finishedOrder(), [], { method: 'bca_va', amount: rupiah(9_999) }, 'not-taken 9999'],
     ['a fare in cash', finishedOrder({ cash: { base: rupiah(120_000) } }), [], {}, 'NOTHING_OWED'],
   ])('%s', (_, order, payments, wish, expected) => {
