@@ -62,9 +62,10 @@ export type Return = { readonly ref: string; readonly amount: Rupiah };
 export const returnsOf = (money: Money): readonly Return[] => {
   let open = minus(
     surplusOf(money),
-    sumOf(money, ({ returning }) => returning),
+    sumOf(money, ({ purpose, returning }) => (purpose === 'tip' ? none : returning)),
   );
   return sharesOf(money)
+    .filter(([, { purpose }]) => purpose !== 'tip')
     .toReversed()
     .flatMap(([ref, { left, returning }]) => {
       const amount = rupiah(Math.min(open, minus(left, returning)));

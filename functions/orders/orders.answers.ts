@@ -1,5 +1,6 @@
 /** What orders answer, for the OpenAPI document and the types of its readers; no function loads it. */
 import * as z from 'zod/mini';
+import { rideRefusals } from '../dispatch/rules.ts';
 import type { Answers, BodyFor } from '../kernel/route.ts';
 import { rupiah } from '../kernel/rupiah.ts';
 import { described } from '../kernel/schema.ts';
@@ -75,6 +76,15 @@ export const answers = {
   'GET /orders/{id}': { 200: { description: 'The order.', schema: order }, problems: [unknown] },
   'POST /orders/{id}/finish': {
     200: { description: 'The finished order.', schema: changed },
-    problems: [unknown, finished, cancelled, paid, paidBefore, fareTooHigh(rupiah(5_000_000))],
+    problems: [
+      unknown,
+      finished,
+      cancelled,
+      paid,
+      paidBefore,
+      rideRefusals.notPickedUp,
+      rideRefusals.closed('CANCELLED'),
+      fareTooHigh(rupiah(5_000_000)),
+    ],
   },
 } as const satisfies Answers<(typeof routes)[number]>;

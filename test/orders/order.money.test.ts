@@ -121,6 +121,11 @@ describe('[ORD-6] what goes back', () => {
       ],
     ],
     ['no tip', { a: share(), b: share({ purpose: 'tip', left: rupiah(5_000) }) }, []],
+    [
+      'the older money, not a tip after it',
+      { a: share({ left: rupiah(130_000) }), b: share({ purpose: 'tip', left: rupiah(5_000) }) },
+      [['a', 10_000]],
+    ],
   ])('%s', (_, payments, expected) => {
     expect(returned(payments)).toEqual(expected);
   });
