@@ -11,6 +11,7 @@ export type {
   EzPayConfirmRequest,
   FinishProposed,
   NewRideRequest,
+  PaymentDue,
   PickupUpdated,
   RideAccepted,
   RideCancelled,

@@ -83,6 +83,9 @@ export type FinishProposed = Notified<
   { message: Text; isReminder: boolean; fare?: number; stoppedAt?: string }
 >;
 
+/** To the rider: the trip is over and `unpaid` (whole rupiah) is to be paid. `version` is the order's, not the ride's. */
+export type PaymentDue = Notified<'PAYMENT_DUE', { message: Text; unpaid: number }>;
+
 /** To a driver: the state of their car's taximeter. Not a notification: only the newest counts. */
 export type ArgoChanged = {
   readonly type: 'ARGO_CHANGED';
@@ -110,7 +113,8 @@ export type RideNotification =
   | EzPayConfirmRequest
   | StartArgo
   | EzPayCancelled
-  | FinishProposed;
+  | FinishProposed
+  | PaymentDue;
 
 export type RideNotificationType = RideNotification['type'];
 const types: ReadonlySet<string> = new Set<RideNotificationType>([
@@ -130,9 +134,10 @@ const types: ReadonlySet<string> = new Set<RideNotificationType>([
   'START_ARGO',
   'EZPAY_CANCELLED',
   'FINISH_PROPOSED',
+  'PAYMENT_DUE',
 ]);
 /** Their version is that of the order, which has another count than its ride or scan. */
-const ofOrder: ReadonlySet<string> = new Set<RideNotificationType>(['FINISH_PROPOSED']);
+const ofOrder: ReadonlySet<string> = new Set<RideNotificationType>(['FINISH_PROPOSED', 'PAYMENT_DUE']);
 /** Whether its version tells how new it is compared with the ride. */
 export const hasRideVersion = (type: string): boolean => types.has(type) && !ofOrder.has(type);
 /** Whether this client knows the type; a newer server may have others. */
