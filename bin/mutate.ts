@@ -51,7 +51,7 @@ const optionsOf = ({ path, tests, force }: Run): ConstructorParameters<typeof St
   mutator: { excludedMutations: ['StringLiteral', 'ObjectLiteral', 'ArrowFunction', 'OptionalChaining'] },
   tsconfigFile: 'none',
   disableTypeChecks: false,
-  ignorePatterns: ['/build', '/cdk.out', '/.tuntas', '/docs', '/bench'],
+  ignorePatterns: ['/build', '/cdk.out', '/.tuntas', '/bench'],
   reporters: ['clear-text'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, skipFull: true },
   cleanTempDir: 'always',
