@@ -7,7 +7,8 @@ import { load, machine } from './support/machine.ts';
 import { type Report, reportText } from './support/report.ts';
 
 const benchmarks = {
-  writes: 'what a ride and each command write and read, at 1,000 and 100,000 stored rides',
+  writes:
+    'what an order, from its request to its money, and each command write and read, at 1,000 and 100,000 stored rides',
   'handler-time': 'handlers over the bare SDK calls they make',
   'cold-import': 'import and size of the bundles',
   throughput: 'rides through the local stack over a bare loop of the same SDK calls',

@@ -1,4 +1,4 @@
-/** What a ride and each command write and read, next to the least they must, in a small table and a large one. */
+/** What an order and each command write and read, next to the least they must, in a small table and a large one. */
 import { rideDeadline } from '../functions/dispatch/commands.ts';
 import { instant } from '../functions/kernel/types.ts';
 import { delivered } from '../tools/deliveries.ts';
@@ -18,8 +18,9 @@ import {
   seeMyself,
   seeRide,
 } from './support/requests.ts';
-import { type Bench, idOf, onDuty, rideTable, someRide, steps, wholeRide } from './support/ride-writes.ts';
+import { type Bench, idOf, onDuty, someRide } from './support/ride-writes.ts';
 import { openSystem, type System, succeeded } from './support/system.ts';
+import { orderLines, orderTable, wholeOrder } from './support/whole-order.ts';
 
 type Command = { readonly name: string; readonly writes: 0 | 1; readonly cost: Cost };
 
@@ -151,16 +152,11 @@ const atBothSizes = async (bench: Bench): Promise<Grown> => {
 };
 
 const benchmark: Benchmark = async () => {
-  const ride = await withBench({}, wholeRide);
+  const order = await withBench({}, wholeOrder);
   const { small, large, loadedPerSecond, bytes } = await withBench({ withStream: false }, atBothSizes);
   const transitions = small.filter(({ writes }) => writes === 1);
   const silent = small.filter(({ writes }) => writes === 0);
   const most = (commands: readonly Command[]): number => Math.max(...commands.map(({ cost }) => cost.stateWrites));
-  const names = Object.keys(steps) as (keyof typeof steps)[];
-  const total = (
-    key: 'written' | 'read',
-    of: Readonly<Record<keyof typeof steps, Pick<Cost, 'written' | 'read'>>>,
-  ): number => names.reduce((sum, name) => sum + of[name][key], 0);
   const differing = small.filter(({ cost }, i) => JSON.stringify(cost) !== JSON.stringify(large[i]?.cost));
   const none = { of: 'measured', atMost: 0 } as const;
   return {
@@ -178,18 +174,18 @@ const benchmark: Benchmark = async () => {
         measured: most(silent),
         limit: none,
       }),
-      line('a whole ride, written', { measured: total('written', ride), floor: total('written', steps), unit: 'WCU' }),
-      line('a whole ride, read', { measured: total('read', ride), floor: total('read', steps), unit: 'RCU' }),
+      ...orderLines(order),
       line(`commands that cost more or less at ${number(sizes[1])} stored rides than at ${number(sizes[0])}`, {
         measured: differing.length,
         limit: none,
       }),
     ],
-    details: [rideTable(ride), commandTable(small, large)],
+    details: [orderTable(order), commandTable(small, large)],
     notes: [
       `Least: every item that must change is written once and billed as 1 KB, twice that where the design names a
-        transaction (ride and key; ride, order and driver), plus one unit for each index entry gained or lost (\`due\`,
-        \`cell\`, \`asked\`); one log line per offer and notice, one story line per event; each item a decision or a
+        transaction (ride and key; ride, order and driver; payment and order), plus one unit for each index entry gained or lost (\`due\`,
+        \`cell\`, \`asked\`); one log line per offer, notice, receipt and
+        notification, one story line per event; each item a decision or a
         delivery needs is read once, strongly.`,
       'A "refused" call is a failed condition. DynamoDB bills it like the write; the emulator does not report it.',
       `The table held ${number(sizes[0])}, then ${number(sizes[1])} rides of ${number(bytes)} bytes of JSON (loaded

@@ -2,11 +2,9 @@
 import { openDatabase } from './database.ts';
 import { line, number, type Part } from './report.ts';
 import { openGateway } from './simulated-gateway.ts';
-
-import { least, type Step, wholePayment } from './whole-payment.ts';
+import { least, ofOnePayment, type Step, wholePayment } from './whole-payment.ts';
 
 const settlement = 'its settlement is notified, its order is PAID';
-const ofOnePayment = (Object.keys(least) as Step[]).slice(0, 8);
 
 export const writesPart = async (): Promise<Part> => {
   const database = await openDatabase();

@@ -4,7 +4,6 @@ import { delivered } from '../../tools/deliveries.ts';
 import type { Watch } from './calls.ts';
 import { type Cost, costs } from './costs.ts';
 import type { Database } from './database.ts';
-import { number, type Table } from './report.ts';
 import { answerOffer, bandung, finishTrip, pickUp, reportDriver, requestRide, rideWanted } from './requests.ts';
 import { eventsIn, ordersIn, type System, storedRide, streamOf, succeeded } from './system.ts';
 
@@ -37,7 +36,10 @@ export const steps = {
   'story: order.finished, ride.completed': { items: 2, written: 2, read: 0 },
 } as const;
 
-export const wholeRide = async (bench: Bench): Promise<Readonly<Record<keyof typeof steps, Cost>>> => {
+/** @returns the cost of each step, and the order that is to be paid */
+export const wholeRide = async (
+  bench: Bench,
+): Promise<{ readonly id: OrderId; readonly ride: Readonly<Record<keyof typeof steps, Cost>> }> => {
   const { system, database } = bench;
   const drivers = ['ride-driver-1', 'ride-driver-2', 'ride-driver-3'];
   await onDuty(bench, drivers);
@@ -76,7 +78,7 @@ export const wholeRide = async (bench: Bench): Promise<Readonly<Record<keyof typ
   );
   const over = await followed();
   stream.stop();
-  return {
+  const ride = {
     'request with key, 3 offers': request,
     'story: ride.requested': firstStory,
     '3 offers shown': shown,
@@ -89,6 +91,7 @@ export const wholeRide = async (bench: Bench): Promise<Readonly<Record<keyof typ
     finish,
     'story: order.finished, ride.completed': over.story,
   };
+  return { id, ride };
 };
 
 /** A ride, and the messages that show it to its drivers; the first of them is delivered. */
@@ -100,26 +103,4 @@ export const someRide = async ({ system, database }: Bench, candidates: readonly
   const orders = ordersIn(item);
   await system.offers(delivered(orders.slice(0, 1)));
   return { id, item, orders };
-};
-
-export const rideTable = (ride: Awaited<ReturnType<typeof wholeRide>>): Table => {
-  const names = Object.keys(steps) as (keyof typeof steps)[];
-  const sum = (
-    key: 'items' | 'written' | 'read',
-    of: (name: keyof typeof steps) => { items: number; written: number; read: number },
-  ) => number(names.reduce((total, name) => total + of(name)[key], 0));
-  const cells = (of: (name: keyof typeof steps) => { items: number; written: number; read: number }) =>
-    [sum('items', of), sum('written', of), sum('read', of)] as const;
-  return {
-    title: 'One ride, step by step (WCU, RCU: capacity units of tables and indexes; "least" is explained below)',
-    columns: ['step', 'calls', 'items', 'WCU', 'RCU', 'least items', 'least WCU', 'least RCU'],
-    rows: [
-      ...names.map((name) => [
-        name,
-        ride[name].calls,
-        ...[ride[name], steps[name]].flatMap(({ items, written, read }) => [items, written, read].map(number)),
-      ]),
-      ['whole ride', '', ...cells((name) => ride[name]), ...cells((name) => steps[name])],
-    ],
-  };
 };

@@ -36,6 +36,9 @@ export const least = {
 } as const;
 export type Step = keyof typeof least;
 
+/** What one payment cannot do without; the other steps may come besides. */
+export const ofOnePayment = (Object.keys(least) as Step[]).slice(0, 8);
+
 const openMoney = async (database: Database, gateway: SimulatedGateway) => {
   const dynamo = database.client();
   const env = envOf(database, {
@@ -70,9 +73,11 @@ const charge = async ({ api }: Money, id: OrderId): Promise<PaymentRef> => {
   return succeeded(await api(httpEvent(request))).ref as PaymentRef;
 };
 
+/** @param finished the order to be paid; without it, one that was never a ride */
 export const wholePayment = async (
   database: Database,
   gateway: SimulatedGateway,
+  finished?: OrderId,
 ): Promise<Readonly<Record<Step, Cost>>> => {
   const money = await openMoney(database, gateway);
   const { notifications, orders, receipts, live, storyWriter } = money;
@@ -84,8 +89,8 @@ export const wholePayment = async (
   await finishedTrip(money.store, first);
   await charge(money, first);
 
-  const orderId = orderIdOf(someRef());
-  await finishedTrip(money.store, orderId);
+  const orderId = finished ?? orderIdOf(someRef());
+  if (!finished) await finishedTrip(money.store, orderId);
   const stream = await streamOf(database);
   let ref = '' as PaymentRef;
   const charged = await costs(bench, async () => {

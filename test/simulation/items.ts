@@ -17,27 +17,25 @@ export type Ride = {
   /** The order changes in the same write. */
   readonly hasOrder?: boolean;
 };
-export type PaymentSeen = {
+export type Share = {
   readonly purpose: string;
   readonly version: number;
   readonly left: number;
-  readonly open: boolean;
+  readonly returning: number;
+  readonly isOpen: boolean;
 };
 type OrderState = {
   readonly status: string;
   readonly riderId: string;
   readonly driverId?: string;
-  readonly fare?: number;
-  readonly paymentRef?: string;
-  readonly lines?: Amounts;
-  readonly cash?: Amounts;
-  readonly payments?: Readonly<Record<string, PaymentSeen>>;
+  readonly owed: Amounts;
+  readonly cash: Amounts;
+  readonly payments: Readonly<Record<string, Share>>;
 };
 export type Scan = { readonly status: string; readonly customerId: string };
 type DriverState = {
   readonly driverId: string;
-  readonly orderId?: string;
-  readonly busy?: { readonly by: string; readonly orderId?: string; readonly until?: number };
+  readonly busy?: { readonly by: string; readonly orderId?: string; readonly until: number };
 };
 export type Refund = {
   readonly key: string;
@@ -46,27 +44,30 @@ export type Refund = {
   /** The second transaction it pays back. */
   readonly of?: string;
 };
-type Standing = { readonly status: string; readonly paidAt?: number; readonly chargedBack?: number };
-type PaymentState = {
-  readonly ref: string;
-  readonly amount: number;
-  readonly standing: Standing;
-  readonly refunds?: readonly Refund[] | Readonly<Record<string, Refund>>;
-  readonly left?: number;
+type Ledger = {
+  readonly received: number;
+  readonly counted: number;
+  readonly chargedBack: number;
+  readonly reversed: number;
 };
+type Money = { readonly ledger?: Ledger; readonly refunds: readonly Refund[] };
+type Standing = { readonly status: string; readonly published?: Money };
+type PaymentState = Money & { readonly ref: string; readonly standing: Standing };
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-const totalOf = (amounts: Amounts = {}): number => sum(Object.values(amounts));
+const totalOf = (amounts: Amounts): number => sum(Object.values(amounts));
 
 export const orderIn = (item: Item) => {
-  const { lines, cash, ...state } = item.state as OrderState;
-  const isOver = state.status === 'FINISHED' || state.status === 'PAID';
-  const inCash = state.paymentRef?.endsWith('-cash') ? (state.fare ?? 0) : 0;
+  const { owed, cash, payments, ...state } = item.state as OrderState;
+  const shares = Object.values(payments);
+  const tips = sum(shares.map(({ purpose, left }) => (purpose === 'tip' ? left : 0)));
   return {
     ...state,
-    /** What is to be paid in all. */
-    owed: lines ? totalOf(lines) : isOver ? (state.fare ?? 0) : 0,
-    cash: cash ? totalOf(cash) : inCash,
+    payments,
+    /** What is to be paid in all: a tip is owed as far as it is paid. */
+    owed: totalOf(owed) + tips,
+    cash: totalOf(cash),
+    held: totalOf(cash) + sum(shares.map(({ left }) => left)),
     hasDeadline: item.dueAt !== undefined,
   };
 };
@@ -75,26 +76,42 @@ export type Order = ReturnType<typeof orderIn>;
 export const rideIn = (item: Item): Ride => item.state as Ride;
 
 export const driverIn = (item: Item) => {
-  const { driverId, orderId, busy } = item.state as DriverState;
-  return { driverId, busyWith: busy ? busy.orderId : orderId, hasDeadline: item.dueAt !== undefined };
+  const { driverId, busy } = item.state as DriverState;
+  return { driverId, busyBy: busy?.by, busyWith: busy?.orderId };
 };
 
 const open = new Set(['REQUESTED', 'MANUAL']);
 const waiting = new Set(['INTENDED', 'UNKNOWN', 'PENDING', 'AUTHORIZED', 'REVIEW']);
-const returned = new Set(['ACCEPTED', 'CONFIRMED', 'PAID_BACK']);
+const listed = new Set(['ACCEPTED', 'CONFIRMED']);
+const returned = new Set([...listed, 'PAID_BACK']);
 
-/** Undefined while a hold covers what is known. */
-const leftOf = ({ amount, standing, left }: PaymentState, refunds: readonly Refund[]): number | undefined => {
-  if (left !== undefined) return left;
-  if (standing.status === 'HELD') return undefined;
-  if (standing.paidAt === undefined || standing.status === 'REVERSED') return 0;
-  const back = refunds.filter(({ status, of }) => of === undefined && returned.has(status));
-  return amount - sum(back.map((refund) => refund.amount)) - (standing.chargedBack ?? 0);
+/** Of a held payment, what was published before the hold. */
+const shownOf = ({ standing, ...now }: PaymentState): Money => standing.published ?? now;
+const leftOf = ({ ledger, refunds }: Money): number => {
+  if (!ledger) return 0;
+  const of = (matches: (status: string) => boolean): number =>
+    sum(refunds.filter((one) => one.of === undefined && matches(one.status)).map(({ amount }) => amount));
+  const byGateway = Math.max(
+    ledger.counted,
+    of((status) => listed.has(status)),
+  );
+  const byHand = of((status) => status === 'PAID_BACK');
+  return Math.max(0, ledger.received - byGateway - byHand - ledger.chargedBack - ledger.reversed);
+};
+
+/** What went back other than as a surplus: nobody is to pay it again. */
+const givenBackOf = (money: Money): number => {
+  const { ledger, refunds } = money;
+  if (!ledger || ledger.reversed > 0) return 0;
+  const surplus = refunds.filter(
+    ({ key, status, of }) => of === undefined && key.startsWith('surplus-') && returned.has(status),
+  );
+  return Math.max(0, ledger.received - leftOf(money) - sum(surplus.map(({ amount }) => amount)));
 };
 
 export const paymentIn = (item: Item) => {
   const state = item.state as PaymentState;
-  const refunds = Object.values(state.refunds ?? {});
+  const { refunds } = state;
   return {
     ref: state.ref,
     status: state.standing.status,
@@ -102,7 +119,8 @@ export const paymentIn = (item: Item) => {
     refunds,
     openRefunds: refunds.filter(({ status }) => open.has(status)),
     isWaiting: waiting.has(state.standing.status),
-    left: leftOf(state, refunds),
+    left: leftOf(shownOf(state)),
+    givenBack: givenBackOf(state),
   };
 };
 export type Payment = ReturnType<typeof paymentIn>;

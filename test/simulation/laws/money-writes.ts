@@ -14,10 +14,10 @@ type Watched = {
 
 export const moneyWriteLaws = ({ items, ledger, coveredSince, now, report }: Watched) => {
   const checkPayment = (key: string, item: Item): void => {
-    const { ref, left, status } = paymentIn(item);
+    const { ref, left } = paymentIn(item);
     const booked = ledger.left(ref);
     if (booked < 0) report('no more goes back than came', key, `the facts leave ${booked} rupiah`);
-    if (left !== undefined && status !== 'HELD' && booked !== left)
+    if (booked !== left)
       report('the facts of a payment sum to what is left', key, `${booked} by its facts, ${left} in its item`);
   };
   const checkOrder = (key: string, item: Item): void => {
@@ -25,15 +25,13 @@ export const moneyWriteLaws = ({ items, ledger, coveredSince, now, report }: Wat
     const isCovered = order.status === 'PAID' || (order.status === 'CANCELLED' && order.owed === 0);
     if (!isCovered) coveredSince.delete(key);
     else if (!coveredSince.has(key)) coveredSince.set(key, now());
-    if (!order.payments) return;
-    const held = Object.entries(order.payments).reduce((sum, [, { left }]) => sum + left, order.cash);
-    if (order.status === 'PAID' && held < order.owed)
-      report('PAID is covered at every write', key, `${held} of ${order.owed} rupiah`);
+    if (order.status === 'PAID' && order.held < order.owed)
+      report('PAID is covered at every write', key, `${order.held} of ${order.owed} rupiah`);
     for (const [ref, seen] of Object.entries(order.payments)) {
       const [partition = ''] = key.split(' ');
       const stored = items.get(`${partition} PAYMENT#${ref.slice(ref.lastIndexOf('-') + 1)}`);
       const payment = stored && paymentIn(stored);
-      if (payment?.left !== undefined && payment.left !== seen.left)
+      if (payment && payment.left !== seen.left)
         report('order and payment change together', key, `${ref}: ${payment.left} left, the order has ${seen.left}`);
     }
   };

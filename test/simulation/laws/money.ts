@@ -49,7 +49,9 @@ export const moneyLaws = (world: World, { orders, payments }: Stored, report: Re
     if (status === 'PAID' && left < owed) report('PAID means money', pk, `${left} of ${owed} rupiah`);
     if (status === 'FINISHED' && left >= owed && left > 0)
       report('money means PAID', pk, `FINISHED with ${left} of ${owed} rupiah`);
-    if (left - open > owed && !(order.hasDeadline && 'surplus' in order))
+    // What was taken in cash belongs to a person, who is reminded.
+    const surplus = left - open - owed;
+    if (surplus > (order.hasDeadline ? cash : 0))
       report('surplus goes back', pk, `${left - open} rupiah held, ${owed} owed`);
     const since = coveredSince.get(`${pk} ORDER`);
     if (since === undefined) return;

@@ -5,19 +5,21 @@ import type { Report } from './law.ts';
 
 const orderKey = (orderId: string): string => `ORDER#${orderId}`;
 
-export const tripLawsAtRest = (world: World, { rides, orders, drivers }: Stored, report: Report): void => {
+export const tripLawsAtRest = (world: World, { rides, orders, drivers, payments }: Stored, report: Report): void => {
   const rideOf = new Map(rides.map((ride) => [ride.pk, ride]));
   const orderOf = new Map(orders.map((order) => [order.pk, order]));
 
   for (const { pk, status } of rides) if (searchingRide.has(status)) report('a ride ends', pk, `is ${status} still`);
-  for (const { pk, status, hasDeadline } of orders) {
+  for (const { pk, status, owed, held, hasDeadline } of orders) {
     const ride = rideOf.get(pk);
     if (ride && endedRide.has(ride.status) && status !== 'CANCELLED')
       report('an order ends with its ride', pk, `${status}, its ride ${ride.status}`);
     if (ride?.status === 'COMPLETED' && !finishedOrder.has(status))
       report('an order ends with its ride', pk, `${status}, its ride is COMPLETED`);
     if (status === 'ACTIVE') report('an order ends', pk, 'is ACTIVE still');
-    if (status === 'FINISHED' && !hasDeadline) report('what is owed has a deadline', pk, 'is FINISHED without one');
+    const givenBack = payments.reduce((sum, one) => sum + (one.pk === pk ? one.givenBack : 0), 0);
+    if (status !== 'ACTIVE' && owed - held > givenBack && !hasDeadline)
+      report('what is owed has a deadline', pk, `${status} without one, ${held} of ${owed} rupiah`);
   }
   for (const { driverId, busyWith } of drivers) {
     const order = busyWith === undefined ? undefined : orderOf.get(orderKey(busyWith));
