@@ -136,7 +136,7 @@ export const askAfter = (order: Order, at: Instant, count = 0): Ask | undefined 
 /** An attempt to pay puts no reminder off; a new way to pay or a new surplus is acted on soon. */
 const nextAsk = (before: Order, order: Order, at: Instant): Ask | undefined => {
   const need = needOf(order);
-  const isSame = need !== undefined && need !== 'end-or-return' && need === needOf(before);
+  const isSame = need !== 'end-or-return' && need === needOf(before);
   return (isSame ? before.ask : undefined) ?? askAfter(order, at);
 };
 
@@ -147,9 +147,9 @@ const counting = (order: Order): { readonly paymentRef: string; readonly method:
   const holding = sharesOf(order).filter(([, { left }]) => left > 0);
   const cash = { paymentRef: cashRef(order.orderId), method: 'cash' };
   const before = 'paymentRef' in order ? order.paymentRef : undefined;
-  if (totalOf(order.cash) > 0 && (before === cash.paymentRef || holding.length === 0)) return cash;
-  const [ref, share] = holding.find(([one]) => one === before) ?? holding[0] ?? [];
-  return ref && share ? { paymentRef: ref, method: share.method } : cash;
+  if (before === cash.paymentRef) return cash;
+  const [paymentRef, { method }] = holding.find(([one]) => one === before) ?? holding[0] ?? [cash.paymentRef, cash];
+  return { paymentRef, method };
 };
 
 /** The state that follows from the money, and its facts: PAID is a view of the sums. */
