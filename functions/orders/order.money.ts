@@ -73,6 +73,13 @@ export const returnsOf = (money: Money): readonly Return[] => {
     });
 };
 
+/** Of what is to be paid back by hand because it was too much, what the order needs again. */
+export const neededAgainOf = (money: Money): Rupiah =>
+  minus(
+    sumOf(money, ({ surplusByHand = none }) => surplusByHand),
+    surplusOf(money),
+  );
+
 /** Ways to pay that must be ended: whatever they bring is not owed. The oldest goes first. */
 export const endingOf = (money: Money): readonly string[] => {
   let beyond = minus(sumOf(money, openAmount), unpaidOf(money));
@@ -119,7 +126,7 @@ const needs = {
 
 /** What the order waits for. */
 const needOf = (order: Order): keyof typeof needs | undefined => {
-  if (endingOf(order).length > 0 || returnsOf(order).length > 0) return 'end-or-return';
+  if (endingOf(order).length > 0 || returnsOf(order).length > 0 || neededAgainOf(order) > 0) return 'end-or-return';
   if (cashSurplusOf(order) > 0) return 'give-cash-back';
   if (surplusOf(order) > 0) return 'see-it-returned';
   return isPaymentDue(order) ? 'be-paid' : undefined;

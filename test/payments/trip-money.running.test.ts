@@ -92,15 +92,20 @@ const refundNow = async (ref: string): Promise<void> =>
       ':past': Date.now() - 1_000,
     },
   );
-/** The facts of a payment add up to this. */
+type Line = {
+  readonly type: string;
+  readonly amount?: number;
+  readonly refunded?: number;
+  readonly chargedBack?: number;
+};
+const worth = ({ type, amount = 0, refunded = 0, chargedBack = 0 }: Line): number => {
+  if (type === 'payment.settled') return amount;
+  return type === 'refund.changed' || type === 'chargeback.recorded' ? -refunded - chargedBack : 0;
+};
+/** What the facts of its payments add up to. */
 const factsOf = async ({ orderId }: Trip): Promise<number> => {
-  const { lines } = (await stack.by('operator', 'op', 'GET', `/orders/${orderId}/story`)).body;
-  const sums: Readonly<Record<string, (line: Record<string, number>) => number>> = {
-    'payment.settled': ({ amount = 0 }) => amount,
-    'refund.changed': ({ refunded = 0 }) => -refunded,
-    'chargeback.recorded': ({ chargedBack = 0 }) => -chargedBack,
-  };
-  return lines.reduce((sum: number, line: never) => sum + (sums[line['type']]?.(line) ?? 0), 0);
+  const { body } = await stack.by('operator', 'op', 'GET', `/orders/${orderId}/story`);
+  return (body.lines as Line[]).reduce((sum, line) => sum + worth(line), 0);
 };
 
 describe('a trip', () => {
@@ -265,6 +270,29 @@ describe('two ways to pay', () => {
     expect((await stack.by('operator', 'op', 'POST', path, { reference: 'BCA 2' })).status).toBe(200);
     expect(await orderOf(trip)).toMatchObject({ status: 'PAID', paymentRef: a, surplus: 0, toPay: 0 });
     await stack.hooks.idle();
+  });
+
+  it('both pay, and the first is reversed: the second pays the order, and is not given back by hand', async () => {
+    const { trip, a, b } = await expiredThen();
+    await settlesLate(trip, a);
+    await pays(b);
+    await paymentIs(trip, 1, 'PAID');
+    await stack.orderNow(trip.orderId);
+    await until(async () => (await refundsOf(trip)).length === 1);
+    await stack.endFaults();
+    const fields = { transaction_status: 'deny', status_code: '202' };
+    await stack.gateway('POST', 'faults', { fault: { kind: 'fields', fields }, order: a, on: 'status' });
+    await stack.gateway('POST', `transactions/${a}/notify`, fields);
+    await paymentIs(trip, 0, 'REVERSED');
+    expect(await orderOf(trip)).toMatchObject({ status: 'PAID', paymentRef: b, surplus: 0 });
+    await stack.orderNow(trip.orderId);
+    await until(async () => (await paymentsOf(trip))[1].refunds[0].status === 'VOIDED');
+    const path = `/payments/${b}/refunds/surplus-${b}/paid-back`;
+    expect(await stack.by('operator', 'op', 'POST', path, { reference: 'BCA 3' })).toMatchObject({
+      status: 409,
+      body: { code: 'NOTHING_LEFT' },
+    });
+    expect(await orderOf(trip)).toMatchObject({ status: 'PAID', paymentRef: b, toPay: 0 });
   });
 
   it('requested at the same moment bring no more than is owed', async () => {
