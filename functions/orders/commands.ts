@@ -8,6 +8,7 @@ import type { DriverId, OrderId } from '../kernel/types.ts';
 import type { Store } from '../platform/store.ts';
 import { type Finish, finish as finished, open } from './order.decider.ts';
 import { type Order, type OrderFact, orderRef, type Trip } from './order.ts';
+import { openScanned } from './trip-watch.decider.ts';
 
 export { refusals } from './order.refusals.ts';
 export { cashRef, type Order } from './order.ts';
@@ -33,7 +34,8 @@ const tripOf = async ({ store }: OrdersDeps, orderId: OrderId): Promise<Trip | u
 /** An order opened by an event of before, or needed before that event arrives: the same order either way. */
 export const openOrder = async (deps: OrdersDeps, orderId: OrderId): Promise<Order | undefined> => {
   const trip = await tripOf(deps, orderId);
-  return trip && (await deps.store.transition(orderRef(orderId), (order) => open(trip, order))).state;
+  const opening = trip?.car === undefined ? open : openScanned;
+  return trip && (await deps.store.transition(orderRef(orderId), (order) => opening(trip, order))).state;
 };
 
 export const orderOf = async (deps: OrdersDeps, orderId: OrderId): Promise<Order | undefined> =>

@@ -6,7 +6,6 @@ import { paymentReversed, paymentSettled } from '../../events/payment.ts';
 import { rideAccepted, rideCancelled } from '../../events/ride.ts';
 import { freeDriver } from '../dispatch/commands.ts';
 import { log } from '../kernel/log.ts';
-import type { Metrics } from '../kernel/metrics.ts';
 import { instant } from '../kernel/types.ts';
 import { type PaymentsOf, readPayments } from '../payments/rules.ts';
 import { type MessageOf, message } from '../platform/message.ts';
@@ -26,13 +25,12 @@ export const eventsWorker =
     const orderId = 'orderId' in event ? event.orderId : event.rideId;
     const at = instant(Date.parse(event.at));
     const happened = (command: string): void => log.info('Decided', { orderId, command, outcome: 'happened' });
-    /** `metrics`: counted when it happened. */
-    const change = async (command: string, decide: (order: Order | undefined) => OrderDecision, metrics?: Metrics) => {
+    const change = async (command: string, decide: (order: Order | undefined) => OrderDecision) => {
       const { decision, state } = await store.transition(orderRef(orderId), decide);
       const fields = { orderId, command, outcome: decision.outcome, status: state?.status };
       if (decision.outcome === 'refused')
         log.warn('Decided', { ...fields, code: decision.refusal.code }, { OrderFactRefused: 1 });
-      else log.info('Decided', fields, decision.outcome === 'happened' ? metrics : undefined);
+      else log.info('Decided', fields);
     };
     switch (event.type) {
       case 'ride.accepted':

@@ -66,8 +66,8 @@ export const finish = (command: Finish, order: Order | undefined): OrderDecision
 export const isOfDriver = ({ driverId, car }: Order, by: Pick<Finish, 'driverId' | 'car'>): boolean =>
   driverId === undefined ? car !== undefined && car === by.car : driverId === by.driverId;
 
-const isSameFare = ({ fare, overtime = none, extra = none }: Finish, order: Exclude<Order, InStatus<'ACTIVE'>>) =>
-  'fare' in order && order.fare === fare && owedOf(order, 'overtime') === overtime && owedOf(order, 'extra') === extra;
+const isSameFare = ({ fare, overtime = none, extra = none }: Finish, order: InStatus<'FINISHED' | 'PAID'>) =>
+  order.fare === fare && owedOf(order, 'overtime') === overtime && owedOf(order, 'extra') === extra;
 
 const isPaidInCash = ({ cash }: Order): boolean => Object.keys(cash).length > 0;
 

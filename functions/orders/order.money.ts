@@ -74,6 +74,13 @@ export const returnsOf = (money: Money): readonly Return[] => {
     });
 };
 
+/** Of what is to be paid back by hand because it was too much, what the order needs again. */
+export const neededAgainOf = (money: Money): Rupiah =>
+  minus(
+    sumOf(money, ({ surplusByHand = none }) => surplusByHand),
+    surplusOf(money),
+  );
+
 /** Ways to pay that must be ended: whatever they bring is not owed. The oldest goes first. */
 export const endingOf = (money: Money): readonly string[] => {
   let beyond = minus(sumOf(money, openAmount), unpaidOf(money));
@@ -120,7 +127,7 @@ const needs = {
 
 /** What the order waits for. */
 const needOf = (order: Order): keyof typeof needs | undefined => {
-  if (endingOf(order).length > 0 || returnsOf(order).length > 0) return 'end-or-return';
+  if (endingOf(order).length > 0 || returnsOf(order).length > 0 || neededAgainOf(order) > 0) return 'end-or-return';
   if (cashSurplusOf(order) > 0) return 'give-cash-back';
   if (surplusOf(order) > 0) return 'see-it-returned';
   return isPaymentDue(order) ? 'be-paid' : undefined;
@@ -137,7 +144,7 @@ export const askAfter = (order: Order, at: Instant, count = 0): Ask | undefined 
 /** An attempt to pay puts no reminder off; a new way to pay or a new surplus is acted on soon. */
 const nextAsk = (before: Order, order: Order, at: Instant): Ask | undefined => {
   const need = needOf(order);
-  const isSame = need !== undefined && need !== 'end-or-return' && need === needOf(before);
+  const isSame = need !== 'end-or-return' && need === needOf(before);
   return (isSame ? before.ask : undefined) ?? askAfter(order, at);
 };
 
@@ -148,9 +155,9 @@ const counting = (order: Order): { readonly paymentRef: string; readonly method:
   const holding = sharesOf(order).filter(([, { left }]) => left > 0);
   const cash = { paymentRef: cashRef(order.orderId), method: 'cash' };
   const before = 'paymentRef' in order ? order.paymentRef : undefined;
-  if (totalOf(order.cash) > 0 && (before === cash.paymentRef || holding.length === 0)) return cash;
-  const [ref, share] = holding.find(([one]) => one === before) ?? holding[0] ?? [];
-  return ref && share ? { paymentRef: ref, method: share.method } : cash;
+  if (before === cash.paymentRef) return cash;
+  const [paymentRef, { method }] = holding.find(([one]) => one === before) ?? holding[0] ?? [cash.paymentRef, cash];
+  return { paymentRef, method };
 };
 
 /** The state that follows from the money, and its facts: PAID is a view of the sums. */

@@ -35,6 +35,8 @@ export type Share = {
   readonly left: Rupiah;
   /** Of what is left, what is promised to go back. */
   readonly returning: Rupiah;
+  /** Of that, what a person is to pay back because it was too much. */
+  readonly surplusByHand?: Rupiah | undefined;
   /** The customer can still pay it, or its outcome is not known. */
   readonly isOpen: boolean;
 };

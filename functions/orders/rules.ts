@@ -18,6 +18,7 @@ export {
   chargeableOf,
   endingOf,
   isPaymentDue,
+  neededAgainOf,
   owedOf,
   returnsOf,
   surplusOf,

@@ -2,7 +2,7 @@
 import type { Outcome } from '../kernel/aggregate.ts';
 import { type Decision, type Nothing, nothing } from '../kernel/decision.ts';
 import { Unavailable } from '../kernel/errors.ts';
-import { orderRef, takePayment } from '../orders/rules.ts';
+import { type Order, orderRef, takePayment } from '../orders/rules.ts';
 import type { Store } from '../platform/store.ts';
 import { orderTook, sharesDiffer } from './order-payments.ts';
 import { shareOf } from './payment.share.ts';
@@ -33,11 +33,18 @@ export const changePayment = async (
 const isLeft = (decision: Outcome<Payment, PaymentFact>['decision']): decision is Nothing =>
   decision.outcome === 'nothing' && decision.reason === concernsOrder;
 
-const withOrder = async (store: Store, ref: PaymentRef, decide: Decide): Promise<Outcome<Payment, PaymentFact>> => {
+type DecideWithOrder = (payment: Payment | undefined, order: Order | undefined) => Decision<Payment, PaymentFact>;
+
+/** A change that depends on the order, too. */
+export const withOrder = async (
+  store: Store,
+  ref: PaymentRef,
+  decide: DecideWithOrder,
+): Promise<Outcome<Payment, PaymentFact>> => {
   const orderId = orderIdOf(ref);
   const refs = [paymentRef(ref), orderRef(orderId)] as const;
   const [outcome, order] = await store.transitionAll(refs, ([payment, order], [version]) => {
-    const decision = decide(payment);
+    const decision = decide(payment, order);
     if (decision.outcome !== 'happened') return [decision, nothing('payment-unchanged')];
     const { state, at } = decision;
     if (!order) throw new Unavailable(`order ${orderId} of payment ${ref} does not exist`);

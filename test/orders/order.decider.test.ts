@@ -176,12 +176,24 @@ describe('[ORD-13] what an order owes', () => {
 
   it('is its quote from the opening on', () => {
     expect(stateOf(open(trip, undefined, rupiah(50_000)))).toMatchObject({ status: 'ACTIVE', owed: { base: 50_000 } });
-    expect(stateOf(open(trip, undefined)).owed).toEqual({});
+    expect(stateOf(open(trip, undefined)).owed).toStrictEqual({});
   });
 
   it('is the fare, the overtime and the extra of the finished trip', () => {
     const command = { fare, overtime: rupiah(5_000), extra: rupiah(2_000), driverId, at };
     expect(stateOf(finish(command, orders.active)).owed).toEqual({ base: 60_000, overtime: 5_000, extra: 2_000 });
+  });
+
+  it.each([
+    ['overtime', { overtime: rupiah(5_001), extra: rupiah(2_000) }],
+    ['extra', { overtime: rupiah(5_000), extra: rupiah(2_001) }],
+  ])('stays as it was finished: another %s is refused', (_, other) => {
+    const command = { fare, overtime: rupiah(5_000), extra: rupiah(2_000), driverId, at };
+    const ended = stateOf(finish(command, orders.active));
+    expect([shown(finish(command, ended)), shown(finish({ ...command, ...other }, ended))]).toEqual([
+      '-',
+      'ALREADY_FINISHED',
+    ]);
   });
 
   it('is the rest of the fare after a quote that was paid', () => {

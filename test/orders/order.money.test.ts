@@ -7,6 +7,7 @@ import {
   askAfter,
   endingOf,
   heldTotal,
+  isPaymentDue,
   owedTotal,
   returnsOf,
   surplusOf,
@@ -141,6 +142,7 @@ describe('[ORD-7] ways to pay that are ended', () => {
   it.each<[string, Order['payments'], readonly string[]]>([
     ['none that is owed', { a: waits }, []],
     ['the one that waits when another has paid', { a: waits, b: share() }, ['a']],
+    ['none that has paid', { a: share(), b: waits }, ['b']],
     ['none of two parts', { a: waiting(50_000), b: waiting(70_000) }, []],
     ['the older of two that do not fit together', { a: waiting(60_000), b: waiting(70_000) }, ['a']],
     ['no tip', { a: share(), b: share({ purpose: 'tip', left: none, isOpen: true }) }, []],
@@ -238,6 +240,13 @@ describe('[ORD-8] the deadline of the money of an order', () => {
     const ending = withShares({ a: share({ amount: rupiah(130_000), left: none, isOpen: true }) });
     expect(facts({ ...ending, ask: { at, count: 0 } })).toEqual([]);
     expect(facts({ ...withShares({ a: share() }), ask: { at, count: 0 } })).toEqual([]);
+  });
+
+  it('does not wait for the payment of a quote while the trip is under way', () => {
+    const { fare: _, finishedAt: __, ...trip } = finishedOrder();
+    const before: Order = { ...trip, status: 'ACTIVE' };
+    expect([isPaymentDue(before), isPaymentDue(finishedOrder())]).toEqual([false, true]);
+    expect(withShares({ a: waits }, before).ask).toBeUndefined();
   });
 
   it('has not come before its time, or for an order that is not there', () => {

@@ -7,6 +7,7 @@ import { instant, type OrderId } from '../../functions/kernel/types.ts';
 import { cancel, finish, takePayment } from '../../functions/orders/order.decider.ts';
 import { heldTotal, owedTotal, surplusOf } from '../../functions/orders/order.money.ts';
 import { type Order, orderRef, type Share } from '../../functions/orders/order.ts';
+import { upgraded } from '../../functions/orders/order.upgrade.ts';
 import { stored } from '../../functions/platform/item.ts';
 
 const folder = 'test/samples/orders';
@@ -69,6 +70,31 @@ describe('an order in the shape of before', () => {
     expect(takePayment(ref, share(fare, { left: rupiah(0) }), at, order)).toMatchObject({
       state: { status: 'FINISHED' },
       facts: [{ type: 'order.unpaid' }],
+    });
+  });
+
+  it('that is paid holds its fare, in cash or by its payment', () => {
+    const order = orderIn('order-paid.json');
+    const { owed: _, cash: __, payments: ___, ...former } = order;
+    const paymentRef = order.status === 'PAID' ? order.paymentRef : '';
+    expect([order.cash, order.payments]).toEqual([
+      {},
+      {
+        [paymentRef]: {
+          purpose: 'base',
+          method: 'unknown',
+          amount: 62_000,
+          version: 0,
+          left: 62_000,
+          returning: 0,
+          isOpen: false,
+        },
+      },
+    ]);
+    expect(upgraded({ ...former, paymentRef: `${order.orderId}-cash` })).toMatchObject({
+      owed: { base: 62_000 },
+      cash: { base: 62_000 },
+      payments: {},
     });
   });
 

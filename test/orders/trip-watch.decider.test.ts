@@ -112,6 +112,14 @@ describe('the driver does not finish the trip', () => {
     ]);
   });
 
+  it('[ORD-12] a scanned trip is watched from its opening on, and opened once', () => {
+    const scannedTrip: Trip = { ...trip, car: 'B1234XYZ' as CarId };
+    const opening = openScanned(scannedTrip, undefined);
+    expect(stateOf(opening)).toMatchObject({ status: 'ACTIVE', watchAt: at(180) });
+    expect(factsOf(opening)).toMatchObject([{ type: 'order.opened' }]);
+    expect(openScanned(scannedTrip, accepted)).toEqual({ outcome: 'nothing', reason: 'already-open' });
+  });
+
   it.each<[string, Instant, Order | undefined]>([
     ['it is early', at(45.9), proposed],
     ['nothing watches over it', at(600), accepted],

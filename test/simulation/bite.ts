@@ -30,14 +30,18 @@ export type Search = {
   /** Only protections like these. */
   readonly only?: RegExp;
   readonly plays?: readonly Play[];
+  /** What the seeds break with every protection, kept from an earlier search. */
+  readonly whole?: Wholes;
 };
+export type Wholes = Map<Play, Awaited<ReturnType<typeof breaksOf>>>;
 
 export const bites = async (
   blueprint: Blueprint,
-  { onSite = () => undefined, only = /(?:)/, plays = biteSeeds }: Search = {},
+  { onSite = () => undefined, only = /(?:)/, plays = biteSeeds, whole: known = new Map() }: Search = {},
 ): Promise<readonly Bite[]> => {
-  const whole = new Map<Play, Awaited<ReturnType<typeof breaksOf>>>();
-  for (const one of plays) whole.set(one, await breaksOf(blueprint, one));
+  const whole: Wholes = new Map();
+  for (const one of plays) whole.set(one, known.get(one) ?? (await breaksOf(blueprint, one)));
+  for (const [one, breaks] of whole) known.set(one, breaks);
   const sites = new Set([...whole.values()].flatMap(({ sites: met }) => [...met]));
   const found: Bite[] = [];
   for (const site of [...sites].filter((one) => only.test(one)).sort()) {

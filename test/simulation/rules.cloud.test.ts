@@ -1,5 +1,5 @@
 /** Rules that once did not hold, each as a scene: what people do, what fails, and what must be true then. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { root } from '../../build.ts';
 import { builtAssembly } from '../../local/cloud/assembly-cache.ts';
 import { blueprint } from './blueprint.ts';
@@ -10,6 +10,7 @@ import type { Blueprint } from './plans.ts';
 import { driver, operator, rider, type Scene, type SceneOptions, scene } from './scene.ts';
 import { flags, start } from './world.ts';
 
+vi.setConfig({ testTimeout: 180_000 });
 let plan: Blueprint;
 beforeAll(async () => {
   plan = await blueprint(await builtAssembly(root, () => undefined));

@@ -1,5 +1,5 @@
 /** The simulated world: the functions as the template wires them, on one thread under a seed. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { root } from '../../build.ts';
 import { builtAssembly } from '../../local/cloud/assembly-cache.ts';
 import { blueprint } from './blueprint.ts';
@@ -10,6 +10,7 @@ import type { Blueprint } from './plans.ts';
 import { type Play, play } from './play.ts';
 import { shrink, testOf } from './shrink.ts';
 
+vi.setConfig({ testTimeout: 180_000 });
 let plan: Blueprint;
 beforeAll(async () => {
   plan = await blueprint(await builtAssembly(root, () => undefined));
@@ -46,8 +47,9 @@ describe('a run', () => {
     expect(kept(breaches)).toEqual([]);
   });
 
-  it.fails.each([1, 2, 4])('[SIM-2] breaks no law when people change their minds (seed %i)', async (seed) => {
-    expect((await play(plan, { seed, profile: 'swarm', riders: 10 })).breaches).toEqual([]);
+  it.each([1, 2, 3, 4])('[SIM-2] breaks no law when people change their minds (seed %i)', async (seed) => {
+    const { breaches } = await play(plan, { seed, profile: 'swarm', riders: 10 });
+    expect(kept(breaches)).toEqual([]);
   });
 
   it('[SIM-3] counts which fact it met in which state under which fault', async () => {

@@ -6,6 +6,7 @@ import { minus, none, type Rupiah, sum } from '../../kernel/rupiah.ts';
 import type { OrderId } from '../../kernel/types.ts';
 import {
   endingOf,
+  neededAgainOf,
   type Order,
   orderRef,
   paymentsRead,
@@ -20,9 +21,9 @@ import { takeIn } from '../order-payments.ts';
 import { shareOf } from '../payment.share.ts';
 import { isPaid, orderIdOf, type Payment, type PaymentRef, paymentRef, underlying } from '../payment.ts';
 import { requestRefund } from '../refund/refund.decider.ts';
-import { isReturned } from '../refund/refund.ts';
+import { isReturned, isSurplusByHand, surplusKey } from '../refund/refund.ts';
+import { surplusNeeded } from '../refund/request-refund.ts';
 
-const surplusKey = 'surplus-';
 /** No further call after this long: one may take 27 s, and the worker has 28. The rest is due again soon. */
 const enoughMs = 1_000;
 
@@ -37,6 +38,7 @@ export const orderDeadline = async (deps: ChargeDeps, orderId: OrderId, dueAt: n
   const isSoon = (): boolean => deps.now() - at < enoughMs;
   for (const ref of endingOf(order)) if (isSoon()) await end(deps, ref as PaymentRef, known);
   for (const { ref } of returnsOf(order)) if (isSoon()) await giveBack(deps, ref as PaymentRef);
+  for (const { state: payment } of known) if (neededAgainOf(order) > 0) await keep(deps, payment);
   const reminds = unpaidOf(order) > sum(known.map((payment) => givenBack(payment.state)));
   const { state: after } = await store.transition(orderRef(orderId), (now) => paymentsRead(at, reminds, now));
   const isOwned = after?.ask?.owner !== undefined;
@@ -45,6 +47,13 @@ export const orderDeadline = async (deps: ChargeDeps, orderId: OrderId, dueAt: n
     DeadlineLate: Math.max(0, at - dueAt),
     ...(isOwned ? { OrderMoneyOverdue: 1 } : {}),
   });
+};
+
+const keep = async ({ store, now }: ChargeDeps, payment: Payment): Promise<void> => {
+  if (!payment.refunds.some(isSurplusByHand)) return;
+  const { decision } = await surplusNeeded(store, payment.ref, now());
+  const { orderId, ref } = payment;
+  log.info('Decided', { orderId, paymentRef: ref, command: 'keep-surplus', outcome: decision.outcome });
 };
 
 type Known = Awaited<ReturnType<ChargeDeps['paymentsOf']>>;

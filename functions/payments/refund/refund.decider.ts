@@ -1,6 +1,6 @@
 /** The rules of refunds: who can be refunded how much, through the gateway or by hand, and what its answers do. */
 import { type Decision, happened, nothing, refused } from '../../kernel/decision.ts';
-import type { Rupiah } from '../../kernel/rupiah.ts';
+import { minus, type Rupiah } from '../../kernel/rupiah.ts';
 import { after, type Instant } from '../../kernel/types.ts';
 import { factsBetween } from '../payment.facts.ts';
 import { givenBackByGateway } from '../payment.ledger.ts';
@@ -8,7 +8,7 @@ import { adjusted, freeOf, ownMoney } from '../payment.money.ts';
 import { isPaid, isRefundable, type Payment, type PaymentFact, underlying } from '../payment.ts';
 import { refusals } from '../payments.refusals.ts';
 import { nextRefundPoll, reminderMs } from '../poll-schedule.ts';
-import { byHand, type Refund, type RefundOrder } from './refund.ts';
+import { byHand, isSurplusByHand, type Refund, type RefundOrder } from './refund.ts';
 
 type PaymentDecision = Decision<Payment, PaymentFact>;
 
@@ -77,6 +77,23 @@ export const paidBack = ({ key, reference, by, at }: PaidBack, payment: Payment 
   if (refund.status !== 'MANUAL') return refused(refusals.notManual);
   if (refund.amount < known.amount) return refused(refusals.tooMuch(refund.amount));
   return replaced(payment, { ...base(refund), status: 'PAID_BACK', reference, by }, at);
+};
+
+/**
+ * The order needs money again that a person was to pay back as too much: that much is not paid back.
+ * @param amount how much it needs
+ */
+export const keepSurplus = (amount: Rupiah, at: Instant, payment: Payment | undefined): PaymentDecision => {
+  if (!payment || amount === 0 || !payment.refunds.some(isSurplusByHand)) return nothing('no-surplus-by-hand');
+  let needed = amount;
+  const refunds = payment.refunds.map((refund): Refund => {
+    if (!isSurplusByHand(refund) || needed === 0) return refund;
+    const rest = minus(refund.amount, needed);
+    needed = minus(needed, refund.amount);
+    if (rest > 0) return { ...refund, amount: rest, wanted: refund.wanted ?? refund.amount };
+    return { ...base(refund), status: 'VOIDED', why: 'the order needs the money' };
+  });
+  return changed(payment, refunds, at);
 };
 
 /** A manual refund whose time is over stays open, with a reminder each day. */

@@ -20,6 +20,8 @@ type RefundStatus =
   /** Nothing is left to pay it from. */
   | { readonly status: 'VOIDED'; readonly why: string };
 
+export const surplusKey = 'surplus-';
+
 /** What is to be paid back; the key is the gateway's idempotency token. */
 export type RefundOrder = { readonly key: string; readonly amount: Rupiah; readonly reason: string };
 export type Refund = RefundOrder & {
@@ -43,6 +45,9 @@ type Open = Extract<Refund, { status: 'REQUESTED' | 'MANUAL' }>;
 
 export const isOpenRefund = (refund: Refund): refund is Open =>
   refund.status === 'REQUESTED' || refund.status === 'MANUAL';
+/** A person pays it back because the order had more than it needed. */
+export const isSurplusByHand = ({ status, key, of }: Refund): boolean =>
+  status === 'MANUAL' && of === undefined && key.startsWith(surplusKey);
 export const refundDueAt = (refund: Open): Instant => (refund.status === 'REQUESTED' ? refund.ask.at : refund.dueAt);
 /** Its money is back, as far as the gateway or the person who paid it knows. */
 export const isReturned = ({ status }: Refund): boolean =>

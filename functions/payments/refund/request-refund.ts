@@ -1,15 +1,27 @@
 /** Refunds at the gateway: intent, call, answer; repeated until the gateway lists or refuses them (PAY-9). */
 
 import type { Outcome } from '../../kernel/aggregate.ts';
+import { nothing, refused } from '../../kernel/decision.ts';
 import { log } from '../../kernel/log.ts';
 import { after, type Instant } from '../../kernel/types.ts';
-import { changePayment } from '../change-payment.ts';
+import { neededAgainOf } from '../../orders/rules.ts';
+import type { Store } from '../../platform/store.ts';
+import { changePayment, withOrder } from '../change-payment.ts';
 import { type Payment, type PaymentFact, type PaymentRef, paymentRef } from '../payment.ts';
+import { refusals } from '../payments.refusals.ts';
 import { applyReport, type ReportDeps } from '../reports/apply-report.ts';
 import type { Report } from '../reports/report.ts';
 import type { PaidBack, RefundRequest } from './refund.decider.ts';
-import { paidBack, refundByHand, refundDenied, refundUnknown, remind, requestRefund } from './refund.decider.ts';
-import { isReturned, type Refund, type RefundOrder } from './refund.ts';
+import {
+  keepSurplus,
+  paidBack,
+  refundByHand,
+  refundDenied,
+  refundUnknown,
+  remind,
+  requestRefund,
+} from './refund.decider.ts';
+import { isReturned, type Refund, type RefundOrder, surplusKey } from './refund.ts';
 
 /** A key is dead after seven days. */
 const keyLifetime = 7 * 24 * 3_600_000;
@@ -30,11 +42,26 @@ export const refund = async (
   return { ...(await deps.store.load(paymentRef(ref))), decision: outcome.decision };
 };
 
-export const paidBackByHand = (
+/** What was too much may be needed again: decided with the order. */
+export const surplusNeeded = (store: Store, ref: PaymentRef, at: Instant): Promise<Outcome<Payment, PaymentFact>> =>
+  withOrder(store, ref, (payment, order) =>
+    order ? keepSurplus(neededAgainOf(order), at, payment) : nothing('no-order'),
+  );
+
+export const paidBackByHand = async (
   deps: ReportDeps,
   ref: PaymentRef,
   done: PaidBack,
-): Promise<Outcome<Payment, PaymentFact>> => changePayment(deps.store, ref, (payment) => paidBack(done, payment));
+): Promise<Outcome<Payment, PaymentFact>> => {
+  const { key, at } = done;
+  if (key.startsWith(surplusKey)) {
+    const needed = await surplusNeeded(deps.store, ref, at);
+    const lowered = needed.state?.refunds.find((one) => one.key === key);
+    if (needed.decision.outcome === 'happened' && lowered?.status === 'MANUAL')
+      return { ...needed, decision: refused(refusals.tooMuch(lowered.amount)) };
+  }
+  return changePayment(deps.store, ref, (payment) => paidBack(done, payment));
+};
 
 type Requested = Extract<Refund, { status: 'REQUESTED' }>;
 

@@ -19,10 +19,12 @@ export const rounds = ({ world, engine, insist, orders }: App) => {
   };
   /** Only a trip with a deadline becomes known to an operator, who closes it with the driver on the phone. */
   const closeTrip = async (id: string): Promise<void> => {
-    const item = world.tables.truth.read(world.names.state, { pk: `ORDER#${id}`, sk: 'ORDER' });
+    const read = (sk: string) => world.tables.truth.read(world.names.state, { pk: `ORDER#${id}`, sk });
+    const item = read('ORDER');
     if (!item) return;
     const { status, hasDeadline } = orderIn(item);
-    if (status !== 'ACTIVE' || !hasDeadline) return;
+    const isWatched = hasDeadline || read('RIDE')?.dueAt !== undefined;
+    if (status !== 'ACTIVE' || !isWatched) return;
     const cancelled = await insist(operator, {
       method: 'POST',
       path: `/rides/${id}/cancel`,
