@@ -183,8 +183,8 @@ const benchmark: Benchmark = async () => {
     details: [orderTable(order), commandTable(small, large)],
     notes: [
       `Least: every item that must change is written once and billed as 1 KB, twice that where the design names a
-        transaction (ride and key; ride, order and driver; payment and order), plus one unit for each index entry gained or lost (\`due\`,
-        \`cell\`, \`asked\`); one log line per offer, notice, receipt and
+        transaction (ride and key; ride, order and driver; payment and order), plus one unit for each index entry
+        gained or lost (\`due\`, \`cell\`, \`asked\`); one log line per offer, notice, receipt and
         notification, one story line per event; each item a decision or a
         delivery needs is read once, strongly.`,
       'A "refused" call is a failed condition. DynamoDB bills it like the write; the emulator does not report it.',
