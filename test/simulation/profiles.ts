@@ -12,7 +12,21 @@ type Setting = {
   readonly faultHours: number;
 };
 
-const hasty: Habits = { ...steady, tapsTwice: 0.6, inStep: 0.8, movesPickup: 0.5, driverDeclines: 0.4 };
+const hasty: Habits = {
+  ...steady,
+  tapsTwice: 0.6,
+  inStep: 0.8,
+  movesPickup: 0.5,
+  riderCancels: 0.1,
+  driverDeclines: 0.4,
+  driverGivesBack: 0.1,
+  cashAfterAll: 0.1,
+  paysTwice: 0.3,
+  paysAgain: 0.1,
+  supportRefunds: 0.3,
+  bankReverses: 0.1,
+  bankChargesBack: 0.1,
+};
 
 export const profileOf: Readonly<Record<Profile, Setting>> = {
   /** No faults, people who keep to what they promised. */

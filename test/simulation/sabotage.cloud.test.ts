@@ -20,7 +20,7 @@ describe('[SIM-4] a law breaks without', () => {
   it.each([
     ['the key of a request', races, /^request-key POST \/rides$/, /^one request, one ride$/],
     ['the claim of that key', races, /KEY:rides\/KEY/, /^one request, one ride$/],
-    ['the version of an order', races, /orders-events Put ORDER\/ORDER version = /, /^versions go by one$/],
+    ['the version of an order', races, /orders-api Transaction ORDER\/ORDER version = /, /^versions go by one$/],
     ['the version of a payment', races, /payments-deadlines Put ORDER\/PAYMENT version = /, /^versions go by one$/],
     ['the claim of an offer', echoes, /Put ORDER\/DISPATCH attribute_not_exists/, /is shown once$/],
     ['the claim of a receipt', echoes, /ORDER\/RECEIPT attribute_not_exists/, /^a mail is sent once$/],
@@ -39,7 +39,7 @@ describe('a sabotaged run', () => {
   it('[SIM-4] reads the protections off its own requests', async () => {
     const found: string[] = [];
     const onSite = ({ site }: { readonly site: string }): void => void found.push(site);
-    await bites(plan, { plays: races.slice(0, 1), only: /^(?:request-)?key /, onSite, whole });
+    await bites(plan, { plays: races.slice(0, 1), only: /^(?:request-)?key .*(?:charge|rides)$/, onSite, whole });
     expect(found).toEqual(expect.arrayContaining(['key payments-api charge', 'request-key POST /rides']));
   });
 });

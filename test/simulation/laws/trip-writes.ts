@@ -9,11 +9,12 @@ export const tripLaws = (items: ReadonlyMap<string, Item>, report: Report) => {
     const item = items.get(`${partition} ORDER`);
     return item && orderIn(item);
   };
-  /** The trip is under way: the ride has a driver and the order has not ended. */
-  const isRunning = (partition: string): boolean => {
-    const ride = items.get(`${partition} RIDE`);
+  /** The driver is under way with it: the ride is theirs and the order has not ended. */
+  const isRunning = (partition: string, driverId: string): boolean => {
+    const item = items.get(`${partition} RIDE`);
+    const ride = item && rideIn(item);
     const status = orderOf(partition)?.status ?? 'ACTIVE';
-    return ride !== undefined && runningRide.has(rideIn(ride).status) && status === 'ACTIVE';
+    return ride?.driverId === driverId && runningRide.has(ride.status) && status === 'ACTIVE';
   };
   const checkRide = (partition: string, item: Item): void => {
     const ride = rideIn(item);
@@ -24,15 +25,16 @@ export const tripLaws = (items: ReadonlyMap<string, Item>, report: Report) => {
         (ride.status === 'COMPLETED' && !finishedOrder.has(order.status));
       if (isWrong) report('ride and order change together', partition, `${ride.status} and ${order.status}`);
     }
-    if (ride.driverId === undefined || !isRunning(partition)) return;
-    const own = accepted.get(ride.driverId) ?? new Set();
-    accepted.set(ride.driverId, own.add(partition));
-    const running = [...own].filter(isRunning);
-    if (running.length > 1) report('one driver, one ride', ride.driverId, running.join(' and '));
-    const driver = items.get(`DRIVER#${ride.driverId} DRIVER`);
+    const { driverId } = ride;
+    if (driverId === undefined || !isRunning(partition, driverId)) return;
+    const own = accepted.get(driverId) ?? new Set();
+    accepted.set(driverId, own.add(partition));
+    const running = [...own].filter((one) => isRunning(one, driverId));
+    if (running.length > 1) report('one driver, one ride', driverId, running.join(' and '));
+    const driver = items.get(`DRIVER#${driverId} DRIVER`);
     const busyWith = driver && driverIn(driver).busyWith;
     if (`ORDER#${busyWith}` !== partition)
-      report('the driver of a trip is occupied by it', ride.driverId, `has ${partition}, busy with ${busyWith}`);
+      report('the driver of a trip is occupied by it', driverId, `has ${partition}, busy with ${busyWith}`);
   };
   return (key: string, item: Item): void => {
     const [partition = '', sort] = key.split(' ');

@@ -48,6 +48,14 @@ export const payer = (people: App, self: Person) => {
     await insist(operator, { method: 'POST', path: `/payments/${ref}/refund`, body, key: `refund-${key}` });
   };
 
+  /** The app asks while the gateway notifies. */
+  const askOften = async (ref: string): Promise<void> => {
+    for (let times = 0; times < 5; times += 1) {
+      void insist(self, { method: 'POST', path: `/payments/${ref}/check` });
+      await engine.pause(between(50, 1_500));
+    }
+  };
+
   return async (id: string, key: string): Promise<void> => {
     const method = random.pick(methods);
     const body = { method, ...(method === 'card' ? { cardToken: bank.cardToken() } : {}) };
@@ -57,8 +65,7 @@ export const payer = (people: App, self: Person) => {
     await engine.pause(between(1_000, random.chance(0.1) ? 30 * hour : 10 * minute));
     if (random.chance(habits.neverPays)) return;
     atBank(`${ref} paid`, () => bank.pay(ref));
-    // The app asks while the gateway notifies.
-    if (random.chance(habits.tapsTwice)) void insist(self, { method: 'POST', path: `/payments/${ref}/check` });
+    if (random.chance(habits.tapsTwice)) void askOften(ref);
     banksMind(ref);
     await supportsMind(ref, key);
   };
