@@ -117,7 +117,7 @@ describe('The demo', () => {
     const demo = await runs('local/demo/run.ts');
     expect(demo).toMatchObject({ code: 0, stdout: expect.stringContaining('Everything went as it should.') });
     expect(demo.stdout.match(/^ok /gm)).toHaveLength(6);
-    expect(demo.stdout).toMatch(/v3 {2}order +PAID: Rp 87\.000 by qris/);
+    expect(demo.stdout).toMatch(/v5 {2}order +PAID: Rp 87\.000 by qris/);
     const { code, stdout } = await runs('bin/tuntas.mjs', 'diagnose');
     expect([code, stdout]).toEqual([0, expect.stringContaining('0 findings.')]);
   }, 60_000);

@@ -77,12 +77,11 @@ describe('an alarm rings', () => {
     await rings('manual-refunds-are-paid-back-in-time');
   });
 
-  it('[PAY-7] when money comes for an order that was paid in cash', async () => {
-    const { ref, orderId, driver } = await stack.charged();
-    expect((await stack.by('driver', driver, 'POST', `/orders/${orderId}/finish`, { fare, inCash: true })).status).toBe(
-      200,
-    );
-    await stack.gateway('POST', `transactions/${ref}/pay`);
+  it('when a ride is reported as cancelled after its order was finished', async () => {
+    const { orderId, rider } = await stack.finishedTrip();
+    const happened = { id: `${orderId}/RIDE/9`, version: 9, at: new Date().toISOString() };
+    const cancelled = { rideId: orderId, riderId: rider, by: 'rider', reason: 'late', withdrawn: [] };
+    await stack.enqueue('orders', { type: 'ride.cancelled', ...happened, ...cancelled, countsAgainstDriver: false });
     await rings('orders-take-their-payments');
   });
 
