@@ -36,8 +36,8 @@ const isTripOver = async (deps: StoreDeps, { driverId, busy }: Driver, at: Insta
   return assignedTo((await deps.store.load(rideRef(busy.orderId))).state) !== driverId;
 };
 
-const isSameTrip = (a: Driver | undefined, b: Driver | undefined): boolean =>
-  a?.busy?.by === b?.busy?.by && a?.busy?.orderId === b?.busy?.orderId;
+/** An argo has no order: of two runs of it, the later one is due later. */
+const isSameTrip = (a: Driver | undefined, b: Driver | undefined): boolean => a?.busy?.orderId === b?.busy?.orderId;
 
 /** Whether their trip is over is read, not awaited: losing any event changes nothing. */
 export const driverDeadline = async (deps: StoreDeps, driverId: DriverId, at: Instant) => {

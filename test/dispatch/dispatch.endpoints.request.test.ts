@@ -76,7 +76,14 @@ describe('a rider requests a taxi', () => {
     await request({ offerTimeoutSeconds: 5, searchTimeoutSeconds: 60 });
     expect(stored()).toMatchObject([
       { state: { offerTimeoutMs: 30_000, nextSearchAt: 1_795_232_670_000, closesAt: 1_795_232_940_000 } },
-      { state: { offerTimeoutMs: 5_000, nextSearchAt: 1_795_232_645_000, closesAt: 1_795_232_700_000 } },
+      {
+        state: {
+          offerTimeoutMs: 5_000,
+          searchTimeoutMs: 60_000,
+          nextSearchAt: 1_795_232_645_000,
+          closesAt: 1_795_232_700_000,
+        },
+      },
     ]);
   });
 
