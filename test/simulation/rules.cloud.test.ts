@@ -130,6 +130,15 @@ describe('the ledger of a payment', () => {
       expect(openRefunds(ref)).toEqual([]);
     }));
 
+  // The status that is read is that of the second transaction, and says nothing of the refund of the first.
+  it.fails('[SIM-3][ORD-4] a refund of an order id that was paid twice comes to an end', () =>
+    holds(async (one) => {
+      const { ref } = await one.paid(120_000, 'qris');
+      one.bank.payAgain(ref);
+      await one.engine.pause(hour);
+      await manualRefund(one, ref, { reason: 'wrong route' });
+    }));
+
   it('[SIM-2][ORD-3] the second partial chargeback counts', () =>
     holds(async ({ paid, bank, engine, left }) => {
       const { ref } = await paid(120_000, 'card');
