@@ -78,9 +78,11 @@ const sendRefund = async (deps: ReportDeps, payment: Payment, { key, amount, rea
     case 'report':
       if (isDenial(answer.report)) await change((now) => refundDenied(key, 'declined by the bank', at, now));
       else await applyReport(deps, ref, withOurs(answer.report, payment, { key, amount, reason }));
+      // It may be that of another transaction of the same order id.
+      await change((now) => refundUnknown(key, at, now));
       break;
     case 'conflict':
-      await readAgain(deps, ref, key);
+      if (await readAgain(deps, ref, key)) await change((now) => refundUnknown(key, at, now));
       break;
     case 'wrong-state':
       if (await readAgain(deps, ref, key)) await change((now) => refundByHand(key, at, now));
