@@ -169,7 +169,10 @@ describe('a charge whose answer is lost', () => {
       expect(body.status).toBe('UNKNOWN');
       const line = await replay({ ...trip, ref: body.ref }, {});
       // On a slow machine its own deadline has read the status before.
-      expect(line).toMatchObject({ effect: expect.stringMatching(/^(mark_pending|noop_duplicate)$/), status: 'PENDING' });
+      expect(line).toMatchObject({
+        effect: expect.stringMatching(/^(mark_pending|noop_duplicate)$/),
+        status: 'PENDING',
+      });
       await until(async () => 'actions' in ((await instructionsOf(trip.orderId)) ?? {}));
       expect(await instructionsOf(trip.orderId)).toMatchObject(complete[method]);
       expect(await stack.ledger(trip.orderId)).toHaveLength(1);

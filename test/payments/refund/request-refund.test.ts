@@ -58,6 +58,15 @@ describe('a refund', () => {
     expect((await w.payment(ref)).refunds).toMatchObject([{ status: 'DENIED', why: 'declined by the bank' }]);
   });
 
+  it('[ORD-4] answered with a refund of another transaction is read again later', async () => {
+    const w = await paid();
+    const other = answer('partial_refund', { transactionId: 'tx-2', refundAmount: rupiah(20_000) });
+    w.gateway.fails('refund', jsonOf(other, ref));
+    await refunded(w);
+    const [one] = (await w.payment(ref)).refunds.filter(({ key }) => key === 'rf-1');
+    expect(one).toMatchObject({ status: 'REQUESTED', ask: { count: 1 } });
+  });
+
   it('answered with a wrong state, which the gateway lists, is accepted', async () => {
     const w = await paid();
     w.gateway.fails('refund', error('412'));
