@@ -83,7 +83,7 @@ export type FinishProposed = Notified<
   { message: Text; isReminder: boolean; fare?: number; stoppedAt?: string }
 >;
 
-/** To the rider: the trip is over and `unpaid` (whole rupiah) is to be paid. `version` is the order's, not the ride's. */
+/** To the rider: `unpaid` (whole rupiah) is to be paid for a trip that is over. `version` is the order's. */
 export type PaymentDue = Notified<'PAYMENT_DUE', { message: Text; unpaid: number }>;
 
 /** To a driver: the state of their car's taximeter. Not a notification: only the newest counts. */

@@ -1,4 +1,4 @@
-/** The commands of orders: an order that is opened after its trip, and a trip that is finished by all three or by none. */
+/** The commands of orders: an order opened after its trip, and a trip that is finished by all three or by none. */
 import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, it } from 'vitest';

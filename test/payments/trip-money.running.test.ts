@@ -1,4 +1,4 @@
-/** [ORD-1][ORD-4][ORD-6][ORD-7][ORD-13] What people do to a trip and its money in the wrong order, on a running stack. */
+/** What people do to a trip and its money in the wrong order, on a running stack. */
 // biome-ignore-all lint/style/noExcessiveLinesPerFile: one stack, read as a whole
 import { randomUUID } from 'node:crypto';
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';

@@ -38,7 +38,8 @@ const sabotage = async (plan: Blueprint): Promise<boolean> => {
   const found = await bites(plan, { onSite, ...(values.only ? { only: new RegExp(values.only) } : {}) });
   const noticed = found.filter(({ law }) => law !== undefined).length;
   print(
-    `${noticed} of ${found.length} missing protections are noticed by a law: ${Math.round((100 * noticed) / found.length)} %`,
+    `${noticed} of ${found.length} missing protections are noticed by a law: ` +
+      `${Math.round((100 * noticed) / found.length)} %`,
   );
   return noticed === found.length;
 };
