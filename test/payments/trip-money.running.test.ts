@@ -108,7 +108,7 @@ const factsOf = async ({ orderId }: Trip): Promise<number> => {
   return (body.lines as Line[]).reduce((sum, line) => sum + worth(line), 0);
 };
 
-describe('a trip', () => {
+describe('[ORD-1] a trip', () => {
   it('that its rider wants to cancel on the way goes on, and is finished once', async () => {
     const trip = await accepted();
     await pickUp(trip);
@@ -162,7 +162,7 @@ describe('a trip', () => {
   });
 });
 
-describe('a refund', () => {
+describe('[ORD-4] a refund', () => {
   it('whose answers are lost, then the rest, then the deadline: the money goes back once', async () => {
     const trip = await finished();
     const ref = await paidBy(trip, { method: 'gopay' });
@@ -230,7 +230,7 @@ describe('a refund', () => {
   });
 });
 
-describe('two ways to pay', () => {
+describe('[ORD-6][ORD-7] two ways to pay', () => {
   const expiredThen = async (): Promise<{ trip: Trip; a: string; b: string }> => {
     const trip = await finished();
     const a = await charge(trip, { method: 'permata_va' });
@@ -316,7 +316,7 @@ describe('two ways to pay', () => {
   });
 });
 
-describe('a refunded order', () => {
+describe('[ORD-3][ORD-5] a refunded order', () => {
   it('is paid by another payment, and to be paid again when that is reversed', async () => {
     const trip = await finished();
     const first = await paidBy(trip, { method: 'gopay' });
@@ -333,7 +333,7 @@ describe('a refunded order', () => {
   });
 });
 
-describe('a rental car that is paid before the trip', () => {
+describe('[ORD-13] a rental car that is paid before the trip', () => {
   const prepaid = async (): Promise<Trip & { readonly ref: string }> => {
     const trip = await accepted({ serviceLine: 'GB', quote });
     const ref = await paidBy(trip, { method: 'gopay' });
@@ -395,7 +395,7 @@ describe('a rental car that is paid before the trip', () => {
   });
 });
 
-describe('what is not owed', () => {
+describe('[ORD-13] what is not owed', () => {
   it('is refused with what is', async () => {
     const trip = await accepted();
     await pickUp(trip);

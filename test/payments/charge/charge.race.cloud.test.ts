@@ -29,7 +29,7 @@ const someOrders = async (play: (choose: (n: number) => number) => Promise<void>
   for (let seed = 1; seed <= count; seed += 1) await play(seeded(seed).below);
 };
 
-/** In turn, with at most so many changes from one actor to another: after the last one each actor goes on to its end. */
+/** In turn, with at most so many changes from one actor to another: after the last one each actor runs to its end. */
 const fewChanges = (choose: (n: number) => number, most: number): ((n: number) => number) => {
   let last: number | undefined;
   let changes = 0;
