@@ -20,6 +20,7 @@ import { flaggedPredictor, type Predictor } from './predictor.flag.ts';
 import { refusalOf } from './texts.ts';
 import { type WaitingIn, waitingIn } from './waiting-scans.store.ts';
 
+export { tripOfScan } from './confirmed.ts';
 export type { EzPay } from './ezpay.ts';
 export { scanCar } from './scan-car.ts';
 export { type ArgoEvent, type ScanEvent, type ScanRecords, scanRecords } from './scan-records.store.ts';

@@ -1,7 +1,7 @@
 /** The commands of orders, for their own routes and worker and for other contexts. Each is load, decide, one write. */
 import { carOf, rideOf } from '../dispatch/commands.ts';
 import { complete, driverRef, type Ride, release, rideRef, tripOf as tripOfRide } from '../dispatch/rules.ts';
-import { driverOf, type EzPay, ezpayOf } from '../ezpay/commands.ts';
+import { driverOf, ezpayOf, tripOfScan } from '../ezpay/commands.ts';
 import type { Outcome } from '../kernel/aggregate.ts';
 import { nothing } from '../kernel/decision.ts';
 import type { DriverId, OrderId } from '../kernel/types.ts';
@@ -14,14 +14,6 @@ export { refusals } from './order.refusals.ts';
 export { cashRef, type Order } from './order.ts';
 
 export type OrdersDeps = { readonly store: Store };
-
-type Confirmed = Extract<EzPay, { status: 'CONFIRMED' }>;
-
-/** A hailed taxi is a regular one. */
-const tripOfScan = (scan: Confirmed, driverId: DriverId | undefined): Trip => {
-  const { orderId, customerId: riderId, car, paymentMethod, at: openedAt } = scan;
-  return { orderId, riderId, ...(driverId ? { driverId } : {}), serviceLine: 'BB', openedAt, car, paymentMethod };
-};
 
 const tripOf = async ({ store }: OrdersDeps, orderId: OrderId): Promise<Trip | undefined> => {
   const ride = await rideOf({ store }, orderId);
