@@ -4,7 +4,7 @@ import { complete, driverRef, type Ride, release, rideRef, tripOf as tripOfRide 
 import { driverOf, ezpayOf, tripOfScan } from '../ezpay/commands.ts';
 import type { Outcome } from '../kernel/aggregate.ts';
 import { nothing } from '../kernel/decision.ts';
-import type { DriverId, OrderId } from '../kernel/types.ts';
+import type { OrderId } from '../kernel/types.ts';
 import type { Store } from '../platform/store.ts';
 import { type Finish, finish as finished, open } from './order.decider.ts';
 import { type Order, type OrderFact, orderRef, type Trip } from './order.ts';
