@@ -36,8 +36,9 @@ export const ride = z.object({
   cancelledBy: z.optional(z.enum(['rider', 'driver', 'operator', 'system'])),
   countsAgainstDriver: z.optional(z.boolean()),
   reason: z.optional(z.string()),
+  acceptedAt: described(z.optional(time), 'Of an ACCEPTED ride.'),
   pickedUpAt: z.optional(time),
-  endedAt: described(z.optional(time), 'When the search ended, by acceptance too; of a COMPLETED ride the trip.'),
+  endedAt: described(z.optional(time), 'When the trip ended, or the search without one.'),
   owner: described(
     z.optional(z.enum(['driver', 'operator'])),
     'Who has to act, because the pick-up or the finish is overdue.',

@@ -30,7 +30,7 @@ const ending = (ride: Ride): Partial<RideView> => {
     case 'SEARCHING':
       return {};
     case 'ACCEPTED':
-      return { driverId: ride.driverId, endedAt: iso(ride.at), ...overdue(ride) };
+      return { driverId: ride.driverId, acceptedAt: iso(ride.at), ...overdue(ride) };
     case 'PICKED_UP':
       return { driverId: ride.driverId, pickedUpAt: iso(ride.at), ...overdue(ride) };
     case 'COMPLETED':

@@ -105,7 +105,7 @@ export const cancel = (
   if (!order) return nothing('never-opened');
   if (order.status === 'CANCELLED') return nothing('already-cancelled');
   if (order.status !== 'ACTIVE') return refused(refusals.finished);
-  const { proposal: _, watchAt: __, pickedUpAt: ___, ...trip } = order;
+  const { proposal: _, watchAt: __, ...trip } = order;
   const owed = fee > 0 ? { cancellation: fee } : {};
   const cancelled = { ...trip, status: 'CANCELLED', reason, cancelledAt: at, owed } as const;
   const [state, , ...facts] = balanced(order, cancelled, at);

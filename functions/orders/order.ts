@@ -62,7 +62,7 @@ export type Proposal = {
   readonly owner?: 'operations' | undefined;
 };
 
-type Base = Trip & Money;
+type Base = Trip & Money & { readonly pickedUpAt?: Instant | undefined };
 type Finished = Base & { readonly fare: Rupiah; readonly finishedAt: Instant };
 /** `paymentRef`: the payment that counts, the oldest that holds money. */
 type Covered = { readonly paymentRef: string; readonly paidAt: Instant };
@@ -70,7 +70,6 @@ type Covered = { readonly paymentRef: string; readonly paidAt: Instant };
 export type Order =
   | (Base & {
       readonly status: 'ACTIVE';
-      readonly pickedUpAt?: Instant | undefined;
       readonly proposal?: Proposal | undefined;
       /** When a trip that nobody ends is looked at. */
       readonly watchAt?: Instant | undefined;

@@ -24,8 +24,8 @@ export const orderView = (order: Order, version: number): OrderView => ({
 });
 
 const tripView = (order: Order): View<'pickedUpAt' | 'finishProposed'> => {
-  if (order.status !== 'ACTIVE') return {};
-  const { pickedUpAt, proposal } = order;
+  const { pickedUpAt } = order;
+  const proposal = order.status === 'ACTIVE' ? order.proposal : undefined;
   return {
     ...(pickedUpAt === undefined ? {} : { pickedUpAt: iso(pickedUpAt) }),
     ...(proposal

@@ -56,8 +56,9 @@ describe('a ride that one driver accepted', () => {
     expect(rideView(accepted, 2)).toMatchObject({
       status: 'ACCEPTED',
       driverId: 'driver-1',
-      endedAt: '2026-11-21T03:44:04.000Z',
+      acceptedAt: '2026-11-21T03:44:04.000Z',
     });
+    expect(rideView(accepted, 2)).not.toHaveProperty('endedAt');
   });
 
   it('[OPS-8] hides that driver from every other driver', () => {

@@ -28,6 +28,7 @@ describe('a driver finishes the trip', () => {
       driverId: 'driver-1',
       serviceLine: 'BB',
       openedAt: '2026-11-21T03:44:00.000Z',
+      pickedUpAt: '2026-11-21T03:44:00.000Z',
       owed: { base: 120_000 },
       paid: 0,
       cash: 0,
